@@ -1,0 +1,60 @@
+# The main job is `make report`; `make help` lists the rest.
+PYTHON ?= python3
+BIN := .venv/bin
+CM := $(BIN)/clearance-metrics
+own := $(filter-out demo,$(patsubst data/raw/%/dataset.toml,%,$(wildcard data/raw/*/dataset.toml)))
+DATASET ?= $(if $(word 2,$(own)),,$(or $(own),demo))
+NOTICE ?= cn-2021-85
+stamp := reports/.built-$(DATASET)
+code := $(shell find src notebooks -type f ! -path '*/__pycache__/*' ! -path '*/.ipynb_checkpoints/*')
+raw := $(if $(DATASET),$(shell find data/raw/$(DATASET) -type f 2>/dev/null | sed 's/[ :]/\\&/g'))
+
+.PHONY: help report test setup lab lint compat lock clean
+.DEFAULT_GOAL := help
+
+help: ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@echo "  DATASET=name picks data/raw/name; without it the only dataset there, or a simulated demo"
+
+report: check-dataset $(stamp) ## raw logs in, verdicts and pages out: reports/index.html
+	@echo "reports/index.html shows $(DATASET)"
+
+.PHONY: check-dataset
+check-dataset:
+	@test -n "$(DATASET)" || { echo "data/raw holds several datasets: $(own). Name one: make report DATASET=$(firstword $(own))"; exit 2; }
+	@test "$(DATASET)" = demo -o -f "data/raw/$(DATASET)/dataset.toml" || { echo "data/raw/$(DATASET)/dataset.toml is not there. Put the files and their mapping into data/raw/$(DATASET)/"; exit 2; }
+
+$(stamp): .venv/.ready data/raw/$(DATASET)/dataset.toml $(raw) $(code)
+	$(CM) intake data/raw/$(DATASET)/dataset.toml --out data/processed/$(DATASET)
+	$(CM) report data/processed/$(DATASET) --notice $(NOTICE) --out reports
+	@rm -f reports/.built-*
+	@touch $@
+
+data/raw/demo/dataset.toml: .venv/.ready src/clearance_metrics/simulate.py
+	$(CM) simulate --out data/raw/demo
+	@touch $@
+
+test: .venv/.ready ## run the tests, docstring examples and style checks
+	$(BIN)/ruff check --quiet src tests
+	$(BIN)/python -m pytest
+
+setup: .venv/.ready ## only set up .venv from the lock file
+
+.venv/.ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 2; }
+	$(PYTHON) -m venv .venv || { echo "The venv module is missing: on Debian or Ubuntu install python3-venv"; exit 2; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+lab: .venv/.ready ## open JupyterLab on the notebooks
+	$(BIN)/jupyter lab --notebook-dir=notebooks
+
+compat: ## run the tests on Python 3.11 to 3.13 with pandas 2 and 3, as far as these are installed
+	./tests/compat.sh
+
+lock: .venv/.ready ## renew requirements.lock (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --extra dev --upgrade pyproject.toml -o requirements.lock
+
+clean: ## delete what can be made again: data/processed, reports, the demo
+	rm -rf data/raw/demo data/processed/* reports/* reports/.built-*

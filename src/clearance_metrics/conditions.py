@@ -1,0 +1,103 @@
+"""Conditions as engine expressions. A comparison with a missing value is neither true nor false."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import reduce
+from operator import and_, or_
+from typing import TYPE_CHECKING
+
+from .errors import LogError
+from .log import EventLog
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+
+def known_at(log: EventLog, table: ir.Table, needed: frozenset[str], as_of: int) -> ir.Table:
+    """The table with milestones after `as_of` (epoch seconds) not yet there."""
+    times = [name for name in sorted(needed) if name in log.milestones]
+    return table.mutate(**{name: _until(table[name], as_of) for name in times})
+
+
+def _until(time: ir.Column, as_of: int) -> ir.Column:
+    import ibis
+
+    return ibis.ifelse(time <= as_of, time, ibis.null("int64"))
+
+
+def compiled(log: EventLog, condition: Mapping, table: ir.Table, as_of: int) -> ir.BooleanValue:
+    """A condition on the columns of `table`; LogError if a test does not suit its column."""
+    import ibis
+
+    parts = []
+    for key, test in condition.items():
+        if key == "any":
+            parts.append(reduce(or_, (compiled(log, part, table, as_of) for part in test)))
+        elif not isinstance(test, Mapping):
+            parts.append(_equal(table[key], test, key))
+        else:
+            parts.extend(_tested(log, table, key, name, value, as_of) for name, value in test.items())
+    return reduce(and_, parts, ibis.literal(True))
+
+
+def _equal(column: ir.Column, value: object, key: str) -> ir.BooleanValue:
+    values = value if isinstance(value, tuple | list) else (value,)
+    kind = column.type()
+    for v in values:
+        suits = (
+            kind.is_boolean()
+            and isinstance(v, bool)
+            or kind.is_string()
+            and isinstance(v, str)
+            or kind.is_numeric()
+            and not kind.is_boolean()
+            and isinstance(v, int | float)
+            and not isinstance(v, bool)
+            or kind.is_date()
+            and not isinstance(v, bool | int | float)
+        )
+        if not suits:
+            raise LogError(
+                f"column {key!r} holds {kind}, which cannot equal {v!r}", "condition", f"compare it with a {kind}"
+            )
+    return column.isin(list(values)) if len(values) > 1 else column == values[0]
+
+
+def _tested(log: EventLog, table: ir.Table, key: str, name: str, value: object, as_of: int) -> ir.BooleanValue:
+    column = table[key]
+    if name == "present":
+        return column.notnull() if value else column.isnull()
+    if name == "not":
+        return ~_equal(column, value, key)
+    if name in ("at_least", "at_most", "above", "below"):
+        if column.type().is_string() and not isinstance(value, str):
+            raise LogError(
+                f"column {key!r} holds text, which has no order with {value!r}", "condition", "declare it as integer"
+            )
+        return {
+            "at_least": column >= value,
+            "at_most": column <= value,
+            "above": column > value,
+            "below": column < value,
+        }[name]
+    other = value if isinstance(value, str) else value[0]
+    for milestone in (key, other):
+        if milestone not in log.milestones:
+            raise LogError(
+                f"{name!r} compares milestones, and {milestone!r} is none", "condition", "name two milestones"
+            )
+    if name == "before":
+        return column < table[other]
+    if name == "not_after":
+        return column <= table[other]
+    return _in_time(column, table[other], value[1], as_of)
+
+
+def _in_time(done: ir.Column, begun: ir.Column, days: int, as_of: int) -> ir.BooleanValue:
+    """Within so many days: an overdue case has failed, one that is still in time cannot be told yet."""
+    import ibis
+
+    limit = begun + days * 86400
+    late = (done.isnull() & (limit < as_of)) | (done > limit)
+    return ibis.cases((begun.isnull(), None), (late, False), (done <= limit, True), else_=None).cast("boolean")

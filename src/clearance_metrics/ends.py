@@ -1,0 +1,13 @@
+"""How a case stands in a tally: the codes of the column `end`. Below zero it is left out, and says why."""
+
+from __future__ import annotations
+
+OPEN, ENDED = 0, 1
+BACKWARDS, NO_CALENDAR, UNKNOWN, NOT_VERIFIED, NO_CEILING, NO_LIST = -1, -2, -3, -4, -5, -6
+LEFT_OUT = {
+    BACKWARDS: "stop before start",
+    UNKNOWN: "not known (a needed value is missing)",
+    NOT_VERIFIED: "ceiling not verified",
+    NO_CEILING: "no ceiling applies",
+    NO_LIST: "no published list of that port for that day",
+}

@@ -1,0 +1,75 @@
+"""One family of errors. Each says what is wrong, where, and what to do about it.
+
+The command line prints the message without a traceback and exits with the class's code, so that a script
+can tell a wrong mapping from an unreadable file. Code 2 is left to the argument parser.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class ClearanceError(Exception):
+    """A mistake that the user can mend.
+
+    >>> print(ClearanceError("the file is empty", "data/a.csv", "ask the owner for it again"))
+    the file is empty
+      where: data/a.csv
+      do: ask the owner for it again
+    """
+
+    exit_code = 1
+
+    def __init__(self, what: str, where: str = "", remedy: str = "") -> None:
+        self.what, self.where, self.remedy = what, where, remedy
+        lines = [what, f"  where: {where}" if where else "", f"  do: {remedy}" if remedy else ""]
+        super().__init__("\n".join(line for line in lines if line))
+
+
+class MappingError(ClearanceError):
+    """dataset.toml is wrong (exit code 3)."""
+
+    exit_code = 3
+
+
+class InputError(ClearanceError):
+    """A data file is missing or cannot be read as declared (exit code 4)."""
+
+    exit_code = 4
+
+
+class LogError(ClearanceError):
+    """A log or a metric names a column, milestone or type that is not there (exit code 5)."""
+
+    exit_code = 5
+
+
+class CalendarError(ClearanceError):
+    """A date lies outside the years whose official working days are known (exit code 6)."""
+
+    exit_code = 6
+
+
+class NoticeError(ClearanceError):
+    """A notice file, or a table it rests on, is wrong (exit code 7)."""
+
+    exit_code = 7
+
+
+class OutputError(ClearanceError):
+    """The result cannot be written (exit code 8)."""
+
+    exit_code = 8
+
+
+def closest(word: str, known: Iterable[str]) -> str:
+    """A remedy for a misspelt name: the nearest known names, or all of them.
+
+    >>> closest("declraed", ["declared", "gate_in"])
+    "write 'declared' instead of 'declraed'; known: declared, gate_in"
+    """
+    names = sorted(str(k) for k in known)
+    near = get_close_matches(word, names, n=1)
+    listed = f"known: {', '.join(names)}" if names else "nothing is known here"
+    return f"write {near[0]!r} instead of {word!r}; {listed}" if near else listed

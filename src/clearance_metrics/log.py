@@ -1,0 +1,153 @@
+"""EventLog: one row per case with a column per milestone, behind whichever engine holds the data."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from .errors import InputError, LogError, closest
+from .vocabulary import Clock, Column, Milestone, Vocabulary, vocabulary
+from .zones import zone
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+DAY_SUFFIX = "__day"
+
+
+class EventLog:
+    """Cases, their milestones and their charges, ready to be measured.
+
+    Build one from tables in memory (pandas, Polars eager or lazy, Arrow, or Ibis of any backend), or open a
+    folder that intake wrote with `EventLog.open`. `events` has case_id, milestone and time (zone-aware, or
+    naive together with `timezone`, or whole epoch seconds; a date is kept as a date), `cases` has case_id and
+    any attributes, `charges` has case_id, item, amount_fen and charged_on.
+
+    >>> import polars as pl
+    >>> events = pl.DataFrame({
+    ...     "case_id": ["a", "a"], "milestone": ["declared", "customs_released"], "time": [0, 7200]})
+    >>> log = EventLog(events, timezone="Asia/Shanghai")
+    >>> sorted(log.milestones)
+    ['customs_released', 'declared']
+    """
+
+    def __init__(self, events, cases=None, charges=None, *, charge_list=None, timezone=None, words=None, name="log"):
+        from . import frames
+
+        tables = {"events": events, "cases": cases, "charges": charges, "charge_list": charge_list}
+        words = words or vocabulary()
+        built = frames.build(tables, timezone, words)
+        self._set(
+            name=name,
+            timezone=built.timezone,
+            vocabulary=words,
+            engine=built.engine,
+            milestones_table=built.milestones,
+            cases_table=built.cases,
+            charges=built.charges,
+            charge_list=built.charge_list,
+            simulated=False,
+            as_of=None,
+            folder=None,
+            receipt=MappingProxyType({}),
+            title_zh="",
+            title_en="",
+        )
+
+    @classmethod
+    def open(cls, folder: str | Path) -> EventLog:
+        """The log that intake wrote to `folder`; InputError if the folder holds none."""
+        import ibis
+
+        folder = Path(folder)
+        if not (folder / "dataset.json").is_file() or not (folder / "receipt.json").is_file():
+            raise InputError(
+                "no log is here: dataset.json or receipt.json is missing",
+                str(folder),
+                "run `clearance-metrics intake path/to/dataset.toml --out FOLDER` and open FOLDER",
+            )
+        meta = json.loads((folder / "dataset.json").read_text(encoding="utf-8"))
+        engine = ibis.duckdb.connect()
+
+        def table(name: str):
+            path = folder / f"{name}.parquet"
+            return engine.read_parquet(str(path), table_name=name) if path.is_file() else None
+
+        log = cls.__new__(cls)
+        log._set(
+            name=meta["name"],
+            timezone=meta["timezone"],
+            vocabulary=_words(meta),
+            engine=engine,
+            milestones_table=table("milestones"),
+            cases_table=table("cases"),
+            charges=table("charges"),
+            charge_list=table("charge_list"),
+            simulated=bool(meta.get("simulated")),
+            as_of=date.fromisoformat(meta["as_of"]) if meta.get("as_of") else None,
+            folder=folder,
+            receipt=MappingProxyType(json.loads((folder / "receipt.json").read_text(encoding="utf-8"))),
+            title_zh=meta.get("title_zh", ""),
+            title_en=meta.get("title_en", ""),
+        )
+        return log
+
+    def _set(self, **values) -> None:
+        zone(values["timezone"])
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+        columns = set(self.milestones_table.columns) - {"case_id"}
+        object.__setattr__(self, "milestones", frozenset(c for c in columns if not c.endswith(DAY_SUFFIX)))
+        object.__setattr__(
+            self, "date_only", frozenset(c.removesuffix(DAY_SUFFIX) for c in columns if c.endswith(DAY_SUFFIX))
+        )
+        kept = () if self.cases_table is None else self.cases_table.columns
+        object.__setattr__(self, "columns", tuple(c for c in kept if c != "case_id"))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"an EventLog does not change; {name!r} cannot be set")
+
+    def __repr__(self) -> str:
+        charges = "with charges" if self.charges is not None else "no charges"
+        return f"<EventLog {self.name}: {len(self.milestones)} milestones, {len(self.columns)} case columns, {charges}>"
+
+    def case_table(self, needed: frozenset[str]) -> ir.Table:
+        """One row per case with the needed milestones (epoch seconds) and attributes; LogError if one is absent.
+
+        Cases and milestones are joined only when both are asked for.
+        """
+        absent = sorted(n for n in needed if n not in self.milestones and n not in self.columns)
+        if absent:
+            raise MissingColumn(absent[0], self)
+        times = [n for n in sorted(needed) if n in self.milestones]
+        flags = [n + DAY_SUFFIX for n in times if n in self.date_only]
+        facts = [n for n in sorted(needed) if n not in self.milestones]
+        milestones = self.milestones_table.select("case_id", *times, *flags)
+        if not facts:
+            return milestones
+        cases = self.cases_table.select("case_id", *facts)
+        if not times:
+            return cases
+        joined = cases.left_join(milestones, "case_id")
+        return joined.select("case_id", *facts, *times, *flags)
+
+
+class MissingColumn(LogError):
+    """The log lacks a column or milestone; an assessment turns this into the verdict "no data"."""
+
+    def __init__(self, name: str, log: EventLog, table: str = "") -> None:
+        self.name = name
+        known = sorted(log.milestones | set(log.columns))
+        what = "milestone" if name in log.vocabulary.milestones else "column or milestone"
+        super().__init__(f"the log has no {what} {name!r}", table or f"log {log.name!r}", closest(name, known))
+
+
+def _words(meta: dict) -> Vocabulary:
+    def made(kind: type, key: str) -> list:
+        rows = meta.get(key) or []
+        return [kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}) for row in rows]
+
+    return vocabulary().extended(made(Milestone, "milestones"), made(Clock, "clocks"), made(Column, "columns"))

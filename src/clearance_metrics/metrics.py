@@ -1,0 +1,305 @@
+"""What to measure: frozen definitions that know which columns they need, and nothing about any engine.
+
+A condition is a mapping, in Python as in a notice file; its keys are case columns or milestones, joined by AND:
+
+    {"kind": "import", "mode": ["sea", "air"], "teu": {"at_least": 1},
+     "declared": {"before": "conveyance_arrived"}, "any": [{...}, {...}]}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from types import MappingProxyType
+
+from .calendars import WorkCalendar
+from .errors import LogError, closest
+
+VALUE_TESTS = ("at_least", "at_most", "above", "below", "not")
+MILESTONE_TESTS = ("present", "before", "not_after", "within_days_of")
+UNITS = ("hours", "working_days", "working_hours")
+DATED_BY = ("start", "end")
+
+Condition = Mapping[str, object]
+
+
+def check_condition(condition: object, where: str = "condition") -> Condition:
+    """A frozen copy of a well-formed condition; LogError names the key that is not.
+
+    >>> dict(check_condition({"kind": "import", "teu": {"at_least": 1}}))["kind"]
+    'import'
+    >>> check_condition({"teu": {"atleast": 1}})
+    Traceback (most recent call last):
+    clearance_metrics.errors.LogError: unknown test 'atleast' for 'teu'
+      where: condition
+      do: write 'at_least' instead of 'atleast'; known: above, at_least, at_most, before, below, not, not_after, present, within_days_of
+    """  # noqa: E501
+    if condition is None:
+        return MappingProxyType({})
+    if not isinstance(condition, Mapping):
+        raise LogError(f"a condition is a mapping, not {condition!r}", where, 'write for example {"kind": "import"}')
+    checked = {}
+    for key, test in condition.items():
+        if key == "any":
+            if not isinstance(test, list | tuple) or not test:
+                raise LogError("'any' takes a list of conditions", where, 'write {"any": [{…}, {…}]}')
+            checked[key] = tuple(check_condition(part, where) for part in test)
+        elif isinstance(test, Mapping):
+            for name, value in test.items():
+                _check_test(key, name, value, where)
+            checked[key] = MappingProxyType({k: _frozen(v) for k, v in test.items()})
+        else:
+            _check_values(key, test, where)
+            checked[key] = _frozen(test)
+    return MappingProxyType(checked)
+
+
+def _check_test(key: str, name: str, value: object, where: str) -> None:
+    if name not in VALUE_TESTS + MILESTONE_TESTS:
+        remedy = closest(name, VALUE_TESTS + MILESTONE_TESTS)
+        raise LogError(f"unknown test {name!r} for {key!r}", where, remedy)
+    good = {
+        "present": isinstance(value, bool),
+        "before": isinstance(value, str),
+        "not_after": isinstance(value, str),
+        "within_days_of": isinstance(value, list | tuple)
+        and len(value) == 2
+        and isinstance(value[0], str)
+        and isinstance(value[1], int),
+    }.get(name)
+    if good is False:
+        raise LogError(
+            f"test {name!r} for {key!r} cannot take {value!r}",
+            where,
+            "present: true or false; before, not_after: a milestone; within_days_of: [milestone, whole days]",
+        )
+    if good is None:
+        _check_values(key, value, where)
+
+
+def _check_values(key: str, value: object, where: str) -> None:
+    values = value if isinstance(value, list | tuple) else [value]
+    if not values or not all(isinstance(v, str | int | float | bool | date) for v in values):
+        raise LogError(
+            f"{key!r} cannot be compared with {value!r}", where, "give a text, a number, true/false or a list"
+        )
+
+
+def _frozen(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def condition_columns(condition: Condition) -> Iterator[str]:
+    """Every column and milestone that a condition reads.
+
+    >>> sorted(condition_columns({"declared": {"before": "gate_in"}, "any": [{"kind": "export"}]}))
+    ['declared', 'gate_in', 'kind']
+    """
+    for key, test in condition.items():
+        if key == "any":
+            for part in test:
+                yield from condition_columns(part)
+            continue
+        yield key
+        if isinstance(test, Mapping):
+            yield from (test[name] for name in ("before", "not_after") if name in test)
+            if "within_days_of" in test:
+                yield test["within_days_of"][0]
+
+
+@dataclass(frozen=True)
+class Duration:
+    """Time from one milestone to another, per case.
+
+    `unit`: "hours" (calendar hours, around the clock), "working_days" (official Chinese calendar; the start's
+    day is day 0, or day 1 with `start_day=1`) or "working_hours" (`hours` on working days). `dated_by`:
+    which end puts a case into a period: "start" is a cohort and keeps open cases, "end" is how officials count
+    and has none. `resolution` of the tally: "second", or "minute" for very large logs. `allowance`:
+    a column and what each of its values is allowed; the value is then what exceeds it, in whole units.
+    `signed`: whether the stop may precede the start; by default as the vocabulary says for this clock.
+
+    >>> Duration("conveyance_arrived", "customs_released").name
+    'conveyance_arrived..customs_released [hours per case]'
+    """
+
+    start: str
+    stop: str
+    unit: str = "hours"
+    where: Condition | None = None
+    dated_by: str = "start"
+    start_day: int = 0
+    hours: tuple[str, str] = ("09:00", "17:00")
+    calendar: str | WorkCalendar = "CN"
+    resolution: str = "second"
+    signed: bool | None = None
+    allowance: tuple[str, Mapping[str, int]] | None = None
+    name: str = field(default="")
+
+    def __post_init__(self) -> None:
+        _one_of("unit", self.unit, UNITS)
+        _one_of("dated_by", self.dated_by, DATED_BY)
+        _one_of("start_day", self.start_day, (0, 1))
+        _one_of("resolution", self.resolution, ("second", "minute"))
+        if self.start == self.stop:
+            raise LogError(f"start and stop are both {self.start!r}", "Duration", "name two milestones")
+        self.day_window()
+        _set(self, "where", check_condition(self.where, f"where of {self.start}..{self.stop}"))
+        if isinstance(self.allowance, Mapping):
+            _set(self, "allowance", (self.allowance.get("column"), self.allowance.get("values")))
+        if self.allowance is not None:
+            column, values = self.allowance
+            if not isinstance(column, str) or not isinstance(values, Mapping) or not values:
+                raise LogError("allowance is a column and its values", "Duration", '("refund_class", {"1": 5})')
+            if self.unit != "working_days":
+                raise LogError("an allowance is counted in working days", "Duration", 'unit="working_days"')
+            _set(self, "allowance", (column, MappingProxyType(dict(values))))
+        if not self.name:
+            counted = self.unit.replace("_", " ")
+            counted += ", acceptance day is day 1" if self.start_day else ""
+            counted += f" beyond the allowance by {self.allowance[0]}" if self.allowance else ""
+            _set(self, "name", f"{self.start}..{self.stop} [{counted} per case]")
+
+    def day_window(self) -> tuple[int, int]:
+        """Opening and closing in seconds of the day.
+
+        >>> Duration("declared", "customs_released").day_window()
+        (32400, 61200)
+        """
+        try:
+            opens, closes = (time.fromisoformat(text) for text in self.hours)
+        except (TypeError, ValueError):
+            raise LogError(f"hours {self.hours!r} are not two times of day", "Duration", '("09:00", "17:00")') from None
+        seconds = [t.hour * 3600 + t.minute * 60 + t.second for t in (opens, closes)]
+        if seconds[0] >= seconds[1]:
+            raise LogError(f"hours {self.hours!r} close before they open", "Duration", '("09:00", "17:00")')
+        return seconds[0], seconds[1]
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """Columns and milestones that the log must have."""
+        extra = {self.allowance[0]} if self.allowance else set()
+        return frozenset({self.start, self.stop, *extra, *condition_columns(self.where)})
+
+    @property
+    def scale(self) -> int:
+        """Tally values per unit."""
+        if self.unit == "working_days":
+            return 1
+        return 3600 if self.resolution == "second" else 60
+
+
+@dataclass(frozen=True)
+class Share:
+    """Share of the cases `of` a population for which a condition holds, 0 to 1, per case.
+
+    Cases for which the condition cannot be told (a column is empty, a milestone not there yet) are left out of
+    the share, counted, and named in the note. `dated_by` is the milestone that puts a case into a period.
+
+    >>> sorted(Share({"channel": "single_window"}, of={"kind": "licence"}).needs)
+    ['channel', 'kind']
+    """
+
+    condition: Condition
+    of: Condition | None = None
+    dated_by: str | None = None
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        _set(self, "condition", check_condition(self.condition, "condition of Share"))
+        _set(self, "of", check_condition(self.of, "of of Share"))
+        if not self.condition:
+            raise LogError("a Share needs a condition", "Share", '{"channel": "single_window"}')
+        if not self.name:
+            of = f" of cases with {_text(self.of)}" if self.of else " of cases"
+            _set(self, "name", f"share{of}: {_text(self.condition)}")
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """Columns and milestones that the log must have."""
+        dated = {self.dated_by} if self.dated_by else set()
+        return frozenset({*condition_columns(self.condition), *condition_columns(self.of), *dated})
+
+
+@dataclass(frozen=True)
+class Fee:
+    """Charges in yuan: per case, per TEU (a ratio of sums) or line by line.
+
+    `items` keeps only these charge items. `against` sets each line beside a reference: "tariff" (value = what
+    exceeds the government-set or guided ceiling in force on the day) or "charge_list" (value = the amount where
+    the port's published list of that day does not name the item). Conditions may name case or charge columns.
+
+    >>> Fee(per="teu", items=("港口作业包干费",)).name
+    'charges per TEU [CNY]: 港口作业包干费'
+    """
+
+    per: str = "case"
+    items: tuple[str, ...] | None = None
+    where: Condition | None = None
+    against: str | None = None
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        _one_of("per", self.per, ("case", "teu", "line"))
+        _one_of("against", self.against, (None, "tariff", "charge_list"))
+        if self.against and self.per != "line":
+            raise LogError(f"against={self.against!r} is checked line by line", "Fee", 'write per="line"')
+        items = (self.items,) if isinstance(self.items, str) else self.items
+        _set(self, "items", tuple(items) if items else None)
+        _set(self, "where", check_condition(self.where, "where of Fee"))
+        if not self.name:
+            per = {"case": "case", "teu": "TEU", "line": "line"}[self.per]
+            what = {None: "charges", "tariff": "excess over the ceiling", "charge_list": "charges outside the list"}
+            listed = f": {', '.join(self.items)}" if self.items else ""
+            _set(self, "name", f"{what[self.against]} per {per} [CNY]{listed}")
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """Columns that the log must have."""
+        teu = {"teu"} if self.per == "teu" else set()
+        return frozenset({*condition_columns(self.where), *teu})
+
+
+Metric = Duration | Share | Fee
+
+
+def metric_from(spec: Mapping[str, object]) -> Metric:
+    """The metric that a notice file spells out.
+
+    >>> metric_from({"type": "duration", "start": "declared", "stop": "customs_released"}).unit
+    'hours'
+    """
+    kinds = {"duration": Duration, "share": Share, "fee": Fee}
+    fields = dict(spec)
+    kind = fields.pop("type", None)
+    if kind not in kinds:
+        raise LogError(f"unknown metric type {kind!r}", "metric", closest(str(kind), kinds))
+    known = kinds[kind].__dataclass_fields__
+    for key in fields:
+        if key not in known:
+            raise LogError(f"a {kind} has no {key!r}", "metric", closest(key, known))
+    return kinds[kind](**{k: tuple(v) if isinstance(v, list) else v for k, v in fields.items()})
+
+
+def _one_of(name: str, value: object, allowed: tuple) -> None:
+    if value not in allowed:
+        raise LogError(f"{name}={value!r} is not known", name, f"write one of {', '.join(map(repr, allowed))}")
+
+
+def _set(frozen: object, name: str, value: object) -> None:
+    object.__setattr__(frozen, name, value)
+
+
+def _text(condition: Condition) -> str:
+    def one(key: str, test: object) -> str:
+        if key == "any":
+            return " or ".join(f"({_text(part)})" for part in test)
+        if isinstance(test, Mapping):
+            return " and ".join(f"{key} {name.replace('_', ' ')} {_plain(value)}" for name, value in test.items())
+        return f"{key} {_plain(test)}"
+
+    return ", ".join(one(key, test) for key, test in condition.items())
+
+
+def _plain(value: object) -> str:
+    return "|".join(map(str, value)) if isinstance(value, tuple | list) else str(value)

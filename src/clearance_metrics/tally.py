@@ -1,0 +1,323 @@
+"""The waist: a definition and a log become one engine query, and its answer a small exact tally.
+
+The engine only takes minima and maxima, subtracts and compares whole numbers, joins and counts; every number
+that needs more is made from the tally. This is the only module that asks an engine about values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from . import charges, conditions
+from .calendars import WorkCalendar, calendar
+from .ends import BACKWARDS, ENDED, LEFT_OUT, NO_CALENDAR, OPEN, UNKNOWN
+from .errors import CalendarError, LogError
+from .log import DAY_SUFFIX, EventLog
+from .metrics import Duration, Fee, Metric, Share
+from .zones import FIRST_YEAR, LAST_YEAR, day_number, offsets
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+PERIODS = ("month", "quarter", "year")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The tally of one group and period: equally long arrays, one entry per distinct outcome."""
+
+    group: tuple
+    period: str | None
+    value: np.ndarray
+    end: np.ndarray
+    n: np.ndarray
+    total: np.ndarray
+    weight: np.ndarray | None = None
+    cluster: np.ndarray | None = None
+    date_only: int = 0
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        """Cases that are in no statistic, by reason."""
+        counts = {reason: int(self.n[self.end == code].sum()) for code, reason in LEFT_OUT.items()}
+        return {reason: count for reason, count in counts.items() if count}
+
+
+def tally(
+    log: EventLog,
+    metric: Metric,
+    *,
+    as_of: int,
+    as_of_day: int,
+    by: tuple[str, ...] = (),
+    period: str | None = None,
+    cluster: str | None = None,
+    tariff: tuple[dict, ...] = (),
+) -> tuple[Cell, ...]:
+    """One engine query; cells come sorted by group and period.
+
+    `as_of` is the last UTC second that counts, `as_of_day` its local day number. CalendarError if a working-day
+    clock meets a year whose official days are not known.
+    """
+    rows = outcomes(log, metric, as_of=as_of, as_of_day=as_of_day, by=by, period=period, cluster=cluster, tariff=tariff)
+    keys = [
+        c
+        for c in rows.columns
+        if c.startswith(("by_", "cluster", "period", "weight", "currency")) or c in ("value", "end")
+    ]
+    counted = rows.group_by(keys).agg(n=rows.count(), total=rows.total.sum(), date_only=rows.date_only.sum())
+    table = log.engine.to_pyarrow(counted)
+    if isinstance(metric, Duration):
+        _check_calendar(metric, table)
+    if isinstance(metric, Fee):
+        charges.check_currency(table)
+    return _cells(table, by)
+
+
+def outcomes(
+    log: EventLog,
+    metric: Metric,
+    *,
+    as_of: int,
+    as_of_day: int,
+    by: tuple[str, ...] = (),
+    period: str | None = None,
+    cluster: str | None = None,
+    tariff: tuple[dict, ...] = (),
+) -> ir.Table:
+    """One row per case (or charge line) that the metric is about: value, end, total, and the group columns."""
+    if period not in (None, *PERIODS):
+        raise LogError(f"unknown period {period!r}", "period", f"write one of {', '.join(PERIODS)}")
+    if isinstance(metric, Fee):
+        rows, day = charges.fee_rows(
+            log, metric, as_of=as_of, as_of_day=as_of_day, by=by, cluster=cluster, tariff=tariff
+        )
+    else:
+        needed = frozenset({*metric.needs, *by, *({cluster} if cluster else ())})
+        cases = conditions.known_at(log, log.case_table(needed), needed, as_of)
+        make = _durations if isinstance(metric, Duration) else _shares
+        rows, day = make(log, metric, cases, as_of)
+    columns = {"value": rows.value, "end": rows.end, "total": rows.total, "date_only": rows.date_only}
+    columns |= {c: rows[c] for c in ("weight", "currency", "line_id", "case_id", "item") if c in rows.columns}
+    columns |= {f"by_{i}": rows[name] for i, name in enumerate(by)}
+    columns |= {"cluster": rows[cluster]} if cluster else {}
+    if period is None:
+        return rows.select(**columns)
+    if day is None:
+        raise LogError(f"{metric.name} has no date to put cases into periods by", "period", "give the Share a dated_by")
+    days = _days("CN").select(day_="day", period=period)
+    dated = rows.mutate(dated_day=day)
+    joined = dated.left_join(days, dated.dated_day == days.day_)
+    return joined.select(**{name: joined[column.get_name()] for name, column in columns.items()}, period=joined.period)
+
+
+def _durations(log: EventLog, metric: Duration, cases: ir.Table, as_of: int) -> tuple[ir.Table, ir.Column]:
+    import ibis
+
+    started = cases.filter(cases[metric.start].notnull(), conditions.compiled(log, metric.where, cases, as_of))
+    begin, stop = started[metric.start], started[metric.stop]
+    ended = stop.notnull()
+    finish = ibis.coalesce(stop, ibis.literal(as_of, "int64"))
+    seconds = (finish - begin).cast("int64")
+    start_day, finish_day = local_day(begin, log.timezone), local_day(finish, log.timezone)
+    flags = [started[m + DAY_SUFFIX] for m in (metric.start, metric.stop) if m in log.date_only]
+    coarse = ibis.coalesce(flags[0], False) if flags else ibis.literal(False)
+    for flag in flags[1:]:
+        coarse = coarse | ibis.coalesce(flag, False)
+    signed = metric.signed if metric.signed is not None else log.vocabulary.is_signed(metric.start, metric.stop)
+    if not signed:
+        # a date and a time of the same day cannot say which came first: no time has passed that can be shown
+        seconds = ibis.ifelse(coarse & (seconds < 0) & (finish_day == start_day), 0, seconds)
+    rows = started.mutate(
+        seconds=seconds,
+        start_day=start_day,
+        finish_day=finish_day,
+        ended=ended,
+        date_only=coarse.cast("int64"),
+        start_second=local_second(begin, log.timezone),
+        finish_second=local_second(finish, log.timezone),
+    )
+    if metric.unit == "hours":
+        step = 1 if metric.resolution == "second" else 60
+        rows = rows.mutate(value=(rows.seconds // step).cast("int64"), total=rows.seconds, year=ibis.literal(0))
+    else:
+        rows = _worked(metric, rows)
+    backwards = ibis.literal(False) if signed else rows.seconds < 0
+    unknown = ibis.literal(False)
+    if metric.allowance:
+        column, allowed = metric.allowance
+        fits = ibis.cases(*((rows[column] == key, days) for key, days in allowed.items()), else_=None)
+        unknown = fits.isnull()
+        rows = rows.mutate(value=rows.value - ibis.coalesce(fits, 0).cast("int64"))
+        rows = rows.mutate(total=rows.value)
+    end = ibis.cases(
+        (rows.value.isnull(), NO_CALENDAR),
+        (backwards, BACKWARDS),
+        (unknown, UNKNOWN),
+        (rows.ended, ENDED),
+        else_=OPEN,
+    ).cast("int64")
+    rows = rows.mutate(end=end)
+    # one row per kind of left-out case: its value does not matter, but a missing year is named
+    value = ibis.cases((rows.end == NO_CALENDAR, rows.year), (rows.end < OPEN, 0), else_=rows.value)
+    rows = rows.mutate(value=value.cast("int64"), total=ibis.ifelse(rows.end < OPEN, 0, rows.total).cast("int64"))
+    if metric.dated_by == "start":
+        return rows, rows.start_day
+    rows = rows.filter(rows.end != OPEN)
+    return rows, rows.finish_day
+
+
+def _worked(metric: Duration, rows: ir.Table) -> ir.Table:
+    """Working days or working seconds between two instants, from running counts looked up by day."""
+    import ibis
+
+    days = _days(metric.calendar).select("day", "ordinal", "working", "calendar_year")
+    first = days.rename(first_day="day", first_ordinal="ordinal", first_working="working", first_year="calendar_year")
+    last = days.view().rename(last_day="day", last_ordinal="ordinal", last_working="working", last_year="calendar_year")
+    rows = rows.left_join(first, rows.start_day == first.first_day)
+    rows = rows.left_join(last, rows.finish_day == last.last_day)
+    missing = ibis.ifelse(rows.first_ordinal.isnull(), rows.first_year, rows.last_year)
+    rows = rows.mutate(year=ibis.coalesce(missing, 0).cast("int64"))
+    if metric.unit == "working_days":
+        before = rows.first_ordinal - rows.first_working if metric.start_day else rows.first_ordinal
+        value = rows.last_ordinal - before
+    else:
+        opens, closes = metric.day_window()
+
+        def worked(ordinal, working, second):
+            today = ibis.least(ibis.greatest(second - opens, 0), closes - opens)
+            return (ordinal - working) * (closes - opens) + working * today
+
+        value = worked(rows.last_ordinal, rows.last_working, rows.finish_second)
+        value = value - worked(rows.first_ordinal, rows.first_working, rows.start_second)
+        if metric.resolution == "minute":
+            value = value // 60
+    rows = rows.mutate(value=value.cast("int64"))
+    return rows.mutate(total=rows.value)
+
+
+def _shares(log: EventLog, metric: Share, cases: ir.Table, as_of: int) -> tuple[ir.Table, ir.Column | None]:
+    import ibis
+
+    population = cases.filter(conditions.compiled(log, metric.of, cases, as_of))
+    if metric.dated_by:
+        population = population.filter(population[metric.dated_by].notnull())
+    holds = conditions.compiled(log, metric.condition, population, as_of)
+    rows = population.mutate(value=ibis.cases((holds, 1), else_=0).cast("int64"), told=holds.notnull())
+    rows = rows.mutate(
+        end=ibis.ifelse(rows.told, ENDED, UNKNOWN).cast("int64"), total=rows.value, date_only=ibis.literal(0, "int64")
+    )
+    return rows, local_day(rows[metric.dated_by], log.timezone) if metric.dated_by else None
+
+
+def local_second(seconds: ir.Column, timezone: str) -> ir.Column:
+    """Second of the local day, 0 to 86399."""
+    return ((seconds + _shift(seconds, offsets(timezone))) % 86400).cast("int64")
+
+
+def local_day(seconds: ir.Column, timezone: str) -> ir.Column:
+    """Local days since 1970-01-01 of instants given in epoch seconds."""
+    return ((seconds + _shift(seconds, offsets(timezone))) // 86400).cast("int32")
+
+
+def _shift(seconds: ir.Column, steps: tuple[tuple[int, int], ...]) -> ir.Column:
+    """The zone's offset as nested comparisons: exact on any engine, a handful of tests deep."""
+    import ibis
+
+    if len(steps) == 1:
+        return ibis.literal(steps[0][1], "int64")
+    middle = len(steps) // 2
+    return ibis.ifelse(seconds < steps[middle][0], _shift(seconds, steps[:middle]), _shift(seconds, steps[middle:]))
+
+
+@cache
+def _days(work: str | WorkCalendar) -> ir.Table:
+    """Every day with its month, quarter and year, and the running count of working days where it is known."""
+    import ibis
+    import pyarrow as pa
+
+    dates = np.arange(f"{FIRST_YEAR}-01-01", f"{LAST_YEAR + 1}-01-01", dtype="datetime64[D]")
+    day = dates.astype("int64")
+    month = dates.astype("datetime64[M]").astype(str)
+    year = dates.astype("datetime64[Y]").astype("int64") + 1970
+    quarter = [f"{y}-Q{(int(m[5:]) + 2) // 3}" for y, m in zip(year, month, strict=True)]
+    known = (calendar(work) if isinstance(work, str) else work).day_table()
+    place = np.asarray(known["day"], dtype="int64") - day[0]
+    ordinal, working, unknown = np.zeros_like(day), np.zeros_like(day), np.ones(len(day), bool)
+    ordinal[place], working[place], unknown[place] = known["ordinal"], known["working"], False
+    return ibis.memtable(
+        pa.table(
+            {
+                "day": pa.array(day, pa.int32()),
+                "month": month.tolist(),
+                "quarter": quarter,
+                "year": year.astype(str).tolist(),
+                "calendar_year": pa.array(year),
+                "ordinal": pa.array(ordinal, mask=unknown),
+                "working": pa.array(working, mask=unknown),
+            }
+        )
+    )
+
+
+def _check_calendar(metric: Duration, table) -> None:
+    ends, values = table["end"].to_pylist(), table["value"].to_pylist()
+    years = sorted({v for v, e in zip(values, ends, strict=True) if e == NO_CALENDAR})
+    if years:
+        work = calendar(metric.calendar) if isinstance(metric.calendar, str) else metric.calendar
+        raise CalendarError(
+            f"the official working days of {', '.join(map(str, years))} are not known",
+            f"{metric.name}; calendar {work.name} knows {work.first_year} to {work.last_year}",
+            "restrict the cases to known years, or supply the year's list: WorkCalendar.with_years(FILE) in Python,"
+            " --calendar FILE at the command line (a CSV with date,type; type is holiday_off or makeup_workday)",
+        )
+
+
+def _cells(table, by: tuple[str, ...]) -> tuple[Cell, ...]:
+    names = table.column_names
+    groups = [table[f"by_{i}"].to_pylist() for i in range(len(by))]
+    periods = table["period"].to_pylist() if "period" in names else [None] * table.num_rows
+    arrays = {c: table[c].to_numpy() for c in ("value", "end", "n", "total", "date_only")}
+    weight = table["weight"].to_numpy() if "weight" in names else None
+    cluster = np.array(table["cluster"].to_pylist(), dtype=object) if "cluster" in names else None
+    places: dict[tuple, list[int]] = {}
+    for i, key in enumerate(zip(*groups, periods, strict=True)):
+        places.setdefault(key, []).append(i)
+    cells = []
+    for key in sorted(places, key=lambda k: tuple((v is None, str(v)) for v in k)):
+        at = np.array(places[key])
+        at = at[np.lexsort((arrays["end"][at], arrays["value"][at]))]
+        cells.append(
+            Cell(
+                group=key[:-1],
+                period=key[-1],
+                date_only=int(arrays["date_only"][at].sum()),
+                weight=None if weight is None else weight[at],
+                cluster=None if cluster is None else cluster[at],
+                **{name: arrays[name][at] for name in ("value", "end", "n", "total")},
+            )
+        )
+    return tuple(cells)
+
+
+def as_of_parts(as_of, timezone: str) -> tuple[int, int]:
+    """The last second and the local day that an as-of date stands for: the whole of that day counts."""
+    from datetime import date, datetime
+
+    from .zones import last_second, zone
+
+    if isinstance(as_of, str):
+        try:
+            as_of = date.fromisoformat(as_of)
+        except ValueError:
+            raise LogError(f"as_of {as_of!r} is not a date", "as_of", "write it as 2022-12-31") from None
+    if isinstance(as_of, datetime):
+        moment = as_of if as_of.tzinfo else as_of.replace(tzinfo=zone(timezone))
+        return int(moment.timestamp()), day_number(moment.astimezone(zone(timezone)).date())
+    if not isinstance(as_of, date):
+        raise LogError(f"as_of {as_of!r} is not a date", "as_of", "give the day up to which the log is complete")
+    return last_second(as_of, timezone), day_number(as_of)

@@ -1,0 +1,21 @@
+"""Where the third-party logs lie that some tests read; they are never part of the project."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared_data():
+    """A function from a folder's name to its path; skips the test where the data is absent."""
+    base = Path(os.environ.get("CLEARANCE_METRICS_DATA", ROOT.parent / "shared" / "data"))
+
+    def find(name: str) -> Path:
+        if not (base / name).exists():
+            pytest.skip(f"third-party test data {name!r} is not here; set CLEARANCE_METRICS_DATA to its folder")
+        return base / name
+
+    return find
