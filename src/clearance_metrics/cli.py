@@ -1,0 +1,123 @@
+"""The command line: simulate, intake, measure, assess, report. The only place that talks to a terminal.
+
+Exit codes: 0 done; 2 the command itself is wrong; 3 dataset.toml; 4 a data file; 5 a log or metric; 6 a year
+without official working days; 7 a notice; 8 the output cannot be written; 1 anything else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from . import __version__
+from .errors import ClearanceError, LogError
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    args = _parser().parse_args(argv)
+    try:
+        return args.run(args) or 0
+    except ClearanceError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except KeyboardInterrupt:
+        print("stopped; nothing was written", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="clearance-metrics", description="Clearance, refund and fee metrics from event logs."
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    reading = commands.add_parser("intake", help="read, map, check and write a dataset; prints the receipt")
+    reading.add_argument("mapping", type=Path, help="dataset.toml")
+    reading.add_argument("--data", type=Path, help="folder of the owner's files (default: beside the mapping)")
+    reading.add_argument("--out", type=Path, help="folder to write (default: data/processed/NAME)")
+    reading.set_defaults(run=_intake)
+
+    measuring = commands.add_parser("measure", help="statistics of one clock by group and period")
+    measuring.add_argument("log", type=Path, help="folder that intake wrote")
+    measuring.add_argument("--start", required=True, help="milestone that starts the clock")
+    measuring.add_argument("--stop", required=True, help="milestone that stops it")
+    measuring.add_argument("--unit", default="hours", help="hours, working_days or working_hours")
+    measuring.add_argument(
+        "--where", action="append", default=[], metavar="COLUMN=VALUE", help="keep these cases; may be repeated"
+    )
+    measuring.add_argument("--dated-by", default="start", help="start or end: which puts a case into a period")
+    measuring.add_argument("--by", default="", metavar="COLUMN[,COLUMN]", help="group by these columns")
+    measuring.add_argument("--period", help="month, quarter or year")
+    measuring.add_argument(
+        "--statistics", default="", metavar="NAME[,NAME]", help="for example n,mean,median,p90,within:24"
+    )
+    _common(measuring)
+    measuring.set_defaults(run=_measure)
+    return parser
+
+
+def _common(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--as-of", required=True, metavar="DAY", help="the day up to which the log is complete")
+    parser.add_argument("--calendar", type=Path, metavar="FILE", help="a list of days for further years: CSV date,type")
+    parser.add_argument("--json", action="store_true", help="print a list of rows")
+
+
+def _calendar(args: argparse.Namespace):
+    if args.calendar is None:
+        return None
+    from .calendars import calendar
+
+    return calendar("CN").with_years(args.calendar)
+
+
+def _intake(args: argparse.Namespace) -> None:
+    from .intake import intake
+
+    print(intake(args.mapping, args.data, args.out, progress=True))
+
+
+def _conditions(log, pairs: list[str]) -> dict:
+    found: dict = {}
+    for pair in pairs:
+        column, mark, value = pair.partition("=")
+        if not mark:
+            raise LogError(f"--where {pair!r} is not COLUMN=VALUE", "--where", "write --where kind=import")
+        kind = log.vocabulary.columns[column].type if column in log.vocabulary.columns else "text"
+        made = {"integer": lambda v: int(v), "boolean": lambda v: {"true": True, "false": False}[v], "text": str}[kind]
+        try:
+            found.setdefault(column, []).append(made(value))
+        except (ValueError, KeyError):
+            raise LogError(
+                f"{value!r} is no {kind} for {column}", "--where", "true or false; or a whole number"
+            ) from None
+    return found
+
+
+def _measure(args: argparse.Namespace) -> None:
+    from .assess import measure
+    from .log import EventLog
+    from .metrics import Duration
+
+    log = EventLog.open(args.log)
+    metric = Duration(args.start, args.stop, unit=args.unit, where=_conditions(log, args.where), dated_by=args.dated_by)
+    names = [s for s in args.statistics.split(",") if s] or None
+    by = [b for b in args.by.split(",") if b]
+    found = measure(
+        log, metric, as_of=args.as_of, by=by, period=args.period, statistics=names, calendar=_calendar(args)
+    )
+    _print(found, args.json)
+
+
+def _print(found, as_json: bool) -> None:
+    print(json.dumps(found.to_dicts(), ensure_ascii=False, indent=1) if as_json else repr(found))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
