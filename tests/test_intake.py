@@ -39,10 +39,7 @@ def rejects(folder):
 
 def times(folder):
     rows = pl.read_parquet(folder / "out" / "events.parquet").to_dicts()
-    return {
-        (r["case_id"], r["milestone"]): (r["time"].astimezone(UTC).isoformat()[:19], r["resolution"])
-        for r in rows
-    }
+    return {(r["case_id"], r["milestone"]): (r["time"].astimezone(UTC).isoformat()[:19], r["resolution"]) for r in rows}
 
 
 def test_every_rule_of_events_with_its_physical_line(tmp_path):

@@ -46,6 +46,8 @@ def check_condition(condition: object, where: str = "condition") -> Condition:
                 raise LogError("'any' takes a list of conditions", where, 'write {"any": [{…}, {…}]}')
             checked[key] = tuple(check_condition(part, where) for part in test)
         elif isinstance(test, Mapping):
+            if not test:
+                raise LogError(f"{key!r} is empty: it tests nothing", where, "write for example { present = true }")
             for name, value in test.items():
                 _check_test(key, name, value, where)
             checked[key] = MappingProxyType({k: _frozen(v) for k, v in test.items()})

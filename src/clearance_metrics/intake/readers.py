@@ -231,7 +231,11 @@ def _cell(value: object) -> str | None:
         return "true" if value else "false"
     if isinstance(value, datetime):
         whole_day = value.hour == value.minute == value.second == 0
-        return value.date().isoformat() if whole_day else value.isoformat(sep=" ", timespec="seconds" if value.second else "minutes")
+        return (
+            value.date().isoformat()
+            if whole_day
+            else value.isoformat(sep=" ", timespec="seconds" if value.second else "minutes")
+        )
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, float) and value.is_integer():

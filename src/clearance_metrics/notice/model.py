@@ -1,0 +1,129 @@
+"""A notice as immutable data: measures, their indicators, and what each is set against."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from ..errors import NoticeError, closest
+from ..metrics import Metric
+
+KINDS = ("level", "zero", "direction", "action")
+STATUSES = ("computed", "declared", "not_measurable")
+ORIGINS = ("notice", "outside")
+BETTER = ("lower", "higher")
+RULES = ("at_most", "at_least")
+WINDOWS = ("month", "year", "since")
+CONFIDENCE = ("V", "V2", "D")
+
+
+@dataclass(frozen=True)
+class Target:
+    """A figure to reach: `over` the month or year that ends on `due`, or `since` that day (up to `until`)."""
+
+    value: float
+    unit: str
+    rule: str
+    due: date
+    until: date | None
+    over: str
+    clause: str
+    source: str
+    checked: date
+    confidence: str
+
+
+@dataclass(frozen=True)
+class Compression:
+    """A published base level that a mean is set beside; it is borrowed, not the log's own."""
+
+    base: float
+    unit: str
+    period: str
+    source: str
+    confidence: str
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One thing to look at under a measure. `metric` is None unless the status is "computed".
+
+    `companion_of` names the indicator it stands beside (another clock, another day count); companions are shown
+    but not counted among the notice's indicators.
+    """
+
+    measure: int
+    id: str
+    title_zh: str
+    title_en: str
+    kind: str
+    status: str
+    origin: str
+    companion_of: str
+    reason_zh: str = ""
+    reason_en: str = ""
+    record_zh: str = ""
+    record_en: str = ""
+    needs: tuple[str, ...] = ()
+    metric: Metric | None = None
+    statistic: str = ""
+    also: tuple[str, ...] = ()
+    better: str = ""
+    target: Target | None = None
+    compression: Compression | None = None
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One numbered measure with the departments that answer for it."""
+
+    no: int
+    title_zh: str
+    title_en: str
+    clause: str
+    departments: tuple[str, ...]
+    indicators: tuple[Indicator, ...]
+
+
+@dataclass(frozen=True)
+class Department:
+    """A department under the name the notice gives it."""
+
+    code: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A policy notice: who issued it, when, and its measures.
+
+    Directions compare the baseline months (whole months, both ends included) with the latest months after.
+    """
+
+    id: str
+    number: str
+    title_zh: str
+    title_en: str
+    issued: date
+    source: str
+    checked: date
+    baseline_first: date
+    baseline_last: date
+    after_first: date
+    departments: tuple[Department, ...]
+    measures: tuple[Measure, ...]
+    sha256: str
+    file: str
+
+    @property
+    def indicators(self) -> tuple[Indicator, ...]:
+        """All indicators, companions included, in order."""
+        return tuple(i for m in self.measures for i in m.indicators)
+
+    def indicator(self, name: str) -> Indicator:
+        """The indicator of that id; NoticeError if there is none."""
+        for found in self.indicators:
+            if found.id == name:
+                return found
+        raise NoticeError(f"no indicator {name!r}", self.file, closest(name, [i.id for i in self.indicators]))

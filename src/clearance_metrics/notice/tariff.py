@@ -1,0 +1,282 @@
+"""Port tariffs as dated rows: the rate of a charge is the row in force on the day it was charged."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+from pathlib import Path
+
+from ..errors import NoticeError, closest
+
+CONFIDENCE = ("V", "V2", "D", "K", "NF")
+TRADES = ("", "foreign", "domestic")
+DIRECTIONS = ("", "import", "export")
+SIZES = ("", "20", "40")
+CARGO_CLASSES = ("", "general", "dangerous_or_reefer")
+PRICING = ("set", "ceiling", "market", "fund")
+UNITS = (
+    "container", "tonne", "tonne or cubic metre", "movement", "tug movement", "net ton", "net ton x day",
+    "net ton x hour", "net ton x nautical mile", "multiplier", "operation", "operator list",
+)  # fmt: skip
+EPOCH = date(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class TariffRow:
+    """One rate of one charge item for one span of days.
+
+    `rate_fen` is whole fen per `unit`; rates that are not (per tonne, per net ton) stand as exact decimal text
+    in `rate_yuan`, factors on another rate in `factor`. An empty text in `trade`, `direction`, `size`,
+    `cargo_class` or `port` means "any". `pricing`: "set" and "ceiling" bind, "market" is the operator's own
+    list, "fund" is a government fund. `confidence`: V, V2, D (worked out), K (not verified), NF (not found).
+    """
+
+    item: str
+    item_en: str
+    detail: str
+    trade: str
+    direction: str
+    size: str
+    cargo_class: str
+    unit: str
+    rate_fen: int | None
+    rate_yuan: str
+    factor: str
+    pricing: str
+    payer: str
+    payee: str
+    port: str
+    valid_from: date
+    valid_to: date | None
+    confidence: str
+    source: str
+
+    @property
+    def ports(self) -> tuple[str, ...]:
+        """The ports the row is for; empty for the whole country."""
+        return tuple(self.port.split("|")) if self.port else ()
+
+    @property
+    def from_day(self) -> int:
+        """First day in force, as days since 1970-01-01."""
+        return (self.valid_from - EPOCH).days
+
+    @property
+    def to_day(self) -> int | None:
+        """Last day in force, as days since 1970-01-01; None while it runs on."""
+        return None if self.valid_to is None else (self.valid_to - EPOCH).days
+
+    @property
+    def per_box(self) -> bool:
+        """Whether a national, binding rate per container stands here, verified or not."""
+        binding = self.unit == "container" and self.pricing in ("set", "ceiling")
+        return binding and self.rate_fen is not None and not self.port
+
+    @property
+    def checkable(self) -> bool:
+        """Whether a charge line may be judged by this row."""
+        return self.per_box and self.confidence not in ("K", "NF")
+
+    def in_force(self, day: date) -> bool:
+        """Whether the row holds on that day; both ends are included."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+
+@dataclass(frozen=True)
+class Tariff:
+    """A table of tariff rows.
+
+    >>> tariff = load_tariff()
+    >>> len(tariff.rows), len(tariff.checkable), len(tariff.unverified)
+    (112, 54, 14)
+    """
+
+    name: str
+    rows: tuple[TariffRow, ...]
+
+    @property
+    def checkable(self) -> tuple[TariffRow, ...]:
+        """National rates per container that bind and whose figure is verified or worked out."""
+        return tuple(row for row in self.rows if row.checkable)
+
+    @property
+    def unverified(self) -> tuple[TariffRow, ...]:
+        """National rates per container that bind, but whose figure nobody has verified.
+
+        A line that falls on one of these days is reported as "not checked: rate not verified".
+        """
+        return tuple(row for row in self.rows if row.per_box and not row.checkable)
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """The charge items named, each once, in the order of the table."""
+        return tuple(dict.fromkeys(row.item for row in self.rows))
+
+    def on(self, day: date, **key: str) -> tuple[TariffRow, ...]:
+        """Rows in force on a day; `key` narrows by any column of text.
+
+        >>> rows = load_tariff().on(date(2021, 9, 1), item="货物港务费", trade="foreign", size="20",
+        ...                         direction="import", cargo_class="general", port="")
+        >>> [row.rate_fen for row in rows]
+        [3400]
+        """
+        for name in key:
+            if name not in TariffRow.__dataclass_fields__:
+                raise NoticeError(
+                    f"a tariff has no column {name!r}", self.name, closest(name, TariffRow.__dataclass_fields__)
+                )
+        wanted = key.items()
+        return tuple(r for r in self.rows if r.in_force(day) and all(getattr(r, k) == v for k, v in wanted))
+
+    def to_dicts(self) -> list[dict[str, object]]:
+        """Every row as a plain mapping, with the first and last day also as whole numbers."""
+        return [
+            {**asdict(row), "from_day": row.from_day, "to_day": row.to_day, "checkable": row.checkable}
+            for row in self.rows
+        ]
+
+
+@cache
+def load_tariff(name_or_path: str = "cn-port") -> Tariff:
+    """The tariff that ships under a name, or the one in a CSV file of the same columns.
+
+    Raises NoticeError with file, line and column for anything that is not as it should be, and for two rows
+    of one key that are in force on the same day.
+
+    >>> load_tariff().items[:2]
+    ('货物港务费', '港口设施保安费')
+    """
+    folder = files(__package__).joinpath("tariffs")
+    path = Path(name_or_path)
+    if path.suffix == ".csv":
+        if not path.is_file():
+            raise NoticeError(f"there is no tariff file {path.name!r}", str(path), "give the path of a CSV file")
+        raw = path.read_bytes()
+    else:
+        known = sorted(entry.name[:-4] for entry in folder.iterdir() if entry.name.endswith(".csv"))
+        if name_or_path not in known:
+            raise NoticeError(f"no tariff is called {name_or_path!r}", "tariffs", closest(name_or_path, known))
+        path = Path(f"{name_or_path}.csv")
+        raw = folder.joinpath(path.name).read_bytes()
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise NoticeError("the tariff is not UTF-8 text", path.name, "save it as UTF-8") from error
+    rows = tuple(_rows(text, path.name))
+    _no_overlap(rows, path.name)
+    return Tariff(path.stem, rows)
+
+
+def ceilings() -> tuple[dict[str, object], ...]:
+    """What a foreign-trade container line is held against: a row per item, direction, size, class and span of days.
+
+    `from` and `to` are days since 1970-01-01, `rate` whole fen per container, `good` whether the rate is verified
+    or worked out; a row that fits any direction or class stands once for each. Sub-items of a lump sum are not here:
+    they are no lines of their own.
+
+    >>> row = ceilings()[0]
+    >>> row["item"], row["kind"], row["rate"], row["good"]
+    ('货物港务费', 'export', 4000, True)
+    """
+    made = []
+    for row in load_tariff().rows:
+        if not row.per_box or row.trade not in ("", "foreign") or row.pricing != "set":
+            continue
+        for kind in (row.direction,) if row.direction else ("import", "export"):
+            for cargo in (row.cargo_class,) if row.cargo_class else CARGO_CLASSES[1:]:
+                for size in (row.size,) if row.size else SIZES[1:]:
+                    made.append({
+                        "item": row.item, "kind": kind, "size": size, "class": cargo, "from": row.from_day,
+                        "to": 10**6 if row.to_day is None else row.to_day, "rate": row.rate_fen, "good": row.checkable,
+                    })  # fmt: skip
+    return tuple(made)
+
+
+def _rows(text: str, file: str) -> Iterator[TariffRow]:
+    reader = csv.DictReader(io.StringIO(text))
+    fields = tuple(TariffRow.__dataclass_fields__)
+    header = tuple(reader.fieldnames or ())
+    for name in header:
+        if name not in fields:
+            raise NoticeError(f"unknown column {name!r}", f"{file}, line 1", closest(name, fields))
+    for name in fields:
+        if name not in header:
+            raise NoticeError(f"column {name!r} is missing", f"{file}, line 1", f"write the header {','.join(fields)}")
+    for row in reader:
+        where = f"{file}, line {reader.line_num}"
+        if None in row or None in row.values():
+            raise NoticeError("the line has not as many fields as the header", where, "quote texts with commas")
+        yield _row(row, where)
+
+
+def _row(row: dict[str, str], where: str) -> TariffRow:
+    allowed = {"trade": TRADES, "direction": DIRECTIONS, "size": SIZES, "cargo_class": CARGO_CLASSES,
+               "unit": UNITS, "pricing": PRICING, "confidence": CONFIDENCE}  # fmt: skip
+    for name, values in allowed.items():
+        if row[name] not in values:
+            raise NoticeError(
+                f"{row[name]!r} cannot stand in {name}", f"{where}, column {name}", closest(row[name], values)
+            )
+    for name in ("item", "item_en", "payer", "source"):
+        if not row[name].strip():
+            raise NoticeError(f"{name} is empty", f"{where}, column {name}", "fill it in")
+    made = TariffRow(
+        **{
+            **row,
+            "rate_fen": _whole(row["rate_fen"], f"{where}, column rate_fen"),
+            "valid_from": _parsed(date.fromisoformat, row["valid_from"], f"{where}, column valid_from", "2021-01-01"),
+            "valid_to": _parsed(date.fromisoformat, row["valid_to"], f"{where}, column valid_to", "2021-12-31")
+            if row["valid_to"]
+            else None,
+        }
+    )
+    for name in ("rate_yuan", "factor"):
+        if row[name] and not row[name].replace(".", "", 1).isdigit():
+            raise NoticeError(f"{row[name]!r} is no decimal number", f"{where}, column {name}", "write it like 0.85")
+    if sum((made.rate_fen is not None, made.rate_yuan != "", made.factor != "")) > 1:
+        raise NoticeError("more than one rate", where, "fill in one of rate_fen, rate_yuan and factor")
+    if made.valid_to is not None and made.valid_to < made.valid_from:
+        raise NoticeError(
+            "the row ends before it begins", f"{where}, column valid_to", "put the later day into valid_to"
+        )
+    return made
+
+
+def _whole(text: str, where: str) -> int | None:
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit()):
+        raise NoticeError(
+            f"{text!r} is not a whole number of fen", where, "write 3400 for 34 yuan; parts of a fen go into rate_yuan"
+        )
+    return int(text)
+
+
+def _parsed(make: Callable[[str], date], text: str, where: str, example: str) -> date:
+    try:
+        return make(text)
+    except ValueError:
+        raise NoticeError(f"{text!r} is no date", where, f"write it like {example}") from None
+
+
+def _no_overlap(rows: tuple[TariffRow, ...], file: str) -> None:
+    groups: dict[tuple, list[TariffRow]] = {}
+    for row in rows:
+        # a line is looked up by these columns, so `detail` must not tell two binding box rates apart
+        detail = "" if row.unit == "container" else row.detail
+        key = (row.item, row.trade, row.direction, row.size, row.cargo_class, row.unit, row.port, detail)
+        groups.setdefault(key, []).append(row)
+    for same in groups.values():
+        for earlier, later in pairwise(sorted(same, key=lambda r: r.valid_from)):
+            if earlier.valid_to is None or later.valid_from <= earlier.valid_to:
+                raise NoticeError(
+                    f"two rates of {earlier.item} are in force on {later.valid_from}",
+                    f"{file}, {earlier.trade} {earlier.direction} {earlier.size} {earlier.cargo_class}".rstrip(),
+                    "end the earlier row (valid_to) the day before the later one begins",
+                )
