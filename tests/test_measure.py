@@ -7,9 +7,9 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from clearance_metrics.assess import measure
 from clearance_metrics.errors import CalendarError, LogError
 from clearance_metrics.log import EventLog
+from clearance_metrics.measuring import measure
 from clearance_metrics.metrics import Duration, Fee, Share
 
 SHANGHAI = timezone(timedelta(hours=8))

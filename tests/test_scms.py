@@ -6,9 +6,9 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from clearance_metrics.assess import measure
 from clearance_metrics.intake import intake
 from clearance_metrics.log import EventLog
+from clearance_metrics.measuring import measure
 from clearance_metrics.metrics import Duration
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "scms"

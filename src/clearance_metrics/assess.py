@@ -1,212 +1,335 @@
-"""measure(): statistics of one metric. assess(): a notice's indicators, computed and set against their targets."""
+"""assess(): a notice's indicators computed from a log and set against their targets, in the words of the design.
+
+Verdicts: met; not met; cannot tell (the interval straddles the target, or fewer than 30 cases); not due; improved;
+worse; no clear change; violations: N; no data; not computed; not measurable from logs.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
-
-import numpy as np
+from datetime import date, timedelta
+from types import MappingProxyType
 
 from . import statistics as st
 from .calendars import WorkCalendar
-from .ends import ENDED
+from .ends import LEFT_OUT, LEFT_OUT_ZH, OPEN
 from .errors import LogError, closest
-from .log import EventLog
+from .log import EventLog, MissingColumn
+from .measuring import estimate, pooled, tariff_of, unit_of
 from .metrics import Duration, Fee, Metric, Share
-from .results import MeasureRow, Measures
+from .notice import Indicator, Notice, load_notice
+from .results import Assessment, AssessRow
 from .tally import Cell, as_of_parts, tally
 
-DEFAULTS = {Duration: ("mean", "median", "p90"), Share: ("share",), Fee: ("mean", "median", "p90")}
-NAMES = (
-    "n", "open", "mean", "sd", "median", "p90", "min", "max", "sum", "share", "within:24", "restricted_mean",
-    "restricted_mean:168", "survival", "survival:24", "count_above:0", "share_above:0",
-)  # fmt: skip
+ENOUGH = 30
+EPOCH = date(1970, 1, 1)
+Words = tuple[str, str]
 
 
-def measure(
+def assess(
     log: EventLog,
-    metric: Metric,
+    notice: Notice | str = "cn-2021-85",
     *,
     as_of,
     by: str | Iterable[str] = (),
-    period: str | None = None,
-    statistics: str | Iterable[str] | None = None,
-    cluster: str | None = None,
-    level: float = 0.95,
     calendar: WorkCalendar | None = None,
-) -> Measures:
-    """Statistics of one metric by group and period, as the log stood at the end of the day `as_of`.
+    level: float = 0.95,
+) -> Assessment:
+    """Every indicator of the notice as the log stood at the end of the day `as_of`, a row each (per group).
 
-    Statistics: n, open, mean, sd, median, p90 (any percentile), min, max, sum, within:24 (share of at most 24
-    units), restricted_mean or restricted_mean:168, survival (a row per step) or survival:24, share,
-    count_above:0, share_above:0. With open cases, quantiles and shares are Kaplan-Meier's and a plain mean is refused.
-    `cluster` names a column whose values belong together (an enterprise): the interval of the mean allows for it.
-    Raises LogError for names the log does not have and CalendarError for years without official working days.
-
-    >>> import polars as pl
-    >>> events = pl.DataFrame({"case_id": ["a", "a", "b", "b"], "time": [0, 7200, 0, 14400],
-    ...     "milestone": ["declared", "customs_released"] * 2})
-    >>> clock = Duration("declared", "customs_released")
-    >>> measure(EventLog(events), clock, as_of="1970-01-02", statistics="mean").rows[0].value
-    3.0
+    Levels are taken over the month or year that ends on the target's date; directions compare the latest twelve
+    whole months with the same calendar months before the notice; zeros count violations since the rule's date.
+    A log that lacks a column gets the verdict "no data", with the column named.
     """
+    if not isinstance(notice, Notice):
+        notice = load_notice(notice)
     by = (by,) if isinstance(by, str) else tuple(by)
-    names = (statistics,) if isinstance(statistics, str) else tuple(statistics or DEFAULTS[type(metric)])
-    for name in names:
-        _check_statistic(name)
-    if len(set(by)) < len(by):
-        raise LogError(f"a group column stands twice in {', '.join(by)}", "by", "name each once")
-    if not 0 < level < 1:
-        raise LogError(f"level {level!r} is not between 0 and 1", "level", "write 0.95")
-    if calendar is not None and isinstance(metric, Duration):
-        metric = replace(metric, calendar=calendar)
-    moment, day = as_of_parts(as_of, log.timezone)
-    cells = tally(
-        log, metric, as_of=moment, as_of_day=day, by=by, period=period, cluster=cluster, tariff=_tariff(metric)
-    )
-    rows = []
-    for cell in cells:
-        if period and cell.period is None:
-            continue
-        rows += _rows(metric, cell, by, names, level)
-    if not rows and not by and not period:
-        rows = [_row(metric, name, (), None, st.Estimate(None, note="no cases"), 0, 0, "") for name in names]
-    return Measures(tuple(rows), str(as_of))
+    known = set(log.columns) | set(log.charges.columns if log.charges is not None else ())
+    for name in by:
+        if name not in known:
+            raise LogError(f"the log has no column {name!r}", "by", closest(name, known))
+    job = _Job(log, notice, by, calendar, level, *as_of_parts(as_of, log.timezone))
+    rows = [row for indicator in notice.indicators for row in job.rows(indicator)]
+    return Assessment(tuple(rows), str(as_of), notice.id)
 
 
-def _tariff(metric: Metric) -> tuple[dict, ...]:
-    if not (isinstance(metric, Fee) and metric.against == "tariff"):
-        return ()
-    from .notice.tariff import ceilings
+class _Job:
+    def __init__(self, log, notice, by, calendar, level, moment: int, day_number: int) -> None:
+        self.log, self.notice, self.by, self.level = log, notice, by, level
+        self.calendar, self.moment, self.day_number = calendar, moment, day_number
+        self.day = EPOCH + timedelta(days=day_number)
 
-    return ceilings()
+    def cells(self, metric: Metric, period: str | None = "month") -> dict[tuple, list[Cell]]:
+        """The tally of a metric as cells per group, in order of period."""
+        if isinstance(metric, Duration) and self.calendar is not None:
+            metric = replace(metric, calendar=self.calendar)
+        found: dict[tuple, list[Cell]] = {}
+        for cell in tally(
+            self.log, metric, as_of=self.moment, as_of_day=self.day_number, by=self.by, period=period,
+            tariff=tariff_of(metric),
+        ):  # fmt: skip
+            found.setdefault(cell.group, []).append(cell)
+        return found
 
-
-def _check_statistic(name: str) -> None:
-    head, _, limit = name.partition(":")
-    good = head in {n.partition(":")[0] for n in NAMES}
-    if head[:1] == "p" and head[1:].replace(".", "", 1).isdigit():
-        good = 0 < float(head[1:]) < 100 and not limit
-    if head in ("within", "count_above", "share_above") and not limit:
-        good = False
-    if limit:
+    def rows(self, indicator: Indicator) -> list[AssessRow]:
+        """One row per group of the log, or one that says why there is none."""
+        nowhere = tuple((name, None) for name in self.by)
+        if indicator.status != "computed":
+            verdict = "not measurable from logs" if indicator.kind == "action" else "not computed"
+            asks = (
+                f"{indicator.reason_zh}；可查：{indicator.record_zh}",
+                f"{indicator.reason_en}; see: {indicator.record_en}",
+            )
+            if indicator.kind != "action":
+                asks = (f"{indicator.reason_zh}；所需：{indicator.record_zh}",
+                        f"{indicator.reason_en}; needs: {indicator.record_en}")  # fmt: skip
+            return [self.row(indicator, nowhere, verdict, [asks])]
+        judge = {"level": self.level_rows, "zero": self.zero_rows, "direction": self.direction_rows}[indicator.kind]
         try:
-            float(limit)
-        except ValueError:
-            good = False
-    if not good:
-        raise LogError(f"unknown statistic {name!r}", "statistics", closest(name, NAMES))
+            found = judge(indicator)
+        except MissingColumn as missing:
+            return [self.row(indicator, nowhere, "no data", [
+                (f"数据缺少 {missing.name}", f"the log lacks {missing.name}")])]  # fmt: skip
+        if found:
+            return found
+        early = indicator.target and indicator.target.due > self.day
+        none = ("没有符合条件的业务", "no cases of this kind")
+        return [self.row(indicator, nowhere, "not due" if early else "no data", [none])]
+
+    def level_rows(self, indicator: Indicator) -> list[AssessRow]:
+        target, rows = indicator.target, []
+        due = target.due <= self.day
+        window = _window(target, self.day) if due else None
+        open_cases = self.open_cases(indicator.metric)
+        for group, cells in self.cells(indicator.metric).items():
+            months = [c for c in cells if c.period and c.period <= _last_month(self.day)]
+            if due:
+                chosen = [c for c in months if window[0] <= c.period <= window[1]]
+                label = _label(*window)
+            else:
+                chosen, label = months[-1:], months[-1].period if months else None
+            rows.append(self.judged(indicator, group, chosen, label, due, open_cases.get(group)))
+        return rows
+
+    def judged(self, indicator, group, chosen, label, due: bool, n_open) -> AssessRow:
+        """A level held against its target."""
+        cell = pooled(chosen)
+        groups = tuple(zip(self.by, group, strict=True))
+        if cell is None:
+            empty = (f"{label or '期间'}内没有业务", f"no cases in {label or 'the window'}")
+            return self.row(indicator, groups, "no data" if due else "not due", [empty], period=label, n_open=n_open)
+        answer, sample = estimate(indicator.metric, cell, indicator.statistic, self.level)
+        notes = self.notes(indicator.metric, cell, n_open)
+        target = indicator.target
+        if not due:
+            notes.insert(0, ("尚未到期，所列为最近一个整月", "not due; the latest whole month is shown"))
+            verdict = "not due"
+        elif isinstance(indicator.metric, Share) and target.value == 1 and sample.n:
+            # full coverage leaves no room for an interval: each exception counts
+            verdict = "cannot tell" if sample.n < ENOUGH else "met" if answer.value == 1 else "not met"
+        else:
+            verdict = _verdict(answer, sample.n, target.value, target.rule)
+        if verdict == "cannot tell":
+            few = sample.n < ENOUGH
+            notes.append((f"不足{ENOUGH}例", f"fewer than {ENOUGH} cases") if few else
+                         ("区间跨越目标值", "the interval straddles the target"))  # fmt: skip
+        return self.row(
+            indicator, groups, verdict, notes, period=label, answer=answer, n=sample.n, n_open=n_open,
+            also=self.also(indicator, cell, answer),
+        )  # fmt: skip
+
+    def zero_rows(self, indicator: Indicator) -> list[AssessRow]:
+        target, metric = indicator.target, indicator.metric
+        if isinstance(metric, Fee):
+            limits = {"at_least": target.due} | ({"at_most": target.until} if target.until else {})
+            metric = replace(metric, where={**metric.where, "charged_on": MappingProxyType(limits)})
+            every = self.cells(replace(metric, items=None), None) if metric.items else {}
+            found = self.cells(metric, None)
+        else:
+            first = _month_from(target.due)
+            every = {}
+            found = {g: [c for c in cells if c.period and c.period >= first] for g, cells in self.cells(metric).items()}
+        rows = []
+        open_cases = self.open_cases(metric)
+        label = f"{target.due}.." + (str(target.until) if target.until else "")
+        for group in {**every, **found}:
+            groups, n_open = tuple(zip(self.by, group, strict=True)), open_cases.get(group)
+            cell = pooled(found.get(group, [])) or _empty(group)
+            answer, sample = estimate(metric, cell, indicator.statistic, self.level)
+            # of a forbidden item the lines looked through are all lines, not only the forbidden ones
+            looked = estimate(metric, pooled(every[group]), "n")[1].n if group in every else sample.n
+            notes = self.notes(metric, cell, n_open)
+            if target.due > self.day:
+                verdict = "not due"
+            elif not looked:
+                verdict = "no data"
+                notes.append(("没有可核对的记录", "nothing that could be checked"))
+            else:
+                verdict = f"violations: {int(answer.value):,}" if answer.value else "met"
+            answer = st.Estimate(answer.value if looked else None)
+            also = self.also(indicator, cell, answer) if sample.n else ()
+            rows.append(self.row(
+                indicator, groups, verdict, notes, period=label, answer=answer, n=looked, n_open=n_open, also=also
+            ))  # fmt: skip
+        return rows
+
+    def direction_rows(self, indicator: Indicator) -> list[AssessRow]:
+        notice, rows = self.notice, []
+        open_cases = self.open_cases(indicator.metric)
+        last = _last_month(self.day)
+        after = [m for m in _months(str(notice.after_first)[:7], last)][-12:]
+        parts = {m[5:] for m in after}
+        before = [m for m in _months(str(notice.baseline_first)[:7], str(notice.baseline_last)[:7]) if m[5:] in parts]
+        for group, cells in self.cells(indicator.metric).items():
+            groups, n_open = tuple(zip(self.by, group, strict=True)), open_cases.get(group)
+            old = pooled(c for c in cells if c.period in before)
+            new = pooled(c for c in cells if c.period in after)
+            if not after:
+                rows.append(self.row(indicator, groups, "not due", [
+                    ("通知后尚无整月", "no whole month after the notice yet")], n_open=n_open))  # fmt: skip
+                continue
+            label = _label(after[0], after[-1])
+            if new is None:
+                empty = (f"{label}内没有业务", f"no cases in {label}")
+                rows.append(self.row(indicator, groups, "no data", [empty], period=label, n_open=n_open))
+                continue
+            rows.append(self.compared(indicator, groups, old, new, label, before, n_open))
+        return rows
+
+    def compared(self, indicator, groups, old, new, label, before, n_open) -> AssessRow:
+        """After the notice against before it."""
+        metric = indicator.metric
+        answer, sample = estimate(metric, new, indicator.statistic, self.level)
+        notes = self.notes(metric, new, n_open)
+        was, n_was = None, 0
+        if old is not None:
+            was, earlier = estimate(metric, old, indicator.statistic, self.level)
+            n_was = earlier.n
+        verdict, gap = "cannot tell", None
+        if n_was >= ENOUGH and sample.n >= ENOUGH:
+            gap = (st.difference_of_shares(was, answer) if isinstance(metric, Share)
+                   else st.difference_of_means(was, answer, self.level))  # fmt: skip
+            if gap.value is None:
+                notes.append(("无法计算区间", gap.note))
+            else:
+                fell = gap.high < 0
+                moved = fell or gap.low > 0
+                verdict = (
+                    "no clear change" if not moved else "improved" if fell == (indicator.better == "lower") else "worse"
+                )
+                span = f"{gap.value:+.4g} ({gap.low:+.4g} … {gap.high:+.4g})"
+                months = _label(before[0], before[-1])
+                notes.insert(0, (f"与{months}同月相比 {span}，基期 n={n_was:,}",
+                                 f"against the same months of {months}: {span}, n then {n_was:,}"))  # fmt: skip
+        elif not n_was:
+            notes.append(("通知前同月没有数据，无法比较", "no data for the same months before the notice"))
+        else:
+            notes.append((f"前后之一不足{ENOUGH}例", f"fewer than {ENOUGH} cases on one side"))
+        if indicator.compression:
+            base = indicator.compression
+            notes.append((f"压缩率以全国{base.period}年公布值{base.base}小时为借用基数",
+                          f"compression borrows the national {base.period} figure of {base.base} h"))  # fmt: skip
+        return self.row(
+            indicator, groups, verdict, notes, period=label, answer=answer, n=sample.n, n_open=n_open,
+            baseline=was.value if was else None, also=self.also(indicator, new, answer),
+        )  # fmt: skip
+
+    def open_cases(self, metric: Metric) -> dict[tuple, int]:
+        """Cases started and not ended at `as_of`, by group: they stand beside every figure that cannot hold them."""
+        if not isinstance(metric, Duration):
+            return {}
+        started = self.cells(replace(metric, dated_by="start"), None)
+        return {g: int(sum(c.n[c.end == OPEN].sum() for c in cells)) for g, cells in started.items()}
+
+    def notes(self, metric: Metric, cell: Cell, n_open: int | None) -> list[Words]:
+        """What was left out, and what a reader must know of the cases."""
+        said = [(f"{n:,}例未计入：{LEFT_OUT_ZH[code]}", f"{n:,} left out: {LEFT_OUT[code]}")
+                for code in LEFT_OUT if (n := int(cell.n[cell.end == code].sum()))]  # fmt: skip
+        if cell.date_only:
+            said.append((f"{cell.date_only:,}例仅精确到日", f"{cell.date_only:,} timed to the day only"))
+        if isinstance(metric, Duration) and n_open == 0:
+            said.append(
+                ("没有未办结业务，数据可能只含已办结业务", "no open case: the log may hold finished cases only")
+            )
+        return said
+
+    def also(self, indicator: Indicator, cell: Cell, main: st.Estimate) -> tuple:
+        """The further statistics of the same cases."""
+        made = []
+        for name in indicator.also:
+            if name == "compression":
+                answer = _compressed(main, indicator.compression.base)
+            else:
+                answer = estimate(indicator.metric, cell, name, self.level)[0]
+            made.append((name, answer.value, answer.low, answer.high, unit_of(indicator.metric, name)))
+        return tuple(made)
+
+    def row(self, indicator, groups, verdict, notes, *, period=None, answer=None, n=None, n_open=None,
+            baseline=None, also=()) -> AssessRow:  # fmt: skip
+        """The record of one indicator and group."""
+        answer, target = answer or st.Estimate(None), indicator.target
+        clause = target.clause if target else next(m.clause for m in self.notice.measures if m.no == indicator.measure)
+        unit = unit_of(indicator.metric, indicator.statistic) if indicator.metric else ""
+        return AssessRow(
+            indicator.measure, indicator.id, indicator.kind, indicator.origin, indicator.companion_of,
+            indicator.statistic, unit, groups, period, answer.value, answer.low, answer.high, n, n_open, baseline,
+            target.value if target else None, target.rule if target else indicator.better,
+            target.due.isoformat() if target else None, verdict, also, indicator.title_zh, indicator.title_en, clause,
+            "；".join(zh for zh, _ in notes), "; ".join(en for _, en in notes),
+        )  # fmt: skip
 
 
-def sample_of(metric: Metric, cell: Cell) -> st.Sample:
-    """The cell's cases as a sample in the metric's units."""
-    scale = metric.scale if isinstance(metric, Duration) else 100 if isinstance(metric, Fee) else 1
-    return st.Sample.of(cell.value, cell.end, cell.n, scale)
+def _verdict(answer: st.Estimate, n: int, target: float, rule: str) -> str:
+    if answer.value is None or answer.low is None or n < ENOUGH:
+        return "cannot tell"
+    if rule == "at_most":
+        return "met" if answer.high <= target else "not met" if answer.low > target else "cannot tell"
+    return "met" if answer.low >= target else "not met" if answer.high < target else "cannot tell"
 
 
-def unit_of(metric: Metric) -> str:
-    """The unit of a metric's values."""
-    if isinstance(metric, Duration):
-        return metric.unit
-    return "share" if isinstance(metric, Share) else {"teu": "CNY per TEU"}.get(metric.per, "CNY")
+def _compressed(mean: st.Estimate, base: float) -> st.Estimate:
+    if mean.value is None:
+        return mean
+    if mean.low is None:
+        return st.Estimate(1 - mean.value / base)
+    return st.Estimate(1 - mean.value / base, 1 - mean.high / base, 1 - mean.low / base)
 
 
-def _rows(metric: Metric, cell: Cell, by: tuple, names: tuple, level: float) -> list[MeasureRow]:
-    sample = sample_of(metric, cell)
-    groups = tuple(zip(by, cell.group, strict=True))
-    n_open = None if isinstance(metric, Duration) and metric.dated_by == "end" else sample.n_open
-    left = "; ".join(f"{count} left out: {reason}" for reason, count in cell.left_out.items())
-    if cell.date_only:
-        left = "; ".join(filter(None, [left, f"{cell.date_only} cases timed to the day: each within 24 h"]))
-    rows = []
-    for name in names:
-        for label, answer in _answers(metric, cell, sample, name, level):
-            rows.append(_row(metric, label, groups, cell.period, answer, sample.n, n_open, left))
-    return rows
+def _empty(group: tuple) -> Cell:
+    import numpy as np
+
+    none = np.zeros(0, "int64")
+    return Cell(group, None, none, none, none, none)
 
 
-def _row(metric, label, groups, period, answer, n, n_open, left) -> MeasureRow:
-    head = label.partition(":")[0]
-    unit = unit_of(metric)
-    if head in ("n", "open", "count_above"):
-        unit = "cases" if not (isinstance(metric, Fee) and metric.per == "line") else "lines"
-    elif head in ("within", "share_above", "share", "survival"):
-        unit = "share"
-    elif head == "sum" and isinstance(metric, Fee):
-        unit = "CNY"
-    note = "; ".join(filter(None, [answer.note, left]))
-    return MeasureRow(metric.name, label, groups, period, answer.value, answer.low, answer.high, n, n_open, unit, note)
+def _last_month(day: date) -> str:
+    """The latest month that is whole at the end of that day."""
+    return str((day + timedelta(days=1)).replace(day=1) - timedelta(days=1))[:7]
 
 
-def _answers(metric: Metric, cell: Cell, sample: st.Sample, name: str, level: float) -> list[tuple[str, st.Estimate]]:
-    head, _, limit = name.partition(":")
-    bound = float(limit) if limit else None
-    if head == "survival":
-        curve = st.kaplan_meier(sample, level)
-        times = [bound] if limit else curve.times.tolist()
-        return [(f"survival:{t:g}", st.survival_at(curve, t)) for t in times]
-    if head[0] == "p" and head[1:].replace(".", "", 1).isdigit():
-        return [(name, st.quantile(sample, float(head[1:]) / 100, level))]
-    above = int(cell.n[(cell.end == ENDED) & (cell.value / sample.scale > (bound or 0))].sum())
-    answers: dict[str, Callable[[], st.Estimate]] = {
-        "n": lambda: st.Estimate(sample.n),
-        "open": lambda: st.Estimate(sample.n_open),
-        "mean": lambda: _mean(metric, cell, sample, level),
-        "sd": lambda: st.standard_deviation(sample),
-        "median": lambda: st.quantile(sample, 0.5, level),
-        "min": lambda: st.extreme(sample, largest=False),
-        "max": lambda: st.extreme(sample, largest=True),
-        "sum": lambda: st.Estimate(_total(metric, cell, sample)),
-        "within": lambda: st.share_within(sample, bound, level),
-        "restricted_mean": lambda: st.restricted_mean(sample, bound, level),
-        "share": lambda: st.wilson(int(cell.n[(cell.end == ENDED) & (cell.value > 0)].sum()), sample.n, level),
-        "count_above": lambda: st.Estimate(above),
-        "share_above": lambda: st.wilson(above, sample.n, level),
-    }
-    return [(name, answers[head]())]
+def _month_from(day: date) -> str:
+    """The first whole month from that day on."""
+    first = day if day.day == 1 else (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return str(first)[:7]
 
 
-def _exact(metric: Metric) -> int:
-    """Steps of the exact total per unit: seconds per hour, days, fen per yuan."""
-    if isinstance(metric, Duration):
-        return 3600 if metric.unit == "hours" else metric.scale
-    return 100 if isinstance(metric, Fee) else 1
+def _window(target, day: date) -> tuple[str, str]:
+    month = str(target.due)[:7]
+    if target.over == "month":
+        return month, month
+    if target.over == "year":
+        return f"{month[:4]}-01", month
+    return _month_from(target.due), _last_month(min(day, target.until) if target.until else day)
 
 
-def _total(metric: Metric, cell: Cell, sample: st.Sample) -> float:
-    return int(cell.total[cell.end >= ENDED].sum()) / _exact(metric)
+def _months(first: str, last: str) -> list[str]:
+    found, (year, month) = [], map(int, first.split("-"))
+    while f"{year}-{month:02}" <= last:
+        found.append(f"{year}-{month:02}")
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+    return found
 
 
-def _mean(metric: Metric, cell: Cell, sample: st.Sample, level: float) -> st.Estimate:
-    kept = cell.end >= ENDED
-    if isinstance(metric, Share):
-        return st.wilson(int(cell.n[kept & (cell.value > 0)].sum()), sample.n, level)
-    if cell.weight is not None:
-        return st.ratio_mean(cell.value[kept], cell.weight[kept], cell.n[kept], 100, level)
-    if cell.cluster is not None and not sample.n_open and sample.n:
-        counts, totals = defaultdict(int), defaultdict(int)
-        for name, n, total in zip(cell.cluster[kept], cell.n[kept], cell.total[kept], strict=True):
-            counts[name] += int(n)
-            totals[name] += int(total)
-        return st.clustered_mean(list(counts.values()), [totals[k] for k in counts], _exact(metric), level)
-    return st.mean(sample, level, int(cell.total[kept].sum()), _exact(metric))
-
-
-def pooled(cells: Iterable[Cell]) -> Cell | None:
-    """Several cells of one tally as one: the months of a window."""
-    cells = list(cells)
-    if not cells:
-        return None
-    arrays = {k: np.concatenate([getattr(c, k) for c in cells]) for k in ("value", "end", "n", "total")}
-    weight = None if cells[0].weight is None else np.concatenate([c.weight for c in cells])
-    return Cell(cells[0].group, None, **arrays, weight=weight, date_only=sum(c.date_only for c in cells))
-
-
-def estimate(metric: Metric, cell: Cell, name: str, level: float = 0.95) -> tuple[st.Estimate, st.Sample]:
-    """One statistic of one cell, with the sample it rests on."""
-    sample = sample_of(metric, cell)
-    return _answers(metric, cell, sample, name, level)[0][1], sample
-
-
-__all__ = ["estimate", "measure", "pooled", "sample_of", "unit_of"]
+def _label(first: str, last: str) -> str:
+    return first if first == last else f"{first}..{last}"

@@ -38,6 +38,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
+    making = commands.add_parser("simulate", help="write the simulated demonstration: raw files and their mapping")
+    making.add_argument(
+        "--out", type=Path, default=Path("data/raw/demo"), help="folder to write (default: %(default)s)"
+    )
+    making.add_argument("--seed", type=int, default=20210820, help="another seed, another log (default: %(default)s)")
+    making.add_argument("--size", type=float, default=1.0, help="share of the usual number of cases")
+    making.set_defaults(run=_simulate)
+
     reading = commands.add_parser("intake", help="read, map, check and write a dataset; prints the receipt")
     reading.add_argument("mapping", type=Path, help="dataset.toml")
     reading.add_argument("--data", type=Path, help="folder of the owner's files (default: beside the mapping)")
@@ -60,6 +68,26 @@ def _parser() -> argparse.ArgumentParser:
     )
     _common(measuring)
     measuring.set_defaults(run=_measure)
+
+    judging = commands.add_parser("assess", help="the indicators of a notice, set against their targets")
+    judging.add_argument("log", type=Path, help="folder that intake wrote")
+    judging.add_argument("--notice", default="cn-2021-85", help="a notice's name or .toml file (default: %(default)s)")
+    judging.add_argument("--by", default="", metavar="COLUMN[,COLUMN]", help="group by these columns")
+    _common(judging)
+    judging.set_defaults(run=_assess)
+
+    telling = commands.add_parser("report", help="run the notebooks on a log and write the pages")
+    telling.add_argument("log", type=Path, help="folder that intake wrote")
+    telling.add_argument("--notice", default="cn-2021-85", help="a notice's name or .toml file (default: %(default)s)")
+    telling.add_argument("--notebooks", type=Path, default=Path("notebooks"), help="folder of the notebooks")
+    telling.add_argument("--out", type=Path, default=Path("reports"), help="folder to write (default: %(default)s)")
+    telling.add_argument(
+        "--as-of", metavar="DAY", help="the day up to which the log is complete (default: the dataset's own)"
+    )
+    telling.add_argument(
+        "--calendar", type=Path, metavar="FILE", help="a list of days for further years: CSV date,type"
+    )
+    telling.set_defaults(run=_report)
     return parser
 
 
@@ -101,8 +129,8 @@ def _conditions(log, pairs: list[str]) -> dict:
 
 
 def _measure(args: argparse.Namespace) -> None:
-    from .assess import measure
     from .log import EventLog
+    from .measuring import measure
     from .metrics import Duration
 
     log = EventLog.open(args.log)
@@ -113,6 +141,36 @@ def _measure(args: argparse.Namespace) -> None:
         log, metric, as_of=args.as_of, by=by, period=args.period, statistics=names, calendar=_calendar(args)
     )
     _print(found, args.json)
+
+
+def _assess(args: argparse.Namespace) -> None:
+    from .assess import assess
+    from .log import EventLog
+
+    by = [b for b in args.by.split(",") if b]
+    _print(assess(EventLog.open(args.log), args.notice, as_of=args.as_of, by=by, calendar=_calendar(args)), args.json)
+
+
+def _simulate(args: argparse.Namespace) -> None:
+    from .simulate import simulate
+
+    if not 0 < args.size <= 100:
+        raise LogError(
+            f"--size {args.size} is not a share of the usual size", "--size", "write a number from 0.01 to 100"
+        )
+    truth = simulate(args.out, args.seed, args.size)
+    cases = ", ".join(f"{kind} {n:,}" for kind, n in truth["cases"].items())
+    print(f"{args.out}: simulated cases: {cases}; what was planted is in truth.json")
+
+
+def _report(args: argparse.Namespace) -> None:
+    from .report import build_report
+
+    page = build_report(
+        args.log, notice=args.notice, notebooks=args.notebooks, out=args.out, as_of=args.as_of,
+        calendar=args.calendar, progress=True,
+    )  # fmt: skip
+    print(page)
 
 
 def _print(found, as_json: bool) -> None:

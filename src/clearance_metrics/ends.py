@@ -11,3 +11,10 @@ LEFT_OUT = {
     NO_CEILING: "no ceiling applies",
     NO_LIST: "no published list of that port for that day",
 }
+LEFT_OUT_ZH = {
+    BACKWARDS: "止点早于起点",
+    UNKNOWN: "所需数值缺失",
+    NOT_VERIFIED: "标准尚未核实",
+    NO_CEILING: "无政府定价",
+    NO_LIST: "该口岸当日无公示清单",
+}

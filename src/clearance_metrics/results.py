@@ -32,34 +32,45 @@ class MeasureRow:
 
 @dataclass(frozen=True)
 class AssessRow:
-    """One indicator of a notice, computed and judged, or the reason why not."""
+    """One indicator of a notice, computed and judged, or the reason why not.
+
+    `value` with its interval is the indicator's `statistic` over `period`; `baseline` the same statistic before the
+    notice; `also` holds further statistics of the same cases. `companion_of` names the indicator it stands beside.
+    """
 
     measure: int
     indicator: str
     kind: str
     origin: str
+    companion_of: str
     statistic: str
     unit: str
     groups: tuple[tuple[str, object], ...]
+    period: str | None
     value: float | None
     low: float | None
     high: float | None
     n: int | None
     n_open: int | None
+    baseline: float | None
     target: float | None
+    rule: str
     due: str | None
     verdict: str
+    also: tuple[tuple[str, float | None, float | None, float | None, str], ...]
     title_zh: str
     title_en: str
     clause: str
-    period: str | None = None
-    baseline: float | None = None
-    note: str = ""
+    note_zh: str
+    note: str
 
     def to_dict(self) -> dict[str, object]:
-        """A flat record; the group columns stand after `unit`."""
+        """A flat record; the group columns stand after `unit`, `also` is a list of records."""
         record = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "groups"}
-        head = {name: record.pop(name) for name in ("measure", "indicator", "kind", "origin", "statistic", "unit")}
+        names = ("measure", "indicator", "kind", "origin", "companion_of", "statistic", "unit")
+        head = {name: record.pop(name) for name in names}
+        keys = ("statistic", "value", "low", "high", "unit")
+        record["also"] = [dict(zip(keys, row, strict=True)) for row in self.also]
         return {**head, **dict(self.groups), **record}
 
 
@@ -129,12 +140,11 @@ class Measures(_Rows):
 
 @dataclass(frozen=True, repr=False)
 class Assessment(_Rows):
-    """What `assess` answers: a row per indicator of the notice (and group)."""
+    """What `assess` answers: a row per indicator of the notice (and group), companions marked as such."""
 
     rows: tuple[AssessRow, ...]
     as_of: str
     notice: str
-    queries: int = 0
     shown = (
         "measure",
         "indicator",

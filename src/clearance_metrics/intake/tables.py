@@ -151,12 +151,15 @@ def write(con, mapping: Mapping, raws: list, out: Path) -> tuple[dict[str, int],
          " FROM happened JOIN file_names USING (file_no) ORDER BY file_no, row_, milestone")  # fmt: skip
     _cases(con, mapping, raws)
     save("cases", "SELECT * FROM all_cases ORDER BY case_id")
-    seen = [row[0] for row in con.execute("SELECT DISTINCT milestone FROM happened ORDER BY 1").fetchall()]
+    seen = {row[0] for row in con.execute("SELECT DISTINCT milestone FROM happened").fetchall()}
+    # a milestone that the owner records but that never happened is known to be absent, not unknown
+    for spec, _ in raws:
+        seen |= {c.name for c in spec.milestones} | {milestone for _, milestone in spec.codes}
     dated = {
         r[0] for r in con.execute("SELECT DISTINCT milestone FROM happened WHERE time_resolution = 'day'").fetchall()
     }
     columns = []
-    for m in seen:
+    for m in sorted(seen):
         pick = "min" if mapping.words.milestones[m].occurrence == "first" else "max"
         columns.append(f"{pick}(time) FILTER (milestone = {quote(m)}) AS {name(m)}")
         if m in dated:

@@ -1,0 +1,217 @@
+"""measure(): statistics of one metric by group and period, from its tally."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+import numpy as np
+
+from . import statistics as st
+from .calendars import WorkCalendar
+from .ends import ENDED
+from .errors import LogError, closest
+from .log import EventLog
+from .metrics import Duration, Fee, Metric, Share
+from .results import MeasureRow, Measures
+from .tally import Cell, as_of_parts, tally
+
+DEFAULTS = {Duration: ("mean", "median", "p90"), Share: ("share",), Fee: ("mean", "median", "p90")}
+NAMES = (
+    "n", "open", "mean", "sd", "median", "p90", "min", "max", "sum", "share", "within:24", "restricted_mean",
+    "restricted_mean:168", "survival", "survival:24", "count_above:0", "share_above:0",
+)  # fmt: skip
+
+
+def measure(
+    log: EventLog,
+    metric: Metric,
+    *,
+    as_of,
+    by: str | Iterable[str] = (),
+    period: str | None = None,
+    statistics: str | Iterable[str] | None = None,
+    cluster: str | None = None,
+    level: float = 0.95,
+    calendar: WorkCalendar | None = None,
+) -> Measures:
+    """Statistics of one metric by group and period, as the log stood at the end of the day `as_of`.
+
+    Statistics: n, open, mean, sd, median, p90 (any percentile), min, max, sum, within:24 (share of at most 24
+    units), restricted_mean or restricted_mean:168, survival (a row per step) or survival:24, share,
+    count_above:0, share_above:0. With open cases, quantiles and shares are Kaplan-Meier's and a plain mean is refused.
+    `cluster` names a column whose values belong together (an enterprise): the interval of the mean allows for it.
+    Raises LogError for names the log does not have and CalendarError for years without official working days.
+
+    >>> import polars as pl
+    >>> events = pl.DataFrame({"case_id": ["a", "a", "b", "b"], "time": [0, 7200, 0, 14400],
+    ...     "milestone": ["declared", "customs_released"] * 2})
+    >>> clock = Duration("declared", "customs_released")
+    >>> measure(EventLog(events), clock, as_of="1970-01-02", statistics="mean").rows[0].value
+    3.0
+    """
+    by = (by,) if isinstance(by, str) else tuple(by)
+    names = (statistics,) if isinstance(statistics, str) else tuple(statistics or DEFAULTS[type(metric)])
+    for name in names:
+        _check_statistic(name)
+    if len(set(by)) < len(by):
+        raise LogError(f"a group column stands twice in {', '.join(by)}", "by", "name each once")
+    if not 0 < level < 1:
+        raise LogError(f"level {level!r} is not between 0 and 1", "level", "write 0.95")
+    if calendar is not None and isinstance(metric, Duration):
+        metric = replace(metric, calendar=calendar)
+    moment, day = as_of_parts(as_of, log.timezone)
+    cells = tally(
+        log, metric, as_of=moment, as_of_day=day, by=by, period=period, cluster=cluster, tariff=tariff_of(metric)
+    )
+    rows = []
+    for cell in cells:
+        if period and cell.period is None:
+            continue
+        rows += _rows(metric, cell, by, names, level)
+    if not rows and not by and not period:
+        rows = [_row(metric, name, (), None, st.Estimate(None, note="no cases"), 0, 0, "") for name in names]
+    return Measures(tuple(rows), str(as_of))
+
+
+def tariff_of(metric: Metric) -> tuple[dict, ...]:
+    """The rates that a metric holds charge lines against."""
+    if not (isinstance(metric, Fee) and metric.against == "tariff"):
+        return ()
+    from .notice.tariff import ceilings
+
+    return ceilings()
+
+
+def _check_statistic(name: str) -> None:
+    head, _, limit = name.partition(":")
+    good = head in {n.partition(":")[0] for n in NAMES}
+    if head[:1] == "p" and head[1:].replace(".", "", 1).isdigit():
+        good = 0 < float(head[1:]) < 100 and not limit
+    if head in ("within", "count_above", "share_above") and not limit:
+        good = False
+    if limit:
+        try:
+            float(limit)
+        except ValueError:
+            good = False
+    if not good:
+        raise LogError(f"unknown statistic {name!r}", "statistics", closest(name, NAMES))
+
+
+def sample_of(metric: Metric, cell: Cell) -> st.Sample:
+    """The cell's cases as a sample in the metric's units."""
+    scale = metric.scale if isinstance(metric, Duration) else 100 if isinstance(metric, Fee) else 1
+    return st.Sample.of(cell.value, cell.end, cell.n, scale)
+
+
+def unit_of(metric: Metric, statistic: str = "") -> str:
+    """The unit of a metric's values, or of one statistic of them.
+
+    >>> unit_of(Fee(per="line"), "count_above:0")
+    'lines'
+    """
+    head = statistic.partition(":")[0]
+    if head in ("n", "open", "count_above"):
+        return "lines" if isinstance(metric, Fee) and metric.per == "line" else "cases"
+    if head in ("within", "share_above", "share", "survival", "compression"):
+        return "share"
+    if head == "sum" and isinstance(metric, Fee):
+        return "CNY"
+    if isinstance(metric, Duration):
+        return metric.unit
+    return "share" if isinstance(metric, Share) else {"teu": "CNY per TEU"}.get(metric.per, "CNY")
+
+
+def _rows(metric: Metric, cell: Cell, by: tuple, names: tuple, level: float) -> list[MeasureRow]:
+    sample = sample_of(metric, cell)
+    groups = tuple(zip(by, cell.group, strict=True))
+    n_open = None if isinstance(metric, Duration) and metric.dated_by == "end" else sample.n_open
+    left = "; ".join(f"{count} left out: {reason}" for reason, count in cell.left_out.items())
+    if cell.date_only:
+        left = "; ".join(filter(None, [left, f"{cell.date_only} cases timed to the day: each within 24 h"]))
+    rows = []
+    for name in names:
+        for label, answer in _answers(metric, cell, sample, name, level):
+            rows.append(_row(metric, label, groups, cell.period, answer, sample.n, n_open, left))
+    return rows
+
+
+def _row(metric, label, groups, period, answer, n, n_open, left) -> MeasureRow:
+    unit = unit_of(metric, label)
+    note = "; ".join(filter(None, [answer.note, left]))
+    return MeasureRow(metric.name, label, groups, period, answer.value, answer.low, answer.high, n, n_open, unit, note)
+
+
+def _answers(metric: Metric, cell: Cell, sample: st.Sample, name: str, level: float) -> list[tuple[str, st.Estimate]]:
+    head, _, limit = name.partition(":")
+    bound = float(limit) if limit else None
+    if head == "survival":
+        curve = st.kaplan_meier(sample, level)
+        times = [bound] if limit else curve.times.tolist()
+        return [(f"survival:{t:g}", st.survival_at(curve, t)) for t in times]
+    if head[0] == "p" and head[1:].replace(".", "", 1).isdigit():
+        return [(name, st.quantile(sample, float(head[1:]) / 100, level))]
+    above = int(cell.n[(cell.end == ENDED) & (cell.value / sample.scale > (bound or 0))].sum())
+    answers: dict[str, Callable[[], st.Estimate]] = {
+        "n": lambda: st.Estimate(sample.n),
+        "open": lambda: st.Estimate(sample.n_open),
+        "mean": lambda: _mean(metric, cell, sample, level),
+        "sd": lambda: st.standard_deviation(sample),
+        "median": lambda: st.quantile(sample, 0.5, level),
+        "min": lambda: st.extreme(sample, largest=False),
+        "max": lambda: st.extreme(sample, largest=True),
+        "sum": lambda: st.Estimate(_total(metric, cell, sample)),
+        "within": lambda: st.share_within(sample, bound, level),
+        "restricted_mean": lambda: st.restricted_mean(sample, bound, level),
+        "share": lambda: st.wilson(int(cell.n[(cell.end == ENDED) & (cell.value > 0)].sum()), sample.n, level),
+        "count_above": lambda: st.Estimate(above),
+        "share_above": lambda: st.wilson(above, sample.n, level),
+    }
+    return [(name, answers[head]())]
+
+
+def _exact(metric: Metric) -> int:
+    """Steps of the exact total per unit: seconds per hour, days, fen per yuan."""
+    if isinstance(metric, Duration):
+        return 3600 if metric.unit == "hours" else metric.scale
+    return 100 if isinstance(metric, Fee) else 1
+
+
+def _total(metric: Metric, cell: Cell, sample: st.Sample) -> float:
+    return int(cell.total[cell.end >= ENDED].sum()) / _exact(metric)
+
+
+def _mean(metric: Metric, cell: Cell, sample: st.Sample, level: float) -> st.Estimate:
+    kept = cell.end >= ENDED
+    if isinstance(metric, Share):
+        return st.wilson(int(cell.n[kept & (cell.value > 0)].sum()), sample.n, level)
+    if cell.weight is not None:
+        return st.ratio_mean(cell.value[kept], cell.weight[kept], cell.n[kept], 100, level)
+    if cell.cluster is not None and not sample.n_open and sample.n:
+        counts, totals = defaultdict(int), defaultdict(int)
+        for name, n, total in zip(cell.cluster[kept], cell.n[kept], cell.total[kept], strict=True):
+            counts[name] += int(n)
+            totals[name] += int(total)
+        return st.clustered_mean(list(counts.values()), [totals[k] for k in counts], _exact(metric), level)
+    return st.mean(sample, level, int(cell.total[kept].sum()), _exact(metric))
+
+
+def pooled(cells: Iterable[Cell]) -> Cell | None:
+    """Several cells of one tally as one: the months of a window."""
+    cells = list(cells)
+    if not cells:
+        return None
+    arrays = {k: np.concatenate([getattr(c, k) for c in cells]) for k in ("value", "end", "n", "total")}
+    weight = None if cells[0].weight is None else np.concatenate([c.weight for c in cells])
+    return Cell(cells[0].group, None, **arrays, weight=weight, date_only=sum(c.date_only for c in cells))
+
+
+def estimate(metric: Metric, cell: Cell, name: str, level: float = 0.95) -> tuple[st.Estimate, st.Sample]:
+    """One statistic of one cell, with the sample it rests on."""
+    sample = sample_of(metric, cell)
+    return _answers(metric, cell, sample, name, level)[0][1], sample
+
+
+__all__ = ["estimate", "measure", "pooled", "sample_of", "tariff_of", "unit_of"]

@@ -1,0 +1,144 @@
+"""A demonstration log with known truth: seeded, simulated, and marked as such on every page made from it.
+
+Monthly clearance levels follow the published national series; ports and firms are invented. truth.json says what
+was planted: rows that intake must refuse, charges that break a rule, and the means the refunds were drawn from.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+import tempfile
+from importlib.resources import files as package_files
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from ..errors import OutputError
+from .cases import AS_OF, LOCAL, licences, refunds, trade
+from .charges import charge_list, charges
+
+CODES = {"conveyance_arrived": "抵港", "berthed": "靠泊", "discharged": "卸货", "cargo_reported_in": "运抵报告",
+         "declared": "申报", "declared_summary": "概要申报", "declared_full": "完整申报", "exam_called": "查验通知",
+         "exam_started": "查验开始", "exam_ended": "查验完成", "customs_released": "放行",
+         "gate_out": "提离"}  # fmt: skip
+
+
+def simulate(out: Path, seed: int = 20210820, size: float = 1.0) -> dict:
+    """Write the demonstration's raw files, dataset.toml and truth.json to `out` in one step; returns the truth.
+
+    `size` scales the number of cases. The same seed and size give the same bytes. OutputError if `out` holds
+    anything else.
+    """
+    out = Path(out)
+    if out.exists() and any(out.iterdir()) and not (out / "truth.json").is_file():
+        raise OutputError("the folder holds something else", str(out), "name a new or empty folder")
+    rng = np.random.RandomState(seed)
+    traded = {kind: trade(rng, kind, round(15000 * size)) for kind in ("import", "export")}
+    refunded, refund_truth = refunds(rng, round(24000 * size))
+    licensed, licence_truth = licences(rng, round(5000 * size))
+    lines, charge_truth = charges(rng, pl.concat([t["cases"] for t in traded.values()], how="diagonal"))
+    cases = pl.concat([t["cases"] for t in traded.values()], how="diagonal").select(
+        "case_id", "kind", "port", "mode", "hs_chapter", "declaration_mode", "aeo", "enterprise", "teu", "inspected"
+    )
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    except OSError as error:
+        raise OutputError(f"cannot write: {error.strerror}", str(out.parent), "name another folder") from None
+    try:
+        files = _write(rng, work, traded, cases, refunded, licensed, lines)
+        truth = {"seed": seed, "size": size, "as_of": AS_OF.isoformat(), "files": files,
+                 "cases": {"import": traded["import"]["cases"].height, "export": traded["export"]["cases"].height,
+                           "refund": refunded.height, "licence": licensed.height},
+                 "refunds": refund_truth, "licences": licence_truth, "charges": charge_truth}  # fmt: skip
+        (work / "dataset.toml").write_bytes(package_files(__package__).joinpath("dataset.toml").read_bytes())
+        (work / "truth.json").write_text(json.dumps(truth, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        if out.exists():
+            shutil.rmtree(out)
+        work.chmod(0o755)
+        work.rename(out)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return truth
+
+
+def _write(rng, out: Path, trade, cases, refunds, licences, lines) -> dict[str, dict]:
+    """The raw files with their dirty rows; what intake must say of each."""
+    files: dict[str, dict] = {}
+
+    def book(name: str, clean: int, doubles: int = 0, **rejected: int) -> None:
+        total = clean + doubles + sum(rejected.values())
+        files[name] = {"rows_read": total, "accepted": clean, "duplicates": doubles,
+                       "rejected_by_rule": {k: v for k, v in rejected.items() if v}}  # fmt: skip
+
+    imports = trade["import"]["events"].sort("time", "case_id", "milestone")
+    codes = imports["milestone"].replace_strict(CODES)
+    local = pl.from_epoch(imports["time"] + LOCAL)
+    named = pl.DataFrame({"业务编号": imports["case_id"], "环节": codes, "时间": local})
+    exams = imports.filter(pl.col("milestone") == "exam_started")
+    cut = pl.datetime(2021, 1, 1)
+    for name, part, form, encoding, some in (
+        ("imports-2019-2020.csv", pl.col("时间") < cut, "%Y-%m-%d %H:%M:%S", "utf-8", 9),
+        ("imports-2021-2022.csv", pl.col("时间") >= cut, "%Y/%m/%d %H:%M", "gb18030", 12),
+    ):
+        rows = named.filter(part).with_columns(pl.col("时间").dt.strftime(form))
+        # gently out of order, as feeds are
+        rows = rows[np.argsort(np.arange(rows.height) + rng.uniform(0, 400, rows.height), kind="stable")]
+        picked = rows[rng.choice(rows.height, 6 * some, replace=False)]
+        begun = exams.filter((pl.from_epoch(pl.col("time") + LOCAL) < cut) == (encoding == "utf-8")).head(some)
+        early = pl.from_epoch(begun["time"] + LOCAL - 7200).dt.strftime(form)
+        bad = pl.concat([
+            picked[:some].with_columns(环节=pl.lit("状态未知")),
+            picked[some : 2 * some].with_columns(时间=pl.lit("")),
+            picked[2 * some : 3 * some].with_columns(时间=pl.lit("待定")),
+            picked[3 * some : 4 * some].with_columns(时间=pl.lit("2202") + pl.col("时间").str.slice(4)),
+            picked[4 * some : 5 * some].with_columns(业务编号=pl.lit("")),
+            pl.DataFrame({"业务编号": begun["case_id"], "环节": ["查验完成"] * begun.height, "时间": early}),
+        ])  # fmt: skip
+        doubles = picked[5 * some :]
+        _csv(out / name, _strewn(rng, rows, bad, doubles), encoding)
+        book(name, rows.height, doubles.height, unknown_milestone=some, missing_time=some, unparseable_time=some,
+             time_outside_window=some, missing_case_id=some, stop_before_start=begun.height)  # fmt: skip
+    exports = trade["export"]["events"].sort("time", "case_id", "milestone")
+    exports = exports.with_columns(time=pl.from_epoch("time").dt.replace_time_zone("UTC"))
+    doubles = exports[rng.choice(exports.height, 25, replace=False)]
+    _strewn(rng, exports, exports[:0], doubles).write_parquet(out / "exports.parquet")
+    book("exports.parquet", exports.height, 25)
+    clash = cases[rng.choice(cases.height, 7, replace=False)].with_columns(port=pl.lit("海港丁"))
+    _csv(out / "cases.csv", pl.concat([cases, clash]), "utf-8", bom=True)
+    book("cases.csv", cases.height, duplicate=7)
+    late = refunds[rng.choice(refunds.height, 16, replace=False)]
+    bad = pl.concat([late[:8].with_columns(退税编号=pl.lit("")), late[8:].with_columns(
+        pl.format("X{}", "退税编号").alias("退税编号"), 受理=pl.lit("2020-13-40"))])  # fmt: skip
+    _csv(out / "refunds.csv", _strewn(rng, refunds, bad, refunds[:0]), "gb18030", separator=";")
+    book("refunds.csv", refunds.height, missing_case_id=8, unparseable_time=8)
+    _csv(out / "licences.csv", licences, "utf-8")
+    book("licences.csv", licences.height)
+    some = lines[rng.choice(lines.height, 40, replace=False)].with_columns(pl.format("X{}", "行号").alias("行号"))
+    bad = pl.concat([some[:10].with_columns(币种=pl.lit("人民币")), some[10:20].with_columns(金额=pl.lit("-5.00")),
+                     some[20:30].with_columns(金额=pl.lit("见附件"))])  # fmt: skip
+    doubles = lines[rng.choice(lines.height, 15, replace=False)]
+    content = _strewn(rng, lines, bad, doubles).write_csv().encode()
+    (out / "charges.csv.gz").write_bytes(gzip.compress(content, mtime=0))
+    book("charges.csv.gz", lines.height, 15, unknown_currency=10, negative_amount=10, unparseable_amount=10)
+    published = charge_list()
+    _csv(out / "charge-list.csv", published, "utf-8")
+    book("charge-list.csv", published.height)
+    return files
+
+
+def _strewn(rng, rows: pl.DataFrame, bad: pl.DataFrame, doubles: pl.DataFrame) -> pl.DataFrame:
+    """Clean rows in their order, bad and double ones after random clean ones."""
+    extra = pl.concat([bad, doubles])
+    # a double comes after its original, so that the original is the accepted one
+    where = np.concatenate([np.arange(rows.height), np.sort(rng.uniform(0, rows.height, bad.height)),
+                            np.full(doubles.height, rows.height)])  # fmt: skip
+    return pl.concat([rows, extra])[np.argsort(where, kind="stable")]
+
+
+def _csv(path: Path, rows: pl.DataFrame, encoding: str, separator: str = ",", bom: bool = False) -> None:
+    text = rows.write_csv(separator=separator, include_bom=bom)
+    path.write_bytes(text.encode(encoding))

@@ -1,0 +1,121 @@
+"""The demonstration's truth, recovered: what intake must refuse, what assess must find."""
+
+import hashlib
+import json
+import re
+from datetime import date
+
+import numpy as np
+import pytest
+
+from clearance_metrics.assess import assess
+from clearance_metrics.calendars import calendar
+from clearance_metrics.errors import OutputError
+from clearance_metrics.intake import intake
+from clearance_metrics.log import EventLog
+from clearance_metrics.measuring import measure
+from clearance_metrics.metrics import Duration
+from clearance_metrics.simulate import simulate
+from clearance_metrics.simulate.cases import MONTHS, levels, refunds
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """The demonstration through intake: truth, receipt, log."""
+    folder = tmp_path_factory.mktemp("demo")
+    truth = simulate(folder / "raw")
+    receipt = intake(folder / "raw" / "dataset.toml", out=folder / "out")
+    return truth, receipt, EventLog.open(folder / "out"), folder
+
+
+def test_every_dirty_row_is_booked_under_its_rule(demo):
+    truth, receipt, _, _ = demo
+    for file in receipt.files:
+        told = truth["files"][file["path"]]
+        assert file["rows_read"] == file["accepted"] + file["rejected"] + file["duplicates"]
+        assert {k: file[k] for k in told} == told, file["path"]
+    assert sum(receipt.rejected_by_rule.values()) == sum(
+        sum(f["rejected_by_rule"].values()) for f in truth["files"].values()
+    )
+
+
+def test_planted_violations_are_found_exactly(demo):
+    truth, _, log, _ = demo
+    rows = {r.indicator: r for r in assess(log, as_of=truth["as_of"])}
+    planted = truth["charges"]
+    for indicator, name in (
+        ("security_fee_lines", "security"),
+        ("outside_list", "outside_list"),
+        ("above_ceiling", "above_ceiling"),
+    ):
+        row, also = rows[indicator], {name: value for name, value, *_ in rows[indicator].also}
+        assert row.value == planted[f"{name}_lines"]
+        assert round(also["sum"] * 100) == planted[f"{name}_fen"]
+        assert row.verdict == f"violations: {planted[f'{name}_lines']}"
+    assert rows["refund_class_limits"].value == truth["refunds"]["normal_over_class_limit"]
+    assert rows["refund_mean_2021_all"].n_open == truth["refunds"]["open"]
+    licence = rows["licence_single_window"]
+    assert licence.n == truth["licences"]["applied_2021_12"]
+    assert round((1 - licence.value) * licence.n) == truth["licences"]["outside_single_window_2021_12"]
+
+
+def test_refund_means_lie_in_their_intervals_and_the_dropped_share_stands_beside(demo):
+    truth, _, log, _ = demo
+    rows = {r.indicator: r for r in assess(log, as_of=truth["as_of"])}
+    for year in ("2021", "2022"):
+        row = rows[f"refund_mean_{year}"]
+        assert row.low <= truth["refunds"][f"mean_normal_{year}_12"] <= row.high and row.n > 400
+        assert rows[f"refund_mean_{year}_day1"].value == pytest.approx(row.value + 1)
+    done = measure(
+        log,
+        Duration("refund_accepted", "refund_approved", where={"kind": "refund"}),
+        as_of=truth["as_of"],
+        statistics=("n", "open"),
+    )
+    n, still = (r.value for r in done)
+    assert n == truth["cases"]["refund"] and still == truth["refunds"]["open"]
+
+
+def test_intervals_of_monthly_means_cover_the_truth_as_often_as_they_say():
+    days = calendar("CN").day_table()
+    place = dict(zip(np.array(days["day"]).tolist(), np.array(days["ordinal"]).tolist(), strict=True))
+
+    def day(text):
+        return place[(date(*map(int, re.findall(r"\d+", text))) - date(1970, 1, 1)).days]
+
+    hits = 0
+    for seed in range(20):
+        frame, truth = refunds(np.random.RandomState(seed), 12000)
+        chosen = frame.filter((frame["疑点"] == "") & frame["办结"].str.starts_with("2022-12"))
+        took = np.array([day(b) - day(a) for a, b in chosen.select("受理", "办结").iter_rows()])
+        half = 1.96 * took.std(ddof=1) / np.sqrt(len(took))
+        hits += abs(took.mean() - truth["mean_normal_2022_12"]) <= half
+    assert hits >= 16  # of 20 at 95 %: fewer has a chance of 3 in 1000
+
+
+def test_monthly_levels_are_the_published_ones(demo):
+    _, _, log, _ = demo
+    for kind, start in (("import", "conveyance_arrived"), ("export", "gate_in")):
+        clock = Duration(start, "customs_released", where={"kind": kind, "customs_released": {"present": True}})
+        rows = measure(log, clock, as_of="2022-12-31", period="month", statistics="mean")
+        level = dict(zip([f"{y}-{m:02}" for y, m in MONTHS], levels(kind), strict=True))
+        assert len(rows) == 48
+        for row in rows:
+            # cases still open move their month by little, and the last month by more
+            assert row.value == pytest.approx(level[row.period], rel=0.05 if row.period < "2022-12" else 0.2), row
+
+
+def test_same_seed_same_bytes_and_nothing_else_is_overwritten(tmp_path):
+    def digests(folder):
+        return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(folder.iterdir())}
+
+    simulate(tmp_path / "a", size=0.02)
+    simulate(tmp_path / "b", size=0.02)
+    assert digests(tmp_path / "a") == digests(tmp_path / "b")
+    simulate(tmp_path / "b", seed=1, size=0.02)
+    assert digests(tmp_path / "a") != digests(tmp_path / "b")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "x.csv").write_text("a")
+    with pytest.raises(OutputError):
+        simulate(tmp_path / "mine")
+    assert json.loads((tmp_path / "a" / "truth.json").read_text())["seed"] == 20210820
