@@ -218,10 +218,15 @@ class _Job:
                 verdict = (
                     "no clear change" if not moved else "improved" if fell == (indicator.better == "lower") else "worse"
                 )
-                span = f"{gap.value:+.4g} ({gap.low:+.4g} … {gap.high:+.4g})"
+                zh, en = _gap_words(gap, metric)
                 months = _label(before[0], before[-1])
-                notes.insert(0, (f"与{months}同月相比 {span}，基期 n={n_was:,}",
-                                 f"against the same months of {months}: {span}, n then {n_was:,}"))  # fmt: skip
+                notes.insert(
+                    0,
+                    (
+                        f"与{months.replace('..', '至')}同月相比{zh}，基期n={n_was:,}",
+                        f"against the same months of {months}: {en}, n then {n_was:,}",
+                    ),
+                )
         elif not n_was:
             notes.append(("通知前同月没有数据，无法比较", "no data for the same months before the notice"))
         else:
@@ -286,6 +291,20 @@ def _verdict(answer: st.Estimate, n: int, target: float, rule: str) -> str:
     if rule == "at_most":
         return "met" if answer.high <= target else "not met" if answer.low > target else "cannot tell"
     return "met" if answer.low >= target else "not met" if answer.high < target else "cannot tell"
+
+
+def _gap_words(gap: st.Estimate, metric: Metric) -> Words:
+    """A difference with its interval; of shares in percentage points."""
+    if isinstance(metric, Share):
+        value, low, high = (100 * x for x in (gap.value, gap.low, gap.high))
+        return (
+            f"{value:+.1f}个百分点（{low:+.1f}～{high:+.1f}）",
+            f"{value:+.1f} percentage points ({low:+.1f} to {high:+.1f})",
+        )
+    return (
+        f"{gap.value:+.2f}（{gap.low:+.2f}～{gap.high:+.2f}）",
+        f"{gap.value:+.2f} ({gap.low:+.2f} to {gap.high:+.2f})",
+    )
 
 
 def _compressed(mean: st.Estimate, base: float) -> st.Estimate:

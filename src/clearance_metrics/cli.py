@@ -1,7 +1,7 @@
 """The command line: simulate, intake, measure, assess, report. The only place that talks to a terminal.
 
 Exit codes: 0 done; 2 the command itself is wrong; 3 dataset.toml; 4 a data file; 5 a log or metric; 6 a year
-without official working days; 7 a notice; 8 the output cannot be written; 1 anything else.
+without official working days; 7 a notice; 8 the output cannot be written; 9 a notebook failed; 1 anything else.
 """
 
 from __future__ import annotations

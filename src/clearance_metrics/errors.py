@@ -63,6 +63,12 @@ class OutputError(ClearanceError):
     exit_code = 8
 
 
+class ReportError(ClearanceError):
+    """A notebook could not be run (exit code 9)."""
+
+    exit_code = 9
+
+
 def closest(word: str, known: Iterable[str]) -> str:
     """A remedy for a misspelt name: the nearest known names, or all of them.
 

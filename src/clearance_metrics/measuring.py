@@ -15,7 +15,7 @@ from .errors import LogError, closest
 from .log import EventLog
 from .metrics import Duration, Fee, Metric, Share
 from .results import MeasureRow, Measures
-from .tally import Cell, as_of_parts, tally
+from .tally import Cell, as_of_parts, outcomes, tally
 
 DEFAULTS = {Duration: ("mean", "median", "p90"), Share: ("share",), Fee: ("mean", "median", "p90")}
 NAMES = (
@@ -198,6 +198,17 @@ def _mean(metric: Metric, cell: Cell, sample: st.Sample, level: float) -> st.Est
     return st.mean(sample, level, int(cell.total[kept].sum()), _exact(metric))
 
 
+def violations(
+    log: EventLog, metric: Fee, *, as_of, above: int = 0, limit: int | None = None
+) -> list[dict[str, object]]:
+    """The charge lines whose value (fen) lies above a bound, largest first: case_id, line_id, item, value."""
+    moment, day = as_of_parts(as_of, log.timezone)
+    rows = outcomes(log, metric, as_of=moment, as_of_day=day, tariff=tariff_of(metric))
+    found = rows.filter(rows.end == ENDED, rows.value > above).select("case_id", "line_id", "item", "value")
+    ordered = found.order_by([found.value.desc(), found.line_id])
+    return log.engine.to_pyarrow(ordered.limit(limit) if limit else ordered).to_pylist()
+
+
 def pooled(cells: Iterable[Cell]) -> Cell | None:
     """Several cells of one tally as one: the months of a window."""
     cells = list(cells)
@@ -214,4 +225,4 @@ def estimate(metric: Metric, cell: Cell, name: str, level: float = 0.95) -> tupl
     return _answers(metric, cell, sample, name, level)[0][1], sample
 
 
-__all__ = ["estimate", "measure", "pooled", "sample_of", "tariff_of", "unit_of"]
+__all__ = ["estimate", "measure", "pooled", "sample_of", "tariff_of", "unit_of", "violations"]

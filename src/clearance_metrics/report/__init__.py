@@ -1,0 +1,6 @@
+"""Reports: blocks for notebooks (published, quality, clearance, refunds, fees, scorecard) and the pages made of them."""
+
+from .blocks import Block, Book, open_book
+from .build import build_report
+
+__all__ = ["Block", "Book", "build_report", "open_book"]

@@ -1,0 +1,186 @@
+"""Notebooks on one log become pages, a scorecard and a record of the run."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+
+from .. import __version__
+from ..errors import InputError, OutputError, ReportError
+from .blocks import Book, open_book
+from .scorecard import main_points, summary
+
+PACKAGES = ("duckdb", "ibis-framework", "matplotlib", "numpy", "pandas", "polars", "pyarrow", "scipy")
+PARAMETERS = "parameters"
+
+
+def build_report(
+    log: str | Path, *, notice: str = "cn-2021-85", notebooks: str | Path = "notebooks", out: str | Path = "reports",
+    as_of: str | None = None, calendar: Path | None = None, progress: bool = False,
+) -> Path:  # fmt: skip
+    """Run every notebook on the log and write index.html, a page each, scorecard.json and run.json to `out`.
+
+    Nothing in `out` changes unless every page could be made. Returns the path of index.html. Raises LogError without
+    an as-of day, CalendarError and NoticeError as `assess` does, ReportError when a notebook fails.
+    """
+    from tqdm import tqdm
+
+    book = open_book(log, notice, as_of, str(calendar) if calendar else None)
+    found = sorted(Path(notebooks).glob("[0-9]*.ipynb"))
+    if not found:
+        raise InputError("no notebooks are here", str(notebooks), "name their folder with --notebooks")
+    out = Path(out)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=".building-", dir=out))
+    except OSError as error:
+        raise OutputError(f"cannot write: {error.strerror}", str(out), "name another folder") from None
+    parameters = {"log": str(Path(log).resolve()), "notice": str(notice), "as_of": book.as_of,
+                  "extra_years": str(calendar.resolve()) if calendar else None}  # fmt: skip
+    if str(notice).endswith(".toml"):
+        parameters["notice"] = str(Path(notice).resolve())
+    try:
+        with tqdm(total=len(found) + 1, unit="page", disable=None if progress else True, leave=False) as bar:
+            bar.set_description("scorecard")
+            _json(work / "scorecard.json", book.assessment.to_dicts())
+            bar.update()
+            bar.set_description("notebooks")
+            pages = []
+            # each notebook has a kernel of its own; two at a time keep a small machine busy and no more
+            with ThreadPoolExecutor(2) as pool:
+                for page in pool.map(lambda path: _page(path, parameters), found):
+                    pages.append(page)
+                    bar.update()
+        links = [
+            {"file": f"{path.stem}.html", "title": title, "english": english}
+            for path, (title, english, _) in zip(found, pages, strict=True)
+        ]
+        for link, (_, _, body) in zip(links, pages, strict=True):
+            (work / link["file"]).write_text(_render(book, links, link, body), encoding="utf-8")
+        body = summary(book)._repr_html_() + main_points(book)._repr_html_()
+        index = {"file": "index.html", "title": "总览", "english": "Overview"}
+        (work / "index.html").write_text(_render(book, links, index, body), encoding="utf-8")
+        _json(work / "run.json", _run(book, [link["file"] for link in links]))
+        _publish(work, out)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return out / "index.html"
+
+
+def _page(path: Path, parameters: dict) -> tuple[str, str, str]:
+    """A notebook, run with these parameters: its title in both languages and its body."""
+    import nbformat
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+    from nbconvert.filters import markdown2html
+
+    book = nbformat.read(path, as_version=4)
+    for cell in book.cells:
+        if PARAMETERS in cell.get("metadata", {}).get("tags", ()):
+            cell.source = "\n".join(f"{name} = {value!r}" for name, value in parameters.items())
+    client = NotebookClient(
+        book,
+        timeout=600,
+        kernel_name="python3",
+        extra_arguments=["--log-level=40"],
+        resources={"metadata": {"path": str(path.parent)}},
+    )
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        raise ReportError(
+            f"{error.ename}: {error.evalue}", str(path), "mend the notebook or the data it names"
+        ) from None
+    except (CellTimeoutError, DeadKernelError) as error:
+        raise ReportError(str(error).splitlines()[0], str(path), "free memory and try again") from None
+    title, parts = "", []
+    for cell in book.cells:
+        if cell.cell_type == "markdown":
+            text = cell.source
+            if text.startswith("# "):
+                title, _, text = text.removeprefix("# ").partition("\n")
+            parts.append(re.sub(r'<a class="anchor-link"[^>]*>.*?</a>', "", markdown2html(text)))
+        elif cell.cell_type == "code":
+            parts += [html for output in cell.outputs if (html := _shown(output))]
+    zh, _, en = title.partition(" · ")
+    return zh.strip(), en.strip(), "\n".join(parts)
+
+
+def _shown(output: dict) -> str:
+    data = output.get("data", {})
+    if "text/html" in data:
+        return data["text/html"]
+    from html import escape
+
+    if "text/plain" in data:
+        return f"<pre>{escape(data['text/plain'])}</pre>"
+    return f"<pre>{escape(output['text'])}</pre>" if output.get("name") == "stdout" else ""
+
+
+def _render(book: Book, links: list[dict], page: dict, body: str) -> str:
+    from jinja2 import Environment
+
+    template = files(__package__).joinpath("page.html").read_text(encoding="utf-8")
+    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string(template).render(
+        book=book, links=links, page=page, body=body, simulated=book.log.simulated,
+        name=book.log.title_zh or book.log.name, name_en=book.log.title_en or book.log.name, version=__version__,
+    )  # fmt: skip
+
+
+def _run(book: Book, pages: list[str]) -> dict:
+    """What this report rests on: nothing in it depends on the hour or the place."""
+    receipt = book.log.receipt
+    return {
+        "dataset": book.log.name, "simulated": book.log.simulated, "as_of": book.as_of,
+        "inputs": list(receipt["files"]), "totals": receipt["totals"], "rejected_by_rule": receipt["rejected_by_rule"],
+        "mapping_sha256": receipt["mapping_sha256"], "tables": receipt["tables"],
+        "notice": {"id": book.notice.id, "number": book.notice.number, "sha256": book.notice.sha256},
+        "versions": {"clearance-metrics": __version__, "python": platform.python_version(),
+                     **{name: version(name) for name in PACKAGES}},
+        "commit": _commit(), "pages": pages,
+    }  # fmt: skip
+
+
+def _commit() -> str | None:
+    """The commit of the code that ran, with a mark if it was changed since; None outside a repository."""
+    here = str(Path(__file__).parent)
+
+    def git(*words: str) -> str:
+        return subprocess.run(["git", "-C", here, *words], capture_output=True, text=True, check=True).stdout.strip()
+
+    try:
+        changed = git("status", "--porcelain", "--untracked-files=no", "--", ":/src", ":/notebooks")
+        return git("rev-parse", "HEAD") + ("+changed" if changed else "")
+    except (OSError, subprocess.CalledProcessError):
+        return None
+
+
+def _publish(work: Path, out: Path) -> None:
+    """Move the finished files in, and take away pages of an earlier run that are no longer made."""
+    made = {path.name for path in work.iterdir()}
+    earlier = out / "run.json"
+    stale = set()
+    if earlier.is_file():
+        try:
+            stale = set(json.loads(earlier.read_text(encoding="utf-8")).get("pages", ())) - made
+        except (ValueError, AttributeError):
+            stale = set()
+    for name in sorted(made):
+        os.replace(work / name, out / name)
+    for name in stale:
+        if name == Path(name).name:
+            (out / name).unlink(missing_ok=True)
+
+
+def _json(path: Path, content: object) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

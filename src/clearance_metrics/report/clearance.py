@@ -1,0 +1,214 @@
+"""Page 02, clearance time."""
+
+from __future__ import annotations
+
+from datetime import date
+from html import escape
+
+from ..figures import clearance_months, dots, months_with_steps
+from ..log import MissingColumn
+from ..measuring import measure
+from ..metrics import Duration, Share
+from ..notice import citable
+from ..vocabulary import vocabulary
+from .blocks import (
+    UNITS,
+    Block,
+    Book,
+    Html,
+    assessed,
+    chart,
+    interval,
+    needs_data,
+    no_data,
+    number,
+    plain_verdict,
+    table,
+)
+
+SIDES = {"import": (("进口", "import"), "conveyance_arrived"), "export": (("出口", "export"), "gate_in")}
+ENOUGH = 30
+MODES = {"sea": "水运 sea", "air": "航空 air", "rail": "铁路 rail", "road": "公路 road"}
+
+
+def _clock(kind: str) -> Duration:
+    return Duration(SIDES[kind][1], "customs_released", where={"kind": kind}, dated_by="end")
+
+
+def headline(book: Book) -> Block:
+    """The three clocks, before and after the notice."""
+    rows = [
+        r
+        for r in book.assessment
+        if r.measure == 2 and (r.unit == "hours" or "advance" in r.indicator or "two_step" in r.indicator)
+    ]
+    told = [r for r in rows if r.indicator in ("import_overall_time", "export_overall_time") and r.value is not None]
+    if not told:
+        return no_data(book, "customs_released")
+    zh = "；".join(
+        f"{'进口' if 'import' in r.indicator else '出口'}整体通关平均{r.value:.2f}小时，较基期{plain_verdict(r.verdict)}"
+        for r in told
+    )
+    en = "; ".join(f"{r.indicator.split('_')[0]} overall mean {r.value:.2f} h, {r.verdict}" for r in told)
+    note = ("通知没有设定小时数目标，只判断方向。“改善／变差”指与基期同月相比，差的95%区间不含零；这是差异，不等于政策效果。",
+            "The notice sets no target in hours: only the direction is judged. Improved or worse means that the 95 % "
+            "interval of the difference from the same months before excludes zero; a difference is not an effect.")  # fmt: skip
+    return Block((zh, en[0].upper() + en[1:]), assessed(rows), book.source, note)
+
+
+@needs_data
+def months(book: Book) -> Block:
+    """Overall clearance time by month of release, beside the published national points."""
+    panels, points, ends = {}, {}, []
+    for kind, (words, _) in SIDES.items():
+        try:
+            rows = measure(book.log, _clock(kind), as_of=book.as_of, period="month", statistics=("mean", "median", "p90"),
+                           calendar=book.calendar)  # fmt: skip
+        except MissingColumn as missing:
+            ends.append(missing)
+            continue
+        if not len(rows):
+            continue
+        panels[words] = rows
+        seen = {r.period for r in rows}
+        points[words] = [{"period": r["from"][:7], "value": r[f"{kind}_hours"]} for r in citable("national_clearance")
+                         if r[f"{kind}_hours"] and r["kind"] == "month" and r["from"][:7] in seen]  # fmt: skip
+    if not panels:
+        if ends:
+            raise ends[0]
+        return no_data(book, "customs_released")
+    last = {words[0]: [r for r in rows if r.statistic == "mean"][-1] for words, rows in panels.items()}
+    title = ("；".join(f"{zh}最近一月（{r.period}）平均{r.value:.1f}小时，n={r.n:,}" for zh, r in last.items()),
+             "Overall clearance time by month of release: mean with interval, median and 90th percentile")  # fmt: skip
+    figure = clearance_months(
+        panels, published=points, title=title, source=book.source, marker=(date(2021, 8, 20), "通知 notice")
+    )
+    note = ("星号为全国公布值。本数据与全国值的口岸、方式、货物构成不同，公布值的剔除口径也未公开，二者不必相等，只宜比较走势。",
+            "Stars are published national figures. The mix of ports, modes and goods differs and the official exclusions are "
+            "unpublished, so the two need not agree: compare trends, not levels.")  # fmt: skip
+    return Block(("", ""), chart(figure, title), note=note)
+
+
+@needs_data
+def by_group(book: Book, column: str, zh: str) -> Block:
+    """Means of the last whole year by a column; groups with fewer than 30 cases are not printed."""
+    panels, small = {}, 0
+    for kind, (words, _) in SIDES.items():
+        rows = measure(book.log, _clock(kind), as_of=book.as_of, by=column, period="year", statistics="mean")
+        year = _last_year(rows, book.as_of)
+        chosen = [r for r in rows if r.period == year]
+        small += sum(r.n < ENOUGH for r in chosen)
+        kept = sorted((r for r in chosen if r.n >= ENOUGH and r.value is not None), key=lambda r: r.value)
+        if kept:
+            panels[words] = [
+                {
+                    "label": MODES.get(dict(r.groups)[column], dict(r.groups)[column]),
+                    "value": r.value,
+                    "low": r.low,
+                    "high": r.high,
+                    "n": r.n,
+                }
+                for r in kept
+            ]
+    if not panels:
+        return no_data(book, column)
+    words, rows = next(iter(panels.items()))
+    title = (
+        f"{year}年{words[0]}按{zh}：最快{rows[0]['label']} {rows[0]['value']:.1f}小时，最慢{rows[-1]['label']} {rows[-1]['value']:.1f}小时",
+        f"{year} by {column}: overall mean with 95 % interval",
+    )
+    figure = dots(panels, title=title, source=book.source, unit=("小时", "hours"))
+    note = (f"不足{ENOUGH}例的组不列（{small}组）。各组货物不同，差异不等于效率高低。",
+            f"Groups with fewer than {ENOUGH} cases are not printed ({small}). Groups differ in goods; a gap is not a ranking.")  # fmt: skip
+    return Block(("", ""), chart(figure, title), note=note)
+
+
+def _last_year(rows, as_of: str) -> str:
+    years = sorted({r.period for r in rows})
+    whole = [y for y in years if f"{y}-12-31" <= as_of]
+    return (whole or years or [as_of[:4]])[-1]
+
+
+@needs_data
+def in_time(book: Book) -> Block:
+    """Shares released within one, two and three days: the mean alone hides the tail."""
+    rows = []
+    for kind, (words, _) in SIDES.items():
+        clock = Duration(SIDES[kind][1], "customs_released", where={"kind": kind})
+        found = measure(
+            book.log, clock, as_of=book.as_of, period="year", statistics=("within:24", "within:48", "within:72")
+        )
+        year = _last_year(found, book.as_of)
+        rows += [(words[0] + " " + words[1], r.period, r.statistic.removeprefix("within:") + " h", number(r.value, "share"),
+                  interval(r.low, r.high, "share"), number(r.n), number(r.n_open)) for r in found if r.period == year]  # fmt: skip
+    if not rows:
+        return no_data(book, "customs_released")
+    title = (
+        f"{rows[0][0].split()[0]}在{rows[0][2]}内放行的占{rows[0][3]}",
+        f"{rows[0][3]} of imports were released within {rows[0][2]}",
+    )
+    body = table([("方向", "direction"), ("年份", "year"), ("时限", "within"), ("占比", "share"), ("95%区间", "interval"), ("n", ""),
+                  ("未办结", "open")], rows, (3, 4, 5, 6))  # fmt: skip
+    note = ("按到达年份（队列）计；有未办结业务时用Kaplan-Meier估计，否则为Wilson区间。",
+            "By year of arrival (cohort): Kaplan-Meier while cases are open, else Wilson.")  # fmt: skip
+    return Block(title, body, book.source, note)
+
+
+@needs_data
+def advance(book: Book) -> Block:
+    """The share of imports declared before arrival, by month."""
+    metric = Share({"declared": {"before": "conveyance_arrived"}}, of={"kind": "import"}, dated_by="customs_released")
+    rows = [r.to_dict() for r in measure(book.log, metric, as_of=book.as_of, period="quarter", statistics="share")]
+    if not rows:
+        return no_data(book, "declared")
+    shown = [r | {k: 100 * r[k] for k in ("value", "low", "high") if r[k] is not None} for r in rows]
+    title = (f"进口“提前申报”占比由{shown[0]['value']:.1f}%（{shown[0]['period']}）到{shown[-1]['value']:.1f}%（{shown[-1]['period']}）",
+             f"Advance declarations: {shown[0]['value']:.1f} % in {shown[0]['period']}, {shown[-1]['value']:.1f} % in {shown[-1]['period']}")  # fmt: skip
+    figure = months_with_steps(
+        shown, title=title, source=book.source, label=("提前申报占比", "share declared before arrival"), unit=("%", "")
+    )
+    return Block(("", ""), chart(figure, title))
+
+
+def clocks(book: Book) -> Block:
+    """Every clock that this log can show, its own included; those of the dataset also by mode of transport."""
+    log, shared, rows = book.log, vocabulary().clocks, []
+    for clock in log.vocabulary.clocks.values():
+        if clock.start not in log.milestones or clock.stop not in log.milestones:
+            continue
+        kind = {"kind": clock.kind} if clock.kind and "kind" in log.columns else None
+        metric = Duration(clock.start, clock.stop, unit=clock.unit, where=kind)
+        own = clock.name not in shared
+        for by in ((), ("mode",)) if own and "mode" in log.columns else ((),):
+            found: dict = {}
+            for r in measure(
+                log, metric, as_of=book.as_of, by=by, statistics=("mean", "median", "p90"), calendar=book.calendar
+            ):
+                found.setdefault(r.groups, {})[r.statistic] = r
+            for groups, told in found.items():
+                mean, few = told["mean"], told["mean"].n < ENOUGH
+                group = MODES.get(groups[0][1], str(groups[0][1] or "未注明 none")) if groups else ""
+                shown = ["不足30例 too few cases", "", "", ""] if few else [
+                    number(mean.value) if mean.value is not None else "有未办结 open cases",
+                    interval(mean.low, mean.high), number(told["median"].value), number(told["p90"].value),
+                ]  # fmt: skip
+                name = Html(f"{escape(clock.zh or clock.name)}<small lang='en'>{escape(clock.en)}</small>")
+                rows.append(
+                    (
+                        name,
+                        group,
+                        f"{clock.start} → {clock.stop}",
+                        UNITS[clock.unit],
+                        *shown,
+                        number(mean.n),
+                        number(mean.n_open),
+                    )
+                )
+    if not rows:
+        return no_data(book, "declared")
+    title = (f"本数据可计算{len({r[2] for r in rows})}个时钟", f"This log can show {len({r[2] for r in rows})} clocks")
+    body = table([("时钟", "clock"), ("组", "group"), ("起止", "from, to"), ("单位", "unit"), ("均值", "mean"), ("95%区间", "interval"),
+                  ("中位数", "median"), ("P90", ""), ("n", ""), ("未办结", "open")], rows, (4, 5, 6, 7, 8, 9))  # fmt: skip
+    note = ("全部时期合计，按起点计。有未办结业务时不给均值，中位数与P90用Kaplan-Meier估计。",
+            "All periods together, by start. With open cases no plain mean is given; median and P90 are Kaplan-Meier's.")  # fmt: skip
+    return Block(title, body, book.source, note)

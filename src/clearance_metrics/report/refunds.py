@@ -1,0 +1,111 @@
+"""Page 03, export refunds."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ..figures import months_with_steps
+from ..measuring import measure
+from ..metrics import Duration
+from .blocks import Block, Book, assessed, chart, interval, needs_data, no_data, number, plain_verdict, table
+
+NORMAL = {"kind": "refund", "refund_query_raised": {"present": False}}
+
+
+def headline(book: Book) -> Block:
+    """Refund targets of the notice, and what stands beside them."""
+    rows = [r for r in book.assessment if r.measure == 5 and r.verdict != "not computed"]
+    told = [r for r in rows if r.indicator in ("refund_mean_2021", "refund_mean_2022") and r.value is not None]
+    if not told:
+        return no_data(book, "refund_approved")
+    dropped = book.indicator("refund_dropped_share")
+    zh = "；".join(
+        f"{r.period}正常退税平均{r.value:.2f}个工作日（{r.low:.2f}～{r.high:.2f}，n={r.n:,}），目标{r.target:g}，{plain_verdict(r.verdict)}"
+        for r in told
+    )
+    en = "; ".join(
+        f"{r.period}: mean {r.value:.2f} working days ({r.low:.2f} to {r.high:.2f}, n {r.n:,}), target {r.target:g}, {r.verdict}"
+        for r in told
+    )
+    if dropped.value is not None:
+        zh += f"；因疑点未计入的占{100 * dropped.value:.1f}%"
+        en += f"; {100 * dropped.value:.1f} % left out because of a query"
+    note = ("未计入的占比必须与均值同看：剔除越多，均值越低。受理当日计为第0日；“第1日”计法并列。一家单位的数据只能说明本样本是否与目标一致。",
+            "Read the share left out beside the mean: the more are dropped, the lower it gets. The day of acceptance is day 0; "
+            "the other count stands beside. One office's log shows only whether this sample agrees with the target.")  # fmt: skip
+    return Block((zh, en), assessed(rows), book.source, note)
+
+
+@needs_data
+def months(book: Book) -> Block:
+    """Normal refunds by month of completion, with the dated targets."""
+    clock = Duration("refund_accepted", "refund_approved", unit="working_days", where=NORMAL, dated_by="end")
+    rows = measure(book.log, clock, as_of=book.as_of, period="month", statistics="mean", calendar=book.calendar)
+    if not len(rows):
+        return no_data(book, "refund_approved")
+    last = rows.rows[-1]
+    title = (
+        f"正常退税平均办理时间：{last.period}为{last.value:.2f}个工作日",
+        f"Normal refunds: mean of {last.value:.2f} working days in {last.period}",
+    )
+    steps = [
+        (date(2021, 8, 20), date(2021, 12, 31), 7, "2021年底前 7 by end-2021"),
+        (date(2022, 1, 1), date(2022, 12, 31), 6, "2022年底前 6 by end-2022"),
+    ]
+    figure = months_with_steps(
+        rows, steps=steps, title=title, source=book.source, label=("均值", "mean"), unit=("工作日", "working days")
+    )
+    note = (
+        "按办结月份统计，只含已办结业务；积压集中办结的月份均值会上升。",
+        "By month of completion, finished cases only: clearing a backlog raises a month's mean.",
+    )
+    return Block(("", ""), chart(figure, title), note=note)
+
+
+@needs_data
+def by_class(book: Book) -> Block:
+    """By class of exporter: mean, and the share beyond the limit of the class."""
+    clock = Duration("refund_accepted", "refund_approved", unit="working_days", where=NORMAL, dated_by="end")
+    limits = Duration("refund_accepted", "refund_approved", unit="working_days", where=NORMAL, dated_by="end",
+                      allowance=("refund_class", {"1": 5, "2": 10, "3": 15, "4": 20}))  # fmt: skip
+    means = measure(
+        book.log, clock, as_of=book.as_of, by="refund_class", period="year", statistics="mean", calendar=book.calendar
+    )
+    over = {(r.groups, r.period): r for r in measure(
+        book.log, limits, as_of=book.as_of, by="refund_class", period="year", statistics="share_above:0", calendar=book.calendar)}  # fmt: skip
+    if not len(means):
+        return no_data(book, "refund_class")
+    year = max(r.period for r in means)
+    rows = []
+    for r in means:
+        if r.period == year:
+            late = over[(r.groups, r.period)]
+            rows.append((dict(r.groups)["refund_class"], number(r.value), interval(r.low, r.high), number(r.n),
+                         number(late.value, "share"), interval(late.low, late.high, "share")))  # fmt: skip
+    title = (f"{year}年各类企业的平均办理时间与超时限占比", f"Mean time and share beyond the class limit, {year}")
+    body = table([("类别", "class"), ("均值", "working days"), ("95%区间", "interval"), ("n", ""), ("超时限占比", "beyond limit"),
+                  ("95%区间", "interval")], rows, (1, 2, 3, 4, 5))  # fmt: skip
+    note = ("时限为一至四类5、10、15、20个工作日（国家税务总局公告2016年第46号，通知以外）。",
+            "Limits of 5, 10, 15 and 20 working days for classes 1 to 4 (STA announcement 46 of 2016, outside the notice).")  # fmt: skip
+    return Block(title, body, book.source, note)
+
+
+@needs_data
+def cohorts(book: Book) -> Block:
+    """By quarter of acceptance: the view that keeps open cases."""
+    clock = Duration("refund_accepted", "refund_approved", unit="working_days", where={"kind": "refund"})
+    rows = measure(
+        book.log, clock, as_of=book.as_of, period="quarter", statistics=("median", "within:10"), calendar=book.calendar
+    )
+    if not len(rows):
+        return no_data(book, "refund_accepted")
+    quarters = sorted({r.period for r in rows})[-8:]
+    found = {(r.period, r.statistic): r for r in rows}
+    shown = [(q, number(found[q, "median"].value) if found[q, "median"].value is not None else found[q, "median"].note,
+              number(found[q, "within:10"].value, "share"), interval(found[q, "within:10"].low, found[q, "within:10"].high, "share"),
+              number(found[q, "median"].n), number(found[q, "median"].n_open)) for q in quarters]  # fmt: skip
+    title = (f"按受理季度（含未办结）：{shown[-1][0]}受理的退税中，10个工作日内办结的占{shown[-1][2]}",
+             f"By quarter of acceptance, open cases kept: {shown[-1][2]} of {shown[-1][0]} done within 10 working days")  # fmt: skip
+    body = table([("受理季度", "accepted"), ("中位数", "median"), ("10个工作日内", "within 10"), ("95%区间", "interval"), ("n", ""),
+                  ("未办结", "open")], shown, (1, 2, 3, 4, 5))  # fmt: skip
+    return Block(title, body, book.source)
