@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import polars as pl
 import pytest
 
-from clearance_metrics.assess import assess
+from clearance_metrics.assessing import assess
 from clearance_metrics.calendars import calendar
 from clearance_metrics.errors import CalendarError, LogError, NoticeError
 from clearance_metrics.log import EventLog

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from clearance_metrics.assess import assess
+from clearance_metrics.assessing import assess
 from clearance_metrics.calendars import calendar
 from clearance_metrics.errors import OutputError
 from clearance_metrics.intake import intake

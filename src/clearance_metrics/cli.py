@@ -144,7 +144,7 @@ def _measure(args: argparse.Namespace) -> None:
 
 
 def _assess(args: argparse.Namespace) -> None:
-    from .assess import assess
+    from .assessing import assess
     from .log import EventLog
 
     by = [b for b in args.by.split(",") if b]

@@ -8,7 +8,7 @@ from functools import cached_property, wraps
 from html import escape
 from pathlib import Path
 
-from ..assess import assess
+from ..assessing import assess
 from ..calendars import WorkCalendar, calendar
 from ..errors import LogError
 from ..log import EventLog, MissingColumn

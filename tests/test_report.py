@@ -1,0 +1,148 @@
+"""Pages: what they must say, the same bytes twice, and nothing on a failure."""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from clearance_metrics.errors import LogError, ReportError
+from clearance_metrics.intake import intake
+from clearance_metrics.report import build_report, clearance, fees, open_book, published, quality, refunds
+from clearance_metrics.simulate import simulate
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = ROOT / "notebooks"
+PAGES = [
+    "00_published_record",
+    "01_data_quality",
+    "02_clearance_time",
+    "03_refunds",
+    "04_port_fees",
+    "05_scorecard",
+    "index",
+]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """A demonstration at a fifth of its size, with its report."""
+    folder = tmp_path_factory.mktemp("report")
+    simulate(folder / "raw", size=0.2)
+    intake(folder / "raw" / "dataset.toml", out=folder / "log")
+    build_report(folder / "log", notebooks=NOTEBOOKS, out=folder / "pages")
+    return folder
+
+
+def digests(folder):
+    return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(folder.iterdir())}
+
+
+def test_every_page_is_there_and_says_that_it_is_simulated(demo):
+    for name in PAGES:
+        text = (demo / "pages" / f"{name}.html").read_text(encoding="utf-8")
+        assert "模拟数据" in text and "simulated data" in text and "</html>" in text
+        assert str(demo) not in text and "Traceback" not in text and "无数据：" not in text, name
+        assert "notice clearance target" not in text
+    assert sorted(p.stem for p in (demo / "pages").glob("*.html")) == sorted(PAGES)
+
+
+def test_scorecard_and_run_record(demo):
+    rows = json.loads((demo / "pages" / "scorecard.json").read_text(encoding="utf-8"))
+    keys = {
+        "measure",
+        "indicator",
+        "kind",
+        "statistic",
+        "value",
+        "low",
+        "high",
+        "n",
+        "n_open",
+        "target",
+        "due",
+        "verdict",
+    }
+    assert all(keys <= set(r) for r in rows) and {r["measure"] for r in rows} == set(range(1, 28))
+    run = json.loads((demo / "pages" / "run.json").read_text(encoding="utf-8"))
+    for file in run["inputs"]:
+        assert file["sha256"] == hashlib.sha256((demo / "raw" / file["path"]).read_bytes()).hexdigest()
+        assert file["rows_read"] == file["accepted"] + file["rejected"] + file["duplicates"]
+    assert (
+        run["as_of"] == "2022-12-31"
+        and run["notice"]["id"] == "cn-2021-85"
+        and run["versions"]["duckdb"]
+        and run["simulated"]
+    )
+    page = (demo / "pages" / "03_refunds.html").read_text(encoding="utf-8")
+    for row in rows:
+        if row["indicator"] in ("refund_mean_2021", "refund_dropped_share"):
+            shown = f"{row['value']:.2f}" if row["unit"] == "working_days" else f"{100 * row['value']:.1f}%"
+            assert shown in page and f"{row['n']:,}" in page
+
+
+def test_a_rebuild_gives_the_same_bytes(demo, tmp_path):
+    simulate(tmp_path / "raw", size=0.2)
+    intake(tmp_path / "raw" / "dataset.toml", out=tmp_path / "log")
+    build_report(tmp_path / "log", notebooks=NOTEBOOKS, out=tmp_path / "pages")
+    assert digests(tmp_path / "pages") == digests(demo / "pages")
+    assert digests(tmp_path / "log") == digests(demo / "log")
+
+
+def test_a_log_without_what_a_page_needs_says_no_data(tmp_path):
+    (tmp_path / "dataset.toml").write_text(
+        '[dataset]\nname = "own"\ntitle_zh = "自有"\ntimezone = "Asia/Shanghai"\nas_of = 2022-12-31\n[[milestone]]\nname = "weighed"\nzh = "过磅"\n'
+        '[[clock]]\nname = "weighing"\nstart = "gate_in"\nstop = "weighed"\nzh = "过磅用时"\n[[file]]\npath = "e.csv"\nrole = "events"\n'
+        '[file.columns]\ncase_id = "id"\nmilestone = "code"\ntime = "at"\n', encoding="utf-8")  # fmt: skip
+    rows = [f"{i},gate_in,2022-01-01 08:00\n{i},weighed,2022-01-01 {9 + i % 3:02}:30" for i in range(40)]
+    (tmp_path / "e.csv").write_text("id,code,at\n" + "\n".join(rows) + "\n")
+    intake(tmp_path / "dataset.toml", out=tmp_path / "log")
+    book = open_book(tmp_path / "log")
+    for block in (clearance.headline(book), clearance.months(book), clearance.in_time(book), refunds.headline(book), refunds.months(book),
+                  refunds.by_class(book), fees.headline(book), fees.per_teu(book), fees.listed(book, "outside_list")):  # fmt: skip
+        html = block._repr_html_()
+        assert "无数据" in html and "no data" in html, block
+        assert "模拟" not in html
+    assert "过磅用时" in clearance.clocks(book)._repr_html_() and "2.48" in clearance.clocks(book)._repr_html_()
+    assert "读入80行" in quality.receipt(book)._repr_html_()
+
+
+def test_a_failing_notebook_leaves_the_old_report_alone(demo, tmp_path):
+    (tmp_path / "notebooks").mkdir()
+    book = json.loads((NOTEBOOKS / "01_data_quality.ipynb").read_text(encoding="utf-8"))
+    book["cells"][-1]["source"] = "quality.nothing(book)"
+    (tmp_path / "notebooks" / "01_x.ipynb").write_text(json.dumps(book), encoding="utf-8")
+    before = digests(demo / "pages")
+    with pytest.raises(ReportError, match="nothing") as error:
+        build_report(demo / "log", notebooks=tmp_path / "notebooks", out=demo / "pages")
+    assert "01_x.ipynb" in str(error.value) and digests(demo / "pages") == before
+
+
+def test_the_as_of_day_is_never_today(tmp_path):
+    simulate(tmp_path / "raw", size=0.01)
+    mapping = tmp_path / "raw" / "dataset.toml"
+    mapping.write_text(re.sub(r"as_of = .*\n", "", mapping.read_text(encoding="utf-8")), encoding="utf-8")
+    intake(mapping, out=tmp_path / "log")
+    with pytest.raises(LogError, match="up to which"):
+        open_book(tmp_path / "log")
+    assert open_book(tmp_path / "log", as_of="2022-06-30").as_of == "2022-06-30"
+
+
+def test_the_published_page_holds_without_a_log_and_shows_no_unverified_figure():
+    text = "".join(b._repr_html_() for b in (published.clearance_levels(), published.compression_table(), published.contradiction_table(),
+                                             published.refunds(), published.certificates(), published.unverified()))  # fmt: skip
+    tables = re.sub(r"<svg.*?</svg>", "", text, flags=re.S)
+    for figure in ("97.39", "36.68", "62.34%", "2.73"):
+        assert figure in tables
+    # the level of December 2018 and the refund mean of 2020 could not be verified
+    assert "42.5" not in tables and "2018-12<" not in tables and not re.search(r"<td>2020</td><td>公布", tables)
+
+
+def test_charts_draw_chinese_as_outlines_with_every_glyph_there():
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        svg = published.clearance_levels().body
+    assert "<text" not in svg and svg.count("<path") > 100
