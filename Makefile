@@ -9,6 +9,11 @@ stamp := reports/.built-$(DATASET)
 code := $(shell find src notebooks -type f ! -path '*/__pycache__/*' ! -path '*/.ipynb_checkpoints/*')
 raw := $(if $(DATASET),$(shell find data/raw/$(DATASET) -type f 2>/dev/null | sed 's/[ :]/\\&/g'))
 
+# a stamp without its pages or tables is worth nothing
+ifeq ($(and $(wildcard reports/index.html),$(wildcard data/processed/$(DATASET)/receipt.json)),)
+$(shell rm -f reports/.built-*)
+endif
+
 .PHONY: help report test setup lab lint compat lock clean
 .DEFAULT_GOAL := help
 
@@ -30,7 +35,7 @@ $(stamp): .venv/.ready data/raw/$(DATASET)/dataset.toml $(raw) $(code)
 	@rm -f reports/.built-*
 	@touch $@
 
-data/raw/demo/dataset.toml: .venv/.ready src/clearance_metrics/simulate.py
+data/raw/demo/dataset.toml: .venv/.ready $(wildcard src/clearance_metrics/simulate/*)
 	$(CM) simulate --out data/raw/demo
 	@touch $@
 
