@@ -47,11 +47,16 @@ def test_planted_violations_are_found_exactly(demo):
         ("security_fee_lines", "security"),
         ("outside_list", "outside_list"),
         ("above_ceiling", "above_ceiling"),
+        ("security_sub_item", "sub_item"),
+        ("above_published", "above_published"),
     ):
         row, also = rows[indicator], {name: value for name, value, *_ in rows[indicator].also}
         assert row.value == planted[f"{name}_lines"]
         assert round(also["sum"] * 100) == planted[f"{name}_fen"]
         assert row.verdict == f"violations: {planted[f'{name}_lines']}"
+    for indicator, count in truth["planted"].items():
+        assert rows[indicator].value == count > 0 and rows[indicator].verdict == f"violations: {count}"
+    assert rows["licence_types_left"].value == truth["licences"]["types_outside_2022_12"]
     assert rows["refund_class_limits"].value == truth["refunds"]["normal_over_class_limit"]
     assert rows["refund_mean_2021_all"].n_open == truth["refunds"]["open"]
     licence = rows["licence_single_window"]

@@ -12,12 +12,14 @@ from datetime import date, timedelta
 from types import MappingProxyType
 
 from . import statistics as st
+from . import windows
 from .calendars import WorkCalendar
+from .comparing import gap_cells, matched
 from .ends import LEFT_OUT, LEFT_OUT_ZH, OPEN
 from .errors import LogError, closest
 from .log import EventLog, MissingColumn
 from .measuring import estimate, pooled, tariff_of, unit_of
-from .metrics import Duration, Fee, Metric, Share
+from .metrics import Duration, Fee, Gap, Metric, Share
 from .notice import Indicator, Notice, load_notice
 from .results import Assessment, AssessRow
 from .tally import Cell, as_of_parts, tally
@@ -100,13 +102,14 @@ class _Job:
     def level_rows(self, indicator: Indicator) -> list[AssessRow]:
         target, rows = indicator.target, []
         due = target.due <= self.day
-        window = _window(target, self.day) if due else None
-        open_cases = self.open_cases(indicator.metric)
-        for group, cells in self.cells(indicator.metric).items():
-            months = [c for c in cells if c.period and c.period <= _last_month(self.day)]
+        span = windows.window(target, self.day) if due else None
+        found = self.cells(indicator.metric)
+        open_cases = self.open_cases(indicator.metric, found)
+        for group, cells in found.items():
+            months = [c for c in cells if c.period and c.period <= windows.last_month(self.day)]
             if due:
-                chosen = [c for c in months if window[0] <= c.period <= window[1]]
-                label = _label(*window)
+                chosen = [c for c in months if span[0] <= c.period <= span[1]]
+                label = windows.label(*span)
             else:
                 chosen, label = months[-1:], months[-1].period if months else None
             rows.append(self.judged(indicator, group, chosen, label, due, open_cases.get(group)))
@@ -144,14 +147,17 @@ class _Job:
         if isinstance(metric, Fee):
             limits = {"at_least": target.due} | ({"at_most": target.until} if target.until else {})
             metric = replace(metric, where={**metric.where, "charged_on": MappingProxyType(limits)})
-            every = self.cells(replace(metric, items=None), None) if metric.items else {}
-            found = self.cells(metric, None)
+            plain = metric.items and not metric.against
+            every = self.cells(replace(metric, items=None), None) if plain else {}
+            found, open_cases = self.cells(metric, None), {}
         else:
-            first = _month_from(target.due)
-            every = {}
-            found = {g: [c for c in cells if c.period and c.period >= first] for g, cells in self.cells(metric).items()}
+            first = windows.month_from(target.due)
+            every, told = {}, self.cells(metric)
+            open_cases = self.open_cases(metric, told)
+            if target.over == "month":
+                first = max(first, windows.last_month(self.day))
+            found = {g: [c for c in cells if c.period and c.period >= first] for g, cells in told.items()}
         rows = []
-        open_cases = self.open_cases(metric)
         label = f"{target.due}.." + (str(target.until) if target.until else "")
         for group in {**every, **found}:
             groups, n_open = tuple(zip(self.by, group, strict=True)), open_cases.get(group)
@@ -176,12 +182,20 @@ class _Job:
 
     def direction_rows(self, indicator: Indicator) -> list[AssessRow]:
         notice, rows = self.notice, []
-        open_cases = self.open_cases(indicator.metric)
-        last = _last_month(self.day)
-        after = [m for m in _months(str(notice.after_first)[:7], last)][-12:]
+        last = windows.last_month(self.day)
+        after = [m for m in windows.months(str(notice.after_first)[:7], last)][-12:]
         parts = {m[5:] for m in after}
-        before = [m for m in _months(str(notice.baseline_first)[:7], str(notice.baseline_last)[:7]) if m[5:] in parts]
-        for group, cells in self.cells(indicator.metric).items():
+        before = [
+            m for m in windows.months(str(notice.baseline_first)[:7], str(notice.baseline_last)[:7]) if m[5:] in parts
+        ]
+        if getattr(indicator.metric, "each", None):
+            # values are counted once: in the latest month, and in the same month before
+            after, before = after[-1:], [m for m in before if after and m[5:] == after[-1][5:]]
+        if isinstance(indicator.metric, Gap):
+            return self.gap_rows(indicator, before, after)
+        found = self.cells(indicator.metric)
+        open_cases = self.open_cases(indicator.metric, found)
+        for group, cells in found.items():
             groups, n_open = tuple(zip(self.by, group, strict=True)), open_cases.get(group)
             old = pooled(c for c in cells if c.period in before)
             new = pooled(c for c in cells if c.period in after)
@@ -189,12 +203,48 @@ class _Job:
                 rows.append(self.row(indicator, groups, "not due", [
                     ("通知后尚无整月", "no whole month after the notice yet")], n_open=n_open))  # fmt: skip
                 continue
-            label = _label(after[0], after[-1])
+            label = windows.label(after[0], after[-1])
             if new is None:
                 empty = (f"{label}内没有业务", f"no cases in {label}")
                 rows.append(self.row(indicator, groups, "no data", [empty], period=label, n_open=n_open))
                 continue
             rows.append(self.compared(indicator, groups, old, new, label, before, n_open))
+        return rows
+
+    def gap_rows(self, indicator: Indicator, before: list[str], after: list[str]) -> list[AssessRow]:
+        """Matched differences after and before; the verdict is on how the difference moved."""
+        gap, rows = indicator.metric, []
+        for group, cells in gap_cells(self.log, gap, self.by, self.moment, self.day_number, self.calendar).items():
+            groups = tuple(zip(self.by, group, strict=True))
+            if not after:
+                early = ("通知后尚无整月", "no whole month after the notice yet")
+                rows.append(self.row(indicator, groups, "not due", [early]))
+                continue
+            new = matched(gap, [c for c in cells if c.period in after], self.level)
+            old = matched(gap, [c for c in cells if c.period in before], self.level)
+            now, was = new.difference, old.difference
+            notes = [
+                (f"{new.strata:,}个同层（同{'、'.join((*gap.strata, '月份'))}）可比，{new.n_first:,}例对{new.n_second:,}例，"
+                 f"{new.left_out:,}例无可比对象未计入；是差异，不是效果",
+                 f"{new.strata:,} matched strata, {new.n_first:,} against {new.n_second:,} cases, {new.left_out:,} without "
+                 "a match left out; a difference, not an effect")
+            ]  # fmt: skip
+            verdict = "cannot tell"
+            enough = min(new.n_first, new.n_second, old.n_first, old.n_second) >= ENOUGH
+            moved = st.difference_of_means(was, now, self.level) if enough else st.Estimate(None)
+            if moved.value is not None:
+                lower = moved.high < 0
+                clear = lower or moved.low > 0
+                verdict = "no clear change" if not clear else (
+                    "improved" if lower == (indicator.better == "lower") else "worse")  # fmt: skip
+                zh, en = _gap_words(moved, gap.duration)
+                notes.append((f"与基期相比{zh}", f"against the baseline: {en}"))
+            else:
+                notes.append((f"前后各组不足{ENOUGH}例", f"fewer than {ENOUGH} cases in a group, before or after"))
+            rows.append(self.row(
+                indicator, groups, "no data" if now.value is None else verdict, notes,
+                period=windows.label(after[0], after[-1]), answer=now, n=new.n_first + new.n_second, baseline=was.value,
+            ))  # fmt: skip
         return rows
 
     def compared(self, indicator, groups, old, new, label, before, n_open) -> AssessRow:
@@ -207,9 +257,16 @@ class _Job:
             was, earlier = estimate(metric, old, indicator.statistic, self.level)
             n_was = earlier.n
         verdict, gap = "cannot tell", None
-        if n_was >= ENOUGH and sample.n >= ENOUGH:
-            gap = (st.difference_of_shares(was, answer) if isinstance(metric, Share)
-                   else st.difference_of_means(was, answer, self.level))  # fmt: skip
+        enough = 1 if getattr(metric, "each", None) else ENOUGH
+        if n_was >= enough and sample.n >= enough:
+            if getattr(metric, "each", None):
+                # distinct values are counted, not sampled
+                step = answer.value - was.value
+                gap = st.Estimate(step, step, step)
+            elif isinstance(metric, Share):
+                gap = st.difference_of_shares(was, answer)
+            else:
+                gap = st.difference_of_means(was, answer, self.level)
             if gap.value is None:
                 notes.append(("无法计算区间", gap.note))
             else:
@@ -219,7 +276,7 @@ class _Job:
                     "no clear change" if not moved else "improved" if fell == (indicator.better == "lower") else "worse"
                 )
                 zh, en = _gap_words(gap, metric)
-                months = _label(before[0], before[-1])
+                months = windows.label(before[0], before[-1])
                 notes.insert(
                     0,
                     (
@@ -240,12 +297,11 @@ class _Job:
             baseline=was.value if was else None, also=self.also(indicator, new, answer),
         )  # fmt: skip
 
-    def open_cases(self, metric: Metric) -> dict[tuple, int]:
+    def open_cases(self, metric: Metric, found: dict[tuple, list[Cell]]) -> dict[tuple, int | None]:
         """Cases started and not ended at `as_of`, by group: they stand beside every figure that cannot hold them."""
         if not isinstance(metric, Duration):
             return {}
-        started = self.cells(replace(metric, dated_by="start"), None)
-        return {g: int(sum(c.n[c.end == OPEN].sum() for c in cells)) for g, cells in started.items()}
+        return {group: int(sum(c.n[c.end == OPEN].sum() for c in cells)) for group, cells in found.items()}
 
     def notes(self, metric: Metric, cell: Cell, n_open: int | None) -> list[Words]:
         """What was left out, and what a reader must know of the cases."""
@@ -295,6 +351,8 @@ def _verdict(answer: st.Estimate, n: int, target: float, rule: str) -> str:
 
 def _gap_words(gap: st.Estimate, metric: Metric) -> Words:
     """A difference with its interval; of shares in percentage points."""
+    if isinstance(metric, Share) and metric.each:
+        return f"{gap.value:+.0f}种", f"{gap.value:+.0f} types"
     if isinstance(metric, Share):
         value, low, high = (100 * x for x in (gap.value, gap.low, gap.high))
         return (
@@ -320,35 +378,3 @@ def _empty(group: tuple) -> Cell:
 
     none = np.zeros(0, "int64")
     return Cell(group, None, none, none, none, none)
-
-
-def _last_month(day: date) -> str:
-    """The latest month that is whole at the end of that day."""
-    return str((day + timedelta(days=1)).replace(day=1) - timedelta(days=1))[:7]
-
-
-def _month_from(day: date) -> str:
-    """The first whole month from that day on."""
-    first = day if day.day == 1 else (day.replace(day=1) + timedelta(days=32)).replace(day=1)
-    return str(first)[:7]
-
-
-def _window(target, day: date) -> tuple[str, str]:
-    month = str(target.due)[:7]
-    if target.over == "month":
-        return month, month
-    if target.over == "year":
-        return f"{month[:4]}-01", month
-    return _month_from(target.due), _last_month(min(day, target.until) if target.until else day)
-
-
-def _months(first: str, last: str) -> list[str]:
-    found, (year, month) = [], map(int, first.split("-"))
-    while f"{year}-{month:02}" <= last:
-        found.append(f"{year}-{month:02}")
-        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
-    return found
-
-
-def _label(first: str, last: str) -> str:
-    return first if first == last else f"{first}..{last}"

@@ -11,7 +11,7 @@ from . import conditions
 from .ends import ENDED, NO_CEILING, NO_LIST, NOT_VERIFIED, UNKNOWN
 from .errors import LogError
 from .log import EventLog, MissingColumn
-from .metrics import Fee
+from .metrics import Fee, Metric
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -23,25 +23,30 @@ def fee_rows(
     log: EventLog, metric: Fee, *, as_of: int, as_of_day: int, by: tuple, cluster: str | None, tariff: tuple
 ) -> tuple[ir.Table, ir.Column]:
     """Rows with value, end, total (fen), and the local day they are dated by; MissingColumn without charges."""
-    if log.charges is None:
-        raise MissingColumn("charges", log, f"log {log.name!r} has no charges table")
-    lines = log.charges.filter(log.charges.charged_day <= as_of_day)
-    direction = {"kind"} if metric.against == "tariff" else set()
-    wanted = {*metric.needs, *by, *({cluster} if cluster else ()), *direction}
-    of_case = sorted(name for name in wanted if name not in lines.columns)
-    if of_case:
-        cases = conditions.known_at(log, log.case_table(frozenset(of_case)), frozenset(of_case), as_of)
-        cases = cases.select(case_="case_id", **{name: name for name in of_case})
-        lines = lines.left_join(cases, lines.case_id == cases.case_).drop("case_")
+    keys = (*by, *({cluster} if cluster else ()), *(("kind",) if metric.against == "tariff" else ()))
+    lines = lines_with(log, metric, as_of, as_of_day, keys)
     if metric.items:
         lines = lines.filter(lines.item.isin(list(metric.items)))
     lines = lines.filter(conditions.compiled(log, metric.where, lines, as_of))
     if metric.per == "line":
-        make = {None: _plain, "tariff": _over_ceiling, "charge_list": _off_list}[metric.against]
-        rows = make(log, lines, tariff)
+        make = {None: _plain, "tariff": _over_ceiling, "charge_list": _off_list, "list_rate": _over_list}
+        rows = make[metric.against](log, lines, tariff)
     else:
         rows = _per_case(metric, lines, (*by, *({cluster} if cluster else ())))
     return rows.mutate(date_only=ibis.literal(0, "int64")), rows.charged_day
+
+
+def lines_with(log: EventLog, metric: Metric, as_of: int, as_of_day: int, keys: tuple) -> ir.Table:
+    """Charge lines up to `as_of`, with the case columns that the metric and its groups read beside them."""
+    if log.charges is None:
+        raise MissingColumn("charges", log, f"log {log.name!r} has no charges table")
+    lines = log.charges.filter(log.charges.charged_day <= as_of_day)
+    of_case = sorted(name for name in {*metric.needs, *keys} if name not in lines.columns)
+    if of_case:
+        cases = conditions.known_at(log, log.case_table(frozenset(of_case)), frozenset(of_case), as_of)
+        cases = cases.select(case_="case_id", **{name: name for name in of_case})
+        lines = lines.left_join(cases, lines.case_id == cases.case_).drop("case_")
+    return lines
 
 
 def check_currency(table: pa.Table) -> None:
@@ -122,6 +127,35 @@ def _over_ceiling(log: EventLog, lines: ir.Table, tariff: tuple) -> ir.Table:
     # only what lies above the ceiling is money; a charge below it is no credit for another
     over = ibis.ifelse((priced.end == ENDED) & (priced.excess > 0), priced.excess, 0).cast("int64")
     return priced.mutate(value=over, total=over)
+
+
+def _over_list(log: EventLog, lines: ir.Table, _tariff: tuple) -> ir.Table:
+    """Amount less (published rate of that day x quantity); items without a published rate are left out."""
+    published = log.charge_list
+    if published is None or "rate_fen" not in published.columns:
+        raise MissingColumn("charge_list", log, f"log {log.name!r} has no published charge lists with rates")
+    for name in ("port", "line_id", "quantity"):
+        if name not in lines.columns:
+            raise MissingColumn(name, log, f"charges of log {log.name!r}")
+    rated = published.filter(published.rate_fen.notnull())
+    rated = rated.select(
+        p_port="port", p_item="item", p_from="from_day", p_to=ibis.coalesce(rated.to_day, NEVER), p_rate="rate_fen"
+    )
+    found = lines.inner_join(
+        rated,
+        [
+            lines.port == rated.p_port,
+            lines.item == rated.p_item,
+            lines.charged_day >= rated.p_from,
+            lines.charged_day <= rated.p_to,
+        ],
+    )
+    highest = found.group_by("line_id").agg(rate=found.p_rate.max()).rename(rated_line="line_id")
+    rows = lines.left_join(highest, lines.line_id == highest.rated_line)
+    excess = (rows.amount_fen - rows.rate * rows.quantity).cast("int64")
+    end = ibis.cases((rows.rate.isnull(), NO_CEILING), (rows.quantity.isnull(), UNKNOWN), else_=ENDED).cast("int64")
+    over = ibis.ifelse((end == ENDED) & (excess > 0), excess, 0).cast("int64")
+    return rows.mutate(end=end, value=over, total=over)
 
 
 def _off_list(log: EventLog, lines: ir.Table, _tariff: tuple) -> ir.Table:

@@ -91,13 +91,15 @@ def _tested(log: EventLog, table: ir.Table, key: str, name: str, value: object, 
         return column < table[other]
     if name == "not_after":
         return column <= table[other]
-    return _in_time(column, table[other], value[1], as_of)
+    step = 86400 if name == "within_days_of" else 60
+    allowed = table[value[1]] if isinstance(value[1], str) else value[1]
+    return _in_time(column, table[other], allowed * step, as_of)
 
 
-def _in_time(done: ir.Column, begun: ir.Column, days: int, as_of: int) -> ir.BooleanValue:
-    """Within so many days: an overdue case has failed, one that is still in time cannot be told yet."""
+def _in_time(done: ir.Column, begun: ir.Column, seconds, as_of: int) -> ir.BooleanValue:
+    """Within so long: an overdue case has failed, one that is still in time cannot be told yet."""
     import ibis
 
-    limit = begun + days * 86400
+    limit = begun + seconds
     late = (done.isnull() & (limit < as_of)) | (done > limit)
-    return ibis.cases((begun.isnull(), None), (late, False), (done <= limit, True), else_=None).cast("boolean")
+    return ibis.cases((limit.isnull(), None), (late, False), (done <= limit, True), else_=None).cast("boolean")

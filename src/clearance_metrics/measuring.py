@@ -13,7 +13,7 @@ from .calendars import WorkCalendar
 from .ends import ENDED
 from .errors import LogError, closest
 from .log import EventLog
-from .metrics import Duration, Fee, Metric, Share
+from .metrics import Duration, Fee, Gap, Metric, Share
 from .results import MeasureRow, Measures
 from .tally import Cell, as_of_parts, outcomes, tally
 
@@ -106,14 +106,17 @@ def sample_of(metric: Metric, cell: Cell) -> st.Sample:
     return st.Sample.of(cell.value, cell.end, cell.n, scale)
 
 
-def unit_of(metric: Metric, statistic: str = "") -> str:
+def unit_of(metric: Metric | Gap, statistic: str = "") -> str:
     """The unit of a metric's values, or of one statistic of them.
 
     >>> unit_of(Fee(per="line"), "count_above:0")
     'lines'
     """
+    metric = metric.duration if isinstance(metric, Gap) else metric
     head = statistic.partition(":")[0]
     if head in ("n", "open", "count_above"):
+        if getattr(metric, "each", None):
+            return "types"
         return "lines" if isinstance(metric, Fee) and metric.per == "line" else "cases"
     if head in ("within", "share_above", "share", "survival", "compression"):
         return "share"

@@ -17,7 +17,7 @@ from .calendars import WorkCalendar
 from .errors import LogError, closest
 
 VALUE_TESTS = ("at_least", "at_most", "above", "below", "not")
-MILESTONE_TESTS = ("present", "before", "not_after", "within_days_of")
+MILESTONE_TESTS = ("present", "before", "not_after", "within_days_of", "within_minutes_of")
 UNITS = ("hours", "working_days", "working_hours")
 DATED_BY = ("start", "end")
 
@@ -33,7 +33,7 @@ def check_condition(condition: object, where: str = "condition") -> Condition:
     Traceback (most recent call last):
     clearance_metrics.errors.LogError: unknown test 'atleast' for 'teu'
       where: condition
-      do: write 'at_least' instead of 'atleast'; known: above, at_least, at_most, before, below, not, not_after, present, within_days_of
+      do: write 'at_least' instead of 'atleast'; known: above, at_least, at_most, before, below, not, not_after, present, within_days_of, within_minutes_of
     """  # noqa: E501
     if condition is None:
         return MappingProxyType({})
@@ -69,12 +69,17 @@ def _check_test(key: str, name: str, value: object, where: str) -> None:
         and len(value) == 2
         and isinstance(value[0], str)
         and isinstance(value[1], int),
+        "within_minutes_of": isinstance(value, list | tuple)
+        and len(value) == 2
+        and isinstance(value[0], str)
+        and isinstance(value[1], int | str),
     }.get(name)
     if good is False:
         raise LogError(
             f"test {name!r} for {key!r} cannot take {value!r}",
             where,
-            "present: true or false; before, not_after: a milestone; within_days_of: [milestone, whole days]",
+            "present: true or false; before, not_after: a milestone; within_days_of: [milestone, whole days];"
+            " within_minutes_of: [milestone, minutes or a column of minutes]",
         )
     if good is None:
         _check_values(key, value, where)
@@ -106,8 +111,9 @@ def condition_columns(condition: Condition) -> Iterator[str]:
         yield key
         if isinstance(test, Mapping):
             yield from (test[name] for name in ("before", "not_after") if name in test)
-            if "within_days_of" in test:
-                yield test["within_days_of"][0]
+            for name in ("within_days_of", "within_minutes_of"):
+                if name in test:
+                    yield from (part for part in test[name] if isinstance(part, str))
 
 
 @dataclass(frozen=True)
@@ -197,6 +203,8 @@ class Share:
 
     Cases for which the condition cannot be told (a column is empty, a milestone not there yet) are left out of
     the share, counted, and named in the note. `dated_by` is the milestone that puts a case into a period.
+    `each` names a column whose values are counted in place of cases: a certificate type counts if any of its
+    cases does. `over="lines"` counts charge lines, dated by the day they were charged.
 
     >>> sorted(Share({"channel": "single_window"}, of={"kind": "licence"}).needs)
     ['channel', 'kind']
@@ -205,21 +213,27 @@ class Share:
     condition: Condition
     of: Condition | None = None
     dated_by: str | None = None
+    each: str | None = None
+    over: str = "cases"
     name: str = ""
 
     def __post_init__(self) -> None:
+        _one_of("over", self.over, ("cases", "lines"))
+        if self.over == "lines" and (self.dated_by or self.each):
+            raise LogError("charge lines are dated by their own day", "Share", "leave dated_by and each out")
         _set(self, "condition", check_condition(self.condition, "condition of Share"))
         _set(self, "of", check_condition(self.of, "of of Share"))
         if not self.condition:
             raise LogError("a Share needs a condition", "Share", '{"channel": "single_window"}')
         if not self.name:
-            of = f" of cases with {_text(self.of)}" if self.of else " of cases"
+            counted = f"values of {self.each}" if self.each else "charge lines" if self.over == "lines" else "cases"
+            of = f" of {counted} with {_text(self.of)}" if self.of else f" of {counted}"
             _set(self, "name", f"share{of}: {_text(self.condition)}")
 
     @property
     def needs(self) -> frozenset[str]:
         """Columns and milestones that the log must have."""
-        dated = {self.dated_by} if self.dated_by else set()
+        dated = {name for name in (self.dated_by, self.each) if name}
         return frozenset({*condition_columns(self.condition), *condition_columns(self.of), *dated})
 
 
@@ -229,7 +243,8 @@ class Fee:
 
     `items` keeps only these charge items. `against` sets each line beside a reference: "tariff" (value = what
     exceeds the government-set or guided ceiling in force on the day) or "charge_list" (value = the amount where
-    the port's published list of that day does not name the item). Conditions may name case or charge columns.
+    the port's published list of that day does not name the item) or "list_rate" (value = what exceeds the rate
+    that list gives for the item). Conditions may name case or charge columns.
 
     >>> Fee(per="teu", items=("港口作业包干费",)).name
     'charges per TEU [CNY]: 港口作业包干费'
@@ -243,7 +258,7 @@ class Fee:
 
     def __post_init__(self) -> None:
         _one_of("per", self.per, ("case", "teu", "line"))
-        _one_of("against", self.against, (None, "tariff", "charge_list"))
+        _one_of("against", self.against, (None, "tariff", "charge_list", "list_rate"))
         if self.against and self.per != "line":
             raise LogError(f"against={self.against!r} is checked line by line", "Fee", 'write per="line"')
         items = (self.items,) if isinstance(self.items, str) else self.items
@@ -251,7 +266,12 @@ class Fee:
         _set(self, "where", check_condition(self.where, "where of Fee"))
         if not self.name:
             per = {"case": "case", "teu": "TEU", "line": "line"}[self.per]
-            what = {None: "charges", "tariff": "excess over the ceiling", "charge_list": "charges outside the list"}
+            what = {
+                None: "charges",
+                "tariff": "excess over the ceiling",
+                "charge_list": "charges outside the list",
+                "list_rate": "excess over the published rate",
+            }
             listed = f": {', '.join(self.items)}" if self.items else ""
             _set(self, "name", f"{what[self.against]} per {per} [CNY]{listed}")
 
@@ -262,18 +282,50 @@ class Fee:
         return frozenset({*condition_columns(self.where), *teu})
 
 
+@dataclass(frozen=True)
+class Gap:
+    """Mean duration where `split` is true less where it is false, within strata and month: a difference, no effect.
+
+    >>> Gap(Duration("declared", "customs_released"), "aeo", ("port", "mode")).name
+    'declared..customs_released [hours per case]: aeo less others, same port, mode, month'
+    """
+
+    duration: Duration
+    split: str
+    strata: tuple[str, ...]
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        _set(self, "strata", tuple(self.strata))
+        if not self.strata or self.split in self.strata:
+            raise LogError("a Gap needs strata, and its split is none of them", "Gap", '("port", "mode")')
+        if not self.name:
+            strata = ", ".join((*self.strata, "month"))
+            _set(self, "name", f"{self.duration.name}: {self.split} less others, same {strata}")
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """Columns and milestones that the log must have."""
+        return frozenset({*self.duration.needs, self.split, *self.strata})
+
+
 Metric = Duration | Share | Fee
 
 
-def metric_from(spec: Mapping[str, object]) -> Metric:
+def metric_from(spec: Mapping[str, object]) -> Metric | Gap:
     """The metric that a notice file spells out.
 
     >>> metric_from({"type": "duration", "start": "declared", "stop": "customs_released"}).unit
     'hours'
     """
-    kinds = {"duration": Duration, "share": Share, "fee": Fee}
+    kinds = {"duration": Duration, "share": Share, "line_share": Share, "fee": Fee}
     fields = dict(spec)
     kind = fields.pop("type", None)
+    if kind == "gap":
+        split, strata = fields.pop("split", ""), fields.pop("strata", ())
+        return Gap(metric_from({"type": "duration", **fields}), split, tuple(strata))
+    if kind == "line_share":
+        fields["over"] = "lines"
     if kind not in kinds:
         raise LogError(f"unknown metric type {kind!r}", "metric", closest(str(kind), kinds))
     known = kinds[kind].__dataclass_fields__

@@ -97,25 +97,52 @@ def outcomes(
             log, metric, as_of=as_of, as_of_day=as_of_day, by=by, cluster=cluster, tariff=tariff
         )
     else:
+        if isinstance(metric, Share) and metric.over == "lines":
+            cases = charges.lines_with(log, metric, as_of, as_of_day, (*by, *({cluster} if cluster else ())))
+            rows, day = _shares(log, metric, cases, as_of)
+            return _dated(rows, day, metric, by, period, cluster)
         needed = frozenset({*metric.needs, *by, *({cluster} if cluster else ())})
         cases = conditions.known_at(log, log.case_table(needed), needed, as_of)
-        make = _durations if isinstance(metric, Duration) else _shares
-        rows, day = make(log, metric, cases, as_of)
+        if isinstance(metric, Duration):
+            rows, day = _durations(log, metric, cases, as_of, keep_open=period is not None)
+        else:
+            rows, day = _shares(log, metric, cases, as_of)
+    return _dated(rows, day, metric, by, period, cluster)
+
+
+def _dated(
+    rows: ir.Table, day, metric: Metric, by: tuple[str, ...], period: str | None, cluster: str | None
+) -> ir.Table:
+    """Only the columns of a tally, under its names, with the period each row falls into."""
     columns = {"value": rows.value, "end": rows.end, "total": rows.total, "date_only": rows.date_only}
     columns |= {c: rows[c] for c in ("weight", "currency", "line_id", "case_id", "item") if c in rows.columns}
     columns |= {f"by_{i}": rows[name] for i, name in enumerate(by)}
     columns |= {"cluster": rows[cluster]} if cluster else {}
+    each = getattr(metric, "each", None)
+    if each:
+        columns["each_"] = rows[each]
     if period is None:
-        return rows.select(**columns)
+        return _per_value(rows.select(**columns)) if each else rows.select(**columns)
     if day is None:
         raise LogError(f"{metric.name} has no date to put cases into periods by", "period", "give the Share a dated_by")
     days = _days("CN").select(day_="day", period=period)
     dated = rows.mutate(dated_day=day)
     joined = dated.left_join(days, dated.dated_day == days.day_)
-    return joined.select(**{name: joined[column.get_name()] for name, column in columns.items()}, period=joined.period)
+    made = joined.select(**{name: joined[column.get_name()] for name, column in columns.items()}, period=joined.period)
+    return _per_value(made) if each else made
 
 
-def _durations(log: EventLog, metric: Duration, cases: ir.Table, as_of: int) -> tuple[ir.Table, ir.Column]:
+def _per_value(rows: ir.Table) -> ir.Table:
+    """A row per value of the counted column (and group and period): it counts if any of its told cases does."""
+    told = rows.filter(rows.end == ENDED, rows.each_.notnull())
+    keys = [c for c in told.columns if c.startswith("by_") or c in ("each_", "period", "cluster")]
+    made = told.group_by(keys).agg(value=told.value.max().cast("int64"), end=told.end.max().cast("int64"))
+    return made.mutate(total=made.value, date_only=made.value * 0)
+
+
+def _durations(
+    log: EventLog, metric: Duration, cases: ir.Table, as_of: int, keep_open: bool
+) -> tuple[ir.Table, ir.Column]:
     import ibis
 
     started = cases.filter(cases[metric.start].notnull(), conditions.compiled(log, metric.where, cases, as_of))
@@ -167,8 +194,11 @@ def _durations(log: EventLog, metric: Duration, cases: ir.Table, as_of: int) -> 
     rows = rows.mutate(value=value.cast("int64"), total=ibis.ifelse(rows.end < OPEN, 0, rows.total).cast("int64"))
     if metric.dated_by == "start":
         return rows, rows.start_day
-    rows = rows.filter(rows.end != OPEN)
-    return rows, rows.finish_day
+    # dated by their end, open cases belong to no period: they are kept beside the periods, to be counted
+    if not keep_open:
+        rows = rows.filter(rows.end != OPEN)
+        return rows, rows.finish_day
+    return rows, ibis.ifelse(rows.end == OPEN, ibis.null("int32"), rows.finish_day)
 
 
 def _worked(metric: Duration, rows: ir.Table) -> ir.Table:
@@ -211,6 +241,8 @@ def _shares(log: EventLog, metric: Share, cases: ir.Table, as_of: int) -> tuple[
     rows = rows.mutate(
         end=ibis.ifelse(rows.told, ENDED, UNKNOWN).cast("int64"), total=rows.value, date_only=ibis.literal(0, "int64")
     )
+    if metric.over == "lines":
+        return rows, rows.charged_day
     return rows, local_day(rows[metric.dated_by], log.timezone) if metric.dated_by else None
 
 

@@ -19,7 +19,19 @@ REQUIRED = {
     "charge_list": ("port", "item", "valid_from"),
 }
 OPTIONAL = {
-    "charges": ("quantity", "unit", "payee", "payer", "port", "bill", "channel", "size", "cargo_class", "line_id"),
+    "charges": (
+        "quantity",
+        "unit",
+        "payee",
+        "payer",
+        "port",
+        "bill",
+        "channel",
+        "size",
+        "cargo_class",
+        "place",
+        "line_id",
+    ),
     "charge_list": ("valid_to", "rate", "unit"),
     "events": ("recorded_at", "location"),
 }

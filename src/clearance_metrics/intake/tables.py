@@ -11,7 +11,7 @@ from .checks import REMEDY, field, name, quote, verdict
 from .mapping import FileSpec, Mapping
 from .readers import RawFile
 
-CHARGE_TEXT = ("unit", "payee", "payer", "port", "bill", "channel", "size", "cargo_class")
+CHARGE_TEXT = ("unit", "payee", "payer", "port", "bill", "channel", "size", "cargo_class", "place")
 
 
 def classify(con, mapping: Mapping, spec: FileSpec, raw: RawFile, number: int) -> None:

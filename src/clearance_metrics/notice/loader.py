@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
+from collections.abc import Mapping
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
 from ..errors import LogError, NoticeError, closest
-from ..metrics import Duration, Fee, Metric, Share, metric_from
+from ..metrics import Duration, Fee, Gap, Metric, Share, metric_from
 from ..vocabulary import vocabulary
 from .model import (
     BETTER,
@@ -46,10 +47,24 @@ COMPRESSION_KEYS = {"base": NUMBER, "unit": TEXT, "period": TEXT, "source": TEXT
 METRIC_KEYS = {
     "duration": {"type": TEXT, "start": TEXT, "stop": TEXT, "unit": TEXT, "dated_by": TEXT, "where": TABLE},
     "share": {"type": TEXT, "condition": TABLE, "of": TABLE, "dated_by": TEXT},
+    "line_share": {"type": TEXT, "condition": TABLE, "of": TABLE},
+    "gap": {
+        "type": TEXT,
+        "start": TEXT,
+        "stop": TEXT,
+        "unit": TEXT,
+        "dated_by": TEXT,
+        "where": TABLE,
+        "split": TEXT,
+        "strata": LIST,
+    },
     "fee": {"type": TEXT, "per": TEXT, "items": LIST, "against": TEXT, "where": TABLE},
 }
-MAY_BE_EMPTY = ("companion_of", "also", "items", "until", "where", "needs")
-UNITS_OF = {"duration": ("hours", "working_days", "working_hours"), "share": ("share",), "fee": ("CNY", "CNY per TEU")}
+MAY_BE_EMPTY = ("companion_of", "also", "items", "until", "where", "of", "needs")
+UNITS_OF = {
+    "duration": ("hours", "working_days", "working_hours"), "share": ("share",), "line_share": ("share",),
+    "fee": ("CNY", "CNY per TEU"), "gap": ("hours", "working_days"),
+}  # fmt: skip
 
 
 def load_notice(name_or_path: str | Path = "cn-2021-85") -> Notice:
@@ -211,13 +226,15 @@ class _Loader:
                 raise self.fail(f"{value!r} is not a text", where, "write texts")
         return tuple(values)
 
-    def metric(self, data: dict, where: str) -> tuple[Metric, str]:
+    def metric(self, data: dict, where: str) -> tuple[Metric | Gap, str]:
         kind = data.get("type")
         if kind not in METRIC_KEYS:
             raise self.fail(f"type = {kind!r} is not known", where, closest(str(kind), METRIC_KEYS))
         keys = dict(METRIC_KEYS[kind])
         if data.get("unit") == "working_days":
             keys["start_day"] = int
+        if kind == "share" and "each" in data:
+            keys["each"] = TEXT
         if "allowance" in data:
             keys["allowance"] = TABLE
             allowance = self.table(data["allowance"], f"{where}, allowance", {"column": TEXT, "values": TABLE})
@@ -237,7 +254,7 @@ class _Loader:
                     raise self.fail(f"allowance {key} = {days!r}", where, "give whole working days")
         data = dict(self.table(data, where, keys))
         for key in ("where", "of"):
-            if key in data and "kind" not in data[key] and kind != "fee":
+            if key in data and "kind" not in data[key] and kind not in ("fee", "line_share"):
                 raise self.fail(f"key 'kind' is missing in {key}", where, 'say which cases: kind = "import"')
         if kind == "fee":
             data["against"] = None if data["against"] == "none" else data["against"]
@@ -252,9 +269,9 @@ class _Loader:
         except LogError as error:
             raise self.fail(error.what, where, error.remedy) from None
 
-    def needed(self, metric: Metric, needs: list, where: str) -> None:
+    def needed(self, metric: Metric | Gap, needs: list, where: str) -> None:
         known = {*self.words.milestones, *self.words.columns}
-        if isinstance(metric, Fee):
+        if isinstance(metric, Fee) or getattr(metric, "over", "") == "lines":
             known |= {*self.words.charge_columns, "charged_on", "currency"}
         reads = metric.needs
         for name in [*needs, *sorted(reads)]:
@@ -264,14 +281,14 @@ class _Loader:
             if needs.count(name) > 1 or name not in reads:
                 raise self.fail(
                     f"needs lists {name!r}, which the metric does not read", f"{where}, needs",
-                    f"the metric reads {', '.join(sorted(reads))}; has a condition or the allowance been lost?",
+                    f"the metric reads {', '.join(sorted(reads))}; has a condition, the allowance or each been lost?",
                 )  # fmt: skip
         for name in sorted(reads):
             if name not in needs:
                 raise self.fail(f"needs does not list {name!r}, which the metric reads", f"{where}, needs", "add it")
         for key, test in _conditions(metric):
             column = self.words.columns.get(key)
-            if column is None or isinstance(test, dict) or not column.values:
+            if column is None or isinstance(test, Mapping) or not column.values:
                 continue
             for value in test if isinstance(test, tuple | list) else (test,):
                 if value not in column.values:
@@ -282,7 +299,9 @@ class _Loader:
     def statistic(self, name: str, kind: str, where: str) -> None:
         good = {
             "duration": ("n", "mean", "median", "p90", "sd", "within:", "count_above:", "share_above:", "compression"),
-            "share": ("share", "n"),
+            "share": ("share", "n", "count_above:", "share_above:"),
+            "line_share": ("share", "n"),
+            "gap": ("gap",),
             "fee": ("mean", "median", "p90", "sum", "count_above:", "share_above:", "n"),
         }[kind]
         head = name.partition(":")[0] + (":" if ":" in name else "")
@@ -299,12 +318,12 @@ class _Loader:
             raise self.fail(f"base = {made.base}", where, "give a positive level")
         return made
 
-    def target(self, data: dict, indicator: dict, metric: Metric, kind: str, where: str, head: dict) -> Target:
+    def target(self, data: dict, indicator: dict, metric: Metric | Gap, kind: str, where: str, head: dict) -> Target:
         data = self.table(data, where, TARGET_KEYS)
         self.choice(data, "rule", RULES, where)
         self.choice(data, "over", WINDOWS, where)
         self.choice(data, "confidence", CONFIDENCE, where)
-        units = ("cases", "lines") if indicator["kind"] == "zero" else UNITS_OF[kind]
+        units = ("cases", "lines", "types") if indicator["kind"] == "zero" else UNITS_OF[kind]
         self.choice(data, "unit", units, where)
         if isinstance(metric, Duration) and indicator["kind"] == "level" and data["unit"] != metric.unit:
             raise self.fail(f"unit {data['unit']!r} does not fit a clock in {metric.unit}", where, "use one unit")
@@ -339,7 +358,8 @@ def _ends(day: date, period: str) -> bool:
     return following.day == 1 and (period == "month" or following.month == 1)
 
 
-def _conditions(metric: Metric):
+def _conditions(metric: Metric | Gap):
+    metric = metric.duration if isinstance(metric, Gap) else metric
     for part in ("where", "condition", "of"):
         for key, test in (getattr(metric, part, None) or {}).items():
             if key == "any":

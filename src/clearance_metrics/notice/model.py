@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ..errors import NoticeError, closest
-from ..metrics import Metric
+from ..metrics import Gap, Metric
 
 KINDS = ("level", "zero", "direction", "action")
 STATUSES = ("computed", "declared", "not_measurable")
@@ -65,7 +65,7 @@ class Indicator:
     record_zh: str = ""
     record_en: str = ""
     needs: tuple[str, ...] = ()
-    metric: Metric | None = None
+    metric: Metric | Gap | None = None
     statistic: str = ""
     also: tuple[str, ...] = ()
     better: str = ""

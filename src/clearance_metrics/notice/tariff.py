@@ -177,8 +177,7 @@ def ceilings() -> tuple[dict[str, object], ...]:
     """What a foreign-trade container line is held against: a row per item, direction, size, class and span of days.
 
     `from` and `to` are days since 1970-01-01, `rate` whole fen per container, `good` whether the rate is verified
-    or worked out; a row that fits any direction or class stands once for each. Sub-items of a lump sum are not here:
-    they are no lines of their own.
+    or worked out; a row that fits any direction or class stands once for each.
 
     >>> row = ceilings()[0]
     >>> row["item"], row["kind"], row["rate"], row["good"]
@@ -186,7 +185,7 @@ def ceilings() -> tuple[dict[str, object], ...]:
     """
     made = []
     for row in load_tariff().rows:
-        if not row.per_box or row.trade not in ("", "foreign") or row.pricing != "set":
+        if not row.per_box or row.trade not in ("", "foreign") or row.pricing not in ("set", "ceiling"):
             continue
         for kind in (row.direction,) if row.direction else ("import", "export"):
             for cargo in (row.cargo_class,) if row.cargo_class else CARGO_CLASSES[1:]:

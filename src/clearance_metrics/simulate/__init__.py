@@ -19,11 +19,15 @@ import polars as pl
 from ..errors import OutputError
 from .cases import AS_OF, LOCAL, licences, refunds, trade
 from .charges import charge_list, charges
+from .services import services
 
 CODES = {"conveyance_arrived": "抵港", "berthed": "靠泊", "discharged": "卸货", "cargo_reported_in": "运抵报告",
          "declared": "申报", "declared_summary": "概要申报", "declared_full": "完整申报", "exam_called": "查验通知",
          "exam_started": "查验开始", "exam_ended": "查验完成", "customs_released": "放行",
-         "gate_out": "提离"}  # fmt: skip
+         "gate_out": "提离", "yard_in": "进堆场", "duty_assessed": "税费核定", "guaranteed": "担保", "duty_paid": "缴税",
+         "delivery_order": "换单", "breakdown_done": "分拨", "rail_departed": "铁路发运", "disinfect_started": "消杀开始",
+         "disinfect_ended": "消杀完成", "sample_taken": "取样", "document_requested": "索要凭证",
+         "empty_returned": "还箱"}  # fmt: skip
 
 
 def simulate(out: Path, seed: int = 20210820, size: float = 1.0) -> dict:
@@ -39,21 +43,21 @@ def simulate(out: Path, seed: int = 20210820, size: float = 1.0) -> dict:
     traded = {kind: trade(rng, kind, round(15000 * size)) for kind in ("import", "export")}
     refunded, refund_truth = refunds(rng, round(24000 * size))
     licensed, licence_truth = licences(rng, round(5000 * size))
-    lines, charge_truth = charges(rng, pl.concat([t["cases"] for t in traded.values()], how="diagonal"))
-    cases = pl.concat([t["cases"] for t in traded.values()], how="diagonal").select(
-        "case_id", "kind", "port", "mode", "hs_chapter", "declaration_mode", "aeo", "enterprise", "teu", "inspected"
-    )
+    lines, charge_truth = charges(rng, pl.concat([t[1] for t in traded.values()], how="diagonal"))
+    cases = pl.concat([t[1] for t in traded.values()], how="diagonal").drop("size", "boxes", "done", "dwell")
+    others = services(rng, size)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     except OSError as error:
         raise OutputError(f"cannot write: {error.strerror}", str(out.parent), "name another folder") from None
     try:
-        files = _write(rng, work, traded, cases, refunded, licensed, lines)
+        files = _write(rng, work, traded, cases, refunded, licensed, lines, others)
         truth = {"seed": seed, "size": size, "as_of": AS_OF.isoformat(), "files": files,
-                 "cases": {"import": traded["import"]["cases"].height, "export": traded["export"]["cases"].height,
+                 "cases": {"import": traded["import"][1].height, "export": traded["export"][1].height,
                            "refund": refunded.height, "licence": licensed.height},
-                 "refunds": refund_truth, "licences": licence_truth, "charges": charge_truth}  # fmt: skip
+                 "refunds": refund_truth, "licences": licence_truth, "charges": charge_truth,
+                 "planted": traded["import"][2] | traded["export"][2]}  # fmt: skip
         (work / "dataset.toml").write_bytes(package_files(__package__).joinpath("dataset.toml").read_bytes())
         (work / "truth.json").write_text(json.dumps(truth, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         if out.exists():
@@ -65,7 +69,7 @@ def simulate(out: Path, seed: int = 20210820, size: float = 1.0) -> dict:
     return truth
 
 
-def _write(rng, out: Path, trade, cases, refunds, licences, lines) -> dict[str, dict]:
+def _write(rng, out: Path, trade, cases, refunds, licences, lines, others) -> dict[str, dict]:
     """The raw files with their dirty rows; what intake must say of each."""
     files: dict[str, dict] = {}
 
@@ -74,7 +78,7 @@ def _write(rng, out: Path, trade, cases, refunds, licences, lines) -> dict[str, 
         files[name] = {"rows_read": total, "accepted": clean, "duplicates": doubles,
                        "rejected_by_rule": {k: v for k, v in rejected.items() if v}}  # fmt: skip
 
-    imports = trade["import"]["events"].sort("time", "case_id", "milestone")
+    imports = trade["import"][0].sort("time", "case_id", "milestone")
     codes = imports["milestone"].replace_strict(CODES)
     local = pl.from_epoch(imports["time"] + LOCAL)
     named = pl.DataFrame({"业务编号": imports["case_id"], "环节": codes, "时间": local})
@@ -102,7 +106,7 @@ def _write(rng, out: Path, trade, cases, refunds, licences, lines) -> dict[str, 
         _csv(out / name, _strewn(rng, rows, bad, doubles), encoding)
         book(name, rows.height, doubles.height, unknown_milestone=some, missing_time=some, unparseable_time=some,
              time_outside_window=some, missing_case_id=some, stop_before_start=begun.height)  # fmt: skip
-    exports = trade["export"]["events"].sort("time", "case_id", "milestone")
+    exports = trade["export"][0].sort("time", "case_id", "milestone")
     exports = exports.with_columns(time=pl.from_epoch("time").dt.replace_time_zone("UTC"))
     doubles = exports[rng.choice(exports.height, 25, replace=False)]
     _strewn(rng, exports, exports[:0], doubles).write_parquet(out / "exports.parquet")
@@ -117,6 +121,9 @@ def _write(rng, out: Path, trade, cases, refunds, licences, lines) -> dict[str, 
     book("refunds.csv", refunds.height, missing_case_id=8, unparseable_time=8)
     _csv(out / "licences.csv", licences, "utf-8")
     book("licences.csv", licences.height)
+    for name, frame in others.items():
+        _csv(out / name, frame, "utf-8")
+        book(name, frame.height)
     some = lines[rng.choice(lines.height, 40, replace=False)].with_columns(pl.format("X{}", "行号").alias("行号"))
     bad = pl.concat([some[:10].with_columns(币种=pl.lit("人民币")), some[10:20].with_columns(金额=pl.lit("-5.00")),
                      some[20:30].with_columns(金额=pl.lit("见附件"))])  # fmt: skip

@@ -9,6 +9,7 @@ import polars as pl
 
 from ..calendars import calendar
 from ..notice.published import citable
+from .extras import NOTICE_MONTH, exports, imports
 
 FIRST, AS_OF = date(2019, 1, 1), date(2022, 12, 31)
 EPOCH = date(1970, 1, 1)
@@ -44,13 +45,16 @@ def levels(direction: str) -> np.ndarray:
     return np.interp([y * 12 + m - 1 for y, m in MONTHS], places, values)
 
 
-def _starts(rng, n: int) -> tuple[np.ndarray, np.ndarray]:
+def spread_starts(rng, n: int) -> tuple[np.ndarray, np.ndarray]:
     """Ascending start times (epoch seconds) spread over the four years, and the month each lies in."""
     days = (AS_OF - FIRST).days + 1
     seconds = np.sort(rng.randint(0, days * 86400, n)) + (FIRST - EPOCH).days * 86400 - LOCAL
     day = (seconds + LOCAL) // 86400
-    first_days = np.array([(date(y, m, 1) - EPOCH).days for y, m in MONTHS])
-    return seconds, np.searchsorted(first_days, day, side="right") - 1
+    return seconds, np.searchsorted(_first_days(), day, side="right") - 1
+
+
+def _first_days() -> np.ndarray:
+    return np.array([(date(y, m, 1) - EPOCH).days for y, m in MONTHS])
 
 
 def _spread(rng, mean: np.ndarray, sigma: float = 0.75) -> np.ndarray:
@@ -62,9 +66,9 @@ def _pick(rng, names: tuple, n: int, shares=None) -> np.ndarray:
     return np.array(names)[rng.choice(len(names), n, p=shares)]
 
 
-def trade(rng, kind: str, n: int) -> dict[str, pl.DataFrame]:
-    """Imports or exports: events in epoch seconds, and one row of attributes per case."""
-    start, month = _starts(rng, n)
+def trade(rng, kind: str, n: int) -> tuple[pl.DataFrame, pl.DataFrame, dict]:
+    """Imports or exports: events in epoch seconds, one row of attributes per case, and what was planted."""
+    start, month = spread_starts(rng, n)
     mode_no = rng.choice(4, n, p=MODE_SHARES)
     slow = np.array(SLOWNESS[kind]) / np.dot(SLOWNESS[kind], MODE_SHARES)
     mean = levels(kind)[month] * slow[mode_no]
@@ -72,8 +76,8 @@ def trade(rng, kind: str, n: int) -> dict[str, pl.DataFrame]:
     drawn = rng.rand(n)
     two_step = (drawn < 0.10 * progress) & (kind == "import")
     advance = ~two_step & (rng.rand(n) < 0.22 + 0.20 * progress)
-    firm, aeo_firms = rng.zipf(1.6, n) % 400, 60
-    aeo = firm < aeo_firms
+    firm = rng.zipf(1.6, n) % 400
+    aeo = firm % 5 == 2
     inspected = rng.rand(n) < np.where(aeo, 0.01, 0.05)
     weight = np.where(advance, 0.75, 1.1) * np.where(inspected, 2.2, 0.95) * np.where(aeo, 0.9, 1.02)
     took = _spread(rng, mean * weight)
@@ -121,6 +125,16 @@ def trade(rng, kind: str, n: int) -> dict[str, pl.DataFrame]:
             "exam_ended": (exam_end, inspected), "customs_released": (released, ~never),
             "loaded": (out - 3600, ~never & sea), "departed": (out, ~never),
         }  # fmt: skip
+    settled = ~never & (released <= END)
+    released_month = np.searchsorted(_first_days(), (released + LOCAL) // 86400, side="right") - 1
+    told = {
+        "p": progress, "mode": np.array(MODES)[mode_no], "settled": settled, "after": released_month >= NOTICE_MONTH,
+    }  # fmt: skip
+    if kind == "import":
+        more, columns, planted = imports(rng, inspected=inspected, released=released, landed=landed, out=out, **told)
+    else:
+        more, columns, planted = exports(rng, start=start, **told)
+    steps |= more
     events = pl.concat([
         pl.DataFrame({"case_id": ids[kept], "milestone": [name] * int(kept.sum()), "time": when[kept].astype("int64")})
         for name, (when, there) in steps.items() if (kept := there & (when <= END)).any()
@@ -138,7 +152,7 @@ def trade(rng, kind: str, n: int) -> dict[str, pl.DataFrame]:
         "size": np.where(sea, size.astype(str), ""), "boxes": np.where(sea, boxes, 0), "done": done,
         "dwell": np.maximum((out - np.maximum(released, start)) / 3600, 0),
     }).with_columns(teu=pl.when(pl.col("teu") > 0).then("teu"))  # fmt: skip
-    return {"events": events, "cases": cases}
+    return events, cases.with_columns(**columns), planted
 
 
 def refunds(rng, n: int) -> tuple[pl.DataFrame, dict]:
@@ -178,6 +192,7 @@ def refunds(rng, n: int) -> tuple[pl.DataFrame, dict]:
         "渠道": _pick(rng, ("税务系统", "单一窗口"), n, (0.6, 0.4)), "受理": text(accepted, every),
         "疑点": text(raised, queried), "疑点排除": text(cleared, queried), "办结": text(approved, every),
         "到账": text(paid, every),
+        "自动调用": np.where(rng.rand(n) < 0.3 + 0.5 * (accepted - low) / (high - low), "是", "否"),
     })  # fmt: skip
     truth = {"mean_normal_2021_12": REFUND_MEANS[3][1], "mean_normal_2022_12": REFUND_MEANS[4][1],
              "normal_over_class_limit": int(over.sum()), "open": int((~done).sum()),
@@ -187,10 +202,11 @@ def refunds(rng, n: int) -> tuple[pl.DataFrame, dict]:
 
 def licences(rng, n: int) -> tuple[pl.DataFrame, dict]:
     """Certificate applications, and how many passed by the single window in the month it was due."""
-    start, month = _starts(rng, n)
+    start, month = spread_starts(rng, n)
     online = np.interp(month, (0, 24, 35, 47), (0.20, 0.50, 0.97, 1.0))
     window = rng.rand(n) < online
     secret = rng.rand(n) < 0.02
+    types = rng.randint(1, 24, n)
     issued = start + np.round(_spread(rng, np.full(n, 90.0) - 30 * month / 47, 0.6) * 3600).astype("int64")
     channel = np.where(window, "单一窗口", np.where(rng.rand(n) < 0.7, "部门系统", "柜台"))
     shown = pl.DataFrame({"a": start, "b": np.where(issued <= END, issued, -1)}).select(
@@ -199,11 +215,14 @@ def licences(rng, n: int) -> tuple[pl.DataFrame, dict]:
     )
     frame = pl.DataFrame({
         "证件编号": [f"L{i:07}" for i in range(1, n + 1)],
-        "证件种类": [f"证件{k:02}" for k in rng.randint(1, 24, n)], "渠道": channel,
-        "涉密": np.where(secret, "是", "否"), "申请时间": shown["a"], "签发时间": shown["b"].fill_null("--"),
+        "证件种类": [f"证件{k:02}" for k in types], "渠道": channel,
+        "介质": np.where(rng.rand(n) < 0.3 + 0.5 * month / 47, "电子", "纸质"),
+        "口岸验核": np.where(types <= np.where(month < 24, 14, 11), "是", "否"), "涉密": np.where(secret, "是", "否"), "申请时间": shown["a"], "签发时间": shown["b"].fill_null("--"),
     })  # fmt: skip
     december = (month == MONTHS.index((2021, 12))) & ~secret
+    last = (month == len(MONTHS) - 1) & ~secret & ~window
     return frame, {
+        "types_outside_2022_12": len(set(types[last].tolist())),
         "applied_2021_12": int(december.sum()),
         "outside_single_window_2021_12": int((december & ~window).sum()),
     }

@@ -8,13 +8,16 @@ import numpy as np
 import polars as pl
 
 from ..notice.tariff import ceilings
+from .extras import some
 
 EPOCH = date(1970, 1, 1)
 NOTICE_DAY = (date(2021, 8, 20) - EPOCH).days
 FOLDED_DAY = (date(2022, 4, 1) - EPOCH).days
 PORTS = ("海港甲", "海港乙", "海港丙")
 SECURITY, DUES = "港口设施保安费", "货物港务费"
-ITEMS = (DUES, SECURITY, "港口作业包干费", "库场使用费", "理货服务费")
+SUB_ITEM, TALLY, WASH = "港口作业包干费-保安子项", "理货服务费", "洗箱费"
+ITEMS = (DUES, SECURITY, "港口作业包干费", SUB_ITEM, "库场使用费", TALLY, WASH)
+TALLY_FEN = 3000
 LUMP_SUM = {"20": 47000, "40": 70500}
 
 
@@ -24,7 +27,8 @@ def charge_list() -> pl.DataFrame:
     for port in PORTS:
         for item in ITEMS:
             until = "2022-03-31" if item == SECURITY else ""
-            rows.append({"口岸": port, "项目": item, "起": "2018-11-01", "止": until})
+            rate = f"{TALLY_FEN / 100:.2f}" if item == TALLY else ""
+            rows.append({"口岸": port, "项目": item, "起": "2018-11-01", "止": until, "标准": rate})
     return pl.DataFrame(rows)
 
 
@@ -45,22 +49,27 @@ def charges(rng, cases: pl.DataFrame) -> tuple[pl.DataFrame, dict]:
             size=pl.Series(size[kept]), cargo=pl.Series(cargo[kept]),
         ))  # fmt: skip
 
-    over = _some(rng, new, 52)
+    over = some(rng, new, 52)
     extra = np.where(over, rng.randint(1, 40, n) * 100 * boxes, 0)
     dues = rate[DUES] * boxes + extra
     add(DUES, dues, np.ones(n, bool))
-    alone = _some(rng, day >= FOLDED_DAY, 37)
+    alone = some(rng, day >= FOLDED_DAY, 37)
     add(SECURITY, np.where(size == "20", 800, 1200) * boxes, alone)
     add(SECURITY, rate[SECURITY] * boxes, day < FOLDED_DAY)
-    # folded into the lump sum, so that what a box pays does not fall by the abolished line
-    folded = np.where(day >= FOLDED_DAY, np.where(size == "20", 800, 1200), 0)
+    # folded into the lump sum as a sub-item, so that what a box pays does not fall by the abolished line
+    swollen = some(rng, day >= FOLDED_DAY, 21)
+    swelling = np.where(swollen, 100 * boxes, 0)
+    add(SUB_ITEM, np.where(size == "20", 800, 1200) * boxes + swelling, day >= FOLDED_DAY)
     base = np.array([LUMP_SUM[s] for s in size])
     drift = 1 - 0.04 * (day >= NOTICE_DAY) * np.minimum((day - NOTICE_DAY) / 365, 1)
-    add("港口作业包干费", (np.round(base * drift / 100) * 100 + folded) * boxes, np.ones(n, bool))
+    add("港口作业包干费", np.round(base * drift / 100) * 100 * boxes, np.ones(n, bool))
     nights = np.maximum(np.round(sea["dwell"].to_numpy() / 24) - 2, 0)
     add("库场使用费", nights * 500 * boxes, nights > 0)
-    add("理货服务费", np.full(n, 3000) * boxes, rng.rand(n) < 0.5)
-    before, after = _some(rng, ~new, 60), _some(rng, new, 46)
+    tallied = rng.rand(n) < 0.5
+    dear = some(rng, new & tallied, 18)
+    add(TALLY, (TALLY_FEN + 500 * dear) * boxes, tallied)
+    add(WASH, np.round(2600 * drift) * boxes, rng.rand(n) < 0.05)
+    before, after = some(rng, ~new, 60), some(rng, new, 46)
     add("港口信息费", np.full(n, 5000), before | after, np.ones(n, "int64"))
     lines = pl.concat(parts).sort("done", "case_id", "item", maintain_order=True)
     days = [str(EPOCH + timedelta(days=d)) for d in lines["done"].to_list()]
@@ -72,22 +81,22 @@ def charges(rng, cases: pl.DataFrame) -> tuple[pl.DataFrame, dict]:
             {"general": "普货", "dangerous_or_reefer": "危冷"}),
         收费单位=pl.format("{}码头", "port"), 计费日=pl.Series(days), 账单=pl.format("B{}", "case_id"),
     )  # fmt: skip
+    shown = shown.with_columns(
+        缴费渠道=np.where(
+            rng.rand(shown.height) < np.interp(lines["done"].to_numpy(), (18000, 19400), (0.1, 0.6)), "单一窗口", "柜台"
+        ),
+        地点=pl.when(pl.col("项目") == WASH).then(pl.lit("港外")).otherwise(pl.lit("码头")),
+    )
     off_list = after.sum() + alone.sum()
     alone_fen = int((np.where(size == "20", 800, 1200) * boxes)[alone].sum())
     truth = {
         "security_lines": int(alone.sum()), "security_fen": alone_fen,
         "outside_list_lines": int(off_list), "outside_list_fen": int(after.sum()) * 5000 + alone_fen,
+        "sub_item_lines": int(swollen.sum()), "sub_item_fen": int(swelling.sum()),
+        "above_published_lines": int(dear.sum()), "above_published_fen": int((500 * boxes)[dear].sum()),
         "above_ceiling_lines": int(over.sum()), "above_ceiling_fen": int(extra[over].sum()),
     }  # fmt: skip
     return shown, truth
-
-
-def _some(rng, among: np.ndarray, count: int) -> np.ndarray:
-    """A mask of `count` (or all, if fewer) of the places in `among`."""
-    places = np.flatnonzero(among)
-    mask = np.zeros(len(among), bool)
-    mask[rng.choice(places, min(count, len(places)), replace=False)] = True
-    return mask
 
 
 def _rates(
@@ -96,6 +105,8 @@ def _rates(
     """The set rate of each case's day per container, in fen, by item; 0 where none is set."""
     found = {item: np.zeros(len(day), "int64") for item in (DUES, SECURITY)}
     for row in rows:
+        if row["item"] not in found:
+            continue
         fits = (kind == row["kind"]) & (size == row["size"]) & (cargo == row["class"])
         found[row["item"]][fits & (day >= row["from"]) & (day <= row["to"])] = row["rate"]
     return found
