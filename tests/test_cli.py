@@ -112,11 +112,12 @@ BAD_DATA = [
     (None, b"id,kode,at\n1,declared,2022-01-01\n", 4, "code"),
     (None, b"", 4, "empty"),
     (None, bytes(range(256)) * 50, 4, "binary"),
+    (None, "编号,code,at\n".encode("gb18030"), 4, "gb18030"),
 ]
 
 
 @pytest.mark.parametrize(
-    ("head", "content", "code", "says"), BAD_DATA, ids=["unknown key", "missing column", "empty", "binary"]
+    ("head", "content", "code", "says"), BAD_DATA, ids=["unknown key", "missing column", "empty", "binary", "encoding"]
 )
 def test_bad_data_is_one_error_and_nothing_is_written(tmp_path, capsys, head, content, code, says):
     head = head or '[dataset]\nname = "t"\ntimezone = "Asia/Shanghai"\n'
@@ -130,6 +131,14 @@ def test_bad_data_is_one_error_and_nothing_is_written(tmp_path, capsys, head, co
     told = capsys.readouterr().err
     assert says in told and "Traceback" not in told
     assert sorted(p.name for p in tmp_path.iterdir()) == ["dataset.toml", "e.csv"]
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "../e.csv", ""])
+def test_files_lie_inside_the_data_folder(tmp_path, capsys, path):
+    mapping = f'[dataset]\nname = "t"\ntimezone = "UTC"\n[[file]]\npath = "{path}"\nrole = "cases"\n[file.columns]\ncase_id = "id"\n'
+    (tmp_path / "dataset.toml").write_text(mapping)
+    assert main(["intake", str(tmp_path / "dataset.toml"), "--out", str(tmp_path / "out")]) == 3
+    assert "data folder" in capsys.readouterr().err
 
 
 def test_a_year_outside_the_calendar_is_named(tmp_path, capsys):

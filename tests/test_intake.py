@@ -70,11 +70,12 @@ def test_rules_of_charges_and_exact_fen(tmp_path):
     text = (
         "id;item;yuan;cur;day;q\n1;理货;0.10;CNY;2021-05-01;1\n1;理货;1,234.05;CNY;2021-05-02;2\n1;理货;1.005;CNY;2021-05-02;2\n"
         "1;理货;-3;CNY;2021-05-02;2\n1;理货;3;RMB;2021-05-02;2\n1;理货;3;CNY;2021-05-02;two\n"
+        "1;理货;1,2,3;CNY;2021-05-02;1\n1;理货;1e3;CNY;2021-05-02;1\n"
     )
     receipt = run(tmp_path, mapping, {"c.csv": text})
     assert receipt.rejected_by_rule == {
         "unknown_currency": 1,
-        "unparseable_amount": 1,
+        "unparseable_amount": 3,
         "negative_amount": 1,
         "bad_type": 1,
     }

@@ -38,6 +38,8 @@ ZAR ZMW
 """.split()
 ISO_DAY = r"\d{4}-\d{2}-\d{2}"
 ISO_TIME = ISO_DAY + r"[T ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?"
+# commas only where thousands end: 1,2,3 is no number
+AMOUNT = r"[+-]?¥?\s?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?"
 TRUE, FALSE = ("true", "1", "yes", "y", "是"), ("false", "0", "no", "n", "否")
 
 
@@ -87,7 +89,7 @@ def field(spec: ColumnSpec, file: RawFile, where: FileSpec, mapping: Mapping, ev
         faults.append(("unknown_value", f"{text} IS NOT NULL AND {value} IS NULL", text))
         text = value
     if spec.type == "amount":
-        plain = f"replace(replace({text}, ',', ''), '¥', '')"
+        plain = f"CASE WHEN regexp_full_match({text}, '{AMOUNT}') THEN replace(replace({text}, ',', ''), '¥', '') END"
         number = f"TRY_CAST({plain} AS DECIMAL(24, 6))" + (" * 100" if spec.unit == "yuan" else "")
         value = f"CAST({number} AS BIGINT)"
         wrong = f"{text} IS NOT NULL AND ({number} IS NULL OR {number} != round({number}, 0))"

@@ -202,6 +202,13 @@ class _Reader:
         ):
             if key in data and data[key] not in allowed:
                 raise self.fail(f"{key} {data[key]!r} is not known", table, closest(data[key], map(str, allowed)))
+        parts = Path(data["path"]).parts
+        if not parts or Path(data["path"]).is_absolute() or ".." in parts:
+            raise self.fail(
+                f"path {data['path']!r} leaves the data folder",
+                table,
+                "write it relative to the data folder, and give --data",
+            )
         role, table = data["role"], f"{table} ({data['path']})"
         keep = data.get("keep", "all")
         if isinstance(keep, str) and keep != "all":

@@ -75,6 +75,8 @@ def _csv(con, spec: FileSpec, path: Path, table: str, scratch: Path) -> tuple[li
         headers = [h.strip() for h in next(csv.reader(file, delimiter=delimiter), [])]
     if not any(headers):
         raise InputError("the first line holds no headers", str(path), "give a header line")
+    if any("\ufffd" in h for h in headers):
+        raise InputError("the headers are not UTF-8 text", str(path), 'declare the encoding: encoding = "gb18030"')
     columns = ", ".join(f"'h{i}': 'VARCHAR'" for i in range(len(headers)))
     con.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
     try:
