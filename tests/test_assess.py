@@ -7,8 +7,10 @@ import pytest
 
 from clearance_metrics.assessing import assess
 from clearance_metrics.calendars import calendar
+from clearance_metrics.comparing import compare
 from clearance_metrics.errors import CalendarError, LogError, NoticeError
 from clearance_metrics.log import EventLog
+from clearance_metrics.metrics import Duration
 
 VERDICTS = {"met", "not met", "cannot tell", "not due", "improved", "worse", "no clear change", "no data", "not computed",
             "not measurable from logs"}  # fmt: skip
@@ -196,3 +198,63 @@ def test_mistakes_are_told():
     old = EventLog(frame, pl.DataFrame({"case_id": ["r"], "kind": ["refund"]}), timezone="Asia/Shanghai")
     with pytest.raises(CalendarError, match="2003"):
         assess(old, as_of="2022-01-01")
+
+
+def test_another_notice_needs_no_code():
+    rows = by_id(assess(imports((40, 60)), "in-ntfap", as_of="2022-08-31"))
+    assert rows["import_sea_mean"].verdict == "no data" and "mode" in rows["import_sea_mean"].note
+    log = imports((40, 60))
+    modes = pl.DataFrame({"case_id": log.cases_table.to_polars()["case_id"], "kind": "import", "mode": "sea"})
+    frame = log.milestones_table.to_polars().unpivot(index="case_id", variable_name="milestone", value_name="time")
+    rows = by_id(assess(EventLog(frame, modes, timezone="Asia/Shanghai"), "in-ntfap", as_of="2022-08-31"))
+    # 2020 holds four months of 42 hours on average; 2021-09 on, 62: within 48 h all, then none
+    assert rows["import_sea_mean"].value == pytest.approx(42) and rows["import_sea_mean"].verdict == "met"
+    assert rows["import_sea_share"].value == pytest.approx(0) and rows["import_sea_share"].verdict == "cannot tell"
+
+
+def test_matched_gap_by_hand():
+    """Two ports; certified firms 2 h faster at each, but mostly at the slow port: the plain difference has the wrong sign."""
+    events, cases = [], []
+    for m in range(24):
+        start = (date(2020 + (8 + m) // 12, (8 + m) % 12 + 1, 1) - date(1970, 1, 1)).days * 86400
+        for port, base, certified, others in (("快", 10, 2, 6), ("慢", 40, 6, 2)):
+            for k in range(certified + others):
+                case, aeo = f"{m}{port}{k}", k < certified
+                events += [
+                    (case, "conveyance_arrived", start),
+                    (case, "customs_released", start + 3600 * (base - 2 * aeo + k % 2)),
+                ]
+                cases.append((case, "import", port, "sea", "84", aeo))
+    log = EventLog(pl.DataFrame(events, schema=["case_id", "milestone", "time"], orient="row"),
+                   pl.DataFrame(cases, schema=["case_id", "kind", "port", "mode", "hs_chapter", "aeo"], orient="row"),
+                   timezone="Asia/Shanghai")  # fmt: skip
+    found = compare(
+        log, Duration("conveyance_arrived", "customs_released"), split="aeo", strata="port", as_of="2022-12-31"
+    )
+    assert (
+        found.value == pytest.approx(-2) and found.low < -2 < found.high and found.strata == 48 and found.left_out == 0
+    )
+    row = by_id(assess(log, as_of="2022-08-31"))["aeo_difference"]
+    assert row.value == pytest.approx(-2) and row.baseline == pytest.approx(-2) and row.verdict == "no clear change"
+    assert row.n == 12 * 16 and "a difference, not an effect" in row.note
+
+
+def test_types_are_counted_once_each():
+    events, cases = [], []
+    for i, (kind, channel, day) in enumerate(
+        [
+            ("a", "counter", 5),
+            ("a", "single_window", 6),
+            ("b", "single_window", 7),
+            ("c", "counter", 8),
+            ("c", "counter", 9),
+        ]
+    ):
+        events.append((f"l{i}", "licence_applied", date(2022, 12, day)))
+        cases.append((f"l{i}", "licence", kind, channel, False, kind != "b"))
+    log = EventLog(pl.DataFrame(events, schema=["case_id", "milestone", "time"], orient="row"),
+                   pl.DataFrame(cases, schema=["case_id", "kind", "licence_type", "channel", "secret", "checked_at_port"], orient="row"),
+                   timezone="Asia/Shanghai")  # fmt: skip
+    found = by_id(assess(log, as_of="2022-12-31"))
+    assert (found["licence_types_left"].value, found["licence_types_left"].n) == (2, 3)
+    assert found["licence_types_left"].verdict == "violations: 2" and found["licence_types_at_port"].value == 2

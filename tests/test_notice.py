@@ -5,14 +5,17 @@ import re
 import tomllib
 from collections import Counter
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
 from clearance_metrics.errors import NoticeError
 from clearance_metrics.notice import citable, compressions, contradictions, load_notice, published
-from clearance_metrics.notice.loader import _Loader
+from clearance_metrics.notice.loader import METRIC_KEYS, NOTICE_KEYS, TARGET_KEYS, _Loader
+from clearance_metrics.notice.model import KINDS
 from clearance_metrics.notice.tariff import ceilings
 
+ROOT = Path(__file__).resolve().parent.parent
 NOTICE = load_notice()
 RAW = tomllib.loads(files("clearance_metrics.notice").joinpath("cn-2021-85.toml").read_text(encoding="utf-8"))
 
@@ -98,6 +101,30 @@ def test_every_key_renamed_or_removed_is_caught_and_named():
             caught += 1
     print(f"{tried} mutations, {caught} caught")
     assert tried == caught > 1500
+
+
+def test_every_shipped_notice_is_strict_too():
+    text = files("clearance_metrics.notice").joinpath("in-ntfap.toml").read_text(encoding="utf-8")
+    raw, tried = tomllib.loads(text), 0
+    for path in paths(raw):
+        data = copy.deepcopy(raw)
+        table = data
+        for step in path[:-1]:
+            table = table[step]
+        table.pop(path[-1])
+        tried += 1
+        with pytest.raises(NoticeError):
+            _Loader("in.toml").notice(data, "")
+    assert tried > 200
+    notice = load_notice("in-ntfap")
+    assert [m.no for m in notice.measures] == [1, 2] and notice.sets_hours
+    assert {i.target.value for i in notice.indicators if i.target} == {48, 24, 12}
+
+
+def test_the_guide_names_every_key():
+    guide = (ROOT / "docs" / "notice.md").read_text(encoding="utf-8")
+    for key in (*NOTICE_KEYS, *TARGET_KEYS, *{k for keys in METRIC_KEYS.values() for k in keys}, *KINDS):
+        assert f"`{key}`" in guide or f"{key} = " in guide or f"`{key}" in guide, key
 
 
 @pytest.mark.parametrize(("indicator", "key", "change", "told"), [

@@ -237,7 +237,7 @@ class _Job:
                 clear = lower or moved.low > 0
                 verdict = "no clear change" if not clear else (
                     "improved" if lower == (indicator.better == "lower") else "worse")  # fmt: skip
-                zh, en = _gap_words(moved, gap.duration)
+                zh, en = _gap_words(moved, gap.duration, gap.duration.unit)
                 notes.append((f"与基期相比{zh}", f"against the baseline: {en}"))
             else:
                 notes.append((f"前后各组不足{ENOUGH}例", f"fewer than {ENOUGH} cases in a group, before or after"))
@@ -263,7 +263,7 @@ class _Job:
                 # distinct values are counted, not sampled
                 step = answer.value - was.value
                 gap = st.Estimate(step, step, step)
-            elif isinstance(metric, Share):
+            elif unit_of(metric, indicator.statistic) == "share":
                 gap = st.difference_of_shares(was, answer)
             else:
                 gap = st.difference_of_means(was, answer, self.level)
@@ -275,7 +275,7 @@ class _Job:
                 verdict = (
                     "no clear change" if not moved else "improved" if fell == (indicator.better == "lower") else "worse"
                 )
-                zh, en = _gap_words(gap, metric)
+                zh, en = _gap_words(gap, metric, unit_of(metric, indicator.statistic))
                 months = windows.label(before[0], before[-1])
                 notes.insert(
                     0,
@@ -349,11 +349,11 @@ def _verdict(answer: st.Estimate, n: int, target: float, rule: str) -> str:
     return "met" if answer.low >= target else "not met" if answer.high < target else "cannot tell"
 
 
-def _gap_words(gap: st.Estimate, metric: Metric) -> Words:
+def _gap_words(gap: st.Estimate, metric: Metric, unit: str) -> Words:
     """A difference with its interval; of shares in percentage points."""
     if isinstance(metric, Share) and metric.each:
         return f"{gap.value:+.0f}种", f"{gap.value:+.0f} types"
-    if isinstance(metric, Share):
+    if unit == "share":
         value, low, high = (100 * x for x in (gap.value, gap.low, gap.high))
         return (
             f"{value:+.1f}个百分点（{low:+.1f}～{high:+.1f}）",

@@ -34,7 +34,8 @@ from .model import (
 
 TEXT, LIST, TABLE, DAY, NUMBER = str, list, dict, date, (int, float)
 NOTICE_KEYS = {"id": TEXT, "number": TEXT, "title_zh": TEXT, "title_en": TEXT, "issued": DAY, "source": TEXT,
-               "checked": DAY, "baseline_first": DAY, "baseline_last": DAY, "after_first": DAY}  # fmt: skip
+               "checked": DAY, "baseline_first": DAY, "baseline_last": DAY, "after_first": DAY,
+               "sets_hours": bool}  # fmt: skip
 MEASURE_KEYS = {"no": int, "title_zh": TEXT, "title_en": TEXT, "clause": TEXT, "departments": LIST, "indicator": LIST}
 HEAD = {"id": TEXT, "title_zh": TEXT, "title_en": TEXT, "kind": TEXT, "status": TEXT, "origin": TEXT,
         "companion_of": TEXT}  # fmt: skip
@@ -334,7 +335,7 @@ class _Loader:
         if data["value"] < 0:
             raise self.fail(f"value = {data['value']} is negative", where, "correct it")
         if indicator["origin"] == "notice":
-            if isinstance(metric, Duration) and metric.unit == "hours":
+            if isinstance(metric, Duration) and metric.unit == "hours" and not head["sets_hours"]:
                 raise self.fail(
                     "unit: a target in hours cannot have origin \"notice\": the notice sets none", where,
                     'write origin = "outside" and name its source',

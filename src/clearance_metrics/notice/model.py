@@ -98,6 +98,7 @@ class Department:
 class Notice:
     """A policy notice: who issued it, when, and its measures.
 
+    `sets_hours` says whether the notice itself sets targets in hours; where it does not, none may be called its own.
     Directions compare the baseline months (whole months, both ends included) with the latest months after.
     """
 
@@ -111,6 +112,7 @@ class Notice:
     baseline_first: date
     baseline_last: date
     after_first: date
+    sets_hours: bool
     departments: tuple[Department, ...]
     measures: tuple[Measure, ...]
     sha256: str
