@@ -23,9 +23,11 @@ ALLOWED = {
     "assessing": {"errors", "ends", "log", "metrics", "results", "statistics", "tally", "calendars", "notice", "measuring",
                   "comparing", "windows"},
     "comparing": {"errors", "log", "metrics", "statistics", "tally", "calendars", "measuring"}, "windows": set(),
+    "staging": {"errors", "log", "metrics", "results", "conditions", "tally"},
     "intake": {"errors", "vocabulary", "zones"}, "figures": set(),
     "simulate": {"errors", "calendars", "notice"},
-    "report": {"", "errors", "log", "metrics", "results", "calendars", "notice", "measuring", "assessing", "figures", "vocabulary"},
+    "report": {"", "errors", "log", "metrics", "results", "calendars", "notice", "measuring", "assessing", "figures", "vocabulary",
+               "staging"},
     "cli": {"", "errors", "log", "metrics", "calendars", "measuring", "assessing", "intake", "simulate", "report"},
     "__init__": {""},
 }  # fmt: skip

@@ -296,6 +296,13 @@ def _days(work: str | WorkCalendar) -> ir.Table:
     )
 
 
+def periods(period: str) -> ir.Table:
+    """Every day (p_day) with the name of its month, quarter or year (p_name)."""
+    if period not in PERIODS:
+        raise LogError(f"unknown period {period!r}", "period", f"write one of {', '.join(PERIODS)}")
+    return _days("CN").select(p_day="day", p_name=period)
+
+
 def _check_calendar(metric: Duration, table) -> None:
     ends, values = table["end"].to_pylist(), table["value"].to_pylist()
     years = sorted({v for v, e in zip(values, ends, strict=True) if e == NO_CALENDAR})
