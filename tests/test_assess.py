@@ -138,10 +138,9 @@ def test_zeros_count_lines_since_their_own_day():
 
 
 def test_no_forbidden_line_among_others_is_met_and_no_line_at_all_is_no_data():
-    assert (
-        by_id(assess(charges([("货物港务费", 1, date(2022, 5, 1))]), as_of="2022-12-31"))["security_fee_lines"].verdict
-        == "met"
-    )
+    many = [("货物港务费", 1, date(2022, 5, 1))] * 30
+    assert by_id(assess(charges(many), as_of="2022-12-31"))["security_fee_lines"].verdict == "met"
+    assert by_id(assess(charges(many[:29]), as_of="2022-12-31"))["security_fee_lines"].verdict == "cannot tell"
     assert (
         by_id(assess(charges([("货物港务费", 1, date(2022, 1, 1))]), as_of="2022-12-31"))["security_fee_lines"].verdict
         == "no data"
@@ -258,3 +257,22 @@ def test_types_are_counted_once_each():
     found = by_id(assess(log, as_of="2022-12-31"))
     assert (found["licence_types_left"].value, found["licence_types_left"].n) == (2, 3)
     assert found["licence_types_left"].verdict == "violations: 2" and found["licence_types_at_port"].value == 2
+
+
+def test_only_months_with_cases_on_both_sides_are_compared():
+    """Slow winters, no trend, and a log that ends in March: nothing changed."""
+    events, i = [], 0
+    for m in range(19):
+        year, month = 2020 + (8 + m) // 12, (8 + m) % 12 + 1
+        start = (date(year, month, 1) - date(1970, 1, 1)).days * 86400
+        for k in range(40):
+            hours = (60 if month in (12, 1, 2) else 20) + k % 5
+            events += [(str(i), "conveyance_arrived", start), (str(i), "customs_released", start + 3600 * hours)]
+            i += 1
+    frame = pl.DataFrame(events, schema=["case_id", "milestone", "time"], orient="row")
+    log = EventLog(
+        frame, pl.DataFrame({"case_id": [str(k) for k in range(i)], "kind": "import"}), timezone="Asia/Shanghai"
+    )
+    row = by_id(assess(log, as_of="2022-12-31"))["import_overall_time"]
+    assert row.verdict == "no clear change" and row.period == "2022-01..2022-03" and "2021-01..2021-03" in row.note
+    assert row.n == 120 and row.value == pytest.approx(row.baseline)

@@ -197,3 +197,73 @@ def test_the_same_numbers_on_the_polars_engine():
     log = EventLog(engine.table("ev"), timezone="Asia/Shanghai")
     row = measure(log, Duration("declared", "customs_released"), as_of="2021-12-31", statistics="mean").rows[0]
     assert row.value == 11.6
+
+
+def test_in_time_counts_only_cases_followed_to_their_limit():
+    day = 86400
+    events = [(f"c{i}", "conveyance_arrived", 0) for i in range(10)] + [("c0", "declared_full", day)]
+    log = EventLog(pl.DataFrame(events, schema=["case_id", "milestone", "time"], orient="row"), timezone="UTC")
+    share = Share({"declared_full": {"within_days_of": ["conveyance_arrived", 14]}})
+    early = measure(log, share, as_of="1970-01-03").rows[0]
+    assert early.value is None and early.n == 0 and "10 left out" in early.note and "too early" in early.note
+    assert measure(log, share, as_of="1970-01-16").rows[0].value == 0.1
+
+
+def test_a_date_cannot_say_what_came_first_on_its_day():
+    events = pl.DataFrame(
+        {"case_id": ["a", "b"], "milestone": "declared", "time": [date(2022, 5, 10), date(2022, 5, 9)]}
+    )
+    later = pl.DataFrame({"case_id": ["a", "b"], "milestone": "conveyance_arrived", "time": datetime(2022, 5, 10, 13)})
+    both = pl.concat([events.with_columns(pl.col("time").cast(pl.Datetime) + pl.duration(hours=12), resolution=pl.lit("day")),
+                      later.with_columns(resolution=pl.lit("minute"))])  # fmt: skip
+    log = EventLog(both, timezone="Asia/Shanghai")
+    row = measure(log, Share({"declared": {"before": "conveyance_arrived"}}), as_of="2022-06-01").rows[0]
+    assert (row.value, row.n) == (1, 1) and "1 left out" in row.note
+
+
+def test_dates_among_times_are_refused_not_lost():
+    events = pd.DataFrame({"case_id": ["a", "a"], "milestone": ["declared", "customs_released"],
+                           "time": [date(2022, 5, 10), datetime(2022, 5, 10, 23, 30)]})  # fmt: skip
+    for frame in (events, events.iloc[::-1]):
+        with pytest.raises(LogError, match="mixes dates"):
+            EventLog(frame.astype({"time": object}), timezone="Asia/Shanghai")
+
+
+@pytest.mark.parametrize(
+    "make",
+    [lambda f: f, lambda f: f.to_pandas(), lambda f: ibis.memtable(f.to_arrow())],
+    ids=["polars", "pandas", "ibis"],
+)
+def test_zoned_charge_times_fall_on_the_local_day(make):
+    events = pl.DataFrame({"case_id": ["a"], "milestone": ["declared"], "time": [datetime(2022, 3, 1, tzinfo=UTC)]})
+    lines = pl.DataFrame(
+        {"case_id": ["a"], "item": ["x"], "amount_fen": [100], "charged_on": [datetime(2022, 3, 31, 17, tzinfo=UTC)]}
+    )
+    log = EventLog(make(events), charges=make(lines), timezone="Asia/Shanghai")
+    assert measure(log, Fee(), as_of="2022-05-01", period="month", statistics="sum").rows[0].period == "2022-04"
+
+
+def test_cases_of_which_a_condition_cannot_be_told_are_counted():
+    events = [(f"c{i}", name, 3600 * k) for i in range(4) for k, name in enumerate(("declared", "customs_released"))]
+    cases = pl.DataFrame(
+        {"case_id": [f"c{i}" for i in range(4)], "mode": ["sea", "sea", None, "air"], "aeo": [True, False, True, True]}
+    )
+    log = EventLog(pl.DataFrame(events, schema=["case_id", "milestone", "time"], orient="row"), cases, timezone="UTC")
+    clock = measure(
+        log, Duration("declared", "customs_released", where={"mode": "sea"}), as_of="1970-01-05", statistics="mean"
+    ).rows[0]
+    share = measure(log, Share({"aeo": True}, of={"mode": "sea"}), as_of="1970-01-05").rows[0]
+    for row in (clock, share):
+        assert row.n == 2 and "1 left out: not known" in row.note
+
+
+@pytest.mark.parametrize(("metric", "options"), [
+    (Fee(per="teu"), {"statistics": "median"}), (Fee(per="teu"), {"statistics": "mean", "cluster": "port"}),
+    (Share({"aeo": True}), {"statistics": "share", "cluster": "port"}),
+    (Duration("declared", "customs_released"), {"statistics": ("mean", "median"), "cluster": "port"}),
+])  # fmt: skip
+def test_what_would_be_quietly_wrong_is_refused(metric, options):
+    events = pl.DataFrame({"case_id": ["a"], "milestone": ["declared"], "time": [0]})
+    log = EventLog(events, pl.DataFrame({"case_id": ["a"], "teu": [1], "port": ["x"], "aeo": [True]}), timezone="UTC")
+    with pytest.raises(LogError, match="ratio of sums|serves the interval"):
+        measure(log, metric, as_of="1970-01-05", **options)

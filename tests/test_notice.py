@@ -4,6 +4,7 @@ import copy
 import re
 import tomllib
 from collections import Counter
+from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 
@@ -103,6 +104,13 @@ def test_every_key_renamed_or_removed_is_caught_and_named():
     assert tried == caught > 1500
 
 
+def test_a_lost_measure_is_noticed():
+    data = copy.deepcopy(RAW)
+    data["measure"].pop()
+    with pytest.raises(NoticeError, match="26 are here"):
+        _Loader("cn.toml").notice(data, "")
+
+
 def test_every_shipped_notice_is_strict_too():
     text = files("clearance_metrics.notice").joinpath("in-ntfap.toml").read_text(encoding="utf-8")
     raw, tried = tomllib.loads(text), 0
@@ -138,11 +146,18 @@ def test_the_guide_names_every_key():
     ("outside_list", "target", {"value": 3}, "zero target"),
     ("refund_class_1_2", "target", {"until": NOTICE.issued}, "before due"),
     ("import_overall_time", "compression", {"confidence": "K"}, "'K' is not known"),
+    ("import_overall_time", "compression", {"base": float("nan")}, "no number"),
+    ("refund_mean_2021", "target", {"value": float("nan")}, "no number"),
+    ("refund_mean_2021", "target", {"due": datetime(2021, 12, 31)}, "time of day"),
+    ("refund_mean_2021", "target", {"clause": "  "}, "empty"),
+    ("security_fee_lines", "metric", {"items": ["港口设施保安"]}, "unknown charge item"),
+    ("security_fee_lines", "", {"statistic": "count_above:5000"}, "does not suit kind"),
+    ("refund_mean_2021", "", {"statistic": "count_above:0"}, "does not suit kind"),
 ])  # fmt: skip
 def test_wrong_values_are_caught(indicator, key, change, told):
     data = copy.deepcopy(RAW)
     found = next(i for m in data["measure"] for i in m["indicator"] if i["id"] == indicator)
-    found[key] |= change
+    (found[key] if key else found).update(change)
     with pytest.raises(NoticeError, match=told) as error:
         _Loader("cn.toml").notice(data, "")
     assert indicator in str(error.value)

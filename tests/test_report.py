@@ -9,7 +9,7 @@ import pytest
 
 from clearance_metrics.errors import LogError, ReportError
 from clearance_metrics.intake import intake
-from clearance_metrics.report import build_report, clearance, fees, open_book, published, quality, refunds
+from clearance_metrics.report import build_report, clearance, fees, open_book, published, quality, refunds, scorecard
 from clearance_metrics.simulate import simulate
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -146,3 +146,21 @@ def test_charts_draw_chinese_as_outlines_with_every_glyph_there():
         warnings.simplefilter("error")
         svg = published.clearance_levels().body
     assert "<text" not in svg and svg.count("<path") > 100
+
+
+def test_pages_hold_before_anything_is_due_and_with_a_single_refund(demo, tmp_path):
+    book = open_book(demo / "log", as_of="2021-06-30")
+    pages = [
+        make(book)._repr_html_()
+        for make in (clearance.headline, refunds.headline, fees.headline, fees.per_teu, scorecard.summary)
+    ]
+    assert not any("本数据集没有" in page or "None" in page or "–元" in page for page in pages)
+    assert "0个可由本数据判断" in pages[-1] or "1个可由本数据判断" in pages[-1]
+    assert "未到期" in fees.listed(book, "security_fee_lines")._repr_html_()
+    (tmp_path / "dataset.toml").write_text(
+        '[dataset]\nname = "one"\ntimezone = "Asia/Shanghai"\nas_of = 2022-12-31\n[[file]]\npath = "r.csv"\nrole = "wide"\n[file.columns]\n'
+        'case_id = "id"\nkind = { constant = "refund" }\n[file.milestones]\nrefund_accepted = "a"\nrefund_approved = "b"\nrefund_query_raised = "q"\n')  # fmt: skip
+    (tmp_path / "r.csv").write_text("id,a,b,q\n1,2021-12-01,2021-12-08,\n")
+    intake(tmp_path / "dataset.toml", out=tmp_path / "log")
+    text = refunds.headline(open_book(tmp_path / "log"))._repr_html_()
+    assert "5.00" in text and "无法判断" in text and "n=1" in text

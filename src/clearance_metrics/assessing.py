@@ -130,7 +130,7 @@ class _Job:
             verdict = "not due"
         elif isinstance(indicator.metric, Share) and target.value == 1 and sample.n:
             # full coverage leaves no room for an interval: each exception counts
-            verdict = "cannot tell" if sample.n < ENOUGH else "met" if answer.value == 1 else "not met"
+            verdict = "not met" if answer.value < 1 else "cannot tell" if sample.n < ENOUGH else "met"
         else:
             verdict = _verdict(answer, sample.n, target.value, target.rule)
         if verdict == "cannot tell":
@@ -172,7 +172,10 @@ class _Job:
                 verdict = "no data"
                 notes.append(("没有可核对的记录", "nothing that could be checked"))
             else:
-                verdict = f"violations: {int(answer.value):,}" if answer.value else "met"
+                few = looked < ENOUGH and not getattr(metric, "each", None)
+                verdict = f"violations: {int(answer.value):,}" if answer.value else "cannot tell" if few else "met"
+                if verdict == "cannot tell":
+                    notes.append((f"核对不足{ENOUGH}件", f"fewer than {ENOUGH} looked through"))
             answer = st.Estimate(answer.value if looked else None)
             also = self.also(indicator, cell, answer) if sample.n else ()
             rows.append(self.row(
@@ -197,18 +200,25 @@ class _Job:
         open_cases = self.open_cases(indicator.metric, found)
         for group, cells in found.items():
             groups, n_open = tuple(zip(self.by, group, strict=True)), open_cases.get(group)
-            old = pooled(c for c in cells if c.period in before)
-            new = pooled(c for c in cells if c.period in after)
+            # only calendar months that hold cases on both sides are like with like
+            held = [{c.period[5:] for c in cells if c.period in side} for side in (before, after)]
+            both = held[0] & held[1] or held[1]
+            old = pooled(c for c in cells if c.period in before and c.period[5:] in both)
+            new = pooled(c for c in cells if c.period in after and c.period[5:] in both)
             if not after:
                 rows.append(self.row(indicator, groups, "not due", [
                     ("通知后尚无整月", "no whole month after the notice yet")], n_open=n_open))  # fmt: skip
                 continue
-            label = windows.label(after[0], after[-1])
+            used = [m for m in after if m[5:] in both] or after
+            label = windows.label(used[0], used[-1])
+            if len(used) < windows.span(used[0], used[-1]):
+                label += f" ({len(used)} months)"
             if new is None:
                 empty = (f"{label}内没有业务", f"no cases in {label}")
                 rows.append(self.row(indicator, groups, "no data", [empty], period=label, n_open=n_open))
                 continue
-            rows.append(self.compared(indicator, groups, old, new, label, before, n_open))
+            like = [m for m in before if m[5:] in both]
+            rows.append(self.compared(indicator, groups, old, new, label, like or before, n_open))
         return rows
 
     def gap_rows(self, indicator: Indicator, before: list[str], after: list[str]) -> list[AssessRow]:

@@ -8,7 +8,7 @@ from operator import and_, or_
 from typing import TYPE_CHECKING
 
 from .errors import LogError
-from .log import EventLog
+from .log import DAY_SUFFIX, EventLog
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -65,6 +65,8 @@ def _equal(column: ir.Column, value: object, key: str) -> ir.BooleanValue:
 
 
 def _tested(log: EventLog, table: ir.Table, key: str, name: str, value: object, as_of: int) -> ir.BooleanValue:
+    import ibis
+
     column = table[key]
     if name == "present":
         return column.notnull() if value else column.isnull()
@@ -87,19 +89,24 @@ def _tested(log: EventLog, table: ir.Table, key: str, name: str, value: object, 
             raise LogError(
                 f"{name!r} compares milestones, and {milestone!r} is none", "condition", "name two milestones"
             )
-    if name == "before":
-        return column < table[other]
-    if name == "not_after":
-        return column <= table[other]
+    if name in ("before", "not_after"):
+        compared = column < table[other] if name == "before" else column <= table[other]
+        flags = [m + DAY_SUFFIX for m in (key, other) if m + DAY_SUFFIX in table.columns]
+        if not flags:
+            return compared
+        # a date stands at local noon: within half a day of it nobody can say which came first
+        coarse = reduce(or_, (ibis.coalesce(table[f], False) for f in flags))
+        unsure = coarse & ((column - table[other]).abs() <= 43200)
+        return ibis.ifelse(unsure, ibis.null("boolean"), compared)
     step = 86400 if name == "within_days_of" else 60
     allowed = table[value[1]] if isinstance(value[1], str) else value[1]
     return _in_time(column, table[other], allowed * step, as_of)
 
 
 def _in_time(done: ir.Column, begun: ir.Column, seconds, as_of: int) -> ir.BooleanValue:
-    """Within so long: an overdue case has failed, one that is still in time cannot be told yet."""
+    """Within so long: told only of cases followed up to their limit, or early successes would count alone."""
     import ibis
 
     limit = begun + seconds
-    late = (done.isnull() & (limit < as_of)) | (done > limit)
-    return ibis.cases((limit.isnull(), None), (late, False), (done <= limit, True), else_=None).cast("boolean")
+    late = done.isnull() | (done > limit)
+    return ibis.cases((limit.isnull() | (limit > as_of), None), (late, False), else_=True).cast("boolean")

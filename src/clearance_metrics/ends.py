@@ -6,14 +6,14 @@ OPEN, ENDED = 0, 1
 BACKWARDS, NO_CALENDAR, UNKNOWN, NOT_VERIFIED, NO_CEILING, NO_LIST = -1, -2, -3, -4, -5, -6
 LEFT_OUT = {
     BACKWARDS: "stop before start",
-    UNKNOWN: "not known (a needed value is missing)",
+    UNKNOWN: "not known (a needed value is missing, or it is too early to tell)",
     NOT_VERIFIED: "ceiling not verified",
     NO_CEILING: "no ceiling applies",
     NO_LIST: "no published list of that port for that day",
 }
 LEFT_OUT_ZH = {
     BACKWARDS: "止点早于起点",
-    UNKNOWN: "所需数值缺失",
+    UNKNOWN: "所需数值缺失，或尚不能判断",
     NOT_VERIFIED: "标准尚未核实",
     NO_CEILING: "无政府定价",
     NO_LIST: "该口岸当日无公示清单",

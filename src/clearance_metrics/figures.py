@@ -426,7 +426,7 @@ def months_with_steps(
             size=7,
             color=QUIET,
         )
-    axis.legend(loc="upper right")
+    axis.legend(loc="lower left" if marker else "upper right", bbox_to_anchor=(0, 0.06) if marker else None)
     return figure
 
 

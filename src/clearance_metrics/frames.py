@@ -73,12 +73,25 @@ def _arrow(table: object, name: str) -> object:
     if module == "polars":
         return (table.collect() if hasattr(table, "collect") else table).to_arrow()
     if module == "pandas":
+        _check_mixed(table, name)
         return pa.Table.from_pandas(table, preserve_index=False)
     if isinstance(table, pa.RecordBatchReader):
         return table.read_all()
     raise LogError(
         f"{name} is a {type(table).__name__}", name, "give a pandas, Polars or Arrow table, or an Ibis table"
     )
+
+
+def _check_mixed(table: object, name: str) -> None:
+    """Dates among times in one pandas column would lose the hours of one or the resolution of the other."""
+    for column in ("time", "charged_on"):
+        if column in table.columns and table[column].dtype == object:
+            kinds = {type(v).__name__ for v in table[column].dropna().unique()}
+            if "date" in kinds and len(kinds) > 1:
+                raise LogError(
+                    f"{name}.{column} mixes dates and {', '.join(sorted(kinds - {'date'}))}", name,
+                    "give times, and say in a column resolution which are dates (day)",
+                )  # fmt: skip
 
 
 def _check_columns(name: str, table: object) -> None:
@@ -114,7 +127,7 @@ def _plain(name: str, table: pa.Table, declared: str | None, zone_name: str) -> 
         return pa.table({**columns, "day": day})
     for column, number in (("charged_on", "charged_day"), ("valid_from", "from_day"), ("valid_to", "to_day")):
         if column in table.column_names and number not in table.column_names:
-            table = table.append_column(number, _days(table[column], column))
+            table = table.append_column(number, _days(table[column], column, zone_name))
     return table
 
 
@@ -143,13 +156,15 @@ def _seconds(times: pa.ChunkedArray, declared: str | None, zone_name: str) -> tu
     return pc.cast(seconds, pa.int64()), pa.array([False] * len(times))
 
 
-def _days(values: pa.ChunkedArray, column: str) -> pa.ChunkedArray:
+def _days(values: pa.ChunkedArray, column: str, zone_name: str) -> pa.ChunkedArray:
     if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
         try:
             parsed = [None if v is None else day_number(date.fromisoformat(v)) for v in values.to_pylist()]
         except ValueError as error:
             raise LogError(f"{column}: {error}", column, "write dates as 2022-04-01") from None
         return pa.chunked_array([pa.array(parsed, pa.int32())])
+    if pa.types.is_timestamp(values.type) and values.type.tz:
+        values = pc.local_timestamp(values.cast(pa.timestamp("s", tz=zone_name), safe=False))
     if pa.types.is_date(values.type) or pa.types.is_timestamp(values.type):
         return pc.cast(pc.cast(values, pa.date32()), pa.int32())
     raise LogError(f"{column} holds {values.type}", column, "give dates")
@@ -160,7 +175,9 @@ def _plain_ibis(name: str, table: object, declared: str | None) -> object:
     if name != "events":
         for column, number in (("charged_on", "charged_day"), ("valid_from", "from_day"), ("valid_to", "to_day")):
             if column in table.columns and number not in table.columns:
-                seconds = table[column].cast("timestamp").epoch_seconds()
+                zoned = getattr(table[column].type(), "timezone", None)
+                moment = table[column] if zoned else table[column].cast("timestamp")
+                seconds = moment.epoch_seconds() + (offsets(declared)[-1][1] if zoned and declared else 0)
                 table = table.mutate(**{number: (seconds // 86400).cast("int32")})
         return table
     time = table.time

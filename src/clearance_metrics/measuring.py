@@ -52,9 +52,11 @@ def measure(
     3.0
     """
     by = (by,) if isinstance(by, str) else tuple(by)
-    names = (statistics,) if isinstance(statistics, str) else tuple(statistics or DEFAULTS[type(metric)])
+    usual = ("mean",) if isinstance(metric, Fee) and metric.per == "teu" else DEFAULTS[type(metric)]
+    names = (statistics,) if isinstance(statistics, str) else tuple(statistics or usual)
     for name in names:
         _check_statistic(name)
+    _check_fit(metric, names, cluster)
     if len(set(by)) < len(by):
         raise LogError(f"a group column stands twice in {', '.join(by)}", "by", "name each once")
     if not 0 < level < 1:
@@ -98,6 +100,19 @@ def _check_statistic(name: str) -> None:
             good = False
     if not good:
         raise LogError(f"unknown statistic {name!r}", "statistics", closest(name, NAMES))
+
+
+def _check_fit(metric: Metric, names: tuple[str, ...], cluster: str | None) -> None:
+    """What would be quietly wrong is refused."""
+    if isinstance(metric, Fee) and metric.per == "teu":
+        for name in names:
+            if name not in ("n", "mean", "sum"):
+                raise LogError(
+                    f"charges per TEU are a ratio of sums: they have no {name}", "statistics", "write n, mean or sum"
+                )
+    plain = not isinstance(metric, Share) and not (isinstance(metric, Fee) and metric.per == "teu")
+    if cluster and not (plain and set(names) <= {"n", "open", "mean"}):
+        raise LogError(f"cluster={cluster!r} serves the interval of a plain mean", "cluster", 'statistics="mean"')
 
 
 def sample_of(metric: Metric, cell: Cell) -> st.Sample:
@@ -159,7 +174,7 @@ def _answers(metric: Metric, cell: Cell, sample: st.Sample, name: str, level: fl
     above = int(cell.n[(cell.end == ENDED) & (cell.value / sample.scale > (bound or 0))].sum())
     answers: dict[str, Callable[[], st.Estimate]] = {
         "n": lambda: st.Estimate(sample.n),
-        "open": lambda: st.Estimate(sample.n_open),
+        "open": lambda: _open(metric, sample),
         "mean": lambda: _mean(metric, cell, sample, level),
         "sd": lambda: st.standard_deviation(sample),
         "median": lambda: st.quantile(sample, 0.5, level),
@@ -173,6 +188,12 @@ def _answers(metric: Metric, cell: Cell, sample: st.Sample, name: str, level: fl
         "share_above": lambda: st.wilson(above, sample.n, level),
     }
     return [(name, answers[head]())]
+
+
+def _open(metric: Metric, sample: st.Sample) -> st.Estimate:
+    if isinstance(metric, Duration) and metric.dated_by == "end":
+        return st.Estimate(None, note="not counted: cases dated by their end are finished ones")
+    return st.Estimate(sample.n_open)
 
 
 def _exact(metric: Metric) -> int:

@@ -145,7 +145,9 @@ def _durations(
 ) -> tuple[ir.Table, ir.Column]:
     import ibis
 
-    started = cases.filter(cases[metric.start].notnull(), conditions.compiled(log, metric.where, cases, as_of))
+    # a case of which the condition cannot be told is kept, to be counted as left out
+    asked = cases.mutate(asked_=conditions.compiled(log, metric.where, cases, as_of))
+    started = asked.filter(asked[metric.start].notnull(), ibis.coalesce(asked.asked_, True))
     begin, stop = started[metric.start], started[metric.stop]
     ended = stop.notnull()
     finish = ibis.coalesce(stop, ibis.literal(as_of, "int64"))
@@ -174,11 +176,11 @@ def _durations(
     else:
         rows = _worked(metric, rows)
     backwards = ibis.literal(False) if signed else rows.seconds < 0
-    unknown = ibis.literal(False)
+    unknown = rows.asked_.isnull()
     if metric.allowance:
         column, allowed = metric.allowance
         fits = ibis.cases(*((rows[column] == key, days) for key, days in allowed.items()), else_=None)
-        unknown = fits.isnull()
+        unknown = unknown | fits.isnull()
         rows = rows.mutate(value=rows.value - ibis.coalesce(fits, 0).cast("int64"))
         rows = rows.mutate(total=rows.value)
     end = ibis.cases(
@@ -233,11 +235,14 @@ def _worked(metric: Duration, rows: ir.Table) -> ir.Table:
 def _shares(log: EventLog, metric: Share, cases: ir.Table, as_of: int) -> tuple[ir.Table, ir.Column | None]:
     import ibis
 
-    population = cases.filter(conditions.compiled(log, metric.of, cases, as_of))
+    asked = cases.mutate(asked_=conditions.compiled(log, metric.of, cases, as_of))
+    population = asked.filter(ibis.coalesce(asked.asked_, True))
     if metric.dated_by:
         population = population.filter(population[metric.dated_by].notnull())
     holds = conditions.compiled(log, metric.condition, population, as_of)
-    rows = population.mutate(value=ibis.cases((holds, 1), else_=0).cast("int64"), told=holds.notnull())
+    rows = population.mutate(
+        value=ibis.cases((holds, 1), else_=0).cast("int64"), told=holds.notnull() & population.asked_.notnull()
+    )
     rows = rows.mutate(
         end=ibis.ifelse(rows.told, ENDED, UNKNOWN).cast("int64"), total=rows.value, date_only=ibis.literal(0, "int64")
     )

@@ -42,3 +42,8 @@ def months(first: str, last: str) -> list[str]:
 def label(first: str, last: str) -> str:
     """A span of months in one text."""
     return first if first == last else f"{first}..{last}"
+
+
+def span(first: str, last: str) -> int:
+    """How many months from first to last, both included."""
+    return len(months(first, last))

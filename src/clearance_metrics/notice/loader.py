@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 from importlib.resources import files
+from math import isfinite
 from pathlib import Path
 
 from ..errors import LogError, NoticeError, closest
@@ -31,11 +32,12 @@ from .model import (
     Notice,
     Target,
 )  # fmt: skip
+from .tariff import load_tariff
 
 TEXT, LIST, TABLE, DAY, NUMBER = str, list, dict, date, (int, float)
 NOTICE_KEYS = {"id": TEXT, "number": TEXT, "title_zh": TEXT, "title_en": TEXT, "issued": DAY, "source": TEXT,
                "checked": DAY, "baseline_first": DAY, "baseline_last": DAY, "after_first": DAY,
-               "sets_hours": bool}  # fmt: skip
+               "sets_hours": bool, "measures": int}  # fmt: skip
 MEASURE_KEYS = {"no": int, "title_zh": TEXT, "title_en": TEXT, "clause": TEXT, "departments": LIST, "indicator": LIST}
 HEAD = {"id": TEXT, "title_zh": TEXT, "title_en": TEXT, "kind": TEXT, "status": TEXT, "origin": TEXT,
         "companion_of": TEXT}  # fmt: skip
@@ -61,6 +63,8 @@ METRIC_KEYS = {
     },
     "fee": {"type": TEXT, "per": TEXT, "items": LIST, "against": TEXT, "where": TABLE},
 }
+# charge items outside the port tariff
+OTHER_ITEMS = ("洗箱费", "修箱费", "验箱费")
 MAY_BE_EMPTY = ("companion_of", "also", "items", "until", "where", "of", "needs")
 UNITS_OF = {
     "duration": ("hours", "working_days", "working_hours"), "share": ("share",), "line_share": ("share",),
@@ -116,10 +120,14 @@ class _Loader:
         for key, value in data.items():
             if key not in keys:
                 raise self.fail(f"unknown key {key!r}", where, closest(key, keys))
+            if isinstance(value, datetime):
+                raise self.fail(f"{key} = {value} has a time of day", where, "write the day alone, as 2021-12-31")
+            if isinstance(value, float) and not isfinite(value):
+                raise self.fail(f"{key} = {value} is no number", where, "write a number")
             wrong = not isinstance(value, keys[key]) or (isinstance(value, bool) and keys[key] is not bool)
             if wrong:
                 raise self.fail(f"{key} = {value!r} has the wrong type", where, f"{key} is a {_kind(keys[key])}")
-            if value in ("", [], {}) and key not in MAY_BE_EMPTY:
+            if (value in ([], {}) or isinstance(value, str) and not value.strip()) and key not in MAY_BE_EMPTY:
                 raise self.fail(f"{key} is empty", where, "fill it in")
         for key in keys:
             if key not in data:
@@ -140,6 +148,12 @@ class _Loader:
         for key, day in (("baseline_first", 1), ("after_first", 1)):
             if head[key].day != day:
                 raise self.fail(f"{key} = {head[key]} is not a first of month", "notice", "baselines are whole months")
+        if (head["baseline_last"] + timedelta(days=1)).day != 1:
+            raise self.fail(
+                f"baseline_last = {head['baseline_last']} is not the end of a month", "notice", "whole months"
+            )
+        if head["checked"] < head["issued"]:
+            raise self.fail(f"checked = {head['checked']} lies before issued", "notice", "correct it")
         keys = {"code": TEXT, "zh": TEXT, "en": TEXT}
         departments = tuple(
             Department(**self.table(d, f"department {i}", keys)) for i, d in enumerate(data["department"], 1)
@@ -150,6 +164,12 @@ class _Loader:
         for i, measure in enumerate(measures, 1):
             if measure.no != i:
                 raise self.fail(f"no = {measure.no} where {i} is due", f"measure {measure.no}", "number them from 1 on")
+        if len(measures) != head["measures"]:
+            raise self.fail(
+                f"measures = {head['measures']}, but {len(measures)} are here", "notice", "has a measure been lost?"
+            )
+        self.unique([m.clause for m in measures], "measures", "clause")
+        self.unique([d.zh for d in departments], "department", "zh")
         used = {code for m in measures for code in m.departments}
         for code in codes:
             if code not in used:
@@ -165,6 +185,7 @@ class _Loader:
                         f"measure {indicator.measure}, indicator {indicator.id}",
                         closest(indicator.companion_of, mates),
                     )  # fmt: skip
+        head = {key: value for key, value in head.items() if key != "measures"}
         return Notice(**head, departments=departments, measures=measures, sha256=sha256, file=self.file)
 
     def unique(self, names: list[str], where: str, key: str) -> None:
@@ -175,6 +196,7 @@ class _Loader:
     def measure(self, data: object, place: int, codes: list[str], head: dict) -> Measure:
         where = f"measure {data.get('no', f'in place {place}') if isinstance(data, dict) else place}"
         data = self.table(data, where, MEASURE_KEYS)
+        self.unique(data["departments"], where, "departments")
         for code in data["departments"]:
             if code not in codes:
                 raise self.fail(f"departments: unknown code {code!r}", where, closest(str(code), codes))
@@ -215,6 +237,11 @@ class _Loader:
             data["compression"] = self.compression(data["compression"], metric, f"{where}, compression")
         for name in (data["statistic"], *also):
             self.statistic(name, kind, where)
+        fits = {"zero": ("count_above:0",), "level": ("mean", "median", "p90", "within:", "share")}.get(data["kind"])
+        if fits and not data["statistic"].startswith(fits):
+            raise self.fail(
+                f"statistic {data['statistic']!r} does not suit kind {data['kind']!r}", where, closest("", fits)
+            )
         if "target" in data:
             data["target"] = self.target(data["target"], data, metric, kind, f"{where}, target", head)
         if "better" in data:
@@ -259,6 +286,10 @@ class _Loader:
                 raise self.fail(f"key 'kind' is missing in {key}", where, 'say which cases: kind = "import"')
         if kind == "fee":
             data["against"] = None if data["against"] == "none" else data["against"]
+            known = (*load_tariff().items, *OTHER_ITEMS)
+            for item in data["items"]:
+                if item not in known:
+                    raise self.fail(f"items: unknown charge item {item!r}", where, closest(str(item), known))
             data["items"] = data["items"] or None
         if kind == "share" and data["dated_by"] not in self.words.milestones:
             raise self.fail(
@@ -332,6 +363,8 @@ class _Loader:
             raise self.fail("value and rule of a zero target are 0 and at_most", where, 'or write kind = "level"')
         if isinstance(metric, Share) and not 0 <= data["value"] <= 1:
             raise self.fail(f"value = {data['value']}: a share lies between 0 and 1", where, "write 1.0 for 100 %")
+        if data["checked"] < head["issued"]:
+            raise self.fail(f"checked = {data['checked']} lies before the notice was issued", where, "correct it")
         if data["value"] < 0:
             raise self.fail(f"value = {data['value']} is negative", where, "correct it")
         if indicator["origin"] == "notice":

@@ -173,7 +173,7 @@ def plain_verdict(text: str) -> str:
 def assessed(rows: Iterable[AssessRow], with_period: bool = True) -> str:
     """Assessment rows as a table: indicator, value, interval, n, open, baseline or target, verdict."""
     headers = [("指标", "indicator"), ("统计量", "statistic"), ("数值", "value"), ("95%区间", "interval"), ("n", ""),
-               ("未办结", "open"), ("基期／目标", "baseline / target"), ("判断", "verdict")]  # fmt: skip
+               ("截至日未办结", "open at as-of"), ("基期／目标", "baseline / target"), ("判断", "verdict")]  # fmt: skip
     made = []
     for row in rows:
         also = "；".join(f"{STATISTICS.get(name, name)} {number(value, unit)}" for name, value, _, _, unit in row.also)

@@ -44,8 +44,14 @@ def headline(book: Book) -> Block:
         if r.measure == 2 and (r.unit == "hours" or "advance" in r.indicator or "two_step" in r.indicator)
     ]
     told = [r for r in rows if r.indicator in ("import_overall_time", "export_overall_time") and r.value is not None]
-    if not told:
+    if not told and all(r.verdict == "no data" for r in rows):
         return no_data(book, "customs_released")
+    if not told:
+        return Block(
+            ("截至该日尚不能与通知前比较", "As of this day nothing can be compared with the time before"),
+            assessed(rows),
+            book.source,
+        )
     zh = "；".join(
         f"{'进口' if 'import' in r.indicator else '出口'}整体通关平均{r.value:.2f}小时，较基期{plain_verdict(r.verdict)}"
         for r in told
@@ -239,9 +245,17 @@ def clocks(book: Book) -> Block:
                 )
     if not rows:
         return no_data(book, "declared")
-    title = (f"本数据可计算{len({r[2] for r in rows})}个时钟", f"This log can show {len({r[2] for r in rows})} clocks")
+    by_day = {log.vocabulary.milestones[m].en or m for m in log.date_only}
+    dated = (
+        f"仅精确到日的环节：{'、'.join(sorted(log.vocabulary.milestones[m].zh or m for m in log.date_only))}，各有24小时以内的误差"
+        if by_day
+        else ""
+    )
+    count = len({r[0] for r in rows})
+    title = (f"本数据可计算{count}个时钟", f"This log can show {count} clocks")
     body = table([("时钟", "clock"), ("组", "group"), ("起止", "from, to"), ("单位", "unit"), ("均值", "mean"), ("95%区间", "interval"),
                   ("中位数", "median"), ("P90", ""), ("n", ""), ("未办结", "open")], rows, (4, 5, 6, 7, 8, 9))  # fmt: skip
-    note = ("全部时期合计，按起点计。有未办结业务时不给均值，中位数与P90用Kaplan-Meier估计。",
-            "All periods together, by start. With open cases no plain mean is given; median and P90 are Kaplan-Meier's.")  # fmt: skip
+    note = ((f"{dated}；" if dated else "") + "全部时期合计，按起点计，海关通关时间含提前申报。有未办结业务时不给均值，中位数与P90用Kaplan-Meier估计。",
+            (f"Dates only in: {', '.join(sorted(by_day))}; each within 24 h. " if by_day else "")
+            + "All periods together, by start; customs-only clocks include advance declarations. With open cases no plain mean is given; median and P90 are Kaplan-Meier's.")  # fmt: skip
     return Block(title, body, book.source, note)

@@ -22,11 +22,18 @@ def headline(book: Book) -> Block:
         if r.measure in (10, 11, 12) and r.verdict not in ("not computed", "not measurable from logs")
     ]
     told = [r for r in rows if r.indicator in INDICATORS and r.value is not None]
-    if not told:
+    if not told and all(r.verdict == "no data" for r in rows):
         return no_data(book, "charges")
+    if not told:
+        return Block(
+            ("截至该日尚无到期的收费规定", "No rule on charges is due by this day"), assessed(rows), book.source
+        )
     zh = "；".join(f"{INDICATORS[r.indicator]}：{plain_verdict(r.verdict)}（核对{r.n:,}行）" for r in told)
     en = "; ".join(f"{r.indicator.replace('_', ' ')}: {r.verdict} of {r.n:,} lines" for r in told)
-    return Block((zh, en), assessed(rows), book.source)
+    note = ("政府定价标准由公开收费推算而得（D级），未见原表；单列保安费与子项标准出自2022年后续通知，在本通知以外。",
+            "The set prices are worked out from published charges (confidence D), the official table was not seen; the rules on the "
+            "security fee come from the follow-up of 2022, outside the notice.")  # fmt: skip
+    return Block((zh, en), assessed(rows), book.source, note)
 
 
 @needs_data
@@ -37,6 +44,12 @@ def listed(book: Book, indicator: str, most: int = 10) -> Block:
     metric = replace(
         found.metric, where={**found.metric.where, "charged_on": MappingProxyType({"at_least": found.target.due})}
     )
+    if row.verdict in ("not due", "no data"):
+        return Block(
+            (f"{INDICATORS[indicator]}：{plain_verdict(row.verdict)}", f"{indicator.replace('_', ' ')}: {row.verdict}"),
+            "",
+            book.source,
+        )
     lines = violations(book.log, metric, as_of=book.as_of, limit=most)
     name = INDICATORS[indicator]
     if not lines:
@@ -61,7 +74,14 @@ def per_teu(book: Book) -> Block:
     if not len(rows):
         return no_data(book, "charges")
     row = book.indicator("charges_per_teu")
-    title = (f"每标箱收费合计：{row.period or ''}平均{number(row.value)}元，较基期{plain_verdict(row.verdict)}",
+    if row.value is None:
+        last = [r for r in rows if r.value is not None][-1]
+        title = (
+            f"每标箱收费合计：{last.period}平均{number(last.value)}元",
+            f"All charges per TEU: {number(last.value)} yuan in {last.period}",
+        )
+    else:
+        title = (f"每标箱收费合计：{row.period}平均{number(row.value)}元，较基期{plain_verdict(row.verdict)}",
              f"All charges per TEU: {number(row.value)} yuan on average over {row.period}, {row.verdict}")  # fmt: skip
     figure = months_with_steps(
         rows, title=title, source=book.source, label=("每标箱收费", "yuan per TEU"), unit=("元/标箱", "CNY per TEU"),

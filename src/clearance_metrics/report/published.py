@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from ..figures import bars, compression, published_levels
 from ..notice import citable, compressions, contradictions, published
-from .blocks import Block, chart, number, table
+from .blocks import Block, Html, chart, number, table
 
 IMPORT, EXPORT = ("进口", "import"), ("出口", "export")
 MARKS = {"V": "V 已核对原文", "V2": "V2 二手来源", "D": "D 推算"}
@@ -40,8 +42,8 @@ def clearance_levels() -> Block:
                     for side in (IMPORT, EXPORT)},
     )  # fmt: skip
     body = table(
-        [("时期", "period"), ("进口", "import, h"), ("出口", "export, h"), ("可信度", "confidence"), ("来源", "source")],
-        [(r["period_label"], number(r["import_hours"]), number(r["export_hours"]), MARKS[r["confidence"]], r["source"])
+        [("时期", "period"), ("进口", "import, h"), ("出口", "export, h"), ("可信度", "confidence"), ("来源与说明", "source and note")],
+        [(r["period_label"], number(r["import_hours"]), number(r["export_hours"]), MARKS[r["confidence"]], Html(escape(r["source"]) + (f"<small>{escape(r['note'])}</small>" if r["note"] else "")))
          for r in citable("national_clearance")],
         (1, 2),
     )  # fmt: skip

@@ -20,19 +20,19 @@ def headline(book: Book) -> Block:
         return no_data(book, "refund_approved")
     dropped = book.indicator("refund_dropped_share")
     zh = "；".join(
-        f"{r.period}正常退税平均{r.value:.2f}个工作日（{r.low:.2f}～{r.high:.2f}，n={r.n:,}），目标{r.target:g}，{plain_verdict(r.verdict)}"
+        f"{r.period}正常退税平均{r.value:.2f}个工作日（{interval(r.low, r.high)}，n={r.n:,}），目标{r.target:g}，{plain_verdict(r.verdict)}"
         for r in told
     )
     en = "; ".join(
-        f"{r.period}: mean {r.value:.2f} working days ({r.low:.2f} to {r.high:.2f}, n {r.n:,}), target {r.target:g}, {r.verdict}"
+        f"{r.period}: mean {r.value:.2f} working days ({interval(r.low, r.high)}, n {r.n:,}), target {r.target:g}, {r.verdict}"
         for r in told
     )
     if dropped.value is not None:
         zh += f"；因疑点未计入的占{100 * dropped.value:.1f}%"
         en += f"; {100 * dropped.value:.1f} % left out because of a query"
-    note = ("未计入的占比必须与均值同看：剔除越多，均值越低。受理当日计为第0日；“第1日”计法并列。一家单位的数据只能说明本样本是否与目标一致。",
+    note = ("未计入的占比必须与均值同看：剔除越多，均值越低。受理当日计为第0日；“第1日”计法并列。分类时限中一类企业以符合规定条件为前提，三、四类时限为二手来源。一家单位的数据只能说明本样本是否与目标一致。",
             "Read the share left out beside the mean: the more are dropped, the lower it gets. The day of acceptance is day 0; "
-            "the other count stands beside. One office's log shows only whether this sample agrees with the target.")  # fmt: skip
+            "the other count stands beside. The limit of class 1 holds only if its conditions are met; those of classes 3 and 4 are second-hand. One office's log shows only whether this sample agrees with the target.")  # fmt: skip
     return Block((zh, en), assessed(rows), book.source, note)
 
 

@@ -20,7 +20,8 @@ def summary(book: Book) -> Block:
     """How many indicators got which verdict."""
     counts = _counts(book)
     total = sum(counts.values())
-    judged = total - counts["not computed"] - counts["not measurable from logs"] - counts["no data"]
+    silent = ("not computed", "not measurable from logs", "no data", "not due", "cannot tell")
+    judged = total - sum(counts[name] for name in silent)
     title = (
         f"27项措施、{total}个指标中，{judged}个可由本数据判断；{counts['not measurable from logs']}个属行政事项，业务数据无法反映",
         f"Of {total} indicators under 27 measures {judged} can be judged from this log; "
@@ -47,12 +48,22 @@ def main_points(book: Book) -> Block:
         )
         span = f" ({number(r.low, r.unit)} to {number(r.high, r.unit)})" if r.low is not None else ""
         told = number(r.value, r.unit) + (f" {r.unit.replace('_', ' ')}" if unit else "") + span
-        items.append(f"<li>{verdict(r.verdict)} <b>{r.measure}</b> {escape(r.title_zh)}：{value}，n={r.n:,}"
-                     f"<small lang='en'>{escape(r.title_en)}: {told}, n {r.n:,}, {r.verdict}</small></li>")  # fmt: skip
+        mates = [
+            m
+            for m in book.assessment
+            if m.companion_of == r.indicator and m.value is not None and m.kind == r.kind == "level"
+        ]
+        beside = "；".join(
+            f"{m.title_zh.removeprefix('同上，')} {number(m.value, m.unit)}，{plain_verdict(m.verdict)}" for m in mates
+        )
+        outside = "（通知以外）" if r.origin == "outside" else ""
+        items.append(f"<li>{verdict(r.verdict)} <b>{r.measure}</b> {escape(r.title_zh)}{outside}：{value}，n={r.n:,}"
+                     + (f"<small>旁列 beside：{escape(beside)}</small>" if beside else "")
+                     + f"<small lang='en'>{escape(r.title_en)}: {told}, n {r.n:,}, {r.verdict}</small></li>")  # fmt: skip
     if not items:
         return Block(("本数据不足以判断任何指标", "This log is not enough to judge any indicator"), "", book.source)
     own = [r for r in rows if r.origin == "notice" and r.kind == "level"]
-    title = ("；".join(f"{r.title_zh}：{plain_verdict(r.verdict)}" for r in own) or "主要判断", "Main points: " + "; ".join(
+    title = ("本样本中，" + "；".join(f"{r.title_zh}：{plain_verdict(r.verdict)}" for r in own) if own else "主要判断", "In this sample: " + "; ".join(
         f"{r.indicator.replace('_', ' ')} {r.verdict}" for r in own))  # fmt: skip
     return Block(title, f"<ul class='points'>{''.join(items)}</ul>", book.source)
 
