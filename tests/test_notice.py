@@ -14,7 +14,7 @@ from clearance_metrics.errors import NoticeError
 from clearance_metrics.notice import citable, compressions, contradictions, load_notice, published
 from clearance_metrics.notice.loader import METRIC_KEYS, NOTICE_KEYS, TARGET_KEYS, _Loader
 from clearance_metrics.notice.model import KINDS
-from clearance_metrics.notice.tariff import ceilings
+from clearance_metrics.notice.rates import ceilings
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTICE = load_notice()

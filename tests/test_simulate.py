@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from clearance_metrics.assessing import assess
+from clearance_metrics.findings import breaches
 from clearance_metrics.calendars import calendar
 from clearance_metrics.errors import OutputError
 from clearance_metrics.intake import intake
@@ -49,11 +50,23 @@ def test_planted_violations_are_found_exactly(demo):
         ("above_ceiling", "above_ceiling"),
         ("security_sub_item", "sub_item"),
         ("above_published", "above_published"),
+        ("pilotage_ratio", "pilotage"),
     ):
         row, also = rows[indicator], {name: value for name, value, *_ in rows[indicator].also}
         assert row.value == planted[f"{name}_lines"]
         assert round(also["sum"] * 100) == planted[f"{name}_fen"]
         assert row.verdict == f"violations: {planted[f'{name}_lines']}"
+    twice, also = rows["billed_twice"], {name: value for name, value, *_ in rows["billed_twice"].also}
+    assert (also["count_above:0"], round(also["sum"] * 100)) == (planted["billed_twice_lines"], planted["billed_twice_fen"])
+    assert twice.companion_of == "above_ceiling"
+    assert rows["pilotage_ratio"].n == planted["pilotage_checked"]
+    assert f"{planted['pilotage_not_verified']:,} left out: ceiling not verified" in rows["pilotage_ratio"].note
+    listed = breaches(log, as_of=truth["as_of"], indicator="above_ceiling")
+    waived = [r for r in listed if r.rule == "waiver not applied"]
+    assert len(listed) == planted["above_ceiling_lines"]
+    assert (len(waived), sum(r.value for r in waived)) == (
+        planted["waiver_not_applied_lines"], planted["waiver_not_applied_fen"]
+    )  # fmt: skip
     for indicator, count in truth["planted"].items():
         assert rows[indicator].value == count > 0 and rows[indicator].verdict == f"violations: {count}"
     assert rows["licence_types_left"].value == truth["licences"]["types_outside_2022_12"]

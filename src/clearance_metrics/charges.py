@@ -1,38 +1,36 @@
-"""Charge lines: sums per case and TEU, and each line beside the tariff or the published list of its day."""
+"""Charge lines: one by one, or summed and counted per case and TEU."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import ibis
-import pyarrow as pa
 
-from . import conditions
-from .ends import ENDED, NO_CEILING, NO_LIST, NOT_VERIFIED, UNKNOWN
+from . import conditions, priced
+from .ends import ENDED, UNKNOWN
 from .errors import LogError
 from .log import EventLog, MissingColumn
 from .metrics import Fee, Metric
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-
-NEVER = 10**6  # a day number far beyond any date: "still in force"
+    import pyarrow as pa
 
 
 def fee_rows(
-    log: EventLog, metric: Fee, *, as_of: int, as_of_day: int, by: tuple, cluster: str | None, tariff: tuple
+    log: EventLog, metric: Fee, *, as_of: int, as_of_day: int, by: tuple, cluster: str | None, tariff: Mapping
 ) -> tuple[ir.Table, ir.Column]:
     """Rows with value, end, total (fen), and the local day they are dated by; MissingColumn without charges."""
-    keys = (*by, *({cluster} if cluster else ()), *(("kind",) if metric.against == "tariff" else ()))
+    keys = (*by, *({cluster} if cluster else ()), *priced.CASE_COLUMNS.get(metric.against, ()))
     lines = lines_with(log, metric, as_of, as_of_day, keys)
     if metric.items:
         lines = lines.filter(lines.item.isin(list(metric.items)))
     lines = lines.filter(conditions.compiled(log, metric.where, lines, as_of))
     if metric.per == "line":
-        make = {None: _plain, "tariff": _over_ceiling, "charge_list": _off_list, "list_rate": _over_list}
-        rows = make[metric.against](log, lines, tariff)
+        rows = priced.CHECKS[metric.against](log, lines, tariff)
     else:
-        rows = _per_case(metric, lines, (*by, *({cluster} if cluster else ())))
+        rows = _per_case(log, metric, lines, (*by, *({cluster} if cluster else ())))
     return rows.mutate(date_only=ibis.literal(0, "int64")), rows.charged_day
 
 
@@ -62,13 +60,19 @@ def check_currency(table: pa.Table) -> None:
         )
 
 
-def _per_case(metric: Fee, lines: ir.Table, keys: tuple) -> ir.Table:
+def _per_case(log: EventLog, metric: Fee, lines: ir.Table, keys: tuple) -> ir.Table:
     """A case counts once, on the day of its first charge; boxes are whole, so TEU is a whole number."""
+    if metric.counting:
+        if metric.counting not in lines.columns:
+            raise MissingColumn(metric.counting, log, f"charges of log {log.name!r}")
+        lines = lines.filter(lines[metric.counting].notnull())
     names = [k for k in dict.fromkeys(keys) if k != "case_id"]
-    names += ["currency"] if "currency" in lines.columns and "currency" not in names else []
+    money = "currency" in lines.columns and "currency" not in names and not metric.counting
+    names += ["currency"] if money else []
     teu = {"weight": lines.teu.max()} if metric.per == "teu" else {}
+    value = lines[metric.counting].nunique() if metric.counting else lines.amount_fen.sum()
     rows = lines.group_by(["case_id", *names]).agg(
-        value=lines.amount_fen.sum().cast("int64"), charged_day=lines.charged_day.min().cast("int32"), **teu
+        value=value.cast("int64"), charged_day=lines.charged_day.min().cast("int32"), **teu
     )
     if metric.per == "teu":
         known = rows.weight.notnull() & (rows.weight > 0)
@@ -77,108 +81,3 @@ def _per_case(metric: Fee, lines: ir.Table, keys: tuple) -> ir.Table:
     else:
         rows = rows.mutate(end=ibis.literal(ENDED, "int64"))
     return rows.mutate(total=rows.value)
-
-
-def _plain(log: EventLog, lines: ir.Table, _tariff: tuple) -> ir.Table:
-    return lines.mutate(
-        value=lines.amount_fen.cast("int64"), total=lines.amount_fen.cast("int64"), end=ibis.literal(ENDED, "int64")
-    )
-
-
-def _over_ceiling(log: EventLog, lines: ir.Table, tariff: tuple) -> ir.Table:
-    """Amount less (rate in force that day x quantity); the row in force must be a verified one to count."""
-    for name in ("size", "cargo_class", "quantity"):
-        if name not in lines.columns:
-            raise MissingColumn(name, log, f"charges of log {log.name!r}")
-    columns = ("t_item", "t_kind", "t_size", "t_class", "t_from", "t_to", "t_rate", "t_good")
-    rows = [tuple(row[c[2:]] for c in columns) for row in tariff]
-    kinds = (pa.string(),) * 4 + (pa.int32(), pa.int32(), pa.int64(), pa.bool_())
-    rates = ibis.memtable(
-        pa.table(
-            {
-                c: pa.array([row[i] for row in rows], kind)
-                for i, (c, kind) in enumerate(zip(columns, kinds, strict=True))
-            }
-        )
-    )
-    priced = lines.left_join(
-        rates,
-        [
-            lines.item == rates.t_item,
-            lines.kind == rates.t_kind,
-            lines["size"] == rates.t_size,
-            lines.cargo_class == rates.t_class,
-            lines.charged_day >= rates.t_from,
-            lines.charged_day <= rates.t_to,
-        ],
-    )
-    governed = sorted({row["item"] for row in tariff})
-    end = ibis.cases(
-        (~priced.item.isin(governed), NO_CEILING),
-        (
-            priced["size"].isnull() | priced.cargo_class.isnull() | priced.quantity.isnull() | priced.kind.isnull(),
-            UNKNOWN,
-        ),
-        (priced.t_rate.isnull(), NO_CEILING),
-        (~priced.t_good, NOT_VERIFIED),
-        else_=ENDED,
-    ).cast("int64")
-    priced = priced.mutate(end=end, excess=(priced.amount_fen - priced.t_rate * priced.quantity).cast("int64"))
-    # only what lies above the ceiling is money; a charge below it is no credit for another
-    over = ibis.ifelse((priced.end == ENDED) & (priced.excess > 0), priced.excess, 0).cast("int64")
-    return priced.mutate(value=over, total=over)
-
-
-def _over_list(log: EventLog, lines: ir.Table, _tariff: tuple) -> ir.Table:
-    """Amount less (published rate of that day x quantity); items without a published rate are left out."""
-    published = log.charge_list
-    if published is None or "rate_fen" not in published.columns:
-        raise MissingColumn("charge_list", log, f"log {log.name!r} has no published charge lists with rates")
-    for name in ("port", "line_id", "quantity"):
-        if name not in lines.columns:
-            raise MissingColumn(name, log, f"charges of log {log.name!r}")
-    rated = published.filter(published.rate_fen.notnull())
-    rated = rated.select(
-        p_port="port", p_item="item", p_from="from_day", p_to=ibis.coalesce(rated.to_day, NEVER), p_rate="rate_fen"
-    )
-    found = lines.inner_join(
-        rated,
-        [
-            lines.port == rated.p_port,
-            lines.item == rated.p_item,
-            lines.charged_day >= rated.p_from,
-            lines.charged_day <= rated.p_to,
-        ],
-    )
-    highest = found.group_by("line_id").agg(rate=found.p_rate.max()).rename(rated_line="line_id")
-    rows = lines.left_join(highest, lines.line_id == highest.rated_line)
-    excess = (rows.amount_fen - rows.rate * rows.quantity).cast("int64")
-    end = ibis.cases((rows.rate.isnull(), NO_CEILING), (rows.quantity.isnull(), UNKNOWN), else_=ENDED).cast("int64")
-    over = ibis.ifelse((end == ENDED) & (excess > 0), excess, 0).cast("int64")
-    return rows.mutate(end=end, value=over, total=over)
-
-
-def _off_list(log: EventLog, lines: ir.Table, _tariff: tuple) -> ir.Table:
-    """The amount of a line whose item is not on its port's list of that day; ports without a list are left out."""
-    published = log.charge_list
-    if published is None:
-        raise MissingColumn("charge_list", log, f"log {log.name!r} has no published charge lists")
-    for name in ("port", "line_id"):
-        if name not in lines.columns:
-            raise MissingColumn(name, log, f"charges of log {log.name!r}")
-    published = published.select(
-        p_port="port", p_item="item", p_from="from_day", p_to=ibis.coalesce(published.to_day, NEVER)
-    )
-    on_day = [
-        lines.port == published.p_port,
-        lines.charged_day >= published.p_from,
-        lines.charged_day <= published.p_to,
-    ]
-    found = lines.inner_join(published, on_day)
-    told = found.group_by("line_id").agg(listed=(found.item == found.p_item).any()).rename(told_line="line_id")
-    rows = lines.left_join(told, lines.line_id == told.told_line)
-    end = ibis.ifelse(rows.told_line.isnull(), NO_LIST, ENDED).cast("int64")
-    outside = ibis.ifelse(rows.told_line.notnull() & ~ibis.coalesce(rows.listed, False), rows.amount_fen, 0).cast(
-        "int64"
-    )
-    return rows.mutate(end=end, value=outside, total=outside)

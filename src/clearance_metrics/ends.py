@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+ENOUGH = 30  # cases, below which nothing is judged
 OPEN, ENDED = 0, 1
 BACKWARDS, NO_CALENDAR, UNKNOWN, NOT_VERIFIED, NO_CEILING, NO_LIST = -1, -2, -3, -4, -5, -6
 LEFT_OUT = {

@@ -17,7 +17,10 @@ NEEDED = {
     "cases": ("case_id",),
     "charges": ("case_id", "item", "amount_fen", "charged_on"),
     "charge_list": ("port", "item", "valid_from"),
+    "waivers": ("port", "item", "waived_percent", "valid_from"),
+    "limits": ("port", "operation", "minutes", "valid_from"),
 }
+DATED = ("charge_list", "waivers", "limits")
 NOON = 12 * 3600
 
 
@@ -31,6 +34,8 @@ class Built:
     cases: object
     charges: object
     charge_list: object
+    waivers: object
+    limits: object
 
 
 def build(tables: dict, timezone: str | None, words: Vocabulary) -> Built:
@@ -61,7 +66,7 @@ def build(tables: dict, timezone: str | None, words: Vocabulary) -> Built:
         cases = milestones.select("case_id")
     elif (twice := cases.count() - cases.case_id.nunique()) is not None and engine.to_pyarrow(twice).as_py():
         raise LogError("a case_id stands twice in cases", "cases", "keep one row per case_id")
-    return Built(engine, zone_name, milestones, cases, ready.get("charges"), ready.get("charge_list"))
+    return Built(engine, zone_name, milestones, cases, ready.get("charges"), *map(ready.get, DATED))
 
 
 def _arrow(table: object, name: str) -> object:
@@ -128,6 +133,8 @@ def _plain(name: str, table: pa.Table, declared: str | None, zone_name: str) -> 
     for column, number in (("charged_on", "charged_day"), ("valid_from", "from_day"), ("valid_to", "to_day")):
         if column in table.column_names and number not in table.column_names:
             table = table.append_column(number, _days(table[column], column, zone_name))
+    if name in DATED and "to_day" not in table.column_names:
+        table = table.append_column("to_day", pa.nulls(table.num_rows, pa.int32()))
     return table
 
 
@@ -172,6 +179,8 @@ def _days(values: pa.ChunkedArray, column: str, zone_name: str) -> pa.ChunkedArr
 
 def _plain_ibis(name: str, table: object, declared: str | None) -> object:
     """The same for a table that stays where it is; only what every engine can say is asked of it."""
+    import ibis
+
     if name != "events":
         for column, number in (("charged_on", "charged_day"), ("valid_from", "from_day"), ("valid_to", "to_day")):
             if column in table.columns and number not in table.columns:
@@ -179,6 +188,8 @@ def _plain_ibis(name: str, table: object, declared: str | None) -> object:
                 moment = table[column] if zoned else table[column].cast("timestamp")
                 seconds = moment.epoch_seconds() + (offsets(declared)[-1][1] if zoned and declared else 0)
                 table = table.mutate(**{number: (seconds // 86400).cast("int32")})
+        if name in DATED and "to_day" not in table.columns:
+            table = table.mutate(to_day=ibis.null("int32"))
         return table
     time = table.time
     kind = time.type()

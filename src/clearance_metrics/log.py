@@ -24,7 +24,9 @@ class EventLog:
     Build one from tables in memory (pandas, Polars eager or lazy, Arrow, or Ibis of any backend), or open a
     folder that intake wrote with `EventLog.open`. `events` has case_id, milestone and time (zone-aware, or
     naive together with `timezone`, or whole epoch seconds; a date is kept as a date), `cases` has case_id and
-    any attributes, `charges` has case_id, item, amount_fen and charged_on.
+    any attributes, `charges` has case_id, item, amount_fen and charged_on. What a port publishes comes as dated
+    tables: `charge_list` (port, item, valid_from), `waivers` (port, item, waived_percent, valid_from) and `limits`
+    (port, operation, minutes, valid_from).
 
     >>> import polars as pl
     >>> events = pl.DataFrame({
@@ -34,10 +36,12 @@ class EventLog:
     ['customs_released', 'declared']
     """
 
-    def __init__(self, events, cases=None, charges=None, *, charge_list=None, timezone=None, words=None, name="log"):
+    def __init__(self, events, cases=None, charges=None, *, charge_list=None, waivers=None, limits=None, timezone=None,
+                 words=None, name="log"):  # fmt: skip
         from . import frames
 
-        tables = {"events": events, "cases": cases, "charges": charges, "charge_list": charge_list}
+        tables = {"events": events, "cases": cases, "charges": charges, "charge_list": charge_list, "waivers": waivers,
+                  "limits": limits}  # fmt: skip
         words = words or vocabulary()
         built = frames.build(tables, timezone, words)
         self._set(
@@ -49,6 +53,8 @@ class EventLog:
             cases_table=built.cases,
             charges=built.charges,
             charge_list=built.charge_list,
+            waivers=built.waivers,
+            limits=built.limits,
             simulated=False,
             as_of=None,
             folder=None,
@@ -86,6 +92,8 @@ class EventLog:
             cases_table=table("cases"),
             charges=table("charges"),
             charge_list=table("charge_list"),
+            waivers=table("waivers"),
+            limits=table("limits"),
             simulated=bool(meta.get("simulated")),
             as_of=date.fromisoformat(meta["as_of"]) if meta.get("as_of") else None,
             folder=folder,

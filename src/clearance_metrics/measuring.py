@@ -14,8 +14,10 @@ from .ends import ENDED
 from .errors import LogError, closest
 from .log import EventLog
 from .metrics import Duration, Fee, Gap, Metric, Share
+from .notice.rates import references
+from .notice.tariff import Tariff
 from .results import MeasureRow, Measures
-from .tally import Cell, as_of_parts, outcomes, tally
+from .tally import Cell, as_of_parts, tally
 
 DEFAULTS = {Duration: ("mean", "median", "p90"), Share: ("share",), Fee: ("mean", "median", "p90")}
 NAMES = (
@@ -35,6 +37,7 @@ def measure(
     cluster: str | None = None,
     level: float = 0.95,
     calendar: WorkCalendar | None = None,
+    tariff: Tariff | None = None,
 ) -> Measures:
     """Statistics of one metric by group and period, as the log stood at the end of the day `as_of`.
 
@@ -42,6 +45,7 @@ def measure(
     units), restricted_mean or restricted_mean:168, survival (a row per step) or survival:24, share,
     count_above:0, share_above:0. With open cases, quantiles and shares are Kaplan-Meier's and a plain mean is refused.
     `cluster` names a column whose values belong together (an enterprise): the interval of the mean allows for it.
+    `tariff` (from `load_tariff`) takes the place of the one that ships.
     Raises LogError for names the log does not have and CalendarError for years without official working days.
 
     >>> import polars as pl
@@ -65,8 +69,9 @@ def measure(
         metric = replace(metric, calendar=calendar)
     moment, day = as_of_parts(as_of, log.timezone)
     cells = tally(
-        log, metric, as_of=moment, as_of_day=day, by=by, period=period, cluster=cluster, tariff=tariff_of(metric)
-    )
+        log, metric, as_of=moment, as_of_day=day, by=by, period=period, cluster=cluster,
+        tariff=tariff_of(metric, tariff),
+    )  # fmt: skip
     rows = []
     for cell in cells:
         if period and cell.period is None:
@@ -77,13 +82,9 @@ def measure(
     return Measures(tuple(rows), str(as_of))
 
 
-def tariff_of(metric: Metric) -> tuple[dict, ...]:
+def tariff_of(metric: Metric, tariff: Tariff | None = None) -> dict[str, tuple[dict, ...]]:
     """The rates that a metric holds charge lines against."""
-    if not (isinstance(metric, Fee) and metric.against == "tariff"):
-        return ()
-    from .notice.tariff import ceilings
-
-    return ceilings()
+    return references(metric.against, tariff) if isinstance(metric, Fee) and metric.against else {}
 
 
 def _check_statistic(name: str) -> None:
@@ -117,7 +118,7 @@ def _check_fit(metric: Metric, names: tuple[str, ...], cluster: str | None) -> N
 
 def sample_of(metric: Metric, cell: Cell) -> st.Sample:
     """The cell's cases as a sample in the metric's units."""
-    scale = metric.scale if isinstance(metric, Duration) else 100 if isinstance(metric, Fee) else 1
+    scale = 1 if isinstance(metric, Share) else metric.scale
     return st.Sample.of(cell.value, cell.end, cell.n, scale)
 
 
@@ -135,6 +136,8 @@ def unit_of(metric: Metric | Gap, statistic: str = "") -> str:
         return "lines" if isinstance(metric, Fee) and metric.per == "line" else "cases"
     if head in ("within", "share_above", "share", "survival", "compression"):
         return "share"
+    if getattr(metric, "counting", None):
+        return f"{metric.counting}s"
     if head == "sum" and isinstance(metric, Fee):
         return "CNY"
     if isinstance(metric, Duration):
@@ -200,7 +203,7 @@ def _exact(metric: Metric) -> int:
     """Steps of the exact total per unit: seconds per hour, days, fen per yuan."""
     if isinstance(metric, Duration):
         return 3600 if metric.unit == "hours" else metric.scale
-    return 100 if isinstance(metric, Fee) else 1
+    return metric.scale if isinstance(metric, Fee) else 1
 
 
 def _total(metric: Metric, cell: Cell, sample: st.Sample) -> float:
@@ -222,17 +225,6 @@ def _mean(metric: Metric, cell: Cell, sample: st.Sample, level: float) -> st.Est
     return st.mean(sample, level, int(cell.total[kept].sum()), _exact(metric))
 
 
-def violations(
-    log: EventLog, metric: Fee, *, as_of, above: int = 0, limit: int | None = None
-) -> list[dict[str, object]]:
-    """The charge lines whose value (fen) lies above a bound, largest first: case_id, line_id, item, value."""
-    moment, day = as_of_parts(as_of, log.timezone)
-    rows = outcomes(log, metric, as_of=moment, as_of_day=day, tariff=tariff_of(metric))
-    found = rows.filter(rows.end == ENDED, rows.value > above).select("case_id", "line_id", "item", "value")
-    ordered = found.order_by([found.value.desc(), found.line_id])
-    return log.engine.to_pyarrow(ordered.limit(limit) if limit else ordered).to_pylist()
-
-
 def pooled(cells: Iterable[Cell]) -> Cell | None:
     """Several cells of one tally as one: the months of a window."""
     cells = list(cells)
@@ -249,4 +241,4 @@ def estimate(metric: Metric, cell: Cell, name: str, level: float = 0.95) -> tupl
     return _answers(metric, cell, sample, name, level)[0][1], sample
 
 
-__all__ = ["estimate", "measure", "pooled", "sample_of", "tariff_of", "unit_of", "violations"]
+__all__ = ["estimate", "measure", "pooled", "sample_of", "tariff_of", "unit_of"]

@@ -20,6 +20,11 @@ VALUE_TESTS = ("at_least", "at_most", "above", "below", "not")
 MILESTONE_TESTS = ("present", "before", "not_after", "within_days_of", "within_minutes_of")
 UNITS = ("hours", "working_days", "working_hours")
 DATED_BY = ("start", "end")
+REFERENCES = {
+    "tariff": "excess over the ceiling", "pilotage": "excess over the pilotage ceiling",
+    "charge_list": "charges outside the list", "list_rate": "excess over the published rate",
+    "repeated": "charges billed twice",
+}  # fmt: skip
 
 Condition = Mapping[str, object]
 
@@ -241,10 +246,12 @@ class Share:
 class Fee:
     """Charges in yuan: per case, per TEU (a ratio of sums) or line by line.
 
-    `items` keeps only these charge items. `against` sets each line beside a reference: "tariff" (value = what
-    exceeds the government-set or guided ceiling in force on the day) or "charge_list" (value = the amount where
-    the port's published list of that day does not name the item) or "list_rate" (value = what exceeds the rate
-    that list gives for the item). Conditions may name case or charge columns.
+    `items` keeps only these charge items. `against` sets each line beside a reference of its day: "tariff" (value =
+    what exceeds the government-set or guided rate per container, waivers of the port taken off), "pilotage" (the
+    same for pilotage by net tons), "charge_list" (the amount where the port's published list does not name the item),
+    "list_rate" (what exceeds the rate that list gives) or "repeated" (the amount of a line that repeats an earlier one
+    of the same shipment). `counting` = "item" or "bill" counts the distinct items or bills of a case in place of yuan.
+    Conditions may name case or charge columns.
 
     >>> Fee(per="teu", items=("港口作业包干费",)).name
     'charges per TEU [CNY]: 港口作业包干费'
@@ -254,11 +261,15 @@ class Fee:
     items: tuple[str, ...] | None = None
     where: Condition | None = None
     against: str | None = None
+    counting: str | None = None
     name: str = ""
 
     def __post_init__(self) -> None:
         _one_of("per", self.per, ("case", "teu", "line"))
-        _one_of("against", self.against, (None, "tariff", "charge_list", "list_rate"))
+        _one_of("against", self.against, (None, *REFERENCES))
+        _one_of("counting", self.counting, (None, "item", "bill"))
+        if self.counting and (self.per != "case" or self.against):
+            raise LogError(f"{self.counting}s are counted per case", "Fee", 'write per="case" and no against')
         if self.against and self.per != "line":
             raise LogError(f"against={self.against!r} is checked line by line", "Fee", 'write per="line"')
         items = (self.items,) if isinstance(self.items, str) else self.items
@@ -266,20 +277,22 @@ class Fee:
         _set(self, "where", check_condition(self.where, "where of Fee"))
         if not self.name:
             per = {"case": "case", "teu": "TEU", "line": "line"}[self.per]
-            what = {
-                None: "charges",
-                "tariff": "excess over the ceiling",
-                "charge_list": "charges outside the list",
-                "list_rate": "excess over the published rate",
-            }
+            what = REFERENCES[self.against] if self.against else "charges"
+            if self.counting:
+                what = f"distinct {self.counting}s"
             listed = f": {', '.join(self.items)}" if self.items else ""
-            _set(self, "name", f"{what[self.against]} per {per} [CNY]{listed}")
+            _set(self, "name", f"{what} per {per}{'' if self.counting else ' [CNY]'}{listed}")
 
     @property
     def needs(self) -> frozenset[str]:
         """Columns that the log must have."""
-        teu = {"teu"} if self.per == "teu" else set()
-        return frozenset({*condition_columns(self.where), *teu})
+        own = {"teu"} if self.per == "teu" else {self.counting} if self.counting else set()
+        return frozenset({*condition_columns(self.where), *own})
+
+    @property
+    def scale(self) -> int:
+        """Tally values per unit: fen in a yuan, or counted things."""
+        return 1 if self.counting else 100
 
 
 @dataclass(frozen=True)

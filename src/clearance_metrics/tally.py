@@ -6,8 +6,10 @@ that needs more is made from the tally. This is the only module that asks an eng
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 PERIODS = ("month", "quarter", "year")
+# what a finding must be able to name of a case or charge line, beside its value
+KEPT = ("weight", "currency", "line_id", "case_id", "item", "port", "bill", "charged_day", "amount_fen", "rule", "rate",
+        "tariff_line")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,7 @@ def tally(
     by: tuple[str, ...] = (),
     period: str | None = None,
     cluster: str | None = None,
-    tariff: tuple[dict, ...] = (),
+    tariff: Mapping = MappingProxyType({}),
 ) -> tuple[Cell, ...]:
     """One engine query; cells come sorted by group and period.
 
@@ -87,7 +92,7 @@ def outcomes(
     by: tuple[str, ...] = (),
     period: str | None = None,
     cluster: str | None = None,
-    tariff: tuple[dict, ...] = (),
+    tariff: Mapping = MappingProxyType({}),
 ) -> ir.Table:
     """One row per case (or charge line) that the metric is about: value, end, total, and the group columns."""
     if period not in (None, *PERIODS):
@@ -115,7 +120,7 @@ def _dated(
 ) -> ir.Table:
     """Only the columns of a tally, under its names, with the period each row falls into."""
     columns = {"value": rows.value, "end": rows.end, "total": rows.total, "date_only": rows.date_only}
-    columns |= {c: rows[c] for c in ("weight", "currency", "line_id", "case_id", "item") if c in rows.columns}
+    columns |= {c: rows[c] for c in KEPT if c in rows.columns}
     columns |= {f"by_{i}": rows[name] for i, name in enumerate(by)}
     columns |= {"cluster": rows[cluster]} if cluster else {}
     each = getattr(metric, "each", None)

@@ -40,6 +40,7 @@ ISO_DAY = r"\d{4}-\d{2}-\d{2}"
 ISO_TIME = ISO_DAY + r"[T ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?"
 # commas only where thousands end: 1,2,3 is no number
 AMOUNT = r"[+-]?¥?\s?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?"
+RANGES = {"waived_percent": (0, 100), "minutes": (1, 10**6)}
 TRUE, FALSE = ("true", "1", "yes", "y", "是"), ("false", "0", "no", "n", "否")
 
 
@@ -101,6 +102,9 @@ def field(spec: ColumnSpec, file: RawFile, where: FileSpec, mapping: Mapping, ev
     if spec.type == "integer":
         value = f"TRY_CAST(CASE WHEN regexp_full_match({text}, '-?[0-9]+') THEN {text} END AS BIGINT)"
         faults.append(("bad_type", f"{text} IS NOT NULL AND {value} IS NULL", text))
+        if spec.name in RANGES:
+            low, high = RANGES[spec.name]
+            faults.append(("bad_type", f"{text} IS NULL OR {value} NOT BETWEEN {low} AND {high}", f"coalesce({text}, '')"))
         return Field(spec.name, value, tuple(faults))
     if spec.type == "boolean":
         yes, no = (", ".join(map(quote, words)) for words in (TRUE, FALSE))

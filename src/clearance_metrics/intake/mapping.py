@@ -17,6 +17,8 @@ REQUIRED = {
     "cases": ("case_id",),
     "charges": ("case_id", "item", "amount", "charged_on", "currency"),
     "charge_list": ("port", "item", "valid_from"),
+    "waivers": ("port", "item", "waived_percent", "valid_from"),
+    "limits": ("port", "operation", "minutes", "valid_from"),
 }
 OPTIONAL = {
     "charges": (
@@ -31,7 +33,12 @@ OPTIONAL = {
         "cargo_class",
         "place",
         "line_id",
+        "net_tons",
+        "distance_nm",
+        "voyage",
     ),
+    "waivers": ("valid_to",),
+    "limits": ("valid_to", "share_percent"),
     "charge_list": ("valid_to", "rate", "unit"),
     "events": ("recorded_at", "location"),
 }
@@ -49,6 +56,9 @@ ENDINGS = {
 }
 TIMES = ("time", "recorded_at", "charged_on", "valid_from", "valid_to")
 AMOUNTS = ("amount", "rate")
+INTEGERS = ("quantity", "net_tons", "distance_nm", "waived_percent", "minutes", "share_percent")
+# tables of what a port publishes, each row with the days it is in force
+DATED = ("charge_list", "waivers", "limits")
 
 
 @dataclass(frozen=True)
@@ -250,7 +260,7 @@ class _Reader:
 
     def column(self, name: str, spec: object, role: str, table: str) -> ColumnSpec:
         own = REQUIRED[role] + OPTIONAL.get(role, ())
-        shared = {} if role in ("charges", "charge_list") else self.words.columns
+        shared = {} if role in ("charges", *DATED) else self.words.columns
         if name not in own and name not in shared:
             raise self.fail(
                 f"unknown column {name!r}",
@@ -258,7 +268,7 @@ class _Reader:
                 closest(name, [*own, *shared]) + "; or declare it with [[column]]",
             )
         kind = "time" if name in TIMES and name in own else "amount" if name in AMOUNTS and name in own else "text"
-        if name == "quantity":
+        if name in INTEGERS and name in own:
             kind = "integer"
         if name in shared and name not in own:
             kind = shared[name].type

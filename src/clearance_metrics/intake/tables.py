@@ -11,7 +11,15 @@ from .checks import REMEDY, field, name, quote, verdict
 from .mapping import FileSpec, Mapping
 from .readers import RawFile
 
-CHARGE_TEXT = ("unit", "payee", "payer", "port", "bill", "channel", "size", "cargo_class", "place")
+CHARGE_TEXT = ("unit", "payee", "payer", "port", "bill", "channel", "size", "cargo_class", "place", "voyage")
+CHARGE_NUMBERS = ("quantity", "net_tons", "distance_nm")
+# beside the days in force: each dated table's columns, in the order it is sorted by
+DATED_COLUMNS = {
+    "charge_list": {"port": "VARCHAR", "item": "VARCHAR", "rate": "BIGINT", "unit": "VARCHAR"},
+    "waivers": {"port": "VARCHAR", "item": "VARCHAR", "waived_percent": "BIGINT"},
+    "limits": {"port": "VARCHAR", "operation": "VARCHAR", "minutes": "BIGINT", "share_percent": "BIGINT"},
+}
+RENAMED = {"rate": "rate_fen"}
 
 
 def classify(con, mapping: Mapping, spec: FileSpec, raw: RawFile, number: int) -> None:
@@ -242,7 +250,8 @@ def _cases(con, mapping: Mapping, raws: list) -> None:
 
 
 def _charges(con, raws: list, save) -> None:
-    lines, lists = [], []
+    lines: list[str] = []
+    dated: dict[str, list[str]] = {role: [] for role in DATED_COLUMNS}
     for number, (spec, raw) in enumerate(raws):
         zone = quote(spec.timezone)
 
@@ -250,28 +259,35 @@ def _charges(con, raws: list, save) -> None:
             moment = f"timezone({zone}, to_timestamp({column}))"
             return f"CAST({moment} AS DATE)"
 
+        def day(value: str) -> str:
+            return f"CAST({value} - DATE '1970-01-01' AS INTEGER)"
+
         has = {c.name for c in spec.columns}
+
+        def known(column: str, kind: str, has: set = has) -> str:
+            found = name(column) if column in has else f"CAST(NULL AS {kind})"
+            return f"{found} AS {name(RENAMED.get(column, column))}"
+
         if spec.role == "charges":
-            extra = [f"{name(t)}" if t in has else f"CAST(NULL AS VARCHAR) AS {name(t)}" for t in CHARGE_TEXT]
+            extra = [known(t, "VARCHAR") for t in CHARGE_TEXT] + [known(t, "BIGINT") for t in CHARGE_NUMBERS]
             extra += [f"{name('k_' + h)} AS {name(h)}" for _, h in kept(spec, raw)]
             line = "line_id" if "line_id" in has else f"{quote(raw.name)} || ':' || line_"
-            quantity = "quantity" if "quantity" in has else "CAST(NULL AS BIGINT)"
             lines.append(
-                f"SELECT case_id, {line} AS line_id, item, amount AS amount_fen, currency, {quantity} AS quantity,"
-                f" {local('charged_on')} AS charged_on, CAST({local('charged_on')} - DATE '1970-01-01' AS INTEGER) AS charged_day,"
+                f"SELECT case_id, {line} AS line_id, item, amount AS amount_fen, currency,"
+                f" {local('charged_on')} AS charged_on, {day(local('charged_on'))} AS charged_day,"
                 f" {', '.join(extra)}, {number} AS file_no, row_ FROM {_accepted(number)}"
             )
-        if spec.role == "charge_list":
+        if spec.role in dated:
+            first = local("valid_from")
             until = local("valid_to") if "valid_to" in has else "CAST(NULL AS DATE)"
-            rate = "rate" if "rate" in has else "CAST(NULL AS BIGINT)"
-            unit = "unit" if "unit" in has else "CAST(NULL AS VARCHAR)"
-            lists.append(
-                f"SELECT port, item, {local('valid_from')} AS valid_from, {until} AS valid_to,"
-                f" CAST({local('valid_from')} - DATE '1970-01-01' AS INTEGER) AS from_day,"
-                f" CAST({until} - DATE '1970-01-01' AS INTEGER) AS to_day, {rate} AS rate_fen, {unit} AS unit FROM {_accepted(number)}"
+            told = ", ".join(known(c, kind) for c, kind in DATED_COLUMNS[spec.role].items())
+            dated[spec.role].append(
+                f"SELECT {told}, {first} AS valid_from, {until} AS valid_to, {day(first)} AS from_day, {day(until)} AS to_day"
+                f" FROM {_accepted(number)}"
             )
     if lines:
         con.execute("CREATE TEMP TABLE charged AS " + " UNION ALL BY NAME ".join(lines))
         save("charges", "SELECT * EXCLUDE (file_no, row_) FROM charged ORDER BY file_no, row_")
-    if lists:
-        save("charge_list", " UNION ALL BY NAME ".join(lists) + " ORDER BY port, item, valid_from")
+    for role, parts in dated.items():
+        if parts:
+            save(role, f"SELECT * FROM ({' UNION ALL BY NAME '.join(parts)}) ORDER BY ALL")

@@ -263,6 +263,8 @@ class _Loader:
             keys["start_day"] = int
         if kind == "share" and "each" in data:
             keys["each"] = TEXT
+        if kind == "fee" and "counting" in data:
+            keys["counting"] = TEXT
         if "allowance" in data:
             keys["allowance"] = TABLE
             allowance = self.table(data["allowance"], f"{where}, allowance", {"column": TEXT, "values": TABLE})
@@ -313,7 +315,7 @@ class _Loader:
             if needs.count(name) > 1 or name not in reads:
                 raise self.fail(
                     f"needs lists {name!r}, which the metric does not read", f"{where}, needs",
-                    f"the metric reads {', '.join(sorted(reads))}; has a condition, the allowance or each been lost?",
+                    f"reads {', '.join(sorted(reads))}; has a condition, allowance, each or counting been lost?",
                 )  # fmt: skip
         for name in sorted(reads):
             if name not in needs:

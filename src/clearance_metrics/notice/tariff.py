@@ -33,8 +33,9 @@ class TariffRow:
 
     `rate_fen` is whole fen per `unit`; rates that are not (per tonne, per net ton) stand as exact decimal text
     in `rate_yuan`, factors on another rate in `factor`. An empty text in `trade`, `direction`, `size`,
-    `cargo_class` or `port` means "any". `pricing`: "set" and "ceiling" bind, "market" is the operator's own
-    list, "fund" is a government fund. `confidence`: V, V2, D (worked out), K (not verified), NF (not found).
+    `cargo_class` or `port` means "any"; `band_from` (not included) to `band_to` are the net tons that a rate or a
+    cap of pilotage is for. `pricing`: "set" and "ceiling" bind, "market" is the operator's own list, "fund" is a
+    government fund. `confidence`: V, V2, D (worked out), K (not verified), NF (not found).
     """
 
     item: str
@@ -44,6 +45,8 @@ class TariffRow:
     direction: str
     size: str
     cargo_class: str
+    band_from: int | None
+    band_to: int | None
     unit: str
     rate_fen: int | None
     rate_yuan: str
@@ -79,9 +82,14 @@ class TariffRow:
         return binding and self.rate_fen is not None and not self.port
 
     @property
+    def verified(self) -> bool:
+        """Whether the figure was read somewhere or worked out, so that a line may be judged by it."""
+        return self.confidence not in ("K", "NF")
+
+    @property
     def checkable(self) -> bool:
-        """Whether a charge line may be judged by this row."""
-        return self.per_box and self.confidence not in ("K", "NF")
+        """Whether a container line may be judged by this row."""
+        return self.per_box and self.verified
 
     def in_force(self, day: date) -> bool:
         """Whether the row holds on that day; both ends are included."""
@@ -94,7 +102,7 @@ class Tariff:
 
     >>> tariff = load_tariff()
     >>> len(tariff.rows), len(tariff.checkable), len(tariff.unverified)
-    (112, 54, 14)
+    (114, 54, 14)
     """
 
     name: str
@@ -173,30 +181,6 @@ def load_tariff(name_or_path: str = "cn-port") -> Tariff:
     return Tariff(path.stem, rows)
 
 
-def ceilings() -> tuple[dict[str, object], ...]:
-    """What a foreign-trade container line is held against: a row per item, direction, size, class and span of days.
-
-    `from` and `to` are days since 1970-01-01, `rate` whole fen per container, `good` whether the rate is verified
-    or worked out; a row that fits any direction or class stands once for each.
-
-    >>> row = ceilings()[0]
-    >>> row["item"], row["kind"], row["rate"], row["good"]
-    ('货物港务费', 'export', 4000, True)
-    """
-    made = []
-    for row in load_tariff().rows:
-        if not row.per_box or row.trade not in ("", "foreign") or row.pricing not in ("set", "ceiling"):
-            continue
-        for kind in (row.direction,) if row.direction else ("import", "export"):
-            for cargo in (row.cargo_class,) if row.cargo_class else CARGO_CLASSES[1:]:
-                for size in (row.size,) if row.size else SIZES[1:]:
-                    made.append({
-                        "item": row.item, "kind": kind, "size": size, "class": cargo, "from": row.from_day,
-                        "to": 10**6 if row.to_day is None else row.to_day, "rate": row.rate_fen, "good": row.checkable,
-                    })  # fmt: skip
-    return tuple(made)
-
-
 def _rows(text: str, file: str) -> Iterator[TariffRow]:
     reader = csv.DictReader(io.StringIO(text))
     fields = tuple(TariffRow.__dataclass_fields__)
@@ -229,6 +213,8 @@ def _row(row: dict[str, str], where: str) -> TariffRow:
         **{
             **row,
             "rate_fen": _whole(row["rate_fen"], f"{where}, column rate_fen"),
+            "band_from": _whole(row["band_from"], f"{where}, column band_from", "net tons"),
+            "band_to": _whole(row["band_to"], f"{where}, column band_to", "net tons"),
             "valid_from": _parsed(date.fromisoformat, row["valid_from"], f"{where}, column valid_from", "2021-01-01"),
             "valid_to": _parsed(date.fromisoformat, row["valid_to"], f"{where}, column valid_to", "2021-12-31")
             if row["valid_to"]
@@ -238,8 +224,12 @@ def _row(row: dict[str, str], where: str) -> TariffRow:
     for name in ("rate_yuan", "factor"):
         if row[name] and not row[name].replace(".", "", 1).isdigit():
             raise NoticeError(f"{row[name]!r} is no decimal number", f"{where}, column {name}", "write it like 0.85")
+        if len(row[name].partition(".")[2]) > 3:
+            raise NoticeError(f"{row[name]!r} is finer than a thousandth", f"{where}, column {name}", "write 0.375")
     if sum((made.rate_fen is not None, made.rate_yuan != "", made.factor != "")) > 1:
         raise NoticeError("more than one rate", where, "fill in one of rate_fen, rate_yuan and factor")
+    if made.band_to is not None and made.band_to <= (made.band_from or 0):
+        raise NoticeError("the band ends before it begins", f"{where}, column band_to", "put the larger into band_to")
     if made.valid_to is not None and made.valid_to < made.valid_from:
         raise NoticeError(
             "the row ends before it begins", f"{where}, column valid_to", "put the later day into valid_to"
@@ -247,13 +237,12 @@ def _row(row: dict[str, str], where: str) -> TariffRow:
     return made
 
 
-def _whole(text: str, where: str) -> int | None:
+def _whole(text: str, where: str, unit: str = "fen") -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdigit()):
-        raise NoticeError(
-            f"{text!r} is not a whole number of fen", where, "write 3400 for 34 yuan; parts of a fen go into rate_yuan"
-        )
+        remedy = "write 3400 for 34 yuan; parts of a fen go into rate_yuan" if unit == "fen" else "write 40000"
+        raise NoticeError(f"{text!r} is not a whole number of {unit}", where, remedy)
     return int(text)
 
 
@@ -269,7 +258,7 @@ def _no_overlap(rows: tuple[TariffRow, ...], file: str) -> None:
     for row in rows:
         # a line is looked up by these columns, so `detail` must not tell two binding box rates apart
         detail = "" if row.unit == "container" else row.detail
-        key = (row.item, row.trade, row.direction, row.size, row.cargo_class, row.unit, row.port, detail)
+        key = (row.item, row.trade, row.direction, row.size, row.cargo_class, row.band_from, row.unit, row.port, detail)
         groups.setdefault(key, []).append(row)
     for same in groups.values():
         for earlier, later in pairwise(sorted(same, key=lambda r: r.valid_from)):

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
-from types import MappingProxyType
 
+from .. import windows
+from ..baskets import basket
+from ..findings import breaches
 from ..figures import months_with_steps
-from ..measuring import measure, violations
+from ..measuring import measure
 from ..metrics import Fee
 from .blocks import Block, Book, assessed, chart, needs_data, no_data, number, plain_verdict, table
 
-INDICATORS = {"security_fee_lines": "单列保安费", "outside_list": "目录清单之外", "above_ceiling": "超过政府定价"}
+INDICATORS = {"security_fee_lines": "单列保安费", "outside_list": "目录清单之外", "above_ceiling": "超过政府定价或未执行减免",
+              "above_published": "高于公示标准", "pilotage_ratio": "引航费超过上限", "security_sub_item": "保安子项超过原标准"}  # fmt: skip
+RULES = {"above the set price": "超过政府定价", "waiver not applied": "未执行减免", "not on the published list": "不在目录清单",
+         "above the published rate": "高于公示标准", "above the pilotage ceiling": "超过引航费上限", "not allowed": "不得单列收取",
+         "billed twice": "疑似重复收费"}  # fmt: skip
+# the security fee is now a sub-item of the lump sum: what was one is set beside what it became
+CONCORDANCE = {"港口设施保安费": "保安费（单列或子项）", "港口作业包干费-保安子项": "保安费（单列或子项）"}
 
 
 def headline(book: Book) -> Block:
@@ -38,32 +45,58 @@ def headline(book: Book) -> Block:
 
 @needs_data
 def listed(book: Book, indicator: str, most: int = 10) -> Block:
-    """The lines that break a rule, the largest first."""
+    """The lines that break a rule, the largest first: what was charged, the reference in force, what lies above it."""
     found = book.notice.indicator(indicator)
     row = book.indicator(indicator)
-    metric = replace(
-        found.metric, where={**found.metric.where, "charged_on": MappingProxyType({"at_least": found.target.due})}
-    )
+    name, plain = INDICATORS[indicator], indicator.replace("_", " ")
     if row.verdict in ("not due", "no data"):
-        return Block(
-            (f"{INDICATORS[indicator]}：{plain_verdict(row.verdict)}", f"{indicator.replace('_', ' ')}: {row.verdict}"),
-            "",
-            book.source,
-        )
-    lines = violations(book.log, metric, as_of=book.as_of, limit=most)
-    name = INDICATORS[indicator]
-    if not lines:
-        return Block((f"{name}：没有发现违规收费行", f"{indicator.replace('_', ' ')}: no line found"), "", book.source)
+        return Block((f"{name}：{plain_verdict(row.verdict)}", f"{plain}: {row.verdict}"), "", book.source)
+    lines = breaches(book.log, book.notice, as_of=book.as_of, indicator=indicator, limit=most, calendar=book.calendar)
+    if not len(lines):
+        return Block((f"{name}：没有发现违规收费行", f"{plain}: no line found"), "", book.source)
     total = int(row.value)
     title = (
         f"{name}：共{total:,}行，列出金额最大的{len(lines)}行",
-        f"{indicator.replace('_', ' ')}: {total:,} lines, the {len(lines)} largest",
+        f"{plain}: {total:,} lines, the {len(lines)} largest",
     )
     body = table(
-        [("业务", "case"), ("收费行", "line"), ("项目", "item"), ("涉及金额（元）", "yuan")],
-        [(r["case_id"], r["line_id"], r["item"], number(r["value"] / 100)) for r in lines], (3,),
+        [("业务", "case"), ("收费行", "line"), ("口岸", "port"), ("项目", "item"), ("计费日", "day"), ("收取（元）", "charged"),
+         ("违反", "rule"), ("标准（元）", "reference"), ("标准出处", "row in force"), ("多收（元）", "excess")],
+        [(r.case_id, r.line_id, r.port, r.item, r.charged_on, number(r.amount), RULES[r.rule], number(r.rate), r.tariff,
+          number(r.excess)) for r in lines], (5, 7, 9),
     )  # fmt: skip
     return Block(title, body, f"{book.source} · 依据 rule: {found.target.clause}, {found.target.source}")
+
+
+@needs_data
+def price_index(book: Book) -> Block:
+    """The whole basket, the year before the notice against the latest year: prices apart from mix."""
+    last = windows.last_month(date.fromisoformat(book.as_of))
+    after = (windows.months(f"{int(last[:4]) - 1}{last[4:]}", last)[1], last)
+    before = (str(book.notice.baseline_first)[:7], str(book.notice.baseline_last)[:7])
+    if after[0] <= before[1]:
+        return Block(("通知后不足十二个整月，暂不计算价格指数", "Fewer than twelve whole months after the notice: no index yet"), "", book.source)
+    found = basket(
+        book.log, before, after, as_of=book.as_of, strata=("port", "kind"), where={"kind": ["import", "export"]},
+        concordance=CONCORDANCE,
+    )  # fmt: skip
+    price = found.price
+    if price.value is None:
+        return no_data(book, "charges")
+    cut = 100 * (price.value - 1)
+    title = (f"每标箱全部收费的价格指数{price.value:.3f}（{number(price.low)}～{number(price.high)}），即{cut:+.1f}%",
+             f"Price index of all charges per TEU {price.value:.3f} ({number(price.low)} to {number(price.high)}): {cut:+.1f} %")  # fmt: skip
+    rows = [(item, number(was), number(now), f"{100 * (now / was - 1):+.1f}%" if was and now else "–")
+            for item, was, now in found.items]  # fmt: skip
+    rows.append(("合计", *(number(x) for x in found.per_teu), f"{100 * (found.per_teu[1] / found.per_teu[0] - 1):+.1f}%"))
+    body = table([("项目", "item"), (before[0] + "～" + before[1], "CNY per TEU"), (after[0] + "～" + after[1], "CNY per TEU"),
+                  ("变化", "change")], rows, (1, 2, 3))  # fmt: skip
+    note = (f"费雪指数：同口岸、同进出口方向相比（{found.groups}组，{found.n_before:,}例对{found.n_after:,}例，{found.left_out:,}例无可比对象），"
+            f"箱量结构变化不计入；金额变化{found.value:.3f}＝价格{price.value:.3f}×数量{found.quantity:.3f}。单列保安费并入包干费后按同一项目比较。",
+            f"Fisher index within port and direction ({found.groups} groups, {found.n_before:,} against {found.n_after:,} cases, "
+            f"{found.left_out:,} without a match), so the mix of traffic plays no part; value {found.value:.3f} = price {price.value:.3f} "
+            f"x quantity {found.quantity:.3f}. The security fee is compared as one item before and after it was folded in.")  # fmt: skip
+    return Block(title, body, book.source, note)
 
 
 @needs_data

@@ -1,6 +1,6 @@
 """A demonstration log with known truth: seeded, simulated, and marked as such on every page made from it.
 
-Monthly clearance levels follow the published national series; ports and firms are invented. truth.json says what
+Monthly clearance levels follow the published national series; firms are invented, and ports but where a rule names them. truth.json says what
 was planted: rows that intake must refuse, charges that break a rule, and the means the refunds were drawn from.
 """
 
@@ -18,7 +18,8 @@ import polars as pl
 
 from ..errors import OutputError
 from .cases import AS_OF, LOCAL, licences, refunds, trade
-from .charges import charge_list, charges
+from .charges import PORTS, charge_list, charges
+from .ports import limits, port_calls, waivers
 from .services import services
 
 CODES = {"conveyance_arrived": "抵港", "berthed": "靠泊", "discharged": "卸货", "cargo_reported_in": "运抵报告",
@@ -43,9 +44,12 @@ def simulate(out: Path, seed: int = 20210820, size: float = 1.0) -> dict:
     traded = {kind: trade(rng, kind, round(15000 * size)) for kind in ("import", "export")}
     refunded, refund_truth = refunds(rng, round(24000 * size))
     licensed, licence_truth = licences(rng, round(5000 * size))
-    lines, charge_truth = charges(rng, pl.concat([t[1] for t in traded.values()], how="diagonal"))
+    later = np.random.RandomState(seed + 1)
+    lines, charge_truth = charges(rng, pl.concat([t[1] for t in traded.values()], how="diagonal"), later)
     cases = pl.concat([t[1] for t in traded.values()], how="diagonal").drop("size", "boxes", "done", "dwell")
     others = services(rng, size)
+    calls, pilotage, pilotage_truth = port_calls(later, max(round(1500 * size), 60))
+    others |= {"port-calls.csv": calls, "pilotage.csv": pilotage, "waivers.csv": waivers(), "limits.csv": limits(PORTS)}
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
@@ -56,7 +60,7 @@ def simulate(out: Path, seed: int = 20210820, size: float = 1.0) -> dict:
         truth = {"seed": seed, "size": size, "as_of": AS_OF.isoformat(), "files": files,
                  "cases": {"import": traded["import"][1].height, "export": traded["export"][1].height,
                            "refund": refunded.height, "licence": licensed.height},
-                 "refunds": refund_truth, "licences": licence_truth, "charges": charge_truth,
+                 "refunds": refund_truth, "licences": licence_truth, "charges": charge_truth | pilotage_truth,
                  "planted": traded["import"][2] | traded["export"][2]}  # fmt: skip
         (work / "dataset.toml").write_bytes(package_files(__package__).joinpath("dataset.toml").read_bytes())
         (work / "truth.json").write_text(json.dumps(truth, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -172,6 +172,8 @@ def refunds(rng, n: int) -> tuple[pl.DataFrame, dict]:
     place = np.searchsorted(open_days, accepted)
     approved = open_days[place + took]
     paid = approved + rng.randint(2, 8, n)
+    # goods leave five to forty days before the filing is accepted
+    departed = accepted - 5 - np.arange(n) * 7919 % 36
     raised, cleared = open_days[place + 2], open_days[place + took - 1]
     done = approved <= high
     over = done & ~queried & (took > np.array(CLASS_LIMITS)[grade])
@@ -189,7 +191,7 @@ def refunds(rng, n: int) -> tuple[pl.DataFrame, dict]:
     frame = pl.DataFrame({
         "退税编号": [f"R{i:07}" for i in range(1, n + 1)], "企业": [f"企业{f:03}" for f in rng.zipf(1.6, n) % 400],
         "类别": (grade + 1).astype(str), "方式": _pick(rng, ("免抵退", "免退"), n, (0.55, 0.45)),
-        "渠道": _pick(rng, ("税务系统", "单一窗口"), n, (0.6, 0.4)), "受理": text(accepted, every),
+        "渠道": _pick(rng, ("税务系统", "单一窗口"), n, (0.6, 0.4)), "离港": text(departed, every), "受理": text(accepted, every),
         "疑点": text(raised, queried), "疑点排除": text(cleared, queried), "办结": text(approved, every),
         "到账": text(paid, every),
         "自动调用": np.where(rng.rand(n) < 0.3 + 0.5 * (accepted - low) / (high - low), "是", "否"),

@@ -7,16 +7,18 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from ..notice.tariff import ceilings
+from ..notice.rates import ceilings
 from .extras import some
+from .ports import WAIVED, WAIVER_FROM, WAIVER_PORT, WAIVER_TO
 
 EPOCH = date(1970, 1, 1)
 NOTICE_DAY = (date(2021, 8, 20) - EPOCH).days
 FOLDED_DAY = (date(2022, 4, 1) - EPOCH).days
 PORTS = ("海港甲", "海港乙", "海港丙")
+LUMP = "港口作业包干费"
 SECURITY, DUES = "港口设施保安费", "货物港务费"
 SUB_ITEM, TALLY, WASH = "港口作业包干费-保安子项", "理货服务费", "洗箱费"
-ITEMS = (DUES, SECURITY, "港口作业包干费", SUB_ITEM, "库场使用费", TALLY, WASH)
+ITEMS = (DUES, SECURITY, LUMP, SUB_ITEM, "库场使用费", TALLY, WASH)
 TALLY_FEN = 3000
 LUMP_SUM = {"20": 47000, "40": 70500}
 
@@ -32,8 +34,11 @@ def charge_list() -> pl.DataFrame:
     return pl.DataFrame(rows)
 
 
-def charges(rng, cases: pl.DataFrame) -> tuple[pl.DataFrame, dict]:
-    """Charge lines of finished sea cases as text columns, and the planted violations."""
+def charges(rng, cases: pl.DataFrame, later) -> tuple[pl.DataFrame, dict]:
+    """Charge lines of finished sea cases as text columns, and the planted violations.
+
+    `later` is a generator of its own for what was planted later, so that earlier figures stay as they were.
+    """
     sea = cases.filter((pl.col("mode") == "sea") & (pl.col("done") >= 0)).sort("done", "case_id")
     n = sea.height
     day, boxes, size = sea["done"].to_numpy(), sea["boxes"].to_numpy(), sea["size"].to_numpy()
@@ -51,7 +56,11 @@ def charges(rng, cases: pl.DataFrame) -> tuple[pl.DataFrame, dict]:
 
     over = some(rng, new, 52)
     extra = np.where(over, rng.randint(1, 40, n) * 100 * boxes, 0)
-    dues = rate[DUES] * boxes + extra
+    span = [(d - EPOCH).days for d in (WAIVER_FROM, WAIVER_TO)]
+    waived = (sea["port"].to_numpy() == WAIVER_PORT) & (day >= span[0]) & (day <= span[1])
+    unapplied = some(later, waived & ~over, 23)
+    saved = rate[DUES] * boxes * WAIVED // 100
+    dues = rate[DUES] * boxes - np.where(waived & ~unapplied, saved, 0) + extra
     add(DUES, dues, np.ones(n, bool))
     alone = some(rng, day >= FOLDED_DAY, 37)
     add(SECURITY, np.where(size == "20", 800, 1200) * boxes, alone)
@@ -62,7 +71,7 @@ def charges(rng, cases: pl.DataFrame) -> tuple[pl.DataFrame, dict]:
     add(SUB_ITEM, np.where(size == "20", 800, 1200) * boxes + swelling, day >= FOLDED_DAY)
     base = np.array([LUMP_SUM[s] for s in size])
     drift = 1 - 0.04 * (day >= NOTICE_DAY) * np.minimum((day - NOTICE_DAY) / 365, 1)
-    add("港口作业包干费", np.round(base * drift / 100) * 100 * boxes, np.ones(n, bool))
+    add(LUMP, np.round(base * drift / 100) * 100 * boxes, np.ones(n, bool))
     nights = np.maximum(np.round(sea["dwell"].to_numpy() / 24) - 2, 0)
     add("库场使用费", nights * 500 * boxes, nights > 0)
     tallied = rng.rand(n) < 0.5
@@ -72,6 +81,9 @@ def charges(rng, cases: pl.DataFrame) -> tuple[pl.DataFrame, dict]:
     before, after = some(rng, ~new, 60), some(rng, new, 46)
     add("港口信息费", np.full(n, 5000), before | after, np.ones(n, "int64"))
     lines = pl.concat(parts).sort("done", "case_id", "item", maintain_order=True)
+    # the same service on a second bill
+    twice = lines[np.flatnonzero(some(later, ((lines["item"] == LUMP) & (lines["done"] >= NOTICE_DAY)).to_numpy(), 17))]
+    lines = pl.concat([lines.with_columns(again=pl.lit("")), twice.with_columns(again=pl.lit("补"))])
     days = [str(EPOCH + timedelta(days=d)) for d in lines["done"].to_list()]
     amounts = [f"{f // 100:,}.{f % 100:02}" for f in lines["fen"].to_list()]
     shown = lines.select(
@@ -79,7 +91,7 @@ def charges(rng, cases: pl.DataFrame) -> tuple[pl.DataFrame, dict]:
         业务编号="case_id", 口岸="port", 项目="item", 金额=pl.Series(amounts),
         币种=pl.lit("CNY"), 数量="quantity", 箱型="size", 货类=pl.col("cargo").replace_strict(
             {"general": "普货", "dangerous_or_reefer": "危冷"}),
-        收费单位=pl.format("{}码头", "port"), 计费日=pl.Series(days), 账单=pl.format("B{}", "case_id"),
+        收费单位=pl.format("{}码头", "port"), 计费日=pl.Series(days), 账单=pl.format("B{}{}", "case_id", "again"),
     )  # fmt: skip
     shown = shown.with_columns(
         缴费渠道=np.where(
@@ -94,7 +106,10 @@ def charges(rng, cases: pl.DataFrame) -> tuple[pl.DataFrame, dict]:
         "outside_list_lines": int(off_list), "outside_list_fen": int(after.sum()) * 5000 + alone_fen,
         "sub_item_lines": int(swollen.sum()), "sub_item_fen": int(swelling.sum()),
         "above_published_lines": int(dear.sum()), "above_published_fen": int((500 * boxes)[dear].sum()),
-        "above_ceiling_lines": int(over.sum()), "above_ceiling_fen": int(extra[over].sum()),
+        "above_ceiling_lines": int(over.sum() + unapplied.sum()),
+        "above_ceiling_fen": int(extra[over].sum() + saved[unapplied].sum()),
+        "waiver_not_applied_lines": int(unapplied.sum()), "waiver_not_applied_fen": int(saved[unapplied].sum()),
+        "billed_twice_lines": twice.height, "billed_twice_fen": int(twice["fen"].sum()),
     }  # fmt: skip
     return shown, truth
 

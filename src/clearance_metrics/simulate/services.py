@@ -7,10 +7,11 @@ import polars as pl
 
 from .cases import END, LOCAL, MONTHS, spread_starts
 from .extras import hours, yes
+from .ports import LIMITS, OPERATIONS
 
 PORTS = ("海港甲", "海港乙", "海港丙")
 DOCUMENTS = ("设备交接单", "装箱单", "提货单", "海运提单", "空运运单", "铁路运单")
-OPERATIONS, LIMITS = ("提箱", "移位", "装卸", "调箱"), (60, 30, 240, 45)
+MESSAGES = ("抵港", "卸货", "放行", "提离")
 FUNCTIONS = ("船舶联合登临检查", "邮轮旅客申报", "出口退税申报", "进口关税配额")
 
 
@@ -57,7 +58,7 @@ def services(rng, size: float) -> dict[str, pl.DataFrame]:
     begun, p = start(3000)
     came = np.where(rng.rand(len(begun)) < 0.9 + 0.08 * p, begun + hours(rng, 3 - 2 * p, 1.0), END + 1)
     made["messages.csv"] = pl.DataFrame({
-        "信息编号": _ids("M", begun), "口岸": pick(PORTS, len(begun)), "状态发生": _minutes(begun), "信息到达": _minutes(came),
+        "信息编号": _ids("M", begun), "状态": np.array(MESSAGES)[np.arange(len(begun)) % len(MESSAGES)], "口岸": pick(PORTS, len(begun)), "状态发生": _minutes(begun), "信息到达": _minutes(came),
     })  # fmt: skip
     begun, p = start(3000)
     made["filings.csv"] = pl.DataFrame({

@@ -1,0 +1,177 @@
+"""Each case or charge line that breaks a rule, with what was charged, the reference in force and what lies above it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from . import windows
+from .calendars import WorkCalendar
+from .ends import ENDED
+from .errors import LogError, closest
+from .log import EventLog, MissingColumn
+from .measuring import tariff_of, unit_of
+from .metrics import Duration, Fee, Metric
+from .notice import Indicator, Notice, load_notice
+from .notice.tariff import Tariff, load_tariff
+from .results import _Rows
+from .tally import as_of_parts, outcomes
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+EPOCH = date(1970, 1, 1)
+OF_LINE = ("line_id", "item", "port", "bill", "charged_day", "amount_fen", "rule", "rate", "tariff_line")
+
+
+@dataclass(frozen=True)
+class Breach:
+    """One line or case. `amount`, `rate` and `excess` of lines are yuan; `tariff` names the row in force.
+
+    `value` is the excess in whole tally units (fen, working days, 1 for a case that ought not to be).
+    """
+
+    measure: int | None
+    indicator: str
+    case_id: str | None
+    line_id: str | None
+    item: str | None
+    port: str | None
+    charged_on: str | None
+    bill: str | None
+    amount: float | None
+    rule: str
+    rate: float | None
+    tariff: str
+    excess: float
+    unit: str
+    value: int
+    groups = ()
+
+    def to_dict(self) -> dict[str, object]:
+        """A flat record."""
+        return dict(self.__dict__)
+
+
+@dataclass(frozen=True, repr=False)
+class Breaches(_Rows):
+    """What `violations` and `breaches` answer; the largest excess of each indicator first."""
+
+    rows: tuple[Breach, ...]
+    as_of: str
+    no_data: tuple[tuple[str, str], ...] = ()
+    shown = (
+        "indicator", "case_id", "line_id", "item", "port", "charged_on", "amount", "rule", "rate", "tariff", "excess",
+        "unit",
+    )  # fmt: skip
+
+    def __repr__(self) -> str:
+        missing = "".join(f"\nno data for {name}: the log lacks {what}" for name, what in self.no_data)
+        return f"{len(self.rows):,} lines and cases, as of {self.as_of}\n{self}{missing}"
+
+
+def violations(
+    log: EventLog, metric: Metric, *, as_of, above: int = 0, limit: int | None = None, tariff: Tariff | None = None,
+    calendar: WorkCalendar | None = None,
+) -> Breaches:  # fmt: skip
+    """The lines or cases of one metric whose value (fen, days, 1 or 0) lies above a bound, largest first.
+
+    >>> import polars as pl
+    >>> events = pl.DataFrame({"case_id": ["a"], "milestone": ["customs_released"], "time": [0]})
+    >>> cases = pl.DataFrame({"case_id": ["a"], "kind": ["import"]})
+    >>> line = {"case_id": "a", "line_id": "1", "item": "货物港务费", "amount_fen": 3550, "charged_on": "2022-04-02",
+    ...         "quantity": 1, "size": "20", "cargo_class": "general"}
+    >>> log = EventLog(events, cases, pl.DataFrame([line]))
+    >>> [(row.line_id, row.rule, row.rate, row.excess) for row in violations(log, Fee("line", against="tariff"), as_of="2022-12-31")]
+    [('1', 'above the set price', 34.0, 1.5)]
+    """  # noqa: E501
+    moment, day = as_of_parts(as_of, log.timezone)
+    if calendar is not None and isinstance(metric, Duration):
+        metric = replace(metric, calendar=calendar)
+    rows = outcomes(log, metric, as_of=moment, as_of_day=day, tariff=tariff_of(metric, tariff))
+    return Breaches(tuple(_found(log, metric, rows, above, limit, tariff)), str(as_of))
+
+
+def breaches(
+    log: EventLog, notice: Notice | str = "cn-2021-85", *, as_of, indicator: str | None = None,
+    limit: int | None = None, tariff: Tariff | None = None, calendar: WorkCalendar | None = None,
+) -> Breaches:  # fmt: skip
+    """Every line and case that a notice's zero indicators count, from each rule's own day up to `as_of`.
+
+    `indicator` keeps one of them, `limit` the largest of each. Raises NoticeError for an unknown indicator, LogError
+    for one that counts no violations; indicators whose columns the log lacks are named in `no_data`.
+    """
+    notice = notice if isinstance(notice, Notice) else load_notice(notice)
+    moment, day_number = as_of_parts(as_of, log.timezone)
+    today = EPOCH + timedelta(days=day_number)
+    zeros = [i for i in notice.indicators if i.kind == "zero" and i.status == "computed"]
+    if indicator is not None:
+        if notice.indicator(indicator) not in zeros:
+            known = closest(indicator, [i.id for i in zeros])
+            raise LogError(f"{indicator!r} counts no violations", "indicator", known)
+        zeros = [notice.indicator(indicator)]
+    found, lacking = [], []
+    for zero in zeros:
+        if zero.target.due > today:
+            continue
+        metric, first = since(zero, today)
+        if calendar is not None and isinstance(metric, Duration):
+            metric = replace(metric, calendar=calendar)
+        try:
+            rows = outcomes(
+                log, metric, as_of=moment, as_of_day=day_number, period="month" if first else None,
+                tariff=tariff_of(metric, tariff),
+            )  # fmt: skip
+        except MissingColumn as missing:
+            lacking.append((zero.id, missing.name))
+            continue
+        if first:
+            rows = rows.filter(rows.period >= first)
+        made = _found(log, metric, rows, 0, limit, tariff)
+        found += [replace(row, measure=zero.measure, indicator=zero.id) for row in made]
+    return Breaches(tuple(found), str(as_of), tuple(lacking))
+
+
+def since(indicator: Indicator, day: date) -> tuple[Metric, str | None]:
+    """A zero indicator's metric from its rule's own day on; for cases the first month that counts, for lines None."""
+    target, metric = indicator.target, indicator.metric
+    if isinstance(metric, Fee):
+        limits = {"at_least": target.due} | ({"at_most": target.until} if target.until else {})
+        return replace(metric, where={**metric.where, "charged_on": MappingProxyType(limits)}), None
+    first = windows.month_from(target.due)
+    return metric, max(first, windows.last_month(day)) if target.over == "month" else first
+
+
+def _found(log: EventLog, metric: Metric, rows: ir.Table, above: int, limit: int | None, tariff) -> Iterator[Breach]:
+    kept = rows.filter(rows.end == ENDED, rows.value > above)
+    names = [n for n in ("case_id", "each_", *OF_LINE) if n in kept.columns]
+    keys = [kept[n] for n in ("line_id", "case_id", "each_") if n in kept.columns]
+    ordered = kept.select("value", *names).order_by([kept.value.desc(), *keys])
+    table = tariff or load_tariff()
+    money = isinstance(metric, Fee) and not metric.counting
+    for row in log.engine.to_pyarrow(ordered.limit(limit) if limit else ordered).to_pylist():
+        line, rate, day = row.get("tariff_line"), row.get("rate"), row.get("charged_day")
+        amount = row.get("amount_fen")
+        yield Breach(
+            None, metric.name, row.get("case_id"), row.get("line_id"), row.get("item") or row.get("each_"),
+            row.get("port"), None if day is None else (EPOCH + timedelta(days=day)).isoformat(), row.get("bill"),
+            None if amount is None else amount / 100, row.get("rule") or "ought not to be",
+            None if rate is None else rate / 100, "" if line is None else _row_text(table, line),
+            row["value"] / (100 if money else 1), "CNY" if money else unit_of(metric), row["value"],
+        )  # fmt: skip
+
+
+def _row_text(tariff: Tariff, line: int) -> str:
+    """The tariff row in force, in one text."""
+    row = tariff.rows[line - 2]
+    rate = f"{row.rate_fen / 100:.2f} CNY" if row.rate_fen is not None else row.rate_yuan or f"x {row.factor}"
+    parts = [row.direction, row.size and f"{row.size} ft", row.cargo_class.replace("_", " "), row.port]
+    what = " ".join(filter(None, parts))
+    days = f"{row.valid_from.isoformat()}..{row.valid_to.isoformat() if row.valid_to else ''}"
+    return f"{tariff.name} line {line}: {rate} per {row.unit}{f', {what}' if what else ''}, {days}, {row.confidence}"
+
+
+__all__ = ["Breach", "Breaches", "breaches", "since", "violations"]

@@ -1,0 +1,111 @@
+"""What charge lines are held against, made from tariff rows: rates per container, local factors, pilotage.
+
+Every row carries `line`, its line in the tariff file, so that a finding can name the row in force; `good` says
+whether the figure is verified or worked out. Days are counted from 1970-01-01, `to` is included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .tariff import CARGO_CLASSES, SIZES, Tariff, TariffRow, load_tariff
+
+NEVER = 10**6  # a day number far beyond any date: "still in force"
+PILOTAGE = "引航(移泊)费"
+Row = dict[str, object]
+
+
+def ceilings(tariff: Tariff | None = None) -> tuple[Row, ...]:
+    """Foreign-trade rates per container: a row per item, direction, size, class and span of days, in whole fen.
+
+    A row that fits any direction, size or class stands once for each.
+
+    >>> row = ceilings()[0]
+    >>> row["item"], row["kind"], row["rate"], row["good"], row["line"]
+    ('货物港务费', 'export', 4000, True, 2)
+    """
+    made = []
+    for line, row in _binding(tariff):
+        if not row.per_box:
+            continue
+        for kind in (row.direction,) if row.direction else ("import", "export"):
+            for cargo in (row.cargo_class,) if row.cargo_class else CARGO_CLASSES[1:]:
+                for size in (row.size,) if row.size else SIZES[1:]:
+                    box = {"item": row.item, "kind": kind, "size": size, "class": cargo}
+                    made.append(box | {"rate": row.rate_fen} | _span(line, row))
+    return tuple(made)
+
+
+def factors(tariff: Tariff | None = None) -> tuple[Row, ...]:
+    """Factors on a rate at named ports (a waiver of half is 500): item, port, permille, span of days.
+
+    >>> [(row["item"], row["permille"]) for row in factors() if row["port"] == "中山"]
+    [('货物港务费', 500)]
+    """
+    made = []
+    for line, row in _binding(tariff):
+        if row.unit == "multiplier":
+            permille = _thousandths(row.factor)
+            made += [{"item": row.item, "port": port, "permille": permille} | _span(line, row) for port in row.ports]
+    return tuple(made)
+
+
+def pilotage_tiers(tariff: Tariff | None = None) -> tuple[Row, ...]:
+    """Rates per net ton of the part of a ship above `low` up to `high` net tons, in thousandths of a yuan.
+
+    Source: table 5, item 1(A) of 交水规〔2019〕2号, voyages abroad, within 10 nautical miles.
+
+    >>> [(row["low"], row["high"], row["rate"], row["good"]) for row in pilotage_tiers()]
+    [(0, 40000, 450, False), (40000, 80000, 400, False), (80000, 120000, 375, False)]
+    """
+    return tuple(
+        {"item": row.item, "low": row.band_from, "high": row.band_to, "rate": _thousandths(row.rate_yuan)}
+        | _span(line, row)
+        for line, row in _binding(tariff)
+        if row.item == PILOTAGE and row.unit == "net ton" and row.band_from is not None and row.band_to is not None
+    )
+
+
+def pilotage_caps(tariff: Tariff | None = None) -> tuple[Row, ...]:
+    """The most that a ship above `low` net tons pays for one movement, in fen; port "" is every other port.
+
+    >>> [row["rate"] for row in pilotage_caps() if row["port"] in ("", "深圳")]
+    [4900000, 4165000]
+    """
+    return tuple(
+        {"item": row.item, "port": port, "low": row.band_from, "rate": row.rate_fen} | _span(line, row)
+        for line, row in _binding(tariff)
+        if row.item == PILOTAGE and row.unit == "movement" and row.band_from is not None
+        for port in row.ports or ("",)
+    )
+
+
+def _binding(tariff: Tariff | None) -> Iterator[tuple[int, TariffRow]]:
+    """Line in the file and row of what binds foreign trade."""
+    for line, row in enumerate((tariff or load_tariff()).rows, 2):
+        if row.pricing in ("set", "ceiling") and row.trade in ("", "foreign"):
+            yield line, row
+
+
+def _span(line: int, row: TariffRow) -> Row:
+    last = NEVER if row.to_day is None else row.to_day
+    return {"from": row.from_day, "to": last, "good": row.verified, "line": line}
+
+
+def _thousandths(text: str) -> int:
+    """A decimal text as whole thousandths: 0.85 is 850."""
+    whole, _, part = text.partition(".")
+    return int(whole or 0) * 1000 + int((part + "000")[:3])
+
+
+def references(against: str, tariff: Tariff | None = None) -> dict[str, tuple[Row, ...]]:
+    """The rows that a check of charge lines needs.
+
+    >>> sorted(references("tariff")), references("charge_list")
+    (['ceilings', 'factors'], {})
+    """
+    makers = {
+        "tariff": {"ceilings": ceilings, "factors": factors},
+        "pilotage": {"tiers": pilotage_tiers, "caps": pilotage_caps, "factors": factors},
+    }
+    return {name: make(tariff) for name, make in makers.get(against, {}).items()}
