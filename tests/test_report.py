@@ -21,6 +21,7 @@ PAGES = [
     "03_refunds",
     "04_port_fees",
     "05_scorecard",
+    "06_services",
     "index",
 ]
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from clearance_metrics.assessing import assess
-from clearance_metrics.findings import breaches
 from clearance_metrics.calendars import calendar
 from clearance_metrics.errors import OutputError
+from clearance_metrics.findings import breaches
 from clearance_metrics.intake import intake
 from clearance_metrics.log import EventLog
 from clearance_metrics.measuring import measure

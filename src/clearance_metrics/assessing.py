@@ -12,11 +12,11 @@ from datetime import date, timedelta
 
 from . import statistics as st
 from . import windows
-from .findings import since
 from .calendars import WorkCalendar
 from .comparing import gap_cells, matched
 from .ends import ENOUGH, LEFT_OUT, LEFT_OUT_ZH, OPEN
 from .errors import LogError, closest
+from .findings import since
 from .log import EventLog, MissingColumn
 from .measuring import estimate, pooled, tariff_of, unit_of
 from .metrics import Duration, Fee, Gap, Metric, Share

@@ -1,4 +1,4 @@
-"""The command line: simulate, intake, measure, assess, report. The only place that talks to a terminal.
+"""The command line: simulate, intake, measure, assess, violations, report. The only place that talks to a terminal.
 
 Exit codes: 0 done; 2 the command itself is wrong; 3 dataset.toml; 4 a data file; 5 a log or metric; 6 a year
 without official working days; 7 a notice; 8 the output cannot be written; 9 a notebook failed; 1 anything else.
@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from . import __version__
-from .errors import ClearanceError, LogError
+from .errors import ClearanceError, LogError, OutputError
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -73,8 +73,19 @@ def _parser() -> argparse.ArgumentParser:
     judging.add_argument("log", type=Path, help="folder that intake wrote")
     judging.add_argument("--notice", default="cn-2021-85", help="a notice's name or .toml file (default: %(default)s)")
     judging.add_argument("--by", default="", metavar="COLUMN[,COLUMN]", help="group by these columns")
+    judging.add_argument("--tariff", metavar="FILE", help="a tariff CSV in place of the one that ships")
     _common(judging)
     judging.set_defaults(run=_assess)
+
+    finding = commands.add_parser("violations", help="each line and case that breaks a rule of a notice")
+    finding.add_argument("log", type=Path, help="folder that intake wrote")
+    finding.add_argument("--notice", default="cn-2021-85", help="a notice's name or .toml file (default: %(default)s)")
+    finding.add_argument("--indicator", metavar="ID", help="only this indicator")
+    finding.add_argument("--limit", type=int, metavar="N", help="the N largest of each indicator (default: all)")
+    finding.add_argument("--tariff", metavar="FILE", help="a tariff CSV in place of the one that ships")
+    finding.add_argument("--csv", type=Path, metavar="FILE", help="write a table instead of printing it")
+    _common(finding)
+    finding.set_defaults(run=_violations)
 
     telling = commands.add_parser("report", help="run the notebooks on a log and write the pages")
     telling.add_argument("log", type=Path, help="folder that intake wrote")
@@ -148,7 +159,40 @@ def _assess(args: argparse.Namespace) -> None:
     from .log import EventLog
 
     by = [b for b in args.by.split(",") if b]
-    _print(assess(EventLog.open(args.log), args.notice, as_of=args.as_of, by=by, calendar=_calendar(args)), args.json)
+    found = assess(
+        EventLog.open(args.log), args.notice, as_of=args.as_of, by=by, calendar=_calendar(args), tariff=_tariff(args)
+    )
+    _print(found, args.json)
+
+
+def _tariff(args: argparse.Namespace):
+    from .errors import NoticeError
+    from .notice.tariff import load_tariff
+
+    if args.tariff is not None and not args.tariff.endswith(".csv"):
+        raise NoticeError(f"{args.tariff!r} is no tariff file", "--tariff", "give the path of a CSV file")
+    return load_tariff(args.tariff) if args.tariff is not None else None
+
+
+def _violations(args: argparse.Namespace) -> None:
+    from .findings import breaches
+    from .log import EventLog
+
+    if args.limit is not None and args.limit < 1:
+        raise LogError(f"--limit {args.limit} lists nothing", "--limit", "write 1 or more, or leave it out")
+    found = breaches(
+        EventLog.open(args.log), args.notice, as_of=args.as_of, indicator=args.indicator, limit=args.limit,
+        tariff=_tariff(args), calendar=_calendar(args),
+    )  # fmt: skip
+    if args.csv is None:
+        _print(found, args.json)
+        return
+    try:
+        # a spreadsheet takes UTF-8 for what it is only with the mark in front
+        args.csv.write_bytes(b"\xef\xbb\xbf" + found.to_csv().encode("utf-8"))
+    except OSError as error:
+        raise OutputError(f"cannot write: {error.strerror}", str(args.csv), "name another file") from None
+    print(f"{args.csv}: {len(found):,} lines and cases")
 
 
 def _simulate(args: argparse.Namespace) -> None:

@@ -153,19 +153,26 @@ def _found(log: EventLog, metric: Metric, rows: ir.Table, above: int, limit: int
     table = tariff or load_tariff()
     money = isinstance(metric, Fee) and not metric.counting
     for row in log.engine.to_pyarrow(ordered.limit(limit) if limit else ordered).to_pylist():
-        line, rate, day = row.get("tariff_line"), row.get("rate"), row.get("charged_day")
+        rate, day = row.get("rate"), row.get("charged_day")
         amount = row.get("amount_fen")
         yield Breach(
             None, metric.name, row.get("case_id"), row.get("line_id"), row.get("item") or row.get("each_"),
             row.get("port"), None if day is None else (EPOCH + timedelta(days=day)).isoformat(), row.get("bill"),
-            None if amount is None else amount / 100, row.get("rule") or "ought not to be",
-            None if rate is None else rate / 100, "" if line is None else _row_text(table, line),
+            None if amount is None else amount / 100, row.get("rule") or _rule(metric),
+            None if rate is None else rate / 100, _in_force(row, table),
             row["value"] / (100 if money else 1), "CNY" if money else unit_of(metric), row["value"],
         )  # fmt: skip
 
 
-def _row_text(tariff: Tariff, line: int) -> str:
+def _rule(metric: Metric) -> str:
+    return "beyond its limit" if isinstance(metric, Duration) else "against the rule"
+
+
+def _in_force(found: dict, tariff: Tariff) -> str:
     """The tariff row in force, in one text."""
+    line = found.get("tariff_line")
+    if line is None:
+        return "the dataset's own waivers" if found.get("rule") == "waiver not applied" else ""
     row = tariff.rows[line - 2]
     rate = f"{row.rate_fen / 100:.2f} CNY" if row.rate_fen is not None else row.rate_yuan or f"x {row.factor}"
     parts = [row.direction, row.size and f"{row.size} ft", row.cargo_class.replace("_", " "), row.port]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
@@ -101,6 +103,16 @@ class _Rows:
         import polars as pl
 
         return pl.DataFrame(self.to_dicts(), infer_schema_length=None, strict=False)
+
+    def to_csv(self) -> str:
+        """A table of comma-separated values with a header, one line per record."""
+        records = self.to_dicts()
+        names = list(records[0]) if records else list(self.shown)
+        text = io.StringIO()
+        writer = csv.DictWriter(text, names, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(records)
+        return text.getvalue()
 
     def _cells(self) -> tuple[list[str], list[list[str]]]:
         records = self.to_dicts()

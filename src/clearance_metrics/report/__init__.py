@@ -1,4 +1,4 @@
-"""Reports: blocks for notebooks (published, quality, clearance, refunds, fees, scorecard) and the pages made of them."""
+"""Reports: blocks for notebooks (published, quality, clearance, refunds, fees, services, scorecard) and their pages."""
 
 from .blocks import Block, Book, open_book
 from .build import build_report

@@ -63,6 +63,67 @@ def headline(book: Book) -> Block:
     return Block((zh, en[0].upper() + en[1:]), assessed(rows), book.source, note)
 
 
+THREE = {
+    "import": (("海关通关", "declared", "customs_released"), ("整体通关", "conveyance_arrived", "customs_released"),
+               ("口岸放行（至提离）", "conveyance_arrived", "gate_out")),
+    "export": (("海关通关", "declared", "customs_released"), ("整体通关", "gate_in", "customs_released"),
+               ("口岸放行（至离港）", "gate_in", "departed")),
+}  # fmt: skip
+
+
+def _national(kind: str, start: str, stop: str) -> float | None:
+    """The figure of 2017 that was published for this clock."""
+    if stop != "customs_released":
+        rows = [r for r in citable("regional_clearance") if r["clock"] == "port_release" and r["place_en"] == "China"]
+    elif start == "declared":
+        rows = [r for r in citable("regional_clearance") if r["clock"] == "customs_only" and r["kind"] == "period"]
+    else:
+        rows = [r for r in citable("national_clearance") if r["kind"] == "annual"]
+    return next((r[f"{kind}_hours"] for r in rows if r["from"].startswith("2017")), None)
+
+
+@needs_data
+def side_by_side(book: Book) -> Block:
+    """The three clocks that are all called clearance time, from one log, and the lead of advance declarations."""
+    rows, leads = [], []
+    for kind, (words, first) in SIDES.items():
+        if first not in book.log.milestones:
+            continue
+        for zh, start, stop in THREE[kind]:
+            # advance declarations start customs' clock before the goods are there
+            ahead = {} if start == first else {first: {"not_after": "declared"}}
+            if start not in book.log.milestones or stop not in book.log.milestones:
+                continue
+            clock = Duration(start, stop, where={"kind": kind, **ahead}, dated_by="end")
+            found = measure(book.log, clock, as_of=book.as_of, period="year", statistics=("mean", "median", "p90"))
+            year = _last_year(found, book.as_of)
+            told = {r.statistic: r for r in found if r.period == year}
+            if told:
+                mean = told["mean"]
+                rows.append((f"{words[0]}{zh}", f"{start} → {stop}", year, number(mean.value), interval(mean.low, mean.high),
+                             number(told["median"].value), number(told["p90"].value), number(mean.n), number(_national(kind, start, stop))))  # fmt: skip
+        if "declared" in book.log.milestones:
+            share = Share({"declared": {"before": first}}, of={"kind": kind}, dated_by="customs_released")
+            lead = Duration("declared", first, where={"kind": kind, "declared": {"before": first}}, dated_by="end")
+            found = [measure(book.log, m, as_of=book.as_of, period="year", statistics=s) for m, s in ((share, "share"), (lead, "mean"))]
+            year = _last_year(found[0], book.as_of)
+            told = [next((r for r in f if r.period == year), None) for f in found]
+            if told[0] is not None and told[1] is not None:
+                leads.append((words, year, *told))
+    if not rows:
+        return no_data(book, "customs_released")
+    title = ("同一批业务，三种“通关时间”：" + "；".join(f"{r[0]}{r[3]}小时" for r in rows),
+             "Three clocks are called clearance time; the same cargo by each")  # fmt: skip
+    body = table([("时钟", "clock"), ("起止", "from, to"), ("年份", "year"), ("平均小时", "mean hours"), ("95%区间", "interval"), ("中位数", "median"),
+                  ("P90", ""), ("n", ""), ("全国2017年公布", "national 2017")], rows, (3, 4, 5, 6, 7, 8))  # fmt: skip
+    zh = "；".join(f"{w[0]}{y}年提前申报占{number(s.value, 'share')}，平均提前{number(m.value)}小时（n={m.n:,}）" for w, y, s, m in leads)
+    en = "; ".join(f"{w[1]} {y}: {number(s.value, 'share')} declared in advance, {number(m.value)} h ahead on average (n {m.n:,})" for w, y, s, m in leads)  # fmt: skip
+    note = (f"按终点所在年份计，只含已办结业务。整体通关时间保留负号（放行早于到达）；海关通关不含提前申报。{zh}。全国公布值口径不同（2017年，海关通关为1至11月），不宜直接比较。",
+            "Finished cases by the year of their end. The overall clock keeps its sign where release precedes arrival; the customs-only "
+            f"clock leaves advance declarations out. {en}. The national figures of 2017 (customs only: January to November) have another scope.")  # fmt: skip
+    return Block(title, body, book.source, note)
+
+
 @needs_data
 def months(book: Book) -> Block:
     """Overall clearance time by month of release, beside the published national points."""

@@ -6,8 +6,8 @@ from datetime import date
 
 from .. import windows
 from ..baskets import basket
-from ..findings import breaches
 from ..figures import months_with_steps
+from ..findings import breaches
 from ..measuring import measure
 from ..metrics import Fee
 from .blocks import Block, Book, assessed, chart, needs_data, no_data, number, plain_verdict, table

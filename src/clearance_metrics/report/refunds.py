@@ -90,6 +90,28 @@ def by_class(book: Book) -> Block:
     return Block(title, body, book.source, note)
 
 
+METHODS = {"exempt_credit_refund": "免抵退税（生产企业）", "exempt_refund": "免退税（外贸企业）"}
+
+
+@needs_data
+def by_method(book: Book) -> Block:
+    """By refund method: normal refunds completed, the two years of the targets."""
+    clock = Duration("refund_accepted", "refund_approved", unit="working_days", where=NORMAL, dated_by="end")
+    rows = measure(book.log, clock, as_of=book.as_of, by="refund_method", period="year", statistics="mean",
+                   calendar=book.calendar)  # fmt: skip
+    if not len(rows):
+        return no_data(book, "refund_method")
+    years = sorted({r.period for r in rows})[-2:]
+    shown = [r for r in rows if r.period in years]
+    last = [r for r in shown if r.period == years[-1]]
+    names = {r: METHODS.get(dict(r.groups)["refund_method"], dict(r.groups)["refund_method"] or "未注明") for r in shown}
+    title = (f"{years[-1]}年按退税方式：" + "，".join(f"{names[r]}{number(r.value)}个工作日" for r in last),
+             f"{years[-1]} by method: " + ", ".join(f"{dict(r.groups)['refund_method']} {number(r.value)}" for r in last))  # fmt: skip
+    body = table([("方式", "method"), ("年份", "year"), ("均值（工作日）", "mean"), ("95%区间", "interval"), ("n", "")],
+                 [(names[r], r.period, number(r.value), interval(r.low, r.high), number(r.n)) for r in shown], (2, 3, 4))  # fmt: skip
+    return Block(title, body, book.source)
+
+
 @needs_data
 def cohorts(book: Book) -> Block:
     """By quarter of acceptance: the view that keeps open cases."""

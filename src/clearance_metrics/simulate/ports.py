@@ -16,7 +16,7 @@ RULE_DAY = (date(2022, 4, 1) - EPOCH).days
 WAIVER_PORT, WAIVER_FROM, WAIVER_TO, WAIVED = "海港丙", date(2022, 1, 1), date(2022, 12, 31), 50
 # the rule on pilotage names ports, so here real names stand; the ships and their charges are invented
 CALLED = ("上海", "深圳", "青岛", "天津")
-OPERATIONS, LIMITS = ("提箱", "移位", "装卸", "调箱"), (60, 30, 240, 45)
+OPERATIONS, LIMITS, PROMISED = ("提箱", "移位", "装卸", "调箱"), (60, 30, 240, 45), (80, 100, 75, 90)
 
 
 def waivers() -> pl.DataFrame:
@@ -28,8 +28,8 @@ def waivers() -> pl.DataFrame:
 
 def limits(ports: tuple[str, ...]) -> pl.DataFrame:
     """Each port's published limits; one port halves its own for pick-up in 2022 and promises a share of 90 %."""
-    rows = [{"口岸": p, "作业": o, "时限": m, "占比": 100, "起": "2019-01-01", "止": ""} for p in ports
-            for o, m in zip(OPERATIONS, LIMITS, strict=True)]  # fmt: skip
+    rows = [{"口岸": p, "作业": o, "时限": m, "占比": share, "起": "2019-01-01", "止": ""} for p in ports
+            for o, m, share in zip(OPERATIONS, LIMITS, PROMISED, strict=True)]  # fmt: skip
     first = next(r for r in rows if r["口岸"] == ports[0] and r["作业"] == "提箱")
     first["止"] = "2021-12-31"
     rows.append(first | {"时限": LIMITS[0] // 2, "占比": 90, "起": "2022-01-01", "止": ""})
