@@ -17,7 +17,7 @@ ALLOWED = {
     "metrics": {"errors", "calendars"}, "results": set(), "statistics": set(),
     "frames": {"errors", "vocabulary", "zones"}, "log": {"errors", "vocabulary", "zones", "frames"},
     "conditions": {"errors", "log"}, "charges": {"errors", "ends", "log", "metrics", "conditions"},
-    "tally": {"errors", "ends", "log", "metrics", "conditions", "charges", "calendars", "zones"},
+    "tally": {"errors", "ends", "log", "metrics", "conditions", "charges", "calendars", "zones", "spells"}, "spells": set(),
     "notice": {"errors", "metrics", "vocabulary"},
     "measuring": {"errors", "ends", "log", "metrics", "results", "statistics", "tally", "calendars", "notice"},
     "assessing": {"errors", "ends", "log", "metrics", "results", "statistics", "tally", "calendars", "notice", "measuring",

@@ -263,6 +263,12 @@ class _Loader:
             keys["start_day"] = int
         if kind == "share" and "each" in data:
             keys["each"] = TEXT
+        if kind in ("duration", "gap") and "pause" in data:
+            keys["pause"] = LIST
+            for name in data["pause"] if isinstance(data["pause"], list) else ():
+                if name not in self.words.milestones:
+                    known = closest(str(name), self.words.milestones)
+                    raise self.fail(f"pause: unknown milestone {name!r}", where, known)
         if "allowance" in data:
             keys["allowance"] = TABLE
             allowance = self.table(data["allowance"], f"{where}, allowance", {"column": TEXT, "values": TABLE})
@@ -313,7 +319,8 @@ class _Loader:
             if needs.count(name) > 1 or name not in reads:
                 raise self.fail(
                     f"needs lists {name!r}, which the metric does not read", f"{where}, needs",
-                    f"the metric reads {', '.join(sorted(reads))}; has a condition, the allowance or each been lost?",
+                    f"the metric reads {', '.join(sorted(reads))}; has a condition, the allowance, the pause or each"
+                    " been lost?",
                 )  # fmt: skip
         for name in sorted(reads):
             if name not in needs:
