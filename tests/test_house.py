@@ -24,10 +24,11 @@ ALLOWED = {
                   "comparing", "windows"},
     "comparing": {"errors", "log", "metrics", "statistics", "tally", "calendars", "measuring"}, "windows": set(),
     "staging": {"errors", "log", "metrics", "results", "conditions", "tally"},
+    "holding": {"errors", "log", "metrics", "results", "conditions", "tally", "spells"},
     "intake": {"errors", "vocabulary", "zones"}, "figures": set(),
     "simulate": {"errors", "calendars", "notice"},
     "report": {"", "errors", "log", "metrics", "results", "calendars", "notice", "measuring", "assessing", "figures", "vocabulary",
-               "staging"},
+               "staging", "holding"},
     "cli": {"", "errors", "log", "metrics", "calendars", "measuring", "assessing", "intake", "simulate", "report"},
     "__init__": {""},
 }  # fmt: skip

@@ -19,6 +19,7 @@ import polars as pl
 from ..errors import OutputError
 from .cases import AS_OF, LOCAL, licences, refunds, trade
 from .charges import charge_list, charges
+from .held import import_holds, letters
 from .services import services
 
 CODES = {"conveyance_arrived": "抵港", "berthed": "靠泊", "discharged": "卸货", "cargo_reported_in": "运抵报告",
@@ -42,10 +43,13 @@ def simulate(out: Path, seed: int = 20210820, size: float = 1.0) -> dict:
     rng = np.random.RandomState(seed)
     traded = {kind: trade(rng, kind, round(15000 * size)) for kind in ("import", "export")}
     refunded, refund_truth = refunds(rng, round(24000 * size))
+    refunded, second = letters(refunded)
+    # a stream of its own, so that nothing else moves
+    held, hold_truth = import_holds(np.random.RandomState([seed, 1]), traded["import"][0])
     licensed, licence_truth = licences(rng, round(5000 * size))
     lines, charge_truth = charges(rng, pl.concat([t[1] for t in traded.values()], how="diagonal"))
     cases = pl.concat([t[1] for t in traded.values()], how="diagonal").drop("size", "boxes", "done", "dwell")
-    others = services(rng, size)
+    others = services(rng, size) | {"inquiries.csv": second, "holds.csv": held}
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
@@ -56,7 +60,7 @@ def simulate(out: Path, seed: int = 20210820, size: float = 1.0) -> dict:
         truth = {"seed": seed, "size": size, "as_of": AS_OF.isoformat(), "files": files,
                  "cases": {"import": traded["import"][1].height, "export": traded["export"][1].height,
                            "refund": refunded.height, "licence": licensed.height},
-                 "refunds": refund_truth, "licences": licence_truth, "charges": charge_truth,
+                 "refunds": refund_truth, "licences": licence_truth, "charges": charge_truth, "holds": hold_truth,
                  "planted": traded["import"][2] | traded["export"][2]}  # fmt: skip
         (work / "dataset.toml").write_bytes(package_files(__package__).joinpath("dataset.toml").read_bytes())
         (work / "truth.json").write_text(json.dumps(truth, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
