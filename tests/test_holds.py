@@ -1,5 +1,6 @@
 """Holds side by side: parts by hand, and against a count of every second; repeats, overlaps and what cannot be told."""
 
+import shutil
 from datetime import date
 
 import polars as pl
@@ -9,7 +10,9 @@ from hypothesis import strategies as st
 
 from clearance_metrics.errors import LogError
 from clearance_metrics.holding import HOLDS, holds
+from clearance_metrics.intake import intake
 from clearance_metrics.log import EventLog, MissingColumn
+from clearance_metrics.report import clearance, open_book, refunds
 
 CLOCK = ("declared", "customs_released")
 NAMES = ("exam", "query", "duty")
@@ -124,6 +127,52 @@ def test_times_known_to_the_day_are_counted():
 def test_mistakes_are_told(options, told):
     with pytest.raises(LogError, match=told):
         holds(**{"log": log_of([clock()]), "clock": CLOCK, "as_of": AS_OF, **options})
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    """Two imports and two refunds through intake, with repeated events."""
+    folder = tmp_path_factory.mktemp("held")
+    (folder / "dataset.toml").write_text(
+        '[dataset]\nname = "held"\ntimezone = "Asia/Shanghai"\nas_of = 2022-12-31\n[[file]]\npath = "e.csv"\nrole = "events"\n'
+        '[file.columns]\ncase_id = "id"\nmilestone = "m"\ntime = "t"\n[[file]]\npath = "c.csv"\nrole = "cases"\n[file.columns]\n'
+        'case_id = "id"\nkind = "kind"\n')  # fmt: skip
+    (folder / "c.csv").write_text("id,kind\ni,import\nj,import\nr,refund\ns,refund\n")
+    (folder / "e.csv").write_text("id,m,t\n" + "".join(f"{c},{m},2022-03-0{d} {h:02}:00\n" for c, m, d, h in [
+        ("i", "conveyance_arrived", 1, 0), ("i", "exam_called", 1, 1), ("i", "exam_ended", 1, 3), ("i", "exam_called", 1, 5),
+        ("i", "exam_ended", 1, 6), ("i", "query_raised", 1, 2), ("i", "query_answered", 1, 4), ("i", "customs_released", 1, 10),
+        ("j", "conveyance_arrived", 1, 0), ("j", "customs_released", 1, 10),
+        ("r", "refund_accepted", 1, 9), ("r", "refund_query_raised", 2, 9), ("r", "refund_query_cleared", 3, 9),
+        ("r", "refund_query_raised", 4, 9), ("r", "refund_query_cleared", 7, 9), ("r", "refund_approved", 8, 9),
+        ("s", "refund_accepted", 1, 9), ("s", "refund_approved", 2, 9)]))  # fmt: skip
+    intake(folder / "dataset.toml", out=folder / "out")
+    return open_book(folder / "out")
+
+
+def test_an_opened_folder_keeps_every_event(book):
+    events = book.log.events_table
+    assert events.columns == ("case_id", "milestone", "time", "day") and events.count().execute() == 18
+    assert book.log.events_of("exam_called").count().execute() == 2 and not events.day.any().execute()
+    assert events.time.min().execute() == 1646064000  # 2022-03-01 00:00 in Shanghai
+    found = holds(book.log, "imp_overall", as_of="2022-12-31")
+    assert {part: s // 3600 for part, s in seconds(found).items()} == {"none": 16, "exam": 2, "query": 1, "two or more": 1}
+
+
+def test_a_folder_without_events_says_what_to_do(book, tmp_path):
+    shutil.copytree(book.log.folder, tmp_path / "log")
+    (tmp_path / "log" / "events.parquet").unlink()
+    with pytest.raises(MissingColumn, match="run intake again"):
+        holds(EventLog.open(tmp_path / "log"), "imp_overall", as_of="2022-12-31")
+
+
+def test_the_pages_tell_both(book):
+    text = clearance.waiting(book, "imp_overall")._repr_html_()
+    assert "平均10.0小时中，有查验、补充资料事项未了的占20.0%" in text and "This log lacks: duty" in text
+    assert "with examination or query open" in text and "(0 unequal)" in text
+    text = refunds.net(book)._repr_html_()
+    # 1 to 8 March: five working days, of which two (the 3rd and the 7th, a Monday) stood still; the other refund took one
+    assert "平均3.00个工作日" in text and "后为2.00个" in text
+    assert "nodata" in clearance.waiting(book, "exp_overall")._repr_html_()
 
 
 # the oracle asks of every second of the clock which holds are open, pairing first with first

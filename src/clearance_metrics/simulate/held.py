@@ -8,6 +8,8 @@ import polars as pl
 from .cases import LOCAL
 
 MINUTES_FROM = 1609430400  # 2021-01-01 in local time: from then on the feed of imports is written to the minute
+NEEDED = ("conveyance_arrived", "declared", "exam_called", "exam_ended", "duty_assessed", "duty_paid", "guaranteed",
+          "customs_released")  # fmt: skip
 AGAIN = ("再次发函", "再次回函")
 
 
@@ -26,8 +28,9 @@ def import_holds(rng, events: pl.DataFrame) -> tuple[pl.DataFrame, dict]:
     """
     wide = events.pivot("milestone", index="case_id", values="time", aggregate_function="first", sort_columns=True)
     wide = wide.filter(pl.col("customs_released").is_not_null()).sort("case_id")
-    at = {m: wide[m].fill_null(-1).to_numpy() for m in wide.columns if m != "case_id"}
     ids, n = wide["case_id"].to_numpy(), wide.height
+    # a small log may lack a milestone altogether
+    at = {m: wide[m].fill_null(-1).to_numpy() if m in wide.columns else np.full(n, -1) for m in NEEDED}
     declared, released, ended = at["declared"], at["customs_released"], at["exam_ended"]
     room = released - declared
     queried = (rng.rand(n) < 0.06) & (room > 7200)
@@ -39,7 +42,8 @@ def import_holds(rng, events: pl.DataFrame) -> tuple[pl.DataFrame, dict]:
     steps = (("退单", asked, queried), ("补充资料", answered, queried), ("退单", also_asked, double),
              ("补充资料", also_answered, double), ("查验通知", called, twice), ("查验开始", called + 60, twice),
              ("查验完成", done, twice))  # fmt: skip
-    made = pl.concat([pl.DataFrame({"业务编号": ids[kept], "环节": [code] * int(kept.sum()), "s": when[kept]})
+    shape = {"业务编号": pl.String, "环节": pl.String, "s": pl.Int64}
+    made = pl.concat([pl.DataFrame({"业务编号": ids[kept].tolist(), "环节": [code] * int(kept.sum()), "s": when[kept]}, shape)
                       for code, when, kept in steps])  # fmt: skip
     made = made.sort("s", "业务编号", "环节").select(
         "业务编号", "环节", 时间=pl.from_epoch(pl.col("s") + LOCAL).dt.strftime("%Y-%m-%d %H:%M:%S")
