@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -12,10 +13,12 @@ from clearance_metrics.assessing import assess
 from clearance_metrics.calendars import calendar
 from clearance_metrics.errors import OutputError
 from clearance_metrics.findings import breaches
+from clearance_metrics.holding import holds
 from clearance_metrics.intake import intake
 from clearance_metrics.log import EventLog
 from clearance_metrics.measuring import measure
 from clearance_metrics.metrics import Duration
+from clearance_metrics.notice import load_notice
 from clearance_metrics.simulate import simulate
 from clearance_metrics.simulate.cases import MONTHS, levels, refunds
 
@@ -92,6 +95,33 @@ def test_refund_means_lie_in_their_intervals_and_the_dropped_share_stands_beside
     )
     n, still = (r.value for r in done)
     assert n == truth["cases"]["refund"] and still == truth["refunds"]["open"]
+
+
+def test_inquiries_and_holds_are_recovered_to_the_day_and_second(demo):
+    truth, _, log, _ = demo
+    told, pause = truth["refunds"], ("refund_query_raised", "refund_query_cleared")
+    clock = {"start": "refund_accepted", "stop": "refund_approved", "unit": "working_days", "dated_by": "end"}
+    sums = []
+    for stop in (None, pause):
+        n, days = measure(log, Duration(**clock, pause=stop), as_of=truth["as_of"], statistics=("n", "sum"))
+        assert n.value == told["completed"]
+        sums.append(days.value)
+    assert sums[1] == told["net_working_days_completed"] > 0
+    assert sums[0] - sums[1] == told["paused_working_days_completed"] > 0
+    raised = log.events_of(pause[0])
+    assert raised.case_id.nunique().execute() == told["with_query"]
+    assert raised.count().execute() == told["with_query"] + told["second_letters"] > told["with_query"]
+    notice = load_notice()
+    fifth = replace(notice, measures=(notice.measures[4],))
+    rows = {r.indicator: r for r in assess(log, fifth, as_of=truth["as_of"])}
+    for year in ("2021", "2022"):
+        # without the time of inquiries all refunds take what normal ones take
+        row, every = rows[f"refund_mean_{year}_net"], rows[f"refund_mean_{year}_all"]
+        assert row.low <= told[f"mean_normal_{year}_12"] <= row.high < every.low and row.n == every.n
+    found = holds(log, "imp_overall", as_of=truth["as_of"])
+    several = found.rows[-1]
+    assert (several.seconds, several.n) == (truth["holds"]["seconds_two_or_more"], truth["holds"]["cases_two_or_more"])
+    assert several.n > 100 and found.unequal == found.not_known == 0 and found.absent == ()
 
 
 def test_intervals_of_monthly_means_cover_the_truth_as_often_as_they_say():

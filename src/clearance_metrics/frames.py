@@ -30,6 +30,7 @@ class Built:
 
     engine: object
     timezone: str
+    events: object
     milestones: object
     cases: object
     charges: object
@@ -66,7 +67,7 @@ def build(tables: dict, timezone: str | None, words: Vocabulary) -> Built:
         cases = milestones.select("case_id")
     elif (twice := cases.count() - cases.case_id.nunique()) is not None and engine.to_pyarrow(twice).as_py():
         raise LogError("a case_id stands twice in cases", "cases", "keep one row per case_id")
-    return Built(engine, zone_name, milestones, cases, ready.get("charges"), *map(ready.get, DATED))
+    return Built(engine, zone_name, events, milestones, cases, ready.get("charges"), *map(ready.get, DATED))
 
 
 def _arrow(table: object, name: str) -> object:

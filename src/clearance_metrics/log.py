@@ -49,6 +49,7 @@ class EventLog:
             timezone=built.timezone,
             vocabulary=words,
             engine=built.engine,
+            _events=built.events,
             milestones_table=built.milestones,
             cases_table=built.cases,
             charges=built.charges,
@@ -88,6 +89,7 @@ class EventLog:
             timezone=meta["timezone"],
             vocabulary=_words(meta),
             engine=engine,
+            _events=_opened(table("events")),
             milestones_table=table("milestones"),
             cases_table=table("cases"),
             charges=table("charges"),
@@ -122,6 +124,29 @@ class EventLog:
         charges = "with charges" if self.charges is not None else "no charges"
         return f"<EventLog {self.name}: {len(self.milestones)} milestones, {len(self.columns)} case columns, {charges}>"
 
+    @property
+    def events_table(self) -> ir.Table:
+        """Every event, repeats included: case_id, milestone, time (epoch seconds), day (true if known to the day only).
+
+        MissingColumn if the log keeps no single events.
+
+        >>> import polars as pl
+        >>> events = pl.DataFrame({"case_id": ["a"] * 3, "milestone": ["exam_called"] * 2 + ["exam_ended"], "time": [0, 9, 5]})
+        >>> EventLog(events).events_table.count().execute()
+        3
+        """  # noqa: E501
+        if self._events is None:
+            raise MissingColumn("events", self, f"log {self.name!r} keeps no single events: run intake again")
+        return self._events
+
+    def events_of(self, *names: str) -> ir.Table:
+        """Every event of these milestones, as in `events_table`; MissingColumn if the log has no such milestone."""
+        for name in names:
+            if name not in self.milestones:
+                raise MissingColumn(name, self)
+        table = self.events_table
+        return table.filter(table.milestone.isin(names))
+
     def case_table(self, needed: frozenset[str]) -> ir.Table:
         """One row per case with the needed milestones (epoch seconds) and attributes; LogError if one is absent.
 
@@ -151,6 +176,14 @@ class MissingColumn(LogError):
         known = sorted(log.milestones | set(log.columns))
         what = "milestone" if name in log.vocabulary.milestones else "column or milestone"
         super().__init__(f"the log has no {what} {name!r}", table or f"log {log.name!r}", closest(name, known))
+
+
+def _opened(events: ir.Table | None) -> ir.Table | None:
+    """The stored events with whole epoch seconds, as an in-memory log has them."""
+    if events is None:
+        return None
+    return events.select("case_id", "milestone", time=events.time.epoch_seconds().cast("int64"),
+                         day=events.resolution == "day")  # fmt: skip
 
 
 def _words(meta: dict) -> Vocabulary:

@@ -131,6 +131,9 @@ class Duration:
     and has none. `resolution` of the tally: "second", or "minute" for very large logs. `allowance`:
     a column and what each of its values is allowed; the value is then what exceeds it, in whole units.
     `signed`: whether the stop may precede the start; by default as the vocabulary says for this clock.
+    `pause`: two milestones between which the clock stands still. Every pause counts, repeated and overlapping ones
+    once; one that is not ended lasts to the end of the clock, and a case with an end but no beginning is left out as
+    not known. A working day is paused if a pause is open as it begins; the start's own day never is.
 
     >>> Duration("conveyance_arrived", "customs_released").name
     'conveyance_arrived..customs_released [hours per case]'
@@ -147,6 +150,7 @@ class Duration:
     resolution: str = "second"
     signed: bool | None = None
     allowance: tuple[str, Mapping[str, int]] | None = None
+    pause: tuple[str, str] | None = None
     name: str = field(default="")
 
     def __post_init__(self) -> None:
@@ -167,11 +171,18 @@ class Duration:
             if self.unit != "working_days":
                 raise LogError("an allowance is counted in working days", "Duration", 'unit="working_days"')
             _set(self, "allowance", (column, MappingProxyType(dict(values))))
+        if self.pause is not None:
+            pair = tuple(self.pause) if isinstance(self.pause, list | tuple) else (self.pause,)
+            if len(pair) != 2 or not all(isinstance(m, str) for m in pair) or pair[0] == pair[1]:
+                raise LogError(f"pause={self.pause!r} is no pair of milestones", "pause of Duration",
+                               '("refund_query_raised", "refund_query_cleared")')  # fmt: skip
+            _set(self, "pause", pair)
         if not self.name:
             counted = self.unit.replace("_", " ")
             counted += ", acceptance day is day 1" if self.start_day else ""
             counted += f" beyond the allowance by {self.allowance[0]}" if self.allowance else ""
-            _set(self, "name", f"{self.start}..{self.stop} [{counted} per case]")
+            net = f", net of {'..'.join(self.pause)}" if self.pause else ""
+            _set(self, "name", f"{self.start}..{self.stop} [{counted} per case{net}]")
 
     def day_window(self) -> tuple[int, int]:
         """Opening and closing in seconds of the day.
@@ -192,7 +203,7 @@ class Duration:
     def needs(self) -> frozenset[str]:
         """Columns and milestones that the log must have."""
         extra = {self.allowance[0]} if self.allowance else set()
-        return frozenset({self.start, self.stop, *extra, *condition_columns(self.where)})
+        return frozenset({self.start, self.stop, *extra, *(self.pause or ()), *condition_columns(self.where)})
 
     @property
     def scale(self) -> int:

@@ -7,7 +7,7 @@ that needs more is made from the tally. This is the only module that asks an eng
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from .ends import BACKWARDS, ENDED, LEFT_OUT, NO_CALENDAR, OPEN, UNKNOWN
 from .errors import CalendarError, LogError
 from .log import DAY_SUFFIX, EventLog
 from .metrics import Duration, Fee, Metric, Share
+from .spells import clipped, opened
 from .zones import FIRST_YEAR, LAST_YEAR, day_number, offsets
 
 if TYPE_CHECKING:
@@ -174,7 +175,10 @@ def _durations(
         date_only=coarse.cast("int64"),
         start_second=local_second(begin, log.timezone),
         finish_second=local_second(finish, log.timezone),
+        finish=finish.cast("int64"),
     )
+    if metric.pause:
+        rows = _paused(log, metric, rows, as_of)
     if metric.unit == "hours":
         step = 1 if metric.resolution == "second" else 60
         rows = rows.mutate(value=(rows.seconds // step).cast("int64"), total=rows.seconds, year=ibis.literal(0))
@@ -182,6 +186,8 @@ def _durations(
         rows = _worked(metric, rows)
     backwards = ibis.literal(False) if signed else rows.seconds < 0
     unknown = rows.asked_.isnull()
+    if metric.pause:
+        unknown = unknown | rows.unmatched
     if metric.allowance:
         column, allowed = metric.allowance
         fits = ibis.cases(*((rows[column] == key, days) for key, days in allowed.items()), else_=None)
@@ -208,6 +214,48 @@ def _durations(
     return rows, ibis.ifelse(rows.end == OPEN, ibis.null("int32"), rows.finish_day)
 
 
+def _paused(log: EventLog, metric: Duration, rows: ir.Table, as_of: int) -> ir.Table:
+    """Beside each row what it stood still between its ends, in seconds, working seconds or working days."""
+    import ibis
+
+    by_day = metric.unit == "working_days"
+    events = log.events_of(*metric.pause)
+    events = events.filter(events.time <= as_of)
+    # days look at days alone: of events on one day the raised come first, whatever their hour
+    key = local_day(events.time, log.timezone).cast("int64") if by_day else events.time
+    raised = (events.milestone == metric.pause[0]).cast("int64")
+    spells = opened(events.select("case_id", "day", key=key, raised=raised), ("case_id",))
+    begun, done = (rows.start_day, rows.finish_day) if by_day else (rows[metric.start], rows.finish)
+    clocks = rows.select("case_id", begun=begun.cast("int64"), done=done.cast("int64"))
+    spans = clipped(spells.inner_join(clocks, "case_id"))
+    # an end without a beginning matters only if it came after the start of the clock
+    spans = spans.mutate(unmatched=spans.unmatched & (spans.key > spans.begun))
+    if metric.unit == "hours":
+        spans = spans.mutate(value=spans.till - spans.since)
+    elif by_day:
+        spans = spans.mutate(start_day=spans.since, finish_day=spans.till)
+        spans = _worked(replace(metric, start_day=0, pause=None), spans)
+    else:
+        zone_name = log.timezone
+        spans = spans.mutate(
+            start_day=local_day(spans.since, zone_name), start_second=local_second(spans.since, zone_name),
+            finish_day=local_day(spans.till, zone_name), finish_second=local_second(spans.till, zone_name),
+        )  # fmt: skip
+        spans = _worked(replace(metric, resolution="second", pause=None), spans)
+    found = spans.group_by("case_id").agg(
+        paused=ibis.ifelse(spans.open > 0, spans.value, 0).sum().cast("int64"),
+        unmatched=spans.unmatched.any(), coarse=spans.day.max(),
+    ).rename(paused_case="case_id")  # fmt: skip
+    joined = rows.left_join(found, rows.case_id == found.paused_case)
+    joined = joined.mutate(
+        paused=ibis.coalesce(joined.paused, 0), unmatched=ibis.coalesce(joined.unmatched, False),
+        date_only=ibis.greatest(joined.date_only, ibis.coalesce(joined.coarse, 0)),
+    )  # fmt: skip
+    if metric.unit == "hours":
+        joined = joined.mutate(seconds=joined.seconds - joined.paused)
+    return joined
+
+
 def _worked(metric: Duration, rows: ir.Table) -> ir.Table:
     """Working days or working seconds between two instants, from running counts looked up by day."""
     import ibis
@@ -231,8 +279,10 @@ def _worked(metric: Duration, rows: ir.Table) -> ir.Table:
 
         value = worked(rows.last_ordinal, rows.last_working, rows.finish_second)
         value = value - worked(rows.first_ordinal, rows.first_working, rows.start_second)
-        if metric.resolution == "minute":
-            value = value // 60
+    if "paused" in rows.columns:
+        value = value - rows.paused
+    if metric.unit == "working_hours" and metric.resolution == "minute":
+        value = value // 60
     rows = rows.mutate(value=value.cast("int64"))
     return rows.mutate(total=rows.value)
 

@@ -265,6 +265,12 @@ class _Loader:
             keys["each"] = TEXT
         if kind == "fee" and "counting" in data:
             keys["counting"] = TEXT
+        if kind in ("duration", "gap") and "pause" in data:
+            keys["pause"] = LIST
+            for name in data["pause"] if isinstance(data["pause"], list) else ():
+                if name not in self.words.milestones:
+                    known = closest(str(name), self.words.milestones)
+                    raise self.fail(f"pause: unknown milestone {name!r}", where, known)
         if "allowance" in data:
             keys["allowance"] = TABLE
             allowance = self.table(data["allowance"], f"{where}, allowance", {"column": TEXT, "values": TABLE})
@@ -315,7 +321,7 @@ class _Loader:
             if needs.count(name) > 1 or name not in reads:
                 raise self.fail(
                     f"needs lists {name!r}, which the metric does not read", f"{where}, needs",
-                    f"reads {', '.join(sorted(reads))}; has a condition, allowance, each or counting been lost?",
+                    f"reads {', '.join(sorted(reads))}; has a condition, allowance, pause, each or counting been lost?",
                 )  # fmt: skip
         for name in sorted(reads):
             if name not in needs:

@@ -6,6 +6,7 @@ from datetime import date
 from html import escape
 
 from ..figures import clearance_months, dots, months_with_steps
+from ..holding import holds
 from ..log import MissingColumn
 from ..measuring import measure
 from ..metrics import Duration, Share
@@ -267,6 +268,36 @@ def split(book: Book, kind: str) -> Block:
         f"percentiles do not. {found.advance_cases:,} cases were declared before the start, {number(found.advance_lead)} h ahead on "
         "average; their preparation is zero. A missing inner milestone joins two stages, never filled with zero.",
     )
+    return Block(title, body, book.source, note)
+
+
+@needs_data
+def waiting(book: Book, clock: str) -> Block:
+    """What the cases of a clock waited for: each instant by the holds that stood open."""
+    found = holds(book.log, clock, as_of=book.as_of, period="year")
+    year = _last_year(found.rows, book.as_of)
+    rows = [r for r in found.rows if r.period == year]
+    words = vocabulary().clocks[clock]
+    if not rows:
+        return no_data(book, words.start)
+    total, held = sum(r.mean for r in rows), 1 - rows[0].share
+    zh, en = "、".join(r.zh.removeprefix("仅") for r in rows[1:-1]), " or ".join(r.en.removesuffix(" alone") for r in rows[1:-1])
+    title = (f"{year}年{words.zh}平均{total:.1f}小时中，有{zh}事项未了的占{100 * held:.1f}%",
+             f"{words.en[0].upper()}{words.en[1:]}, {year}: of {total:.1f} h on average, {100 * held:.1f} % with {en} open")  # fmt: skip
+    body = table(
+        [("状态", "state"), ("平均小时", "mean hours"), ("占比", "share"), ("含并行的平均小时", "open in all, mean hours"), ("涉及", "n with it"), ("n", "")],
+        [(f"{r.zh} {r.en}", number(r.mean), number(r.share, "share"), number(r.open_mean), number(r.n), number(r.cases)) for r in rows]
+        + [("合计 total", number(total), number(sum(r.share for r in rows), "share"), "", "", number(rows[0].cases))],
+        (1, 2, 3, 4, 5),
+    )  # fmt: skip
+    lacks = "、".join(found.absent)
+    note = (
+        f"每一时刻按未了事项归入一类，各类之和等于全程，已逐例核对{found.cases:,}例（不等{found.unequal}例）；各事项自身时长含并行，不可相加。重复查验逐次计。"
+        f"止点早于起点{found.left_out:,}例、事项有终无始{found.not_known:,}例未计入。" + (f"本数据没有：{lacks}。" if lacks else ""),
+        f"Each instant falls into one state; the states sum to the whole, checked on each of {found.cases:,} cases ({found.unequal} unequal). "
+        f"The holds' own times overlap and do not add up. Each of several examinations counts. Left out: {found.left_out:,} cases that stop "
+        f"before they start, {found.not_known:,} with a hold that ends but never began." + (f" This log lacks: {', '.join(found.absent)}." if lacks else ""),
+    )  # fmt: skip
     return Block(title, body, book.source, note)
 
 

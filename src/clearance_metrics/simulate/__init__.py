@@ -19,6 +19,7 @@ import polars as pl
 from ..errors import OutputError
 from .cases import AS_OF, LOCAL, licences, refunds, trade
 from .charges import PORTS, charge_list, charges
+from .held import import_holds, letters
 from .ports import limits, port_calls, waivers
 from .services import services
 
@@ -43,11 +44,14 @@ def simulate(out: Path, seed: int = 20210820, size: float = 1.0) -> dict:
     rng = np.random.RandomState(seed)
     traded = {kind: trade(rng, kind, round(15000 * size)) for kind in ("import", "export")}
     refunded, refund_truth = refunds(rng, round(24000 * size))
+    refunded, second = letters(refunded)
+    # a stream of its own, so that nothing else moves
+    held, hold_truth = import_holds(np.random.RandomState([seed, 1]), traded["import"][0])
     licensed, licence_truth = licences(rng, round(5000 * size))
     later = np.random.RandomState(seed + 1)
     lines, charge_truth = charges(rng, pl.concat([t[1] for t in traded.values()], how="diagonal"), later)
     cases = pl.concat([t[1] for t in traded.values()], how="diagonal").drop("size", "boxes", "done", "dwell")
-    others = services(rng, size)
+    others = services(rng, size) | {"inquiries.csv": second, "holds.csv": held}
     calls, pilotage, pilotage_truth = port_calls(later, max(round(1500 * size), 60))
     others |= {"port-calls.csv": calls, "pilotage.csv": pilotage, "waivers.csv": waivers(), "limits.csv": limits(PORTS)}
     try:
@@ -61,6 +65,7 @@ def simulate(out: Path, seed: int = 20210820, size: float = 1.0) -> dict:
                  "cases": {"import": traded["import"][1].height, "export": traded["export"][1].height,
                            "refund": refunded.height, "licence": licensed.height},
                  "refunds": refund_truth, "licences": licence_truth, "charges": charge_truth | pilotage_truth,
+                 "holds": hold_truth,
                  "planted": traded["import"][2] | traded["export"][2]}  # fmt: skip
         (work / "dataset.toml").write_bytes(package_files(__package__).joinpath("dataset.toml").read_bytes())
         (work / "truth.json").write_text(json.dumps(truth, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -168,13 +168,22 @@ def refunds(rng, n: int) -> tuple[pl.DataFrame, dict]:
     grade = rng.choice(4, n, p=CLASS_SHARES)
     took = 1 + rng.poisson(mean * np.array(CLASS_FACTORS)[grade] - 1)
     queried = rng.rand(n) < 0.11 - 0.03 * (accepted - low) / (high - low)
-    took = np.where(queried, took + rng.randint(8, 26, n), took)
+    extra = np.where(queried, rng.randint(8, 26, n), 0)
+    own, took = took, took + extra
     place = np.searchsorted(open_days, accepted)
     approved = open_days[place + took]
     paid = approved + rng.randint(2, 8, n)
     # goods leave five to forty days before the filing is accepted
     departed = accepted - 5 - np.arange(n) * 7919 % 36
-    raised, cleared = open_days[place + 2], open_days[place + took - 1]
+    # an inquiry stands open for `extra` working days, so that the net time is the one drawn; every third has a second
+    # letter that overlaps the first, every third one that follows it after a gap, if there is room
+    style, whole = np.arange(n) % 3, place + np.minimum(2, own)
+    gap = np.where(style == 2, np.minimum(2, own - np.minimum(2, own)), 0)
+    first_end = np.where(style == 0, extra, extra // 2)
+    raised, cleared = open_days[whole], open_days[whole + first_end]
+    again = open_days[whole + np.where(style == 1, extra // 3, first_end + gap)]
+    cleared_again = open_days[whole + extra + gap]
+    twice = queried & (style > 0)
     done = approved <= high
     over = done & ~queried & (took > np.array(CLASS_LIMITS)[grade])
 
@@ -193,12 +202,15 @@ def refunds(rng, n: int) -> tuple[pl.DataFrame, dict]:
         "类别": (grade + 1).astype(str), "方式": _pick(rng, ("免抵退", "免退"), n, (0.55, 0.45)),
         "渠道": _pick(rng, ("税务系统", "单一窗口"), n, (0.6, 0.4)), "离港": text(departed, every), "受理": text(accepted, every),
         "疑点": text(raised, queried), "疑点排除": text(cleared, queried), "办结": text(approved, every),
-        "到账": text(paid, every),
+        "到账": text(paid, every), "再次发函": text(again, twice), "再次回函": text(cleared_again, twice),
         "自动调用": np.where(rng.rand(n) < 0.3 + 0.5 * (accepted - low) / (high - low), "是", "否"),
     })  # fmt: skip
     truth = {"mean_normal_2021_12": REFUND_MEANS[3][1], "mean_normal_2022_12": REFUND_MEANS[4][1],
              "normal_over_class_limit": int(over.sum()), "open": int((~done).sum()),
-             "completed_with_query": int((queried & done).sum()), "completed": int(done.sum())}  # fmt: skip
+             "completed_with_query": int((queried & done).sum()), "completed": int(done.sum()),
+             "with_query": int((queried & (raised <= high)).sum()), "second_letters": int((twice & (again <= high)).sum()),
+             "paused_working_days_completed": int(extra[done].sum()),
+             "net_working_days_completed": int(own[done].sum())}  # fmt: skip
     return frame, truth
 
 
