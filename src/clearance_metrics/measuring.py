@@ -10,12 +10,13 @@ import numpy as np
 
 from . import statistics as st
 from .calendars import WorkCalendar
+from .cells import Cell
 from .ends import ENDED
 from .errors import LogError, closest
 from .log import EventLog
 from .metrics import Duration, Fee, Gap, Metric, Share
 from .results import MeasureRow, Measures
-from .tally import Cell, as_of_parts, outcomes, tally
+from .tally import as_of_parts, outcomes, tally
 
 DEFAULTS = {Duration: ("mean", "median", "p90"), Share: ("share",), Fee: ("mean", "median", "p90")}
 NAMES = (
