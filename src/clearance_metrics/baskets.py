@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .cells import Cell
 from .ends import ENDED
 from .errors import LogError
 from .log import EventLog
@@ -14,7 +15,7 @@ from .measuring import pooled
 from .metrics import Condition, Fee
 from .statistics.price_index import fisher
 from .statistics.sample import Estimate
-from .tally import Cell, as_of_parts, tally
+from .tally import as_of_parts, tally
 from .windows import months
 
 

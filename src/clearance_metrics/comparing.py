@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .calendars import WorkCalendar
+from .cells import Cell
 from .errors import LogError
 from .log import EventLog
 from .measuring import pooled, sample_of
 from .metrics import Duration, Gap
 from .statistics import Sample
 from .statistics.matched import Matched, matched_difference
-from .tally import Cell, as_of_parts, tally
+from .tally import as_of_parts, tally
 
 
 @dataclass(frozen=True)
@@ -69,15 +70,18 @@ def gap_cells(
     log: EventLog, gap: Gap, by: tuple[str, ...], moment: int, day: int, calendar: WorkCalendar | None
 ) -> dict[tuple, list[Cell]]:
     """One query: cells per group of `by`, each of one stratum, side and month."""
-    from dataclasses import replace
-
-    if gap.split in log.columns and not log.cases_table[gap.split].type().is_boolean():
-        raise LogError(f"column {gap.split!r} is not true or false", "split", "declare it as boolean")
-    duration = replace(gap.duration, dated_by="end", calendar=calendar or gap.duration.calendar)
+    duration = gap_duration(log, gap, calendar)
     found: dict[tuple, list[Cell]] = {}
     for cell in tally(log, duration, as_of=moment, as_of_day=day, by=(*by, *gap.strata, gap.split), period="month"):
         found.setdefault(cell.group[: len(by)], []).append(cell)
     return found
+
+
+def gap_duration(log: EventLog, gap: Gap, calendar: WorkCalendar | None) -> Duration:
+    """The clock of a gap, dated by its end; LogError if the split is not true or false."""
+    if gap.split in log.columns and not log.cases_table[gap.split].type().is_boolean():
+        raise LogError(f"column {gap.split!r} is not true or false", "split", "declare it as boolean")
+    return replace(gap.duration, dated_by="end", calendar=calendar or gap.duration.calendar)
 
 
 def matched(gap: Gap, cells: Iterable[Cell], level: float = 0.95) -> Matched:
@@ -95,4 +99,4 @@ def matched(gap: Gap, cells: Iterable[Cell], level: float = 0.95) -> Matched:
     return matched_difference([(sample(two.get(True)), sample(two.get(False))) for two in sides.values()], level)
 
 
-__all__ = ["Comparison", "compare", "gap_cells", "matched"]
+__all__ = ["Comparison", "compare", "gap_cells", "gap_duration", "matched"]

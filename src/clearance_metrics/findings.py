@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from . import windows
 from .calendars import WorkCalendar
+from .cells import month_number
 from .ends import ENDED
 from .errors import LogError, closest
 from .log import EventLog, MissingColumn
@@ -129,7 +130,7 @@ def breaches(
             lacking.append((zero.id, missing.name))
             continue
         if first:
-            rows = rows.filter(rows.period >= first)
+            rows = rows.filter(rows.period >= month_number(first))
         made = _found(log, metric, rows, 0, limit, tariff)
         found += [replace(row, measure=zero.measure, indicator=zero.id) for row in made]
     return Breaches(tuple(found), str(as_of), tuple(lacking))

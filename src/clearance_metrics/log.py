@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from copy import copy
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -52,6 +55,7 @@ class EventLog:
             _events=built.events,
             milestones_table=built.milestones,
             cases_table=built.cases,
+            wide_table=None,
             charges=built.charges,
             charge_list=built.charge_list,
             waivers=built.waivers,
@@ -65,10 +69,11 @@ class EventLog:
         )
 
     @classmethod
-    def open(cls, folder: str | Path) -> EventLog:
-        """The log that intake wrote to `folder`; InputError if the folder holds none."""
-        import ibis
+    def open(cls, folder: str | Path, engine: object = None) -> EventLog:
+        """The log that intake wrote to `folder`; InputError if the folder holds none.
 
+        `engine` reads it: None for DuckDB in this process, a SparkSession, or a backend of Ibis.
+        """
         folder = Path(folder)
         if not (folder / "dataset.json").is_file() or not (folder / "receipt.json").is_file():
             raise InputError(
@@ -77,12 +82,16 @@ class EventLog:
                 "run `clearance-metrics intake path/to/dataset.toml --out FOLDER` and open FOLDER",
             )
         meta = json.loads((folder / "dataset.json").read_text(encoding="utf-8"))
-        engine = ibis.duckdb.connect()
+        engine = _backend(engine)
 
         def table(name: str):
             path = folder / f"{name}.parquet"
-            return engine.read_parquet(str(path), table_name=name) if path.is_file() else None
+            return engine.read_parquet(str(path), table_name=name) if path.exists() else None
 
+        milestones, cases = table("milestones"), table("cases")
+        # intake puts the attributes beside the milestones, sorted by kind, so that no query joins the two
+        attributes = [] if cases is None else [c for c in cases.columns if c != "case_id"]
+        beside = bool(attributes) and set(attributes) < set(milestones.columns)
         log = cls.__new__(cls)
         log._set(
             name=meta["name"],
@@ -90,8 +99,9 @@ class EventLog:
             vocabulary=_words(meta),
             engine=engine,
             _events=_opened(table("events")),
-            milestones_table=table("milestones"),
-            cases_table=table("cases"),
+            milestones_table=milestones.drop(*attributes) if beside else milestones,
+            cases_table=cases,
+            wide_table=milestones if beside else None,
             charges=table("charges"),
             charge_list=table("charge_list"),
             waivers=table("waivers"),
@@ -164,8 +174,30 @@ class EventLog:
         cases = self.cases_table.select("case_id", *facts)
         if not times:
             return cases
+        if self.wide_table is not None:
+            return self.wide_table.select("case_id", *facts, *times, *flags)
         joined = cases.left_join(milestones, "case_id")
         return joined.select("case_id", *facts, *times, *flags)
+
+    def count_cases(self) -> int:
+        """How many cases the log has; one engine query."""
+        return int(self.engine.to_pyarrow(self.cases_table.count()).as_py())
+
+    @contextmanager
+    def joined(self, needs: Iterable[Iterable[str]]) -> Iterator[tuple[EventLog, int]]:
+        """This log with milestones and attributes joined once for all who need both, and the engine queries that took.
+
+        The joined table is the engine's own temporary one and is gone afterwards.
+        """
+        known = self.milestones | set(self.columns)
+        both = [some for some in map(known.intersection, needs) if some - self.milestones and some & self.milestones]
+        if self.wide_table is not None or len(both) < 2:
+            yield self, 0
+            return
+        with self.case_table(frozenset().union(*both)).cache() as wide:
+            shared = copy(self)
+            object.__setattr__(shared, "wide_table", wide)
+            yield shared, 1
 
 
 class MissingColumn(LogError):
@@ -184,6 +216,21 @@ def _opened(events: ir.Table | None) -> ir.Table | None:
         return None
     return events.select("case_id", "milestone", time=events.time.epoch_seconds().cast("int64"),
                          day=events.resolution == "day")  # fmt: skip
+
+
+def _backend(engine: object):
+    """Ibis's backend for what the caller has."""
+    import ibis
+
+    if engine is None:
+        return ibis.duckdb.connect()
+    if isinstance(engine, ibis.backends.BaseBackend):
+        return engine
+    if type(engine).__module__.startswith("pyspark."):
+        return ibis.pyspark.connect(engine)
+    raise LogError(
+        f"{type(engine).__name__} is no engine", "engine", "give a SparkSession, or a backend as ibis.duckdb.connect()"
+    )
 
 
 def _words(meta: dict) -> Vocabulary:

@@ -10,6 +10,7 @@ import numpy as np
 
 from . import statistics as st
 from .calendars import WorkCalendar
+from .cells import Cell
 from .ends import ENDED
 from .errors import LogError, closest
 from .log import EventLog
@@ -17,7 +18,7 @@ from .metrics import Duration, Fee, Gap, Metric, Share
 from .notice.rates import references
 from .notice.tariff import Tariff
 from .results import MeasureRow, Measures
-from .tally import Cell, as_of_parts, tally
+from .tally import as_of_parts, tally
 
 DEFAULTS = {Duration: ("mean", "median", "p90"), Share: ("share",), Fee: ("mean", "median", "p90")}
 NAMES = (

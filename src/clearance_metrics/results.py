@@ -152,11 +152,16 @@ class Measures(_Rows):
 
 @dataclass(frozen=True, repr=False)
 class Assessment(_Rows):
-    """What `assess` answers: a row per indicator of the notice (and group), companions marked as such."""
+    """What `assess` answers: a row per indicator of the notice (and group), companions marked as such.
+
+    `queries` engine queries were asked; durations in hours were tallied to the `resolution`.
+    """
 
     rows: tuple[AssessRow, ...]
     as_of: str
     notice: str
+    queries: int
+    resolution: str
     shown = (
         "measure",
         "indicator",
@@ -173,7 +178,11 @@ class Assessment(_Rows):
     )
 
     def __repr__(self) -> str:
-        return f"{self.notice}, as of {self.as_of}\n{self}"
+        return f"{self.head()}\n{self}"
+
+    def head(self) -> str:
+        """One line: the notice, the day, the resolution of durations, the engine queries."""
+        return f"{self.notice}, as of {self.as_of}; durations to the {self.resolution}; {self.queries} engine queries"
 
 
 def _shown(name: str, record: dict) -> str:

@@ -7,7 +7,8 @@ that needs more is made from the tally. This is the only module that asks an eng
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from datetime import date, datetime
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -16,41 +17,21 @@ import numpy as np
 
 from . import charges, conditions
 from .calendars import WorkCalendar, calendar
-from .ends import BACKWARDS, ENDED, LEFT_OUT, NO_CALENDAR, OPEN, UNKNOWN
+from .cells import PERIODS, Cell, cells_of, check_period
+from .ends import BACKWARDS, ENDED, NO_CALENDAR, OPEN, UNKNOWN
 from .errors import CalendarError, LogError
 from .log import DAY_SUFFIX, EventLog
 from .metrics import Duration, Fee, Metric, Share
 from .spells import clipped, opened
-from .zones import FIRST_YEAR, LAST_YEAR, day_number, offsets
+from .zones import FIRST_YEAR, LAST_YEAR, day_number, last_second, offsets, zone
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-PERIODS = ("month", "quarter", "year")
+KEYS = ("cluster", "period", "weight", "currency", "value", "end")
 # what a finding must be able to name of a case or charge line, beside its value
 KEPT = ("weight", "currency", "line_id", "case_id", "item", "port", "bill", "charged_day", "amount_fen", "rule", "rate",
         "tariff_line")  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Cell:
-    """The tally of one group and period: equally long arrays, one entry per distinct outcome."""
-
-    group: tuple
-    period: str | None
-    value: np.ndarray
-    end: np.ndarray
-    n: np.ndarray
-    total: np.ndarray
-    weight: np.ndarray | None = None
-    cluster: np.ndarray | None = None
-    date_only: int = 0
-
-    @property
-    def left_out(self) -> dict[str, int]:
-        """Cases that are in no statistic, by reason."""
-        counts = {reason: int(self.n[self.end == code].sum()) for code, reason in LEFT_OUT.items()}
-        return {reason: count for reason, count in counts.items() if count}
 
 
 def tally(
@@ -70,18 +51,25 @@ def tally(
     clock meets a year whose official days are not known.
     """
     rows = outcomes(log, metric, as_of=as_of, as_of_day=as_of_day, by=by, period=period, cluster=cluster, tariff=tariff)
-    keys = [
-        c
-        for c in rows.columns
-        if c.startswith(("by_", "cluster", "period", "weight", "currency")) or c in ("value", "end")
-    ]
-    counted = rows.group_by(keys).agg(n=rows.count(), total=rows.total.sum(), date_only=rows.date_only.sum())
-    table = log.engine.to_pyarrow(counted)
+    table = log.engine.to_pyarrow(counted(rows))
+    check(metric, table)
+    return cells_of(table, len(by), period)
+
+
+def counted(rows: ir.Table) -> ir.Table:
+    """What `outcomes` gave, a row per distinct outcome: n cases, exact total, and how many are timed to the day."""
+    keys = [c for c in rows.columns if c.startswith("by_") or c in KEYS]
+    return rows.group_by(keys).agg(
+        n=rows.count().cast("int64"), total=rows.total.sum().cast("int64"), date_only=rows.date_only.sum().cast("int64")
+    )
+
+
+def check(metric: Metric, table) -> None:
+    """What a tally cannot carry: years without official working days, charges in several currencies."""
     if isinstance(metric, Duration):
         _check_calendar(metric, table)
     if isinstance(metric, Fee):
         charges.check_currency(table)
-    return _cells(table, by)
 
 
 def outcomes(
@@ -96,8 +84,7 @@ def outcomes(
     tariff: Mapping = MappingProxyType({}),
 ) -> ir.Table:
     """One row per case (or charge line) that the metric is about: value, end, total, and the group columns."""
-    if period not in (None, *PERIODS):
-        raise LogError(f"unknown period {period!r}", "period", f"write one of {', '.join(PERIODS)}")
+    check_period(period)
     if isinstance(metric, Fee):
         rows, day = charges.fee_rows(
             log, metric, as_of=as_of, as_of_day=as_of_day, by=by, cluster=cluster, tariff=tariff
@@ -131,11 +118,22 @@ def _dated(
         return _per_value(rows.select(**columns)) if each else rows.select(**columns)
     if day is None:
         raise LogError(f"{metric.name} has no date to put cases into periods by", "period", "give the Share a dated_by")
-    days = _days("CN").select(day_="day", period=period)
-    dated = rows.mutate(dated_day=day)
-    joined = dated.left_join(days, dated.dated_day == days.day_)
-    made = joined.select(**{name: joined[column.get_name()] for name, column in columns.items()}, period=joined.period)
-    return _per_value(made) if each else made
+    dated = rows.select(**columns, period=(_months(day) // PERIODS[period]).cast("int32"))
+    return _per_value(dated) if each else dated
+
+
+def _months(day: ir.Column) -> ir.Column:
+    """Months since January 1970 of a day number; empty outside the years that days are known of.
+
+    Counted from March 1968 on, where each four years of 1461 days begin; no century breaks the rule until 2100.
+    """
+    import ibis
+
+    known = (day >= 0) & (day < day_number(date(LAST_YEAR + 1, 1, 1)))
+    since = ibis.ifelse(known, day, ibis.null("int32")).cast("int64") + 671
+    year = (4 * since + 3) // 1461
+    of_year = since - 1461 * year // 4
+    return 12 * year + (5 * of_year + 2) // 153 - 22
 
 
 def _per_value(rows: ir.Table) -> ir.Table:
@@ -358,8 +356,7 @@ def _days(work: str | WorkCalendar) -> ir.Table:
 
 def periods(period: str) -> ir.Table:
     """Every day (p_day) with the name of its month, quarter or year (p_name)."""
-    if period not in PERIODS:
-        raise LogError(f"unknown period {period!r}", "period", f"write one of {', '.join(PERIODS)}")
+    check_period(period)
     return _days("CN").select(p_day="day", p_name=period)
 
 
@@ -376,39 +373,8 @@ def _check_calendar(metric: Duration, table) -> None:
         )
 
 
-def _cells(table, by: tuple[str, ...]) -> tuple[Cell, ...]:
-    names = table.column_names
-    groups = [table[f"by_{i}"].to_pylist() for i in range(len(by))]
-    periods = table["period"].to_pylist() if "period" in names else [None] * table.num_rows
-    arrays = {c: table[c].to_numpy() for c in ("value", "end", "n", "total", "date_only")}
-    weight = table["weight"].to_numpy() if "weight" in names else None
-    cluster = np.array(table["cluster"].to_pylist(), dtype=object) if "cluster" in names else None
-    places: dict[tuple, list[int]] = {}
-    for i, key in enumerate(zip(*groups, periods, strict=True)):
-        places.setdefault(key, []).append(i)
-    cells = []
-    for key in sorted(places, key=lambda k: tuple((v is None, str(v)) for v in k)):
-        at = np.array(places[key])
-        at = at[np.lexsort((arrays["end"][at], arrays["value"][at]))]
-        cells.append(
-            Cell(
-                group=key[:-1],
-                period=key[-1],
-                date_only=int(arrays["date_only"][at].sum()),
-                weight=None if weight is None else weight[at],
-                cluster=None if cluster is None else cluster[at],
-                **{name: arrays[name][at] for name in ("value", "end", "n", "total")},
-            )
-        )
-    return tuple(cells)
-
-
 def as_of_parts(as_of, timezone: str) -> tuple[int, int]:
     """The last second and the local day that an as-of date stands for: the whole of that day counts."""
-    from datetime import date, datetime
-
-    from .zones import last_second, zone
-
     if isinstance(as_of, str):
         try:
             as_of = date.fromisoformat(as_of)

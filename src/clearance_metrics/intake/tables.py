@@ -173,9 +173,15 @@ def write(con, mapping: Mapping, raws: list, out: Path) -> tuple[dict[str, int],
         if m in dated:
             columns.append(f"bool_or(time_resolution = 'day') FILTER (milestone = {quote(m)}) AS {name(m + '__day')}")
     chosen = ", ".join(["case_id", *columns])
+    facts = [r[0] for r in con.execute("DESCRIBE all_cases").fetchall() if r[0] != "case_id"]
+    beside = [] if {f.lower() for f in facts} & {*seen, *(m + "__day" for m in dated)} else facts
+    # attributes go beside the milestones, and cases of a kind together: a query then joins nothing and reads one kind
+    order = [name("kind"), "case_id"] if "kind" in beside else ["case_id"]
     save(
         "milestones",
-        f"SELECT {chosen} FROM happened RIGHT JOIN (SELECT case_id FROM all_cases) USING (case_id) GROUP BY case_id ORDER BY case_id",
+        f"SELECT {', '.join(['m.case_id', *(f'a.{name(f)}' for f in beside)])}, m.* EXCLUDE (case_id) FROM (SELECT {chosen}"
+        " FROM happened RIGHT JOIN (SELECT case_id FROM all_cases) USING (case_id) GROUP BY case_id) m"
+        f" JOIN all_cases a USING (case_id) ORDER BY {', '.join(order)}",
     )
     _charges(con, raws, save)
     malformed = [(n, line, "malformed_row", "", text[:500], REMEDY["malformed_row"])
@@ -287,7 +293,12 @@ def _charges(con, raws: list, save) -> None:
             )
     if lines:
         con.execute("CREATE TEMP TABLE charged AS " + " UNION ALL BY NAME ".join(lines))
-        save("charges", "SELECT * EXCLUDE (file_no, row_) FROM charged ORDER BY file_no, row_")
+        held = {r[0].lower() for r in con.execute("DESCRIBE charged").fetchall()}
+        facts = {r[0] for r in con.execute("DESCRIBE all_cases").fetchall()}
+        # what nearly every question about charges asks of the case
+        beside = "".join(f", a.{f}" for f in ("kind", "teu") if f in facts and f not in held)
+        save("charges", f"SELECT c.* EXCLUDE (file_no, row_){beside} FROM charged c LEFT JOIN all_cases a USING (case_id)"
+             " ORDER BY file_no, row_")  # fmt: skip
     for role, parts in dated.items():
         if parts:
             save(role, f"SELECT * FROM ({' UNION ALL BY NAME '.join(parts)}) ORDER BY ALL")
