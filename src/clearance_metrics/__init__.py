@@ -8,7 +8,8 @@ The way of a number, module by module:
 - `metrics`: `Duration`, `Share`, `Fee`: what to measure; `calendars`: official working days
 - `tally`, with `conditions` and `charges`: one engine query per metric, whole numbers out
 - `statistics`: numbers and intervals from tallies
-- `measuring`: `measure`; `comparing`: `compare`; `staging`: `stages`; `notice`: `load_notice`; `assessing`: `assess`;
+- `measuring`: `measure`; `comparing`: `compare`; `staging`: `stages`; `bridging` (with `sides`,
+  `bridge_rows`): `bridge`; `leagues`: `league`; `notice`: `load_notice`; `assessing`: `assess`;
   `results`: what they answer
 - `figures`, `report`: charts and pages; `simulate`: a demonstration log; `cli`: the command line
 """
@@ -22,7 +23,7 @@ __version__ = "0.1.0"
 _HOME = {
     "Duration": "metrics", "Share": "metrics", "Fee": "metrics", "EventLog": "log",
     "measure": "measuring", "violations": "measuring", "assess": "assessing", "compare": "comparing",
-    "stages": "staging", "load_notice": "notice",
+    "stages": "staging", "bridge": "bridging", "league": "leagues", "load_notice": "notice",
     "WorkCalendar": "calendars", "calendar": "calendars", "vocabulary": "vocabulary", "ClearanceError": "errors",
     "build_report": "report",
 }  # fmt: skip

@@ -153,7 +153,8 @@ def mean_change(levels, before: Side, after: Side) -> Terms | None:
     error[(before.n < 2) | (after.n < 2)] = np.nan
     errors = dict(zip(("before", "after", "left", "entered"), np.sqrt(variance[:4]), strict=True))
     errors |= {"composition": np.sqrt(variance[4 : 4 + factors]), "own": error}
-    return Terms(float(flat[0]), float(flat[1]), float(flat[2]), flat[4 : 4 + factors], own, float(flat[3]), common, errors)
+    old, new, left, entered = (float(x) for x in flat[:4])
+    return Terms(old, new, left, flat[4 : 4 + factors], own, entered, common, errors)
 
 
 def _terms(levels: np.ndarray, common: np.ndarray, b0, t0, b1, t1) -> np.ndarray:

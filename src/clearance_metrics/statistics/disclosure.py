@@ -8,19 +8,20 @@ its link lies on no cycle of withheld links; secondary counts close such cycles 
 from __future__ import annotations
 
 import heapq
+from collections.abc import Mapping
 
 import numpy as np
 from scipy.optimize import linprog
 
 
-def withheld(counts, k: int, totals: bool = True) -> np.ndarray:
+def withheld(counts, k: int) -> np.ndarray:
     """Which entries of a list or table of counts must be withheld so that none under `k` can be worked out.
 
     A list comes back with its total added at the end, a table with a column and a row of totals (False: may be
-    shown). Zeros are not withheld: they are groups that are not there. With `totals`, the answer stands against a
-    reader who has all totals that are not withheld, knows that every withheld count is at least 1, and solves for the
-    rest: no withheld entry has one solution, and each under `k` may as well be `k` or more. Source: Gusfield (1988)
-    for the cycles, Fischetti and Salazar (2000) for the audit by linear programming.
+    shown). Zeros are not withheld: they are groups that are not there. The answer stands against a reader who has all
+    totals that are not withheld, knows that every withheld count is at least 1, and solves for the rest: no withheld
+    entry has one solution, and each under `k` may as well be `k` or more. Source: Gusfield (1988) for the cycles,
+    Fischetti and Salazar (2000) for the audit by linear programming.
 
     >>> withheld([3, 40, 25, 60], 10).tolist()
     [True, False, True, False, False]
@@ -32,10 +33,33 @@ def withheld(counts, k: int, totals: bool = True) -> np.ndarray:
         raise ValueError("k is 2 or more")
     if (counts < 0).any() or counts.ndim not in (1, 2):
         raise ValueError("counts are a list or a table of whole numbers from zero")
-    if not totals:
-        hidden = (counts > 0) & (counts < k)
-        return np.pad(hidden, (0, 1)) if counts.ndim == 1 else np.pad(hidden, ((0, 1), (0, 1)))
     return _list(counts, k) if counts.ndim == 1 else _table(counts, k)
+
+
+def withheld_groups(counts: Mapping[tuple, int], k: int) -> tuple[set[tuple], bool]:
+    """The groups to withhold of a list (keys of one name) or table (of two), and whether their total must be as well.
+
+    A single count without a name stands alone. ValueError for keys of more than two names.
+
+    >>> found, total = withheld_groups({("a",): 3, ("b",): 40, ("c",): 25}, 10)
+    >>> sorted(found), total
+    ([('a',), ('c',)], False)
+    """
+    if not counts:
+        return set(), False
+    names = [list(dict.fromkeys(column)) for column in zip(*counts, strict=True)]
+    if not names:
+        hidden = 0 < counts[()] < k
+        return ({()} if hidden else set()), hidden
+    if len(names) > 2:
+        raise ValueError("counts of more than two classifications")
+    table = np.zeros([len(n) for n in names], "int64")
+    place = [{v: i for i, v in enumerate(n)} for n in names]
+    for key, count in counts.items():
+        table[tuple(p[v] for p, v in zip(place, key, strict=True))] = count
+    hidden = withheld(table, k)
+    found = {key for key in counts if hidden[tuple(p[v] for p, v in zip(place, key, strict=True))]}
+    return found, bool(hidden[(-1,) * len(names)])
 
 
 def _list(counts: np.ndarray, k: int) -> np.ndarray:

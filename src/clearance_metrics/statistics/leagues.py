@@ -26,19 +26,18 @@ def benjamini_hochberg(p) -> np.ndarray:
 
 
 def welch(one: tuple[float, float, float], rest: tuple[float, float, float]) -> float:
-    """Two-sided p of Welch's (1947) test from (mean, variance, n) of both sides; nan where a side has under two cases.
+    """Two-sided p of Welch's (1947) test from (mean, standard error, degrees of freedom) of both sides.
 
-    >>> round(welch((10.0, 4.0, 30), (12.0, 9.0, 60)), 6)
+    Not a number where a side has no degree of freedom, or neither varies.
+
+    >>> round(welch((10.0, (4 / 30) ** 0.5, 29), (12.0, (9 / 60) ** 0.5, 59)), 6)
     0.000323
     """
-    (m1, v1, n1), (m2, v2, n2) = one, rest
-    if min(n1, n2) < 2:
+    (m1, e1, f1), (m2, e2, f2) = one, rest
+    if min(f1, f2) < 1 or e1 + e2 == 0:
         return float("nan")
-    e1, e2 = v1 / n1, v2 / n2
-    if e1 + e2 == 0:
-        return float("nan")
-    free = (e1 + e2) ** 2 / (e1**2 / (n1 - 1) + e2**2 / (n2 - 1))
-    return float(2 * stats.t.sf(abs(m1 - m2) / np.sqrt(e1 + e2), free))
+    free = (e1**2 + e2**2) ** 2 / (e1**4 / f1 + e2**4 / f2)
+    return float(2 * stats.t.sf(abs(m1 - m2) / np.hypot(e1, e2), free))
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,8 @@ DRAWS = 400
 @dataclass(frozen=True, eq=False)
 class QuantileTerms:
     """left + composition + own + entered = after - before. `own` has an entry per group: nan for a group not on both
-    sides, and all nan when more than MOST groups are (their sum is `within`). Intervals are (low, high) by term.
+    sides, and all nan when more than MOST are (`together`): then `within` is their sum. `levels` holds each group's own
+    quantile before and after, `alone` their difference. Intervals are (low, high) by term.
     """
 
     before: float
@@ -35,8 +36,18 @@ class QuantileTerms:
     own: np.ndarray
     entered: float
     common: np.ndarray
-    alone: np.ndarray
+    levels: tuple[np.ndarray, np.ndarray]
     intervals: dict[str, np.ndarray]
+
+    @property
+    def alone(self) -> np.ndarray:
+        """Each group's own quantile after less before."""
+        return self.levels[1] - self.levels[0]
+
+    @property
+    def together(self) -> bool:
+        """Whether there are too many groups to tell their own changes apart."""
+        return int(self.common.sum()) > MOST
 
 
 def quantile_change(
@@ -46,8 +57,8 @@ def quantile_change(
     """The change of quantile p split into terms, with percentile bootstrap intervals.
 
     `before` and `after` hold one closed sample per group, empty where the group is not there. Quantiles are
-    Hyndman-Fan type 1, inf{x: F(x) >= p}, the only type that a mixture has. `alone` is each group's own quantile
-    after less before. None where no group holds cases on both sides.
+    Hyndman-Fan type 1, inf{x: F(x) >= p}, the only type that a mixture has. None where no group is on
+    both sides.
 
     >>> side = lambda x: Sample.of(x, [1] * len(x), [1] * len(x))
     >>> found = quantile_change([side([1, 2, 3]), side([10, 11, 12])], [side([1, 2, 3]), side([10])], 0.5, draws=0)
@@ -67,10 +78,8 @@ def quantile_change(
             made = np.array([row[name] for row in rows])
             with np.errstate(invalid="ignore"):
                 intervals[name] = np.quantile(made, [(1 - level) / 2, (1 + level) / 2], axis=0, method="inverted_cdf")
-    alone = np.full(len(common), np.nan)
-    for g in np.flatnonzero(common):
-        alone[g] = _at(grid, sides[1][g], p) - _at(grid, sides[0][g], p)
-    return QuantileTerms(**found, common=common, alone=alone, intervals=intervals)
+    levels = tuple(np.array([_at(grid, row, p) if row.any() else np.nan for row in side]) for side in sides)
+    return QuantileTerms(**found, common=common, levels=levels, intervals=intervals)
 
 
 def _matrix(before: Sequence[Sample], after: Sequence[Sample]) -> tuple[np.ndarray, list[np.ndarray]]:
@@ -124,7 +133,7 @@ def _split(grid: np.ndarray, one: np.ndarray, two: np.ndarray, common: np.ndarra
         code = {tuple(row): i for i, row in enumerate(picks.tolist())}
         parts = [shapley(groups, lambda on, w=w: w[code[on]]) for w in worths]
         own[held] = (parts[0] + parts[1]) / 2
-    lost = bool((one[~held].sum() > 0)), bool((two[~held].sum() > 0))
+    lost = bool(one[~held].sum() > 0), bool(two[~held].sum() > 0)
     return {
         "before": whole[0], "after": whole[1], "left": ends[0][0] - whole[0] if lost[0] else 0.0,
         "composition": float(composition), "within": float(within), "own": own,
