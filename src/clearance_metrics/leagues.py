@@ -224,7 +224,7 @@ def _test(metric, cells, group, entry: _Entry, statistic: str, level: float) -> 
     if rest.error is None:
         return float("nan")
     gap = entry.answer.value - rest.answer.value
-    if entry.ones is not None:
+    if entry.ones is not None and rest.ones is not None:
         share = (entry.ones + rest.ones) / (entry.n + rest.n)
         error = np.sqrt(share * (1 - share) * (1 / entry.n + 1 / rest.n))
     elif np.isinf(entry.free):

@@ -30,4 +30,4 @@ def withholding(counts: Mapping[tuple, int], k: int | None) -> tuple[set[tuple],
 
 def reason(k: int) -> str:
     """What is said in place of a withheld number."""
-    return f"withheld: a cell is under {k} cases, or this one would give it back"
+    return f"withheld; a cell is under {k} cases, or this one would give it back"

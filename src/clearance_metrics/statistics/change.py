@@ -32,9 +32,9 @@ def shapley(players: int, worth: Callable[[tuple[int, ...]], object]) -> np.ndar
         part = 0.0
         for i in (i for i in known if not i >> p & 1):
             size = i.bit_count()
-            weight = factorial(size) * factorial(players - size - 1) / factorial(players)
-            part = part + weight * (known[i | 1 << p] - known[i])
-        parts.append(part)
+            orders = factorial(size) * factorial(players - size - 1)
+            part = part + orders * (known[i | 1 << p] - known[i])
+        parts.append(part / factorial(players))
     return np.array(parts)
 
 
