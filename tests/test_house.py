@@ -26,7 +26,7 @@ ALLOWED = {
     "comparing": {"errors", "log", "metrics", "statistics", "tally", "calendars", "measuring"}, "windows": set(),
     "staging": {"errors", "log", "metrics", "results", "conditions", "tally"},
     "sides": {"errors", "ends", "log", "metrics", "measuring", "staging", "tally", "windows"},
-    "bridge_rows": {"metrics", "results", "statistics", "measuring", "sides"},
+    "bridge_rows": {"metrics", "results", "statistics", "measuring", "sides", "staging"},
     "bridging": {"errors", "log", "metrics", "calendars", "staging", "statistics", "sides", "bridge_rows"},
     "leagues": {"errors", "log", "metrics", "results", "statistics", "tally", "calendars", "measuring", "withholding"},
     "figures_change": {"figures"},

@@ -10,6 +10,7 @@ from .measuring import unit_of
 from .metrics import Metric
 from .results import _Rows
 from .sides import Outcomes
+from .staging import SPLIT_WORDS
 from .statistics import Sample, quantile
 from .statistics.change import Side, Terms, interval, mean_change, simpson
 from .statistics.quantile_change import MOST, QuantileTerms, quantile_change
@@ -92,8 +93,10 @@ class Made:
     def row(self, term: str, value, bounds, n, *, stage="", factor="", group=None, note="", **beside) -> BridgeRow:
         groups = tuple(zip(self.by, group or (None,) * len(self.by), strict=True))
         zh, en = TERMS[term]
-        named = [x for x in (stage, factor, *(str(v) for _, v in groups if group)) if x]
-        zh, en = ("：".join([zh, "，".join(named)]), ": ".join([en, ", ".join(named)])) if named else (zh, en)
+        cut = SPLIT_WORDS.get(tuple(stage.split("..")), (stage, stage))
+        named = [x for x in (factor, *(str(v) for _, v in groups if group)) if x]
+        zh = "：".join(x for x in (zh, "，".join(x for x in (cut[0], *named) if x)) if x)
+        en = ": ".join(x for x in (en, ", ".join(x for x in (cut[1], *named) if x)) if x)
         extra = ("share_before", "share_after", "level_before", "level_after")
         low, high = bounds if value is not None else (None, None)
         return BridgeRow(

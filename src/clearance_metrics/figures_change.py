@@ -1,6 +1,7 @@
 """Charts of changes and of many groups: a waterfall from old to new, and ranks with their intervals.
 
-As in `figures`, rows go in and a matplotlib Figure comes out; nothing is computed here but where a bar begins.
+As in `figures`, rows go in and a matplotlib Figure comes out; nothing is computed here but where a bar begins, and the
+sum of the terms that a long chart draws as one.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ UP, DOWN, ENDS = "#b3541e", "#2f7d4f", "#4a5568"
 def waterfall(rows: object, *, title: Words, source: str, unit: Words, most: int = 16) -> Figure:
     """From the value before to the value after, a bar per term with its interval and n; `rows` as `bridge` gives them.
 
-    Terms that add are orange and hatched, terms that take away green. Rows read top to bottom, Chinese before English.
+    Both ends are diamonds, so that the axis need not start at zero and small terms are seen. Terms that add are orange
+    and hatched, terms that take away green; each begins where the one above it ends.
     Of more than `most` terms the smallest are drawn as one bar, without an interval. ValueError for rows without a
     value at both ends.
 
@@ -29,21 +31,25 @@ def waterfall(rows: object, *, title: Words, source: str, unit: Words, most: int
     ...     row | {"term": "after", "value": 26.4, "en": "after"}]
     >>> figure = waterfall(rows, title=("变化", "change"), source="x", unit=("小时", "hours"))
     >>> len(figure.axes[0].patches)
-    3
+    1
     """
     rows = _shortened(as_rows(rows), most)
     if len(rows) < 2 or any(r["value"] is None for r in rows):
         raise ValueError("a waterfall needs a value before and after, and every term between")
-    figure, (axis,) = _canvas(title, source, 0.8 + 0.34 * len(rows))
+    figure, (axis,) = _canvas(title, source, 0.8 + 0.4 * len(rows))
     level = 0.0
     for place, row in enumerate(rows):
         y = len(rows) - 1 - place
         end = row["term"] in ("before", "after")
         start = 0.0 if end else level
         stop = row["value"] if end else level + row["value"]
-        colour = ENDS if end else UP if row["value"] > 0 else DOWN
-        axis.barh(y, stop - start, left=start, height=0.62, color=colour, edgecolor="white", linewidth=0,
-                  hatch="" if end or row["value"] <= 0 else "//")  # fmt: skip
+        if end:
+            start = stop
+            axis.plot([stop], [y], marker="D", markersize=7, linestyle="none", color=ENDS)
+        else:
+            up = row["value"] > 0
+            axis.barh(y, stop - start, left=start, height=0.6, color=UP if up else DOWN, edgecolor="white",
+                      linewidth=0, hatch="//" if up else "")  # fmt: skip
         if row.get("low") is not None and row.get("high") is not None:
             low, high = (row[k] + (0 if end else level) for k in ("low", "high"))
             axis.plot([low, high], [y, y], color=INK, lw=1.1, solid_capstyle="butt")
@@ -56,7 +62,6 @@ def waterfall(rows: object, *, title: Words, source: str, unit: Words, most: int
         )  # fmt: skip
         level = stop
     axis.set_yticks(range(len(rows)), [_words(row) for row in reversed(rows)], size=8)
-    axis.axvline(0, color=INK, lw=0.8)
     axis.set_ylim(-0.7, len(rows) - 0.3)
     axis.grid(axis="x")
     axis.grid(visible=False, axis="y")
@@ -91,7 +96,7 @@ def _words(row) -> str:
         counts = ""
     else:
         counts = f"n={row['n_before']:,}→{row['n_after']:,}"
-    return wrapped(" ".join(x for x in (row["zh"], row["en"], counts) if x), 60)
+    return "\n".join(wrapped(x, 60) for x in (row["zh"], f"{row['en']}  {counts}".rstrip()) if x)
 
 
 @_styled
@@ -106,6 +111,8 @@ def ranks(rows: object, *, title: Words, source: str, unit: Words) -> Figure:
     for place, row in enumerate(rows):
         y, colour = last - place, QUIET if row["few"] else "C0"
         if row["value"] is None:
+            axis.annotate("未列出 not shown", (0, y), xycoords=("axes fraction", "data"), xytext=(6, 0),
+                          textcoords="offset points", va="center", size=8, color=QUIET)  # fmt: skip
             continue
         if row["low"] is not None and row["high"] is not None:
             axis.plot([row["low"], row["high"]], [y, y], color=colour, lw=2.2, alpha=0.5, solid_capstyle="butt")
