@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from math import factorial
 
 import numpy as np
 
@@ -130,15 +132,24 @@ def _split(grid: np.ndarray, one: np.ndarray, two: np.ndarray, common: np.ndarra
     ends = [(w[0], w[-1]) for w in worths]
     composition, within = shapley(2, lambda on: ends[on[0]][on[1]])
     if split:
-        code = {tuple(row): i for i, row in enumerate(picks.tolist())}
-        parts = [shapley(groups, lambda on, w=w: w[code[on]]) for w in worths]
-        own[held] = (parts[0] + parts[1]) / 2
+        own[held] = _orders(groups) @ (worths[0] + worths[1]) / (2 * factorial(groups))
     lost = bool(one[~held].sum() > 0), bool(two[~held].sum() > 0)
     return {
         "before": whole[0], "after": whole[1], "left": ends[0][0] - whole[0] if lost[0] else 0.0,
         "composition": float(composition), "within": float(within), "own": own,
         "entered": whole[1] - ends[1][1] if lost[1] else 0.0,
     }  # fmt: skip
+
+
+@cache
+def _orders(players: int) -> np.ndarray:
+    """In how many orders each set (bit g of the column: player g) stands just after (+) or before (-) a player joins."""
+    sets = np.arange(2**players)
+    inside = sets[None, :] >> np.arange(players)[:, None] & 1
+    size = inside.sum(axis=0)
+    after = np.array([factorial(max(s - 1, 0)) * factorial(players - s) for s in size], "float64")
+    before = np.array([factorial(s) * factorial(max(players - s - 1, 0)) for s in size], "float64")
+    return np.where(inside == 1, after, -before)
 
 
 def _search(curves: list[np.ndarray], share: np.ndarray, picks: np.ndarray, p: float) -> np.ndarray:
