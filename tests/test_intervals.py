@@ -286,6 +286,22 @@ def test_no_withheld_count_of_a_list_can_be_solved_or_bounded(counts, k):
         assert hidden.sum() >= 2 and left - hidden.sum() + 1 >= k
 
 
+def test_a_block_of_single_cases_is_not_betrayed_by_its_margins():
+    # the four ones lie on a cycle, but each pair's sum is 2: every one of them would be plain
+    counts = np.array([[1, 1, 50], [1, 1, 60], [70, 80, 90]])
+    whole, hidden = with_totals(counts), withheld(counts, 5)
+    block = np.zeros_like(hidden)
+    block[:2, :2] = True
+    assert not solvable(whole, block) and hidden[:2, :2].all() and hidden.sum() > 4
+    # the totals may stay, and then a table with the same totals has 5 and more where there is one
+    assert not hidden[-1].any() and not hidden[:, -1].any()
+    free = hidden[:-1, :-1]
+    for r, c in np.argwhere((counts < 5) & free):
+        other = counts.copy()
+        other[[r, 2, r, 2], [c, 2, 2, c]] += np.array([1, 1, -1, -1]) * 8
+        assert (with_totals(other) == whole)[~hidden].all() and (other[free] >= 1).all() and other[r, c] >= 5
+
+
 def test_two_single_cases_are_not_betrayed_by_their_sum():
     assert withheld([1, 1, 50, 70], 10).tolist() == [True, True, True, False, False]
     assert not withheld([[40, 50], [60, 70]], 10).any()

@@ -78,29 +78,32 @@ def _table(counts: np.ndarray, k: int) -> np.ndarray:
     whole[-1, :-1], whole[:-1, -1], whole[-1, -1] = counts.sum(axis=0), counts.sum(axis=1), counts.sum()
     small = (whole > 0) & (whole < k)
     hidden = small.copy()
+    # a total is given up only where no cells will do
+    total = np.zeros(whole.shape, bool)
+    total[-1, :] = total[:, -1] = True
+    price = whole + np.where(total & (whole > 0), whole[-1, -1], 0)
     while True:
-        _close_cycles(whole, hidden)
+        _close_cycles(price, hidden)
         poor = _poor(whole, hidden, small, k)
         if poor is None:
             return hidden
-        # the cheapest further count beside it widens what the reader must allow for
+        # a further count widens what the reader must allow for: the cheapest beside it, else anywhere, a total last
         row, column = poor
-        beside = [(row, c) for c in range(whole.shape[1])] + [(r, column) for r in range(whole.shape[0])]
-        free = [at for at in beside if whole[at] > 0 and not hidden[at]]
-        free = free or [tuple(at) for at in np.argwhere((whole > 0) & ~hidden)]
-        hidden[min(free, key=lambda at: (whole[at], at))] = True
+        free = [tuple(int(i) for i in at) for at in np.argwhere((whole > 0) & ~hidden)]
+        far = {at: at[0] != row and at[1] != column for at in free}
+        hidden[min(free, key=lambda at: (total[at], far[at], price[at], at))] = True
 
 
-def _close_cycles(whole: np.ndarray, hidden: np.ndarray) -> None:
+def _close_cycles(price: np.ndarray, hidden: np.ndarray) -> None:
     """Adds withheld entries until every one lies on a cycle of withheld entries."""
     for row, column in np.argwhere(hidden):
-        for at in _path(whole, hidden, int(row), int(column)):
+        for at in _path(price, hidden, int(row), int(column)):
             hidden[at] = True
 
 
-def _path(whole: np.ndarray, hidden: np.ndarray, row: int, column: int) -> list[tuple[int, int]]:
+def _path(price: np.ndarray, hidden: np.ndarray, row: int, column: int) -> list[tuple[int, int]]:
     """The entries of the cheapest way from a row to a column without their own link; withheld ones cost nothing."""
-    rows, columns = whole.shape
+    rows, columns = price.shape
     best, came, queue = {row: (0, 0)}, {}, [(0, 0, row)]
     while queue:
         cost, steps, node = heapq.heappop(queue)
@@ -110,10 +113,10 @@ def _path(whole: np.ndarray, hidden: np.ndarray, row: int, column: int) -> list[
             continue
         for other in range(columns) if node < rows else range(rows):
             at = (node, other) if node < rows else (other, node - rows)
-            if whole[at] <= 0 or at == (row, column):
+            if price[at] <= 0 or at == (row, column):
                 continue
             target = rows + other if node < rows else other
-            reached = (cost + (0 if hidden[at] else int(whole[at])), steps + 1)
+            reached = (cost + (0 if hidden[at] else int(price[at])), steps + 1)
             if target not in best or reached < best[target]:
                 best[target], came[target] = reached, (node, at)
                 heapq.heappush(queue, (*reached, target))

@@ -143,7 +143,7 @@ def _split(grid: np.ndarray, one: np.ndarray, two: np.ndarray, common: np.ndarra
 
 @cache
 def _orders(players: int) -> np.ndarray:
-    """In how many orders each set (bit g of the column: player g) stands just after (+) or before (-) a player joins."""
+    """In how many orders each set (bit g of its column: player g) comes just after (+) or before (-) a player."""
     sets = np.arange(2**players)
     inside = sets[None, :] >> np.arange(players)[:, None] & 1
     size = inside.sum(axis=0)
