@@ -308,6 +308,20 @@ def test_ends_equal_what_measure_says_for_every_kind_of_metric():
         assert total(found) == pytest.approx(told.rows[1].value - told.rows[0].value) and found.rows[0].unit == told.rows[0].unit
 
 
+def test_charges_by_condition_may_not_share_lines_either():
+    rows = [(1, 10, {"port": p, "teu": 1}) for p in "xyz"]
+    lines = pl.DataFrame({"case_id": ["c0", "c1", "c2"], "line_id": ["a", "b", "c"], "item": ["tug", "tug", "lift"], "amount_fen": [100, 300, 500],
+                          "currency": ["CNY"] * 3, "charged_on": ["1970-01-15"] * 3}).with_columns(pl.col("charged_on").str.to_date())  # fmt: skip
+    log = log_of(rows, lines)
+    options = {"by": "teu", "as_of": "1970-04-30"}
+    found = bridge(log, Fee(per="line"), before={"item": "tug"}, after={"item": "lift"}, **options)
+    assert (found.rows[0].value, found.rows[-1].value, found.rows[0].unit) == (2, 5, "CNY")
+    with pytest.raises(LogError, match="share 2 charge lines"):
+        bridge(log, Fee(per="line"), before={"item": "tug"}, after={"port": ["x", "y"]}, **options)
+    with pytest.raises(LogError, match="already speaks of 'item'"):
+        bridge(log, Fee(per="line", where={"item": "tug"}), before={"item": "tug"}, after={"item": "lift"}, **options)
+
+
 def test_several_factors_tell_composition_apart():
     rows = [(m, h, {"port": p, "mode": q}) for m in (1, 2) for p, q, h, n in (
         ("x", "sea", 40, 4 * m), ("x", "air", 10, 6), ("y", "sea", 60, 3), ("y", "air", 12, 2 + m)) for _ in range(n)]  # fmt: skip

@@ -88,18 +88,18 @@ def check_parts(log: EventLog, metric: Metric, parts: tuple[Part, Part], as_of) 
     if before.months is not None:
         shared = len(before.months & after.months)
         what = f"{shared} months"
-    elif not isinstance(metric, Fee):
+    else:
         # cases of the first side for which the condition of the second holds as well
         of = narrowed(metric, before.condition)
         population = dict(of.of if isinstance(of, Share) else of.where)
         if isinstance(of, Duration):
             population.setdefault(of.start, {"present": True})
         moment, day = as_of_parts(as_of, log.timezone)
-        over = metric.over if isinstance(metric, Share) else "cases"
+        over = "lines" if isinstance(metric, Fee) or getattr(metric, "over", "") == "lines" else "cases"
         asked = Share(after.condition, of=population, over=over, name="both sides")
         cells = tally(log, asked, as_of=moment, as_of_day=day)
         shared = sum(int(c.n[(c.end == ENDED) & (c.value > 0)].sum()) for c in cells)
-        what = f"{shared} cases"
+        what = f"{shared} {'charge lines' if over == 'lines' else 'cases'}"
     if shared:
         raise LogError(f"before and after share {what}", "before, after", "let each case belong to one side only")
 
