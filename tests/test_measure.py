@@ -259,11 +259,12 @@ def test_cases_of_which_a_condition_cannot_be_told_are_counted():
 
 @pytest.mark.parametrize(("metric", "options"), [
     (Fee(per="teu"), {"statistics": "median"}), (Fee(per="teu"), {"statistics": "mean", "cluster": "port"}),
-    (Share({"aeo": True}), {"statistics": "share", "cluster": "port"}),
-    (Duration("declared", "customs_released"), {"statistics": ("mean", "median"), "cluster": "port"}),
+    (Share({"aeo": True}), {"statistics": "count_above:0", "cluster": "port"}),
+    (Share({"aeo": True}), {"statistics": "buffer_index"}),
+    (Duration("declared", "customs_released"), {"statistics": ("mean", "sd"), "cluster": "port"}),
 ])  # fmt: skip
 def test_what_would_be_quietly_wrong_is_refused(metric, options):
     events = pl.DataFrame({"case_id": ["a"], "milestone": ["declared"], "time": [0]})
     log = EventLog(events, pl.DataFrame({"case_id": ["a"], "teu": [1], "port": ["x"], "aeo": [True]}), timezone="UTC")
-    with pytest.raises(LogError, match="ratio of sums|serves the interval"):
+    with pytest.raises(LogError, match="ratio of sums|serves the intervals|a share has no"):
         measure(log, metric, as_of="1970-01-05", **options)

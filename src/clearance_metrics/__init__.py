@@ -8,9 +8,10 @@ The way of a number, module by module:
 - `metrics`: `Duration`, `Share`, `Fee`: what to measure; `calendars`: official working days
 - `tally`, with `conditions`, `charges` and `priced`: one engine query per metric, whole numbers out
 - `statistics`: numbers and intervals from tallies
-- `measuring`: `measure`; `comparing`: `compare`; `staging`: `stages`; `holding`: `holds`; `notice`: `load_notice`;
-  `assessing`: `assess`; `findings`: `violations`, `breaches`; `baskets`: `basket`; `limits`: `limits_kept`;
-  `results`: what they answer; `spells`: what stands open, under stop clocks and holds
+- `measuring`: `measure`; `comparing`: `compare`; `staging`: `stages`; `holding`: `holds`; `bridging` (with `sides`,
+  `bridge_rows`): `bridge`; `leagues`: `league`; `baskets`: `basket`; `limits`: `limits_kept`
+- `notice`: `load_notice`; `assessing` (with `sharing`): `assess`; `findings`: `violations`, `breaches`
+- `results`: what they answer; `spells`: what stands open, under stop clocks and holds
 - `figures`, `report`: charts and pages; `simulate`: a demonstration log; `cli`: the command line
 """
 
@@ -24,7 +25,8 @@ _HOME = {
     "Duration": "metrics", "Share": "metrics", "Fee": "metrics", "EventLog": "log",
     "measure": "measuring", "assess": "assessing", "compare": "comparing",
     "violations": "findings", "breaches": "findings", "basket": "baskets", "limits_kept": "limits",
-    "stages": "staging", "holds": "holding", "load_notice": "notice", "load_tariff": "notice.tariff",
+    "stages": "staging", "holds": "holding", "bridge": "bridging", "league": "leagues",
+    "load_notice": "notice", "load_tariff": "notice.tariff",
     "WorkCalendar": "calendars", "calendar": "calendars", "vocabulary": "vocabulary", "ClearanceError": "errors",
     "build_report": "report",
 }  # fmt: skip

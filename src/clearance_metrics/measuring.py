@@ -19,12 +19,15 @@ from .notice.rates import references
 from .notice.tariff import Tariff
 from .results import MeasureRow, Measures
 from .tally import as_of_parts, tally
+from .withholding import check_suppression, reason, withholding
 
 DEFAULTS = {Duration: ("mean", "median", "p90"), Share: ("share",), Fee: ("mean", "median", "p90")}
 NAMES = (
     "n", "open", "mean", "sd", "median", "p90", "min", "max", "sum", "share", "within:24", "restricted_mean",
     "restricted_mean:168", "survival", "survival:24", "count_above:0", "share_above:0",
-)  # fmt: skip
+    "buffer_index", "planning_ratio", "geometric_mean", "mean_without_top:1",
+)
+EXTRA = ("buffer_index", "planning_ratio", "geometric_mean", "mean_without_top")  # fmt: skip
 
 
 def measure(
@@ -39,14 +42,19 @@ def measure(
     level: float = 0.95,
     calendar: WorkCalendar | None = None,
     tariff: Tariff | None = None,
+    suppress_below: int | None = None,
 ) -> Measures:
     """Statistics of one metric by group and period, as the log stood at the end of the day `as_of`.
 
     Statistics: n, open, mean, sd, median, p90 (any percentile), min, max, sum, within:24 (share of at most 24
     units), restricted_mean or restricted_mean:168, survival (a row per step) or survival:24, share,
-    count_above:0, share_above:0. With open cases, quantiles and shares are Kaplan-Meier's and a plain mean is refused.
-    `cluster` names a column whose values belong together (an enterprise): the interval of the mean allows for it.
+    count_above:0, share_above:0, buffer_index, planning_ratio, geometric_mean, mean_without_top:1 (per cent). With open
+    cases, quantiles and shares are Kaplan-Meier's and a plain mean is refused.
+    `cluster` names a column whose values belong together (an enterprise, a vessel; "day" is the day that dates a case):
+    intervals allow for it, that of a mean linearised, those of percentiles and shares by a seeded bootstrap.
     `tariff` (from `load_tariff`) takes the place of the one that ships.
+    `suppress_below=k` withholds cells of fewer than k cases, and as many others as it takes so that totals do not give
+    them back; it takes at most two of group columns and period.
     Raises LogError for names the log does not have and CalendarError for years without official working days.
 
     >>> import polars as pl
@@ -66,6 +74,7 @@ def measure(
         raise LogError(f"a group column stands twice in {', '.join(by)}", "by", "name each once")
     if not 0 < level < 1:
         raise LogError(f"level {level!r} is not between 0 and 1", "level", "write 0.95")
+    check_suppression(suppress_below, len(by) + (period is not None))
     if calendar is not None and isinstance(metric, Duration):
         metric = replace(metric, calendar=calendar)
     moment, day = as_of_parts(as_of, log.timezone)
@@ -73,14 +82,22 @@ def measure(
         log, metric, as_of=moment, as_of_day=day, by=by, period=period, cluster=cluster,
         tariff=tariff_of(metric, tariff),
     )  # fmt: skip
+    cells = tuple(cell for cell in cells if cell.period is not None or not period)
+    hidden, _ = withholding({_key(c, period): sample_of(metric, c).n for c in cells}, suppress_below)
     rows = []
     for cell in cells:
-        if period and cell.period is None:
+        if _key(cell, period) in hidden:
+            groups, why = tuple(zip(by, cell.group, strict=True)), st.Estimate(None, note=reason(suppress_below))
+            rows += [_row(metric, name, groups, cell.period, why, None, None, "") for name in names]
             continue
         rows += _rows(metric, cell, by, names, level)
     if not rows and not by and not period:
         rows = [_row(metric, name, (), None, st.Estimate(None, note="no cases"), 0, 0, "") for name in names]
     return Measures(tuple(rows), str(as_of))
+
+
+def _key(cell: Cell, period: str | None) -> tuple:
+    return (*cell.group, cell.period) if period else cell.group
 
 
 def tariff_of(metric: Metric, tariff: Tariff | None = None) -> dict[str, tuple[dict, ...]]:
@@ -93,7 +110,7 @@ def _check_statistic(name: str) -> None:
     good = head in {n.partition(":")[0] for n in NAMES}
     if head[:1] == "p" and head[1:].replace(".", "", 1).isdigit():
         good = 0 < float(head[1:]) < 100 and not limit
-    if head in ("within", "count_above", "share_above") and not limit:
+    if head in ("within", "count_above", "share_above", "mean_without_top") and not limit:
         good = False
     if limit:
         try:
@@ -112,9 +129,17 @@ def _check_fit(metric: Metric, names: tuple[str, ...], cluster: str | None) -> N
                 raise LogError(
                     f"charges per TEU are a ratio of sums: they have no {name}", "statistics", "write n, mean or sum"
                 )
-    plain = not isinstance(metric, Share) and not (isinstance(metric, Fee) and metric.per == "teu")
-    if cluster and not (plain and set(names) <= {"n", "open", "mean"}):
-        raise LogError(f"cluster={cluster!r} serves the interval of a plain mean", "cluster", 'statistics="mean"')
+    heads = [name.partition(":")[0] for name in names]
+    if isinstance(metric, Share) and (extra := [h for h in heads if h in EXTRA]):
+        raise LogError(f"a share has no {extra[0]}", "statistics", 'write "share"')
+    known = {"n", "open", "mean", "median", "within"} if not isinstance(metric, Share) else {"n", "share", "mean"}
+    percentiles = not isinstance(metric, Share)
+    fits = all(h in known or (percentiles and h[:1] == "p" and h[1:2].isdigit()) for h in heads)
+    if cluster and (not fits or getattr(metric, "each", None) or getattr(metric, "per", "") == "teu"):
+        raise LogError(
+            f"cluster={cluster!r} serves the intervals of means, percentiles and shares", "cluster",
+            'statistics="mean", "median", "p90", "within:24" or "share"',
+        )  # fmt: skip
 
 
 def sample_of(metric: Metric, cell: Cell) -> st.Sample:
@@ -139,6 +164,8 @@ def unit_of(metric: Metric | Gap, statistic: str = "") -> str:
         return "share"
     if getattr(metric, "counting", None):
         return f"{metric.counting}s"
+    if head in ("buffer_index", "planning_ratio"):
+        return "ratio"
     if head == "sum" and isinstance(metric, Fee):
         return "CNY"
     if isinstance(metric, Duration):
@@ -173,6 +200,9 @@ def _answers(metric: Metric, cell: Cell, sample: st.Sample, name: str, level: fl
         curve = st.kaplan_meier(sample, level)
         times = [bound] if limit else curve.times.tolist()
         return [(f"survival:{t:g}", st.survival_at(curve, t)) for t in times]
+    if cell.cluster is not None and (statistic := _drawn(metric, head, bound)):
+        clusters = (cell.cluster, cell.value, cell.end, cell.n)
+        return [(name, st.bootstrap(sample, statistic, clusters=clusters, level=level))]
     if head[0] == "p" and head[1:].replace(".", "", 1).isdigit():
         return [(name, st.quantile(sample, float(head[1:]) / 100, level))]
     above = int(cell.n[(cell.end == ENDED) & (cell.value / sample.scale > (bound or 0))].sum())
@@ -190,8 +220,22 @@ def _answers(metric: Metric, cell: Cell, sample: st.Sample, name: str, level: fl
         "share": lambda: st.wilson(int(cell.n[(cell.end == ENDED) & (cell.value > 0)].sum()), sample.n, level),
         "count_above": lambda: st.Estimate(above),
         "share_above": lambda: st.wilson(above, sample.n, level),
+        "buffer_index": lambda: st.buffer_index(sample, level),
+        "planning_ratio": lambda: st.planning_ratio(sample, level),
+        "geometric_mean": lambda: st.geometric_mean(sample, level),
+        "mean_without_top": lambda: st.mean_without_top(sample, bound),
     }
     return [(name, answers[head]())]
+
+
+def _drawn(metric: Metric, head: str, bound: float | None):
+    """The statistic that is bootstrapped where cases come in clusters; None for those that are not."""
+    if isinstance(metric, Share):
+        return st.mean_of if head in ("share", "mean") else None
+    if head == "within":
+        return st.share_of(bound)
+    p = 50.0 if head == "median" else float(head[1:]) if head[:1] == "p" and head[1:2].isdigit() else None
+    return None if p is None else st.quantile_of(p / 100)
 
 
 def _open(metric: Metric, sample: st.Sample) -> st.Estimate:
@@ -200,7 +244,7 @@ def _open(metric: Metric, sample: st.Sample) -> st.Estimate:
     return st.Estimate(sample.n_open)
 
 
-def _exact(metric: Metric) -> int:
+def exact_steps(metric: Metric) -> int:
     """Steps of the exact total per unit: seconds per hour, days, fen per yuan."""
     if isinstance(metric, Duration):
         return 3600 if metric.unit == "hours" else metric.scale
@@ -208,7 +252,7 @@ def _exact(metric: Metric) -> int:
 
 
 def _total(metric: Metric, cell: Cell, sample: st.Sample) -> float:
-    return int(cell.total[cell.end >= ENDED].sum()) / _exact(metric)
+    return int(cell.total[cell.end >= ENDED].sum()) / exact_steps(metric)
 
 
 def _mean(metric: Metric, cell: Cell, sample: st.Sample, level: float) -> st.Estimate:
@@ -222,8 +266,8 @@ def _mean(metric: Metric, cell: Cell, sample: st.Sample, level: float) -> st.Est
         for name, n, total in zip(cell.cluster[kept], cell.n[kept], cell.total[kept], strict=True):
             counts[name] += int(n)
             totals[name] += int(total)
-        return st.clustered_mean(list(counts.values()), [totals[k] for k in counts], _exact(metric), level)
-    return st.mean(sample, level, int(cell.total[kept].sum()), _exact(metric))
+        return st.clustered_mean(list(counts.values()), [totals[k] for k in counts], exact_steps(metric), level)
+    return st.mean(sample, level, int(cell.total[kept].sum()), exact_steps(metric))
 
 
 def pooled(cells: Iterable[Cell]) -> Cell | None:
@@ -233,7 +277,9 @@ def pooled(cells: Iterable[Cell]) -> Cell | None:
         return None
     arrays = {k: np.concatenate([getattr(c, k) for c in cells]) for k in ("value", "end", "n", "total")}
     weight = None if cells[0].weight is None else np.concatenate([c.weight for c in cells])
-    return Cell(cells[0].group, None, **arrays, weight=weight, date_only=sum(c.date_only for c in cells))
+    cluster = None if cells[0].cluster is None else np.concatenate([c.cluster for c in cells])
+    coarse = sum(c.date_only for c in cells)
+    return Cell(cells[0].group, None, **arrays, weight=weight, cluster=cluster, date_only=coarse)
 
 
 def estimate(metric: Metric, cell: Cell, name: str, level: float = 0.95) -> tuple[st.Estimate, st.Sample]:
@@ -242,4 +288,4 @@ def estimate(metric: Metric, cell: Cell, name: str, level: float = 0.95) -> tupl
     return _answers(metric, cell, sample, name, level)[0][1], sample
 
 
-__all__ = ["estimate", "measure", "pooled", "sample_of", "tariff_of", "unit_of"]
+__all__ = ["estimate", "exact_steps", "measure", "pooled", "sample_of", "tariff_of", "unit_of"]

@@ -20,7 +20,7 @@ class MeasureRow:
     value: float | None
     low: float | None
     high: float | None
-    n: int
+    n: int | None
     n_open: int | None
     unit: str
     note: str = ""

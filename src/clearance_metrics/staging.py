@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import reduce
+from typing import TYPE_CHECKING
 
 from . import conditions
 from .errors import LogError
@@ -15,6 +16,9 @@ from .log import EventLog
 from .metrics import Condition, check_condition, condition_columns
 from .results import _Rows
 from .tally import as_of_parts, local_day, periods
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 # the official four-stage splits
 SPLITS = {
@@ -86,6 +90,23 @@ def stages(
     >>> [(row.stage, row.mean, row.n) for row in found], found.unequal
     ([('gate_in..declared', 0.5, 1), ('declared..departed', 1.0, 1), ('gate_in..departed', 1.0, 1)], 0)
     """
+    by = (by,) if isinstance(by, str) else tuple(by)
+    chain, rows, parts = cut(log, milestones, as_of=as_of, where=where, by=by, period=period)
+    keys = [f"by_{i}" for i in range(len(by))] + (["p_name"] if period else [])
+    labels = [f"l{i}" for i in range(parts)]
+    told = rows.group_by([*keys, "forward", *labels]).agg(
+        n=rows.count(), whole=rows.whole.sum(), unequal=(~rows.equal).sum(), early=rows.early.sum(),
+        lead=rows.lead.sum(),
+        **{f"v{i}": rows[f"v{i}"].sum() for i in range(parts)},
+    )  # fmt: skip
+    return _gathered(log.engine.to_pyarrow(told).to_pylist(), by, chain, parts, str(as_of))
+
+
+def cut(
+    log: EventLog, milestones: str | tuple[str, ...], *, as_of, where: Condition | None, by: tuple[str, ...],
+    period: str | None,
+) -> tuple[tuple[str, ...], ir.Table, int]:  # fmt: skip
+    """The chain, a row per finished case with its parts (label l0…, seconds v0…), and how many parts there are."""
     import ibis
 
     chain = SPLITS.get(milestones, ()) if isinstance(milestones, str) else tuple(milestones)
@@ -93,7 +114,6 @@ def stages(
         raise LogError(
             f"{milestones!r} is no chain of milestones", "stages", 'write "import", "export" or two and more names'
         )
-    by = (by,) if isinstance(by, str) else tuple(by)
     where = check_condition(where, "where of stages")
     moment, _ = as_of_parts(as_of, log.timezone)
     first, last = chain[0], chain[-1]
@@ -123,16 +143,28 @@ def stages(
     if period:
         days = periods(period)
         rows = rows.left_join(days, rows.day_ == days.p_day)
-    keys = [f"by_{i}" for i in range(len(by))] + (["p_name"] if period else [])
-    labels = [f"l{i}" for i in range(len(parts))]
     summed = reduce(lambda a, b: a + b, (rows[f"v{i}"] for i in range(len(parts))))
-    rows = rows.mutate(forward=rows.whole >= 0, equal=summed == rows.whole)
-    told = rows.group_by([*keys, "forward", *labels]).agg(
-        n=rows.count(), whole=rows.whole.sum(), unequal=(~rows.equal).sum(), early=rows.early.sum(),
-        lead=rows.lead.sum(),
-        **{f"v{i}": rows[f"v{i}"].sum() for i in range(len(parts))},
-    )  # fmt: skip
-    return _gathered(log.engine.to_pyarrow(told).to_pylist(), by, chain, len(parts), str(as_of))
+    return chain, rows.mutate(forward=rows.whole >= 0, equal=summed == rows.whole), len(parts)
+
+
+def stage_tally(
+    log: EventLog, milestones: str | tuple[str, ...], *, as_of, where: Condition | None, by: tuple[str, ...],
+    period: str | None,
+) -> list[dict]:  # fmt: skip
+    """Counts by group, period (p_name), stage and seconds: one engine query.
+
+    Stage "" is the whole clock, stage "-" the cases left out since they end before they start.
+    """
+    import ibis
+
+    _, rows, parts = cut(log, milestones, as_of=as_of, where=where, by=by, period=period)
+    keys = [f"by_{i}" for i in range(len(by))] + (["p_name"] if period else [])
+    whole = rows.select(*keys, stage=ibis.ifelse(rows.forward, "", "-"), seconds=ibis.greatest(rows.whole, 0))
+    kept = rows.filter(rows.forward)
+    each = [kept.filter(kept[f"l{i}"] != "").select(*keys, stage=f"l{i}", seconds=f"v{i}") for i in range(parts)]
+    joined = ibis.union(whole, *each, distinct=False)
+    told = joined.group_by([*keys, "stage", "seconds"]).agg(n=joined.count())
+    return log.engine.to_pyarrow(told).to_pylist()
 
 
 def _gathered(told: list[dict], by: tuple, chain: tuple, parts: int, as_of: str) -> Stages:

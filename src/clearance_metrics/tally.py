@@ -85,16 +85,18 @@ def outcomes(
 ) -> ir.Table:
     """One row per case (or charge line) that the metric is about: value, end, total, and the group columns."""
     check_period(period)
+    # the day that dates a case may be the cluster: it is no column
+    column = None if cluster == "day" and "day" not in log.columns else cluster
     if isinstance(metric, Fee):
         rows, day = charges.fee_rows(
-            log, metric, as_of=as_of, as_of_day=as_of_day, by=by, cluster=cluster, tariff=tariff
+            log, metric, as_of=as_of, as_of_day=as_of_day, by=by, cluster=column, tariff=tariff
         )
     else:
         if isinstance(metric, Share) and metric.over == "lines":
-            cases = charges.lines_with(log, metric, as_of, as_of_day, (*by, *({cluster} if cluster else ())))
+            cases = charges.lines_with(log, metric, as_of, as_of_day, (*by, *({column} if column else ())))
             rows, day = _shares(log, metric, cases, as_of)
             return _dated(rows, day, metric, by, period, cluster)
-        needed = frozenset({*metric.needs, *by, *({cluster} if cluster else ())})
+        needed = frozenset({*metric.needs, *by, *({column} if column else ())})
         cases = conditions.known_at(log, log.case_table(needed), needed, as_of)
         if isinstance(metric, Duration):
             rows, day = _durations(log, metric, cases, as_of, keep_open=period is not None)
@@ -107,6 +109,11 @@ def _dated(
     rows: ir.Table, day, metric: Metric, by: tuple[str, ...], period: str | None, cluster: str | None
 ) -> ir.Table:
     """Only the columns of a tally, under its names, with the period each row falls into."""
+    if cluster == "day" and "day" not in rows.columns:
+        if day is None:
+            raise LogError(f"{metric.name} has no date to cluster cases by", "cluster", "give the Share a dated_by")
+        rows = rows.mutate(day=day)
+        day = rows.day
     columns = {"value": rows.value, "end": rows.end, "total": rows.total, "date_only": rows.date_only}
     columns |= {c: rows[c] for c in KEPT if c in rows.columns}
     columns |= {f"by_{i}": rows[name] for i, name in enumerate(by)}

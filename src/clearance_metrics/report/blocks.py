@@ -23,8 +23,8 @@ VERDICTS = {
     "not computed": ("尚未计算", "·", "none"), "not measurable from logs": ("业务数据无法反映", "–", "none"),
 }  # fmt: skip
 UNITS = {"hours": "小时", "working_days": "工作日", "working_hours": "工作小时", "share": "占比", "cases": "例", "lines": "行", "types": "种", "CNY": "元",
-         "CNY per TEU": "元/标箱"}  # fmt: skip
-STATISTICS = {"mean": "均值", "median": "中位数", "p90": "第90百分位", "sum": "金额合计", "share_above:0": "占比",
+         "CNY per TEU": "元/标箱", "items": "项", "bills": "张", "ratio": "倍"}  # fmt: skip
+STATISTICS = {"mean": "均值", "median": "中位数", "p90": "第90百分位", "sum": "金额合计", "share_above:0": "占比", "share_above:1": "占比",
               "count_above:0": "件数", "share": "占比", "compression": "压缩率", "gap": "同层差", "n": "种数"}  # fmt: skip
 
 

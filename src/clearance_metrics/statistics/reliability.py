@@ -1,0 +1,95 @@
+"""How far a time can be relied on, and means that bear long tails differently. Extra figures, never the headline."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import stats
+
+from .bootstrap import bootstrap, mean_of, quantile_of
+from .describe import FEW, NO_CASES
+from .sample import Estimate, Sample
+
+
+def buffer_index(sample: Sample, level: float = 0.95) -> Estimate:
+    """(P95 - mean) / mean, percentile of type 7: the extra time to allow so as to be late one time in twenty.
+
+    Source: Federal Highway Administration, travel time reliability measures. Not defined for a mean of zero or less.
+
+    >>> round(buffer_index(Sample.of([2, 4, 5, 7, 9, 10, 12, 15, 48], [1] * 9, [1, 2, 1, 1, 1, 1, 1, 1, 1])).value, 4)
+    1.8578
+    """
+    late = quantile_of(0.95)
+
+    def index(units, ended, still):
+        mean = mean_of(units, ended, still)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(mean > 0, (late(units, ended, still) - mean) / mean, np.nan)
+
+    return _ratio(sample, index, "mean", level)
+
+
+def planning_ratio(sample: Sample, level: float = 0.95) -> Estimate:
+    """P95 / median, percentiles of type 7: how much longer than usual to plan for.
+
+    >>> round(planning_ratio(Sample.of([2, 4, 5, 7, 9, 10, 12, 15, 48], [1] * 9, [1, 2, 1, 1, 1, 1, 1, 1, 1])).value, 3)
+    4.144
+    """
+    late, middle = quantile_of(0.95), quantile_of(0.5)
+
+    def ratio(units, ended, still):
+        half = middle(units, ended, still)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(half > 0, late(units, ended, still) / half, np.nan)
+
+    return _ratio(sample, ratio, "median", level)
+
+
+def _ratio(sample: Sample, statistic, base: str, level: float) -> Estimate:
+    if not sample.n:
+        return NO_CASES
+    if sample.n_open:
+        return Estimate(None, note=f"not measurable: {sample.n_open} of {sample.n} cases open")
+    value = statistic(sample.units, sample.ended[None, :], sample.open[None, :])[0]
+    if not np.isfinite(value):
+        return Estimate(None, note=f"not measurable: the {base} is not above zero")
+    return bootstrap(sample, statistic, level=level)
+
+
+def geometric_mean(sample: Sample, level: float = 0.95) -> Estimate:
+    """exp of the mean logarithm, with the t interval of the logarithms; only for closed samples above zero.
+
+    >>> round(geometric_mean(Sample.of([1, 10, 100], [1] * 3, [1] * 3)).value, 6)
+    10.0
+    """
+    if not sample.n:
+        return NO_CASES
+    if sample.n_open:
+        return Estimate(None, note=f"not measurable: {sample.n_open} of {sample.n} cases open")
+    low = int(sample.ended[sample.values <= 0].sum())
+    if low:
+        return Estimate(None, note=f"not measurable: {low} of {sample.n} cases are zero or below")
+    logs = np.log(sample.units)
+    centre = (logs * sample.ended).sum() / sample.n
+    if sample.n < 2:
+        return Estimate(float(np.exp(centre)), note=FEW)
+    spread = np.sqrt(((logs - centre) ** 2 * sample.ended).sum() / (sample.n - 1) / sample.n)
+    half = stats.t.ppf((1 + level) / 2, sample.n - 1) * spread
+    return Estimate(*(float(np.exp(x)) for x in (centre, centre - half, centre + half)))
+
+
+def mean_without_top(sample: Sample, percent: float = 1.0) -> Estimate:
+    """Mean of all but the largest floor(n percent / 100) cases, to be read beside the mean; it has no interval.
+
+    >>> mean_without_top(Sample.of([1, 2, 3, 100], [1] * 4, [1] * 4), 25).value
+    2.0
+    """
+    if not sample.n:
+        return NO_CASES
+    if sample.n_open:
+        return Estimate(None, note=f"not measurable: {sample.n_open} of {sample.n} cases open")
+    dropped = int(np.floor(round(sample.n * percent / 100, 9)))
+    if dropped >= sample.n:
+        return Estimate(None, note="no cases are left")
+    kept = np.minimum(sample.ended, np.maximum(sample.n - dropped - (sample.ended.cumsum() - sample.ended), 0))
+    value = int((sample.values * kept).sum()) / (sample.n - dropped) / sample.scale
+    return Estimate(value, note=f"without the {dropped} largest")
