@@ -6,10 +6,10 @@ The way of a number, module by module:
 - `intake`: the owner's files in, clean tables and a receipt for every row out
 - `log`: `EventLog`, opened from a folder or built from pandas, Polars, Arrow or Ibis tables (`frames`)
 - `metrics`: `Duration`, `Share`, `Fee`: what to measure; `calendars`: official working days
-- `tally`, with `conditions` and `charges`: one engine query per metric, whole numbers out
+- `tally`, with `conditions`, `endings` and `charges`: one engine query per metric, whole numbers out
 - `statistics`: numbers and intervals from tallies
-- `measuring`: `measure`; `comparing`: `compare`; `staging`: `stages`; `notice`: `load_notice`; `assessing`: `assess`;
-  `results`: what they answer
+- `measuring`: `measure` (with `asking`, `censored`, `completeness`); `comparing`: `compare`; `contrasting`: `contrast`;
+  `staging`: `stages`; `notice`: `load_notice`; `assessing`: `assess`; `results`: what they answer
 - `figures`, `report`: charts and pages; `simulate`: a demonstration log; `cli`: the command line
 """
 
@@ -22,7 +22,7 @@ __version__ = "0.1.0"
 _HOME = {
     "Duration": "metrics", "Share": "metrics", "Fee": "metrics", "EventLog": "log",
     "measure": "measuring", "violations": "measuring", "assess": "assessing", "compare": "comparing",
-    "stages": "staging", "load_notice": "notice",
+    "contrast": "contrasting", "stages": "staging", "load_notice": "notice",
     "WorkCalendar": "calendars", "calendar": "calendars", "vocabulary": "vocabulary", "ClearanceError": "errors",
     "build_report": "report",
 }  # fmt: skip

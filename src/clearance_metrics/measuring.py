@@ -9,19 +9,19 @@ from dataclasses import replace
 import numpy as np
 
 from . import statistics as st
+from .asking import check_statistic
 from .calendars import WorkCalendar
+from .censored import NAMES as CENSORED
+from .censored import answers_of, meaning
+from .completeness import Doubts, doubts_of
 from .ends import ENDED
-from .errors import LogError, closest
+from .errors import LogError
 from .log import EventLog
 from .metrics import Duration, Fee, Gap, Metric, Share
 from .results import MeasureRow, Measures
 from .tally import Cell, as_of_parts, outcomes, tally
 
 DEFAULTS = {Duration: ("mean", "median", "p90"), Share: ("share",), Fee: ("mean", "median", "p90")}
-NAMES = (
-    "n", "open", "mean", "sd", "median", "p90", "min", "max", "sum", "share", "within:24", "restricted_mean",
-    "restricted_mean:168", "survival", "survival:24", "count_above:0", "share_above:0",
-)  # fmt: skip
 
 
 def measure(
@@ -40,7 +40,12 @@ def measure(
 
     Statistics: n, open, mean, sd, median, p90 (any percentile), min, max, sum, within:24 (share of at most 24
     units), restricted_mean or restricted_mean:168, survival (a row per step) or survival:24, share,
-    count_above:0, share_above:0. With open cases, quantiles and shares are Kaplan-Meier's and a plain mean is refused.
+    count_above:0, share_above:0; of clocks also incidence:24 and time_lost:168 (by each end), follow_up (median time
+    of observation). With open cases, quantiles and shares are Kaplan-Meier's and a plain mean is refused; on a flat
+    step a quantile is its left end, "median:midpoint" its middle. Of several ends, quantiles and shares within a
+    limit are about the stop among all cases (Aalen-Johansen), survival and restricted means about whichever end comes
+    first, plain descriptions about the cases that reached the stop. Notes warn of logs without their open cases;
+    times of cases that were all under way at one instant (a snapshot) are refused.
     `cluster` names a column whose values belong together (an enterprise): the interval of the mean allows for it.
     Raises LogError for names the log does not have and CalendarError for years without official working days.
 
@@ -55,7 +60,7 @@ def measure(
     usual = ("mean",) if isinstance(metric, Fee) and metric.per == "teu" else DEFAULTS[type(metric)]
     names = (statistics,) if isinstance(statistics, str) else tuple(statistics or usual)
     for name in names:
-        _check_statistic(name)
+        check_statistic(name)
     _check_fit(metric, names, cluster)
     if len(set(by)) < len(by):
         raise LogError(f"a group column stands twice in {', '.join(by)}", "by", "name each once")
@@ -67,11 +72,13 @@ def measure(
     cells = tally(
         log, metric, as_of=moment, as_of_day=day, by=by, period=period, cluster=cluster, tariff=tariff_of(metric)
     )
+    timed = isinstance(metric, Duration) and not set(names) <= {"n", "open", "sum"}
+    doubts = found_doubts(log, metric, cells, moment, day) if timed else Doubts()
     rows = []
     for cell in cells:
         if period and cell.period is None:
             continue
-        rows += _rows(metric, cell, by, names, level)
+        rows += _rows(metric, cell, by, names, level, doubts)
     if not rows and not by and not period:
         rows = [_row(metric, name, (), None, st.Estimate(None, note="no cases"), 0, 0, "") for name in names]
     return Measures(tuple(rows), str(as_of))
@@ -86,22 +93,6 @@ def tariff_of(metric: Metric) -> tuple[dict, ...]:
     return ceilings()
 
 
-def _check_statistic(name: str) -> None:
-    head, _, limit = name.partition(":")
-    good = head in {n.partition(":")[0] for n in NAMES}
-    if head[:1] == "p" and head[1:].replace(".", "", 1).isdigit():
-        good = 0 < float(head[1:]) < 100 and not limit
-    if head in ("within", "count_above", "share_above") and not limit:
-        good = False
-    if limit:
-        try:
-            float(limit)
-        except ValueError:
-            good = False
-    if not good:
-        raise LogError(f"unknown statistic {name!r}", "statistics", closest(name, NAMES))
-
-
 def _check_fit(metric: Metric, names: tuple[str, ...], cluster: str | None) -> None:
     """What would be quietly wrong is refused."""
     if isinstance(metric, Fee) and metric.per == "teu":
@@ -110,6 +101,10 @@ def _check_fit(metric: Metric, names: tuple[str, ...], cluster: str | None) -> N
                 raise LogError(
                     f"charges per TEU are a ratio of sums: they have no {name}", "statistics", "write n, mean or sum"
                 )
+    if not isinstance(metric, Duration):
+        for name in names:
+            if name.partition(":")[0] in {n.partition(":")[0] for n in CENSORED}:
+                raise LogError(f"{name} is a statistic of clocks", "statistics", "measure a Duration")
     plain = not isinstance(metric, Share) and not (isinstance(metric, Fee) and metric.per == "teu")
     if cluster and not (plain and set(names) <= {"n", "open", "mean"}):
         raise LogError(f"cluster={cluster!r} serves the interval of a plain mean", "cluster", 'statistics="mean"')
@@ -118,7 +113,23 @@ def _check_fit(metric: Metric, names: tuple[str, ...], cluster: str | None) -> N
 def sample_of(metric: Metric, cell: Cell) -> st.Sample:
     """The cell's cases as a sample in the metric's units."""
     scale = metric.scale if isinstance(metric, Duration) else 100 if isinstance(metric, Fee) else 1
-    return st.Sample.of(cell.value, cell.end, cell.n, scale)
+    ways = 1 + len(metric.other_ends) if isinstance(metric, Duration) else 1
+    return st.Sample.of(cell.value, cell.end, cell.n, scale, cell.entry, ways)
+
+
+def found_doubts(log: EventLog, metric: Duration, cells: Iterable[Cell], moment: int, day: int) -> Doubts:
+    """Whether the log's cases, all groups and periods together, can say anything of this clock's times."""
+    whole = pooled(cells)
+    if whole is None:
+        return Doubts()
+
+    def hours() -> st.Sample:
+        if metric.unit == "hours":
+            return sample_of(metric, whole)
+        clock = replace(metric, unit="hours", resolution="minute", allowance=None, start_day=0, name="")
+        return sample_of(clock, pooled(tally(log, clock, as_of=moment, as_of_day=day)))
+
+    return doubts_of(log, metric, hours, moment)
 
 
 def unit_of(metric: Metric | Gap, statistic: str = "") -> str:
@@ -133,7 +144,7 @@ def unit_of(metric: Metric | Gap, statistic: str = "") -> str:
         if getattr(metric, "each", None):
             return "types"
         return "lines" if isinstance(metric, Fee) and metric.per == "line" else "cases"
-    if head in ("within", "share_above", "share", "survival", "compression"):
+    if head in ("within", "share_above", "share", "survival", "compression", "incidence"):
         return "share"
     if head == "sum" and isinstance(metric, Fee):
         return "CNY"
@@ -142,7 +153,7 @@ def unit_of(metric: Metric | Gap, statistic: str = "") -> str:
     return "share" if isinstance(metric, Share) else {"teu": "CNY per TEU"}.get(metric.per, "CNY")
 
 
-def _rows(metric: Metric, cell: Cell, by: tuple, names: tuple, level: float) -> list[MeasureRow]:
+def _rows(metric: Metric, cell: Cell, by: tuple, names: tuple, level: float, doubts: Doubts) -> list[MeasureRow]:
     sample = sample_of(metric, cell)
     groups = tuple(zip(by, cell.group, strict=True))
     n_open = None if isinstance(metric, Duration) and metric.dated_by == "end" else sample.n_open
@@ -151,8 +162,14 @@ def _rows(metric: Metric, cell: Cell, by: tuple, names: tuple, level: float) -> 
         left = "; ".join(filter(None, [left, f"{cell.date_only} cases timed to the day: each within 24 h"]))
     rows = []
     for name in names:
-        for label, answer in _answers(metric, cell, sample, name, level):
-            rows.append(_row(metric, label, groups, cell.period, answer, sample.n, n_open, left))
+        head = name.partition(":")[0]
+        answers = _answers(metric, cell, sample, name, level)
+        if doubts.snapshot and head not in ("n", "open", "sum", "count_above", "follow_up"):
+            answers = [(name, st.Estimate(None, note=doubts.snapshot))]
+        said = meaning(metric, sample, head) if isinstance(metric, Duration) else ""
+        said = "; ".join(filter(None, [said, doubts.warning if head not in ("n", "open", "sum") else "", left]))
+        for label, answer in answers:
+            rows.append(_row(metric, label, groups, cell.period, answer, sample.n, n_open, said))
     return rows
 
 
@@ -164,20 +181,23 @@ def _row(metric, label, groups, period, answer, n, n_open, left) -> MeasureRow:
 
 def _answers(metric: Metric, cell: Cell, sample: st.Sample, name: str, level: float) -> list[tuple[str, st.Estimate]]:
     head, _, limit = name.partition(":")
-    bound = float(limit) if limit else None
+    rule = "midpoint" if limit == "midpoint" else None
+    bound = float(limit) if limit and not rule else None
+    if isinstance(metric, Duration) and (made := answers_of(metric, sample, head, bound, level)):
+        return made
     if head == "survival":
         curve = st.kaplan_meier(sample, level)
         times = [bound] if limit else curve.times.tolist()
         return [(f"survival:{t:g}", st.survival_at(curve, t)) for t in times]
     if head[0] == "p" and head[1:].replace(".", "", 1).isdigit():
-        return [(name, st.quantile(sample, float(head[1:]) / 100, level))]
+        return [(name, st.quantile(sample, float(head[1:]) / 100, level, rule=rule))]
     above = int(cell.n[(cell.end == ENDED) & (cell.value / sample.scale > (bound or 0))].sum())
     answers: dict[str, Callable[[], st.Estimate]] = {
         "n": lambda: st.Estimate(sample.n),
         "open": lambda: _open(metric, sample),
         "mean": lambda: _mean(metric, cell, sample, level),
         "sd": lambda: st.standard_deviation(sample),
-        "median": lambda: st.quantile(sample, 0.5, level),
+        "median": lambda: st.quantile(sample, 0.5, level, rule=rule),
         "min": lambda: st.extreme(sample, largest=False),
         "max": lambda: st.extreme(sample, largest=True),
         "sum": lambda: st.Estimate(_total(metric, cell, sample)),
@@ -185,7 +205,7 @@ def _answers(metric: Metric, cell: Cell, sample: st.Sample, name: str, level: fl
         "restricted_mean": lambda: st.restricted_mean(sample, bound, level),
         "share": lambda: st.wilson(int(cell.n[(cell.end == ENDED) & (cell.value > 0)].sum()), sample.n, level),
         "count_above": lambda: st.Estimate(above),
-        "share_above": lambda: st.wilson(above, sample.n, level),
+        "share_above": lambda: _share_above(metric, sample, above, level),
     }
     return [(name, answers[head]())]
 
@@ -196,6 +216,12 @@ def _open(metric: Metric, sample: st.Sample) -> st.Estimate:
     return st.Estimate(sample.n_open)
 
 
+def _share_above(metric: Metric, sample: st.Sample, above: int, level: float) -> st.Estimate:
+    if isinstance(metric, Duration) and (why := st.unfinished(sample, "; use survival")):
+        return st.Estimate(None, note=why)
+    return replace(st.wilson(above, sample.n - sample.n_other, level), note=st.about(sample))
+
+
 def _exact(metric: Metric) -> int:
     """Steps of the exact total per unit: seconds per hour, days, fen per yuan."""
     if isinstance(metric, Duration):
@@ -204,21 +230,22 @@ def _exact(metric: Metric) -> int:
 
 
 def _total(metric: Metric, cell: Cell, sample: st.Sample) -> float:
-    return int(cell.total[cell.end >= ENDED].sum()) / _exact(metric)
+    return int(cell.total[cell.end == ENDED].sum()) / _exact(metric)
 
 
 def _mean(metric: Metric, cell: Cell, sample: st.Sample, level: float) -> st.Estimate:
-    kept = cell.end >= ENDED
+    kept = cell.end == ENDED
     if isinstance(metric, Share):
         return st.wilson(int(cell.n[kept & (cell.value > 0)].sum()), sample.n, level)
     if cell.weight is not None:
         return st.ratio_mean(cell.value[kept], cell.weight[kept], cell.n[kept], 100, level)
-    if cell.cluster is not None and not sample.n_open and sample.n:
+    if cell.cluster is not None and not (sample.n_open or sample.n_late) and kept.any():
         counts, totals = defaultdict(int), defaultdict(int)
         for name, n, total in zip(cell.cluster[kept], cell.n[kept], cell.total[kept], strict=True):
             counts[name] += int(n)
             totals[name] += int(total)
-        return st.clustered_mean(list(counts.values()), [totals[k] for k in counts], _exact(metric), level)
+        found = st.clustered_mean(list(counts.values()), [totals[k] for k in counts], _exact(metric), level)
+        return replace(found, note="; ".join(filter(None, [found.note, st.about(sample)])))
     return st.mean(sample, level, int(cell.total[kept].sum()), _exact(metric))
 
 
@@ -240,7 +267,8 @@ def pooled(cells: Iterable[Cell]) -> Cell | None:
         return None
     arrays = {k: np.concatenate([getattr(c, k) for c in cells]) for k in ("value", "end", "n", "total")}
     weight = None if cells[0].weight is None else np.concatenate([c.weight for c in cells])
-    return Cell(cells[0].group, None, **arrays, weight=weight, date_only=sum(c.date_only for c in cells))
+    entry = None if cells[0].entry is None else np.concatenate([c.entry for c in cells])
+    return Cell(cells[0].group, None, **arrays, weight=weight, date_only=sum(c.date_only for c in cells), entry=entry)
 
 
 def estimate(metric: Metric, cell: Cell, name: str, level: float = 0.95) -> tuple[st.Estimate, st.Sample]:
@@ -249,4 +277,4 @@ def estimate(metric: Metric, cell: Cell, name: str, level: float = 0.95) -> tupl
     return _answers(metric, cell, sample, name, level)[0][1], sample
 
 
-__all__ = ["estimate", "measure", "pooled", "sample_of", "tariff_of", "unit_of", "violations"]
+__all__ = ["estimate", "found_doubts", "measure", "pooled", "sample_of", "tariff_of", "unit_of", "violations"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, datetime, time
 from types import MappingProxyType
 
 from .calendars import WorkCalendar
@@ -126,6 +126,9 @@ class Duration:
     and has none. `resolution` of the tally: "second", or "minute" for very large logs. `allowance`:
     a column and what each of its values is allowed; the value is then what exceeds it, in whole units.
     `signed`: whether the stop may precede the start; by default as the vocabulary says for this clock.
+    `other_ends`: milestones that end a case in another way (returned, seized, abandoned, transferred); the earliest
+    of these and the stop ends it. `log_starts`: the log's first day, where cases begun before it are known only if
+    they lasted into it; they count from that day on (left truncation). Both are for clocks dated by their start.
 
     >>> Duration("conveyance_arrived", "customs_released").name
     'conveyance_arrived..customs_released [hours per case]'
@@ -142,6 +145,8 @@ class Duration:
     resolution: str = "second"
     signed: bool | None = None
     allowance: tuple[str, Mapping[str, int]] | None = None
+    other_ends: tuple[str, ...] = ()
+    log_starts: date | None = None
     name: str = field(default="")
 
     def __post_init__(self) -> None:
@@ -162,10 +167,24 @@ class Duration:
             if self.unit != "working_days":
                 raise LogError("an allowance is counted in working days", "Duration", 'unit="working_days"')
             _set(self, "allowance", (column, MappingProxyType(dict(values))))
+        _set(self, "other_ends", (self.other_ends,) if isinstance(self.other_ends, str) else tuple(self.other_ends))
+        for i, end in enumerate(self.other_ends):
+            if end in (self.start, self.stop, *self.other_ends[:i]):
+                raise LogError(f"{end!r} stands twice in the clock", "other_ends", "name each milestone once")
+        if self.log_starts is not None:
+            if not isinstance(self.log_starts, date) or isinstance(self.log_starts, datetime):
+                raise LogError(f"log_starts {self.log_starts!r} is not a date", "log_starts", "date(2021, 1, 1)")
+            if self.dated_by == "end":
+                raise LogError(
+                    "cases dated by their end are all seen, however late the log starts", "log_starts",
+                    'leave it out, or write dated_by="start"',
+                )  # fmt: skip
         if not self.name:
             counted = self.unit.replace("_", " ")
             counted += ", acceptance day is day 1" if self.start_day else ""
             counted += f" beyond the allowance by {self.allowance[0]}" if self.allowance else ""
+            counted += f", or {', '.join(self.other_ends)}" if self.other_ends else ""
+            counted += f", log from {self.log_starts}" if self.log_starts else ""
             _set(self, "name", f"{self.start}..{self.stop} [{counted} per case]")
 
     def day_window(self) -> tuple[int, int]:
@@ -187,7 +206,7 @@ class Duration:
     def needs(self) -> frozenset[str]:
         """Columns and milestones that the log must have."""
         extra = {self.allowance[0]} if self.allowance else set()
-        return frozenset({self.start, self.stop, *extra, *condition_columns(self.where)})
+        return frozenset({self.start, self.stop, *self.other_ends, *extra, *condition_columns(self.where)})
 
     @property
     def scale(self) -> int:

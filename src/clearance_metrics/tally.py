@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from . import charges, conditions
+from . import charges, conditions, endings
 from .calendars import WorkCalendar, calendar
-from .ends import BACKWARDS, ENDED, LEFT_OUT, NO_CALENDAR, OPEN, UNKNOWN
+from .ends import BACKWARDS, ENDED, FROM_START, LEFT_OUT, NO_CALENDAR, OPEN, UNKNOWN
 from .errors import CalendarError, LogError
 from .log import DAY_SUFFIX, EventLog
 from .metrics import Duration, Fee, Metric, Share
@@ -39,6 +39,7 @@ class Cell:
     weight: np.ndarray | None = None
     cluster: np.ndarray | None = None
     date_only: int = 0
+    entry: np.ndarray | None = None  # the age at which the cases came under observation; FROM_START from the start
 
     @property
     def left_out(self) -> dict[str, int]:
@@ -67,7 +68,7 @@ def tally(
     keys = [
         c
         for c in rows.columns
-        if c.startswith(("by_", "cluster", "period", "weight", "currency")) or c in ("value", "end")
+        if c.startswith(("by_", "cluster", "period", "weight", "currency")) or c in ("value", "end", "entry")
     ]
     counted = rows.group_by(keys).agg(n=rows.count(), total=rows.total.sum(), date_only=rows.date_only.sum())
     table = log.engine.to_pyarrow(counted)
@@ -115,7 +116,7 @@ def _dated(
 ) -> ir.Table:
     """Only the columns of a tally, under its names, with the period each row falls into."""
     columns = {"value": rows.value, "end": rows.end, "total": rows.total, "date_only": rows.date_only}
-    columns |= {c: rows[c] for c in ("weight", "currency", "line_id", "case_id", "item") if c in rows.columns}
+    columns |= {c: rows[c] for c in ("weight", "currency", "line_id", "case_id", "item", "entry") if c in rows.columns}
     columns |= {f"by_{i}": rows[name] for i, name in enumerate(by)}
     columns |= {"cluster": rows[cluster]} if cluster else {}
     each = getattr(metric, "each", None)
@@ -148,12 +149,14 @@ def _durations(
     # a case of which the condition cannot be told is kept, to be counted as left out
     asked = cases.mutate(asked_=conditions.compiled(log, metric.where, cases, as_of))
     started = asked.filter(asked[metric.start].notnull(), ibis.coalesce(asked.asked_, True))
-    begin, stop = started[metric.start], started[metric.stop]
-    ended = stop.notnull()
-    finish = ibis.coalesce(stop, ibis.literal(as_of, "int64"))
+    begin, over = started[metric.start], endings.first_end(log, metric, started)
+    since = endings.watch(metric, log.timezone, as_of)
+    ended = over.time.notnull()
+    finish = ibis.coalesce(over.time, ibis.literal(as_of, "int64"))
     seconds = (finish - begin).cast("int64")
     start_day, finish_day = local_day(begin, log.timezone), local_day(finish, log.timezone)
-    flags = [started[m + DAY_SUFFIX] for m in (metric.start, metric.stop) if m in log.date_only]
+    flags = [started[metric.start + DAY_SUFFIX]] if metric.start in log.date_only else []
+    flags += [] if over.date_only is None else [over.date_only]
     coarse = ibis.coalesce(flags[0], False) if flags else ibis.literal(False)
     for flag in flags[1:]:
         coarse = coarse | ibis.coalesce(flag, False)
@@ -166,6 +169,8 @@ def _durations(
         start_day=start_day,
         finish_day=finish_day,
         ended=ended,
+        way=over.code,
+        unsure=ibis.literal(False) if over.unsure is None else over.unsure,
         date_only=coarse.cast("int64"),
         start_second=local_second(begin, log.timezone),
         finish_second=local_second(finish, log.timezone),
@@ -173,24 +178,29 @@ def _durations(
     if metric.unit == "hours":
         step = 1 if metric.resolution == "second" else 60
         rows = rows.mutate(value=(rows.seconds // step).cast("int64"), total=rows.seconds, year=ibis.literal(0))
+        if since is not None:
+            rows = rows.mutate(age=(since.second - rows[metric.start]) // step)
     else:
-        rows = _worked(metric, rows)
+        rows = _worked(metric, rows, since)
     backwards = ibis.literal(False) if signed else rows.seconds < 0
-    unknown = rows.asked_.isnull()
+    unknown = rows.asked_.isnull() | rows.unsure
     if metric.allowance:
         column, allowed = metric.allowance
         fits = ibis.cases(*((rows[column] == key, days) for key, days in allowed.items()), else_=None)
         unknown = unknown | fits.isnull()
         rows = rows.mutate(value=rows.value - ibis.coalesce(fits, 0).cast("int64"))
         rows = rows.mutate(total=rows.value)
+        rows = rows if since is None else rows.mutate(age=rows.age - ibis.coalesce(fits, 0).cast("int64"))
     end = ibis.cases(
         (rows.value.isnull(), NO_CALENDAR),
         (backwards, BACKWARDS),
         (unknown, UNKNOWN),
-        (rows.ended, ENDED),
+        (rows.ended, rows.way),
         else_=OPEN,
     ).cast("int64")
     rows = rows.mutate(end=end)
+    if since is not None:
+        rows = endings.late(rows, metric.start, since)
     # one row per kind of left-out case: its value does not matter, but a missing year is named
     value = ibis.cases((rows.end == NO_CALENDAR, rows.year), (rows.end < OPEN, 0), else_=rows.value)
     rows = rows.mutate(value=value.cast("int64"), total=ibis.ifelse(rows.end < OPEN, 0, rows.total).cast("int64"))
@@ -203,8 +213,11 @@ def _durations(
     return rows, ibis.ifelse(rows.end == OPEN, ibis.null("int32"), rows.finish_day)
 
 
-def _worked(metric: Duration, rows: ir.Table) -> ir.Table:
-    """Working days or working seconds between two instants, from running counts looked up by day."""
+def _worked(metric: Duration, rows: ir.Table, since: endings.Watch | None = None) -> ir.Table:
+    """Working days or working seconds between two instants, from running counts looked up by day.
+
+    With `since` the column `age` holds the same up to the last second before the log starts.
+    """
     import ibis
 
     days = _days(metric.calendar).select("day", "ordinal", "working", "calendar_year")
@@ -217,6 +230,7 @@ def _worked(metric: Duration, rows: ir.Table) -> ir.Table:
     if metric.unit == "working_days":
         before = rows.first_ordinal - rows.first_working if metric.start_day else rows.first_ordinal
         value = rows.last_ordinal - before
+        age = None if since is None else since.ordinal - before
     else:
         opens, closes = metric.day_window()
 
@@ -225,10 +239,13 @@ def _worked(metric: Duration, rows: ir.Table) -> ir.Table:
             return (ordinal - working) * (closes - opens) + working * today
 
         value = worked(rows.last_ordinal, rows.last_working, rows.finish_second)
-        value = value - worked(rows.first_ordinal, rows.first_working, rows.start_second)
+        begun = worked(rows.first_ordinal, rows.first_working, rows.start_second)
+        value = value - begun
+        age = None if since is None else since.ordinal * (closes - opens) - begun
         if metric.resolution == "minute":
-            value = value // 60
+            value, age = value // 60, None if age is None else age // 60
     rows = rows.mutate(value=value.cast("int64"))
+    rows = rows if age is None else rows.mutate(age=age.cast("int64"))
     return rows.mutate(total=rows.value)
 
 
@@ -328,6 +345,7 @@ def _cells(table, by: tuple[str, ...]) -> tuple[Cell, ...]:
     arrays = {c: table[c].to_numpy() for c in ("value", "end", "n", "total", "date_only")}
     weight = table["weight"].to_numpy() if "weight" in names else None
     cluster = np.array(table["cluster"].to_pylist(), dtype=object) if "cluster" in names else None
+    entry = table["entry"].fill_null(FROM_START).to_numpy() if "entry" in names else None
     places: dict[tuple, list[int]] = {}
     for i, key in enumerate(zip(*groups, periods, strict=True)):
         places.setdefault(key, []).append(i)
@@ -340,6 +358,7 @@ def _cells(table, by: tuple[str, ...]) -> tuple[Cell, ...]:
                 group=key[:-1],
                 period=key[-1],
                 date_only=int(arrays["date_only"][at].sum()),
+                entry=None if entry is None else entry[at],
                 weight=None if weight is None else weight[at],
                 cluster=None if cluster is None else cluster[at],
                 **{name: arrays[name][at] for name in ("value", "end", "n", "total")},

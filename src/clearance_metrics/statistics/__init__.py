@@ -10,6 +10,7 @@ from .contrast import (
     stratified_difference,
 )
 from .describe import (
+    about,
     clustered_mean,
     difference_of_means,
     difference_of_shares,
@@ -19,6 +20,7 @@ from .describe import (
     ratio_mean,
     share_within,
     standard_deviation,
+    unfinished,
     wilson,
 )
 from .followup import expected_open, follow_up, only_finished, reverse_kaplan_meier, snapshot
@@ -37,6 +39,7 @@ __all__ = [
     "LogRank",
     "Sample",
     "aalen_johansen",
+    "about",
     "clustered_mean",
     "common_tau",
     "difference_of_means",
@@ -63,5 +66,6 @@ __all__ = [
     "stratified_difference",
     "survival_at",
     "time_lost",
+    "unfinished",
     "wilson",
 ]

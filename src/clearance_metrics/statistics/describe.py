@@ -23,7 +23,7 @@ def unfinished(sample: Sample, instead: str = "") -> str:
     return f"not measurable: {', '.join(told)}{instead}" if told else ""
 
 
-def _about(sample: Sample) -> str:
+def about(sample: Sample) -> str:
     """Which cases a description of finished ones is about."""
     if not sample.n_other:
         return ""
@@ -42,7 +42,7 @@ def mean(sample: Sample, level: float = 0.95, total: int | None = None, unit: fl
         return NO_CASES
     if why := unfinished(sample, "; use restricted_mean"):
         return Estimate(None, note=why)
-    n, note = sample.n - sample.n_other, _about(sample)
+    n, note = sample.n - sample.n_other, about(sample)
     if not n:
         return Estimate(None, note=NONE_FINISHED)
     whole = (
@@ -68,7 +68,7 @@ def standard_deviation(sample: Sample) -> Estimate:
         return Estimate(None, note=FEW if n else NONE_FINISHED if sample.n else "no cases")
     centre = (sample.values * sample.ended).sum() / n
     squares = ((sample.values - centre) ** 2 * sample.ended).sum()
-    return Estimate(float(np.sqrt(squares / (n - 1)) / sample.scale), note=_about(sample))
+    return Estimate(float(np.sqrt(squares / (n - 1)) / sample.scale), note=about(sample))
 
 
 def extreme(sample: Sample, largest: bool) -> Estimate:
@@ -81,7 +81,7 @@ def extreme(sample: Sample, largest: bool) -> Estimate:
     if (largest or sample.n_late) and (why := unfinished(sample)):
         return Estimate(None, note=why)
     ended = sample.units[sample.ended > 0]
-    return Estimate(float(ended[-1 if largest else 0]), note=_about(sample)) if len(ended) else NO_CASES
+    return Estimate(float(ended[-1 if largest else 0]), note=about(sample)) if len(ended) else NO_CASES
 
 
 def quantile(sample: Sample, p: float, level: float = 0.95, kind: int = 7, rule: str | None = None) -> Estimate:
