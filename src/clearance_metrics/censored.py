@@ -46,7 +46,7 @@ def meaning(metric: Duration, sample: st.Sample, head: str) -> str:
     if (sample.n_open or sample.n_late) and (quantile or head in WATCHED):
         watched = st.follow_up(sample)
         if watched.value is not None:
-            said.append(f"median follow-up {watched.value:g} {metric.unit.replace('_', ' ')}")
+            said.append(f"median follow-up {round(watched.value, 1):g} {metric.unit.replace('_', ' ')}")
         elif sample.n_open:
             said.append(f"median follow-up: {watched.note}")
         if sample.n_late:

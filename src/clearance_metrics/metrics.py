@@ -183,9 +183,10 @@ class Duration:
             counted = self.unit.replace("_", " ")
             counted += ", acceptance day is day 1" if self.start_day else ""
             counted += f" beyond the allowance by {self.allowance[0]}" if self.allowance else ""
-            counted += f", or {', '.join(self.other_ends)}" if self.other_ends else ""
+            counted += " per case"
+            counted += f", or until {', '.join(self.other_ends)}" if self.other_ends else ""
             counted += f", log from {self.log_starts}" if self.log_starts else ""
-            _set(self, "name", f"{self.start}..{self.stop} [{counted} per case]")
+            _set(self, "name", f"{self.start}..{self.stop} [{counted}]")
 
     def day_window(self) -> tuple[int, int]:
         """Opening and closing in seconds of the day.
