@@ -6,6 +6,7 @@ from . import statistics as st
 from .metrics import Duration
 
 NAMES = ("incidence:24", "time_lost:168", "follow_up")
+FEW = 30
 WATCHED = ("median", "within", "survival", "restricted_mean", "incidence", "time_lost")  # estimates of open cases too
 
 
@@ -51,4 +52,7 @@ def meaning(metric: Duration, sample: st.Sample, head: str) -> str:
             said.append(f"median follow-up: {watched.note}")
         if sample.n_late:
             said.append(f"{sample.n_late} of {sample.n} cases began before the log and count from its first day")
+            at_risk = sample.at_risk()[sample.any_end > 0]
+            least = int(at_risk[: int(at_risk.argmax()) + 1].min()) if len(at_risk) else FEW
+            said += [f"only {least} cases were at risk at one of the first ends"] if least < FEW else []
     return "; ".join(said)

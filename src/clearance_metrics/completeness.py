@@ -38,30 +38,29 @@ def doubts_of(log: EventLog, metric: Duration, hours: Callable[[], st.Sample], a
     cases = cases.filter(cases[metric.start].notnull(), asked)
     begin, over = cases[metric.start], endings.first_end(log, metric, cases)
     finish = ibis.coalesce(over.time, ibis.literal(as_of, "int64"))
-    rows = cases.select(day=local_day(begin, log.timezone), begin=begin, finish=finish)
+    rows = cases.select(day=local_day(begin, log.timezone), begin=begin, finish=finish, open=over.time.isnull())
     signed = metric.signed if metric.signed is not None else log.vocabulary.is_signed(metric.start, metric.stop)
     rows = rows if signed else rows.filter(rows.finish >= rows.begin)
     since = endings.watch(metric, log.timezone, as_of)
     if since is not None:
         rows = rows.filter(rows.finish > since.second)
     daily = rows.group_by("day").agg(
-        n=rows.count(), first=rows.begin.min(), last=rows.begin.max(), ended=rows.finish.min()
-    )
+        n=rows.count(), first=rows.begin.min(), last=rows.begin.max(), ended=rows.finish.min(),
+        longest=(rows.finish - rows.begin).max(), open=rows.open.sum(),
+    )  # fmt: skip
     table = log.engine.to_pyarrow(daily)
-    n, first, last, ended = (table[name].to_numpy() for name in ("n", "first", "last", "ended"))
+    columns = ("n", "first", "last", "ended", "longest", "open")
+    n, first, last, ended, longest, still = (table[name].to_numpy() for name in columns)
     if n.sum() < FEWEST:
         return Doubts()
     # ages are taken so that both tests err towards silence: the oldest case of a day, and its youngest
     together = since is None and ended.min() >= last.max()
     if together and st.snapshot(hours(), (last.max() - last) / 3600, n):
         return Doubts(snapshot=_snapshot(datetime.fromtimestamp(int(last.max()), zone(log.timezone))))
-    if metric.dated_by == "end":
+    # plenty are open, or none of the cases is young enough to be open still: no need to look closer
+    if metric.dated_by == "end" or still.sum() * 10 > n.sum() or as_of - last.max() > longest.max():
         return Doubts()
-    sample = hours()
-    # no case this old could be open still
-    if not len(sample.values) or as_of - last.max() > sample.units[-1] * 3600:
-        return Doubts()
-    return Doubts(warning=st.only_finished(sample, (as_of - first) / 3600, n))
+    return Doubts(warning=st.only_finished(hours(), (as_of - first) / 3600, n))
 
 
 def _snapshot(instant: datetime) -> str:

@@ -112,7 +112,13 @@ def contrast(
         [sample_of(duration, cells[g]) if g in cells else empty for g in chosen] for cells in by_stratum.values()
     ]
     whole = [st.Sample.pooled([table[i] for table in tables if table[i].n]) for i in range(len(chosen))]
-    return _made(duration, by, chosen, whole, tables, tau, weights, level, left_out, doubts)
+    made = _made(duration, by, chosen, whole, tables, tau, weights, level, left_out, doubts)
+    reasons: dict[str, int] = {}
+    for cell in cells:
+        for reason, count in cell.left_out.items():
+            reasons[reason] = reasons.get(reason, 0) + count
+    said = [f"{count} left out: {reason}" for reason, count in reasons.items()]
+    return replace(made, note="; ".join([made.note, *said]))
 
 
 def _check(log, duration, by, strata, tau, weights, level) -> None:

@@ -352,7 +352,8 @@ def _cells(table, by: tuple[str, ...]) -> tuple[Cell, ...]:
     cells = []
     for key in sorted(places, key=lambda k: tuple((v is None, str(v)) for v in k)):
         at = np.array(places[key])
-        at = at[np.lexsort((arrays["end"][at], arrays["value"][at]))]
+        order = (arrays["end"][at], arrays["value"][at])
+        at = at[np.lexsort(order if entry is None else (entry[at], *order))]
         cells.append(
             Cell(
                 group=key[:-1],

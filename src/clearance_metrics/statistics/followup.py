@@ -37,7 +37,8 @@ def follow_up(sample: Sample, level: float = 0.95) -> Estimate:
         return Estimate(None, note="no case is open: each was watched to its end")
     found = km_quantile(reverse_kaplan_meier(sample, level), 0.5)
     if found.value is None and found.note == BEYOND:
-        return Estimate(None, found.low, None, f"more than half would be watched beyond {round(float(sample.units[-1]), 1):g}")
+        last = round(float(sample.units[-1]), 1)
+        return Estimate(None, found.low, None, f"more than half would be watched beyond {last:g}")
     note = "reverse Kaplan-Meier" if found.value is not None else found.note
     return Estimate(found.value, found.low, found.high, note)
 
