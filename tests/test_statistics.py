@@ -11,7 +11,6 @@ from clearance_metrics.statistics import (
     Sample,
     clustered_mean,
     kaplan_meier,
-    km_quantile,
     mean,
     quantile,
     ratio_mean,
@@ -22,7 +21,6 @@ from clearance_metrics.statistics import (
 
 SMALL = [2, 4, 4, 5, 7, 9, 10, 12, 15, 48]
 MAINTAINED = [(9, 1), (13, 1), (13, 0), (18, 1), (23, 1), (28, 0), (31, 1), (34, 1), (45, 0), (48, 1), (161, 0)]
-OTHER = [(5, 1), (5, 1), (8, 1), (8, 1), (12, 1), (16, 0), (23, 1), (27, 1), (30, 1), (33, 1), (43, 1), (45, 1)]
 
 
 def sample(pairs):
@@ -32,30 +30,6 @@ def sample(pairs):
 
 closed = Sample.of(SMALL, [1] * 10, [1] * 10)
 censored = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 1)), min_size=2, max_size=60)
-
-
-def test_the_maintained_arm_of_the_leukaemia_trial():
-    curve = kaplan_meier(sample(MAINTAINED))
-    assert np.round(curve.survival, 4).tolist() == [0.9091, 0.8182, 0.7159, 0.6136, 0.4909, 0.3682, 0.1841]
-    assert np.round(curve.se, 4).tolist() == [0.0867, 0.1163, 0.1397, 0.1526, 0.1642, 0.1627, 0.1535]
-    assert quantile(sample(MAINTAINED), 0.5).value == 31
-
-
-def test_the_other_arm_ends_at_zero():
-    curve = kaplan_meier(sample(OTHER))
-    expected = [0.8333, 0.6667, 0.5833, 0.4861, 0.3889, 0.2917, 0.1944, 0.0972, 0]
-    assert np.round(curve.survival, 4).tolist() == expected
-    assert quantile(sample(OTHER), 0.5).value == 23
-
-
-def test_flat_steps_by_both_rules():
-    curve = kaplan_meier(sample([(9, 1), (1, 1), (1, 0), (6, 1), (6, 1), (8, 0), (10, 0)]))
-    levels = [13 / 14, 6 / 7, 2 / 3, 0.5, 9 / 35, 0.1]
-    assert [km_quantile(curve, 1 - s, midpoint=True).value for s in levels] == [1, 3.5, 6, 9, 9, None] or [
-        km_quantile(curve, 1 - s, midpoint=True).value for s in levels
-    ] == [1, 3.5, 6, 9, 9.5, None]
-    assert [km_quantile(curve, 1 - s).value for s in levels] == [1, 1, 6, 9, 9, None]
-    assert km_quantile(curve, 0.9).note == BEYOND
 
 
 @pytest.mark.parametrize(("kind", "p90"), [(1, 15), (5, 31.5), (6, 44.7), (7, 18.3), (8, 35.9)])

@@ -6,10 +6,11 @@ The way of a number, module by module:
 - `intake`: the owner's files in, clean tables and a receipt for every row out
 - `log`: `EventLog`, opened from a folder or built from pandas, Polars, Arrow or Ibis tables (`frames`)
 - `metrics`: `Duration`, `Share`, `Fee`: what to measure; `calendars`: official working days
-- `tally`, with `conditions`, `charges` and `priced`: one engine query per metric, whole numbers out
+- `tally`, with `conditions`, `endings`, `charges` and `priced`: one engine query per metric, whole numbers out
 - `statistics`: numbers and intervals from tallies
-- `measuring`: `measure`; `comparing`: `compare`; `staging`: `stages`; `holding`: `holds`; `bridging` (with `sides`,
-  `bridge_rows`): `bridge`; `leagues`: `league`; `baskets`: `basket`; `limits`: `limits_kept`
+- `measuring`: `measure` (with `asking`, `censored`, `completeness`); `comparing`: `compare`; `contrasting`: `contrast`;
+  `staging`: `stages`; `holding`: `holds`; `bridging` (with `sides`, `bridge_rows`): `bridge`; `leagues`: `league`;
+  `baskets`: `basket`; `limits`: `limits_kept`
 - `notice`: `load_notice`; `assessing` (with `sharing`): `assess`; `findings`: `violations`, `breaches`
 - `results`: what they answer; `spells`: what stands open, under stop clocks and holds
 - `figures`, `report`: charts and pages; `simulate`: a demonstration log; `cli`: the command line
@@ -23,7 +24,7 @@ __version__ = "0.1.0"
 
 _HOME = {
     "Duration": "metrics", "Share": "metrics", "Fee": "metrics", "EventLog": "log",
-    "measure": "measuring", "assess": "assessing", "compare": "comparing",
+    "measure": "measuring", "assess": "assessing", "compare": "comparing", "contrast": "contrasting",
     "violations": "findings", "breaches": "findings", "basket": "baskets", "limits_kept": "limits",
     "stages": "staging", "holds": "holding", "bridge": "bridging", "league": "leagues",
     "load_notice": "notice", "load_tariff": "notice.tariff",

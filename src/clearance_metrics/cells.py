@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .ends import LEFT_OUT
+from .ends import FROM_START, LEFT_OUT
 from .errors import LogError
 from .zones import FIRST_YEAR
 
@@ -26,6 +26,7 @@ class Cell:
     weight: np.ndarray | None = None
     cluster: np.ndarray | None = None
     date_only: int = 0
+    entry: np.ndarray | None = None  # the age at which the cases came under observation; FROM_START from the start
 
     @property
     def left_out(self) -> dict[str, int]:
@@ -45,7 +46,8 @@ def cells_of(table, n_by: int, period: str | None = None) -> tuple[Cell, ...]:
     heads.append(_ranked(table["period"]) if "period" in names else (None, [None]))
     weight = table["weight"].to_numpy() if "weight" in names else None
     cluster, labels = _ranked(table["cluster"]) if "cluster" in names else (None, ())
-    minor = [a for a in (weight, cluster) if a is not None]
+    entry = table["entry"].fill_null(FROM_START).to_numpy() if "entry" in names else None
+    minor = [a for a in (entry, weight, cluster) if a is not None]
     group = np.zeros(table.num_rows, "int64")
     for place, values in heads:
         if place is not None:
@@ -63,6 +65,7 @@ def cells_of(table, n_by: int, period: str | None = None) -> tuple[Cell, ...]:
                 group=key[:-1],
                 period=period_name(key[-1], period),
                 date_only=int(arrays["date_only"][at].sum()),
+                entry=None if entry is None else entry[at],
                 weight=None if weight is None else weight[at],
                 cluster=None if cluster is None else np.array([labels[c] for c in cluster[at]], dtype=object),
                 **{name: arrays[name][at] for name in ("value", "end", "n", "total")},

@@ -60,9 +60,10 @@ def compare(
     cells = gap_cells(log, gap, (), moment, day, calendar)
     found = matched(gap, cells.get((), []), level)
     answer = found.difference
+    ends = f"of cases that reached {duration.stop}, not of other ends" if duration.other_ends else ""
     return Comparison(
         gap.name, answer.value, answer.low, answer.high, found.strata, found.n_first, found.n_second, found.left_out,
-        duration.unit, answer.note,
+        duration.unit, "; ".join(filter(None, [answer.note, ends])),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from scipy import stats
 
 from .calendars import WorkCalendar
 from .cells import Cell
+from .ends import ENDED
 from .errors import LogError
 from .log import EventLog
 from .measuring import estimate, pooled, tariff_of, unit_of
@@ -180,7 +181,7 @@ def _entry(metric: Metric, cell: Cell, statistic: str, level: float) -> _Entry:
         return _Entry(answer, None, 0, n)
     free = np.inf
     if statistic == "mean":
-        free = (n if cell.cluster is None else len(set(cell.cluster[cell.end >= 1]))) - 1
+        free = (n if cell.cluster is None else len(set(cell.cluster[cell.end == ENDED]))) - 1
     return _Entry(answer, float((answer.high - answer.value) / stats.t.ppf((1 + level) / 2, free)), free, n)
 
 

@@ -9,10 +9,14 @@ from dataclasses import replace
 import numpy as np
 
 from . import statistics as st
+from .asking import check_statistic
 from .calendars import WorkCalendar
 from .cells import Cell
+from .censored import NAMES as CENSORED
+from .censored import answers_of, meaning
+from .completeness import Doubts, doubts_of
 from .ends import ENDED
-from .errors import LogError, closest
+from .errors import LogError
 from .log import EventLog
 from .metrics import Duration, Fee, Gap, Metric, Share
 from .notice.rates import references
@@ -22,12 +26,7 @@ from .tally import as_of_parts, tally
 from .withholding import check_suppression, reason, withholding
 
 DEFAULTS = {Duration: ("mean", "median", "p90"), Share: ("share",), Fee: ("mean", "median", "p90")}
-NAMES = (
-    "n", "open", "mean", "sd", "median", "p90", "min", "max", "sum", "share", "within:24", "restricted_mean",
-    "restricted_mean:168", "survival", "survival:24", "count_above:0", "share_above:0",
-    "buffer_index", "planning_ratio", "geometric_mean", "mean_without_top:1",
-)
-EXTRA = ("buffer_index", "planning_ratio", "geometric_mean", "mean_without_top")  # fmt: skip
+EXTRA = ("buffer_index", "planning_ratio", "geometric_mean", "mean_without_top")
 
 
 def measure(
@@ -48,8 +47,13 @@ def measure(
 
     Statistics: n, open, mean, sd, median, p90 (any percentile), min, max, sum, within:24 (share of at most 24
     units), restricted_mean or restricted_mean:168, survival (a row per step) or survival:24, share,
-    count_above:0, share_above:0, buffer_index, planning_ratio, geometric_mean, mean_without_top:1 (per cent). With open
-    cases, quantiles and shares are Kaplan-Meier's and a plain mean is refused.
+    count_above:0, share_above:0, buffer_index, planning_ratio, geometric_mean, mean_without_top:1 (per cent); of clocks
+    also incidence:24 and time_lost:168 (by each end), follow_up (median time of observation). With open cases,
+    quantiles and shares are Kaplan-Meier's and a plain mean is refused; on a flat step a quantile is its left end,
+    "median:midpoint" its middle. Of several ends, quantiles and shares within a limit are about the stop among all
+    cases (Aalen-Johansen), survival and restricted means about whichever end comes first, plain descriptions about the
+    cases that reached the stop. Notes warn of logs without their open cases; times of cases that were all under way at
+    one instant (a snapshot) are refused.
     `cluster` names a column whose values belong together (an enterprise, a vessel; "day" is the day that dates a case):
     intervals allow for it, that of a mean linearised, those of percentiles and shares by a seeded bootstrap.
     `tariff` (from `load_tariff`) takes the place of the one that ships.
@@ -68,7 +72,7 @@ def measure(
     usual = ("mean",) if isinstance(metric, Fee) and metric.per == "teu" else DEFAULTS[type(metric)]
     names = (statistics,) if isinstance(statistics, str) else tuple(statistics or usual)
     for name in names:
-        _check_statistic(name)
+        check_statistic(name)
     _check_fit(metric, names, cluster)
     if len(set(by)) < len(by):
         raise LogError(f"a group column stands twice in {', '.join(by)}", "by", "name each once")
@@ -82,6 +86,8 @@ def measure(
         log, metric, as_of=moment, as_of_day=day, by=by, period=period, cluster=cluster,
         tariff=tariff_of(metric, tariff),
     )  # fmt: skip
+    timed = isinstance(metric, Duration) and not set(names) <= {"n", "open", "sum"}
+    doubts = found_doubts(log, metric, cells, moment, day) if timed else Doubts()
     cells = tuple(cell for cell in cells if cell.period is not None or not period)
     hidden, _ = withholding({_key(c, period): sample_of(metric, c).n for c in cells}, suppress_below)
     rows = []
@@ -90,7 +96,7 @@ def measure(
             groups, why = tuple(zip(by, cell.group, strict=True)), st.Estimate(None, note=reason(suppress_below))
             rows += [_row(metric, name, groups, cell.period, why, None, None, "") for name in names]
             continue
-        rows += _rows(metric, cell, by, names, level)
+        rows += _rows(metric, cell, by, names, level, doubts)
     if not rows and not by and not period:
         rows = [_row(metric, name, (), None, st.Estimate(None, note="no cases"), 0, 0, "") for name in names]
     return Measures(tuple(rows), str(as_of))
@@ -105,22 +111,6 @@ def tariff_of(metric: Metric, tariff: Tariff | None = None) -> dict[str, tuple[d
     return references(metric.against, tariff) if isinstance(metric, Fee) and metric.against else {}
 
 
-def _check_statistic(name: str) -> None:
-    head, _, limit = name.partition(":")
-    good = head in {n.partition(":")[0] for n in NAMES}
-    if head[:1] == "p" and head[1:].replace(".", "", 1).isdigit():
-        good = 0 < float(head[1:]) < 100 and not limit
-    if head in ("within", "count_above", "share_above", "mean_without_top") and not limit:
-        good = False
-    if limit:
-        try:
-            float(limit)
-        except ValueError:
-            good = False
-    if not good:
-        raise LogError(f"unknown statistic {name!r}", "statistics", closest(name, NAMES))
-
-
 def _check_fit(metric: Metric, names: tuple[str, ...], cluster: str | None) -> None:
     """What would be quietly wrong is refused."""
     if isinstance(metric, Fee) and metric.per == "teu":
@@ -132,6 +122,10 @@ def _check_fit(metric: Metric, names: tuple[str, ...], cluster: str | None) -> N
     heads = [name.partition(":")[0] for name in names]
     if isinstance(metric, Share) and (extra := [h for h in heads if h in EXTRA]):
         raise LogError(f"a share has no {extra[0]}", "statistics", 'write "share"')
+    if not isinstance(metric, Duration):
+        for name in names:
+            if name.partition(":")[0] in {n.partition(":")[0] for n in CENSORED}:
+                raise LogError(f"{name} is a statistic of clocks", "statistics", "measure a Duration")
     known = {"n", "open", "mean", "median", "within"} if not isinstance(metric, Share) else {"n", "share", "mean"}
     percentiles = not isinstance(metric, Share)
     fits = all(h in known or (percentiles and h[:1] == "p" and h[1:2].isdigit()) for h in heads)
@@ -145,7 +139,23 @@ def _check_fit(metric: Metric, names: tuple[str, ...], cluster: str | None) -> N
 def sample_of(metric: Metric, cell: Cell) -> st.Sample:
     """The cell's cases as a sample in the metric's units."""
     scale = 1 if isinstance(metric, Share) else metric.scale
-    return st.Sample.of(cell.value, cell.end, cell.n, scale)
+    ways = 1 + len(metric.other_ends) if isinstance(metric, Duration) else 1
+    return st.Sample.of(cell.value, cell.end, cell.n, scale, cell.entry, ways)
+
+
+def found_doubts(log: EventLog, metric: Duration, cells: Iterable[Cell], moment: int, day: int) -> Doubts:
+    """Whether the log's cases, all groups and periods together, can say anything of this clock's times."""
+    whole = pooled(cells)
+    if whole is None:
+        return Doubts()
+
+    def hours() -> st.Sample:
+        if metric.unit == "hours":
+            return sample_of(metric, whole)
+        clock = replace(metric, unit="hours", resolution="minute", allowance=None, start_day=0, name="")
+        return sample_of(clock, pooled(tally(log, clock, as_of=moment, as_of_day=day)))
+
+    return doubts_of(log, metric, hours, moment)
 
 
 def unit_of(metric: Metric | Gap, statistic: str = "") -> str:
@@ -160,7 +170,7 @@ def unit_of(metric: Metric | Gap, statistic: str = "") -> str:
         if getattr(metric, "each", None):
             return "types"
         return "lines" if isinstance(metric, Fee) and metric.per == "line" else "cases"
-    if head in ("within", "share_above", "share", "survival", "compression"):
+    if head in ("within", "share_above", "share", "survival", "compression", "incidence"):
         return "share"
     if getattr(metric, "counting", None):
         return f"{metric.counting}s"
@@ -173,7 +183,7 @@ def unit_of(metric: Metric | Gap, statistic: str = "") -> str:
     return "share" if isinstance(metric, Share) else {"teu": "CNY per TEU"}.get(metric.per, "CNY")
 
 
-def _rows(metric: Metric, cell: Cell, by: tuple, names: tuple, level: float) -> list[MeasureRow]:
+def _rows(metric: Metric, cell: Cell, by: tuple, names: tuple, level: float, doubts: Doubts) -> list[MeasureRow]:
     sample = sample_of(metric, cell)
     groups = tuple(zip(by, cell.group, strict=True))
     n_open = None if isinstance(metric, Duration) and metric.dated_by == "end" else sample.n_open
@@ -182,8 +192,14 @@ def _rows(metric: Metric, cell: Cell, by: tuple, names: tuple, level: float) -> 
         left = "; ".join(filter(None, [left, f"{cell.date_only} cases timed to the day: each within 24 h"]))
     rows = []
     for name in names:
-        for label, answer in _answers(metric, cell, sample, name, level):
-            rows.append(_row(metric, label, groups, cell.period, answer, sample.n, n_open, left))
+        head = name.partition(":")[0]
+        answers = _answers(metric, cell, sample, name, level)
+        if doubts.snapshot and head not in ("n", "open", "sum", "count_above", "follow_up"):
+            answers = [(name, st.Estimate(None, note=doubts.snapshot))]
+        said = meaning(metric, sample, head) if isinstance(metric, Duration) else ""
+        said = "; ".join(filter(None, [said, doubts.warning if head not in ("n", "open", "sum") else "", left]))
+        for label, answer in answers:
+            rows.append(_row(metric, label, groups, cell.period, answer, sample.n, n_open, said))
     return rows
 
 
@@ -195,7 +211,10 @@ def _row(metric, label, groups, period, answer, n, n_open, left) -> MeasureRow:
 
 def _answers(metric: Metric, cell: Cell, sample: st.Sample, name: str, level: float) -> list[tuple[str, st.Estimate]]:
     head, _, limit = name.partition(":")
-    bound = float(limit) if limit else None
+    rule = "midpoint" if limit == "midpoint" else None
+    bound = float(limit) if limit and not rule else None
+    if isinstance(metric, Duration) and (made := answers_of(metric, sample, head, bound, level)):
+        return made
     if head == "survival":
         curve = st.kaplan_meier(sample, level)
         times = [bound] if limit else curve.times.tolist()
@@ -204,14 +223,14 @@ def _answers(metric: Metric, cell: Cell, sample: st.Sample, name: str, level: fl
         clusters = (cell.cluster, cell.value, cell.end, cell.n)
         return [(name, st.bootstrap(sample, statistic, clusters=clusters, level=level))]
     if head[0] == "p" and head[1:].replace(".", "", 1).isdigit():
-        return [(name, st.quantile(sample, float(head[1:]) / 100, level))]
+        return [(name, st.quantile(sample, float(head[1:]) / 100, level, rule=rule))]
     above = int(cell.n[(cell.end == ENDED) & (cell.value / sample.scale > (bound or 0))].sum())
     answers: dict[str, Callable[[], st.Estimate]] = {
         "n": lambda: st.Estimate(sample.n),
         "open": lambda: _open(metric, sample),
         "mean": lambda: _mean(metric, cell, sample, level),
         "sd": lambda: st.standard_deviation(sample),
-        "median": lambda: st.quantile(sample, 0.5, level),
+        "median": lambda: st.quantile(sample, 0.5, level, rule=rule),
         "min": lambda: st.extreme(sample, largest=False),
         "max": lambda: st.extreme(sample, largest=True),
         "sum": lambda: st.Estimate(_total(metric, cell, sample)),
@@ -219,7 +238,7 @@ def _answers(metric: Metric, cell: Cell, sample: st.Sample, name: str, level: fl
         "restricted_mean": lambda: st.restricted_mean(sample, bound, level),
         "share": lambda: st.wilson(int(cell.n[(cell.end == ENDED) & (cell.value > 0)].sum()), sample.n, level),
         "count_above": lambda: st.Estimate(above),
-        "share_above": lambda: st.wilson(above, sample.n, level),
+        "share_above": lambda: _share_above(metric, sample, above, level),
         "buffer_index": lambda: st.buffer_index(sample, level),
         "planning_ratio": lambda: st.planning_ratio(sample, level),
         "geometric_mean": lambda: st.geometric_mean(sample, level),
@@ -244,6 +263,12 @@ def _open(metric: Metric, sample: st.Sample) -> st.Estimate:
     return st.Estimate(sample.n_open)
 
 
+def _share_above(metric: Metric, sample: st.Sample, above: int, level: float) -> st.Estimate:
+    if isinstance(metric, Duration) and (why := st.unfinished(sample, "; use survival")):
+        return st.Estimate(None, note=why)
+    return replace(st.wilson(above, sample.n - sample.n_other, level), note=st.about(sample))
+
+
 def exact_steps(metric: Metric) -> int:
     """Steps of the exact total per unit: seconds per hour, days, fen per yuan."""
     if isinstance(metric, Duration):
@@ -252,21 +277,22 @@ def exact_steps(metric: Metric) -> int:
 
 
 def _total(metric: Metric, cell: Cell, sample: st.Sample) -> float:
-    return int(cell.total[cell.end >= ENDED].sum()) / exact_steps(metric)
+    return int(cell.total[cell.end == ENDED].sum()) / exact_steps(metric)
 
 
 def _mean(metric: Metric, cell: Cell, sample: st.Sample, level: float) -> st.Estimate:
-    kept = cell.end >= ENDED
+    kept = cell.end == ENDED
     if isinstance(metric, Share):
         return st.wilson(int(cell.n[kept & (cell.value > 0)].sum()), sample.n, level)
     if cell.weight is not None:
         return st.ratio_mean(cell.value[kept], cell.weight[kept], cell.n[kept], 100, level)
-    if cell.cluster is not None and not sample.n_open and sample.n:
+    if cell.cluster is not None and not (sample.n_open or sample.n_late) and kept.any():
         counts, totals = defaultdict(int), defaultdict(int)
         for name, n, total in zip(cell.cluster[kept], cell.n[kept], cell.total[kept], strict=True):
             counts[name] += int(n)
             totals[name] += int(total)
-        return st.clustered_mean(list(counts.values()), [totals[k] for k in counts], exact_steps(metric), level)
+        found = st.clustered_mean(list(counts.values()), [totals[k] for k in counts], exact_steps(metric), level)
+        return replace(found, note="; ".join(filter(None, [found.note, st.about(sample)])))
     return st.mean(sample, level, int(cell.total[kept].sum()), exact_steps(metric))
 
 
@@ -279,7 +305,8 @@ def pooled(cells: Iterable[Cell]) -> Cell | None:
     weight = None if cells[0].weight is None else np.concatenate([c.weight for c in cells])
     cluster = None if cells[0].cluster is None else np.concatenate([c.cluster for c in cells])
     coarse = sum(c.date_only for c in cells)
-    return Cell(cells[0].group, None, **arrays, weight=weight, cluster=cluster, date_only=coarse)
+    entry = None if cells[0].entry is None else np.concatenate([c.entry for c in cells])
+    return Cell(cells[0].group, None, **arrays, weight=weight, cluster=cluster, date_only=coarse, entry=entry)
 
 
 def estimate(metric: Metric, cell: Cell, name: str, level: float = 0.95) -> tuple[st.Estimate, st.Sample]:
@@ -288,4 +315,4 @@ def estimate(metric: Metric, cell: Cell, name: str, level: float = 0.95) -> tupl
     return _answers(metric, cell, sample, name, level)[0][1], sample
 
 
-__all__ = ["estimate", "exact_steps", "measure", "pooled", "sample_of", "tariff_of", "unit_of"]
+__all__ = ["estimate", "exact_steps", "found_doubts", "measure", "pooled", "sample_of", "tariff_of", "unit_of"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, datetime, time
 from types import MappingProxyType
 
 from .calendars import WorkCalendar
@@ -134,6 +134,9 @@ class Duration:
     `pause`: two milestones between which the clock stands still. Every pause counts, repeated and overlapping ones
     once; one that is not ended lasts to the end of the clock, and a case with an end but no beginning is left out as
     not known. A working day is paused if a pause is open as it begins; the start's own day never is.
+    `other_ends`: milestones that end a case in another way (returned, seized, abandoned, transferred); the earliest
+    of these and the stop ends it. `log_starts`: the log's first day, where cases begun before it are known only if
+    they lasted into it; they count from that day on (left truncation). Both are for clocks dated by their start.
 
     >>> Duration("conveyance_arrived", "customs_released").name
     'conveyance_arrived..customs_released [hours per case]'
@@ -151,6 +154,8 @@ class Duration:
     signed: bool | None = None
     allowance: tuple[str, Mapping[str, int]] | None = None
     pause: tuple[str, str] | None = None
+    other_ends: tuple[str, ...] = ()
+    log_starts: date | None = None
     name: str = field(default="")
 
     def __post_init__(self) -> None:
@@ -177,12 +182,30 @@ class Duration:
                 raise LogError(f"pause={self.pause!r} is no pair of milestones", "pause of Duration",
                                '("refund_query_raised", "refund_query_cleared")')  # fmt: skip
             _set(self, "pause", pair)
+            if self.log_starts is not None:
+                what = "what stood still before the log starts is not known"
+                raise LogError(what, "pause, log_starts", "leave one of them out")
+        _set(self, "other_ends", (self.other_ends,) if isinstance(self.other_ends, str) else tuple(self.other_ends))
+        for i, end in enumerate(self.other_ends):
+            if end in (self.start, self.stop, *self.other_ends[:i]):
+                raise LogError(f"{end!r} stands twice in the clock", "other_ends", "name each milestone once")
+        if self.log_starts is not None:
+            if not isinstance(self.log_starts, date) or isinstance(self.log_starts, datetime):
+                raise LogError(f"log_starts {self.log_starts!r} is not a date", "log_starts", "date(2021, 1, 1)")
+            if self.dated_by == "end":
+                raise LogError(
+                    "cases dated by their end are all seen, however late the log starts", "log_starts",
+                    'leave it out, or write dated_by="start"',
+                )  # fmt: skip
         if not self.name:
             counted = self.unit.replace("_", " ")
             counted += ", acceptance day is day 1" if self.start_day else ""
             counted += f" beyond the allowance by {self.allowance[0]}" if self.allowance else ""
-            net = f", net of {'..'.join(self.pause)}" if self.pause else ""
-            _set(self, "name", f"{self.start}..{self.stop} [{counted} per case{net}]")
+            counted += " per case"
+            counted += f", or until {', '.join(self.other_ends)}" if self.other_ends else ""
+            counted += f", log from {self.log_starts}" if self.log_starts else ""
+            counted += f", net of {'..'.join(self.pause)}" if self.pause else ""
+            _set(self, "name", f"{self.start}..{self.stop} [{counted}]")
 
     def day_window(self) -> tuple[int, int]:
         """Opening and closing in seconds of the day.
@@ -203,7 +226,8 @@ class Duration:
     def needs(self) -> frozenset[str]:
         """Columns and milestones that the log must have."""
         extra = {self.allowance[0]} if self.allowance else set()
-        return frozenset({self.start, self.stop, *extra, *(self.pause or ()), *condition_columns(self.where)})
+        conditions = condition_columns(self.where)
+        return frozenset({self.start, self.stop, *self.other_ends, *extra, *(self.pause or ()), *conditions})
 
     @property
     def scale(self) -> int:

@@ -141,7 +141,7 @@ def _outcomes(metric: Metric, cells) -> Outcomes:
     groups, base, value, n, cluster, whole = [], [], [], [], [], []
     n_open, left = 0, {}
     for cell in cells:
-        kept = (cell.end >= ENDED) & (cell.n > 0)
+        kept = (cell.end == ENDED) & (cell.n > 0)
         n_open += int(cell.n[cell.end == OPEN].sum())
         for reason, count in cell.left_out.items():
             left[reason] = left.get(reason, 0) + count

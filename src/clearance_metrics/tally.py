@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from . import charges, conditions
+from . import charges, conditions, endings
 from .calendars import WorkCalendar, calendar
 from .cells import PERIODS, Cell, cells_of, check_period
 from .ends import BACKWARDS, ENDED, NO_CALENDAR, OPEN, UNKNOWN
@@ -28,10 +28,10 @@ from .zones import FIRST_YEAR, LAST_YEAR, day_number, last_second, offsets, zone
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-KEYS = ("cluster", "period", "weight", "currency", "value", "end")
+KEYS = ("cluster", "period", "weight", "currency", "entry", "value", "end")
 # what a finding must be able to name of a case or charge line, beside its value
 KEPT = ("weight", "currency", "line_id", "case_id", "item", "port", "bill", "charged_day", "amount_fen", "rule", "rate",
-        "tariff_line")  # fmt: skip
+        "tariff_line", "entry")  # fmt: skip
 
 
 def tally(
@@ -159,12 +159,14 @@ def _durations(
     # a case of which the condition cannot be told is kept, to be counted as left out
     asked = cases.mutate(asked_=conditions.compiled(log, metric.where, cases, as_of))
     started = asked.filter(asked[metric.start].notnull(), ibis.coalesce(asked.asked_, True))
-    begin, stop = started[metric.start], started[metric.stop]
-    ended = stop.notnull()
-    finish = ibis.coalesce(stop, ibis.literal(as_of, "int64"))
+    begin, over = started[metric.start], endings.first_end(log, metric, started)
+    since = endings.watch(metric, log.timezone, as_of)
+    ended = over.time.notnull()
+    finish = ibis.coalesce(over.time, ibis.literal(as_of, "int64"))
     seconds = (finish - begin).cast("int64")
     start_day, finish_day = local_day(begin, log.timezone), local_day(finish, log.timezone)
-    flags = [started[m + DAY_SUFFIX] for m in (metric.start, metric.stop) if m in log.date_only]
+    flags = [started[metric.start + DAY_SUFFIX]] if metric.start in log.date_only else []
+    flags += [] if over.date_only is None else [over.date_only]
     coarse = ibis.coalesce(flags[0], False) if flags else ibis.literal(False)
     for flag in flags[1:]:
         coarse = coarse | ibis.coalesce(flag, False)
@@ -177,6 +179,8 @@ def _durations(
         start_day=start_day,
         finish_day=finish_day,
         ended=ended,
+        way=over.code,
+        unsure=ibis.literal(False) if over.unsure is None else over.unsure,
         date_only=coarse.cast("int64"),
         start_second=local_second(begin, log.timezone),
         finish_second=local_second(finish, log.timezone),
@@ -187,10 +191,12 @@ def _durations(
     if metric.unit == "hours":
         step = 1 if metric.resolution == "second" else 60
         rows = rows.mutate(value=(rows.seconds // step).cast("int64"), total=rows.seconds, year=ibis.literal(0))
+        if since is not None:
+            rows = rows.mutate(age=(since.second - rows[metric.start]) // step)
     else:
-        rows = _worked(metric, rows)
+        rows = _worked(metric, rows, since)
     backwards = ibis.literal(False) if signed else rows.seconds < 0
-    unknown = rows.asked_.isnull()
+    unknown = rows.asked_.isnull() | rows.unsure
     if metric.pause:
         unknown = unknown | rows.unmatched
     if metric.allowance:
@@ -199,14 +205,17 @@ def _durations(
         unknown = unknown | fits.isnull()
         rows = rows.mutate(value=rows.value - ibis.coalesce(fits, 0).cast("int64"))
         rows = rows.mutate(total=rows.value)
+        rows = rows if since is None else rows.mutate(age=rows.age - ibis.coalesce(fits, 0).cast("int64"))
     end = ibis.cases(
         (rows.value.isnull(), NO_CALENDAR),
         (backwards, BACKWARDS),
         (unknown, UNKNOWN),
-        (rows.ended, ENDED),
+        (rows.ended, rows.way),
         else_=OPEN,
     ).cast("int64")
     rows = rows.mutate(end=end)
+    if since is not None:
+        rows = endings.late(rows, metric.start, since)
     # one row per kind of left-out case: its value does not matter, but a missing year is named
     value = ibis.cases((rows.end == NO_CALENDAR, rows.year), (rows.end < OPEN, 0), else_=rows.value)
     rows = rows.mutate(value=value.cast("int64"), total=ibis.ifelse(rows.end < OPEN, 0, rows.total).cast("int64"))
@@ -261,8 +270,11 @@ def _paused(log: EventLog, metric: Duration, rows: ir.Table, as_of: int) -> ir.T
     return joined
 
 
-def _worked(metric: Duration, rows: ir.Table) -> ir.Table:
-    """Working days or working seconds between two instants, from running counts looked up by day."""
+def _worked(metric: Duration, rows: ir.Table, since: endings.Watch | None = None) -> ir.Table:
+    """Working days or working seconds between two instants, from running counts looked up by day.
+
+    With `since` the column `age` holds the same up to the last second before the log starts.
+    """
     import ibis
 
     days = _days(metric.calendar).select("day", "ordinal", "working", "calendar_year")
@@ -275,6 +287,7 @@ def _worked(metric: Duration, rows: ir.Table) -> ir.Table:
     if metric.unit == "working_days":
         before = rows.first_ordinal - rows.first_working if metric.start_day else rows.first_ordinal
         value = rows.last_ordinal - before
+        age = None if since is None else since.ordinal - before
     else:
         opens, closes = metric.day_window()
 
@@ -283,12 +296,15 @@ def _worked(metric: Duration, rows: ir.Table) -> ir.Table:
             return (ordinal - working) * (closes - opens) + working * today
 
         value = worked(rows.last_ordinal, rows.last_working, rows.finish_second)
-        value = value - worked(rows.first_ordinal, rows.first_working, rows.start_second)
+        begun = worked(rows.first_ordinal, rows.first_working, rows.start_second)
+        value = value - begun
+        age = None if since is None else since.ordinal * (closes - opens) - begun
     if "paused" in rows.columns:
         value = value - rows.paused
     if metric.unit == "working_hours" and metric.resolution == "minute":
-        value = value // 60
+        value, age = value // 60, None if age is None else age // 60
     rows = rows.mutate(value=value.cast("int64"))
+    rows = rows if age is None else rows.mutate(age=age.cast("int64"))
     return rows.mutate(total=rows.value)
 
 

@@ -5,17 +5,33 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
+from .incidence import aalen_johansen, incidence_at, incidence_quantile
 from .sample import Estimate, Sample
 from .survival import kaplan_meier, km_quantile, km_share_within
 
 NO_CASES = Estimate(None, note="no cases")
 FEW = "too few cases for an interval"
+NONE_FINISHED = "no case has reached the stop"
 # Hyndman and Fan (1996): the position of quantile p among n values is p * (n + a) + b, interpolated
 TYPES = {5: (0.0, 0.5), 6: (1.0, 0.0), 7: (-1.0, 1.0), 8: (1 / 3, 1 / 3)}
 
 
+def unfinished(sample: Sample, instead: str = "") -> str:
+    """Why finished cases alone would mislead: some are open, or came under observation late; else an empty text."""
+    told = [f"{sample.n_open} of {sample.n} cases open"] if sample.n_open else []
+    told += [f"{sample.n_late} of {sample.n} cases came under observation late"] if sample.n_late else []
+    return f"not measurable: {', '.join(told)}{instead}" if told else ""
+
+
+def about(sample: Sample) -> str:
+    """Which cases a description of finished ones is about."""
+    if not sample.n_other:
+        return ""
+    return f"of the {sample.n - sample.n_other} cases that reached the stop; {sample.n_other} ended otherwise"
+
+
 def mean(sample: Sample, level: float = 0.95, total: int | None = None, unit: float | None = None) -> Estimate:
-    """Arithmetic mean in units with a t interval; refused while cases are open.
+    """Arithmetic mean in units with a t interval, of cases of end 1; refused while cases are open or entered late.
 
     `total` is the exact sum where the values are coarser than it, `unit` its steps per unit.
 
@@ -24,56 +40,66 @@ def mean(sample: Sample, level: float = 0.95, total: int | None = None, unit: fl
     """
     if not sample.n:
         return NO_CASES
-    if sample.n_open:
-        note = f"not measurable: {sample.n_open} of {sample.n} cases open; use restricted_mean"
-        return Estimate(None, note=note)
+    if why := unfinished(sample, "; use restricted_mean"):
+        return Estimate(None, note=why)
+    n, note = sample.n - sample.n_other, about(sample)
+    if not n:
+        return Estimate(None, note=NONE_FINISHED)
     whole = (
         int((sample.values * sample.ended).sum()) / sample.scale if total is None else total / (unit or sample.scale)
     )
-    value = whole / sample.n
-    if sample.n < 2:
-        return Estimate(value, note=FEW)
-    half = stats.t.ppf((1 + level) / 2, sample.n - 1) * standard_deviation(sample).value / np.sqrt(sample.n)
-    return Estimate(float(value), float(value - half), float(value + half))
+    value = whole / n
+    if n < 2:
+        return Estimate(value, note="; ".join(filter(None, [FEW, note])))
+    half = stats.t.ppf((1 + level) / 2, n - 1) * standard_deviation(sample).value / np.sqrt(n)
+    return Estimate(float(value), float(value - half), float(value + half), note)
 
 
 def standard_deviation(sample: Sample) -> Estimate:
-    """Sample standard deviation (n - 1) in units.
+    """Sample standard deviation (n - 1) in units, of cases of end 1.
 
     >>> round(standard_deviation(Sample.of([2, 4, 4, 5, 7, 9, 10, 12, 15, 48], [1] * 10, [1] * 10)).value, 4)
     13.4098
     """
-    if sample.n_open:
-        return Estimate(None, note=f"not measurable: {sample.n_open} of {sample.n} cases open")
-    if sample.n < 2:
-        return Estimate(None, note=FEW if sample.n else "no cases")
-    centre = (sample.values * sample.ended).sum() / sample.n
+    if why := unfinished(sample):
+        return Estimate(None, note=why)
+    n = sample.n - sample.n_other
+    if n < 2:
+        return Estimate(None, note=FEW if n else NONE_FINISHED if sample.n else "no cases")
+    centre = (sample.values * sample.ended).sum() / n
     squares = ((sample.values - centre) ** 2 * sample.ended).sum()
-    return Estimate(float(np.sqrt(squares / (sample.n - 1)) / sample.scale))
+    return Estimate(float(np.sqrt(squares / (n - 1)) / sample.scale), note=about(sample))
 
 
 def extreme(sample: Sample, largest: bool) -> Estimate:
-    """The smallest or largest value in units; the largest is not known while cases are open."""
+    """The smallest or largest value in units, of cases of end 1.
+
+    The largest is not known while cases are open, neither where cases came under observation late.
+    """
     if not sample.n:
         return NO_CASES
-    if largest and sample.n_open:
-        return Estimate(None, note=f"not measurable: {sample.n_open} of {sample.n} cases open")
+    if (largest or sample.n_late) and (why := unfinished(sample)):
+        return Estimate(None, note=why)
     ended = sample.units[sample.ended > 0]
-    return Estimate(float(ended[-1 if largest else 0])) if len(ended) else NO_CASES
+    return Estimate(float(ended[-1 if largest else 0]), note=about(sample)) if len(ended) else NO_CASES
 
 
-def quantile(sample: Sample, p: float, level: float = 0.95, kind: int = 7) -> Estimate:
+def quantile(sample: Sample, p: float, level: float = 0.95, kind: int = 7, rule: str | None = None) -> Estimate:
     """Quantile p in units: Hyndman-Fan `kind` (1, 5, 6, 7 or 8) on closed samples, Kaplan-Meier with open cases.
 
-    The interval on closed samples is the order-statistic (binomial) one.
+    The interval on closed samples is the order-statistic (binomial) one. `rule` for flat steps, "left end" or
+    "midpoint", asks for Kaplan-Meier in any case. With further ends it is the time by which a share p of all cases
+    has reached end 1, by Aalen-Johansen.
 
     >>> quantile(Sample.of([2, 4, 4, 5, 7, 9, 10, 12, 15, 48], [1] * 10, [1] * 10), 0.9, kind=1).value
     15.0
     """
     if not sample.n:
         return NO_CASES
-    if sample.n_open:
-        return km_quantile(kaplan_meier(sample, level), p)
+    if sample.others is not None:
+        return incidence_quantile(aalen_johansen(sample, level), 1, p, rule or "left end")
+    if rule or sample.n_open or sample.n_late:
+        return km_quantile(kaplan_meier(sample, level), p, rule or "left end")
     running, n = np.cumsum(sample.ended), sample.n
 
     def ranked(rank: int) -> float:
@@ -92,10 +118,15 @@ def quantile(sample: Sample, p: float, level: float = 0.95, kind: int = 7) -> Es
 
 
 def share_within(sample: Sample, limit: float, level: float = 0.95) -> Estimate:
-    """Share of cases at or below `limit` units: Wilson, or Kaplan-Meier while cases are open."""
+    """Share of cases that reached end 1 within `limit` units: Wilson's interval, or Kaplan-Meier while cases are open.
+
+    Of several ends it is the incidence of the first, by Aalen-Johansen while cases are open.
+    """
     if not sample.n:
         return NO_CASES
-    if sample.n_open:
+    if (sample.n_open or sample.n_late) and sample.others is not None:
+        return incidence_at(aalen_johansen(sample, level), 1, limit)
+    if sample.n_open or sample.n_late:
         return km_share_within(kaplan_meier(sample, level), limit)
     return wilson(int(sample.ended[sample.units <= limit].sum()), sample.n, level)
 

@@ -10,12 +10,21 @@ from scipy import stats
 from .sample import Estimate, Sample
 
 BEYOND = "beyond the last observation"
+UNWATCHED = "not measurable: every case came under observation late, none was watched from its start"
+EMPTY = "not measurable: beyond {:g} no case was under observation before the late ones came"
 ENOUGH = 30  # at risk, below which a restricted mean is not carried on
+TINY = 1e-10  # two levels of a curve this near are one
+RULES = ("left end", "midpoint")
+BANDS = ("log-log", "greenwood")
 
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """Steps of the Kaplan-Meier curve in units: survival after each time, Greenwood error, log-log band."""
+    """Steps of the Kaplan-Meier curve in units: survival after each time, Greenwood error, band.
+
+    `gap` is the time from which on a late start of observation leaves the curve unknown (minus infinity where no
+    case was watched from its start), None where it is known to its end.
+    """
 
     times: np.ndarray
     survival: np.ndarray
@@ -26,42 +35,75 @@ class Curve:
     events: np.ndarray
     last: float
     level: float
+    gap: float | None = None
+
+    def unknown(self, time: float) -> str:
+        """Why nothing is known of `time` units, or an empty text.
+
+        >>> kaplan_meier(Sample.of([9, 13], [1, 0], [1, 1])).unknown(14)
+        'beyond the last observation'
+        """
+        if self.gap is not None and time >= self.gap:
+            return UNWATCHED if self.gap == -np.inf else EMPTY.format(self.gap)
+        return BEYOND if time > self.last and not (len(self.survival) and self.survival[-1] == 0) else ""
 
 
-def kaplan_meier(sample: Sample, level: float = 0.95) -> Curve:
-    """The share of cases still running after each time at which one ended.
+def kaplan_meier(sample: Sample, level: float = 0.95, band: str = "log-log") -> Curve:
+    """The share of cases still running after each time at which one ended, in whichever way.
 
-    Kaplan and Meier (1958); band by the log-log transform of Greenwood's error. Cases open at a time count as at
-    risk for ends at that time.
+    Kaplan and Meier (1958), with late entry as Tsai, Jewell and Wang (1987): at risk at t are cases with
+    entry < t <= leaving, so cases open at a time count as at risk for ends at that time. Error by Greenwood (1926);
+    `band` "log-log" (Kalbfleisch and Prentice) or "greenwood" (value and error alone, cut to 0 and 1).
 
     >>> curve = kaplan_meier(Sample.of([9, 13, 13, 18], [1, 1, 0, 1], [1, 1, 1, 1]))
     >>> curve.survival.tolist()
     [0.75, 0.5, 0.0]
     """
-    leaving = sample.ended + sample.open
-    at_risk = sample.n - np.concatenate([[0], np.cumsum(leaving)[:-1]]) if sample.n else np.array([], "int64")
-    step = sample.ended > 0
-    d, r, t = sample.ended[step], at_risk[step], sample.units[step]
+    events, at_risk = sample.any_end, sample.at_risk()
+    step = events > 0
+    last = float(sample.units[-1]) if sample.n else float("nan")
+    return steps(sample.units[step], events[step], at_risk[step], last, level, band, gap_of(sample))
+
+
+def steps(times, d, r, last: float, level: float, band: str = "log-log", gap: float | None = None) -> Curve:
+    """The product-limit curve of d events among r at risk at each time."""
+    if band not in BANDS:
+        raise ValueError(f"band {band!r} is not known: write one of {', '.join(BANDS)}")
     survival = np.cumprod(1 - d / r)
     z = stats.norm.ppf((1 + level) / 2)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         greenwood = np.cumsum(np.where(r > d, d / (r * np.maximum(r - d, 1)), np.inf))
         se = np.where(survival > 0, survival * np.sqrt(greenwood), 0.0)
-        theta = z * np.sqrt(greenwood) / np.log(survival)
-        low = np.where(survival > 0, survival ** np.exp(-theta), np.nan)
-        high = np.where(survival > 0, survival ** np.exp(theta), np.nan)
-    last = float(sample.units[-1]) if sample.n else float("nan")
-    return Curve(t, survival, se, low, high, r, d, last, level)
+        if band == "log-log":
+            theta = z * np.sqrt(greenwood) / np.log(survival)
+            low, high = survival ** np.exp(-theta), survival ** np.exp(theta)
+        else:
+            low, high = np.maximum(survival - z * se, 0), np.minimum(survival + z * se, 1)
+    low, high = (np.where(survival > 0, x, np.nan) for x in (low, high))
+    return Curve(times, survival, se, low, high, r, d, last, level, gap)
+
+
+def gap_of(sample: Sample) -> float | None:
+    """The first time after which nobody is under observation although later cases are; None if there is none."""
+    if sample.entries is None:
+        return None
+    if sample.n_late == sample.n:
+        return -np.inf
+    entered = np.concatenate([[0], np.cumsum(sample.entered)])
+    joined = entered[np.searchsorted(sample.entries, sample.values, side="right")]
+    after = sample.n - sample.n_late + joined - np.cumsum(sample.leaving)
+    empty = np.flatnonzero(after[:-1] == 0)
+    return float(sample.units[empty[0]]) if len(empty) else None
 
 
 def survival_at(curve: Curve, time: float) -> Estimate:
     """Share still running after `time` units."""
     place = int(np.searchsorted(curve.times, time, side="right")) - 1
-    if time > curve.last and not (len(curve.survival) and curve.survival[-1] == 0):
-        return Estimate(None, note=BEYOND)
+    if why := curve.unknown(time):
+        return Estimate(None, note=why)
     if place < 0:
-        return Estimate(1.0, note="Kaplan-Meier")
-    return Estimate(float(curve.survival[place]), *_band(curve, place), note="Kaplan-Meier")
+        return Estimate(1.0, note="Kaplan-Meier", se=0.0)
+    return Estimate(float(curve.survival[place]), *_band(curve, place), "Kaplan-Meier", float(curve.se[place]))
 
 
 def _band(curve: Curve, place: int) -> tuple[float | None, float | None]:
@@ -74,56 +116,78 @@ def km_share_within(curve: Curve, limit: float) -> Estimate:
     left = survival_at(curve, limit)
     if left.value is None:
         return left
-    return Estimate(
-        1 - left.value,
-        None if left.high is None else 1 - left.high,
-        None if left.low is None else 1 - left.low,
-        "Kaplan-Meier",
-    )
+    low, high = (None if bound is None else 1 - bound for bound in (left.high, left.low))
+    return Estimate(1 - left.value, low, high, "Kaplan-Meier", left.se)
 
 
-def km_quantile(curve: Curve, p: float, midpoint: bool = False) -> Estimate:
-    """The time by which a share p has ended; on a flat step its left end, or with `midpoint` its middle as R has it.
+def km_quantile(curve: Curve, p: float, rule: str = "left end") -> Estimate:
+    """The time by which a share p has ended.
 
-    The interval inverts the log-log band (Brookmeyer and Crowley 1982).
+    Where the curve is flat at 1 - p exactly, `rule` "left end" takes the step's left end, inf{t: S(t) <= 1 - p};
+    "midpoint" takes its middle, as R's survival has it, up to the next end or, on the last step, the last observation.
+    The interval inverts the band by the same rule (Brookmeyer and Crowley 1982).
+
+    >>> curve = kaplan_meier(Sample.of([1, 2, 3, 4], [1] * 4, [1] * 4))
+    >>> km_quantile(curve, 0.5).value, km_quantile(curve, 0.5, "midpoint").value
+    (2.0, 2.5)
     """
+    value = crossing(curve.times, curve.survival, 1 - p, curve.last, rule)
+    bands = (np.where(np.isnan(band), curve.survival, band) for band in (curve.low, curve.high))
+    low, high = (crossing(curve.times, band, 1 - p, curve.last, rule) for band in bands)
+    if curve.gap is not None and (value is None or value >= curve.gap):
+        return Estimate(None, note=curve.unknown(np.inf))
+    if value is None:
+        return Estimate(None, low, None, BEYOND)
+    high = None if curve.gap is not None and high is not None and high >= curve.gap else high
+    return Estimate(value, low, high, f"Kaplan-Meier, {rule}")
 
-    def crossing(levels: np.ndarray) -> float | None:
-        below = np.flatnonzero(levels <= 1 - p + 1e-12)
-        if not len(below):
-            return None
-        first = int(below[0])
-        if midpoint and abs(levels[first] - (1 - p)) < 1e-12 and first + 1 < len(levels):
-            return float((curve.times[first] + curve.times[first + 1]) / 2)
-        return float(curve.times[first])
 
-    value = crossing(curve.survival)
-    low, high = (crossing(np.where(np.isnan(band), curve.survival, band)) for band in (curve.low, curve.high))
-    return Estimate(value, low, high, "Kaplan-Meier" if value is not None else BEYOND)
+def crossing(times, levels, target: float, last: float, rule: str) -> float | None:
+    """The first time at which falling levels reach the target; None if they never do."""
+    if rule not in RULES:
+        raise ValueError(f"rule {rule!r} is not known: write one of {', '.join(RULES)}")
+    below = np.flatnonzero(levels <= target + TINY)
+    if not len(below):
+        return None
+    first = int(below[0])
+    if rule == "midpoint" and abs(levels[first] - target) < TINY and levels[first] > TINY:
+        lower = np.flatnonzero(levels < levels[first] - TINY)
+        return float((times[first] + (times[lower[0]] if len(lower) else last)) / 2)
+    return float(times[first])
+
+
+def default_tau(curve: Curve) -> float:
+    """The last time with at least 30 cases at risk, or the last end where there never are."""
+    enough = curve.times[curve.at_risk >= ENOUGH]
+    return float(enough[-1] if len(enough) else curve.times[-1])
 
 
 def restricted_mean(sample: Sample, tau: float | None = None, level: float = 0.95) -> Estimate:
     """Mean of the duration cut at `tau` units, with the error of Klein and Moeschberger (4.5).
 
-    Without `tau` it is the last time with at least 30 cases at risk, or the last end where there never are.
+    Without `tau` it is the last time with at least 30 cases at risk, or the last end where there never are. Refused
+    where `tau` lies beyond the data.
+
+    >>> answer = restricted_mean(Sample.of([1, 2, 3, 4], [1, 1, 0, 1], [1] * 4), tau=4)
+    >>> answer.value, round(answer.se, 4)
+    (2.75, 0.6495)
     """
     curve = kaplan_meier(sample, level)
     if not len(curve.times):
         return Estimate(None, note="no cases" if not sample.n else "no case has ended")
-    if tau is None:
-        enough = curve.times[curve.at_risk >= ENOUGH]
-        tau = float(enough[-1] if len(enough) else curve.times[-1])
-    elif tau > curve.last and curve.survival[-1] > 0:
-        return Estimate(None, note=BEYOND)
+    tau = default_tau(curve) if tau is None else tau
+    # the curve up to a gap is known, and the mean up to tau needs no more
+    if why := curve.unknown(tau if tau != curve.gap else np.nextafter(tau, -np.inf)):
+        return Estimate(None, note=why)
     kept = curve.times <= tau
     times, survival = curve.times[kept], curve.survival[kept]
     start = min(0.0, float(curve.times[0]), tau)
-    edges = np.concatenate([[start], times, [tau]])
-    areas = np.diff(edges) * np.concatenate([[1.0], survival])
+    areas = np.diff(np.concatenate([[start], times, [tau]])) * np.concatenate([[1.0], survival])
     value = start + areas.sum()
     after = np.cumsum(areas[::-1])[::-1][1:]
     d, r = curve.events[kept], curve.at_risk[kept]
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = np.where(after > 0, after**2 * d / (r * np.maximum(r - d, 1)), 0.0).sum()
-    half = stats.norm.ppf((1 + level) / 2) * np.sqrt(variance)
-    return Estimate(float(value), float(value - half), float(value + half), f"up to {tau:g}")
+    se = float(np.sqrt(variance))
+    half = stats.norm.ppf((1 + level) / 2) * se
+    return Estimate(float(value), float(value - half), float(value + half), f"up to {tau:g}", se)

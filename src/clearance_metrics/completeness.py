@@ -1,0 +1,70 @@
+"""Whether a log can say anything of durations: open cases that are missing, and snapshots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from . import conditions, endings
+from . import statistics as st
+from .log import EventLog
+from .metrics import Duration
+from .tally import local_day
+from .zones import zone
+
+FEWEST = 5  # cases, below which nothing can be told of either
+
+
+@dataclass(frozen=True)
+class Doubts:
+    """`warning` where open cases seem to be missing, `snapshot` why times are not measurable; else empty texts."""
+
+    warning: str = ""
+    snapshot: str = ""
+
+
+def doubts_of(log: EventLog, metric: Duration, hours: Callable[[], st.Sample], as_of: int) -> Doubts:
+    """The doubts about a clock's cases, from one small query: how many began on each day, the first end among them.
+
+    `hours` gives the same cases as a sample in hours. Cases dated by their end have no open ones to miss. With
+    `log_starts` given, late entry takes the place of the test for a snapshot.
+    """
+    import ibis
+
+    needed = metric.needs
+    cases = conditions.known_at(log, log.case_table(needed), needed, as_of)
+    asked = conditions.compiled(log, metric.where, cases, as_of)
+    cases = cases.filter(cases[metric.start].notnull(), asked)
+    begin, over = cases[metric.start], endings.first_end(log, metric, cases)
+    finish = ibis.coalesce(over.time, ibis.literal(as_of, "int64"))
+    rows = cases.select(day=local_day(begin, log.timezone), begin=begin, finish=finish, open=over.time.isnull())
+    signed = metric.signed if metric.signed is not None else log.vocabulary.is_signed(metric.start, metric.stop)
+    rows = rows if signed else rows.filter(rows.finish >= rows.begin)
+    since = endings.watch(metric, log.timezone, as_of)
+    if since is not None:
+        rows = rows.filter(rows.finish > since.second)
+    daily = rows.group_by("day").agg(
+        n=rows.count(), first=rows.begin.min(), last=rows.begin.max(), ended=rows.finish.min(),
+        longest=(rows.finish - rows.begin).max(), open=rows.open.sum(),
+    )  # fmt: skip
+    table = log.engine.to_pyarrow(daily)
+    columns = ("n", "first", "last", "ended", "longest", "open")
+    n, first, last, ended, longest, still = (table[name].to_numpy() for name in columns)
+    if n.sum() < FEWEST:
+        return Doubts()
+    # ages are taken so that both tests err towards silence: the oldest case of a day, and its youngest
+    together = since is None and ended.min() >= last.max()
+    if together and st.snapshot(hours(), (last.max() - last) / 3600, n):
+        return Doubts(snapshot=_snapshot(datetime.fromtimestamp(int(last.max()), zone(log.timezone))))
+    # plenty are open, or none of the cases is young enough to be open still: no need to look closer
+    if metric.dated_by == "end" or still.sum() * 10 > n.sum() or as_of - last.max() > longest.max():
+        return Doubts()
+    return Doubts(warning=st.only_finished(hours(), (as_of - first) / 3600, n))
+
+
+def _snapshot(instant: datetime) -> str:
+    return (
+        f"not measurable: every case was under way at {instant:%Y-%m-%d %H:%M}; such a snapshot holds too many long"
+        " cases. Take cases by their start, or set log_starts to the first day watched"
+    )
