@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from . import statistics as st
 from .metrics import Duration
 
@@ -32,8 +34,11 @@ def answers_of(
     return [(f"{name} {end}", st.incidence_at(found, i, bound)) for i, end in ends]
 
 
-def meaning(metric: Duration, sample: st.Sample, head: str) -> str:
-    """What the reader of a statistic must know: which end it is about, and how long cases were watched."""
+def meaning(metric: Duration, sample: st.Sample, head: str, follow_up: Callable[[], st.Estimate]) -> str:
+    """What the reader of a statistic must know: which end it is about, and how long cases were watched.
+
+    `follow_up` gives the sample's median time of observation, and is asked only where it is told.
+    """
     quantile = head == "median" or head[:1] == "p" and head[1:2].isdigit()
     said = []
     if metric.other_ends:
@@ -45,7 +50,7 @@ def meaning(metric: Duration, sample: st.Sample, head: str) -> str:
         elif head in ("sum", "count_above"):
             said.append(f"cases that reached {metric.stop} only")
     if (sample.n_open or sample.n_late) and (quantile or head in WATCHED):
-        watched = st.follow_up(sample)
+        watched = follow_up()
         if watched.value is not None:
             said.append(f"median follow-up {round(watched.value, 1):g} {metric.unit.replace('_', ' ')}")
         elif sample.n_open:

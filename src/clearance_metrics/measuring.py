@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 
@@ -190,13 +191,14 @@ def _rows(metric: Metric, cell: Cell, by: tuple, names: tuple, level: float, dou
     left = "; ".join(f"{count} left out: {reason}" for reason, count in cell.left_out.items())
     if cell.date_only:
         left = "; ".join(filter(None, [left, f"{cell.date_only} cases timed to the day: each within 24 h"]))
+    watched = cache(lambda: st.follow_up(sample))
     rows = []
     for name in names:
         head = name.partition(":")[0]
         answers = _answers(metric, cell, sample, name, level)
         if doubts.snapshot and head not in ("n", "open", "sum", "count_above", "follow_up"):
             answers = [(name, st.Estimate(None, note=doubts.snapshot))]
-        said = meaning(metric, sample, head) if isinstance(metric, Duration) else ""
+        said = meaning(metric, sample, head, watched) if isinstance(metric, Duration) else ""
         said = "; ".join(filter(None, [said, doubts.warning if head not in ("n", "open", "sum") else "", left]))
         for label, answer in answers:
             rows.append(_row(metric, label, groups, cell.period, answer, sample.n, n_open, said))
