@@ -10,7 +10,8 @@ The way of a number, module by module:
 - `statistics`: numbers and intervals from tallies
 - `measuring`: `measure`; `comparing`: `compare`; `staging`: `stages`; `notice`: `load_notice`; `assessing`: `assess`;
   `results`: what they answer
-- `figures`, `report`: charts and pages; `simulate`: a demonstration log; `cli`: the command line
+- `policy`: `interrupted`, `staggered`, `synthetic`, `changepoints`: what changed with a policy
+- `figures`, `policy_figures`, `report`: charts and pages; `simulate`: a demonstration log; `cli`: the command line
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ __version__ = "0.1.0"
 _HOME = {
     "Duration": "metrics", "Share": "metrics", "Fee": "metrics", "EventLog": "log",
     "measure": "measuring", "violations": "measuring", "assess": "assessing", "compare": "comparing",
-    "stages": "staging", "load_notice": "notice",
+    "stages": "staging", "interrupted": "policy", "staggered": "policy", "synthetic": "policy",
+    "changepoints": "policy", "load_notice": "notice",
     "WorkCalendar": "calendars", "calendar": "calendars", "vocabulary": "vocabulary", "ClearanceError": "errors",
     "build_report": "report",
 }  # fmt: skip
