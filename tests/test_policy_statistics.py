@@ -304,6 +304,15 @@ def test_few_units_have_no_interval_and_a_seed_gives_the_same_one():
     assert one["group", 7].low is None and one["group", 7].value is not None
 
 
+def test_one_heavy_unit_leaves_no_interval():
+    values, starts = staggered_panel()
+    weights = np.ones(22)
+    for weight, known in ((1, True), (3, True), (30, False)):
+        weights[13] = weight  # a unit of the control side
+        cells = group_time(values, starts, weights=weights)
+        assert (clustered(cells, aggregates(cells), draws=99).estimates["simple", None].low is not None) == known
+
+
 def simulated(rng, starts, effect=0.0, drift=0.0):
     noise = rng.normal(0, 1, (len(starts), 16))
     for t in range(1, 16):

@@ -13,6 +13,7 @@ from .sample import Estimate
 from .staggered import Aggregate, GroupTime, influence
 
 FEWEST = 5  # units a side below which an effect has no interval
+ALIKE = 4  # and what their weights must be worth in equal units, (sum w)^2 / sum w^2 (Kish 1965)
 MANY = 50  # units below which the normal interval by influence function is too short
 FEW = "too few ports for an interval"
 DRAWS = 999
@@ -41,8 +42,8 @@ def clustered(
     "wild": studentised and symmetric, by flipping whole units' residuals from their group's mean path with Webb's
     weights (Cameron, Gelbach and Miller 2008), residuals stretched by sqrt(n / (n - 1)); the sizes of groups are held
     fixed. "influence": normal, with the errors of Callaway and Sant'Anna (2021, theorem 2), which need many units:
-    with fewer than 50 it gives no interval. An effect with fewer than 5 units on a side, or with a group of one unit,
-    whose spread cannot be seen, has no interval either.
+    with fewer than 50 it gives no interval. Neither has an effect with fewer than 5 units on a side, or so unlike in
+    weight that they are worth fewer than 4 equal ones, or with a group of one unit, whose spread cannot be seen.
     """
     n = len(cells.starts)
     each = zip(cells.group.tolist(), cells.time.tolist(), strict=True)
@@ -61,10 +62,10 @@ def clustered(
     else:
         reach = np.full(len(names), stats.norm.ppf((1 + level) / 2) if n >= MANY else np.inf)
     estimates = {}
-    used = np.hstack([weights != 0, np.eye(len(cells.att), dtype=bool)])
+    whole = np.hstack([weights, np.eye(len(cells.att))])
     for i, name in enumerate(names):
         value = float(values[i])
-        if _enough(cells, used[:, i]) and told[i] and np.isfinite(reach[i]):
+        if _enough(cells, whole[:, i]) and told[i] and np.isfinite(reach[i]):
             half = float(reach[i] * errors[i])
             estimates[name] = Estimate(value, value - half, value + half)
         else:
@@ -72,9 +73,13 @@ def clustered(
     return Clustered(estimates, dict(zip(names, errors.tolist(), strict=True)), method, drawn, names)
 
 
-def _enough(cells: GroupTime, used: np.ndarray) -> bool:
+def _enough(cells: GroupTime, weights: np.ndarray) -> bool:
+    used = weights != 0
     sizes = {int(g): int((cells.starts == g).sum()) for g in np.unique(cells.group[used])}
-    return min(sizes.values()) >= 2 and sum(sizes.values()) >= FEWEST and cells.n_control[used].min() >= FEWEST
+    if min(sizes.values()) < 2 or sum(sizes.values()) < FEWEST or cells.n_control[used].min() < FEWEST:
+        return False
+    sides = (side @ weights for side in (cells.treated, cells.control))
+    return all(side.sum() ** 2 >= ALIKE * (side**2).sum() for side in sides)
 
 
 def _wild(cells: GroupTime, weights: np.ndarray, draws: int, rng: np.random.RandomState) -> np.ndarray:
