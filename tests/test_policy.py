@@ -197,7 +197,11 @@ def test_few_ports_no_control_and_lacking_months_are_told(ports):
     some = ports.cases_table.filter(ports.cases_table.port.isin([*NAMES[:3], *NAMES[13:]]))
     log = EventLog(ports_events(ports), some.to_polars(), timezone="Asia/Shanghai")
     found = staggered(log, CLOCK, starts=few, as_of="2020-12-31", least=1)
-    assert found.rows[0].value is not None and found.rows[0].low is None and "too few ports" in found.rows[0].note
+    assert all(r.value is None and "too few ports for an interval" in r.note for r in found.rows[:4])
+    points = [r for r in found if r.period]
+    assert points and all(r.value is not None and r.low is None and r.note == "no interval: too few ports" for r in points)
+    influence = staggered(log, CLOCK, starts=few, errors="influence", as_of="2020-12-31", least=1)
+    assert influence.rows[0].value is None and "at least 50 ports" in influence.rows[0].note
     everyone = dict.fromkeys(NAMES[:3], "2020-06") | dict.fromkeys(NAMES[13:], "2020-06")
     for control, words in (("never", "no port stays without"), ("not_yet", "no month in which")):
         none = staggered(log, CLOCK, starts=everyone, control=control, as_of="2020-12-31", least=1)
@@ -213,7 +217,7 @@ def test_a_port_without_a_month_is_left_out_by_name():
     log = log_of({"x": [5.0] * 5, "y": [6.0] * 6, "z": [7.0] * 6, "w": [6.0] * 6}, cases=2)
     found = staggered(log, CLOCK, starts={"y": "2019-03", "z": "2022-01"}, as_of="2019-06-30", least=1)
     assert found.fact("ports_left_out") == "x" and "z (2022-01): no month after the start" in found.fact("group_dropped")
-    assert found.rows[0].value == pytest.approx(0)
+    assert [r.value for r in found if r.term == "group" and r.period] == [pytest.approx(0)]
     lone = staggered(log, CLOCK, starts={"x": "2019-03"}, as_of="2019-06-30", least=1)
     assert lone.rows[0].value is None and "no port that starts has all its months" in lone.rows[0].note
 

@@ -36,9 +36,9 @@ def staggered(
     "not_yet" (all that have not started by then). `base`: how months before the start are compared, see
     `statistics.staggered.group_time`. `anticipation`: months before the start that may already be touched.
     `weights="cases"` weighs ports by their cases before the first start. Ports that lack a month are left out and
-    named. No effect is given where there is no control, or where the test of the months before the start rejects
-    that ports moved alike; no interval where ports are few. The same `seed` gives the same bootstrap.
-    Source: Callaway and Sant'Anna (2021), J Econometrics 225: 200-230.
+    named. No effect is given where there is no control, where the test of the months before the start rejects that
+    ports moved alike, or where ports are too few for an interval; single months then keep their points. The same
+    `seed` gives the same bootstrap. Source: Callaway and Sant'Anna (2021), J Econometrics 225: 200-230.
     """
     for name, value, known in (
         ("control", control, CONTROLS), ("base", base, BASES), ("weights", weights, (None, "cases")),
@@ -155,16 +155,20 @@ def _rows(
     for name in order:
         kind, place = name
         answer = found.estimates[name]
-        period = None if place is None else f"{place:+d}" if kind == "event" else span[place]
+        value, notes = answer.value, ("", "")
+        if failed and not (kind == "event" and place is not None):
+            value, notes = None, refused
+        elif answer.low is None and place is None:
+            # a headline without an interval is no finding; single months keep their points for the eye
+            value, notes = None, short
+        elif answer.low is None:
+            notes = reason(Refused("no_interval"))
+        elif place is None:
+            notes = assumed
         used = np.unique(cells.group[parts[name].weights != 0])
-        n = int(np.isin(cells.starts, used).sum())
-        notes = short if answer.low is None else ("", "")
-        if not (kind == "event" and place is not None):
-            if failed:
-                rows.append(EffectRow(kind, period, None, None, None, unit, n, *refused))
-                continue
-            notes = tuple("; ".join(filter(None, two)) for two in zip(notes, assumed, strict=True))
-        rows.append(EffectRow(kind, period, answer.value, answer.low, answer.high, unit, n, *notes))
+        bounds = (None, None) if value is None else (answer.low, answer.high)
+        period = None if place is None else f"{place:+d}" if kind == "event" else span[place]
+        rows.append(EffectRow(kind, period, value, *bounds, unit, int(np.isin(cells.starts, used).sum()), *notes))
     return tuple(rows)
 
 

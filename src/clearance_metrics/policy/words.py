@@ -72,10 +72,11 @@ REASONS: dict[str, Words] = {
         "{months} months can be used: at least {fewest} are needed",
     ),
     "few_units": (
-        "口岸太少，不给出区间：每侧至少 {fewest} 个、权重不宜过于悬殊，且同月实施的口岸不少于 2 个",
-        "too few ports for an interval: at least {fewest} a side, not too unlike in weight, and 2 that start in the "
-        "same month are needed",
+        "口岸太少，没有区间，不给出结果：每侧至少 {fewest} 个、权重不宜过于悬殊，且同月实施的口岸不少于 2 个",
+        "too few ports for an interval, so no effect is given: at least {fewest} a side, not too unlike in weight, and "
+        "2 that start in the same month are needed",
     ),
+    "no_interval": ("口岸太少，无区间", "no interval: too few ports"),
     "many_units": (
         "影响函数区间至少需要 {fewest} 个口岸，请用 errors=\"wild\"",
         'the interval by influence function needs at least {fewest} ports: write errors="wild"',
