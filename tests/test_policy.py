@@ -73,7 +73,7 @@ def test_links_and_errors_are_told(one):
     ratio = interrupted(one, CLOCK, date="2021-09", as_of="2022-12-31", link="log", errors="hac", lag=5, placebo=False)
     level = ratio.rows[1]
     assert level.unit == "ratio" and 0.85 < level.low < level.value < level.high < 0.95
-    assert ratio.fact("lag") == 5 and ratio.fact("errors") == "Newey-West" and ratio.fact("rho") == "none"
+    assert ratio.fact("lag") == 5 and ratio.fact("errors") == "Newey-West" and ratio.fact("rho") == "–"
 
 
 def test_fewer_than_eight_months_a_side_is_refused_in_words(one):
@@ -314,7 +314,12 @@ def test_charts_are_the_same_twice_and_stand_refused_results(one, ports):
     for figure in figures:
         assert any(CAVEAT[1][-20:] in t.get_text().replace("\n", " ") for t in figure.texts)
     lone = synthetic(twins(), CLOCK, treated="青岛", start="2022-01", as_of="2021-12-31", least=1)
-    assert to_svg(synthetic_months(lone, **words)).startswith("<?xml")
+    none = staggered(ports, CLOCK, starts=dict.fromkeys(NAMES, "2020-06"), as_of="2020-12-31", least=1)
+    thin = interrupted(one, CLOCK, date="2021-08-20", as_of="2022-12-31", least=31)
+    short = changepoints(one, CLOCK, as_of="2019-06-30")
+    for draw, refusal in ((synthetic_months, lone), (event_study, none), (interrupted_months, thin), (level_months, short)):
+        figure = draw(refusal, **words)
+        assert refusal.rows[0].note.split(":")[0] in figure.axes[0].texts[0].get_text().replace("\n", " ")
     assert len(figures[0].axes[0].lines) == 3  # both kinds of points and the date, no line
 
 

@@ -2,14 +2,14 @@
 
 As in `figures`: nothing is computed here, series differ by marker and line style, the same rows give the same bytes.
 Each chart takes a result of `policy`, draws its monthly points, and carries the result's standing caveat above the
-source.
+source; where a result has no points the reason is written in their place.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .figures import INK, QUIET, RULE, Row, Words, _canvas, _dates, _day, _marker_line, _styled
+from .figures import INK, QUIET, RULE, Row, Words, _canvas, _dates, _day, _marker_line, _styled, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,8 +26,10 @@ def interrupted_months(
 
     `result`: an `Interrupted`; a refused one shows its points alone.
     """
-    figure, (axis,) = _canvas(title, _below(result, source), 3.5)
     rows = [r for r in result.points if r["value"] is not None]
+    if not rows:
+        return _nothing(result, title, source)
+    figure, (axis,) = _canvas(title, _below(result, source), 3.5)
     fitted = [r for r in rows if r["fitted"] is not None]
     after = [r for r in fitted if r["period"] >= result.start]
     for used, face, words in ((True, "C0", "月度值 monthly value"), (False, "white", "未用的月份 month left out")):
@@ -55,8 +57,10 @@ def event_study(result, *, title: Words, source: str, unit: Words = ("小时", "
 
     `result`: a `Staggered`. Points without an interval carry no bar.
     """
-    figure, (axis,) = _canvas(title, _below(result, source), 3.3)
     rows: Sequence[Row] = [r for r in result.points if r["value"] is not None]
+    if not rows:
+        return _nothing(result, title, source)
+    figure, (axis,) = _canvas(title, _below(result, source), 3.3)
     for after, mark, face, words in (
         (False, "s", "white", "实施前 before the start"), (True, "o", "C0", "实施后 from the start on"),
     ):  # fmt: skip
@@ -71,8 +75,7 @@ def event_study(result, *, title: Words, source: str, unit: Words = ("小时", "
     axis.axvline(-0.5, color=RULE, linestyle=(0, (4, 2)), lw=1.1)
     axis.set_xlabel("实施后月数 months since the start")
     axis.set_ylabel(f"{unit[0]} {unit[1]}")
-    if rows:
-        axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=2)
+    axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=2)
     return figure
 
 
@@ -82,8 +85,10 @@ def synthetic_months(
 ) -> Figure:
     """The port and its synthetic twin by month, and beside them its gap among the gaps of the donors.
 
-    `result`: a `Synthetic`; a refused one has nothing to draw and gives empty axes.
+    `result`: a `Synthetic`.
     """
+    if not result.points:
+        return _nothing(result, title, source)
     figure, (left, right) = _canvas(title, _below(result, source), 3.4, 2)
     days = [_day(r["period"]) for r in result.points]
     left.plot(days, [r["value"] for r in result.points], color="C0", marker="o", markevery=3, label="实际 actual")
@@ -101,8 +106,7 @@ def synthetic_months(
     right.set_title("实际减合成 actual less synthetic")
     for axis in (left, right):
         _finish(axis, unit)
-        if days:
-            _marker_line(axis, _day(result.start), marker)
+        _marker_line(axis, _day(result.start), marker)
     return figure
 
 
@@ -114,6 +118,8 @@ def level_months(
 
     `result`: a `Changes`; `dates`: days or months with what they are.
     """
+    if not result.points:
+        return _nothing(result, title, source)
     figure, (axis,) = _canvas(title, _below(result, source), 3.4)
     days = [_day(r["period"]) for r in result.points]
     for outside, mark, words in ((False, "o", "月度值 monthly value"), (True, "D", "超出控制限 outside the limits")):
@@ -135,8 +141,17 @@ def _below(result, source: str) -> str:
     return " ".join([*result.caveat, source])
 
 
+def _nothing(result, title: Words, source: str) -> Figure:
+    """Where there is nothing to draw the reason stands in its place."""
+    figure, (axis,) = _canvas(title, _below(result, source), 1.2)
+    axis.set_axis_off()
+    row = result.rows[0]
+    text = "\n".join([wrapped(row.note_zh, 90), wrapped(row.note, 100)])
+    axis.text(0.5, 0.5, text, ha="center", va="center", size=9, color=QUIET, transform=axis.transAxes)
+    return figure
+
+
 def _finish(axis: Axes, unit: Words) -> None:
     axis.set_ylabel(f"{unit[0]} {unit[1]}")
     _dates(axis)
-    if axis.get_legend_handles_labels()[0]:
-        axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=2)
+    axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=2)

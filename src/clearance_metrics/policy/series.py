@@ -32,8 +32,12 @@ from .records import EffectRow, Fact, Interrupted
 from .words import reason
 
 ERROR_WORDS = {
-    "guarded": "the larger of Newey-West and first-order autocorrelation", "hac": "Newey-West",
-    "ar1": "first-order autocorrelation", "model": "independent months",
+    "guarded": "the larger of Newey-West and first-order autocorrelation 取两种误差中的大者",
+    "hac": "Newey-West", "ar1": "first-order autocorrelation 一阶自相关", "model": "independent months 各月独立",
+}  # fmt: skip
+TERM_WORDS = {
+    "constant": "常数项", "trend": "趋势", "level": "水平", "slope": "斜率", "working days": "工作日数",
+    "Spring Festival days": "春节假日天数",
 }  # fmt: skip
 EXPOSURES = (None, "days", "working_days", "cases")
 
@@ -165,22 +169,23 @@ def _points(series: Series, values: dict, used: list[str], fit) -> tuple[dict, .
 def _facts(fit, series: Series, skipped: set[str], options: dict) -> list[Fact]:
     out = sorted(m for m in skipped if m in series.months)
     weak = [f"{m} ({why})" for _, m, why in series.left_out if m not in skipped]
-    facts = [Fact("left_out", ", ".join(out) or "none")]  # fmt: skip
+    facts = [Fact("left_out", ", ".join(out) or "–")]  # fmt: skip
     if weak:
         facts.append(Fact("not_usable", "; ".join(weak)))
     if isinstance(fit, Refused):
         return facts
-    terms = ", ".join(fit.terms)
+    terms = [f"{term} {TERM_WORDS[term]}" for term in fit.terms if term in TERM_WORDS]
+    terms += [f"season 季节项: {options['harmonics']}"] if options["harmonics"] else []
     errors = ERROR_WORDS[options["errors"]]
     return [
         *facts,
         Fact("n_before", fit.n_before),
         Fact("n_after", fit.n_after),
-        Fact("terms", terms),
+        Fact("terms", ", ".join(terms)),
         Fact("model", f"{options['family']}, {'log' if fit.ratio else 'identity'}"),
         Fact("errors", errors),
-        Fact("lag", "none" if fit.lag is None else fit.lag),
-        Fact("rho", "none" if fit.rho is None else fit.rho),
+        Fact("lag", "–" if fit.lag is None else fit.lag),
+        Fact("rho", "–" if fit.rho is None else fit.rho),
         Fact("dispersion", fit.dispersion),
         Fact("durbin_watson", fit.durbin_watson),
         Fact("lag1", fit.lag1),

@@ -114,7 +114,9 @@ def _weights(series: Series, ports: list, when: np.ndarray) -> np.ndarray:
 
 
 def _method(errors: str, draws: int, seed: int) -> str:
-    return f"wild bootstrap of whole ports, {draws} draws, seed {seed}" if errors == "wild" else "influence function"
+    if errors == "influence":
+        return "influence function 影响函数"
+    return f"wild bootstrap of whole ports 按口岸的野自助法, {draws} draws, seed {seed}"
 
 
 def _facts(series, ports, when, lacking, control, base, anticipation, weights) -> list[Fact]:
@@ -122,7 +124,7 @@ def _facts(series, ports, when, lacking, control, base, anticipation, weights) -
     facts = [
         Fact("ports_started", treated),
         Fact("ports_never", len(ports) - treated),
-        Fact("months", f"{series.months[0]}..{series.months[-1]}" if series.months else "none"),
+        Fact("months", f"{series.months[0]}..{series.months[-1]}" if series.months else "–"),
         Fact("control", f"{control}, base {base}, anticipation {anticipation}"
              + (", weighted by cases before the first start" if weights else "")),
     ]  # fmt: skip
