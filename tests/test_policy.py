@@ -12,7 +12,7 @@ from clearance_metrics.calendars import calendar
 from clearance_metrics.errors import CalendarError, LogError
 from clearance_metrics.figures import to_svg
 from clearance_metrics.log import EventLog
-from clearance_metrics.metrics import Duration, Share
+from clearance_metrics.metrics import Duration, Gap, Share
 from clearance_metrics.policy import CAVEAT, changepoints, interrupted, staggered, synthetic
 from clearance_metrics.policy.monthly import festival_days, monthly, working_days
 from clearance_metrics.policy_figures import event_study, interrupted_months, level_months, synthetic_months
@@ -49,7 +49,7 @@ def test_planted_level_and_slope_are_inside_their_intervals(one):
     assert found.fact("placebo_dates") == len(found.placebos) == 16 and found.fact("placebo_larger") == 0
     assert "Spring Festival days" in found.fact("terms") and "working days" in found.fact("terms")
     text = repr(found)
-    assert all(sentence in text and sentence in found._repr_html_() for sentence in CAVEAT)
+    assert all(sentence in text and sentence in str(found) and sentence in found._repr_html_() for sentence in CAVEAT)
     assert all(d["caveat"] == CAVEAT[1] and d["caveat_zh"] == CAVEAT[0] for d in found.to_dicts())
     assert [p["period"] for p in found.points if not p["used"]] == ["2021-08"]
 
@@ -98,6 +98,8 @@ def test_open_cases_need_a_restricted_mean_with_one_limit():
     assert len(plain.values[None]) == 23 and "open" in plain.left_out[0][2]
     cut = monthly(log, CLOCK, statistic="restricted_mean:48", as_of="1972-03-31", least=1)
     assert cut.values[None]["1970-01"] == (24.0, 1)
+    with pytest.raises(LogError, match="a Gap has no monthly series"):
+        monthly(log, Gap(CLOCK, "aeo", ("port",)), statistic="mean", as_of="1972-03-31")
     with pytest.raises(LogError, match="one limit"):
         monthly(log, CLOCK, statistic="restricted_mean", as_of="1972-03-31")
 
@@ -291,7 +293,7 @@ def test_short_series_and_wrong_words():
     short = changepoints(log, CLOCK, as_of="2019-11-30")
     assert short.rows[0].value is None and "11 months can be used" in short.rows[0].note
     flat = changepoints(log, CLOCK, as_of="2020-02-29", policy_dates=["2019-06-01"])
-    assert [r.term for r in flat] == ["policy_date"] and "no change of level found" in flat.rows[0].note
+    assert flat.fact("found") == 0 and [r.term for r in flat] == ["policy_date"] and "no change of level found" in flat.rows[0].note
     for options, match in (({"penalty": -1}, "penalty"), ({"shortest": 0}, "shortest"), ({"policy_dates": ["x"]}, "not a date"),
                            ({"baseline": ("2019-01", "2019-01")}, "two months")):  # fmt: skip
         with pytest.raises(LogError, match=match):

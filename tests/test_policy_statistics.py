@@ -373,6 +373,19 @@ def test_weights_are_the_best_on_the_simplex(seed, count):
     assert ((target - donors @ found) ** 2).sum() <= other.fun + 1e-6
 
 
+def test_weights_of_another_package():
+    rng = np.random.RandomState(12)
+    factor = rng.normal(0, 1, 30).cumsum()
+    donors = np.round(50 + np.outer(factor, rng.uniform(0.5, 2, 9)) + rng.normal(0, 0.8, (30, 9)), 3)
+    mixed = donors[:, :4] @ [0.4, 0.3, 0.2, 0.1] + rng.normal(0, 0.6, 30)
+    treated = np.round(mixed - 3 * (np.arange(30) >= 20), 3)
+    # pysyncon 1.7.0, Synth with every earlier outcome as a predictor and custom_V undoing its scaling
+    other = np.array([0.266476, 0.508692, 0, 0, 0, 0.064799, 0.160033, 0, 0])
+    found = synthetic_control(treated, donors, 20)
+    assert found.weights == pytest.approx(other, abs=5e-4) and found.effect == pytest.approx(-3.024019, abs=5e-4)
+    assert found.rmspe_before <= 0.3712858430957336  # its iteration stops a little short of the best
+
+
 def test_a_planted_mixture_and_gap_are_found():
     donors = donors_of(np.random.RandomState(4))
     treated = donors[:, :3] @ [0.5, 0.3, 0.2] - 6 * (np.arange(36) >= 24)

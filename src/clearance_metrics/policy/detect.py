@@ -81,6 +81,7 @@ def changepoints(
     residual = y - level
     facts = [
         Fact("months", f"{used[0]}..{used[-1]}, {len(used)}"),
+        Fact("found", len(cuts)),
         Fact("penalty", price),
         Fact("noise", noise(y)),
         Fact("lag1", serial(residual, numbers)[1]),

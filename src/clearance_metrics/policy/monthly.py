@@ -50,7 +50,9 @@ def monthly(
     >>> found.months, found.values[None]
     (('1970-01',), {'1970-01': (2.0, 1)})
     """
-    statistic = statistic or USUAL.get(type(metric), "")
+    if type(metric) not in USUAL:
+        raise LogError(f"a {type(metric).__name__} has no monthly series", "metric", "give a Duration, Share or Fee")
+    statistic = statistic or USUAL[type(metric)]
     head, _, limit = statistic.partition(":")
     if head not in STATISTICS:
         raise LogError(f"{statistic!r} is no monthly series", "statistic", closest(head, STATISTICS))

@@ -80,9 +80,11 @@ class PolicyResult(_Rows):
                 cell[names.index("note")] = "" if row.value is None else cell[names.index("note")]
         return names, cells
 
-    def __repr__(self) -> str:
+    def __str__(self) -> str:
         head = f"{type(self).__name__}: {self.statistic} of {self.metric}, as of {self.as_of}"
-        return "\n".join([head, str(self), *map(str, self.facts), *CAVEAT])
+        return "\n".join([head, super().__str__(), *map(str, self.facts), *CAVEAT])
+
+    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         lines = [*map(str, self.facts), *CAVEAT]

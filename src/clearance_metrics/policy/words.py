@@ -143,6 +143,7 @@ FACTS: dict[str, Words] = {
     "rmspe_after": ("实施后均方根偏差", "root mean squared miss after"),
     "fit": ("实施前偏差相对水平", "miss before, relative to the port's level"),
     "leave_one_out": ("逐一去掉一个对照口岸时的结果范围", "effect when one donor is left out, from and to"),
+    "found": ("检出的水平变动数", "changes of level found"),
     "penalty": ("惩罚值", "penalty"),
     "noise": ("噪声标准差（由相邻月差的中位数推算）", "noise, from the median step between months"),
     "centre": ("中心线", "centre line"),
