@@ -13,10 +13,11 @@ def months(first, count):
 
 
 def log_of(levels, first="2019-01", cases=30):
-    """`levels`: port to hours per month; every month has `cases` cases whose mean is that level to the second."""
+    """`levels`: port to hours per month; `cases` (a number, or one per port) have that mean, to the second."""
     start, rows = np.datetime64(first, "M"), []
-    spread = np.arange(cases) - (cases - 1) / 2
     for port, hours in levels.items():
+        count = cases[port] if isinstance(cases, dict) else cases
+        spread = np.arange(count) - (count - 1) / 2
         for i, mean in enumerate(hours):
             begin = (start + i).astype("datetime64[D]").astype("datetime64[s]").astype(int) + 5 * 86400
             seconds = np.round(mean * 3600) + np.round(spread * 600)

@@ -16,6 +16,7 @@ from clearance_metrics.metrics import Duration, Gap, Share
 from clearance_metrics.policy import CAVEAT, changepoints, interrupted, staggered, synthetic
 from clearance_metrics.policy.monthly import festival_days, monthly, working_days
 from clearance_metrics.policy_figures import event_study, interrupted_months, level_months, synthetic_months
+from clearance_metrics.statistics.staggered import aggregates, group_time
 
 pytest.importorskip("statsmodels", reason="statsmodels is not installed: models of series cannot be fitted")
 
@@ -183,6 +184,16 @@ def test_staggered_effects_are_those_of_the_panel(ports):
     assert cell["value"] == pytest.approx(-2.84394444, abs=3e-4) and cell["base"] == "2020-05" and cell["controls"] == 9
     again = staggered(ports, CLOCK, starts=STARTS, as_of="2020-12-31", least=1)
     assert again == found and CAVEAT[1] in repr(found)
+
+
+def test_ports_weighed_by_their_cases_before_the_first_start():
+    cases = {name: 1 + i % 3 for i, name in enumerate(NAMES)}
+    log = log_of(dict(zip(NAMES, PANEL, strict=True)), first="2020-01", cases=cases)
+    found = staggered(log, CLOCK, starts=STARTS, weights="cases", as_of="2020-12-31", least=1, draws=99)
+    cells = group_time(PANEL, PLACES, weights=list(cases.values()))
+    expected = aggregates(cells)["simple", None].weights @ cells.att
+    assert found.rows[0].value == pytest.approx(expected, abs=5e-4) and "weighted by cases" in found.fact("control")
+    assert abs(expected - -4.580131746) > 0.01
 
 
 def test_ports_that_did_not_move_alike_before_give_no_effect():
