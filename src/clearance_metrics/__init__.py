@@ -11,9 +11,11 @@ The way of a number, module by module:
 - `measuring`: `measure` (with `asking`, `censored`, `completeness`); `comparing`: `compare`; `contrasting`: `contrast`;
   `staging`: `stages`; `holding`: `holds`; `bridging` (with `sides`, `bridge_rows`): `bridge`; `leagues`: `league`;
   `baskets`: `basket`; `limits`: `limits_kept`
+- `policy`: `interrupted`, `staggered`, `synthetic`, `changepoints`: what changed with a policy
 - `notice`: `load_notice`; `assessing` (with `sharing`): `assess`; `findings`: `violations`, `breaches`
 - `results`: what they answer; `spells`: what stands open, under stop clocks and holds
-- `figures`, `report`: charts and pages; `simulate`: a demonstration log; `cli`: the command line
+- `figures` (and `figures_change`, `figures_policy`), `report`: charts and pages; `simulate`: a demonstration log; `cli`:
+  the command line
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ _HOME = {
     "measure": "measuring", "assess": "assessing", "compare": "comparing", "contrast": "contrasting",
     "violations": "findings", "breaches": "findings", "basket": "baskets", "limits_kept": "limits",
     "stages": "staging", "holds": "holding", "bridge": "bridging", "league": "leagues",
+    "interrupted": "policy", "staggered": "policy", "synthetic": "policy", "changepoints": "policy",
     "load_notice": "notice", "load_tariff": "notice.tariff",
     "WorkCalendar": "calendars", "calendar": "calendars", "vocabulary": "vocabulary", "ClearanceError": "errors",
     "build_report": "report",

@@ -140,6 +140,26 @@ def calendar(name: str = "CN") -> WorkCalendar:
     return WorkCalendar("CN", years, frozenset(holidays), frozenset(workdays))
 
 
+@cache
+def spring_festival_days(year: int, month: int) -> int:
+    """Days off for the Spring Festival that fall into a month, by the State Council's notices; a moving holiday.
+
+    >>> spring_festival_days(2021, 2), spring_festival_days(2022, 1), spring_festival_days(2023, 2)
+    (7, 1, 0)
+    """
+    from chinese_calendar.constants import Holiday, holidays
+
+    known = calendar("CN")
+    if year not in known.years:
+        raise CalendarError(
+            f"the Spring Festival holiday of {year} is not known",
+            f"calendar {known.name} knows {known.first_year} to {known.last_year}",
+            "take months of known years, or leave the holiday out: spring_festival=False",
+        )
+    inside = (name for day, name in holidays.items() if (day.year, day.month) == (year, month))
+    return sum(name == Holiday.spring_festival.value for name in inside)
+
+
 def _read(path: Path) -> list[tuple[date, str]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:

@@ -1,0 +1,101 @@
+"""synthetic(): one port against a weighted mean of others that tracked it before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from ..calendars import WorkCalendar
+from ..errors import LogError, closest
+from ..log import EventLog
+from ..metrics import Metric
+from ..statistics.refused import Refused
+from ..statistics.synthetic import WORST_FIT, synthetic_control
+from .monthly import LEAST, Series, month_text, monthly
+from .records import EffectRow, Fact, Synthetic
+from .words import reason
+
+
+def synthetic(
+    log: EventLog, metric: Metric, *, treated, start, as_of, unit: str = "port", statistic: str | None = None,
+    donors: Iterable | None = None, exclude: Iterable[str] = (), worst_fit: float = WORST_FIT, first: str | None = None,
+    last: str | None = None, least: int = LEAST, calendar: WorkCalendar | None = None,
+) -> Synthetic:  # fmt: skip
+    """Mean gap between one port and its synthetic twin from `start` (its first whole month under the measure) on.
+
+    `donors`: ports never under the measure; by default all others. A measure that is national leaves none: this is for
+    local ones. Months in `exclude` are left out. There is no interval: `p` is the share of ports, this one included,
+    whose miss grows as much when each is taken for treated. Refused with fewer than 8 donors, fewer than 12 months
+    before, or where the twin misses the port's own past by more than `worst_fit` of its size.
+    Source: Abadie, Diamond and Hainmueller (2010), JASA 105: 493-505.
+    """
+    begin = month_text(start, "start")
+    series = monthly(
+        log, metric, statistic=statistic, as_of=as_of, unit=unit, first=first, last=last, least=least,
+        calendar=calendar,
+    )  # fmt: skip
+    others = [p for p in series.values if p != treated] if donors is None else list(donors)
+    for port in (treated, *others):
+        if port not in series.values:
+            raise LogError(f"{unit} {port!r} has no cases in these months", "treated or donors",
+                           closest(str(port), series.values))  # fmt: skip
+    if treated in others:
+        raise LogError(f"{unit} {treated!r} cannot be its own donor", "donors", "leave it out")
+    skipped = {month_text(m, "exclude") for m in exclude}
+    span = [m for m in series.months if m not in skipped]
+
+    def whole(port) -> bool:
+        return all(m in series.values[port] for m in span)
+
+    kept = sorted((p for p in others if whole(p)), key=str)
+    lacking = sorted(str(p) for p in others if not whole(p))
+    place = sum(m < begin for m in span)
+    if whole(treated) and span:
+        table = np.array([[series.values[p][m][0] for p in kept] for m in span]).reshape(len(span), len(kept))
+        actual = np.array([series.values[treated][m][0] for m in span])
+        found = synthetic_control(actual, table, place, worst_fit)
+    else:
+        found = Refused("treated_left_out")
+    facts = _facts(series, found, kept, lacking, skipped)
+    common = dict(as_of=str(as_of), metric=series.metric, statistic=series.statistic, unit=series.unit, start=begin)
+    if isinstance(found, Refused):
+        zh, en = reason(found)
+        row = EffectRow("gap", None, None, None, None, series.unit, None, zh, en)
+        return Synthetic((row,), facts=tuple(facts), points=(), weights=(), placebos=(), **common)
+    zh = f"置换检验 p = {found.p:.3f}（{len(kept)} 个对照口岸时最小可能值 {1 / (len(kept) + 1):.3f}）"
+    en = f"permutation p = {found.p:.3f} (least possible with {len(kept)} donors {1 / (len(kept) + 1):.3f})"
+    row = EffectRow("gap", None, found.effect, None, None, series.unit, len(span) - place, zh, en)
+    points = tuple(
+        {"period": m, "value": float(a), "synthetic": float(s), "gap": float(a - s)}
+        for m, a, s in zip(span, actual, found.path, strict=True)
+    )
+    placebos = tuple(
+        {unit: port, "period": m, "gap": float(gap)}
+        for j, port in enumerate(kept)
+        for m, gap in zip(span, found.placebo_gaps[:, j], strict=True)
+    )
+    weights = tuple(sorted(((str(p), float(w)) for p, w in zip(kept, found.weights, strict=True) if w > 1e-6),
+                           key=lambda pair: (-pair[1], pair[0])))  # fmt: skip
+    return Synthetic((row,), facts=tuple(facts), points=points, weights=weights, placebos=placebos, **common)
+
+
+def _facts(series: Series, found, kept, lacking, skipped) -> list[Fact]:
+    facts = [Fact("donors", len(kept))]
+    if lacking:
+        facts.append(Fact("ports_left_out", ", ".join(lacking)))
+    if skipped:
+        facts.append(Fact("left_out", ", ".join(sorted(skipped))))
+    if series.unplaced:
+        facts.append(Fact("unplaced", series.unplaced))
+    if isinstance(found, Refused):
+        return facts
+    low, high = found.spared
+    return [
+        *facts,
+        Fact("p", found.p),
+        Fact("rmspe_before", found.rmspe_before),
+        Fact("rmspe_after", found.rmspe_after),
+        Fact("fit", found.fit),
+        Fact("leave_one_out", f"{low:.4g} .. {high:.4g}"),
+    ]  # fmt: skip
