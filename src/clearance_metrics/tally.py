@@ -88,7 +88,8 @@ def outcomes(
             rows, day = _shares(log, metric, cases, as_of)
             return _dated(rows, day, metric, by, period, cluster)
         needed = frozenset({*metric.needs, *by, *({cluster} if cluster else ())})
-        cases = conditions.known_at(log, log.case_table(needed), needed, as_of)
+        asked = metric.where if isinstance(metric, Duration) else metric.of
+        cases = conditions.known_at(log, conditions.narrowed(log.case_table(needed), asked), needed, as_of)
         if isinstance(metric, Duration):
             rows, day = _durations(log, metric, cases, as_of, keep_open=period is not None)
         else:
@@ -111,22 +112,22 @@ def _dated(
         return _per_value(rows.select(**columns)) if each else rows.select(**columns)
     if day is None:
         raise LogError(f"{metric.name} has no date to put cases into periods by", "period", "give the Share a dated_by")
-    dated = rows.select(**columns, period=(_months(day) // PERIODS[period]).cast("int32"))
+    dated = _with_months(rows.select(**columns, day_=day))
+    dated = dated.mutate(period=(dated.month_ // PERIODS[period]).cast("int32")).drop("day_", "march_", "month_")
     return _per_value(dated) if each else dated
 
 
-def _months(day: ir.Column) -> ir.Column:
-    """Months since January 1970 of a day number; empty outside the years that days are known of.
+def _with_months(rows: ir.Table) -> ir.Table:
+    """Beside day_ the months since January 1970; empty outside the years that days are known of.
 
     Counted from March 1968 on, where each four years of 1461 days begin; no century breaks the rule until 2100.
     """
     import ibis
 
-    known = (day >= 0) & (day < day_number(date(LAST_YEAR + 1, 1, 1)))
-    since = ibis.ifelse(known, day, ibis.null("int32")).cast("int64") + 671
-    year = (4 * since + 3) // 1461
-    of_year = since - 1461 * year // 4
-    return 12 * year + (5 * of_year + 2) // 153 - 22
+    known = rows.day_.between(0, day_number(date(LAST_YEAR + 1, 1, 1)) - 1)
+    rows = rows.mutate(day_=ibis.ifelse(known, rows.day_.cast("int64"), ibis.null("int64")) + 671)
+    rows = rows.mutate(march_=(4 * rows.day_ + 3) // 1461)
+    return rows.mutate(month_=12 * rows.march_ + (5 * (rows.day_ - 1461 * rows.march_ // 4) + 2) // 153 - 22)
 
 
 def _per_value(rows: ir.Table) -> ir.Table:
@@ -144,32 +145,34 @@ def _durations(
 
     # a case of which the condition cannot be told is kept, to be counted as left out
     asked = cases.mutate(asked_=conditions.compiled(log, metric.where, cases, as_of))
+    asked = asked.mutate(finish_=ibis.coalesce(asked[metric.stop], ibis.literal(as_of, "int64")))
     started = asked.filter(asked[metric.start].notnull(), ibis.coalesce(asked.asked_, True))
-    begin, stop = started[metric.start], started[metric.stop]
+    begin, stop, finish = started[metric.start], started[metric.stop], started.finish_
     ended = stop.notnull()
-    finish = ibis.coalesce(stop, ibis.literal(as_of, "int64"))
     seconds = (finish - begin).cast("int64")
-    start_day, finish_day = local_day(begin, log.timezone), local_day(finish, log.timezone)
     flags = [started[m + DAY_SUFFIX] for m in (metric.start, metric.stop) if m in log.date_only]
     coarse = ibis.coalesce(flags[0], False) if flags else ibis.literal(False)
     for flag in flags[1:]:
         coarse = coarse | ibis.coalesce(flag, False)
     signed = metric.signed if metric.signed is not None else log.vocabulary.is_signed(metric.start, metric.stop)
-    if not signed:
+    if flags and not signed:
         # a date and a time of the same day cannot say which came first: no time has passed that can be shown
-        seconds = ibis.ifelse(coarse & (seconds < 0) & (finish_day == start_day), 0, seconds)
-    rows = started.mutate(
-        seconds=seconds,
-        start_day=start_day,
-        finish_day=finish_day,
-        ended=ended,
-        date_only=coarse.cast("int64"),
-        start_second=local_second(begin, log.timezone),
-        finish_second=local_second(finish, log.timezone),
-    )
+        same = local_day(begin, log.timezone) == local_day(finish, log.timezone)
+        seconds = ibis.ifelse(coarse & (seconds < 0) & same, 0, seconds)
+    # only what the unit asks for: engines plan each column, also those that nobody reads
+    columns = {"seconds": seconds, "ended": ended, "date_only": coarse.cast("int64")}
+    if metric.unit != "hours" or metric.dated_by == "start":
+        columns["start_day"] = local_day(begin, log.timezone)
+    if metric.unit != "hours" or metric.dated_by == "end":
+        columns["finish_day"] = local_day(finish, log.timezone)
+    if metric.unit == "working_hours":
+        columns["start_second"] = local_second(begin, log.timezone)
+        columns["finish_second"] = local_second(finish, log.timezone)
+    rows = started.mutate(**columns)
     if metric.unit == "hours":
         step = 1 if metric.resolution == "second" else 60
-        rows = rows.mutate(value=(rows.seconds // step).cast("int64"), total=rows.seconds, year=ibis.literal(0))
+        value = rows.seconds if step == 1 else (rows.seconds // step).cast("int64")
+        rows = rows.mutate(value=value, total=rows.seconds, year=ibis.literal(0))
     else:
         rows = _worked(metric, rows)
     backwards = ibis.literal(False) if signed else rows.seconds < 0
