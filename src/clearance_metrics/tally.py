@@ -97,7 +97,8 @@ def outcomes(
             rows, day = _shares(log, metric, cases, as_of)
             return _dated(rows, day, metric, by, period, cluster)
         needed = frozenset({*metric.needs, *by, *({column} if column else ())})
-        cases = conditions.known_at(log, log.case_table(needed), needed, as_of)
+        asked = metric.where if isinstance(metric, Duration) else metric.of
+        cases = conditions.known_at(log, conditions.narrowed(log.case_table(needed), asked), needed, as_of)
         if isinstance(metric, Duration):
             rows, day = _durations(log, metric, cases, as_of, keep_open=period is not None)
         else:
@@ -125,22 +126,22 @@ def _dated(
         return _per_value(rows.select(**columns)) if each else rows.select(**columns)
     if day is None:
         raise LogError(f"{metric.name} has no date to put cases into periods by", "period", "give the Share a dated_by")
-    dated = rows.select(**columns, period=(_months(day) // PERIODS[period]).cast("int32"))
+    dated = _with_months(rows.select(**columns, day_=day))
+    dated = dated.mutate(period=(dated.month_ // PERIODS[period]).cast("int32")).drop("day_", "march_", "month_")
     return _per_value(dated) if each else dated
 
 
-def _months(day: ir.Column) -> ir.Column:
-    """Months since January 1970 of a day number; empty outside the years that days are known of.
+def _with_months(rows: ir.Table) -> ir.Table:
+    """Beside day_ the months since January 1970; empty outside the years that days are known of.
 
     Counted from March 1968 on, where each four years of 1461 days begin; no century breaks the rule until 2100.
     """
     import ibis
 
-    known = (day >= 0) & (day < day_number(date(LAST_YEAR + 1, 1, 1)))
-    since = ibis.ifelse(known, day, ibis.null("int32")).cast("int64") + 671
-    year = (4 * since + 3) // 1461
-    of_year = since - 1461 * year // 4
-    return 12 * year + (5 * of_year + 2) // 153 - 22
+    known = rows.day_.between(0, day_number(date(LAST_YEAR + 1, 1, 1)) - 1)
+    rows = rows.mutate(day_=ibis.ifelse(known, rows.day_.cast("int64"), ibis.null("int64")) + 671)
+    rows = rows.mutate(march_=(4 * rows.day_ + 3) // 1461)
+    return rows.mutate(month_=12 * rows.march_ + (5 * (rows.day_ - 1461 * rows.march_ // 4) + 2) // 153 - 22)
 
 
 def _per_value(rows: ir.Table) -> ir.Table:
@@ -158,45 +159,47 @@ def _durations(
 
     # a case of which the condition cannot be told is kept, to be counted as left out
     asked = cases.mutate(asked_=conditions.compiled(log, metric.where, cases, as_of))
+    since, over = endings.watch(metric, log.timezone, as_of), endings.first_end(log, metric, asked)
+    marks = {"finish_": ibis.coalesce(over.time, ibis.literal(as_of, "int64")), "ended_": over.time.notnull()}
+    told = {"coarse_": over.date_only, "unsure_": over.unsure, "way_": over.code if metric.other_ends else None}
+    asked = asked.mutate(**marks, **{name: column for name, column in told.items() if column is not None})
     started = asked.filter(asked[metric.start].notnull(), ibis.coalesce(asked.asked_, True))
-    begin, over = started[metric.start], endings.first_end(log, metric, started)
-    since = endings.watch(metric, log.timezone, as_of)
-    ended = over.time.notnull()
-    finish = ibis.coalesce(over.time, ibis.literal(as_of, "int64"))
+    begin, finish, ended = started[metric.start], started.finish_, started.ended_
     seconds = (finish - begin).cast("int64")
-    start_day, finish_day = local_day(begin, log.timezone), local_day(finish, log.timezone)
     flags = [started[metric.start + DAY_SUFFIX]] if metric.start in log.date_only else []
-    flags += [] if over.date_only is None else [over.date_only]
+    flags += [started.coarse_] if "coarse_" in started.columns else []
     coarse = ibis.coalesce(flags[0], False) if flags else ibis.literal(False)
     for flag in flags[1:]:
         coarse = coarse | ibis.coalesce(flag, False)
     signed = metric.signed if metric.signed is not None else log.vocabulary.is_signed(metric.start, metric.stop)
-    if not signed:
+    if flags and not signed:
         # a date and a time of the same day cannot say which came first: no time has passed that can be shown
-        seconds = ibis.ifelse(coarse & (seconds < 0) & (finish_day == start_day), 0, seconds)
-    rows = started.mutate(
-        seconds=seconds,
-        start_day=start_day,
-        finish_day=finish_day,
-        ended=ended,
-        way=over.code,
-        unsure=ibis.literal(False) if over.unsure is None else over.unsure,
-        date_only=coarse.cast("int64"),
-        start_second=local_second(begin, log.timezone),
-        finish_second=local_second(finish, log.timezone),
-        finish=finish.cast("int64"),
-    )
+        same = local_day(begin, log.timezone) == local_day(finish, log.timezone)
+        seconds = ibis.ifelse(coarse & (seconds < 0) & same, 0, seconds)
+    # only what the unit asks for: engines plan each column, also those that nobody reads
+    columns = {"seconds": seconds, "ended": ended, "date_only": coarse.cast("int64")}
+    if metric.unit != "hours" or metric.dated_by == "start":
+        columns["start_day"] = local_day(begin, log.timezone)
+    if metric.unit != "hours" or metric.dated_by == "end":
+        columns["finish_day"] = local_day(finish, log.timezone)
+    if metric.unit == "working_hours":
+        columns["start_second"] = local_second(begin, log.timezone)
+        columns["finish_second"] = local_second(finish, log.timezone)
+    rows = started.mutate(**columns)
     if metric.pause:
         rows = _paused(log, metric, rows, as_of)
     if metric.unit == "hours":
         step = 1 if metric.resolution == "second" else 60
-        rows = rows.mutate(value=(rows.seconds // step).cast("int64"), total=rows.seconds, year=ibis.literal(0))
+        value = rows.seconds if step == 1 else (rows.seconds // step).cast("int64")
+        rows = rows.mutate(value=value, total=rows.seconds, year=ibis.literal(0))
         if since is not None:
             rows = rows.mutate(age=(since.second - rows[metric.start]) // step)
     else:
         rows = _worked(metric, rows, since)
     backwards = ibis.literal(False) if signed else rows.seconds < 0
-    unknown = rows.asked_.isnull() | rows.unsure
+    unknown = rows.asked_.isnull()
+    if "unsure_" in rows.columns:
+        unknown = unknown | rows.unsure_
     if metric.pause:
         unknown = unknown | rows.unmatched
     if metric.allowance:
@@ -210,7 +213,7 @@ def _durations(
         (rows.value.isnull(), NO_CALENDAR),
         (backwards, BACKWARDS),
         (unknown, UNKNOWN),
-        (rows.ended, rows.way),
+        (rows.ended, rows.way_ if metric.other_ends else ENDED),
         else_=OPEN,
     ).cast("int64")
     rows = rows.mutate(end=end)
@@ -239,7 +242,7 @@ def _paused(log: EventLog, metric: Duration, rows: ir.Table, as_of: int) -> ir.T
     key = local_day(events.time, log.timezone).cast("int64") if by_day else events.time
     raised = (events.milestone == metric.pause[0]).cast("int64")
     spells = opened(events.select("case_id", "day", key=key, raised=raised), ("case_id",))
-    begun, done = (rows.start_day, rows.finish_day) if by_day else (rows[metric.start], rows.finish)
+    begun, done = (rows.start_day, rows.finish_day) if by_day else (rows[metric.start], rows.finish_)
     clocks = rows.select("case_id", begun=begun.cast("int64"), done=done.cast("int64"))
     spans = clipped(spells.inner_join(clocks, "case_id"))
     # an end without a beginning matters only if it came after the start of the clock
