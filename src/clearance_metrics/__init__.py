@@ -10,7 +10,7 @@ The way of a number, module by module:
 - `statistics`: numbers and intervals from tallies
 - `measuring`: `measure` (with `asking`, `censored`, `completeness`); `comparing`: `compare`; `contrasting`: `contrast`;
   `staging`: `stages`; `holding`: `holds`; `bridging` (with `sides`, `bridge_rows`): `bridge`; `leagues`: `league`;
-  `baskets`: `basket`; `limits`: `limits_kept`
+  `baskets`: `basket`; `limits`: `limits_kept`; `gapping`: `gap_to_target`; `judging`: `judge`
 - `policy`: `interrupted`, `staggered`, `synthetic`, `changepoints`: what changed with a policy
 - `notice`: `load_notice`; `assessing` (with `sharing`): `assess`; `findings`: `violations`, `breaches`
 - `results`: what they answer; `spells`: what stands open, under stop clocks and holds
@@ -28,6 +28,7 @@ _HOME = {
     "Duration": "metrics", "Share": "metrics", "Fee": "metrics", "EventLog": "log",
     "measure": "measuring", "assess": "assessing", "compare": "comparing", "contrast": "contrasting",
     "violations": "findings", "breaches": "findings", "basket": "baskets", "limits_kept": "limits",
+    "gap_to_target": "gapping", "judge": "judging",
     "stages": "staging", "holds": "holding", "bridge": "bridging", "league": "leagues",
     "interrupted": "policy", "staggered": "policy", "synthetic": "policy", "changepoints": "policy",
     "load_notice": "notice", "load_tariff": "notice.tariff",

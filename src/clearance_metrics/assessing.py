@@ -18,6 +18,8 @@ from .comparing import gap_duration, matched
 from .ends import ENOUGH, LEFT_OUT, LEFT_OUT_ZH, OPEN
 from .errors import LogError, closest
 from .findings import since
+from .judging import beside, on_the_way, one_sided
+from .judging import verdict as judged_by
 from .log import EventLog, MissingColumn
 from .measuring import estimate, pooled, tariff_of, unit_of
 from .metrics import Duration, Fee, Gap, Metric, Share
@@ -142,11 +144,13 @@ class _Job:
                 label = windows.label(*span)
             else:
                 chosen, label = months[-1:], months[-1].period if months else None
-            rows.append(self.judged(indicator, group, chosen, label, due, open_cases.get(group)))
+            base = [str(d)[:7] for d in (self.notice.baseline_first, self.notice.baseline_last)]
+            before = [c for c in months if base[0] <= c.period <= base[1]]
+            rows.append(self.judged(indicator, group, chosen, label, due, open_cases.get(group), before))
         return rows
 
-    def judged(self, indicator, group, chosen, label, due: bool, n_open) -> AssessRow:
-        """A level held against its target."""
+    def judged(self, indicator, group, chosen, label, due: bool, n_open, before: list[Cell]) -> AssessRow:
+        """A level held against its target, the same level before the notice beside it."""
         cell = pooled(chosen)
         groups = tuple(zip(self.by, group, strict=True))
         if cell is None:
@@ -154,22 +158,27 @@ class _Job:
             return self.row(indicator, groups, "no data" if due else "not due", [empty], period=label, n_open=n_open)
         answer, sample = estimate(indicator.metric, cell, indicator.statistic, self.level)
         notes = self.notes(indicator.metric, cell, n_open)
-        target = indicator.target
+        target, told = indicator.target, (indicator.metric, cell, indicator.statistic)
+        also, said = beside(*told, target.value, target.rule, self.level, before)
+        notes += said
         if not due:
             notes.insert(0, ("尚未到期，所列为最近一个整月", "not due; the latest whole month is shown"))
+            if chosen and before and chosen[-1].period > before[-1].period:
+                now = (indicator.metric, chosen[-1], indicator.statistic)
+                notes += on_the_way(*now, target.value, target.rule, before, str(target.due)[:7])
             verdict = "not due"
         elif isinstance(indicator.metric, Share) and target.value == 1 and sample.n:
             # full coverage leaves no room for an interval: each exception counts
             verdict = "not met" if answer.value < 1 else "cannot tell" if sample.n < ENOUGH else "met"
         else:
-            verdict = _verdict(answer, sample.n, target.value, target.rule)
+            verdict = judged_by(one_sided(*told, self.level), sample.n, target.value, target.rule)
         if verdict == "cannot tell":
             few = sample.n < ENOUGH
             notes.append((f"不足{ENOUGH}例", f"fewer than {ENOUGH} cases") if few else
                          ("区间跨越目标值", "the interval straddles the target"))  # fmt: skip
         return self.row(
             indicator, groups, verdict, notes, period=label, answer=answer, n=sample.n, n_open=n_open,
-            also=self.also(indicator, cell, answer),
+            also=(*self.also(indicator, cell, answer), *also),
         )  # fmt: skip
 
     def zero_rows(self, indicator: Indicator) -> list[AssessRow]:
@@ -375,14 +384,6 @@ class _Job:
             target.due.isoformat() if target else None, verdict, also, indicator.title_zh, indicator.title_en, clause,
             "；".join(zh for zh, _ in notes), "; ".join(en for _, en in notes),
         )  # fmt: skip
-
-
-def _verdict(answer: st.Estimate, n: int, target: float, rule: str) -> str:
-    if answer.value is None or answer.low is None or n < ENOUGH:
-        return "cannot tell"
-    if rule == "at_most":
-        return "met" if answer.high <= target else "not met" if answer.low > target else "cannot tell"
-    return "met" if answer.low >= target else "not met" if answer.high < target else "cannot tell"
 
 
 def _gap_words(gap: st.Estimate, metric: Metric, unit: str) -> Words:

@@ -25,7 +25,7 @@ VERDICTS = {
 UNITS = {"hours": "小时", "working_days": "工作日", "working_hours": "工作小时", "share": "占比", "cases": "例", "lines": "行", "types": "种", "CNY": "元",
          "CNY per TEU": "元/标箱", "items": "项", "bills": "张", "ratio": "倍"}  # fmt: skip
 STATISTICS = {"mean": "均值", "median": "中位数", "p90": "第90百分位", "sum": "金额合计", "share_above:0": "占比", "share_above:1": "占比",
-              "count_above:0": "件数", "share": "占比", "compression": "压缩率", "gap": "同层差", "n": "种数"}  # fmt: skip
+              "count_above:0": "件数", "share": "占比", "bound": "单侧95%界", "distance": "完成进度", "compression": "压缩率", "gap": "同层差", "n": "种数"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -170,13 +170,22 @@ def plain_verdict(text: str) -> str:
     return f"违规 {text.removeprefix('violations: ')} 件" if text.startswith("violations: ") else VERDICTS[text][0]
 
 
+def statistic_zh(name: str) -> str:
+    """A statistic in Chinese.
+
+    >>> statistic_zh("within:7"), statistic_zh("median")
+    ('7以内占比', '中位数')
+    """
+    return f"{name.removeprefix('within:')}以内占比" if name.startswith("within:") else STATISTICS.get(name, name)
+
+
 def assessed(rows: Iterable[AssessRow], with_period: bool = True) -> str:
     """Assessment rows as a table: indicator, value, interval, n, open, baseline or target, verdict."""
     headers = [("指标", "indicator"), ("统计量", "statistic"), ("数值", "value"), ("95%区间", "interval"), ("n", ""),
                ("截至日未办结", "open at as-of"), ("基期／目标", "baseline / target"), ("判断", "verdict")]  # fmt: skip
     made = []
     for row in rows:
-        also = "；".join(f"{STATISTICS.get(name, name)} {number(value, unit)}" for name, value, _, _, unit in row.also)
+        also = "；".join(f"{statistic_zh(name)} {number(value, unit)}" for name, value, _, _, unit in row.also)
         period = f"<small>{escape(row.period.replace('..', '至'))}</small>" if with_period and row.period else ""
         mark = "旁列 beside · " if row.companion_of else ""
         title = Html(f"{escape(row.title_zh)}<small lang='en'>{mark}{escape(row.title_en)}</small>{period}")
