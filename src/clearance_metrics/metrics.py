@@ -128,7 +128,7 @@ class Duration:
     `signed`: whether the stop may precede the start; by default as the vocabulary says for this clock.
     `other_ends`: milestones that end a case in another way (returned, seized, abandoned, transferred); the earliest
     of these and the stop ends it. `log_starts`: the log's first day, where cases begun before it are known only if
-    they lasted into it; they count from that day on (left truncation). Both are for clocks dated by their start.
+    they lasted into it; they count from that day on (left truncation). It is for clocks dated by their start.
 
     >>> Duration("conveyance_arrived", "customs_released").name
     'conveyance_arrived..customs_released [hours per case]'
