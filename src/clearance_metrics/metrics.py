@@ -136,7 +136,7 @@ class Duration:
     not known. A working day is paused if a pause is open as it begins; the start's own day never is.
     `other_ends`: milestones that end a case in another way (returned, seized, abandoned, transferred); the earliest
     of these and the stop ends it. `log_starts`: the log's first day, where cases begun before it are known only if
-    they lasted into it; they count from that day on (left truncation). Both are for clocks dated by their start.
+    they lasted into it; they count from that day on (left truncation). It is for clocks dated by their start.
 
     >>> Duration("conveyance_arrived", "customs_released").name
     'conveyance_arrived..customs_released [hours per case]'

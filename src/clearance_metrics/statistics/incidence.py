@@ -8,7 +8,7 @@ import numpy as np
 from scipy import stats
 
 from .sample import Estimate, Sample
-from .survival import BEYOND, Curve, crossing, default_tau, kaplan_meier
+from .survival import BEYOND, Curve, crossing, default_tau, kaplan_meier, reach
 
 MADE = "Aalen-Johansen"
 
@@ -135,8 +135,8 @@ def time_lost(sample: Sample, end: int, tau: float | None = None, level: float =
     above = np.cumsum((share * widths)[::-1])[::-1] - share * rest
     with np.errstate(divide="ignore", invalid="ignore"):
         g = np.where(n > d, d / (n * np.maximum(n - d, 1)), 0.0)
-    reach = before * rest
-    variance = (above**2 * g + reach**2 * own * (n - own) / n**3 - 2 * above * reach * own / n**2).sum()
+    whole = before * rest
+    variance = (above**2 * g + whole**2 * own * (n - own) / n**3 - 2 * above * whole * own / n**2).sum()
     value, se = float((share * widths).sum()), float(np.sqrt(max(variance, 0)))
     half = stats.norm.ppf((1 + level) / 2) * se
-    return Estimate(value, value - half, value + half, f"up to {tau:g}", se)
+    return Estimate(value, value - half, value + half, reach(sample, tau), se)

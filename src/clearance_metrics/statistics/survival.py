@@ -162,6 +162,16 @@ def default_tau(curve: Curve) -> float:
     return float(enough[-1] if len(enough) else curve.times[-1])
 
 
+def reach(sample: Sample, tau: float) -> str:
+    """How far a restricted mean goes, and how few cases were still at risk there.
+
+    >>> reach(Sample.of([1, 5], [1, 1], [90, 10]), 4)
+    'up to 4, where 10 cases were at risk'
+    """
+    at_risk = int(sample.counter()(np.array([tau * sample.scale]))[0])
+    return f"up to {tau:g}" + (f", where {at_risk} cases were at risk" if at_risk < ENOUGH else "")
+
+
 def restricted_mean(sample: Sample, tau: float | None = None, level: float = 0.95) -> Estimate:
     """Mean of the duration cut at `tau` units, with the error of Klein and Moeschberger (4.5).
 
@@ -190,4 +200,4 @@ def restricted_mean(sample: Sample, tau: float | None = None, level: float = 0.9
         variance = np.where(after > 0, after**2 * d / (r * np.maximum(r - d, 1)), 0.0).sum()
     se = float(np.sqrt(variance))
     half = stats.norm.ppf((1 + level) / 2) * se
-    return Estimate(float(value), float(value - half), float(value + half), f"up to {tau:g}", se)
+    return Estimate(float(value), float(value - half), float(value + half), reach(sample, tau), se)
