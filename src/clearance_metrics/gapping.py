@@ -154,8 +154,9 @@ def _by_stage(log: EventLog, duration: Duration, span: list[str], as_of, gap: fl
         mean = seconds / 3600 / n
         alone = gap if gap > 0 else None
         whole = sum(s for s, _ in found.values())
-        rows.append(GapRow((("stage", stage),), mean, passed, mean, None, None, seconds / whole if whole else 0.0, alone,
-                           alone / mean if alone is not None and mean > 0 else None))  # fmt: skip
+        share = seconds / whole if whole else 0.0
+        fall = alone / mean if alone is not None and mean > 0 else None
+        rows.append(GapRow((("stage", stage),), mean, passed, mean, None, None, share, alone, fall))
     return rows
 
 

@@ -321,7 +321,8 @@ class _Loader:
             if needs.count(name) > 1 or name not in reads:
                 raise self.fail(
                     f"needs lists {name!r}, which the metric does not read", f"{where}, needs",
-                    f"reads {', '.join(sorted(reads))}; has a condition, allowance, pause, each or counting been lost?",
+                    f"the metric reads {', '.join(sorted(reads))}; has a condition, the allowance, the pause, each or"
+                    " counting been lost?",
                 )  # fmt: skip
         for name in sorted(reads):
             if name not in needs:

@@ -56,8 +56,8 @@ class Pace:
 def pace(baseline: float, now: float, target: float, years: float, years_due: float, lower_is_better: bool) -> Pace:
     """Whether the pace since the baseline reaches the target by its date, `years` and `years_due` after the baseline.
 
-    Growth is compounded yearly. Bands: 95 % of the needed pace or more is on track, 60 % calls for acceleration, less is
-    limited, backwards is deterioration. Source: Open SDG, progress measurement methodology (Statistics Canada).
+    Growth is compounded yearly. Bands: 95 % of the needed pace or more is on track, 60 % calls for acceleration, less
+    is limited, backwards is deterioration. Source: Open SDG, progress measurement methodology (Statistics Canada).
 
     >>> pace(10, 9, 7, years=1, years_due=2, lower_is_better=True).band
     'progress made, acceleration needed'

@@ -1,0 +1,158 @@
+"""Verdicts on levels, the way to a target, and who stands between a mean and its target."""
+
+from datetime import date
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from clearance_metrics import Duration, EventLog, gap_to_target, judge, stages
+from clearance_metrics.assessing import assess
+from clearance_metrics.errors import LogError
+from clearance_metrics.statistics import Estimate, Sample
+from clearance_metrics.statistics.progress import distance_travelled, pace
+from clearance_metrics.statistics.shortfall import parts_of_gap, slowest_tenth
+
+CLOCK = Duration("declared", "customs_released")
+
+
+def log_of(hours, **columns):
+    """A log of cases declared on 1 March 2022, released after so many hours."""
+    start = (date(2022, 3, 1) - date(1970, 1, 1)).days * 86400
+    ids = [f"{i:05}" for i in range(len(hours))]
+    events = [(i, "declared", start) for i in ids]
+    events += [(i, "customs_released", start + round(3600 * h)) for i, h in zip(ids, hours, strict=True) if h is not None]
+    frame = pl.DataFrame(events, schema=["case_id", "milestone", "time"], orient="row")
+    return EventLog(frame, pl.DataFrame({"case_id": ids, **columns}))
+
+
+def test_mean_and_share_in_time_can_disagree_and_both_are_shown():
+    """As in the sea imports of India, 2025: a mean far over 48 h, and yet more than half within 48 h."""
+    found = judge(log_of([20] * 60 + [170] * 40), CLOCK, within=48, share=0.5, as_of="2022-12-31", own="share")
+    mean, share = found
+    assert (mean.value, mean.verdict, mean.own) == (80, "not met", False)
+    assert (share.value, share.verdict, share.own) == (0.6, "met", True)
+    oracle = stats.binomtest(60, 100).proportion_ci(0.9, method="wilson").low
+    assert share.bound == pytest.approx(oracle)
+    with pytest.raises(LogError, match="no rule"):
+        judge(log_of([1]), CLOCK, within=1, share=0.5, as_of="2022-12-31", own="median")
+
+
+def test_the_bound_that_decides_is_one_sided():
+    hours = [47.0, 48.6] * 20
+    found = judge(log_of(hours), CLOCK, within=48, share=0.5, as_of="2022-12-31").rows[0]
+    one_sided = np.mean(hours) + stats.t.ppf(0.95, 39) * np.std(hours, ddof=1) / np.sqrt(40)
+    two_sided = np.mean(hours) + stats.t.ppf(0.975, 39) * np.std(hours, ddof=1) / np.sqrt(40)
+    assert found.bound == pytest.approx(one_sided, abs=1e-6) and one_sided < 48.02 < two_sided
+    assert judge(log_of(hours), CLOCK, within=48.02, share=0.5, as_of="2022-12-31").rows[0].verdict == "met"
+
+
+def test_open_cases_leave_the_mean_untold_and_the_share_told():
+    mean, share = judge(log_of([20] * 60 + [None] * 5), CLOCK, within=48, share=0.5, as_of="2022-12-31")
+    assert (mean.value, mean.verdict, mean.n_open) == (None, "cannot tell", 5) and share.verdict == "met"
+
+
+def test_distance_by_hand_and_by_simulation():
+    """Baseline 10, now 7, target 6: three of four hours came; Fieller's interval holds the truth as often as it says."""
+    assert distance_travelled(Estimate(10, 9, 11), Estimate(7, 6, 8), 6).value == pytest.approx(0.75)
+    rng, hits = np.random.default_rng(5), 0
+    for b, x in zip(rng.normal(10, 0.3, 2000), rng.normal(7, 0.2, 2000), strict=True):
+        sides = [Estimate(v, v - 1.959964 * s, v + 1.959964 * s) for v, s in ((b, 0.3), (x, 0.2))]
+        found = distance_travelled(*sides, 6)
+        hits += found.low <= 0.75 <= found.high
+    assert 0.935 <= hits / 2000 <= 0.965
+    assert distance_travelled(Estimate(6, 5, 7), Estimate(5, 4, 6), 6).value is None
+    assert distance_travelled(Estimate(6.1, 5, 7.2), Estimate(5, 4, 6), 6).low is None
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.floats(1, 100), st.floats(0.3, 0.99), st.floats(0.2, 3))
+def test_a_steady_pace_is_on_track_and_half_of_it_is_not(base, yearly, years):
+    """Falling by one factor a year from the baseline on is just the pace that is needed for where it leads."""
+    target, due = base * yearly ** (years + 1), years + 1
+    found = pace(base, base * yearly**years, target, years, due, lower_is_better=True)
+    assert found.ratio == pytest.approx(1) and found.band == "on track"
+    # the same from below
+    mirror = pace(1 / base, 1 / (base * yearly**years), 1 / target, years, due, lower_is_better=False)
+    assert mirror.ratio == pytest.approx(1)
+    assert pace(base, base * 1.01, target, years, due, lower_is_better=True).band == "deterioration"
+
+
+groups = st.lists(st.lists(st.integers(0, 300), min_size=2, max_size=30), min_size=1, max_size=5)
+
+
+@settings(max_examples=100, deadline=None)
+@given(groups, st.integers(1, 200))
+def test_parts_of_a_gap_add_up_and_closing_it_alone_closes_it(values, target):
+    samples = [Sample.of(v, [1] * len(v), [1] * len(v)) for v in values]
+    parts = parts_of_gap(samples, target)
+    every = np.concatenate(values)
+    gap = every.mean() - target
+    assert sum(p.gap.value for p in parts) == pytest.approx(gap)
+    for part, own in zip(parts, values, strict=True):
+        inside = np.concatenate([np.subtract(own, target), np.zeros(len(every) - len(own))])
+        error = inside.std(ddof=1) / np.sqrt(len(every))
+        assert part.gap.high - part.gap.value == pytest.approx(stats.norm.ppf(0.975) * error, rel=1e-6, abs=1e-9)
+        if part.alone is not None:
+            moved = [v - part.alone if o is own else v for o in values for v in o]
+            assert np.mean(moved) == pytest.approx(target)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.integers(0, 500), min_size=10, max_size=80))
+def test_the_slowest_tenth_against_sorting(values):
+    tail = slowest_tenth(Sample.of(values, [1] * len(values), [1] * len(values)))
+    ordered, count = sorted(values), max(round(len(values) / 10), 1)
+    assert tail.n == count and tail.begins == ordered[-count]
+    assert tail.capped_mean == pytest.approx((sum(ordered[:-count]) + count * ordered[-count - 1]) / len(values))
+    assert tail.share_of_time == pytest.approx(sum(ordered[-count:]) / sum(ordered) if sum(ordered) else 0)
+
+
+def test_gap_by_port_from_a_log():
+    log = log_of([10] * 40 + [60] * 20, port=["快"] * 40 + ["慢"] * 20)
+    found = gap_to_target(log, CLOCK, 24, by="port", window=("2022-03", "2022-03"), as_of="2022-12-31")
+    assert found.gap == pytest.approx(80 / 3 - 24) and found.n == 60
+    slow, fast = found
+    assert dict(slow.groups)["port"] == "慢" and slow.part == pytest.approx(20 * 36 / 60) and slow.alone == pytest.approx(8)
+    assert fast.part == pytest.approx(-40 * 14 / 60) and slow.part + fast.part == pytest.approx(found.gap)
+    assert "the slowest tenth" in repr(found)
+    empty = gap_to_target(log, CLOCK, 24, by="port", window=("2021-03", "2021-03"), as_of="2022-12-31")
+    assert empty.mean is None and "no cases" in repr(empty)
+
+
+def test_gap_by_stage_is_the_split_of_the_clock():
+    start = (date(2022, 3, 1) - date(1970, 1, 1)).days * 86400
+    chain = ("gate_in", "declared", "customs_released", "loaded", "departed")
+    events = [(str(i), m, start + 3600 * h) for i in range(40) for m, h in zip(chain, (0, 20, 21, 60, 72), strict=True)]
+    frame = pl.DataFrame(events, schema=["case_id", "milestone", "time"], orient="row")
+    log = EventLog(frame)
+    found = gap_to_target(log, Duration("gate_in", "departed"), 48, by="stage", window=("2022-03", "2022-03"), as_of="2022-12-31")
+    told = {dict(r.groups)["stage"]: (r.mean, r.fall) for r in found}
+    assert told["customs_released..loaded"] == (39, pytest.approx(24 / 39)) and sum(m for m, _ in told.values()) == 72
+    assert sum(r.mean for r in stages(log, "export", as_of="2022-12-31")) == 72
+
+
+def test_the_scorecard_shows_bound_share_and_way():
+    """Eight working days on average before the notice, 7.5 in December 2021: half of the way to 7 lies behind."""
+    days, cases = [], []
+    calendar_days = [date(2020, 9, 1), date(2021, 12, 1)]
+    for k, (start, spans) in enumerate(zip(calendar_days, ((13, 9), (9, 12)), strict=True)):
+        for i in range(60):
+            case = f"{k}{i}"
+            first = (start - date(1970, 1, 1)).days * 86400
+            days += [(case, "refund_accepted", first), (case, "refund_approved", first + 86400 * spans[i % 2])]
+            cases.append((case, "refund"))
+    log = EventLog(pl.DataFrame(days, schema=["case_id", "milestone", "time"], orient="row"),
+                   pl.DataFrame(cases, schema=["case_id", "kind"], orient="row"), timezone="Asia/Shanghai")  # fmt: skip
+    rows = {r.indicator: r for r in assess(log, as_of="2021-12-31")}
+    row = rows["refund_mean_2021_all"]
+    also = {name: value for name, value, *_ in row.also}
+    b, x = np.mean([9, 7] * 30), np.mean([7, 8] * 30)
+    assert row.value == pytest.approx(x) and row.verdict == "not met"
+    assert also["within:7"] == pytest.approx(0.5) and also["bound"] > x
+    assert also["distance"] == pytest.approx((b - x) / (b - 7)) and "the rule is about the mean" in row.note
+    later = {r.indicator: r for r in assess(log, as_of="2021-12-31")}["refund_mean_2022_all"]
+    assert later.verdict == "not due" and "at the pace so far: limited progress" in later.note
