@@ -20,7 +20,7 @@ from clearance_metrics.intake import intake
 from clearance_metrics.simulate import simulate
 from clearance_metrics.simulate.cases import END, LOCAL
 
-from .mapping import mapping
+from .mapping import SOURCE, TITLE_EN, TITLE_ZH, mapping
 
 SEED = 20210820
 BLOCK = 200_000  # cases held at a time
@@ -69,8 +69,8 @@ def generate(out: Path, cases: int, *, raw: bool = True, log: bool = True, seed:
 
 def _base(con: duckdb.DuckDBPyConnection, scratch: Path, cases: int, seed: int) -> dict:
     """Tables base (cases with milestones and their rank) and lines (charges with the rank of their case)."""
-    # fewer cases than the whole demonstration need only a part of it; a fifth holds every kind and milestone
-    simulate(scratch / "demo", seed=seed, size=min(1.0, max(0.2, cases / 30_000)))
+    # fewer cases than the whole demonstration need only a part of it; a tenth holds every kind and milestone
+    simulate(scratch / "demo", seed=seed, size=min(1.0, max(0.1, cases / 30_000)))
     intake(scratch / "demo" / "dataset.toml", out=scratch / "done")
     done = scratch / "done"
     con.execute(f"CREATE TABLE facts AS SELECT * FROM read_parquet('{done / 'cases.parquet'}')")
@@ -196,11 +196,11 @@ def _texts(base: dict) -> dict[str, str]:
     """SQL of a block as the owner's files hold it: events in order of time, local times, dates where only a day is known."""
     dated = ", ".join(f"'{f.removesuffix(DAY)}'" for f in base["flags"])
     local = f"make_timestamp((time + {LOCAL}) * 1000000)"
-    plain = [f"{m}" for m in base["names"]]
+    names = ", ".join(base["names"])
     return {
         "events": f"SELECT case_id, milestone, CASE WHEN milestone IN ({dated}) THEN CAST(CAST({local} AS DATE) AS VARCHAR)"
-        f" ELSE CAST({local} AS VARCHAR) END AS time FROM (UNPIVOT (SELECT case_id, {', '.join(plain)} FROM block_milestones)"
-        f" ON {', '.join(plain)} INTO NAME milestone VALUE time) e ORDER BY e.time, case_id, milestone",
+        f" ELSE CAST({local} AS VARCHAR) END AS time FROM (UNPIVOT (SELECT case_id, {names} FROM block_milestones)"
+        f" ON {names} INTO NAME milestone VALUE time) e ORDER BY e.time, case_id, milestone",
         "cases": "FROM block_cases",
         "charges": "SELECT * EXCLUDE (charged_day, unit, payer) FROM block_charges",
     }
@@ -231,9 +231,13 @@ def _receipt(con, base: dict, counts: dict, events: dict, log: Path) -> None:
         "cases_without_attributes": 0, "charges_without_case": 0,
         "totals": {"rows_read": total, "accepted": total, "rejected": 0, "duplicates": 0}, "rejected_by_rule": {},
     }  # fmt: skip
-    from .mapping import SOURCE, TITLE_EN, TITLE_ZH
-
     head = base["head"] | {"name": "bench", "title_zh": TITLE_ZH, "title_en": TITLE_EN, "source": SOURCE}
     for name, content in (("dataset.json", head), ("receipt.json", receipt)):
         text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
         (log / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    import sys
+
+    generate(Path(sys.argv[1]), int(sys.argv[2]), raw="raw" in sys.argv[3:], log="log" in sys.argv[3:])
