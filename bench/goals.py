@@ -61,13 +61,14 @@ def goals(rows: list[dict], scaling: list[dict], size: int) -> list[dict]:
     """Every goal with its verdict. `rows` are contenders at tasks, `scaling` ours at several sizes under a limit."""
     whole = {(r["task"], r["contender"]): r["seconds"]["median"] for r in rows if r["seconds"]}
     inside = {(r["task"], r["contender"]): r["inside"]["median"] for r in rows if r["inside"]}
+    worked = {(r["task"], r["contender"]): r["processor"]["median"] for r in rows if r["processor"]}
 
     def ratio(times: dict, task: str, over: str, under: str) -> float | None:
         top, base = times.get((task, over)), times.get((task, under))
         return top / base if top and base else None
 
     found = []
-    for how, times in (("whole process", whole), ("without start-up", inside)):
+    for how, times in (("whole process", whole), ("without start-up", inside), ("processor time", worked)):
         found += [
             at_most(f"clearance against SQL, {how}", ratio(times, "clearance", "ours", "sql"), 1.2, "x"),
             at_least(f"intake's speed against the engine's own reader, {how}", ratio(times, "intake", "sql", "ours"), 0.5, "x"),

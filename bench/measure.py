@@ -61,6 +61,7 @@ def row(task: str, contender: str, cases: int, runs: list[Ran], note: str | None
     return {
         "task": task, "contender": contender, "cases": cases, "memory_limit": limit or None,
         "seconds": summary([r.seconds for r in runs]) if runs else None,
+        "processor": summary([r.processor for r in runs]) if runs else None,
         "inside": summary(inside) if inside else None,
         "peak": summary([float(r.peak) for r in runs]) if runs else None,
         "queries": queries if queries is not None else "not counted" if task == "scorecard" else None, "note": note or "",
@@ -75,9 +76,9 @@ def imports(runs: int, say: Say) -> list[dict]:
     for turn in range(runs + 1):
         say(f"import, run {turn} of {runs}")
         for name, line in lines.items():
-            seconds, peak = timed([sys.executable, "-c", line], 60, f"{name} at import")
+            cost = timed([sys.executable, "-c", line], 60, f"{name} at import")
             if turn:
-                times[name].append(Ran(seconds, peak, None, None))
+                times[name].append(Ran(*cost, None, None))
     return [row("import", name, 0, done, None) for name, done in times.items()]
 
 

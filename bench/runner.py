@@ -22,16 +22,17 @@ class BenchError(Exception):
 
 @dataclass(frozen=True)
 class Ran:
-    """One process: wall seconds and peak bytes of the whole of it, seconds of the work alone, and the answer."""
+    """One process: wall and processor seconds and peak bytes of the whole of it, seconds of the work alone, the answer."""
 
     seconds: float
+    processor: float
     peak: int
     inside: float | None
     answer: dict | None
 
 
-def timed(argv: list[str], limit: float, name: str) -> tuple[float, int]:
-    """Wall seconds and peak bytes of a command; BenchError with its last line if it fails or runs over `limit` seconds."""
+def timed(argv: list[str], limit: float, name: str) -> tuple[float, float, int]:
+    """Wall seconds, processor seconds and peak bytes of a command; BenchError with its last line if it fails or runs over `limit` seconds."""
     with tempfile.TemporaryFile("w+") as heard:
         begun = perf_counter()
         child = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=heard, cwd=ROOT, env=_environment())
@@ -42,7 +43,7 @@ def timed(argv: list[str], limit: float, name: str) -> tuple[float, int]:
         watch.cancel()
         child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode == 0:
-            return seconds, used.ru_maxrss * UNIT
+            return seconds, used.ru_utime + used.ru_stime, used.ru_maxrss * UNIT
         heard.seek(0)
         last = ([line for line in heard.read().splitlines() if line.strip()] or ["no message"])[-1]
     if child.returncode == -9:
@@ -55,9 +56,9 @@ def ran(contender: str, task: str, folder: Path, memory: str = "", limit: float 
     with tempfile.TemporaryDirectory() as scratch:
         out = Path(scratch) / "answer.json"
         argv = [sys.executable, "-m", "bench.child", contender, task, str(folder), str(out), memory]
-        seconds, peak = timed(argv, limit, f"{contender} at {task}")
+        cost = timed(argv, limit, f"{contender} at {task}")
         told = json.loads(out.read_text(encoding="utf-8"))
-    return Ran(seconds, peak, told["seconds"], told["answer"])
+    return Ran(*cost, told["seconds"], told["answer"])
 
 
 def _environment() -> dict[str, str]:

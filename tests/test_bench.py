@@ -111,7 +111,7 @@ def test_a_mismatch_stops_the_run_before_any_time_is_kept(monkeypatch, tmp_path)
 
     def fake(name, _task, _folder):
         calls.append(name)
-        return runner.Ran(1.0, 10, 0.5, {"n": 1 if name == "ours" else wrong})
+        return runner.Ran(1.0, 0.9, 10, 0.5, {"n": 1 if name == "ours" else wrong})
 
     monkeypatch.setattr(measure, "ran", fake)
     wrong = 1
@@ -135,8 +135,8 @@ def test_processes_are_measured_whole_and_fail_in_a_sentence():
     lines = ("import sys; from bench.runner import timed; print(*timed([sys.executable, '-c', 'pass'], 60, 'lean'),"
              " *timed([sys.executable, '-c', 'import time; x = bytes([1]) * 200_000_000; time.sleep(0.3)'], 60, 'fat'))")
     told = subprocess.run([sys.executable, "-c", lines], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    _, lean, seconds, fat = map(float, told.split())
-    assert seconds >= 0.3 and 200e6 < fat < 250e6 and lean < 50e6
+    _, _, lean, seconds, worked, fat = map(float, told.split())
+    assert seconds >= 0.3 and worked > 0 and 200e6 < fat < 250e6 and lean < 50e6
     with pytest.raises(runner.BenchError, match="it failed: ValueError: no such port"):
         runner.timed([sys.executable, "-c", "raise ValueError('no such port')"], 60, "it")
     with pytest.raises(runner.BenchError, match="it was stopped"):
@@ -151,7 +151,7 @@ def test_the_process_that_measures_stays_slim():
 
 def sample(cases=1000):
     def row(task, who, seconds, peak, at=cases):
-        runs = [runner.Ran(s, peak, s / 2, {}) for s in seconds]
+        runs = [runner.Ran(s, 2 * s, peak, s / 2, {}) for s in seconds]
         return measure.row(task, who, at, runs, None)
 
     times = {"clearance": {"ours": [2.0, 2.4, 2.2], "sql": [2.0, 1.9, 2.1]}, "survival": {"ours": [1.0], "lifelines_km": [29.0]},

@@ -7,10 +7,10 @@ from pathlib import Path
 
 AS_OF = "2022-12-31"
 # the library loads its parts when first asked; what each task asks for is loaded before the clock of the work starts
+ENGINE = ("ibis", "ibis.backends.duckdb", "ibis.backends.duckdb.converter", "clearance_metrics.log", "clearance_metrics.measuring")
 LOADS = {
-    "clearance": ("ibis", "clearance_metrics.measuring"), "survival": ("ibis", "clearance_metrics.measuring"),
-    "scorecard": ("ibis", "clearance_metrics.assessing"), "intake": ("clearance_metrics.intake",),
-    "durations": ("ibis", "polars", "clearance_metrics.measuring", "clearance_metrics.frames"),
+    "clearance": ENGINE, "survival": ENGINE, "scorecard": (*ENGINE, "clearance_metrics.assessing"),
+    "intake": ("clearance_metrics.intake",), "durations": (*ENGINE, "polars", "clearance_metrics.frames"),
 }  # fmt: skip
 
 
