@@ -209,3 +209,40 @@ def test_every_task_says_itself_in_both_languages():
     assert len({t.name for t in TASKS}) == len(TASKS)
     for task in TASKS:
         assert task.zh and task.en and task.contenders[0] == "ours"
+
+
+def test_growth_keeps_what_did_not_finish_and_clears_what_was_spilled(monkeypatch, tmp_path):
+    def fake(_who, task, folder, limit=""):
+        assert limit == ("" if task == "intake" else "2GB")
+        if task == "scorecard":
+            raise runner.BenchError("ours at scorecard failed: Out of Memory Error: nothing left")
+        (folder / "taken").mkdir(parents=True)
+        return runner.Ran(1.0, 1.5, 100, 0.5, {"queries": 7})
+
+    monkeypatch.setattr(measure, "ran", fake)
+    monkeypatch.setattr(measure, "make_log", lambda work, cases, raw, log: work / str(cases))
+    made = measure.scale(tmp_path, [10, 100], "2GB", 1, lambda _: None)
+    assert [(r["task"], r["cases"]) for r in made] == [(t, n) for n in (10, 100) for t in ("clearance", "scorecard", "intake")]
+    assert made[1]["seconds"] is None and made[1]["note"] == "ours at scorecard failed"
+    assert made[0]["queries"] == 7 and made[0]["memory_limit"] == "2GB" and made[2]["memory_limit"] is None
+    assert not list(tmp_path.rglob("taken"))
+
+
+def test_the_command_writes_the_result_or_stops_with_a_sentence(monkeypatch, tmp_path, capsys):
+    from bench import __main__ as command
+
+    monkeypatch.setattr(command, "run", lambda asked, work: sample(asked.size))
+    assert command.main(["--size", "4_000", "--work", str(tmp_path / "work"), "--out", str(tmp_path / "out")]) == 0
+    told = (tmp_path / "out" / "bench.json").read_text(encoding="utf-8")
+    assert json.loads(told) == json.loads(json.dumps(sample(4000))) and str(tmp_path) not in told
+    assert (tmp_path / "out" / "bench.svg").read_text(encoding="utf-8").startswith("<?xml")
+    assert "asked at most 1.2x" in capsys.readouterr().out
+
+    def broken(asked, work):
+        raise runner.BenchError("they differ; no times are shown")
+
+    monkeypatch.setattr(command, "run", broken)
+    assert command.main(["--work", str(tmp_path / "work"), "--out", str(tmp_path / "none")]) == 1
+    assert capsys.readouterr().err == "they differ; no times are shown\n" and not (tmp_path / "none").exists()
+    with pytest.raises(SystemExit):
+        command.main(["--size", "0"])
