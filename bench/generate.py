@@ -15,6 +15,8 @@ from hashlib import sha256
 from pathlib import Path
 
 import duckdb
+import pyarrow.csv as pc
+import pyarrow.parquet as pq
 
 from clearance_metrics.intake import intake
 from clearance_metrics.simulate import simulate
@@ -142,8 +144,6 @@ class _Parquet:
         self.path, self.writer = path, None
 
     def add(self, table) -> None:
-        import pyarrow.parquet as pq
-
         if self.writer is None:
             self.writer = pq.ParquetWriter(self.path, table.schema, compression="zstd")
         self.writer.write_table(table, row_group_size=GROUP)
@@ -156,8 +156,6 @@ class _Csv(_Parquet):
     """A CSV file that grows by blocks."""
 
     def add(self, table) -> None:
-        import pyarrow.csv as pc
-
         if self.writer is None:
             self.writer = pc.CSVWriter(self.path, table.schema, write_options=pc.WriteOptions(quoting_style="none"))
         self.writer.write_table(table)
@@ -166,7 +164,6 @@ class _Csv(_Parquet):
 def _write(con, base: dict, cases: int, raw: Path | None, log: Path | None) -> Made:
     files = {}
     if raw:
-        (raw / "dataset.toml").write_text(mapping(base["facts"], base["names"]), encoding="utf-8")
         files |= {f"raw_{t}": _Csv(raw / f"{t}.csv") for t in ("events", "cases", "charges")}
     if log:
         files |= {f"log_{t}": _Parquet(log / f"{t}.parquet") for t in ("cases", "milestones", "charges")}
@@ -187,6 +184,9 @@ def _write(con, base: dict, cases: int, raw: Path | None, log: Path | None) -> M
     for file in files.values():
         file.close()
     _charge_list(con, raw, log)
+    # written last: a folder that has it is whole
+    if raw:
+        (raw / "dataset.toml").write_text(mapping(base["facts"], base["names"]), encoding="utf-8")
     if log:
         _receipt(con, base, counts, events, log)
     return Made(cases, sum(events.values()), counts["charges"], raw, log)

@@ -18,7 +18,8 @@ Say = Callable[[str], None]
 def make_log(work: Path, cases: int, raw: bool, log: bool = True) -> Path:
     """The generated log of this size, in a process of its own; made once."""
     folder = work / str(cases)
-    parts = [name for name, wanted in (("raw", raw), ("log", log)) if wanted and not (folder / name).is_dir()]
+    last = {"raw": (raw, "dataset.toml"), "log": (log, "receipt.json")}
+    parts = [name for name, (wanted, file) in last.items() if wanted and not (folder / name / file).is_file()]
     if parts:
         if not room(cases, raw, work):
             raise BenchError(f"there is no room for a log of {cases:,} cases; name another folder with --work")

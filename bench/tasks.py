@@ -37,8 +37,8 @@ TASKS = (
 
 # bytes of memory a case needs, rounded up from peaks seen at 2 million cases
 MEMORY = {
-    ("pandas_frames", "clearance"): 600, ("lifelines_km", "survival"): 700, ("pm4py_log", "durations"): 3500,
-    (OURS, "durations"): 1500,
+    ("pandas_frames", "clearance"): 650, ("lifelines_km", "survival"): 500, ("pm4py_log", "durations"): 1200,
+    (OURS, "durations"): 600,
 }  # fmt: skip
 DISK = {"raw": 800, "log": 120, "intake": 4000}  # bytes of disk a case needs: the files, and what intake writes and spills
 
