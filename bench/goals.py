@@ -87,7 +87,9 @@ def goals(rows: list[dict], scaling: list[dict], size: int) -> list[dict]:
         flat = at[LARGER] / at[LARGE] if LARGE in at and LARGER in at else None
         found.append(at_most(f"{task}: memory at 200 against 20 million events", flat, 1.25, "x"))
         found.append(at_most(f"{task}: exponent of time over {', '.join(f'{s:,}' for s in sizes)} cases", grown, 1.05))
-    loaded = whole.get(("import", "ours"))
     bare = whole.get(("import", "python"))
-    found.append(at_most("import clearance_metrics, above bare Python", loaded and loaded - bare, 0.5, " s"))
+    # the library loads its parts when first asked, so the bare import alone would flatter it
+    for who, what in (("ours", "import clearance_metrics"), ("ours with names", "import of its main names")):
+        loaded = whole.get(("import", who))
+        found.append(at_most(f"{what}, above bare Python", loaded and loaded - bare, 0.5, " s"))
     return found
