@@ -176,6 +176,8 @@ def test_goals_are_said_in_words():
     assert found["clearance: exponent of time over 200,000, 2,000,000, 20,000,000 cases"] == "reached: 1, asked at most 1.05"
     assert found["import clearance_metrics, above bare Python"] == "reached: 0.08 s, asked at most 0.5 s"
     assert found["import of its main names, above bare Python"] == "not reached: 0.7 s, asked at most 0.5 s"
+    few = [r | {"cases": r["cases"] // 100} for r in sample()["scaling"]]
+    assert goals.goals([], few, 1000)[-3]["verdict"] == "not measured" and "exponent" in goals.goals([], few, 1000)[-3]["goal"]
     small = {g["goal"]: g["verdict"] for g in sample(1000)["goals"]}
     assert small["scorecard of 20 million cases, time"] == "not measured"
 
