@@ -14,7 +14,7 @@ ifeq ($(and $(wildcard reports/index.html),$(wildcard data/processed/$(DATASET)/
 $(shell rm -f reports/.built-*)
 endif
 
-.PHONY: help report test setup lab lint compat lock clean
+.PHONY: help report test setup lab lint bench compat lock clean
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -40,7 +40,7 @@ data/raw/demo/dataset.toml: .venv/.ready $(wildcard src/clearance_metrics/simula
 	@touch $@
 
 test: .venv/.ready ## run the tests, docstring examples and style checks
-	$(BIN)/ruff check --quiet src tests
+	$(BIN)/ruff check --quiet src tests bench
 	$(BIN)/python -m pytest
 
 setup: .venv/.ready ## only set up .venv from the lock file
@@ -55,11 +55,24 @@ setup: .venv/.ready ## only set up .venv from the lock file
 lab: .venv/.ready ## open JupyterLab on the notebooks
 	$(BIN)/jupyter lab --notebook-dir=notebooks
 
+SIZE ?= 100000
+RUNS ?= 5
+bench: .venv-bench/.ready ## time against SQL, Polars, pandas, pm4py and lifelines: SIZE=cases RUNS=5
+	.venv-bench/bin/python -m bench --size $(SIZE) --runs $(RUNS) $(if $(WORK),--work "$(WORK)") --out reports
+
+.venv-bench/.ready: requirements.lock bench/requirements.txt pyproject.toml
+	$(PYTHON) -m venv .venv-bench
+	for list in requirements.lock bench/requirements.txt; do \
+	  .venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $$list || exit 1; done
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
 compat: ## run the tests on Python 3.11 to 3.13 with pandas 2 and 3, as far as these are installed
 	./tests/compat.sh
 
-lock: .venv/.ready ## renew requirements.lock (needs uv)
+lock: .venv/.ready ## renew requirements.lock and the benchmark's (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --extra dev --upgrade pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade -c requirements.lock bench/requirements.in -o bench/requirements.txt
 
 clean: ## delete what can be made again: data/processed, reports, the demo
 	rm -rf data/raw/demo data/processed/* reports/* reports/.built-*
