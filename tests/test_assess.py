@@ -238,6 +238,27 @@ def test_matched_gap_by_hand():
     assert row.n == 12 * 16 and "a difference, not an effect" in row.note
 
 
+def test_a_gap_can_be_split_by_a_condition():
+    """Of each port's cases those declared before arrival are released 5 h sooner; one port has none and matches nothing."""
+    events, cases = [], []
+    for port, ahead, others, base in (("甲", 3, 5, 20), ("乙", 6, 2, 60), ("丙", 0, 4, 30)):
+        for k in range(ahead + others):
+            case, early = f"{port}{k}", k < ahead
+            events += [(case, "conveyance_arrived", 0), (case, "declared", -3600 if early else 3600),
+                       (case, "customs_released", 3600 * (base - 5 * early + k % 2))]  # fmt: skip
+            cases.append((case, "import", port))
+    log = EventLog(pl.DataFrame(events, schema=["case_id", "milestone", "time"], orient="row"),
+                   pl.DataFrame(cases, schema=["case_id", "kind", "port"], orient="row"), timezone="Asia/Shanghai")  # fmt: skip
+    clock = Duration("conveyance_arrived", "customs_released")
+    split = {"declared": {"before": "conveyance_arrived"}}
+    found = compare(log, clock, split=split, strata="port", as_of="1970-01-31")
+    by_hand = [(3, 5, (0 + 1 + 0) / 3 - (1 + 0 + 1 + 0 + 1) / 5 - 5), (6, 2, 3 / 6 - 1 / 2 - 5)]
+    weights = [a * b / (a + b) for a, b, _ in by_hand]
+    expected = sum(w * gap for w, (_, _, gap) in zip(weights, by_hand, strict=True)) / sum(weights)
+    assert found.value == pytest.approx(expected) and (found.n_true, found.n_false, found.left_out) == (9, 7, 4)
+    assert "declared before conveyance_arrived less others" in found.metric
+
+
 def test_types_are_counted_once_each():
     events, cases = [], []
     for i, (kind, channel, day) in enumerate(

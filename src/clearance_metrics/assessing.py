@@ -22,7 +22,7 @@ from .judging import beside, on_the_way, one_sided
 from .judging import verdict as judged_by
 from .log import EventLog, MissingColumn
 from .measuring import estimate, pooled, tariff_of, unit_of
-from .metrics import Duration, Fee, Gap, Metric, Share
+from .metrics import Duration, Fee, Flag, Gap, Metric, Share
 from .notice import Indicator, Notice, load_notice
 from .notice.tariff import Tariff
 from .results import Assessment, AssessRow
@@ -86,14 +86,14 @@ class _Job:
         """The tallies that an indicator is judged by; of a forbidden item also that of all lines since its date."""
         metric = indicator.metric
         if isinstance(metric, Gap):
-            return [self.ask(gap_duration(self.log, metric, self.calendar), more=(*metric.strata, metric.split))]
+            return [self.ask(gap_duration(self.log, metric, self.calendar), more=metric.groups)]
         if indicator.kind != "zero" or not isinstance(metric, Fee):
             return [self.ask(metric)]
         metric, _ = since(indicator, self.day)
         plain = metric.items and not metric.against
         return [self.ask(metric, None), *([self.ask(replace(metric, items=None), None)] if plain else [])]
 
-    def ask(self, metric: Metric, period: str | None = "month", more: tuple[str, ...] = ()) -> Ask:
+    def ask(self, metric: Metric, period: str | None = "month", more: tuple[str | Flag, ...] = ()) -> Ask:
         if isinstance(metric, Duration):
             metric = replace(metric, calendar=self.calendar or metric.calendar, resolution=self.resolution)
         return Ask(metric, (*self.by, *more), period, tariff_of(metric, self.tariff))

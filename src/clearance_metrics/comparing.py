@@ -10,7 +10,7 @@ from .cells import Cell
 from .errors import LogError
 from .log import EventLog
 from .measuring import pooled, sample_of
-from .metrics import Duration, Gap
+from .metrics import Condition, Duration, Gap
 from .statistics import Sample
 from .statistics.matched import Matched, matched_difference
 from .tally import as_of_parts, tally
@@ -37,11 +37,12 @@ class Comparison:
 
 
 def compare(
-    log: EventLog, duration: Duration, *, split: str, strata: str | Iterable[str], as_of, level: float = 0.95,
-    calendar: WorkCalendar | None = None,
+    log: EventLog, duration: Duration, *, split: str | Condition, strata: str | Iterable[str], as_of,
+    level: float = 0.95, calendar: WorkCalendar | None = None,
 ) -> Comparison:  # fmt: skip
-    """The difference of means between cases where a true-or-false column holds and others of the same strata and month.
+    """The difference of means between cases where `split` holds and others of the same strata and month.
 
+    `split` is a true-or-false column or a condition, such as {"declared": {"before": "conveyance_arrived"}}.
     Finished cases only, dated by their end. A stratum that holds one side alone is left out, and its cases counted.
 
     >>> import polars as pl
@@ -73,14 +74,14 @@ def gap_cells(
     """One query: cells per group of `by`, each of one stratum, side and month."""
     duration = gap_duration(log, gap, calendar)
     found: dict[tuple, list[Cell]] = {}
-    for cell in tally(log, duration, as_of=moment, as_of_day=day, by=(*by, *gap.strata, gap.split), period="month"):
+    for cell in tally(log, duration, as_of=moment, as_of_day=day, by=(*by, *gap.groups), period="month"):
         found.setdefault(cell.group[: len(by)], []).append(cell)
     return found
 
 
 def gap_duration(log: EventLog, gap: Gap, calendar: WorkCalendar | None) -> Duration:
     """The clock of a gap, dated by its end; LogError if the split is not true or false."""
-    if gap.split in log.columns and not log.cases_table[gap.split].type().is_boolean():
+    if isinstance(gap.split, str) and gap.split in log.columns and not log.cases_table[gap.split].type().is_boolean():
         raise LogError(f"column {gap.split!r} is not true or false", "split", "declare it as boolean")
     return replace(gap.duration, dated_by="end", calendar=calendar or gap.duration.calendar)
 

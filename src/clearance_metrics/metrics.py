@@ -8,7 +8,7 @@ A condition is a mapping, in Python as in a notice file; its keys are case colum
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from types import MappingProxyType
@@ -331,30 +331,62 @@ class Fee:
 
 
 @dataclass(frozen=True)
+class Flag:
+    """A condition that cases are grouped by, like a column: true, false, or empty where it cannot be told."""
+
+    name: str
+    condition: Condition
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """Columns and milestones that the log must have."""
+        return frozenset(condition_columns(self.condition))
+
+
+def needed_by(groups: Iterable[str | Flag]) -> frozenset[str]:
+    """The columns that groups rest on, those of a Flag included.
+
+    >>> sorted(needed_by(["port", Flag("ahead", {"declared": {"before": "gate_in"}})]))
+    ['declared', 'gate_in', 'port']
+    """
+    return frozenset().union(*(g.needs if isinstance(g, Flag) else {g} for g in groups))
+
+
+@dataclass(frozen=True)
 class Gap:
     """Mean duration where `split` is true less where it is false, within strata and month: a difference, no effect.
+
+    `split` is a true-or-false column, or a condition.
 
     >>> Gap(Duration("declared", "customs_released"), "aeo", ("port", "mode")).name
     'declared..customs_released [hours per case]: aeo less others, same port, mode, month'
     """
 
     duration: Duration
-    split: str
+    split: str | Condition
     strata: tuple[str, ...]
     name: str = ""
 
     def __post_init__(self) -> None:
         _set(self, "strata", tuple(self.strata))
-        if not self.strata or self.split in self.strata:
+        if not isinstance(self.split, str):
+            _set(self, "split", check_condition(self.split, "split of Gap"))
+        if not self.strata or self.split in self.strata or not self.split:
             raise LogError("a Gap needs strata, and its split is none of them", "Gap", '("port", "mode")')
         if not self.name:
             strata = ", ".join((*self.strata, "month"))
-            _set(self, "name", f"{self.duration.name}: {self.split} less others, same {strata}")
+            split = self.split if isinstance(self.split, str) else _text(self.split)
+            _set(self, "name", f"{self.duration.name}: {split} less others, same {strata}")
+
+    @property
+    def groups(self) -> tuple[str | Flag, ...]:
+        """What its tally is grouped by: the strata, and the split last."""
+        return (*self.strata, self.split if isinstance(self.split, str) else Flag("split", self.split))
 
     @property
     def needs(self) -> frozenset[str]:
         """Columns and milestones that the log must have."""
-        return frozenset({*self.duration.needs, self.split, *self.strata})
+        return self.duration.needs | needed_by(self.groups)
 
 
 Metric = Duration | Share | Fee

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from .cells import Cell, cells_of
 from .errors import ClearanceError
 from .log import EventLog, MissingColumn
-from .metrics import Fee, Metric, Share
+from .metrics import Fee, Flag, Metric, Share, needed_by
 from .tally import check, counted, outcomes
 
 
@@ -21,7 +21,7 @@ class Ask:
     """One tally that is wanted: a metric by group columns and period; `tariff` holds what a Fee is held against."""
 
     metric: Metric
-    by: tuple[str, ...] = ()
+    by: tuple[str | Flag, ...] = ()
     period: str | None = None
     tariff: Mapping = field(default_factory=dict, compare=False)
 
@@ -63,7 +63,7 @@ def tallies(log: EventLog, asks: Iterable[Ask], *, as_of: int, as_of_day: int) -
             wanted.append(ask)
     answers: dict[int, tuple[Cell, ...] | ClearanceError] = {}
     stacks: dict[tuple, list] = {}
-    needed = [{*ask.metric.needs, *ask.by} for ask in wanted if not ask.of_lines]
+    needed = [ask.metric.needs | needed_by(ask.by) for ask in wanted if not ask.of_lines]
     with log.joined(needed) as (shared, queries):
         for number, ask in enumerate(wanted):
             try:

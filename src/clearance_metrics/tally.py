@@ -21,7 +21,7 @@ from .cells import PERIODS, Cell, cells_of, check_period
 from .ends import BACKWARDS, ENDED, NO_CALENDAR, OPEN, UNKNOWN
 from .errors import CalendarError, LogError
 from .log import DAY_SUFFIX, EventLog
-from .metrics import Duration, Fee, Metric, Share
+from .metrics import Duration, Fee, Flag, Metric, Share, needed_by
 from .spells import clipped, opened
 from .zones import FIRST_YEAR, LAST_YEAR, day_number, last_second, offsets, zone
 
@@ -40,7 +40,7 @@ def tally(
     *,
     as_of: int,
     as_of_day: int,
-    by: tuple[str, ...] = (),
+    by: tuple[str | Flag, ...] = (),
     period: str | None = None,
     cluster: str | None = None,
     tariff: Mapping = MappingProxyType({}),
@@ -78,7 +78,7 @@ def outcomes(
     *,
     as_of: int,
     as_of_day: int,
-    by: tuple[str, ...] = (),
+    by: tuple[str | Flag, ...] = (),
     period: str | None = None,
     cluster: str | None = None,
     tariff: Mapping = MappingProxyType({}),
@@ -96,9 +96,11 @@ def outcomes(
             cases = charges.lines_with(log, metric, as_of, as_of_day, (*by, *({column} if column else ())))
             rows, day = _shares(log, metric, cases, as_of)
             return _dated(rows, day, metric, by, period, cluster)
-        needed = frozenset({*metric.needs, *by, *({column} if column else ())})
+        needed = metric.needs | needed_by(by) | ({column} if column else set())
         asked = metric.where if isinstance(metric, Duration) else metric.of
         cases = conditions.known_at(log, conditions.narrowed(log.case_table(needed), asked), needed, as_of)
+        flags = {f.name: conditions.compiled(log, f.condition, cases, as_of) for f in by if isinstance(f, Flag)}
+        cases, by = cases.mutate(**flags), tuple(f.name if isinstance(f, Flag) else f for f in by)
         if isinstance(metric, Duration):
             rows, day = _durations(log, metric, cases, as_of, keep_open=period is not None)
         else:

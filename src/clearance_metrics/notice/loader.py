@@ -58,7 +58,7 @@ METRIC_KEYS = {
         "unit": TEXT,
         "dated_by": TEXT,
         "where": TABLE,
-        "split": TEXT,
+        "split": (str, dict),
         "strata": LIST,
     },
     "fee": {"type": TEXT, "per": TEXT, "items": LIST, "against": TEXT, "where": TABLE},
