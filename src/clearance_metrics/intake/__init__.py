@@ -12,10 +12,10 @@ from pathlib import Path
 import duckdb
 
 from ..errors import InputError, OutputError
-from . import tables
+from . import parts, tables, together
 from .checks import REMEDY
+from .layout import Whole
 from .mapping import Mapping, load_mapping
-from .readers import read
 
 FORMAT_VERSION = 1
 
@@ -100,22 +100,21 @@ def _run(spec: Mapping, data: Path, found: list, work: Path, progress: bool) -> 
     scratch = work / "scratch"
     scratch.mkdir()
     con.execute("SET temp_directory = ?", [str(scratch)])
-    raws = []
+    files = []
     with tqdm(total=len(found) + 3, unit="step", disable=None if progress else True, leave=False) as bar:
         for number, (i, path) in enumerate(found):
             bar.set_description(path.name)
-            file = spec.files[i]
-            raw = read(con, file, path, path.relative_to(data).as_posix(), number, scratch)
-            tables.classify(con, spec, file, raw, number)
-            raws.append((file, raw))
+            part = parts.make(con, spec, spec.files[i], path, path.relative_to(data).as_posix(), scratch)
+            parts.view(con, part, number, scratch)
+            files.append((spec.files[i], part))
             bar.update()
         bar.set_description("checking rows against each other")
-        tables.judge_together(con, spec, raws)
+        judged = together.judge(con, spec, files)
         bar.update()
         bar.set_description("writing")
-        counts, details = tables.write(con, spec, raws, work)
+        counts, details = tables.write(con, spec, files, judged, Whole(work))
         bar.update()
-        receipt = _receipt(con, spec, raws, counts, details)
+        receipt = _receipt(con, spec, files, counts, details)
         bar.update()
     con.close()
     shutil.rmtree(scratch)
@@ -129,31 +128,32 @@ def _run(spec: Mapping, data: Path, found: list, work: Path, progress: bool) -> 
     return receipt
 
 
-def _receipt(con, spec: Mapping, raws: list, counts: dict, details: dict) -> Receipt:
-    files, by_rule = [], dict.fromkeys(REMEDY, 0)
-    for number, (file, raw) in enumerate(raws):
-        outcome = dict(
-            con.execute(
-                "SELECT coalesce(rule, ''), count(*) FROM judged WHERE file_no = ? GROUP BY 1", [number]
-            ).fetchall()
-        )
-        read_rows = con.execute(f"SELECT count(*) FROM {raw.table}").fetchall()[0][0] + len(raw.malformed)
+def _receipt(con, spec: Mapping, files: list, counts: dict, details: dict) -> Receipt:
+    told, by_rule = [], dict.fromkeys(REMEDY, 0)
+    for number, (file, part) in enumerate(files):
+        outcome = {part.faults[n][0] if n is not None else "": 0 for n in (None, *range(len(part.faults)))}
+        for n, many in con.execute(f"SELECT fault_, count(*) FROM part_{number} GROUP BY 1").fetchall():
+            outcome["" if n is None else part.faults[n][0]] += many
+        for rule, n in con.execute("SELECT rule, count(*) FROM aside WHERE file_no = ? GROUP BY 1", [number]).fetchall():
+            outcome[rule] = outcome.get(rule, 0) + n
+            outcome[""] -= n
+        read_rows = part.rows + len(part.malformed)
         accepted, doubles = outcome.pop("", 0), outcome.pop("exact", 0)
-        if raw.malformed:
-            outcome["malformed_row"] = len(raw.malformed)
+        if part.malformed:
+            outcome["malformed_row"] = len(part.malformed)
         rejected = sum(outcome.values())
         if read_rows != accepted + doubles + rejected:
             raise AssertionError(
-                f"{raw.name}: {read_rows} rows read, {accepted} + {rejected} + {doubles} accounted for"
+                f"{part.name}: {read_rows} rows read, {accepted} + {rejected} + {doubles} accounted for"
             )
-        ordered = {rule: outcome[rule] for rule in REMEDY if rule in outcome}
+        ordered = {rule: outcome[rule] for rule in REMEDY if outcome.get(rule)}
         for rule, n in ordered.items():
             by_rule[rule] += n
-        files.append({"path": raw.name, "role": file.role, "sha256": raw.sha256, "rows_read": read_rows,
-                      "accepted": accepted, "rejected": rejected, "duplicates": doubles, "rejected_by_rule": ordered})  # fmt: skip
-    totals = {k: sum(f[k] for f in files) for k in ("rows_read", "accepted", "rejected", "duplicates")}
+        told.append({"path": part.name, "role": file.role, "sha256": part.sha256, "rows_read": read_rows,
+                     "accepted": accepted, "rejected": rejected, "duplicates": doubles, "rejected_by_rule": ordered})  # fmt: skip
+    totals = {k: sum(f[k] for f in told) for k in ("rows_read", "accepted", "rejected", "duplicates")}
     return Receipt(
-        spec.name, sha256(spec.path.read_bytes()).hexdigest(), tuple(files), counts, totals=totals,
+        spec.name, sha256(spec.path.read_bytes()).hexdigest(), tuple(told), counts, totals=totals,
         rejected_by_rule={rule: n for rule, n in by_rule.items() if n}, **details,
     )  # fmt: skip
 
