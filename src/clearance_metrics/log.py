@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 DAY_SUFFIX = "__day"
+# of the case's first event, where milestones are cut by month
+MONTH = "month"
 
 
 class EventLog:
@@ -74,6 +76,10 @@ class EventLog:
 
         def table(name: str):
             path = folder / f"{name}.parquet"
+            if (folder / name).is_dir():
+                return engine.read_parquet(
+                    str(folder / name / "*" / "*.parquet"), table_name=name, hive_partitioning=True, hive_types_autocast=False
+                )
             return engine.read_parquet(str(path), table_name=name) if path.is_file() else None
 
         log = cls.__new__(cls)
@@ -99,7 +105,7 @@ class EventLog:
         zone(values["timezone"])
         for name, value in values.items():
             object.__setattr__(self, name, value)
-        columns = set(self.milestones_table.columns) - {"case_id"}
+        columns = set(self.milestones_table.columns) - {"case_id", MONTH}
         object.__setattr__(self, "milestones", frozenset(c for c in columns if not c.endswith(DAY_SUFFIX)))
         object.__setattr__(
             self, "date_only", frozenset(c.removesuffix(DAY_SUFFIX) for c in columns if c.endswith(DAY_SUFFIX))
@@ -114,10 +120,11 @@ class EventLog:
         charges = "with charges" if self.charges is not None else "no charges"
         return f"<EventLog {self.name}: {len(self.milestones)} milestones, {len(self.columns)} case columns, {charges}>"
 
-    def case_table(self, needed: frozenset[str]) -> ir.Table:
+    def case_table(self, needed: frozenset[str], as_of: int | None = None) -> ir.Table:
         """One row per case with the needed milestones (epoch seconds) and attributes; LogError if one is absent.
 
-        Cases and milestones are joined only when both are asked for.
+        Cases and milestones are joined only when both are asked for. Milestones of cases that begin in a month after
+        `as_of` (epoch seconds) may be left out of the join, where the folder is cut by month.
         """
         absent = sorted(n for n in needed if n not in self.milestones and n not in self.columns)
         if absent:
@@ -125,7 +132,11 @@ class EventLog:
         times = [n for n in sorted(needed) if n in self.milestones]
         flags = [n + DAY_SUFFIX for n in times if n in self.date_only]
         facts = [n for n in sorted(needed) if n not in self.milestones]
-        milestones = self.milestones_table.select("case_id", *times, *flags)
+        milestones = self.milestones_table
+        if as_of is not None and facts and MONTH in milestones.columns:
+            day = datetime.fromtimestamp(as_of, zone(self.timezone))
+            milestones = milestones.filter(milestones[MONTH] <= f"{day:%Y-%m}")
+        milestones = milestones.select("case_id", *times, *flags)
         if not facts:
             return milestones
         cases = self.cases_table.select("case_id", *facts)

@@ -102,7 +102,7 @@ def outcomes(
             rows, day = _shares(log, metric, cases, as_of)
             return _dated(rows, day, metric, by, period, cluster)
         needed = frozenset({*metric.needs, *by, *({cluster} if cluster else ())})
-        cases = conditions.known_at(log, log.case_table(needed), needed, as_of)
+        cases = conditions.known_at(log, log.case_table(needed, as_of), needed, as_of)
         if isinstance(metric, Duration):
             rows, day = _durations(log, metric, cases, as_of, keep_open=period is not None)
         else:

@@ -14,11 +14,11 @@ CHARGE_TEXT = ("unit", "payee", "payer", "port", "bill", "channel", "size", "car
 
 def write(con, mapping: Mapping, files: Files, judged: Judged, layout) -> tuple[dict[str, int], dict]:
     """Write the Parquet tables through `layout`; row counts, and what the receipt says beside them."""
-    counts = {"events": layout.events(con, mapping, files, judged.aside)}
+    counts = {"events": layout.events(con, mapping, files, judged)}
     told = _told(mapping, files, judged)
     con.execute(f"CREATE VIEW all_cases AS {told}")
     counts["cases"] = layout.save(con, "cases", "SELECT * EXCLUDE (bare_) FROM all_cases ORDER BY case_id")
-    counts["milestones"] = layout.milestones(con, _milestones(mapping, files, judged))
+    counts["milestones"] = layout.milestones(con, mapping, _milestones(mapping, files, judged), list(judged.resolution))
     _charges(con, files, judged, layout, counts)
     counts["rejects"] = layout.save(con, "rejects", _rejects(con, files))
     bare = con.execute("SELECT count(*) FROM all_cases WHERE bare_").fetchall()[0][0]
