@@ -186,9 +186,8 @@ def _line_numbers(text: Path, bad: list[tuple[int, str, str]]) -> tuple[list[int
             number += 1
             if not inside:
                 first, broken = number, None
-            # the reader counts bytes from one, and after CRLF it points at the line feed before the record
-            here = position if after_crlf else position + 1
-            broken = at.get(here, broken)
+            # the reader counts bytes from one, and after CRLF it mostly points at the line feed before the record
+            broken = at.get(position + 1, at.get(position, broken) if after_crlf else broken)
             after_crlf = line.endswith(b"\r\n")
             inside ^= line.count(b'"') % 2 == 1
             position += len(line)
