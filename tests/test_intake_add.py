@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from clearance_metrics import intake as package
 from clearance_metrics.cli import main
-from clearance_metrics.errors import InputError, LogError, MappingError, OutputError
+from clearance_metrics.errors import LogError, MappingError, OutputError
 from clearance_metrics.intake import history, intake, readers, tables
 from clearance_metrics.log import EventLog
 from clearance_metrics.measuring import measure

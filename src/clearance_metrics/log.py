@@ -77,9 +77,8 @@ class EventLog:
         def table(name: str):
             path = folder / f"{name}.parquet"
             if (folder / name).is_dir():
-                return engine.read_parquet(
-                    str(folder / name / "*" / "*.parquet"), table_name=name, hive_partitioning=True, hive_types_autocast=False
-                )
+                cut = str(folder / name / "*" / "*.parquet")
+                return engine.read_parquet(cut, table_name=name, hive_partitioning=True, hive_types_autocast=False)
             return engine.read_parquet(str(path), table_name=name) if path.is_file() else None
 
         log = cls.__new__(cls)

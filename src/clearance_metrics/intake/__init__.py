@@ -161,6 +161,7 @@ def _run(spec: Mapping, data: Path, found: list, work: Path, options: Options, b
     con = duckdb.connect()
     try:
         con.execute("SET TimeZone = 'UTC'")
+        con.execute("SET enable_progress_bar = false")
         con.execute("SET temp_directory = ?", [str(scratch)])
         if options.memory:
             con.execute("SET memory_limit = ?", [options.memory])
