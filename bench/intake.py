@@ -15,7 +15,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-PLAIN = "import duckdb; duckdb.connect().execute(\"COPY (FROM read_csv('{files}', {how})) TO '{out}/plain.parquet'\")"
+PLAIN = """
+import duckdb
+con = duckdb.connect()
+con.execute("SET enable_progress_bar = false")
+con.execute("COPY (FROM read_csv('{files}', {how})) TO '{out}/plain.parquet'")
+"""
 OURS = """
 from pathlib import Path
 from clearance_metrics.intake import intake
