@@ -41,7 +41,7 @@ def lines_with(log: EventLog, metric: Metric, as_of: int, as_of_day: int, keys: 
     lines = log.charges.filter(log.charges.charged_day <= as_of_day)
     of_case = sorted(name for name in {*metric.needs, *keys} if name not in lines.columns)
     if of_case:
-        cases = conditions.known_at(log, log.case_table(frozenset(of_case)), frozenset(of_case), as_of)
+        cases = conditions.known_at(log, log.case_table(frozenset(of_case), as_of), frozenset(of_case), as_of)
         cases = cases.select(case_="case_id", **{name: name for name in of_case})
         lines = lines.left_join(cases, lines.case_id == cases.case_).drop("case_")
     return lines

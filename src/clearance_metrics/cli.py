@@ -50,6 +50,14 @@ def _parser() -> argparse.ArgumentParser:
     reading.add_argument("mapping", type=Path, help="dataset.toml")
     reading.add_argument("--data", type=Path, help="folder of the owner's files (default: beside the mapping)")
     reading.add_argument("--out", type=Path, help="folder to write (default: data/processed/NAME)")
+    reading.add_argument("--add", action="store_true", help="keep what is read, and read only new and changed files")
+    reading.add_argument("--remove-missing", action="store_true", help="with --add: take out the rows of lost files")
+    reading.add_argument("--verify", action="store_true", help="with --add: hash every file again, also unchanged ones")
+    reading.add_argument(
+        "--layout", default="auto", help="whole, months, or auto: months from 20 million rows on (default: %(default)s)"
+    )
+    reading.add_argument("--memory", metavar="SIZE", help="bound of the engine's memory, such as 6GB")
+    reading.add_argument("--threads", type=int, help="bound of the engine's threads")
     reading.set_defaults(run=_intake)
 
     measuring = commands.add_parser("measure", help="statistics of one clock by group and period")
@@ -119,7 +127,12 @@ def _calendar(args: argparse.Namespace):
 def _intake(args: argparse.Namespace) -> None:
     from .intake import intake
 
-    print(intake(args.mapping, args.data, args.out, progress=True))
+    print(
+        intake(
+            args.mapping, args.data, args.out, progress=True, add=args.add, remove_missing=args.remove_missing,
+            verify=args.verify, layout=args.layout, memory=args.memory, threads=args.threads,
+        )
+    )  # fmt: skip
 
 
 def _conditions(log, pairs: list[str]) -> dict:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from copy import copy
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 DAY_SUFFIX = "__day"
+# of the case's first event, where milestones are cut by month
+MONTH = "month"
 
 
 class EventLog:
@@ -86,6 +88,8 @@ class EventLog:
 
         def table(name: str):
             path = folder / f"{name}.parquet"
+            if (folder / name).is_dir():
+                return _cut(engine, folder / name, name)
             return engine.read_parquet(str(path), table_name=name) if path.exists() else None
 
         milestones, cases = table("milestones"), table("cases")
@@ -119,7 +123,7 @@ class EventLog:
         zone(values["timezone"])
         for name, value in values.items():
             object.__setattr__(self, name, value)
-        columns = set(self.milestones_table.columns) - {"case_id"}
+        columns = set(self.milestones_table.columns) - {"case_id", MONTH}
         object.__setattr__(self, "milestones", frozenset(c for c in columns if not c.endswith(DAY_SUFFIX)))
         object.__setattr__(
             self, "date_only", frozenset(c.removesuffix(DAY_SUFFIX) for c in columns if c.endswith(DAY_SUFFIX))
@@ -157,10 +161,11 @@ class EventLog:
         table = self.events_table
         return table.filter(table.milestone.isin(names))
 
-    def case_table(self, needed: frozenset[str]) -> ir.Table:
+    def case_table(self, needed: frozenset[str], as_of: int | None = None) -> ir.Table:
         """One row per case with the needed milestones (epoch seconds) and attributes; LogError if one is absent.
 
-        Cases and milestones are joined only when both are asked for.
+        Cases and milestones are joined only when both are asked for. Cases, or their milestones, that begin in a month
+        after `as_of` (epoch seconds) may be left out, where the folder is cut by month.
         """
         absent = sorted(n for n in needed if n not in self.milestones and n not in self.columns)
         if absent:
@@ -168,15 +173,17 @@ class EventLog:
         times = [n for n in sorted(needed) if n in self.milestones]
         flags = [n + DAY_SUFFIX for n in times if n in self.date_only]
         facts = [n for n in sorted(needed) if n not in self.milestones]
-        milestones = self.milestones_table.select("case_id", *times, *flags)
-        if not facts:
-            return milestones
-        cases = self.cases_table.select("case_id", *facts)
-        if not times:
-            return cases
-        if self.wide_table is not None:
-            return self.wide_table.select("case_id", *facts, *times, *flags)
-        joined = cases.left_join(milestones, "case_id")
+        if facts and not times:
+            return self.cases_table.select("case_id", *facts)
+        beside = self.wide_table is not None
+        table = self.wide_table if beside else self.milestones_table
+        if as_of is not None and times and MONTH in table.columns:
+            day = datetime.fromtimestamp(as_of, zone(self.timezone))
+            table = table.filter(table[MONTH] <= f"{day:%Y-%m}")
+        if beside or not facts:
+            return table.select("case_id", *facts, *times, *flags)
+        milestones = table.select("case_id", *times, *flags)
+        joined = self.cases_table.select("case_id", *facts).left_join(milestones, "case_id")
         return joined.select("case_id", *facts, *times, *flags)
 
     def count_cases(self) -> int:
@@ -216,6 +223,14 @@ def _opened(events: ir.Table | None) -> ir.Table | None:
         return None
     return events.select("case_id", "milestone", time=events.time.epoch_seconds().cast("int64"),
                          day=events.resolution == "day")  # fmt: skip
+
+
+def _cut(engine, folder: Path, name: str) -> ir.Table:
+    """A table cut by month; the month of a file's folder is its column."""
+    if engine.name == "duckdb":
+        files = str(folder / "*" / "*.parquet")
+        return engine.read_parquet(files, table_name=name, hive_partitioning=True, hive_types_autocast=False)
+    return engine.read_parquet(str(folder), table_name=name)
 
 
 def _backend(engine: object):

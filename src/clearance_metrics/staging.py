@@ -119,7 +119,7 @@ def cut(
     first, last = chain[0], chain[-1]
     inner = [m for m in chain[1:-1] if m in log.milestones]
     needed = frozenset({first, last, *inner, *by, *condition_columns(where)})
-    cases = conditions.known_at(log, log.case_table(needed), needed, moment)
+    cases = conditions.known_at(log, log.case_table(needed, moment), needed, moment)
     cases = cases.filter(cases[first].notnull(), cases[last].notnull(), conditions.compiled(log, where, cases, moment))
     whole = (cases[last] - cases[first]).cast("int64")
     # each boundary is moved up to the latest one before it, and never beyond the end

@@ -98,7 +98,9 @@ def outcomes(
             return _dated(rows, day, metric, by, period, cluster)
         needed = metric.needs | needed_by(by) | ({column} if column else set())
         asked = metric.where if isinstance(metric, Duration) else metric.of
-        cases = conditions.known_at(log, conditions.narrowed(log.case_table(needed), asked), needed, as_of)
+        # a case that begins later plays no part, unless it counts without any date
+        until = as_of if isinstance(metric, Duration) or metric.dated_by else None
+        cases = conditions.known_at(log, conditions.narrowed(log.case_table(needed, until), asked), needed, as_of)
         flags = {f.name: conditions.compiled(log, f.condition, cases, as_of) for f in by if isinstance(f, Flag)}
         cases, by = cases.mutate(**flags), tuple(f.name if isinstance(f, Flag) else f for f in by)
         if isinstance(metric, Duration):

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tempfile
-from dataclasses import asdict, dataclass, field
+from collections import Counter
+from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
 import duckdb
 
-from ..errors import InputError, OutputError
-from . import tables
+from ..errors import InputError, LogError, OutputError, closest
+from . import history, parts, tables, together
 from .checks import REMEDY
+from .layout import BIG, LAYOUTS, Months, Whole
 from .mapping import Mapping, load_mapping
-from .readers import read
 
 FORMAT_VERSION = 1
 
@@ -33,6 +35,8 @@ class Receipt:
     charges_without_case: int
     totals: dict[str, int] = field(default_factory=dict)
     rejected_by_rule: dict[str, int] = field(default_factory=dict)
+    layout: str = "whole"
+    history: tuple[dict, ...] = ()
 
     def to_dict(self) -> dict:
         """The content of receipt.json."""
@@ -50,36 +54,91 @@ class Receipt:
             for row in rows
         ]
         lines += [f"  {rule}: {n:,} rejected; {REMEDY[rule]}" for rule, n in self.rejected_by_rule.items()]
+        if len(self.history) > 1:
+            done = Counter(f["action"] for f in self.history[-1]["files"])
+            lines.append(f"run {self.history[-1]['run']}: files " + ", ".join(f"{action} {n:,}" for action, n in sorted(done.items())))
         lines += ["tables: " + ", ".join(f"{name} {n:,}" for name, n in self.tables.items())]
         return "\n".join(lines)
 
 
-def intake(mapping: Path, data: Path | None = None, out: Path | None = None, progress: bool = False) -> Receipt:
+@dataclass(frozen=True)
+class Options:
+    """How to run: what `intake` was asked for."""
+
+    add: bool = False
+    remove_missing: bool = False
+    verify: bool = False
+    layout: str = "auto"
+    memory: str | None = None
+    threads: int | None = None
+    progress: bool = False
+
+
+def intake(
+    mapping: Path,
+    data: Path | None = None,
+    out: Path | None = None,
+    progress: bool = False,
+    *,
+    add: bool = False,
+    remove_missing: bool = False,
+    verify: bool = False,
+    layout: str = "auto",
+    memory: str | None = None,
+    threads: int | None = None,
+) -> Receipt:
     """Read, map and check the files that `mapping` describes, found under `data` (default: beside the mapping).
 
     Writes the tables, rejects.parquet, dataset.json and receipt.json to `out` in one step: either all of it is
-    there or none. Raises MappingError, InputError or OutputError.
+    there or what was there before. With `add`, what was read is kept beside the tables, and the next run with `add`
+    reads only files that are new or changed; the tables are those that one run over all files would write. A file
+    counts as unchanged while its size and time of change stand, or with `verify` while its sha256 does. A file of
+    an earlier run that is gone is an error, unless `remove_missing` takes its rows out. `layout` is whole, months
+    or auto (months from 20 million rows on); `memory` (as "6GB") and `threads` bound the engine.
+    Raises MappingError, InputError, LogError or OutputError.
     """
+    options = Options(add, remove_missing, verify, layout, memory, threads, progress)
+    _check(options)
     mapping = Path(mapping)
     spec = load_mapping(mapping)
     data = Path(data) if data else mapping.parent
     out = Path(out) if out else Path("data/processed") / spec.name
+    _restore(out)
     if out.exists() and not (out / "receipt.json").is_file() and (not out.is_dir() or any(out.iterdir())):
         raise OutputError("the output folder holds something else", str(out), "name a new or empty folder")
     if not data.is_dir():
         raise InputError("the data folder is not there", str(data), "check --data")
     found = _find(spec, data)
+    before = history.earlier(out) if add else history.Earlier(out)
+    gone = history.missing(before, [path.relative_to(data).as_posix() for _, path in found], remove_missing)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     except OSError as error:
         raise OutputError(f"cannot write: {error.strerror}", str(out.parent), "name another folder") from None
     try:
-        receipt = _run(spec, data, found, work, progress)
+        receipt = _run(spec, data, found, work, options, before, gone)
         _move(work, out)
+    except duckdb.OutOfMemoryException as error:
+        raise OutputError(
+            f"the memory does not suffice: {str(error).splitlines()[0]}", str(out), "give more with --memory, or fewer --threads"
+        ) from None
+    except duckdb.IOException as error:
+        raise OutputError(f"cannot write: {str(error).splitlines()[0]}", str(out.parent), "make room, or name another folder") from None
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return receipt
+
+
+def _check(options: Options) -> None:
+    if options.layout not in LAYOUTS:
+        raise LogError(f"unknown layout {options.layout!r}", "--layout", closest(options.layout, LAYOUTS))
+    if options.memory is not None and not re.fullmatch(r"[1-9]\d*(\.\d+)? ?([KMGT]i?B)", str(options.memory)):
+        raise LogError(f"{options.memory!r} is no size of memory", "--memory", "write for example 6GB or 800MB")
+    if options.threads is not None and options.threads < 1:
+        raise LogError(f"{options.threads} threads cannot work", "--threads", "write a whole number from 1")
+    if options.remove_missing and not options.add:
+        raise LogError("without --add every run begins anew", "--remove-missing", "give it together with --add")
 
 
 def _find(spec: Mapping, data: Path) -> list[tuple[int, Path]]:
@@ -92,32 +151,45 @@ def _find(spec: Mapping, data: Path) -> list[tuple[int, Path]]:
     return found
 
 
-def _run(spec: Mapping, data: Path, found: list, work: Path, progress: bool) -> Receipt:
+def _run(spec: Mapping, data: Path, found: list, work: Path, options: Options, before, gone: list[str]) -> Receipt:
     from tqdm import tqdm
 
-    con = duckdb.connect()
-    con.execute("SET TimeZone = 'UTC'")
     scratch = work / "scratch"
     scratch.mkdir()
-    con.execute("SET temp_directory = ?", [str(scratch)])
-    raws = []
-    with tqdm(total=len(found) + 3, unit="step", disable=None if progress else True, leave=False) as bar:
-        for number, (i, path) in enumerate(found):
-            bar.set_description(path.name)
-            file = spec.files[i]
-            raw = read(con, file, path, path.relative_to(data).as_posix(), number, scratch)
-            tables.classify(con, spec, file, raw, number)
-            raws.append((file, raw))
+    keep = work / history.PARTS if options.add else scratch
+    keep.mkdir(exist_ok=True)
+    con = duckdb.connect()
+    try:
+        con.execute("SET TimeZone = 'UTC'")
+        con.execute("SET enable_progress_bar = false")
+        con.execute("SET temp_directory = ?", [str(scratch)])
+        if options.memory:
+            con.execute("SET memory_limit = ?", [options.memory])
+        if options.threads:
+            con.execute("SET threads = ?", [options.threads])
+        files, stands, made = [], {}, []
+        with tqdm(total=len(found) + 3, unit="step", disable=None if options.progress else True, leave=False) as bar:
+            for number, (i, path) in enumerate(found):
+                bar.set_description(path.name)
+                label = path.relative_to(data).as_posix()
+                taken = history.take(con, spec, spec.files[i], path, label, scratch, before, keep, not options.verify)
+                parts.view(con, taken[0], number, keep)
+                files.append((spec.files[i], taken[0]))
+                stands[history.key(label, taken[0].reading)] = {"part": taken[0].to_dict(), "stands": taken[1]}
+                made.append(taken[2])
+                bar.update()
+            bar.set_description("checking rows against each other")
+            judged = together.judge(con, spec, files)
             bar.update()
-        bar.set_description("checking rows against each other")
-        tables.judge_together(con, spec, raws)
-        bar.update()
-        bar.set_description("writing")
-        counts, details = tables.write(con, spec, raws, work)
-        bar.update()
-        receipt = _receipt(con, spec, raws, counts, details)
-        bar.update()
-    con.close()
+            bar.set_description("writing")
+            layout = _layout(options, spec, files, work, before)
+            counts, details = tables.write(con, spec, files, judged, layout)
+            bar.update()
+            receipt = _receipt(con, spec, files, counts, details, layout.kind)
+            bar.update()
+    finally:
+        con.close()
+    receipt = replace(receipt, history=history.run(before, list(receipt.files), made, gone))
     shutil.rmtree(scratch)
     head = {
         "format_version": FORMAT_VERSION, "name": spec.name, "title_zh": spec.title_zh, "title_en": spec.title_en,
@@ -126,35 +198,45 @@ def _run(spec: Mapping, data: Path, found: list, work: Path, progress: bool) -> 
     }  # fmt: skip
     _json(work / "dataset.json", head)
     _json(work / "receipt.json", receipt.to_dict())
+    if options.add:
+        _json(keep / "parts.json", {"parts": stands, "events": getattr(layout, "written", {})})
     return receipt
 
 
-def _receipt(con, spec: Mapping, raws: list, counts: dict, details: dict) -> Receipt:
-    files, by_rule = [], dict.fromkeys(REMEDY, 0)
-    for number, (file, raw) in enumerate(raws):
-        outcome = dict(
-            con.execute(
-                "SELECT coalesce(rule, ''), count(*) FROM judged WHERE file_no = ? GROUP BY 1", [number]
-            ).fetchall()
-        )
-        read_rows = con.execute(f"SELECT count(*) FROM {raw.table}").fetchall()[0][0] + len(raw.malformed)
+def _layout(options: Options, spec: Mapping, files: list, work: Path, before) -> Whole:
+    rows = sum(part.rows for file, part in files if file.role in ("events", "wide", "cases"))
+    if options.layout == "months" or (options.layout == "auto" and rows >= BIG):
+        return Months(work, spec.timezone, before.folder, before.events)
+    return Whole(work)
+
+
+def _receipt(con, spec: Mapping, files: list, counts: dict, details: dict, layout: str) -> Receipt:
+    told, by_rule = [], dict.fromkeys(REMEDY, 0)
+    for number, (file, part) in enumerate(files):
+        outcome = {part.faults[n][0] if n is not None else "": 0 for n in (None, *range(len(part.faults)))}
+        for n, many in con.execute(f"SELECT fault_, count(*) FROM part_{number} GROUP BY 1").fetchall():
+            outcome["" if n is None else part.faults[n][0]] += many
+        for rule, n in con.execute("SELECT rule, count(*) FROM aside WHERE file_no = ? GROUP BY 1", [number]).fetchall():
+            outcome[rule] = outcome.get(rule, 0) + n
+            outcome[""] -= n
+        read_rows = part.rows + len(part.malformed)
         accepted, doubles = outcome.pop("", 0), outcome.pop("exact", 0)
-        if raw.malformed:
-            outcome["malformed_row"] = len(raw.malformed)
+        if part.malformed:
+            outcome["malformed_row"] = len(part.malformed)
         rejected = sum(outcome.values())
         if read_rows != accepted + doubles + rejected:
             raise AssertionError(
-                f"{raw.name}: {read_rows} rows read, {accepted} + {rejected} + {doubles} accounted for"
+                f"{part.name}: {read_rows} rows read, {accepted} + {rejected} + {doubles} accounted for"
             )
-        ordered = {rule: outcome[rule] for rule in REMEDY if rule in outcome}
+        ordered = {rule: outcome[rule] for rule in REMEDY if outcome.get(rule)}
         for rule, n in ordered.items():
             by_rule[rule] += n
-        files.append({"path": raw.name, "role": file.role, "sha256": raw.sha256, "rows_read": read_rows,
-                      "accepted": accepted, "rejected": rejected, "duplicates": doubles, "rejected_by_rule": ordered})  # fmt: skip
-    totals = {k: sum(f[k] for f in files) for k in ("rows_read", "accepted", "rejected", "duplicates")}
+        told.append({"path": part.name, "role": file.role, "sha256": part.sha256, "rows_read": read_rows,
+                     "accepted": accepted, "rejected": rejected, "duplicates": doubles, "rejected_by_rule": ordered})  # fmt: skip
+    totals = {k: sum(f[k] for f in told) for k in ("rows_read", "accepted", "rejected", "duplicates")}
     return Receipt(
-        spec.name, sha256(spec.path.read_bytes()).hexdigest(), tuple(files), counts, totals=totals,
-        rejected_by_rule={rule: n for rule, n in by_rule.items() if n}, **details,
+        spec.name, sha256(spec.path.read_bytes()).hexdigest(), tuple(told), counts, totals=totals,
+        rejected_by_rule={rule: n for rule, n in by_rule.items() if n}, layout=layout, **details,
     )  # fmt: skip
 
 
@@ -164,10 +246,25 @@ def _json(path: Path, content: dict) -> None:
 
 def _move(work: Path, out: Path) -> None:
     old = None
+    work.chmod(0o755)
     if out.exists():
         old = Path(tempfile.mkdtemp(prefix=f".{out.name}-old-", dir=out.parent))
         out.rename(old / "was")
-    work.chmod(0o755)
-    work.rename(out)
+    try:
+        work.rename(out)
+    except BaseException:
+        if old:
+            (old / "was").rename(out)
+            old.rmdir()
+        raise
     if old:
         shutil.rmtree(old, ignore_errors=True)
+
+
+def _restore(out: Path) -> None:
+    """Put back what a run that was killed between two renames had moved aside."""
+    if not out.exists():
+        for was in sorted(out.parent.glob(f".{out.name}-old-*/was")):
+            was.rename(out)
+            was.parent.rmdir()
+            return

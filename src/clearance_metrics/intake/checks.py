@@ -9,9 +9,10 @@ rows: exact duplicate, duplicate, stop_before_start (events).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from ..errors import InputError, closest
-from ..zones import last_second
+from ..zones import LAST_YEAR, last_second, offsets
 from .mapping import ColumnSpec, FileSpec, Mapping
 from .readers import RawFile
 
@@ -38,6 +39,11 @@ ZAR ZMW
 """.split()
 ISO_DAY = r"\d{4}-\d{2}-\d{2}"
 ISO_TIME = ISO_DAY + r"[T ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?"
+ISO_SECOND = ISO_DAY + r"[T ]\d{2}:\d{2}:\d{2}"
+NOON = "INTERVAL 12 HOUR"
+# resolutions as parts hold them, numbers being cheaper to write and compare than texts
+RESOLUTIONS = ("second", "minute", "day")
+SECOND, MINUTE, DAY = 0, 1, 2
 # commas only where thousands end: 1,2,3 is no number
 AMOUNT = r"[+-]?¥?\s?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?"
 RANGES = {"waived_percent": (0, 100), "minutes": (1, 10**6)}
@@ -46,9 +52,14 @@ TRUE, FALSE = ("true", "1", "yes", "y", "是"), ("false", "0", "no", "n", "否")
 
 @dataclass(frozen=True)
 class Field:
-    """One of our columns: its SQL value, and (rule, SQL condition, SQL text) of what can be wrong with it."""
+    """One of our columns: what it is made of step by step, its SQL value, and what can be wrong with it.
+
+    `steps` are (level, alias, SQL): a level may name the aliases of those below it, so that each is worked out once.
+    `faults` are (rule, SQL condition, SQL text).
+    """
 
     name: str
+    steps: tuple[tuple[int, str, str], ...]
     value: str
     faults: tuple[tuple[str, str, str], ...]
     resolution: str | None = None
@@ -64,115 +75,156 @@ def name(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def raw_text(spec: ColumnSpec, file: RawFile) -> tuple[str, str]:
-    """SQL of the column's text, null where it has no value; and its type in the raw table."""
+def _raw(spec: ColumnSpec, file: RawFile) -> tuple[str, str]:
+    """SQL of the column as it stands in the file, and its type there."""
     if spec.constant is not None:
-        return quote(spec.constant), "VARCHAR"
+        return quote(spec.constant), "CONSTANT"
     if spec.header not in file.headers:
         known = closest(spec.header, file.headers)
         raise InputError(f"the file has no column {spec.header!r} (for {spec.name})", str(file.path), known)
     place = file.headers.index(spec.header)
-    text = f"nullif(trim(CAST(h{place} AS VARCHAR)), '')"
-    if spec.no_value:
-        text = f"CASE WHEN {text} IN ({', '.join(map(quote, spec.no_value))}) THEN NULL ELSE {text} END"
-    return text, file.types[place]
+    return f"h{place}", file.types[place]
 
 
-def field(spec: ColumnSpec, file: RawFile, where: FileSpec, mapping: Mapping, event: bool = False) -> Field:
-    """The SQL of one column and of its faults."""
-    text, kind = raw_text(spec, file)
+def _text(spec: ColumnSpec, raw: str, kind: str, mark: str) -> tuple[list, str]:
+    """Steps to the column's text, null where it has no value, and the alias of it."""
+    if kind == "CONSTANT":
+        return [(0, f"t{mark}", raw)], f"t{mark}"
+    if kind not in ("VARCHAR", "EXCEL"):
+        raw = f"CAST({raw} AS VARCHAR)"
+    # trim() is slow, and plain ASCII without outer spaces needs none
+    plain = f"{raw} >= '!' AND strlen({raw}) = length({raw}) AND NOT suffix({raw}, ' ')"
+    steps = [(0, f"t{mark}", f"CASE WHEN {plain} THEN {raw} ELSE nullif(trim({raw}), '') END")]
+    if not spec.no_value:
+        return steps, f"t{mark}"
+    none = ", ".join(map(quote, spec.no_value))
+    return [*steps, (1, f"n{mark}", f"CASE WHEN t{mark} IN ({none}) THEN NULL ELSE t{mark} END")], f"n{mark}"
+
+
+def field(spec: ColumnSpec, file: RawFile, where: FileSpec, mapping: Mapping, mark: str, event: bool = False) -> Field:
+    """The SQL of one column and of its faults; `mark` keeps its aliases apart from those of other columns."""
+    raw, kind = _raw(spec, file)
+    steps, text = _text(spec, raw, kind, mark)
     if spec.type == "time":
-        return _time(spec, text, kind, file, where, mapping, event)
+        return _time(spec, raw, steps, text, kind, where, mapping, mark, event)
     faults = []
+    value = f"v{mark}"
     if spec.values:
         cases = " ".join(f"WHEN {quote(k)} THEN {quote(v)}" for k, v in spec.values)
-        value = f"CASE {text} {cases} END"
-        faults.append(("unknown_value", f"{text} IS NOT NULL AND {value} IS NULL", text))
-        text = value
+        steps.append((2, f"u{mark}", f"CASE {text} {cases} END"))
+        faults.append(("unknown_value", f"{text} IS NOT NULL AND u{mark} IS NULL", text))
+        text = f"u{mark}"
     if spec.type == "amount":
         plain = f"CASE WHEN regexp_full_match({text}, '{AMOUNT}') THEN replace(replace({text}, ',', ''), '¥', '') END"
-        number = f"TRY_CAST({plain} AS DECIMAL(24, 6))" + (" * 100" if spec.unit == "yuan" else "")
-        value = f"CAST({number} AS BIGINT)"
+        number = f"a{mark}"
+        steps.append((3, number, f"TRY_CAST({plain} AS DECIMAL(24, 6))" + (" * 100" if spec.unit == "yuan" else "")))
+        steps.append((4, value, f"CAST({number} AS BIGINT)"))
         wrong = f"{text} IS NOT NULL AND ({number} IS NULL OR {number} != round({number}, 0))"
         faults.append(("unparseable_amount", wrong, text))
         faults.append(("negative_amount", f"{number} < 0", text))
         if spec.name == "amount":
             faults.insert(0, ("unparseable_amount", f"{text} IS NULL", "''"))
-        return Field(spec.name, value, tuple(faults))
-    if spec.type == "integer":
-        value = f"TRY_CAST(CASE WHEN regexp_full_match({text}, '-?[0-9]+') THEN {text} END AS BIGINT)"
+        return Field(spec.name, tuple(steps), value, tuple(faults))
+    if spec.type in ("integer", "boolean"):
+        number = f"TRY_CAST(CASE WHEN regexp_full_match({text}, '-?[0-9]+') THEN {text} END AS BIGINT)"
+        yes, no = (", ".join(map(quote, words)) for words in (TRUE, FALSE))
+        truth = f"CASE WHEN lower({text}) IN ({yes}) THEN true WHEN lower({text}) IN ({no}) THEN false END"
+        steps.append((4, value, number if spec.type == "integer" else truth))
         faults.append(("bad_type", f"{text} IS NOT NULL AND {value} IS NULL", text))
         if spec.name in RANGES:
             low, high = RANGES[spec.name]
-            faults.append(("bad_type", f"{text} IS NULL OR {value} NOT BETWEEN {low} AND {high}", f"coalesce({text}, '')"))
-        return Field(spec.name, value, tuple(faults))
-    if spec.type == "boolean":
-        yes, no = (", ".join(map(quote, words)) for words in (TRUE, FALSE))
-        value = f"CASE WHEN lower({text}) IN ({yes}) THEN true WHEN lower({text}) IN ({no}) THEN false END"
-        faults.append(("bad_type", f"{text} IS NOT NULL AND {value} IS NULL", text))
-        return Field(spec.name, value, tuple(faults))
+            outside = f"{text} IS NULL OR {value} NOT BETWEEN {low} AND {high}"
+            faults.append(("bad_type", outside, f"coalesce({text}, '')"))
+        return Field(spec.name, tuple(steps), value, tuple(faults))
     if spec.name == "case_id":
         faults.insert(0, ("missing_case_id", f"{text} IS NULL", "''"))
     if spec.name == "currency":
-        codes = ", ".join(map(quote, CURRENCIES))
-        faults.append(("unknown_currency", f"{text} IS NULL OR {text} NOT IN ({codes})", f"coalesce({text}, '')"))
+        listed = ", ".join(map(quote, CURRENCIES))
+        faults.append(("unknown_currency", f"{text} IS NULL OR {text} NOT IN ({listed})", f"coalesce({text}, '')"))
     if spec.name == "milestone" and event:
-        cases = " ".join(f"WHEN {quote(k)} THEN {quote(v)}" for k, v in where.codes)
-        known = ", ".join(map(quote, mapping.words.milestones))
-        value = f"CASE {text} {cases} END" if cases else f"CASE WHEN {text} IN ({known}) THEN {text} END"
+        numbers = codes(mapping)
+        words = where.codes or [(m, m) for m in numbers]
+        cases = " ".join(f"WHEN {quote(k)} THEN {numbers[v]}" for k, v in words)
+        steps.append((4, value, f"CAST(CASE {text} {cases} END AS SMALLINT)"))
         faults.append(("unknown_milestone", f"{value} IS NULL", f"coalesce({text}, '')"))
         text = value
-    return Field(spec.name, text, tuple(faults))
+    return Field(spec.name, tuple(steps), text, tuple(faults))
 
 
-def _time(spec, text: str, kind: str, file: RawFile, where: FileSpec, mapping: Mapping, event: bool) -> Field:
+def codes(mapping: Mapping) -> dict[str, int]:
+    """The number by which parts know each milestone, in order of name."""
+    return {m: i for i, m in enumerate(sorted(mapping.words.milestones))}
+
+
+def _time(spec, raw: str, steps: list, text: str, kind: str, where: FileSpec, mapping: Mapping, mark: str, event: bool):
     """Epoch seconds and resolution; a date stands for local noon and says so, never for midnight."""
-    zone = quote(where.timezone)
+    plain = f"regexp_matches({text}, '^{ISO_DAY}[T ]\\d{{2}}:\\d{{2}}([^:\\d]|[+-]|$)')"
+    by_text = f"CASE WHEN {plain} THEN {MINUTE} ELSE {SECOND} END"
     iso = [
-        (f"regexp_full_match({text}, '{ISO_DAY}')", f"TRY_CAST({text} AS TIMESTAMP)", "day"),
-        (f"regexp_full_match({text}, '{ISO_TIME}')", f"TRY_CAST(replace(replace({text}, 'T', ' '), ',', '.') AS TIMESTAMP)", None),
+        # the usual shape first, which can be cast as it stands
+        (f"regexp_full_match({text}, '{ISO_SECOND}')", f"TRY_CAST({text} AS TIMESTAMP)", False, SECOND),
+        (f"regexp_full_match({text}, '{ISO_DAY}')", f"TRY_CAST({text} AS TIMESTAMP) + {NOON}", False, DAY),
+        (f"regexp_full_match({text}, '{ISO_TIME}')",
+         f"TRY_CAST(replace(replace({text}, 'T', ' '), ',', '.') AS TIMESTAMP)", False, by_text),
         (f"regexp_full_match({text}, '{ISO_TIME}([Zz]|[+-]\\d{{2}}:?\\d{{2}})')",
-         f"TRY_CAST(replace({text}, ',', '.') AS TIMESTAMPTZ)", "zoned"),
+         f"TRY_CAST(replace({text}, ',', '.') AS TIMESTAMPTZ)", True, SECOND),
     ]  # fmt: skip
-    parts = [
-        (f"try_strptime({text}, {quote(f)}) IS NOT NULL", f"try_strptime({text}, {quote(f)})", _shape(f))
-        for f in spec.formats
-    ]
+    # (test, moment, whether the moment has a zone, resolution)
+    parts = []
+    for i, text_format in enumerate(spec.formats):
+        shape, moment = _shape(text_format), f"f{mark}_{i}"
+        if i == 0:
+            steps.append((2, moment, f"try_strptime({text}, {quote(text_format)})"))
+        else:
+            moment = f"try_strptime({text}, {quote(text_format)})"
+        resolution = MINUTE if "minute" in shape else DAY if shape == "day" else SECOND
+        local = f"{moment} + {NOON}" if shape == "day" else moment
+        parts.append((f"{moment} IS NOT NULL", local, shape.startswith("zoned"), resolution))
     if kind.startswith("TIMESTAMP WITH"):
-        place = file.headers.index(spec.header)
-        parts = [("true", f"h{place}", "zoned")]
+        parts = [("true", raw, True, SECOND)]
     elif kind == "DATE":
-        parts = [("true", f"CAST({text} AS TIMESTAMP)", "day")]
+        parts = [("true", f"CAST({text} AS TIMESTAMP) + {NOON}", False, DAY)]
     elif kind.startswith("TIMESTAMP"):
-        place = file.headers.index(spec.header)
-        parts = [("true", f"CAST(h{place} AS TIMESTAMP)", None)]
+        parts = [("true", f"CAST({raw} AS TIMESTAMP)", False, by_text)]
     elif not spec.formats or kind == "EXCEL":
         parts += iso
-    seconds, shapes = [], []
-    for test, value, shape in parts:
-        local = f"{value} + INTERVAL 12 HOUR" if shape == "day" else value
-        moment = value if shape == "zoned" or shape == "zoned minute" else f"timezone({zone}, {local})"
-        seconds.append(f"WHEN {test} THEN CAST(floor(epoch_us({moment}) / 1000000.0) AS BIGINT)")
-        if shape in ("minute", "zoned minute"):
-            shapes.append(f"WHEN {test} THEN 'minute'")
-        elif shape == "day":
-            shapes.append(f"WHEN {test} THEN 'day'")
-        elif "ISO" not in shape if shape else False:
-            shapes.append(f"WHEN {test} THEN 'second'")
-        else:
-            to_minute = f"regexp_matches({text}, '^{ISO_DAY}[T ]\\d{{2}}:\\d{{2}}([^:\\d]|[+-]|$)')"
-            shapes.append(f"WHEN {test} THEN CASE WHEN {to_minute} THEN 'minute' ELSE 'second' END")
-    value = f"CASE WHEN {text} IS NULL THEN NULL {' '.join(seconds)} END"
+    shape = f"s{mark}"
+    tests = " ".join(f"WHEN {test} THEN {i}" for i, (test, *_) in enumerate(parts))
+    steps.append((3, shape, f"CAST(CASE WHEN {text} IS NULL THEN NULL {tests} END AS TINYINT)"))
+    seconds = []
+    for zoned in (False, True):
+        of_kind = " ".join(f"WHEN {i} THEN {moment}" for i, (_, moment, z, _) in enumerate(parts) if z == zoned)
+        if of_kind:
+            alias = f"{'z' if zoned else 'l'}{mark}"
+            steps.append((4, alias, f"CASE {shape} {of_kind} END"))
+            seconds.append(_second(alias) if zoned else _local_second(alias, where.timezone))
+    value, resolution = f"v{mark}", f"r{mark}"
+    steps.append((5, value, f"coalesce({', '.join(seconds)})"))
+    steps.append((5, resolution, f"CAST(CASE {shape} {' '.join(f'WHEN {i} THEN {r}' for i, (*_, r) in enumerate(parts))} END AS TINYINT)"))
     first, last = mapping.plausible
     low, high = last_second(first, where.timezone) - 86399, last_second(last, where.timezone)
     faults = [
-        ("unparseable_time", f"{text} IS NOT NULL AND ({value}) IS NULL", text),
-        ("time_outside_window", f"({value}) NOT BETWEEN {low} AND {high}", text),
+        ("unparseable_time", f"{text} IS NOT NULL AND {value} IS NULL", text),
+        ("time_outside_window", f"{value} NOT BETWEEN {low} AND {high}", text),
     ]
     if event or spec.name in ("charged_on", "valid_from"):
         faults.insert(0, ("missing_time", f"{text} IS NULL", "''"))
-    resolution = f"CASE WHEN {text} IS NULL THEN NULL {' '.join(shapes)} END"
-    return Field(spec.name, value, tuple(faults), resolution)
+    return Field(spec.name, tuple(steps), value, tuple(faults), resolution)
+
+
+def _second(moment: str) -> str:
+    return f"CAST(floor(epoch_us({moment}) / 1000000.0) AS BIGINT)"
+
+
+def _local_second(moment: str, zone: str) -> str:
+    """Epoch seconds of a local time; where the zone's clock has long stood still, by plain subtraction."""
+    asked = _second(f"timezone({quote(zone)}, {moment})")
+    since, shift = offsets(zone)[-1]
+    still = datetime.fromtimestamp(since + shift, UTC) + timedelta(days=2)
+    if still.year >= LAST_YEAR:
+        return asked
+    within = f"{moment} >= TIMESTAMP '{still:%Y-%m-%d}' AND {moment} < TIMESTAMP '{LAST_YEAR}-12-31'"
+    return f"CASE WHEN {within} THEN {_second(moment)} - {shift} ELSE {asked} END"
 
 
 def _shape(text: str) -> str:
@@ -187,20 +239,29 @@ def _shape(text: str) -> str:
 ORDER = tuple(REMEDY)
 
 
-def verdict(fields: list[Field], extra: list[tuple[str, str, str, str]] = ()) -> tuple[str, str, str]:
-    """SQL of the first broken rule (null: none), of the column it names and of the offending text."""
+def staged(relation: str, fields: list[Field]) -> str:
+    """A query on `relation` that adds every field's aliases, level by level."""
+    steps = [step for f in fields for step in f.steps]
+    for level in sorted({level for level, _, _ in steps}):
+        added = ", ".join(f"{sql} AS {alias}" for n, alias, sql in steps if n == level)
+        relation = f"(SELECT *, {added} FROM {relation})"
+    return relation
+
+
+def verdict(fields: list[Field], extra: list[tuple[str, str, str, str]] = ()) -> tuple[str, str, list]:
+    """SQL of the number of the first fault (null: none) and, by fault_, of its text; and each fault's (rule, column)."""
     faults = [(rule, test, text, f.name) for f in fields for rule, test, text in f.faults] + list(extra)
     faults.sort(key=lambda fault: ORDER.index(fault[0]))
     if not faults:
-        return "NULL", "NULL", "NULL"
+        return "CAST(NULL AS SMALLINT)", "CAST(NULL AS VARCHAR)", []
+    number = " ".join(f"WHEN {test} THEN {i}" for i, (_, test, _, _) in enumerate(faults))
+    told = " ".join(f"WHEN {i} THEN CAST({text} AS VARCHAR)" for i, (_, _, text, _) in enumerate(faults))
+    # sound rows are not looked at again
+    text = f"CASE WHEN fault_ IS NOT NULL THEN CASE fault_ {told} END END"
+    return f"CAST(CASE {number} END AS SMALLINT)", text, [(rule, column) for rule, _, _, column in faults]
 
-    def choose(what) -> str:
-        return (
-            "CASE " + " ".join(f"WHEN {test} THEN {what(rule, text, col)}" for rule, test, text, col in faults) + " END"
-        )
 
-    return (
-        choose(lambda rule, text, col: quote(rule)),
-        choose(lambda rule, text, col: quote(col)),
-        choose(lambda rule, text, col: f"CAST({text} AS VARCHAR)"),
-    )
+def backwards(start: str, stop: str, start_res: str, stop_res: str) -> str:
+    """Certainly backwards: a date beside a time of day may be half a day off."""
+    slack = f"CASE WHEN ({start_res} = {DAY}) != ({stop_res} = {DAY}) THEN 43200 ELSE 0 END"
+    return f"{stop} < {start} - {slack}"

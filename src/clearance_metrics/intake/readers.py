@@ -1,4 +1,4 @@
-"""The owner's files as DuckDB tables of text (or typed) columns h0, h1 …, with the physical line of each row."""
+"""The owner's files as something the engine can read: columns h0, h1 … of text (or typed), row by row in order."""
 
 from __future__ import annotations
 
@@ -17,40 +17,80 @@ from ..errors import InputError
 from .mapping import ENDINGS, FileSpec
 
 CHUNK = 1 << 22
+# so many broken rows are counted around; more are worth a column of line numbers
+MANY = 100
 
 
 @dataclass(frozen=True)
 class RawFile:
-    """One file read: its table, headers in order, and the rows that could not be split into fields."""
+    """One file ready to be read: the SQL relation of its rows, its headers in order and their types there."""
 
     path: Path
     name: str
-    sha256: str
-    table: str
+    kind: str
+    relation: str
     headers: tuple[str, ...]
     types: tuple[str, ...]
-    malformed: tuple[tuple[int, str, str], ...]
+    text: Path
+    line: bool = False
 
 
-def read(con: duckdb.DuckDBPyConnection, spec: FileSpec, path: Path, name: str, number: int, scratch: Path) -> RawFile:
-    """Read one file into table raw_<number>; InputError if it is not what the mapping declares."""
+@dataclass(frozen=True)
+class Scan:
+    """What one pass over the bytes of a file tells: sha256, line ends, carriage returns that end lines alone."""
+
+    sha256: str
+    ends: int = 0
+    returns: int = 0
+
+
+def kind_of(spec: FileSpec, path: Path) -> str:
+    """csv, parquet or excel; InputError for an empty file or an ending that says nothing."""
     if path.stat().st_size == 0:
         raise InputError("the file is empty", str(path), "ask the owner for it again, or remove it")
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(CHUNK):
-            digest.update(block)
     ending = path.name.lower().removesuffix(".gz").rsplit(".", 1)[-1]
     kind = spec.format or ENDINGS.get(ending)
     if kind is None:
         raise InputError(f"the ending .{ending} says no format", str(path), 'add format = "csv", "parquet" or "excel"')
-    table = f"raw_{number}"
-    reader = {"csv": _csv, "parquet": _parquet, "excel": _excel}[kind]
-    headers, types, malformed = reader(con, spec, path, table, scratch)
+    return kind
+
+
+def scan(spec: FileSpec, path: Path) -> Scan:
+    """The file's sha256 and, for text in UTF-8, its line ends; InputError if it is binary or cannot be unpacked."""
+    digest, feeds, returns, tail = hashlib.sha256(), 0, 0, b"\n"
+    lines = kind_of(spec, path) == "csv"
+    packed = path.name.lower().endswith(".gz")
+    if packed or not lines:
+        with path.open("rb") as file:
+            while block := file.read(CHUNK):
+                digest.update(block)
+    if lines:
+        for block in _blocks(path):
+            if not packed:
+                digest.update(block)
+            if spec.encoding != "utf-16" and b"\0" in block:
+                raise InputError(
+                    "the file is binary, or not in the declared encoding", str(path), "check format and encoding"
+                )
+            feeds += block.count(b"\n")
+            if b"\r" in block:
+                returns += block.count(b"\r") - block.count(b"\r\n")
+            tail = block[-1:]
+    return Scan(digest.hexdigest(), feeds + (tail != b"\n"), returns if spec.encoding == "utf-8" else 0)
+
+
+def prepare(con: duckdb.DuckDBPyConnection, spec: FileSpec, path: Path, name: str, text: Path) -> RawFile:
+    """The file as the engine will read it (CSV: from `text`); InputError if it is not what the mapping declares."""
+    kind = kind_of(spec, path)
+    if kind == "csv":
+        relation, headers = _csv(spec, path, text)
+        types = ["VARCHAR"] * len(headers)
+    else:
+        relation, headers, types = (_parquet if kind == "parquet" else _excel)(con, spec, path)
     twice = sorted({h for h in headers if headers.count(h) > 1 and h})
     if twice:
         raise InputError(f"header {twice[0]!r} stands twice", str(path), "rename one of the columns")
-    return RawFile(path, name, digest.hexdigest(), table, tuple(headers), tuple(types), tuple(malformed))
+    return RawFile(path, name, kind, relation, tuple(headers), tuple(types), text, kind == "excel")
 
 
 def _open(path: Path) -> io.BufferedIOBase:
@@ -66,71 +106,30 @@ def _blocks(path: Path) -> Iterator[bytes]:
         raise InputError(f"the file cannot be unpacked: {error}", str(path), "ask the owner for it again") from None
 
 
-def _csv(con, spec: FileSpec, path: Path, table: str, scratch: Path) -> tuple[list, list, list]:
-    text, lines = _as_utf8(spec, path, scratch, table)
+def _csv(spec: FileSpec, path: Path, text: Path) -> tuple[str, list]:
     ending = path.name.lower().removesuffix(".gz")
     delimiter = spec.delimiter or ("\t" if ending.endswith(".tsv") else ",")
     opener = gzip.open if text.name.lower().endswith(".gz") else open
-    with opener(text, "rt", encoding="utf-8-sig", errors="replace", newline="") as file:
-        headers = [h.strip() for h in next(csv.reader(file, delimiter=delimiter), [])]
+    try:
+        with opener(text, "rt", encoding="utf-8-sig", errors="replace", newline="") as file:
+            headers = [h.strip() for h in next(csv.reader(file, delimiter=delimiter), [])]
+    except (gzip.BadGzipFile, EOFError, OSError, csv.Error) as error:
+        raise InputError(f"the header cannot be read: {error}", str(path), "check format and encoding") from None
     if not any(headers):
         raise InputError("the first line holds no headers", str(path), "give a header line")
     if any("\ufffd" in h for h in headers):
         raise InputError("the headers are not UTF-8 text", str(path), 'declare the encoding: encoding = "gb18030"')
     columns = ", ".join(f"'h{i}': 'VARCHAR'" for i in range(len(headers)))
-    con.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
-    try:
-        con.execute(
-            f"CREATE TEMP TABLE {table}_read AS SELECT * FROM read_csv(?, header=true, auto_detect=false, quote='\"',"
-            f" escape='\"', delim='{delimiter}', columns={{{columns}}}, strict_mode=true, store_rejects=true,"
-            " rejects_limit=0, max_line_size=16000000)",
-            [str(text)],
-        )
-    except duckdb.Error as error:
-        first = str(error).splitlines()[0]
-        raise InputError(
-            f"the file cannot be read as CSV: {first}", str(path), "check delimiter, quotes and encoding"
-        ) from None
-    bad = con.execute(
-        "SELECT line_byte_position, any_value(error_type), any_value(csv_line) FROM reject_errors GROUP BY ALL ORDER BY 1"
-    ).fetchall()
-    good = con.execute(f"SELECT count(*) FROM {table}_read").fetchall()[0][0]
-    numbers, malformed = None, []
-    if bad or lines not in (good, good + 1):
-        starts, malformed = _line_numbers(text, [(int(p), e, c) for p, e, c in bad])
-        numbers = pa.table({"n": pa.array(range(1, len(starts) + 1), pa.int64()), "line": pa.array(starts, pa.int64())})
-        if len(starts) != good:
-            raise InputError(
-                f"{good} rows were read where {len(starts)} stand in the file", str(path), "look for unbalanced quotes"
-            )
-    con.execute(f"CREATE TEMP TABLE {table}_n AS SELECT *, row_number() OVER () AS row_ FROM {table}_read")
-    if numbers is None:
-        con.execute(f"CREATE TEMP TABLE {table} AS SELECT *, row_ + 1 AS line_ FROM {table}_n")
-    else:
-        con.register(f"{table}_lines", numbers)
-        con.execute(
-            f"CREATE TEMP TABLE {table} AS SELECT r.*, l.line AS line_ FROM {table}_n r JOIN {table}_lines l ON l.n = row_"
-        )
-        con.unregister(f"{table}_lines")
-    con.execute(f"DROP TABLE {table}_read; DROP TABLE {table}_n")
-    return headers, ["VARCHAR"] * len(headers), malformed
+    place = str(text).replace("'", "''")
+    return (
+        f"read_csv('{place}', header=true, auto_detect=false, quote='\"', escape='\"', delim='{delimiter}',"
+        f" columns={{{columns}}}, strict_mode=true, store_rejects=true, rejects_limit=0, max_line_size=16000000)"
+    ), headers
 
 
-def _as_utf8(spec: FileSpec, path: Path, scratch: Path, table: str) -> tuple[Path, int]:
-    """The file itself, or a UTF-8 copy with line feeds where DuckDB could not read it; and its number of line ends."""
-    feeds = returns = 0
-    tail = b""
-    for block in _blocks(path):
-        if spec.encoding != "utf-16" and b"\0" in block:
-            raise InputError(
-                "the file is binary, or not in the declared encoding", str(path), "check format and encoding"
-            )
-        feeds += block.count(b"\n")
-        returns += block.count(b"\r") - block.count(b"\r\n")
-        tail = block[-1:]
-    if spec.encoding == "utf-8" and not returns:
-        return path, feeds + (tail not in (b"\n", b""))
-    copy, count, last = scratch / f"{table}.csv", 0, "\n"
+def as_utf8(spec: FileSpec, path: Path, copy: Path) -> int:
+    """Write `copy`, the file in UTF-8 with line feeds, which the engine can read; the number of its lines."""
+    count, last = 0, "\n"
     try:
         with _open(path) as raw, copy.open("w", encoding="utf-8", newline="") as out:
             errors = "surrogateescape" if spec.encoding == "utf-8" else "strict"
@@ -142,7 +141,35 @@ def _as_utf8(spec: FileSpec, path: Path, scratch: Path, table: str) -> tuple[Pat
                 out.write(block)
     except UnicodeError as error:
         raise InputError(f"the file is not {spec.encoding}: {error}", str(path), "declare its encoding") from None
-    return copy, count + (last != "\n")
+    except (gzip.BadGzipFile, EOFError, OSError) as error:
+        raise InputError(f"the file cannot be unpacked: {error}", str(path), "ask the owner for it again") from None
+    return count + (last != "\n")
+
+
+def lines_of(text: Path, good: int, ends: int, bad: list[tuple[int, str, str]]):
+    """Where rows and physical lines part: (malformed, shifts, starts).
+
+    `malformed` are (line, error, row). Row n stands on line n + 1 + shift, the shift being that of the last
+    (first row, shift) not after n; where that is not enough, `starts` holds the line of every row.
+    """
+    if not bad and ends in (good, good + 1):
+        return [], (), None
+    if bad and ends == good + len(bad) + 1:
+        # every row is one line, so that counting line feeds before the broken ones is enough
+        lines, feeds, at, todo = [], 0, 0, sorted(bad)
+        for block in _blocks(text):
+            while todo and todo[0][0] <= at + len(block):
+                lines.append((1 + feeds + block.count(b"\n", 0, todo[0][0] - at), *todo[0][1:]))
+                todo.pop(0)
+            feeds, at = feeds + block.count(b"\n"), at + len(block)
+        if len({line for line, _, _ in lines}) == len(bad) <= MANY:
+            return lines, tuple((line - k, k) for k, (line, _, _) in enumerate(lines, 1)), None
+    starts, malformed = _line_numbers(text, bad)
+    if len(starts) != good:
+        raise InputError(
+            f"{good} rows were read where {len(starts)} stand in the file", str(text), "look for unbalanced quotes"
+        )
+    return malformed, (), starts
 
 
 def _line_numbers(text: Path, bad: list[tuple[int, str, str]]) -> tuple[list[int], list[tuple[int, str, str]]]:
@@ -159,9 +186,8 @@ def _line_numbers(text: Path, bad: list[tuple[int, str, str]]) -> tuple[list[int
             number += 1
             if not inside:
                 first, broken = number, None
-            # the reader counts bytes from one, and after CRLF it points at the line feed before the record
-            here = position if after_crlf else position + 1
-            broken = at.get(here, broken)
+            # the reader counts bytes from one, and after CRLF it mostly points at the line feed before the record
+            broken = at.get(position + 1, at.get(position, broken) if after_crlf else broken)
             after_crlf = line.endswith(b"\r\n")
             inside ^= line.count(b'"') % 2 == 1
             position += len(line)
@@ -183,21 +209,17 @@ def _line_numbers(text: Path, bad: list[tuple[int, str, str]]) -> tuple[list[int
     return starts, malformed
 
 
-def _parquet(con, spec: FileSpec, path: Path, table: str, _scratch: Path) -> tuple[list, list, list]:
+def _parquet(con, spec: FileSpec, path: Path) -> tuple[str, list, list]:
     try:
         found = con.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
     except duckdb.Error as error:
         raise InputError(f"not a Parquet file: {str(error).splitlines()[0]}", str(path), "check the format") from None
     chosen = ", ".join(f'"{name.replace(chr(34), chr(34) * 2)}" AS h{i}' for i, (name, *_) in enumerate(found))
-    con.execute(
-        f"CREATE TEMP TABLE {table} AS SELECT *, row_number() OVER () AS row_, row_number() OVER () AS line_"
-        f" FROM (SELECT {chosen} FROM read_parquet(?))",
-        [str(path)],
-    )
-    return [name for name, *_ in found], [kind for _, kind, *_ in found], []
+    place = str(path).replace("'", "''")
+    return f"(SELECT {chosen} FROM read_parquet('{place}'))", [n for n, *_ in found], [kind for _, kind, *_ in found]
 
 
-def _excel(con, spec: FileSpec, path: Path, table: str, _scratch: Path) -> tuple[list, list, list]:
+def _excel(con, spec: FileSpec, path: Path) -> tuple[str, list, list]:
     from python_calamine import CalamineWorkbook
 
     try:
@@ -213,14 +235,8 @@ def _excel(con, spec: FileSpec, path: Path, table: str, _scratch: Path) -> tuple
     headers = [str(h).strip() for h in rows[0]]
     kept = [(i, row) for i, row in enumerate(rows[1:], 2) if any(cell != "" for cell in row)]
     columns = {f"h{i}": pa.array([_cell(row[i]) for _, row in kept], pa.string()) for i in range(len(headers))}
-    columns |= {
-        "row_": pa.array(range(1, len(kept) + 1), pa.int64()),
-        "line_": pa.array([i for i, _ in kept], pa.int64()),
-    }
-    con.register("sheet_", pa.table(columns))
-    con.execute(f"CREATE TEMP TABLE {table} AS SELECT * FROM sheet_")
-    con.unregister("sheet_")
-    return headers, ["EXCEL"] * len(headers), []
+    con.register("sheet_", pa.table({**columns, "line_": pa.array([i for i, _ in kept], pa.int64())}))
+    return "sheet_", headers, ["EXCEL"] * len(headers)
 
 
 def _cell(value: object) -> str | None:

@@ -1,0 +1,223 @@
+"""A file's part: its rows read, mapped and judged by themselves, in one Parquet file that is never read as text again.
+
+A part depends on the file's bytes and its mapping alone. Whatever depends on other files is worked out from the parts.
+"""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from ..errors import InputError
+from . import readers
+from .checks import backwards, field, name, quote, staged, verdict
+from .mapping import FileSpec, Mapping
+
+# raise it whenever a part would come out differently
+PART_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Part:
+    """One file's rows, in order, in `file`; and where rows and physical lines part (see readers.lines_of)."""
+
+    name: str
+    sha256: str
+    reading: str
+    file: str
+    rows: int
+    headers: tuple[str, ...]
+    malformed: tuple[tuple[int, str, str], ...] = ()
+    first: int = 2
+    shifts: tuple[tuple[int, int], ...] = ()
+    own_lines: bool = False
+    faults: tuple[tuple[str, str], ...] = ()
+
+    def to_dict(self) -> dict:
+        """The content for parts.json."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict) -> Part:
+        """The part that to_dict wrote."""
+        made = {k: tuple(tuple(x) if isinstance(x, list) else x for x in v) if isinstance(v, list) else v
+                for k, v in data.items()}  # fmt: skip
+        return cls(**made)
+
+
+def reading(mapping: Mapping, spec: FileSpec) -> str:
+    """What decides how the file is read: a part made under another reading is made anew."""
+    what = [PART_VERSION, duckdb.__version__, asdict(spec), [str(d) for d in mapping.plausible],
+            sorted(unsigned(mapping)), list(mapping.words.milestones)]  # fmt: skip
+    return sha256(json.dumps(what, ensure_ascii=False).encode()).hexdigest()
+
+
+def identity(name: str, digest: str, how: str) -> str:
+    """The name of a part: equal for equal name, bytes and reading."""
+    return sha256(f"{name}\0{digest}\0{how}".encode()).hexdigest()[:24]
+
+
+def unsigned(mapping: Mapping) -> list[tuple[str, str]]:
+    """Pairs of milestones of which the second may not come first."""
+    signed = {(c.start, c.stop) for c in mapping.words.clocks.values() if c.signed}
+    return sorted({(c.start, c.stop) for c in mapping.words.clocks.values()} - signed)
+
+
+def make(con, mapping: Mapping, spec: FileSpec, path: Path, label: str, scratch: Path, keep: Path | None = None) -> Part:
+    """Read one file into a part under `keep` (for good) or `scratch`; InputError if it is not what was declared."""
+    readers.kind_of(spec, path)
+    target, copy = scratch / "part.parquet", scratch / "copy.csv"
+    with ThreadPoolExecutor(1) as pool:
+        # the bytes are counted and hashed while the engine reads the same file
+        scanned = pool.submit(readers.scan, spec, path)
+        recoded = 0
+        if spec.encoding != "utf-8" and readers.kind_of(spec, path) == "csv":
+            scanned.result()
+            recoded = readers.as_utf8(spec, path, copy)
+        try:
+            raw, rows, bad, faults = _read(con, mapping, spec, path, label, copy if recoded else path, target)
+            found = scanned.result()
+            again = bool(found.returns)
+        except InputError:
+            found, again = _reason(scanned), True
+            if not found.returns:
+                raise
+        if again:
+            recoded = readers.as_utf8(spec, path, copy)
+            raw, rows, bad, faults = _read(con, mapping, spec, path, label, copy, target)
+    malformed, shifts, starts = [], (), None
+    if raw.kind == "csv":
+        malformed, shifts, starts = readers.lines_of(raw.text, rows, recoded or found.ends, bad)
+    if starts is not None:
+        _number(con, starts, target, scratch)
+    copy.unlink(missing_ok=True)
+    how = reading(mapping, spec)
+    final = (keep or scratch) / f"{identity(label, found.sha256, how)}.parquet"
+    target.rename(final)
+    return Part(label, found.sha256, how, final.name, rows, raw.headers,
+                tuple((line, error, text[:500]) for line, error, text in malformed),
+                1 if raw.kind == "parquet" else 2, shifts, raw.line or starts is not None, faults)  # fmt: skip
+
+
+def _reason(scanned: Future) -> readers.Scan:
+    """The scan, whose own error explains more than that of reading a file it refuses."""
+    try:
+        return scanned.result()
+    except InputError as error:
+        raise error from None
+
+
+def _read(con, mapping: Mapping, spec: FileSpec, path: Path, label: str, text: Path, target: Path):
+    raw = readers.prepare(con, spec, path, label, text)
+    con.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
+    query, faults = _judged(mapping, spec, raw)
+    try:
+        rows = con.execute(f"COPY ({query}) TO {quote(str(target))} (FORMAT parquet, COMPRESSION zstd,"
+                           " PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 4000)").fetchall()[0][0]  # fmt: skip
+    except duckdb.Error as error:
+        if raw.kind != "csv" or isinstance(error, duckdb.OutOfMemoryException):
+            raise
+        first = str(error).splitlines()[0]
+        raise InputError(
+            f"the file cannot be read as CSV: {first}", str(path), "check delimiter, quotes and encoding"
+        ) from None
+    if raw.kind != "csv":
+        return raw, rows, [], faults
+    bad = con.execute(
+        "SELECT line_byte_position, any_value(error_type), any_value(csv_line) FROM reject_errors GROUP BY ALL ORDER BY 1"
+    ).fetchall()
+    return raw, rows, [(int(p), str(e), c) for p, e, c in bad], faults
+
+
+def _judged(mapping: Mapping, spec: FileSpec, raw: readers.RawFile) -> tuple[str, tuple]:
+    """The mapped columns of each row, hash_ of all its fields, and fault_ and text_ where it breaks a rule; the faults."""
+    event = spec.role == "events"
+    fields = [field(c, raw, spec, mapping, f"c{i}", event and c.name in ("time", "milestone"))
+              for i, c in enumerate(spec.columns)]  # fmt: skip
+    marks = [field(c, raw, spec, mapping, f"m{i}") for i, c in enumerate(spec.milestones)]
+    clashes = []
+    pair = {f.name: f for f in marks}
+    for begin, end in unsigned(mapping):
+        if begin in pair and end in pair:
+            start, stop = pair[begin], pair[end]
+            test = backwards(start.value, stop.value, start.resolution, stop.resolution)
+            clashes.append(("stop_before_start", test, f"CAST(to_timestamp({stop.value}) AS VARCHAR)", end))
+    fault, text, faults = verdict([*fields, *marks], clashes)
+    chosen = [f"{f.value} AS {name(f.name)}" for f in fields]
+    chosen += [f"{f.resolution} AS time_resolution" for f in fields if event and f.name == "time"]
+    for f in marks:
+        chosen += [f"{f.value} AS {name('m_' + f.name)}", f"{f.resolution} AS {name('r_' + f.name)}"]
+    chosen += [f"nullif(CAST(h{i} AS VARCHAR), '') AS {name('k_' + header)}" for i, header in kept(spec, raw)]
+    texts = [f"CAST(h{i} AS VARCHAR)" for i in range(len(raw.headers))]
+    chosen.append(f"hash({', '.join(texts)}) AS hash_")
+    if spec.role == "charge_list":
+        whole = " || chr(31) || ".join(f"coalesce({t}, chr(30))" for t in texts)
+        chosen.append(f"md5({whole}) AS key_")
+    if raw.line:
+        chosen.append("line_")
+    judged = f"(SELECT *, {fault} AS fault_ FROM {staged(raw.relation, [*fields, *marks])})"
+    return f"SELECT {', '.join(chosen)}, fault_, {text} AS text_ FROM {judged}", tuple(faults)
+
+
+def kept(spec: FileSpec, raw: readers.RawFile | Part) -> list[tuple[int, str]]:
+    """Other columns that go along under their own header."""
+    if spec.role not in ("wide", "cases", "charges"):
+        return []
+    place = str(raw.path) if isinstance(raw, readers.RawFile) else raw.name
+    used = {c.header for c in (*spec.columns, *spec.milestones)}
+    ours = {c.name for c in (*spec.columns, *spec.milestones)}
+    for header in spec.keep or ():
+        if header not in raw.headers:
+            raise InputError(
+                f"keep names {header!r}, which the file has not", place, f"headers: {', '.join(raw.headers)}"
+            )
+    wanted = [
+        (i, h) for i, h in enumerate(raw.headers) if h and h not in used and (spec.keep is None or h in spec.keep)
+    ]
+    for _, header in wanted:
+        if header in ours:
+            raise InputError(
+                f"the file's own column {header!r} has the name of a mapped one", place, "map or drop it with keep"
+            )
+    return wanted
+
+
+def _number(con, starts: list[int], target: Path, scratch: Path) -> None:
+    """Give the part a column of physical lines."""
+    lines = pa.table({"n": pa.array(range(len(starts)), pa.int64()), "line_": pa.array(starts, pa.int64())})
+    con.register("starts_", lines)
+    numbered = scratch / "numbered.parquet"
+    con.execute(
+        f"COPY (SELECT p.* EXCLUDE (file_row_number), s.line_ FROM read_parquet({quote(str(target))}, file_row_number=true) p"
+        f" JOIN starts_ s ON s.n = p.file_row_number ORDER BY s.n) TO {quote(str(numbered))} (FORMAT parquet, COMPRESSION zstd)"
+    )
+    con.unregister("starts_")
+    numbered.replace(target)
+
+
+def view(con, part: Part, number: int, folder: Path) -> None:
+    """View part_<number>: the part's columns with row_ (from one), line_ and seq_, which orders rows of all files."""
+    row = "file_row_number + 1"
+    line = f"{row} + {part.first - 1}"
+    if part.shifts:
+        steps = " ".join(f"WHEN {row} >= {n} THEN {shift}" for n, shift in reversed(part.shifts))
+        line += f" + CASE {steps} ELSE 0 END"
+    chosen = "* EXCLUDE (file_row_number)" + ("" if part.own_lines else f", {line} AS line_")
+    con.execute(
+        f"CREATE VIEW part_{number} AS SELECT {chosen}, {row} AS row_, {row} + {number << 40} AS seq_"
+        f" FROM read_parquet({quote(str(folder / part.file))}, file_row_number=true)"
+    )
+
+
+def refused(part: Part, number: int) -> str:
+    """SQL of the part's rows that break a rule by themselves: file_no, line_, rule, column_, text_."""
+    rule, column = ("CASE fault_ " + " ".join(f"WHEN {i} THEN {quote(f[k])}" for i, f in enumerate(part.faults)) + " END"
+                    if part.faults else "NULL" for k in (0, 1))  # fmt: skip
+    return (f"SELECT {number} AS file_no, line_, {rule} AS rule, {column} AS column_, text_ FROM part_{number}"
+            " WHERE fault_ IS NOT NULL")  # fmt: skip
