@@ -14,6 +14,7 @@ from types import MappingProxyType
 from . import statistics as st
 from . import windows
 from .calendars import WorkCalendar
+from .cells import Cell
 from .comparing import gap_duration, matched
 from .ends import LEFT_OUT, LEFT_OUT_ZH, OPEN
 from .errors import LogError, closest
@@ -21,7 +22,6 @@ from .log import EventLog, MissingColumn
 from .measuring import estimate, pooled, tariff_of, unit_of
 from .metrics import Duration, Fee, Gap, Metric, Share
 from .notice import Indicator, Notice, load_notice
-from .cells import Cell
 from .results import Assessment, AssessRow
 from .sharing import Ask, tallies
 from .tally import as_of_parts

@@ -141,21 +141,21 @@ def _over_list(log: EventLog, lines: ir.Table, _tariff: tuple) -> ir.Table:
     rated = rated.select(
         p_port="port", p_item="item", p_from="from_day", p_to=ibis.coalesce(rated.to_day, NEVER), p_rate="rate_fen"
     )
-    found = lines.inner_join(
-        rated,
-        [
-            lines.port == rated.p_port,
-            lines.item == rated.p_item,
-            lines.charged_day >= rated.p_from,
-            lines.charged_day <= rated.p_to,
-        ],
-    )
-    highest = found.group_by("line_id").agg(rate=found.p_rate.max()).rename(rated_line="line_id")
-    rows = lines.left_join(highest, lines.line_id == highest.rated_line)
+    asked = _asked(lines, "port", "item")
+    on = [asked.a_port == rated.p_port, asked.a_item == rated.p_item]
+    found = asked.inner_join(rated, on).filter(lambda t: t.a_day.between(t.p_from, t.p_to))
+    highest = found.group_by(["a_port", "a_item", "a_day"]).agg(rate=found.p_rate.max())
+    on = [lines.port == highest.a_port, lines.item == highest.a_item, lines.charged_day == highest.a_day]
+    rows = lines.left_join(highest, on)
     excess = (rows.amount_fen - rows.rate * rows.quantity).cast("int64")
     end = ibis.cases((rows.rate.isnull(), NO_CEILING), (rows.quantity.isnull(), UNKNOWN), else_=ENDED).cast("int64")
     over = ibis.ifelse((end == ENDED) & (excess > 0), excess, 0).cast("int64")
     return rows.mutate(end=end, value=over, total=over)
+
+
+def _asked(lines: ir.Table, *names: str) -> ir.Table:
+    """What is asked of a price list: each combination of names and day once, however many lines share it."""
+    return lines.select(a_day="charged_day", **{f"a_{name}": name for name in names}).distinct()
 
 
 def _off_list(log: EventLog, lines: ir.Table, _tariff: tuple) -> ir.Table:
@@ -169,16 +169,12 @@ def _off_list(log: EventLog, lines: ir.Table, _tariff: tuple) -> ir.Table:
     published = published.select(
         p_port="port", p_item="item", p_from="from_day", p_to=ibis.coalesce(published.to_day, NEVER)
     )
-    on_day = [
-        lines.port == published.p_port,
-        lines.charged_day >= published.p_from,
-        lines.charged_day <= published.p_to,
-    ]
-    found = lines.inner_join(published, on_day)
-    told = found.group_by("line_id").agg(listed=(found.item == found.p_item).any()).rename(told_line="line_id")
-    rows = lines.left_join(told, lines.line_id == told.told_line)
-    end = ibis.ifelse(rows.told_line.isnull(), NO_LIST, ENDED).cast("int64")
-    outside = ibis.ifelse(rows.told_line.notnull() & ~ibis.coalesce(rows.listed, False), rows.amount_fen, 0).cast(
-        "int64"
-    )
+    asked = _asked(lines, "port", "item")
+    found = asked.inner_join(published, asked.a_port == published.p_port)
+    found = found.filter(found.a_day.between(found.p_from, found.p_to))
+    told = found.group_by(["a_port", "a_item", "a_day"]).agg(listed=(found.a_item == found.p_item).any())
+    on = [lines.port == told.a_port, lines.item == told.a_item, lines.charged_day == told.a_day]
+    rows = lines.left_join(told, on)
+    end = ibis.ifelse(rows.a_port.isnull(), NO_LIST, ENDED).cast("int64")
+    outside = ibis.ifelse(rows.a_port.notnull() & ~ibis.coalesce(rows.listed, False), rows.amount_fen, 0).cast("int64")
     return rows.mutate(end=end, value=outside, total=outside)

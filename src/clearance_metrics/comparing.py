@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from .calendars import WorkCalendar
+from .cells import Cell
 from .errors import LogError
 from .log import EventLog
 from .measuring import pooled, sample_of
 from .metrics import Duration, Gap
 from .statistics import Sample
 from .statistics.matched import Matched, matched_difference
-from .cells import Cell
 from .tally import as_of_parts, tally
 
 

@@ -65,7 +65,8 @@ class EventLog:
     def open(cls, folder: str | Path, engine: object = None) -> EventLog:
         """The log that intake wrote to `folder`; InputError if the folder holds none.
 
-        `engine` reads it: None for DuckDB in this process, a SparkSession, or a backend of Ibis (`ibis.polars.connect()`).
+        `engine` reads it: None for DuckDB in this process, a SparkSession, or a backend of Ibis such as
+        `ibis.polars.connect()`. The same calls give the same numbers on each.
         """
         folder = Path(folder)
         if not (folder / "dataset.json").is_file() or not (folder / "receipt.json").is_file():
@@ -188,9 +189,8 @@ def _backend(engine: object):
         return engine
     if type(engine).__module__.startswith("pyspark."):
         return ibis.pyspark.connect(engine)
-    raise LogError(
-        f"{type(engine).__name__} is no engine", "engine", "give a SparkSession, or a backend such as ibis.duckdb.connect()"
-    )
+    what = f"{type(engine).__name__} is no engine"
+    raise LogError(what, "engine", "give a SparkSession, or a backend such as ibis.duckdb.connect()")
 
 
 def _words(meta: dict) -> Vocabulary:
