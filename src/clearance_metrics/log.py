@@ -80,7 +80,9 @@ class EventLog:
 
         def table(name: str):
             path = folder / f"{name}.parquet"
-            return engine.read_parquet(str(path), table_name=name) if path.exists() else None
+            # one file, or a folder of parts
+            parts = str(path / "*.parquet") if path.is_dir() else str(path)
+            return engine.read_parquet(parts, table_name=name) if path.exists() else None
 
         milestones, cases = table("milestones"), table("cases")
         # intake puts the attributes beside the milestones, sorted by kind, so that no query joins the two

@@ -314,8 +314,9 @@ def periods(period: str) -> ir.Table:
 
 
 def _check_calendar(metric: Duration, table) -> None:
-    ends, values = table["end"].to_pylist(), table["value"].to_pylist()
-    years = sorted({v for v, e in zip(values, ends, strict=True) if e == NO_CALENDAR})
+    if metric.unit == "hours":
+        return
+    years = np.unique(table["value"].to_numpy()[table["end"].to_numpy() == NO_CALENDAR]).tolist()
     if years:
         work = calendar(metric.calendar) if isinstance(metric.calendar, str) else metric.calendar
         raise CalendarError(
