@@ -14,7 +14,7 @@ ifeq ($(and $(wildcard reports/index.html),$(wildcard data/processed/$(DATASET)/
 $(shell rm -f reports/.built-*)
 endif
 
-.PHONY: help report test setup lab lint bench compat lock clean
+.PHONY: help report test setup engines lab lint bench compat lock clean
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -52,6 +52,12 @@ setup: .venv/.ready ## only set up .venv from the lock file
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
 	@touch $@
 
+engines: .venv/.engines ## add the drivers of Spark and PostgreSQL to .venv, so that their tests run too
+
+.venv/.engines: .venv/.ready requirements-engines.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-engines.lock
+	@touch $@
+
 lab: .venv/.ready ## open JupyterLab on the notebooks
 	$(BIN)/jupyter lab --notebook-dir=notebooks
 
@@ -70,9 +76,11 @@ bench: .venv-bench/.ready ## time against SQL, Polars, pandas, pm4py and lifelin
 compat: ## run the tests on Python 3.11 to 3.13 with pandas 2 and 3, as far as these are installed
 	./tests/compat.sh
 
-lock: .venv/.ready ## renew requirements.lock and the benchmark's (needs uv)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --extra dev --upgrade pyproject.toml -o requirements.lock
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade -c requirements.lock bench/requirements.in -o bench/requirements.txt
+LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade
+lock: .venv/.ready ## renew the lock files: of the library, of engines, of the benchmark (needs uv)
+	$(LOCK) --extra dev pyproject.toml -o requirements.lock
+	$(BIN)/python -c 'import tomllib; extra = tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]; print(*extra["spark"], *extra["postgres"], sep="\n")' | $(LOCK) -c requirements.lock - -o requirements-engines.lock
+	$(LOCK) -c requirements.lock bench/requirements.in -o bench/requirements.txt
 
 clean: ## delete what can be made again: data/processed, reports, the demo
 	rm -rf data/raw/demo data/processed/* reports/* reports/.built-*

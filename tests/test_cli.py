@@ -38,11 +38,14 @@ def test_measure_and_assess_print_rows_as_json(small, capsys):
         "median",
     }
     assert main(["assess", out, "--notice", "cn-2021-85", "--as-of", "2022-12-31", "--json"]) == 0
-    rows = json.loads(capsys.readouterr().out)
+    told = json.loads(capsys.readouterr().out)
+    rows = told["rows"]
+    assert told["notice"] == "cn-2021-85" and told["resolution"] == "second" and told["queries"] < 10
     assert {r["measure"] for r in rows} == set(range(1, 28))
     assert sum(not r["companion_of"] for r in rows) == 76
     assert main(["assess", out, "--as-of", "2022-12-31"]) == 0
-    assert "violations: " in capsys.readouterr().out
+    text = capsys.readouterr().out
+    assert "violations: " in text and f"{told['queries']} engine queries" in text.splitlines()[0]
 
 
 MISTAKES = [

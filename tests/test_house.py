@@ -2,8 +2,10 @@
 
 import ast
 import json
+import os
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -124,6 +126,25 @@ def test_lock_file_names_every_dependency_with_hashes_and_no_address():
     for name, _ in map(plain, project["dependencies"] + project["optional-dependencies"]["dev"]):
         assert name in locked, name
     assert text.count("--hash=sha256:") >= len(locked)
+
+
+def test_the_engines_lock_adds_the_extras_and_moves_no_version():
+    locks = [(ROOT / f"requirements{part}.lock").read_text(encoding="utf-8") for part in ("", "-engines")]
+    assert "://" not in locks[1]
+    base, more = (dict(re.findall(r"^([\w.-]+)==(\S+)", text, re.M)) for text in locks)
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    assert {plain(r)[0] for r in extras["spark"] + extras["postgres"]} <= set(more)
+    assert all(base[name] == more[name] for name in set(base) & set(more))
+    assert locks[1].count("--hash=sha256:") >= len(more)
+
+
+def test_importing_the_library_is_quick():
+    """Nothing heavy comes along until it is asked for; the command line's help needs none of it either."""
+    code = ("import sys, clearance_metrics.cli as c\ntry: c.main(['--help'])\nexcept SystemExit: pass\n"
+            "print(*sorted({'ibis', 'duckdb', 'polars', 'pandas', 'pyarrow', 'numpy', 'scipy', 'matplotlib'} & set(sys.modules)))")  # fmt: skip
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
+                          env={**os.environ, "PYTHONPATH": str(SOURCE.parent)})  # fmt: skip
+    assert told.stdout.splitlines()[-1] == "", told.stdout.splitlines()[-1]
 
 
 def test_notebooks_hold_no_outputs_and_no_logic():

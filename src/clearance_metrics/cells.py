@@ -84,8 +84,8 @@ def _ranked(column) -> tuple[np.ndarray, list]:
     rank = np.empty(len(values) + 1, "int64")
     rank[order] = np.arange(len(values))
     rank[-1] = len(values)
-    places = coded.indices.fill_null(len(values)).to_numpy(zero_copy_only=False)
-    return rank[places], [values[i] for i in order] + [None]
+    place = coded.indices.fill_null(len(values)).to_numpy(zero_copy_only=False)
+    return rank[place], [*(values[i] for i in order), None]
 
 
 def _order(keys: list[np.ndarray]) -> np.ndarray:

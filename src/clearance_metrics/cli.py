@@ -82,6 +82,9 @@ def _parser() -> argparse.ArgumentParser:
     judging.add_argument("--notice", default="cn-2021-85", help="a notice's name or .toml file (default: %(default)s)")
     judging.add_argument("--by", default="", metavar="COLUMN[,COLUMN]", help="group by these columns")
     judging.add_argument("--tariff", metavar="FILE", help="a tariff CSV in place of the one that ships")
+    judging.add_argument(
+        "--resolution", help="of durations: second or minute (default: second up to a million cases, else minute)"
+    )
     _common(judging)
     judging.set_defaults(run=_assess)
 
@@ -113,7 +116,7 @@ def _parser() -> argparse.ArgumentParser:
 def _common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--as-of", required=True, metavar="DAY", help="the day up to which the log is complete")
     parser.add_argument("--calendar", type=Path, metavar="FILE", help="a list of days for further years: CSV date,type")
-    parser.add_argument("--json", action="store_true", help="print a list of rows")
+    parser.add_argument("--json", action="store_true", help="print rows as JSON")
 
 
 def _calendar(args: argparse.Namespace):
@@ -172,10 +175,16 @@ def _assess(args: argparse.Namespace) -> None:
     from .log import EventLog
 
     by = [b for b in args.by.split(",") if b]
+    log = EventLog.open(args.log)
     found = assess(
-        EventLog.open(args.log), args.notice, as_of=args.as_of, by=by, calendar=_calendar(args), tariff=_tariff(args)
-    )
-    _print(found, args.json)
+        log, args.notice, as_of=args.as_of, by=by, calendar=_calendar(args), tariff=_tariff(args),
+        resolution=args.resolution,
+    )  # fmt: skip
+    if not args.json:
+        print(repr(found))
+        return
+    head = {name: getattr(found, name) for name in ("notice", "as_of", "resolution", "queries")}
+    print(json.dumps(head | {"rows": found.to_dicts()}, ensure_ascii=False, indent=1))
 
 
 def _tariff(args: argparse.Namespace):

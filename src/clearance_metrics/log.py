@@ -74,7 +74,8 @@ class EventLog:
     def open(cls, folder: str | Path, engine: object = None) -> EventLog:
         """The log that intake wrote to `folder`; InputError if the folder holds none.
 
-        `engine` reads it: None for DuckDB in this process, a SparkSession, or a backend of Ibis.
+        `engine` reads it: None for DuckDB in this process, a SparkSession, or a backend of Ibis such as
+        `ibis.polars.connect()`. The same calls give the same numbers on each.
         """
         folder = Path(folder)
         if not (folder / "dataset.json").is_file() or not (folder / "receipt.json").is_file():
@@ -88,9 +89,11 @@ class EventLog:
 
         def table(name: str):
             path = folder / f"{name}.parquet"
+            # one file, a folder of parts, or parts cut by month
             if (folder / name).is_dir():
                 return _cut(engine, folder / name, name)
-            return engine.read_parquet(str(path), table_name=name) if path.exists() else None
+            parts = str(path / "*.parquet") if path.is_dir() else str(path)
+            return engine.read_parquet(parts, table_name=name) if path.exists() else None
 
         milestones, cases = table("milestones"), table("cases")
         # intake puts the attributes beside the milestones, sorted by kind, so that no query joins the two
@@ -243,9 +246,8 @@ def _backend(engine: object):
         return engine
     if type(engine).__module__.startswith("pyspark."):
         return ibis.pyspark.connect(engine)
-    raise LogError(
-        f"{type(engine).__name__} is no engine", "engine", "give a SparkSession, or a backend as ibis.duckdb.connect()"
-    )
+    what = f"{type(engine).__name__} is no engine"
+    raise LogError(what, "engine", "give a SparkSession, or a backend such as ibis.duckdb.connect()")
 
 
 def _words(meta: dict) -> Vocabulary:

@@ -91,15 +91,20 @@ def _with_factors(log: EventLog, lines: ir.Table, rows: Iterable[Mapping]) -> ir
             f_from=own.from_day.cast("int64"), f_to=ibis.coalesce(own.to_day, NEVER).cast("int64"),
             f_good=ibis.literal(True), f_line=ibis.null("int64"),
         ))  # fmt: skip
-    keyed = lines.select("line_id", "item", "port", "charged_day")
-    here = [keyed.item == known.f_item, keyed.port == known.f_port, *_in_force(keyed, known, "f_")]
-    found = keyed.inner_join(known, here)
-    lowest = found.group_by("line_id").agg(
+    asked = _asked(lines, "port", "item")
+    found = asked.inner_join(known, [asked.a_item == known.f_item, asked.a_port == known.f_port])
+    found = found.filter(found.a_day.between(found.f_from, found.f_to))
+    lowest = found.group_by(["a_port", "a_item", "a_day"]).agg(
         sure=found.f_permille.min(where=found.f_good), perhaps=found.f_permille.min(), factor_line=found.f_line.min()
     )
-    lowest = lowest.rename(waived_line="line_id")
-    joined = lines.left_join(lowest, lines.line_id == lowest.waived_line)
+    on = [lines.port == lowest.a_port, lines.item == lowest.a_item, lines.charged_day == lowest.a_day]
+    joined = lines.left_join(lowest, on)
     return joined.mutate(sure=ibis.coalesce(joined.sure, 1000), perhaps=ibis.coalesce(joined.perhaps, 1000))
+
+
+def _asked(lines: ir.Table, *names: str) -> ir.Table:
+    """What is asked of a price list: each combination of names and day once, however many lines share it."""
+    return lines.select(a_day="charged_day", **{f"a_{name}": name for name in names}).distinct()
 
 
 def over_pilotage(log: EventLog, lines: ir.Table, tariff: Mapping) -> ir.Table:
@@ -171,10 +176,12 @@ def over_list(log: EventLog, lines: ir.Table, _tariff: Mapping) -> ir.Table:
     rated = rated.select(
         p_port="port", p_item="item", p_from="from_day", p_to=ibis.coalesce(rated.to_day, NEVER), p_rate="rate_fen"
     )
-    here = [lines.port == rated.p_port, lines.item == rated.p_item, *_in_force(lines, rated, "p_")]
-    found = lines.inner_join(rated, here)
-    highest = found.group_by("line_id").agg(listed_rate=found.p_rate.max()).rename(rated_line="line_id")
-    rows = lines.left_join(highest, lines.line_id == highest.rated_line)
+    asked = _asked(lines, "port", "item")
+    found = asked.inner_join(rated, [asked.a_port == rated.p_port, asked.a_item == rated.p_item])
+    found = found.filter(found.a_day.between(found.p_from, found.p_to))
+    highest = found.group_by(["a_port", "a_item", "a_day"]).agg(listed_rate=found.p_rate.max())
+    on = [lines.port == highest.a_port, lines.item == highest.a_item, lines.charged_day == highest.a_day]
+    rows = lines.left_join(highest, on)
     end = ibis.cases((rows.listed_rate.isnull(), NO_CEILING), (rows.quantity.isnull(), UNKNOWN), else_=ENDED)
     excess = rows.amount_fen - rows.listed_rate * rows.quantity
     rule = ibis.literal("above the published rate")
@@ -190,11 +197,14 @@ def off_list(log: EventLog, lines: ir.Table, _tariff: Mapping) -> ir.Table:
     published = published.select(
         p_port="port", p_item="item", p_from="from_day", p_to=ibis.coalesce(published.to_day, NEVER)
     )
-    found = lines.inner_join(published, [lines.port == published.p_port, *_in_force(lines, published, "p_")])
-    told = found.group_by("line_id").agg(listed=(found.item == found.p_item).any()).rename(told_line="line_id")
-    rows = lines.left_join(told, lines.line_id == told.told_line)
-    end = ibis.ifelse(rows.told_line.isnull(), NO_LIST, ENDED).cast("int64")
-    outside = ibis.ifelse(rows.told_line.notnull() & ~ibis.coalesce(rows.listed, False), rows.amount_fen, 0)
+    asked = _asked(lines, "port", "item")
+    found = asked.inner_join(published, asked.a_port == published.p_port)
+    found = found.filter(found.a_day.between(found.p_from, found.p_to))
+    told = found.group_by(["a_port", "a_item", "a_day"]).agg(listed=(found.a_item == found.p_item).any())
+    on = [lines.port == told.a_port, lines.item == told.a_item, lines.charged_day == told.a_day]
+    rows = lines.left_join(told, on)
+    end = ibis.ifelse(rows.a_port.isnull(), NO_LIST, ENDED).cast("int64")
+    outside = ibis.ifelse(rows.a_port.notnull() & ~ibis.coalesce(rows.listed, False), rows.amount_fen, 0)
     return _excess(rows, end, outside, ibis.literal("not on the published list"), None, None)
 
 

@@ -18,7 +18,7 @@ from .tally import check, counted, outcomes
 
 @dataclass(frozen=True)
 class Ask:
-    """One tally that is wanted: a metric by group columns and period; `tariff` holds what a Fee is held against."""
+    """One tally that is wanted: a metric by group columns and period; `tariff` holds the rates for a Fee."""
 
     metric: Metric
     by: tuple[str | Flag, ...] = ()
@@ -68,8 +68,8 @@ def tallies(log: EventLog, asks: Iterable[Ask], *, as_of: int, as_of_day: int) -
         for number, ask in enumerate(wanted):
             try:
                 rows = outcomes(
-                    shared, ask.metric, as_of=as_of, as_of_day=as_of_day, by=ask.by, period=ask.period,
-                    tariff=ask.tariff,
+                    shared, ask.metric, by=ask.by, period=ask.period, tariff=ask.tariff,
+                    as_of=as_of, as_of_day=as_of_day,
                 )  # fmt: skip
             except MissingColumn as missing:
                 answers[number] = missing

@@ -57,7 +57,7 @@ def tally(
 
 
 def counted(rows: ir.Table) -> ir.Table:
-    """What `outcomes` gave, a row per distinct outcome: n cases, exact total, and how many are timed to the day."""
+    """What `outcomes` gave, a row per distinct outcome: n cases, their exact total, how many are timed to the day."""
     keys = [c for c in rows.columns if c.startswith("by_") or c in KEYS]
     return rows.group_by(keys).agg(
         n=rows.count().cast("int64"), total=rows.total.sum().cast("int64"), date_only=rows.date_only.sum().cast("int64")
@@ -181,7 +181,7 @@ def _durations(
         same = local_day(begin, log.timezone) == local_day(finish, log.timezone)
         seconds = ibis.ifelse(coarse & (seconds < 0) & same, 0, seconds)
     # only what the unit asks for: engines plan each column, also those that nobody reads
-    columns = {"seconds": seconds, "ended": ended, "date_only": coarse.cast("int64")}
+    columns = {"seconds": seconds, "ended": ended, "date_only": ibis.ifelse(coarse, 1, 0).cast("int64")}
     if metric.unit != "hours" or metric.dated_by == "start":
         columns["start_day"] = local_day(begin, log.timezone)
     if metric.unit != "hours" or metric.dated_by == "end":
@@ -367,9 +367,9 @@ def _days(work: str | WorkCalendar) -> ir.Table:
     quarter = [f"{y}-Q{(int(m[5:]) + 2) // 3}" for y, m in zip(year, month, strict=True)]
     known = (calendar(work) if isinstance(work, str) else work).day_table()
     place = np.asarray(known["day"], dtype="int64") - day[0]
-    ordinal, working, unknown = np.zeros_like(day), np.zeros_like(day), np.ones(len(day), bool)
-    ordinal[place], working[place], unknown[place] = known["ordinal"], known["working"], False
-    return ibis.memtable(
+    ordinal, working, told = np.zeros_like(day), np.zeros_like(day), np.zeros(len(day), bool)
+    ordinal[place], working[place], told[place] = known["ordinal"], known["working"], True
+    table = ibis.memtable(
         pa.table(
             {
                 "day": pa.array(day, pa.int32()),
@@ -377,10 +377,16 @@ def _days(work: str | WorkCalendar) -> ir.Table:
                 "quarter": quarter,
                 "year": year.astype(str).tolist(),
                 "calendar_year": pa.array(year),
-                "ordinal": pa.array(ordinal, mask=unknown),
-                "working": pa.array(working, mask=unknown),
+                "ordinal": pa.array(ordinal),
+                "working": pa.array(working),
+                "told": pa.array(told),
             }
         )
+    )
+    # no empty whole numbers in a table from memory: on its way to Spark they would turn into fractions
+    empty = ibis.null("int64")
+    return table.mutate(
+        ordinal=ibis.ifelse(table.told, table.ordinal, empty), working=ibis.ifelse(table.told, table.working, empty)
     )
 
 
@@ -391,8 +397,9 @@ def periods(period: str) -> ir.Table:
 
 
 def _check_calendar(metric: Duration, table) -> None:
-    ends, values = table["end"].to_pylist(), table["value"].to_pylist()
-    years = sorted({v for v, e in zip(values, ends, strict=True) if e == NO_CALENDAR})
+    if metric.unit == "hours":
+        return
+    years = np.unique(table["value"].to_numpy()[table["end"].to_numpy() == NO_CALENDAR]).tolist()
     if years:
         work = calendar(metric.calendar) if isinstance(metric.calendar, str) else metric.calendar
         raise CalendarError(
