@@ -17,7 +17,7 @@ import pyarrow as pa
 from ..errors import InputError
 from . import readers
 from .checks import backwards, field, name, quote, staged, verdict
-from .mapping import FileSpec, Mapping
+from .mapping import DATED, FileSpec, Mapping
 
 # raise it whenever a part would come out differently
 PART_VERSION = 1
@@ -156,7 +156,7 @@ def _judged(mapping: Mapping, spec: FileSpec, raw: readers.RawFile) -> tuple[str
     chosen += [f"nullif(CAST(h{i} AS VARCHAR), '') AS {name('k_' + header)}" for i, header in kept(spec, raw)]
     texts = [f"CAST(h{i} AS VARCHAR)" for i in range(len(raw.headers))]
     chosen.append(f"hash({', '.join(texts)}) AS hash_")
-    if spec.role == "charge_list":
+    if spec.role in DATED:
         whole = " || chr(31) || ".join(f"coalesce({t}, chr(30))" for t in texts)
         chosen.append(f"md5({whole}) AS key_")
     if raw.line:

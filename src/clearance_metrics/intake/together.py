@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .checks import DAY, RESOLUTIONS, backwards, codes, name, quote
-from .mapping import FileSpec, Mapping
+from .mapping import DATED, FileSpec, Mapping
 from .parts import Part, unsigned
 
 Files = list[tuple[FileSpec, Part]]
@@ -32,7 +32,7 @@ def judge(con, mapping: Mapping, files: Files) -> Judged:
     facts told first on the case's event rows.
     """
     con.execute("CREATE TEMP TABLE aside (file_no INTEGER, row_ BIGINT, line_ BIGINT, rule VARCHAR, column_ VARCHAR, text_ VARCHAR)")
-    _copies(con, files, ("charges", "charge_list"))
+    _copies(con, files, ("charges", *DATED))
     _copies(con, files, ("cases", "wide"))
     facts = _facts(mapping, files)
     told = happened(mapping, files, facts, with_aside(con))
@@ -102,7 +102,7 @@ def _copies(con, files: Files, roles: tuple[str, str]) -> None:
     rows = []
     for number, (spec, _) in enumerate(files):
         if spec.role in roles:
-            key = "key_" if spec.role == "charge_list" else "case_id"
+            key = "key_" if spec.role in DATED else "case_id"
             rows.append(f"SELECT {number} AS file_no, row_, line_, seq_, {quote(spec.role)} AS role, {key} AS key_, hash_"
                         f" FROM part_{number} WHERE fault_ IS NULL")  # fmt: skip
     if not rows:
