@@ -145,7 +145,8 @@ def postgres(folder):
         subprocess.run([Path(program).resolve().parent / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8",
                         "--locale", "C", "--no-sync"], cwd=base, check=True, capture_output=True, **as_user)  # fmt: skip
         log = (base / "log").open("wb")
-        server = subprocess.Popen([program, "-D", data, "-k", base, "-c", "listen_addresses=", "-c", "fsync=off"],
+        server = subprocess.Popen([program, "-D", data, "-k", base, "-c", "listen_addresses=", "-c", "fsync=off",
+                                   "-c", "jit=off"],
                                   cwd=base, stdout=log, stderr=log, **as_user)  # fmt: skip
         until(lambda: (base / ".s.PGSQL.5432").exists(), 60, "PostgreSQL")
         until(lambda: "ready to accept" in (base / "log").read_text(), 60, "PostgreSQL")
