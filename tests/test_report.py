@@ -22,6 +22,7 @@ PAGES = [
     "04_port_fees",
     "05_scorecard",
     "06_services",
+    "07_change",
     "index",
 ]
 
