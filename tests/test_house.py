@@ -47,7 +47,8 @@ ALLOWED = {
     "policy": {"errors", "log", "metrics", "results", "statistics", "tally", "calendars", "measuring", "windows"},
     "simulate": {"errors", "calendars", "notice"},
     "report": {"", "errors", "log", "metrics", "results", "calendars", "notice", "measuring", "assessing", "figures", "vocabulary",
-               "staging", "baskets", "findings", "limits", "windows", "statistics", "conditions", "holding"},
+               "staging", "baskets", "findings", "limits", "windows", "statistics", "conditions", "holding", "bridging", "leagues",
+               "gapping", "policy", "figures_change", "figures_policy"},
     "cli": {"", "errors", "log", "metrics", "calendars", "measuring", "assessing", "findings", "notice", "intake", "simulate", "report"},
     "__init__": {""},
 }  # fmt: skip

@@ -9,7 +9,19 @@ import pytest
 
 from clearance_metrics.errors import LogError, ReportError
 from clearance_metrics.intake import intake
-from clearance_metrics.report import build_report, clearance, fees, open_book, published, quality, refunds, scorecard
+from clearance_metrics.policy import CAVEAT
+from clearance_metrics.report import (
+    build_report,
+    change,
+    clearance,
+    effects,
+    fees,
+    open_book,
+    published,
+    quality,
+    refunds,
+    scorecard,
+)
 from clearance_metrics.simulate import simulate
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,6 +34,7 @@ PAGES = [
     "04_port_fees",
     "05_scorecard",
     "06_services",
+    "07_change",
     "index",
 ]
 
@@ -101,7 +114,10 @@ def test_a_log_without_what_a_page_needs_says_no_data(tmp_path):
     intake(tmp_path / "dataset.toml", out=tmp_path / "log")
     book = open_book(tmp_path / "log")
     for block in (clearance.headline(book), clearance.months(book), clearance.in_time(book), refunds.headline(book), refunds.months(book),
-                  refunds.by_class(book), fees.headline(book), fees.per_teu(book), fees.listed(book, "outside_list")):  # fmt: skip
+                  refunds.by_class(book), fees.headline(book), fees.per_teu(book), fees.listed(book, "outside_list"),
+                  change.by_port(book, "import"), change.within_modes(book, "import"), change.by_stage(book, "import"),
+                  change.ports(book, "import"), change.refund_gap(book), change.refund_months(book), effects.around(book, "imports"),
+                  effects.in_turn(book), effects.found_levels(book, "never")):  # fmt: skip
         html = block._repr_html_()
         assert "无数据" in html and "no data" in html, block
         assert "模拟" not in html
@@ -165,3 +181,34 @@ def test_pages_hold_before_anything_is_due_and_with_a_single_refund(demo, tmp_pa
     intake(tmp_path / "dataset.toml", out=tmp_path / "log")
     text = refunds.headline(open_book(tmp_path / "log"))._repr_html_()
     assert "5.00" in text and "无法判断" in text and "n=1" in text
+
+
+def test_the_page_on_change_gives_terms_with_intervals_refuses_in_words_and_keeps_its_sentence(demo):
+    book = open_book(demo / "log")
+    blocks = [
+        change.by_port(book, "import"), change.within_modes(book, "import"), change.by_stage(book, "import"),
+        change.ports(book, "import"), change.refund_gap(book), change.refund_months(book), effects.around(book, "imports"),
+        effects.around(book, "never"), effects.in_turn(book), effects.found_levels(book, "imports"),
+    ]  # fmt: skip
+    page = (demo / "pages" / "07_change.html").read_text(encoding="utf-8")
+    for block in blocks:
+        html = block._repr_html_()
+        assert CAVEAT[0] in html and CAVEAT[1] in html, block
+        assert "None" not in html and "nan" not in html
+    for word in ("构成变化：口岸", "阶段：申报准备", "名次区间", "最慢一成起", "水平变化（首月）", "政策日期"):
+        assert word in page
+    # at a fifth of its size a port has 6 cases a month, too few for its series: no effect is drawn or printed
+    assert "实施的口岸都没有完整的月度序列，不给出结果" in page and "no port that starts has all its months" in page
+    rows = {(r.term, r.period): r for r in effects.interrupted(book.log, effects.CLOCKS["never"][1], date="2021-08-20", as_of=book.as_of)}
+    level = rows["level", None]
+    assert f"<td class=\"n\">{level.value:,.2f}</td><td class=\"n\">{level.low:,.2f}～{level.high:,.2f}</td>" in page
+
+
+def test_the_page_on_change_has_nothing_to_split_while_the_latest_year_overlaps_the_baseline(demo):
+    early = open_book(demo / "log", as_of="2022-05-31")
+    for make in (change.by_port, change.within_modes, change.by_stage):
+        html = make(early, "import")._repr_html_()
+        assert "重叠，尚不能分解变化" in html and "<svg" not in html
+    before = open_book(demo / "log", as_of="2021-06-30")
+    assert "没有退税目标到期" in change.refund_gap(before)._repr_html_()
+    assert "不给出数值" in effects.around(before, "imports")._repr_html_()

@@ -61,7 +61,7 @@ def waterfall(rows: object, *, title: Words, source: str, unit: Words, most: int
             xytext=(5, 0), textcoords="offset points", va="center", size=8.5, color=INK,
         )  # fmt: skip
         level = stop
-    axis.set_yticks(range(len(rows)), [_words(row) for row in reversed(rows)], size=8)
+    axis.set_yticks(range(len(rows)), [_words(row) for row in reversed(rows)], size=8, linespacing=1.3)
     axis.set_ylim(-0.7, len(rows) - 0.3)
     axis.grid(axis="x")
     axis.grid(visible=False, axis="y")

@@ -1,4 +1,5 @@
-"""Reports: blocks for notebooks (published, quality, clearance, refunds, fees, services, scorecard) and their pages."""
+"""Reports: blocks for notebooks (published, quality, clearance, refunds, fees, services, scorecard,
+change, effects) and their pages."""
 
 from .blocks import Block, Book, open_book
 from .build import build_report

@@ -27,6 +27,9 @@ UNITS = {"hours": "小时", "working_days": "工作日", "working_hours": "工�
 STATISTICS = {"mean": "均值", "median": "中位数", "p90": "第90百分位", "sum": "金额合计", "share_above:0": "占比", "share_above:1": "占比",
               "count_above:0": "件数", "share": "占比", "bound": "单侧95%界", "distance": "完成进度", "compression": "压缩率", "gap": "同层差", "n": "种数"}  # fmt: skip
 
+ENGLISH = {"sum": "sum", "share_above:0": "share", "share_above:1": "share", "count_above:0": "count", "p90": "P90", "distance": "way to the target",
+           "gap": "matched difference", "n": "kinds"}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Block:
@@ -170,13 +173,31 @@ def plain_verdict(text: str) -> str:
     return f"违规 {text.removeprefix('violations: ')} 件" if text.startswith("violations: ") else VERDICTS[text][0]
 
 
-def statistic_zh(name: str) -> str:
-    """A statistic in Chinese.
+def statistic_words(name: str, unit: str = "", rule: str = "") -> Words:
+    """A statistic in Chinese and English; `unit` is the clock's, `rule` says which side a bound is on.
 
-    >>> statistic_zh("within:7"), statistic_zh("median")
-    ('7以内占比', '中位数')
+    >>> statistic_words("within:7", "working_days"), statistic_words("bound", rule="at_most")
+    (('7个工作日以内占比', 'within 7 working days'), ('单侧95%上界', 'one-sided 95 % upper bound'))
     """
-    return f"{name.removeprefix('within:')}以内占比" if name.startswith("within:") else STATISTICS.get(name, name)
+    if name.startswith("within:"):
+        limit, many = name.removeprefix("within:"), "小时" if unit == "hours" else f"个{UNITS.get(unit, '')}"
+        return f"{limit}{many}以内占比", f"within {limit} {unit.replace('_', ' ')}".rstrip()
+    if name == "bound":
+        upper = rule == "at_most"
+        return f"单侧95%{'上' if upper else '下'}界", f"one-sided 95 % {'upper' if upper else 'lower'} bound"
+    return STATISTICS.get(name, name), ENGLISH.get(name, name)
+
+
+def also_words(row: AssessRow) -> Words:
+    """The further figures of a row, each with its interval where it has one."""
+    told = []
+    for name, value, low, high, unit in row.also:
+        span = "" if value is None or low is None or high is None else interval(low, high, unit)
+        zh, en = statistic_words(name, row.unit, row.rule)
+        zh += f" {number(value, unit)}" + (f"（{span}）" if span else "")
+        en += f" {number(value, unit)}" + (f" ({span.replace('～', ' to ')})" if span else "")
+        told.append((zh, en))
+    return "；".join(zh for zh, _ in told), "; ".join(en for _, en in told)
 
 
 def assessed(rows: Iterable[AssessRow], with_period: bool = True) -> str:
@@ -185,7 +206,7 @@ def assessed(rows: Iterable[AssessRow], with_period: bool = True) -> str:
                ("截至日未办结", "open at as-of"), ("基期／目标", "baseline / target"), ("判断", "verdict")]  # fmt: skip
     made = []
     for row in rows:
-        also = "；".join(f"{statistic_zh(name)} {number(value, unit)}" for name, value, _, _, unit in row.also)
+        also, also_en = also_words(row)
         period = f"<small>{escape(row.period.replace('..', '至'))}</small>" if with_period and row.period else ""
         mark = "旁列 beside · " if row.companion_of else ""
         title = Html(f"{escape(row.title_zh)}<small lang='en'>{mark}{escape(row.title_en)}</small>{period}")
@@ -198,7 +219,8 @@ def assessed(rows: Iterable[AssessRow], with_period: bool = True) -> str:
             against = f"{number(row.baseline, row.unit)}<small>基期 baseline</small>"
         unit = "" if row.unit in ("", "share") else f"<small>{UNITS[row.unit]}</small>"
         value = Html(number(row.value, row.unit) + unit)
-        judged = Html(verdict(row.verdict) + (f"<small>{escape(also)}</small>" if also else "")
+        beside = f"<small class='why'>{escape(also)}<span lang='en'>{escape(also_en)}</span></small>" if also else ""
+        judged = Html(verdict(row.verdict) + beside
                       + (f"<small class='why'>{escape(row.note_zh)}<span lang='en'>{escape(row.note)}</span></small>"
                          if row.note else ""))  # fmt: skip
         made.append((title, STATISTICS.get(row.statistic, row.statistic), value, interval(row.low, row.high, row.unit),

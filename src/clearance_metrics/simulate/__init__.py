@@ -1,7 +1,8 @@
 """A demonstration log with known truth: seeded, simulated, and marked as such on every page made from it.
 
 Monthly clearance levels follow the published national series; firms are invented, and ports but where a rule names them. truth.json says what
-was planted: rows that intake must refuse, charges that break a rule, and the means the refunds were drawn from.
+was planted: rows that intake must refuse, charges that break a rule, the means the refunds were drawn from, cargo that
+moves between airports, and ports that start a measure in turn.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from .charges import PORTS, charge_list, charges
 from .held import import_holds, letters
 from .ports import limits, port_calls, waivers
 from .services import services
+from .shifts import airports, pickups
 
 CODES = {"conveyance_arrived": "抵港", "berthed": "靠泊", "discharged": "卸货", "cargo_reported_in": "运抵报告",
          "declared": "申报", "declared_summary": "概要申报", "declared_full": "完整申报", "exam_called": "查验通知",
@@ -50,10 +52,14 @@ def simulate(out: Path, seed: int = 20210820, size: float = 1.0) -> dict:
     licensed, licence_truth = licences(rng, round(5000 * size))
     later = np.random.RandomState(seed + 1)
     lines, charge_truth = charges(rng, pl.concat([t[1] for t in traded.values()], how="diagonal"), later)
-    cases = pl.concat([t[1] for t in traded.values()], how="diagonal").drop("size", "boxes", "done", "dwell")
+    own = np.random.RandomState(seed + 2)
+    imported, mix_truth = airports(own, *traded["import"][:2])
+    boxes, pickup_truth = pickups(own, size)
+    cases = pl.concat([imported, traded["export"][1]], how="diagonal").drop("size", "boxes", "done", "dwell")
     others = services(rng, size) | {"inquiries.csv": second, "holds.csv": held}
     calls, pilotage, pilotage_truth = port_calls(later, max(round(1500 * size), 60))
     others |= {"port-calls.csv": calls, "pilotage.csv": pilotage, "waivers.csv": waivers(), "limits.csv": limits(PORTS)}
+    others["pickups.csv"] = boxes
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
@@ -65,7 +71,7 @@ def simulate(out: Path, seed: int = 20210820, size: float = 1.0) -> dict:
                  "cases": {"import": traded["import"][1].height, "export": traded["export"][1].height,
                            "refund": refunded.height, "licence": licensed.height},
                  "refunds": refund_truth, "licences": licence_truth, "charges": charge_truth | pilotage_truth,
-                 "holds": hold_truth,
+                 "holds": hold_truth, "mix": mix_truth, "pickups": pickup_truth,
                  "planted": traded["import"][2] | traded["export"][2]}  # fmt: skip
         (work / "dataset.toml").write_bytes(package_files(__package__).joinpath("dataset.toml").read_bytes())
         (work / "truth.json").write_text(json.dumps(truth, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
