@@ -14,7 +14,7 @@ ifeq ($(and $(wildcard reports/index.html),$(wildcard data/processed/$(DATASET)/
 $(shell rm -f reports/.built-*)
 endif
 
-.PHONY: help report test setup engines lab lint bench compat lock clean
+.PHONY: help report test setup engines lab lint bench study compat lock clean
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -40,7 +40,7 @@ data/raw/demo/dataset.toml: .venv/.ready $(wildcard src/clearance_metrics/simula
 	@touch $@
 
 test: .venv/.ready ## run the tests, docstring examples and style checks
-	$(BIN)/ruff check --quiet src tests bench
+	$(BIN)/ruff check --quiet src tests bench study
 	$(BIN)/python -m pytest
 
 setup: .venv/.ready ## only set up .venv from the lock file
@@ -72,6 +72,11 @@ bench: .venv-bench/.ready ## time against SQL, Polars, pandas, pm4py and lifelin
 	  .venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $$list || exit 1; done
 	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
 	@touch $@
+
+LOGS ?= 2000
+SEED ?= 85
+study: .venv/.ready ## simulate: do intervals hold the truth, are verdicts right; some minutes: LOGS=2000 SEED=85
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m study --logs $(LOGS) --seed $(SEED) --out reports
 
 compat: ## run the tests on Python 3.11 to 3.13 with pandas 2 and 3, as far as these are installed
 	./tests/compat.sh

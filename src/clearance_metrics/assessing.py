@@ -18,7 +18,7 @@ from .comparing import gap_duration, matched
 from .ends import ENOUGH, LEFT_OUT, LEFT_OUT_ZH, OPEN
 from .errors import LogError, closest
 from .findings import since
-from .judging import beside, on_the_way, one_sided
+from .judging import beside, long_tail, on_the_way, one_sided
 from .judging import verdict as judged_by
 from .log import EventLog, MissingColumn
 from .measuring import estimate, pooled, tariff_of, unit_of
@@ -161,6 +161,7 @@ class _Job:
         target, told = indicator.target, (indicator.metric, cell, indicator.statistic)
         also, said = beside(*told, target.value, target.rule, self.level, before)
         notes += said
+        unbounded = None
         if not due:
             notes.insert(0, ("尚未到期，所列为最近一个整月", "not due; the latest whole month is shown"))
             if chosen and before and chosen[-1].period > before[-1].period:
@@ -171,8 +172,10 @@ class _Job:
             # full coverage leaves no room for an interval: each exception counts
             verdict = "not met" if answer.value < 1 else "cannot tell" if sample.n < ENOUGH else "met"
         else:
-            verdict = judged_by(one_sided(*told, self.level), sample.n, target.value, target.rule)
-        if verdict == "cannot tell":
+            bounds = one_sided(*told, self.level)
+            verdict = judged_by(bounds, sample.n, target.value, target.rule)
+            unbounded = long_tail(bounds, target.rule)
+        if verdict == "cannot tell" and not (unbounded and sample.n >= ENOUGH):
             few = sample.n < ENOUGH
             notes.append((f"不足{ENOUGH}例", f"fewer than {ENOUGH} cases") if few else
                          ("区间跨越目标值", "the interval straddles the target"))  # fmt: skip

@@ -55,7 +55,7 @@ def first_end(log: EventLog, metric: Duration, cases: ir.Table) -> FirstEnd:
     if dated:
         date_only = reduce(or_, (f & (t == first) for t, f in dated))
         near = [(t - first) <= HALF_DAY for t in times]
-        several = reduce(add, (n.cast("int64") for n in near)) > 1
+        several = reduce(add, (ibis.ifelse(n, 1, 0) for n in near)) > 1
         unsure = several & reduce(or_, (f & ((t - first) <= HALF_DAY) for t, f in dated)) & (first < NEVER)
     return FirstEnd(ibis.ifelse(first < NEVER, first, ibis.null("int64")), code, date_only, unsure)
 

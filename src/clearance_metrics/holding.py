@@ -117,7 +117,7 @@ def holds(
     cases = cases.filter(cases[start].notnull(), cases[stop].notnull(), conditions.compiled(log, where, cases, moment))
     columns = {f"by_{i}": cases[name] for i, name in enumerate(by)}
     flags = [ibis.coalesce(cases[m + DAY_SUFFIX], False) for m in (start, stop) if m in log.date_only]
-    dated = reduce(or_, flags, ibis.literal(False)).cast("int64")
+    dated = ibis.ifelse(reduce(or_, flags, ibis.literal(False)), 1, 0).cast("int64")
     clocks = cases.select("case_id", **columns, begun=cases[start], done=cases[stop], dated=dated,
                           day_=local_day(cases[stop], log.timezone))  # fmt: skip
     if period:
@@ -159,15 +159,15 @@ def _states(log: EventLog, chosen: dict, clocks, moment: int):
     for i, (raised, ends) in enumerate(chosen.values()):
         events = log.events_of(raised, *ends)
         marks.append(events.filter(events.time <= moment).select(
-            "case_id", "day", key=events.time, raised=(events.milestone == raised).cast("int64"),
+            "case_id", "day", key=events.time, raised=ibis.ifelse(events.milestone == raised, 1, 0).cast("int64"),
             hold=ibis.literal(i, "int64")))  # fmt: skip
     spells = opened(ibis.union(*marks) if len(marks) > 1 else marks[0], ("case_id", "hold"))
-    turned = (spells.open > 0).cast("int64") - (spells.before > 0).cast("int64")
+    turned = ibis.ifelse(spells.open > 0, 1, 0) - ibis.ifelse(spells.before > 0, 1, 0)
     single = [i for i, (_, ends) in enumerate(chosen.values()) if len(ends) == 1]
     # where one of several milestones ends a hold, the others may follow it
     unmatched = spells.unmatched & (spells.hold.isin(single) | ~spells.begun_once)
     turns = {f"o{i}": ibis.ifelse(spells.hold == i, turned, 0).cast("int64") for i in range(len(chosen))}
-    moved = spells.select("case_id", "key", **turns, unmatched=unmatched.cast("int64"), day=spells.day)
+    moved = spells.select("case_id", "key", **turns, unmatched=ibis.ifelse(unmatched, 1, 0).cast("int64"), day=spells.day)
     still = {name: ibis.literal(0, "int64") for name in (*turns, "unmatched", "day")}
     moved = ibis.union(moved, clocks.select("case_id", key=clocks.begun.cast("int64"), **still))
     at = moved.group_by("case_id", "key").agg(

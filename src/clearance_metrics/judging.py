@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import inf
 
 from . import statistics as st
 from .cells import Cell, month_number
@@ -18,6 +19,7 @@ from .measuring import estimate, pooled, tariff_of, unit_of
 from .metrics import Duration, Metric, Share
 from .results import _Rows
 from .statistics.progress import distance_travelled, pace
+from .statistics.skewed import mean_bounds
 from .tally import as_of_parts, tally
 
 Words = tuple[str, str]
@@ -33,16 +35,31 @@ def verdict(bounds: st.Estimate, n: int, target: float, rule: str) -> str:
     >>> verdict(st.Estimate(5.8, 5.6, 5.95), 400, 6, "at_most"), verdict(st.Estimate(5.8, 5.6, 6.01), 400, 6, "at_most")
     ('met', 'cannot tell')
     """
-    if bounds.value is None or bounds.low is None or bounds.high is None or n < ENOUGH:
+    if bounds.value is None or n < ENOUGH:
         return "cannot tell"
+    # a bound that does not exist decides nothing
+    low, high = (-inf if bounds.low is None else bounds.low), (inf if bounds.high is None else bounds.high)
     if rule == "at_most":
-        return "met" if bounds.high <= target else "not met" if bounds.low > target else "cannot tell"
-    return "met" if bounds.low >= target else "not met" if bounds.high < target else "cannot tell"
+        return "met" if high <= target else "not met" if low > target else "cannot tell"
+    return "met" if low >= target else "not met" if high < target else "cannot tell"
 
 
 def one_sided(metric: Metric, cell: Cell, statistic: str, level: float) -> st.Estimate:
-    """The statistic with a lower and an upper bound that each hold at `level`."""
-    return estimate(metric, cell, statistic, 2 * level - 1)[0]
+    """The statistic with a lower and an upper bound that each hold at `level`; those of a mean allow for its tail."""
+    answer, sample = estimate(metric, cell, statistic, 2 * level - 1)
+    plain = cell.weight is None and cell.cluster is None and not isinstance(metric, Share)
+    if statistic != "mean" or not plain or answer.low is None:
+        return answer
+    return mean_bounds(sample, level, answer.value)
+
+
+def long_tail(bounds: st.Estimate, rule: str) -> Words | None:
+    """What must be said where the bound that would show a target as met does not exist; None where it does."""
+    if bounds.value is None or (bounds.low is None) == (bounds.high is None):
+        return None
+    if (bounds.high if rule == "at_most" else bounds.low) is not None:
+        return None
+    return "长尾：以现有件数均值尚无可靠界限", bounds.note or "no bound on this side"
 
 
 def beside(
@@ -51,9 +68,11 @@ def beside(
     """Further figures of a level and what must be said: bound, share in time, distance travelled since `before`."""
     also, said = [], []
     bounds = one_sided(metric, cell, statistic, level)
-    if bounds.low is not None and bounds.high is not None:
-        side = bounds.high if rule == "at_most" else bounds.low
+    side = bounds.high if rule == "at_most" else bounds.low
+    if side is not None:
         also.append(("bound", side, None, None, unit_of(metric, statistic)))
+    elif words := long_tail(bounds, rule):
+        said.append(words)
     if isinstance(metric, Duration) and statistic == "mean":
         name = f"within:{target:g}"
         share = estimate(metric, cell, name, level)[0]
@@ -159,9 +178,9 @@ def judge(
             side = bounds.high if rule == "at_most" else bounds.low
             rows.append(Judgement(
                 groups, name, rule, target, answer.value, side, sample.n, sample.n_open, unit_of(duration, name),
-                verdict(bounds, sample.n, target, rule), own == kind, answer.note,
+                verdict(bounds, sample.n, target, rule), own == kind, (long_tail(bounds, rule) or ("", answer.note))[1],
             ))  # fmt: skip
     return Judgements(tuple(rows), str(as_of))
 
 
-__all__ = ["Judgement", "Judgements", "beside", "judge", "on_the_way", "one_sided", "verdict"]
+__all__ = ["Judgement", "Judgements", "beside", "judge", "long_tail", "on_the_way", "one_sided", "verdict"]

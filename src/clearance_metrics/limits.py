@@ -110,27 +110,28 @@ def limits_kept(log: EventLog, *, as_of, level: float = 0.95) -> LimitRows:
     values = [[NEVER if n == "to_day" and r.get(n) is None else r[n] for r in rows] for n in names]
     columns = {f"l_{n}": pa.array(v, k) for n, v, k in zip(names, values, kinds, strict=True)}
     table = ibis.memtable(pa.table({**columns, "l_row": pa.array(range(len(rows)), pa.int64())}))
-    joined = cases.left_join(
-        table,
-        [cases.port == table.l_port, cases.operation == table.l_operation, cases.day_ >= table.l_from_day,
-         cases.day_ <= table.l_to_day],
-    )  # fmt: skip
+    asked = cases.select(a_port="port", a_operation="operation", a_day="day_").distinct()
+    found = asked.inner_join(table, [asked.a_port == table.l_port, asked.a_operation == table.l_operation])
+    found = found.filter(found.a_day.between(found.l_from_day, found.l_to_day))
+    found = found.select("a_port", "a_operation", "a_day", "l_row", "l_minutes")
+    on = [cases.port == found.a_port, cases.operation == found.a_operation, cases.day_ == found.a_day]
+    joined = cases.left_join(found, on)
     due = joined.operation_ordered + joined.l_minutes * 60
     kept = (due <= moment) & ibis.coalesce(joined.operation_done <= due, False)
     counted = joined.group_by("l_row").agg(n=joined.count(), told=(due <= moment).sum(), kept=kept.sum())
-    found = {row["l_row"]: row for row in log.engine.to_pyarrow(counted).to_pylist()}
+    told = {row["l_row"]: row for row in log.engine.to_pyarrow(counted).to_pylist()}
     made = []
     for place, row in enumerate(rows):
-        if place in found:
-            n, good = int(found[place]["told"] or 0), int(found[place]["kept"] or 0)
+        if place in told:
+            n, good = int(told[place]["told"] or 0), int(told[place]["kept"] or 0)
             share, required = wilson(good, n, level), int(row.get("share_percent") or 100) / 100
             made.append(LimitRow(
                 row["port"], row["operation"], int(row["minutes"]), required, _day(row["from_day"]),
-                _day(row["to_day"]), share.value, share.low, share.high, n, int(found[place]["n"]) - n,
+                _day(row["to_day"]), share.value, share.low, share.high, n, int(told[place]["n"]) - n,
                 _verdict(share, n, required), str(row.get("source") or ""),
             ))  # fmt: skip
     made.sort(key=lambda r: (r.port, r.operation, r.valid_from, r.minutes))
-    return LimitRows(tuple(made), str(as_of), int(found[None]["n"]) if None in found else 0)
+    return LimitRows(tuple(made), str(as_of), int(told[None]["n"]) if None in told else 0)
 
 
 def _verdict(share, n: int, required: float) -> str:

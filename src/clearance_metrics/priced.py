@@ -46,16 +46,16 @@ def over_tariff(log: EventLog, lines: ir.Table, tariff: Mapping) -> ir.Table:
     """
     needed(log, lines, "size", "cargo_class", "quantity")
     rates = _table("t_", tariff["ceilings"], ("item", "kind", "size", "class", "rate", "from", "to", "good", "line"))
-    priced = lines.left_join(
-        rates,
-        [
-            lines.item == rates.t_item,
-            lines.kind == rates.t_kind,
-            lines["size"] == rates.t_size,
-            lines.cargo_class == rates.t_class,
-            *_in_force(lines, rates, "t_"),
-        ],
-    )
+    # engines differ in what a join may compare: names are joined, days are looked at afterwards
+    asked = _asked(lines, "item", "kind", "size", "cargo_class")
+    on = [asked.a_item == rates.t_item, asked.a_kind == rates.t_kind, asked.a_size == rates.t_size,
+          asked.a_cargo_class == rates.t_class]  # fmt: skip
+    found = asked.inner_join(rates, on)
+    found = found.filter(found.a_day.between(found.t_from, found.t_to))
+    found = found.select("a_item", "a_kind", "a_size", "a_cargo_class", "a_day", "t_rate", "t_good", "t_line")
+    on = [lines.item == found.a_item, lines.kind == found.a_kind, lines["size"] == found.a_size,
+          lines.cargo_class == found.a_cargo_class, lines.charged_day == found.a_day]  # fmt: skip
+    priced = lines.left_join(found, on).drop("a_item", "a_kind", "a_size", "a_cargo_class", "a_day")
     priced = _with_factors(log, priced, tariff["factors"])
     full = priced.t_rate * priced.quantity
     sure, perhaps = (full * priced[name] // 1000 for name in ("sure", "perhaps"))
@@ -113,21 +113,23 @@ def over_pilotage(log: EventLog, lines: ir.Table, tariff: Mapping) -> ir.Table:
     Voyages abroad within 10 nautical miles (item 1(A)); other pilotage rests on rates that nobody has verified.
     """
     needed(log, lines, "net_tons", "distance_nm", "voyage", "quantity", "port", "line_id")
-    tiers = _table("p_", tariff["tiers"], ("low", "high", "rate", "from", "to", "good"))
+    tiers = _table("p_", tariff["tiers"], ("item", "low", "high", "rate", "from", "to", "good"))
     factors = _table("f_", tariff["factors"], ("item", "port", "permille", "from", "to", "good"))
-    caps = _table("c_", tariff["caps"], ("port", "low", "rate", "from", "to", "good", "line"))
+    caps = _table("c_", tariff["caps"], ("item", "port", "low", "rate", "from", "to", "good", "line"))
     governed = sorted({row["item"] for row in (*tariff["tiers"], *tariff["caps"])})
     keyed = lines.select("line_id", "item", "port", "charged_day", "net_tons")
-    parts = keyed.inner_join(tiers, [keyed.net_tons > tiers.p_low, *_in_force(keyed, tiers, "p_")])
+    parts = keyed.inner_join(tiers, keyed.item == tiers.p_item)
+    parts = parts.filter(parts.net_tons > parts.p_low, parts.charged_day.between(parts.p_from, parts.p_to))
     tons = ibis.least(parts.net_tons, parts.p_high) - parts.p_low
     base = parts.group_by("line_id").agg(base=(tons * parts.p_rate).sum().cast("int64"), base_good=parts.p_good.all())
     base = base.rename(base_line="line_id")
-    here = [keyed.item == factors.f_item, keyed.port == factors.f_port, *_in_force(keyed, factors, "f_")]
-    factor = keyed.inner_join(factors, here)
+    factor = keyed.inner_join(factors, [keyed.item == factors.f_item, keyed.port == factors.f_port])
+    factor = factor.filter(factor.charged_day.between(factor.f_from, factor.f_to))
     factor = factor.group_by("line_id").agg(permille=factor.f_permille.min(), factor_good=factor.f_good.all())
     factor = factor.rename(factor_of="line_id")
-    anywhere = (caps.c_port == "") | (keyed.port == caps.c_port)
-    cap = keyed.inner_join(caps, [anywhere, *_in_force(keyed, caps, "c_")])
+    cap = keyed.inner_join(caps, keyed.item == caps.c_item)
+    here = (cap.c_port == "") | (cap.port == cap.c_port)
+    cap = cap.filter(here, cap.charged_day.between(cap.c_from, cap.c_to))
     # the port's own cap goes before the national one
     cap = cap.group_by("line_id").agg(
         own=cap.c_rate.min(where=cap.c_port != ""), every=cap.c_rate.min(where=cap.c_port == ""),
@@ -159,11 +161,6 @@ def over_pilotage(log: EventLog, lines: ir.Table, tariff: Mapping) -> ir.Table:
     line = ibis.ifelse(large, ibis.coalesce(rows.own_line, rows.every_line), ibis.null("int64"))
     excess = rows.amount_fen - each * rows.quantity
     return _excess(rows, end, excess, ibis.literal("above the pilotage ceiling"), each, line)
-
-
-def _in_force(lines: ir.Table, dated: ir.Table, prefix: str) -> list:
-    """Join conditions: the row is in force on the day of the line."""
-    return [lines.charged_day >= dated[f"{prefix}from"], lines.charged_day <= dated[f"{prefix}to"]]
 
 
 def over_list(log: EventLog, lines: ir.Table, _tariff: Mapping) -> ir.Table:

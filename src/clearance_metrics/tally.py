@@ -244,7 +244,7 @@ def _paused(log: EventLog, metric: Duration, rows: ir.Table, as_of: int) -> ir.T
     events = events.filter(events.time <= as_of)
     # days look at days alone: of events on one day the raised come first, whatever their hour
     key = local_day(events.time, log.timezone).cast("int64") if by_day else events.time
-    raised = (events.milestone == metric.pause[0]).cast("int64")
+    raised = ibis.ifelse(events.milestone == metric.pause[0], 1, 0).cast("int64")
     spells = opened(events.select("case_id", "day", key=key, raised=raised), ("case_id",))
     begun, done = (rows.start_day, rows.finish_day) if by_day else (rows[metric.start], rows.finish_)
     clocks = rows.select("case_id", begun=begun.cast("int64"), done=done.cast("int64"))

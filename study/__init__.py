@@ -1,0 +1,1 @@
+"""A seeded study of the library's own intervals and verdicts: `make study`, or python -m study."""
