@@ -167,7 +167,8 @@ def _states(log: EventLog, chosen: dict, clocks, moment: int):
     # where one of several milestones ends a hold, the others may follow it
     unmatched = spells.unmatched & (spells.hold.isin(single) | ~spells.begun_once)
     turns = {f"o{i}": ibis.ifelse(spells.hold == i, turned, 0).cast("int64") for i in range(len(chosen))}
-    moved = spells.select("case_id", "key", **turns, unmatched=ibis.ifelse(unmatched, 1, 0).cast("int64"), day=spells.day)
+    lost = ibis.ifelse(unmatched, 1, 0).cast("int64")
+    moved = spells.select("case_id", "key", **turns, unmatched=lost, day=spells.day)
     still = {name: ibis.literal(0, "int64") for name in (*turns, "unmatched", "day")}
     moved = ibis.union(moved, clocks.select("case_id", key=clocks.begun.cast("int64"), **still))
     at = moved.group_by("case_id", "key").agg(

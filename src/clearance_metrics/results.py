@@ -76,6 +76,13 @@ class AssessRow:
         return {**head, **dict(self.groups), **record}
 
 
+def assess_row(record: dict[str, object]) -> AssessRow:
+    """The row that `to_dict` made a record of, without groups."""
+    keys = ("statistic", "value", "low", "high", "unit")
+    also = tuple(tuple(row[key] for key in keys) for row in record["also"])
+    return AssessRow(**{**record, "groups": (), "also": also})
+
+
 class _Rows:
     """What all result tables share: iteration, records, frames and a display."""
 

@@ -21,7 +21,7 @@ def opened(marks: ir.Table, owner: tuple[str, ...]) -> ir.Table:
     # a row per key, so that no order within a moment can matter to any engine
     at = marks.group_by([*owner, "key"]).agg(
         up=marks.raised.sum().cast("int64"), down=(1 - marks.raised).sum().cast("int64"),
-        day=ibis.coalesce(marks.day, False).cast("int64").max(),
+        day=ibis.ifelse(ibis.coalesce(marks.day, False), 1, 0).cast("int64").max(),
     )  # fmt: skip
     so_far = ibis.cumulative_window(group_by=owner, order_by="key")
     at = at.mutate(balance=(at.up - at.down).sum().over(so_far).cast("int64"),

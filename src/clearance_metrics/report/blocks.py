@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, wraps
@@ -13,7 +14,7 @@ from ..calendars import WorkCalendar, calendar
 from ..errors import LogError
 from ..log import EventLog, MissingColumn
 from ..notice import Notice, load_notice
-from ..results import Assessment, AssessRow
+from ..results import Assessment, AssessRow, assess_row
 
 Words = tuple[str, str]
 VERDICTS = {
@@ -61,10 +62,14 @@ class Book:
     notice: Notice
     as_of: str
     calendar: WorkCalendar | None = None
+    saved: str | None = None
 
     @cached_property
     def assessment(self) -> Assessment:
-        """All indicators of the notice, computed once."""
+        """All indicators of the notice, computed once; read from the file `saved` where a build has made it."""
+        if self.saved:
+            rows = json.loads(Path(self.saved).read_text(encoding="utf-8"))
+            return Assessment(tuple(map(assess_row, rows)), self.as_of, self.notice.id, 0, "")
         return assess(self.log, self.notice, as_of=self.as_of, calendar=self.calendar)
 
     def indicator(self, name: str) -> AssessRow:
@@ -80,11 +85,13 @@ class Book:
 
 
 def open_book(
-    log: str | Path, notice: str = "cn-2021-85", as_of: str | None = None, extra_years: str | None = None
-) -> Book:
+    log: str | Path, notice: str = "cn-2021-85", as_of: str | None = None, extra_years: str | None = None,
+    assessment: str | None = None,
+) -> Book:  # fmt: skip
     """The book of a processed log. `as_of` defaults to the day the dataset itself declares, never to today.
 
-    `extra_years` is a CSV of official days for years that the calendar does not know.
+    `extra_years` is a CSV of official days for years that the calendar does not know, `assessment` the file in which a
+    build has already written the assessment of this log, notice and day.
     """
     found = EventLog.open(log)
     day = as_of or (found.as_of and found.as_of.isoformat())
@@ -94,7 +101,7 @@ def open_book(
             "add as_of to [dataset] in dataset.toml and run intake again, or give --as-of",
         )  # fmt: skip
     work = calendar("CN").with_years(Path(extra_years)) if extra_years else None
-    return Book(found, load_notice(notice), str(day), work)
+    return Book(found, load_notice(notice), str(day), work, assessment)
 
 
 def needs_data(make: Callable[..., Block]) -> Callable[..., Block]:

@@ -52,6 +52,7 @@ def build_report(
         with tqdm(total=len(found) + 1, unit="page", disable=None if progress else True, leave=False) as bar:
             bar.set_description("scorecard")
             _json(work / "scorecard.json", book.assessment.to_dicts())
+            parameters["assessment"] = str((work / "scorecard.json").resolve())
             bar.update()
             bar.set_description("notebooks")
             pages = []
