@@ -153,5 +153,8 @@ def _nothing(result, title: Words, source: str) -> Figure:
 
 def _finish(axis: Axes, unit: Words) -> None:
     axis.set_ylabel(f"{unit[0]} {unit[1]}")
+    # room above the points for the words beside a date
+    low, high = axis.get_ylim()
+    axis.set_ylim(low, high + 0.09 * (high - low))
     _dates(axis)
     axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=2)

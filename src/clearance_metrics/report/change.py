@@ -255,9 +255,9 @@ def refund_gap(book: Book) -> Block:
     worst, span = found.rows[0], found.period.replace("..", "至")
     name = CLASSES.get(str(dict(worst.groups)["refund_class"]), "未注明")
     title = (
-        f"{span}正常退税均值{'高于' if found.gap > 0 else '低于'}目标{found.target:g}工作日{abs(found.gap):.2f}（{interval(found.low - found.target, found.high - found.target)}，"
+        f"{span}正常退税均值减目标{found.target:g}为{_signed(found.gap)}个工作日（{interval(found.low - found.target, found.high - found.target)}，"
         f"n={found.n:,}）；拉高最多的是{name}企业（{_signed(worst.part)}），最慢一成占全部时间{100 * found.tail.share_of_time:.0f}%",
-        f"{found.period}: normal refunds {abs(found.gap):.2f} working days {'above' if found.gap > 0 else 'below'} the target of {found.target:g} "
+        f"{found.period}: mean of normal refunds less the target of {found.target:g} is {_signed(found.gap)} working days "
         f"({english(found.low - found.target, found.high - found.target)}, n {found.n:,}); class {dict(worst.groups)['refund_class']} adds most "
         f"({_signed(worst.part)}); the slowest tenth takes {100 * found.tail.share_of_time:.0f} % of all time",
     )

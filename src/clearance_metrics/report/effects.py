@@ -55,7 +55,7 @@ def _facts(result) -> str:
 def _said(row, words: Words, nothing: Words) -> Words:
     """A row as a finding: its value with the interval, that it cannot be told from none, or why it is not given."""
     if row.value is None:
-        return f"不给出数值：{row.note_zh}", f"no value is given: {row.note}"
+        return row.note_zh, row.note
     said = nothing if row.low is not None and row.low <= 0 <= row.high else words
     return (f"{said[0]}{row.value:+.2f}小时（{interval(row.low, row.high)}）", f"{said[1]} {row.value:+.2f} h ({english(row.low, row.high)})")
 
