@@ -95,10 +95,10 @@ def incidence_quantile(found: Incidence, end: int, p: float, rule: str = "left e
     value = crossing(found.times, 1 - share, 1 - p, last, rule)
     if gap is not None and (value is None or value >= gap):
         return Estimate(None, note=found.curve.unknown(np.inf))
-    low, high = (
-        crossing(found.times, 1 - np.where(np.isnan(b), share, b), 1 - p, last, rule)
-        for b in (found.high[end - 1], found.low[end - 1])
-    )
+    # the lower band is unknown where nobody is left: it stands still, and the quantile has no upper bound from there
+    least = np.fmax.accumulate(np.concatenate([[0.0], found.low[end - 1]]))[1:]
+    most = np.where(np.isnan(found.high[end - 1]), share, found.high[end - 1])
+    low, high = (crossing(found.times, 1 - b, 1 - p, last, rule) for b in (most, least))
     if value is None:
         complete = len(found.times) and found.curve.survival[-1] == 0
         return Estimate(

@@ -132,7 +132,9 @@ def km_quantile(curve: Curve, p: float, rule: str = "left end") -> Estimate:
     (2.0, 2.5)
     """
     value = crossing(curve.times, curve.survival, 1 - p, curve.last, rule)
-    bands = (np.where(np.isnan(band), curve.survival, band) for band in (curve.low, curve.high))
+    # where nobody is left the curve is zero and its band unknown: the lower one is zero too, the upper one stands still
+    upper = np.fmin.accumulate(np.concatenate([[1.0], curve.high]))[1:]
+    bands = (np.where(np.isnan(curve.low), curve.survival, curve.low), upper)
     low, high = (crossing(curve.times, band, 1 - p, curve.last, rule) for band in bands)
     if curve.gap is not None and (value is None or value >= curve.gap):
         return Estimate(None, note=curve.unknown(np.inf))
