@@ -61,6 +61,8 @@ def charges(rng, cases: pl.DataFrame, later) -> tuple[pl.DataFrame, dict]:
     unapplied = some(later, waived & ~over, 23)
     saved = rate[DUES] * boxes * WAIVED // 100
     dues = rate[DUES] * boxes - np.where(waived & ~unapplied, saved, 0) + extra
+    # too dear for the waived rate and still within the full one: it looks like a waiver not applied, and is told as one
+    looks = unapplied | (over & waived & (extra <= saved))
     add(DUES, dues, np.ones(n, bool))
     alone = some(rng, day >= FOLDED_DAY, 37)
     add(SECURITY, np.where(size == "20", 800, 1200) * boxes, alone)
@@ -108,7 +110,8 @@ def charges(rng, cases: pl.DataFrame, later) -> tuple[pl.DataFrame, dict]:
         "above_published_lines": int(dear.sum()), "above_published_fen": int((500 * boxes)[dear].sum()),
         "above_ceiling_lines": int(over.sum() + unapplied.sum()),
         "above_ceiling_fen": int(extra[over].sum() + saved[unapplied].sum()),
-        "waiver_not_applied_lines": int(unapplied.sum()), "waiver_not_applied_fen": int(saved[unapplied].sum()),
+        "waiver_not_applied_lines": int(looks.sum()),
+        "waiver_not_applied_fen": int(saved[unapplied].sum() + extra[looks & ~unapplied].sum()),
         "billed_twice_lines": twice.height, "billed_twice_fen": int(twice["fen"].sum()),
     }  # fmt: skip
     return shown, truth
