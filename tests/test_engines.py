@@ -21,15 +21,20 @@ import pyarrow.parquet as pq
 import pytest
 
 from clearance_metrics.assessing import assess
+from clearance_metrics.baskets import basket
 from clearance_metrics.errors import LogError
+from clearance_metrics.findings import breaches
+from clearance_metrics.holding import holds
 from clearance_metrics.intake import intake
+from clearance_metrics.limits import limits_kept
 from clearance_metrics.log import EventLog
-from clearance_metrics.measuring import measure, violations
+from clearance_metrics.measuring import measure
 from clearance_metrics.metrics import Duration, Fee
 from clearance_metrics.simulate import simulate
 from clearance_metrics.staging import stages
 
 AS_OF = "2022-12-31"
+TABLES = ("events", "cases", "charges", "charge_list", "waivers", "limits")
 
 
 @pytest.fixture(scope="module")
@@ -151,7 +156,7 @@ def postgres(folder):
         until(lambda: (base / ".s.PGSQL.5432").exists(), 60, "PostgreSQL")
         until(lambda: "ready to accept" in (base / "log").read_text(), 60, "PostgreSQL")
         backend = ibis.postgres.connect(host=str(base), user="postgres", database="postgres")
-        for name in ("events", "cases", "charges", "charge_list"):
+        for name in TABLES:
             backend.create_table(name, pq.read_table(folder / f"{name}.parquet"))
         yield backend
         backend.disconnect()
@@ -168,15 +173,18 @@ def same(found, wanted):
 
 
 def asked(log):
-    """Further calls: groups, periods, a working-day clock, lines, stages."""
+    """Further calls: groups, periods, a working-day clock, a stop clock, lines, stages, holds, limits, a basket."""
     clock = Duration("refund_accepted", "refund_approved", unit="working_days", where={"kind": "refund"}, dated_by="end")
     hours = Duration("conveyance_arrived", "customs_released", where={"kind": "import"})
     return [
         measure(log, clock, as_of=AS_OF, period="quarter").to_dicts(),
         measure(log, hours, as_of=AS_OF, by=("port", "mode"), statistics=("mean", "median", "p90", "within:24")).to_dicts(),
         measure(log, Fee(per="teu"), as_of=AS_OF, by="port", period="year").to_dicts(),
-        violations(log, Fee(per="line", against="tariff"), as_of=AS_OF),
+        breaches(log, as_of=AS_OF).to_dicts(),
         stages(log, "import", as_of=AS_OF, period="year").to_dicts(),
+        holds(log, ("conveyance_arrived", "customs_released"), as_of=AS_OF, where={"kind": "import"}).to_dicts(),
+        limits_kept(log, as_of=AS_OF).to_dicts(),
+        basket(log, ("2020-09", "2021-08"), ("2022-01", "2022-12"), as_of=AS_OF, where={"kind": ["import", "export"]}).to_dict(),
     ]
 
 
@@ -221,15 +229,16 @@ def test_spark_gives_the_same_bits(folder, scorecard, spark):
 
 
 def test_postgresql_gives_the_same_bits_where_the_tables_lie(folder, postgres):
-    names = ("events", "cases", "charges", "charge_list")
-    here = EventLog(*(pq.read_table(folder / f"{n}.parquet") for n in names[:3]),
-                    charge_list=pq.read_table(folder / "charge_list.parquet"), timezone="Asia/Shanghai")  # fmt: skip
-    log = EventLog(*(postgres.table(n) for n in names[:3]), charge_list=postgres.table("charge_list"), timezone="Asia/Shanghai")
+    def log_of(table):
+        dated = {name: table(name) for name in TABLES[3:]}
+        return EventLog(*(table(name) for name in TABLES[:3]), **dated, timezone="Asia/Shanghai")
+
+    here, log = log_of(lambda name: pq.read_table(folder / f"{name}.parquet")), log_of(postgres.table)
     assert log.engine is postgres
     same(assess(log, as_of=AS_OF), assess(here, as_of=AS_OF))
     assert asked(log) == asked(here)
     other = ibis.postgres.connect(host=postgres.con.info.host, user="postgres", database="postgres")
-    assert set(other.list_tables()) == set(names), "only temporary tables were made"
+    assert set(other.list_tables()) == set(TABLES), "only temporary tables were made"
     other.disconnect()
 
 

@@ -84,8 +84,9 @@ def price_index(book: Book) -> Block:
     if price.value is None:
         return no_data(book, "charges")
     cut = 100 * (price.value - 1)
-    title = (f"每标箱全部收费的价格指数{price.value:.3f}（{number(price.low)}～{number(price.high)}），即{cut:+.1f}%",
-             f"Price index of all charges per TEU {price.value:.3f} ({number(price.low)} to {number(price.high)}): {cut:+.1f} %")  # fmt: skip
+    low, high = ("–" if x is None else f"{x:.3f}" for x in (price.low, price.high))
+    title = (f"每标箱全部收费的价格指数{price.value:.3f}（95%区间{low}～{high}），即{cut:+.1f}%",
+             f"Price index of all charges per TEU {price.value:.3f} (95 % interval {low} to {high}): {cut:+.1f} %")  # fmt: skip
     rows = [(item, number(was), number(now), f"{100 * (now / was - 1):+.1f}%" if was and now else "–")
             for item, was, now in found.items]  # fmt: skip
     rows.append(("合计", *(number(x) for x in found.per_teu), f"{100 * (found.per_teu[1] / found.per_teu[0] - 1):+.1f}%"))
