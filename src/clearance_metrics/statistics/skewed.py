@@ -30,7 +30,7 @@ def mean_bounds(sample: Sample, level: float = 0.95, value: float | None = None)
 
     By the t interval's bound the mean of a long-tailed clock would pass for met too often: a log that by chance lacks
     its longest cases has a small mean and a small spread at once. Bounds are those of Hall's (1992) transformation of
-    t, which Zhou and Gao (2000) recommend for positively skewed data, and never nearer than those of t. On the side of
+    t, which Zhou and Gao (2000) take up for positively skewed data, and never nearer than those of t. On the side of
     the tail there is none with fewer than 25 cases per squared skewness (Cochran 1977, 2.15). `value` is the exact mean
     where the values are coarser than it.
 
