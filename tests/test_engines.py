@@ -242,12 +242,15 @@ def test_postgresql_gives_the_same_bits_where_the_tables_lie(folder, postgres):
     other.disconnect()
 
 
-def test_polars_gives_the_same_bits_for_all_but_charges(folder, scorecard, tmp_path):
-    shutil.copytree(folder, tmp_path / "plain", ignore=shutil.ignore_patterns("charge*.parquet"))
-    found = assess(EventLog.open(tmp_path / "plain", engine=ibis.polars.connect()), as_of=AS_OF)
-    wanted = assess(EventLog.open(tmp_path / "plain"), as_of=AS_OF)
-    same(found, wanted)
-    assert sum(one == other for one, other in zip(wanted.to_dicts(), scorecard.to_dicts(), strict=True)) > 90
+def test_polars_gives_the_same_bits_where_it_can_run_the_query(folder, scorecard):
+    found = assess(EventLog.open(folder, engine=ibis.polars.connect()), as_of=AS_OF)
+    beyond = {row.indicator for row in found if row.verdict == "not computed"}
+    # window functions: what stood open between events, and lines that repeat others
+    assert beyond == {"refund_mean_2021_net", "refund_mean_2022_net", "billed_twice"}
+    kept = [(one, other) for one, other in zip(found.to_dicts(), scorecard.to_dicts(), strict=True)
+            if one["indicator"] not in beyond]  # fmt: skip
+    assert len(kept) > 100 and all(one == other for one, other in kept)
+    assert all("cannot run the query" in row.note for row in found if row.indicator in beyond)
 
 
 def test_what_is_no_engine_is_refused(folder):

@@ -314,3 +314,17 @@ def test_nothing_is_solved_that_was_never_hidden_by_the_checker_itself():
     only = np.zeros_like(table, bool)
     only[0, 0] = True
     assert solvable(table, only) == [(0, 0)]
+
+
+def test_percentiles_of_few_clusters_are_taken_farther_out():
+    """For a mean over twelve equal clusters the drawn interval is as wide as the t interval with 11 degrees."""
+    ratios = []
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        names = np.repeat(np.arange(12), 5)
+        values = np.round(1000 + 100 * rng.standard_normal(12)[names] + 30 * rng.standard_normal(60)).astype("int64")
+        ends = counts = np.ones(60, "int64")
+        drawn = bootstrap(Sample.of(values, ends, counts), mean_of, clusters=(names, values, ends, counts), seed=seed)
+        linear = clustered_mean([5] * 12, [values[names == c].sum() for c in range(12)], 1)
+        ratios.append((drawn.high - drawn.low) / (linear.high - linear.low))
+    assert np.mean(ratios) == pytest.approx(1, abs=0.04)

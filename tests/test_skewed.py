@@ -71,9 +71,10 @@ def test_a_bound_that_is_not_there_decides_nothing():
     assert verdict(Estimate(9.0, None, None), 50, 6, "at_most") == "cannot tell"
     assert verdict(Estimate(9.0, None, 9.5), 50, 8, "at_least") == "cannot tell"
     assert verdict(Estimate(9.0, None, 7.5), 50, 8, "at_least") == "not met"
-    assert long_tail(Estimate(5.0, 4.0, None, "why"), "at_most")[1] == "why"
-    assert long_tail(Estimate(5.0, 4.0, None, "why"), "at_least") is None
-    assert long_tail(Estimate(5.0, 4.0, 6.0), "at_most") is None and long_tail(Estimate(5.0), "at_most") is None
+    bounds = mean_bounds(Sample.of([2, 12], [1, 1], [90, 10]))
+    assert long_tail(bounds, "at_most")[1] == bounds.note and long_tail(bounds, "at_least") is None
+    # a percentile without an upper bound is another matter
+    assert long_tail(Estimate(5.0, 4.0, None, "Hyndman-Fan type 7"), "at_most") is None
 
 
 def test_a_long_tail_is_told_and_not_passed_for_met():

@@ -20,7 +20,7 @@ from .errors import LogError, closest
 from .findings import since
 from .judging import beside, long_tail, on_the_way, one_sided
 from .judging import verdict as judged_by
-from .log import EventLog, MissingColumn
+from .log import EngineLimit, EventLog, MissingColumn
 from .measuring import estimate, pooled, tariff_of, unit_of
 from .metrics import Duration, Fee, Flag, Gap, Metric, Share
 from .notice import Indicator, Notice, load_notice
@@ -124,6 +124,8 @@ class _Job:
         except MissingColumn as missing:
             return [self.row(indicator, nowhere, "no data", [
                 (f"数据缺少 {missing.name}", f"the log lacks {missing.name}")])]  # fmt: skip
+        except EngineLimit as limit:
+            return [self.row(indicator, nowhere, "not computed", [("所用引擎不能执行此项查询", limit.what)])]
         if found:
             return found
         early = indicator.target and indicator.target.due > self.day

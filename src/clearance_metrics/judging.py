@@ -19,7 +19,7 @@ from .measuring import estimate, pooled, tariff_of, unit_of
 from .metrics import Duration, Metric, Share
 from .results import _Rows
 from .statistics.progress import distance_travelled, pace
-from .statistics.skewed import mean_bounds
+from .statistics.skewed import TAIL, mean_bounds
 from .tally import as_of_parts, tally
 
 Words = tuple[str, str]
@@ -54,12 +54,11 @@ def one_sided(metric: Metric, cell: Cell, statistic: str, level: float) -> st.Es
 
 
 def long_tail(bounds: st.Estimate, rule: str) -> Words | None:
-    """What must be said where the bound that would show a target as met does not exist; None where it does."""
-    if bounds.value is None or (bounds.low is None) == (bounds.high is None):
+    """What must be said where the tail leaves no bound by which a target could be met; None where there is one."""
+    side = bounds.high if rule == "at_most" else bounds.low
+    if side is not None or TAIL not in bounds.note:
         return None
-    if (bounds.high if rule == "at_most" else bounds.low) is not None:
-        return None
-    return "长尾：以现有件数均值尚无可靠界限", bounds.note or "no bound on this side"
+    return "长尾：以现有件数均值尚无可靠界限", bounds.note
 
 
 def beside(

@@ -220,6 +220,13 @@ class MissingColumn(LogError):
         super().__init__(f"the log has no {what} {name!r}", table or f"log {log.name!r}", closest(name, known))
 
 
+class EngineLimit(LogError):
+    """The engine cannot run the query that a metric needs; an assessment turns this into the verdict "not computed"."""
+
+    def __init__(self, engine: str, metric: str) -> None:
+        super().__init__(f"engine {engine!r} cannot run the query", metric, "open the log with DuckDB or Spark")
+
+
 def _opened(events: ir.Table | None) -> ir.Table | None:
     """The stored events with whole epoch seconds, as an in-memory log has them."""
     if events is None:

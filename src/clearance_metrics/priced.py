@@ -87,7 +87,8 @@ def _with_factors(log: EventLog, lines: ir.Table, rows: Iterable[Mapping]) -> ir
     if log.waivers is not None:
         own = log.waivers
         known = known.union(own.select(
-            f_item="item", f_port="port", f_permille=(1000 - 10 * own.waived_percent).cast("int64"),
+            f_item=own.item.cast("string"), f_port=own.port.cast("string"),
+            f_permille=(1000 - 10 * own.waived_percent).cast("int64"),
             f_from=own.from_day.cast("int64"), f_to=ibis.coalesce(own.to_day, NEVER).cast("int64"),
             f_good=ibis.literal(True), f_line=ibis.null("int64"),
         ))  # fmt: skip

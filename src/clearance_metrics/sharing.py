@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from .cells import Cell, cells_of
 from .errors import ClearanceError
-from .log import EventLog, MissingColumn
+from .log import EngineLimit, EventLog, MissingColumn
 from .metrics import Fee, Flag, Metric, Share, needed_by
 from .tally import check, counted, outcomes
 
@@ -98,10 +98,18 @@ def _branch(rows, number: int, ask: Ask):
 def _answered(log: EventLog, branches: list, wanted: list[Ask]) -> dict:
     import ibis
     import numpy as np
+    from ibis.common.exceptions import OperationNotDefinedError, UnsupportedOperationError
 
     tables = [branch for _, branch in branches]
     stacked = ibis.union(*tables) if len(tables) > 1 else tables[0]
-    table = log.engine.to_pyarrow(stacked)
+    try:
+        table = log.engine.to_pyarrow(stacked)
+    except (OperationNotDefinedError, UnsupportedOperationError):
+        # an engine that lacks an operation answers what it can, each by itself
+        if len(branches) == 1:
+            number = branches[0][0]
+            return {number: EngineLimit(log.engine.name, wanted[number].metric.name)}
+        return {n: cells for branch in branches for n, cells in _answered(log, [branch], wanted).items()}
     place = table["ask"].to_numpy()
     order = np.argsort(place, kind="stable")
     sorted_place = place[order]

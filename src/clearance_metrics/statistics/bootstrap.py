@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import numpy as np
-from scipy import sparse
+from scipy import sparse, stats
 
 from .sample import Estimate, Sample
 
@@ -77,7 +77,7 @@ def bootstrap(
     value = float(statistic(sample.units, sample.ended[None, :], sample.open[None, :])[0])
     if not np.isfinite(value):
         return Estimate(None, note="beyond the last observation" if np.isinf(value) else "not measurable: open cases")
-    rng = np.random.default_rng(seed)
+    rng, tail = np.random.default_rng(seed), (1 - level) / 2
     if clusters is None:
         if sample.n < 2:
             return Estimate(value, note="too few cases for an interval")
@@ -88,9 +88,11 @@ def bootstrap(
         if many < FEW_CLUSTERS:
             return Estimate(value, note=f"too few clusters for an interval: {many} of {FEW_CLUSTERS}")
         drawn, note = _whole_clusters(matrix, draws, rng), f"bootstrap by {many} clusters, {draws} draws"
+        # draws of few clusters vary too little
+        tail = float(stats.norm.cdf(stats.t.ppf(tail, many - 1) * np.sqrt(many / (many - 1))))
     size = len(sample.values)
     found = np.concatenate([statistic(sample.units, d[:, :size], d[:, size:]) for d in drawn])
-    low, high = np.quantile(found, [(1 - level) / 2, (1 + level) / 2], method="inverted_cdf")
+    low, high = np.quantile(found, [tail, 1 - tail], method="inverted_cdf")
     return Estimate(value, *(float(b) if np.isfinite(b) else None for b in (low, high)), note)
 
 

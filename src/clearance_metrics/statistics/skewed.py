@@ -11,6 +11,7 @@ from .describe import about, mean, standard_deviation
 from .sample import Estimate, Sample
 
 COCHRAN = 25  # cases needed per squared skewness before a mean's bound on the side of its tail is to be trusted
+TAIL = "the tail is too long for a bound on its side"
 
 
 def skewness(sample: Sample) -> float:
@@ -30,7 +31,7 @@ def mean_bounds(sample: Sample, level: float = 0.95, value: float | None = None)
 
     By the t interval's bound the mean of a long-tailed clock would pass for met too often: a log that by chance lacks
     its longest cases has a small mean and a small spread at once. Bounds are those of Hall's (1992) transformation of
-    t, which Zhou and Gao (2000) recommend for positively skewed data, and never nearer than those of t. On the side of
+    t, which Zhou and Gao (2000) take up for positively skewed data, and never nearer than those of t. On the side of
     the tail there is none with fewer than 25 cases per squared skewness (Cochran 1977, 2.15). `value` is the exact mean
     where the values are coarser than it.
 
@@ -48,7 +49,7 @@ def mean_bounds(sample: Sample, level: float = 0.95, value: float | None = None)
     x = float(stats.t.ppf(level, n - 1) / np.sqrt(n))
     low, high = (value - spread * max(x, hall(x, g, n)), value + spread * max(x, -hall(-x, g, n)))
     if n < COCHRAN * g**2:
-        why = f"the tail is too long for a bound on its side: skewness {g:.1f} in {n} cases"
+        why = f"{TAIL}: skewness {g:.1f} in {n} cases"
         note = "; ".join(filter(None, [about(sample), why]))
         return Estimate(value, None if g < 0 else low, None if g > 0 else high, note)
     return replace(plain, value=value, low=low, high=high)
