@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clearance_metrics import Fee, basket, breaches, limits_kept, load_tariff, measure, violations
+from clearance_metrics import Fee, basket, breaches, limits_kept, load_notice, load_tariff, measure, violations
 from clearance_metrics.assessing import assess
 from clearance_metrics.errors import LogError, NoticeError
 from clearance_metrics.log import EventLog
@@ -194,6 +194,18 @@ def test_the_limit_in_force_on_the_day_is_the_one_that_counts():
     assert limits_kept(EventLog(frame, cases, limits=limits), as_of="2022-03-31").rows[0].verdict == "cannot tell"
     frame, cases, limits = operations([20] * 50, day="2022-03-02")
     assert limits_kept(EventLog(frame, cases, limits=limits), as_of="2022-03-31").without == 50
+
+
+def test_the_indicator_takes_its_limit_from_the_dated_table():
+    frame, cases, limits = operations([20] * 40 + [40] * 20)
+    log = EventLog(frame, cases, limits=limits)
+    metric = next(i.metric for i in load_notice().indicators if i.id == "published_limits_kept")
+    row = measure(log, metric, as_of="2022-03-31").rows[0]
+    assert (row.value, row.n) == (pytest.approx(2 / 3), 60)
+    # before the new limit came into force the old one of 60 minutes held
+    frame, cases, limits = operations([20] * 40 + [40] * 20, day="2022-03-02")
+    limits = limits.with_columns(valid_to=pl.Series(["2022-03-01", None]))
+    assert measure(EventLog(frame, cases, limits=limits), metric, as_of="2022-03-31").rows[0].value == 1
 
 
 def test_without_limits_of_its_own_a_log_is_held_against_what_ports_published():

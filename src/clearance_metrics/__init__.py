@@ -6,8 +6,8 @@ The way of a number, module by module:
 - `intake`: the owner's files in, clean tables and a receipt for every row out
 - `log`: `EventLog`, opened from a folder or built from pandas, Polars, Arrow or Ibis tables (`frames`)
 - `metrics`: `Duration`, `Share`, `Fee`: what to measure; `calendars`: official working days
-- `tally`, with `conditions`, `endings`, `charges` and `priced`: one engine query per metric, whole numbers out, as
-  `cells`; `sharing`: many tallies from few queries
+- `tally`, with `conditions`, `clocks`, `days`, `endings`, `charges` and `priced`: one engine query per metric, whole
+  numbers out, as `cells`; `sharing`: many tallies from few queries
 - `statistics`: numbers and intervals from tallies
 - `measuring`: `measure` (with `asking`, `censored`, `completeness`); `comparing`: `compare`; `contrasting`: `contrast`;
   `staging`: `stages`; `holding`: `holds`; `bridging` (with `sides`, `bridge_rows`): `bridge`; `leagues`: `league`;

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from . import conditions, endings
 from . import statistics as st
+from .days import local_day
 from .log import EventLog
 from .metrics import Duration
-from .tally import local_day
 from .zones import zone
 
 FEWEST = 5  # cases, below which nothing can be told of either

@@ -11,12 +11,12 @@ from functools import reduce
 from operator import add, or_
 
 from . import conditions
+from .days import as_of_parts, local_day, periods
 from .errors import LogError, closest
 from .log import DAY_SUFFIX, EventLog, MissingColumn
 from .metrics import Condition, check_condition, condition_columns
 from .results import _Rows
 from .spells import clipped, opened
-from .tally import as_of_parts, local_day, periods
 
 # imports: what customs holds a case for; the last milestone may be one of several that end it
 HOLDS = {

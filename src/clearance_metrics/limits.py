@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from . import conditions
+from .days import as_of_parts, local_day
 from .ends import ENOUGH
 from .log import EventLog
 from .notice import citable
 from .results import _Rows
 from .statistics import wilson
-from .tally import as_of_parts, local_day
 
 EPOCH = date(1970, 1, 1)
 NEVER = 10**6

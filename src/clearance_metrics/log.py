@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from .days import local_day
 from .errors import InputError, LogError, closest
 from .vocabulary import Clock, Column, Milestone, Vocabulary, vocabulary
 from .zones import zone
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 DAY_SUFFIX = "__day"
 # of the case's first event, where milestones are cut by month
 MONTH = "month"
+# of an operation: its own column, or looked up in the table of limits
+LIMIT = "limit_minutes"
 
 
 class EventLog:
@@ -170,6 +173,8 @@ class EventLog:
         Cases and milestones are joined only when both are asked for. Cases, or their milestones, that begin in a month
         after `as_of` (epoch seconds) may be left out, where the folder is cut by month.
         """
+        if LIMIT in needed and LIMIT not in self.columns and self.limits is not None:
+            return self._with_limits(needed, as_of)
         absent = sorted(n for n in needed if n not in self.milestones and n not in self.columns)
         if absent:
             raise MissingColumn(absent[0], self)
@@ -188,6 +193,21 @@ class EventLog:
         milestones = table.select("case_id", *times, *flags)
         joined = self.cases_table.select("case_id", *facts).left_join(milestones, "case_id")
         return joined.select("case_id", *facts, *times, *flags)
+
+    def _with_limits(self, needed: frozenset[str], as_of: int | None) -> ir.Table:
+        """The cases with the port's limit in force when the operation was ordered; of several the widest."""
+        import ibis
+
+        cases = self.case_table((needed - {LIMIT}) | {"port", "operation", "operation_ordered"}, as_of)
+        cases = cases.mutate(ordered_day=local_day(cases.operation_ordered, self.timezone))
+        asked = cases.select(a_port="port", a_operation="operation", a_day="ordered_day").distinct()
+        limits = self.limits.select(l_port="port", l_operation="operation", l_minutes="minutes", l_from="from_day",
+                                    l_to=ibis.coalesce(self.limits.to_day, 10**6))  # fmt: skip
+        found = asked.inner_join(limits, [asked.a_port == limits.l_port, asked.a_operation == limits.l_operation])
+        found = found.filter(found.a_day.between(found.l_from, found.l_to))
+        widest = found.group_by(["a_port", "a_operation", "a_day"]).agg(limit_minutes=found.l_minutes.max())
+        on = [cases.port == widest.a_port, cases.operation == widest.a_operation, cases.ordered_day == widest.a_day]
+        return cases.left_join(widest, on).select("case_id", *(c for c in cases.columns if c != "case_id"), LIMIT)
 
     def count_cases(self) -> int:
         """How many cases the log has; one engine query."""

@@ -11,11 +11,11 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from . import conditions
+from .days import as_of_parts, local_day, periods
 from .errors import LogError
 from .log import EventLog
 from .metrics import Condition, check_condition, condition_columns
 from .results import _Rows
-from .tally import as_of_parts, local_day, periods
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
