@@ -16,7 +16,7 @@ plausible = [2018-06-01, 2023-06-30]
 source = "{SOURCE}"
 """
 CHARGES = ("case_id", "line_id", "item", "currency", "quantity", "charged_on", "payee", "port", "bill", "channel",
-           "size", "cargo_class", "place", "net_tons", "distance_nm", "voyage")  # fmt: skip
+           "size", "cargo_class", "place", "net_tons", "distance_nm", "voyage", "box")  # fmt: skip
 
 
 def mapping(facts: list[str], milestones: list[str]) -> str:

@@ -127,6 +127,46 @@ def test_tiers_meet_the_cap_and_never_fall(tons):
     assert base(120_000) == cap * 10  # thousandths of a yuan against fen
 
 
+def test_two_lines_of_one_number_do_not_disturb_each_other(verified):
+    """Two files that each number their lines from 1: each line has the ceiling of its own port and ship."""
+    log = log_of([SHIP | {"line_id": "1", "net_tons": 150_000, "amount_fen": 4_165_000, "port": "深圳"},
+                  SHIP | {"line_id": "1", "net_tons": 150_000, "amount_fen": 4_900_000, "port": "天津"},
+                  SHIP | {"line_id": "1", "net_tons": 40_000, "amount_fen": 2_000_000, "port": "天津"}])  # fmt: skip
+    found = violations(log, Fee(per="line", against="pilotage"), as_of="2024-12-31", tariff=verified)
+    assert [(r.port, r.rate, r.excess) for r in found] == [("天津", 18000.0, 2000.0)]
+
+
+def test_nothing_is_held_against_yuan_that_is_not_in_yuan_or_has_no_quantity():
+    log = log_of([{"currency": "USD", "amount_fen": 3401}, {"quantity": 0}, {"quantity": -1}, {"amount_fen": 3500}])
+    assert found(log, "tariff") == {"3": ("above the set price", 34.0, 1.0)}
+
+
+def test_the_row_that_sets_the_factor_is_the_one_that_is_named():
+    waivers = pl.DataFrame({"port": ["中山"], "item": [DUES], "waived_percent": [70], "valid_from": ["2023-01-01"]})
+    lines = [{"port": "中山", "amount_fen": 1700}]
+    (row,) = violations(log_of(lines, waivers=waivers), Fee(per="line", against="tariff"), as_of="2024-12-31")
+    assert (row.rate, row.excess, row.tariff) == (10.2, 6.8, "the dataset's own waivers")
+    with pytest.raises(LogError, match="no whole per cent"):
+        log_of(lines, waivers=waivers.with_columns(waived_percent=pl.lit(150)))
+
+
+@pytest.mark.parametrize(("line", "told"), [
+    ("货物港务费,x,,foreign,,40,general,,,container,3000,,,set,cargo,p,,2021-01-01,,V,x", "two rates of 货物港务费 are in force"),
+    ("货物港务费,x,,foreign,import,20,general,,,container,,0.²,,set,cargo,p,,1990-01-01,1991-01-01,V,x", "no decimal number"),
+    ("货物港务费,x,,foreign,import,20,general,,,container,99999999999999999999,,,set,cargo,p,,1990-01-01,,V,x", "not a whole number"),
+    ("货物港务费," + "x" * 140_000 + ",,foreign,import,20,general,,,container,1,,,set,cargo,p,,1990-01-01,,V,x", "not a table"),
+])  # fmt: skip
+def test_wrong_tariff_rows_are_told(tmp_path, line, told):
+    text = files("clearance_metrics.notice").joinpath("tariffs/cn-port.csv").read_text(encoding="utf-8")
+    path = tmp_path / "own.csv"
+    path.write_text(text + line + "\n", encoding="utf-8")
+    with pytest.raises(NoticeError, match=told):
+        load_tariff(str(path))
+    path.write_text(text.splitlines()[0] + "\n", encoding="utf-8")
+    with pytest.raises(NoticeError, match="holds no row"):
+        load_tariff(f"{tmp_path}/./own.csv")
+
+
 def test_one_service_on_two_bills_is_counted_once_too_often():
     lines = [{}, {"bill": "B2"}, {"bill": "B3"}, {"amount_fen": 3500}, {"charged_on": date(2023, 5, 2)}, {"case_id": "d"}]
     log = log_of(lines)

@@ -153,6 +153,11 @@ def test_the_guide_names_every_key():
     ("security_fee_lines", "metric", {"items": ["港口设施保安"]}, "unknown charge item"),
     ("security_fee_lines", "", {"statistic": "count_above:5000"}, "does not suit kind"),
     ("refund_mean_2021", "", {"statistic": "count_above:0"}, "does not suit kind"),
+    ("refund_mean_2021", "", {"also": 5}, "wrong type"),
+    ("refund_mean_2021", "", {"needs": [["kind"]]}, "is not a text"),
+    ("refund_mean_2021", "metric", {"type": ["duration"]}, "is not known"),
+    ("refund_mean_2021", "target", {"due": NOTICE.issued.replace(year=9999, month=12, day=31)}, "no day that comes"),
+    ("refund_mean_2021", "", {"statistic": "within:7"}, "is not known"),
 ])  # fmt: skip
 def test_wrong_values_are_caught(indicator, key, change, told):
     data = copy.deepcopy(RAW)

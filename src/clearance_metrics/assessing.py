@@ -196,7 +196,8 @@ class _Job:
         else:
             found = {g: [c for c in cells if c.period and c.period >= first] for g, cells in told.items()}
         rows = []
-        label = f"{target.due}.." + (str(target.until) if target.until else "")
+        # cases are counted by whole months from the rule's day on, lines from the day itself
+        label = f"{first or target.due}.." + (str(target.until) if target.until else "")
         for group in {**every, **found}:
             groups, n_open = tuple(zip(self.by, group, strict=True)), open_cases.get(group)
             cell = pooled(found.get(group, [])) or _empty(group)

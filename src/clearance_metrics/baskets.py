@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -71,7 +72,8 @@ def basket(
     (1.0, 1.167)
     """
     strata = (strata,) if isinstance(strata, str) else tuple(strata)
-    spans = [months(*span) for span in (before, after)]
+    good = all(re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", str(m)) for span in (before, after) for m in span)
+    spans = [months(*span) for span in (before, after)] if good else [[], []]
     if not all(spans) or set(spans[0]) & set(spans[1]):
         raise LogError(f"{before} and {after} are not two spans of months apart", "basket", '("2021-04", "2021-09")')
     moment, day = as_of_parts(as_of, log.timezone)

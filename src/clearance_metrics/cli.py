@@ -220,7 +220,9 @@ def _violations(args: argparse.Namespace) -> None:
 def _simulate(args: argparse.Namespace) -> None:
     from .simulate import simulate
 
-    if not 0 < args.size <= 100:
+    if not 0 <= args.seed < 2**32 - 2:
+        raise LogError(f"--seed {args.seed} is no seed", "--seed", "write a whole number from 0")
+    if not 0.01 <= args.size <= 100:
         raise LogError(
             f"--size {args.size} is not a share of the usual size", "--size", "write a number from 0.01 to 100"
         )

@@ -91,4 +91,6 @@ def as_of_parts(as_of, timezone: str) -> tuple[int, int]:
         return int(moment.timestamp()), day_number(moment.astimezone(zone(timezone)).date())
     if not isinstance(as_of, date):
         raise LogError(f"as_of {as_of!r} is not a date", "as_of", "give the day up to which the log is complete")
+    if not FIRST_YEAR <= as_of.year <= LAST_YEAR:
+        raise LogError(f"as_of {as_of} is no day of a log", "as_of", f"write a day of {FIRST_YEAR} to {LAST_YEAR}")
     return last_second(as_of, timezone), day_number(as_of)

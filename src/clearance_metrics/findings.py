@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 EPOCH = date(1970, 1, 1)
-OF_LINE = ("line_id", "item", "port", "bill", "charged_day", "amount_fen", "rule", "rate", "tariff_line")
+OF_LINE = ("line_id", "item", "port", "bill", "currency", "charged_day", "amount_fen", "rule", "rate", "tariff_line")
 
 
 @dataclass(frozen=True)
@@ -102,13 +102,15 @@ def breaches(
 ) -> Breaches:  # fmt: skip
     """Every line and case that a notice's zero indicators count, from each rule's own day up to `as_of`.
 
+    Lines that seem billed twice are listed as well, from the day of issue.
+
     `indicator` keeps one of them, `limit` the largest of each. Raises NoticeError for an unknown indicator, LogError
     for one that counts no violations; indicators whose columns the log lacks are named in `no_data`.
     """
     notice = notice if isinstance(notice, Notice) else load_notice(notice)
     moment, day_number = as_of_parts(as_of, log.timezone)
     today = EPOCH + timedelta(days=day_number)
-    zeros = [i for i in notice.indicators if i.kind == "zero" and i.status == "computed"]
+    zeros = [i for i in notice.indicators if i.status == "computed" and (i.kind == "zero" or _of_lines(i.metric))]
     if indicator is not None:
         if notice.indicator(indicator) not in zeros:
             known = closest(indicator, [i.id for i in zeros])
@@ -116,9 +118,9 @@ def breaches(
         zeros = [notice.indicator(indicator)]
     found, lacking = [], []
     for zero in zeros:
-        if zero.target.due > today:
+        if (zero.target.due if zero.target else notice.issued) > today:
             continue
-        metric, first = since(zero, today)
+        metric, first = since(zero, today, notice.issued)
         if calendar is not None and isinstance(metric, Duration):
             metric = replace(metric, calendar=calendar)
         try:
@@ -132,15 +134,22 @@ def breaches(
         if first:
             rows = rows.filter(rows.period >= month_number(first))
         made = _found(log, metric, rows, 0, limit, tariff)
-        found += [replace(row, measure=zero.measure, indicator=zero.id) for row in made]
+        source = zero.target.source if zero.target else ""
+        found += [replace(row, measure=zero.measure, indicator=zero.id, tariff=row.tariff or source) for row in made]
     return Breaches(tuple(found), str(as_of), tuple(lacking))
 
 
-def since(indicator: Indicator, day: date) -> tuple[Metric, str | None]:
-    """A zero indicator's metric from its rule's own day on; for cases the first month that counts, for lines None."""
+def _of_lines(metric: Metric | None) -> bool:
+    """Whether each line is held against something, so that single lines can be named."""
+    return isinstance(metric, Fee) and metric.per == "line" and bool(metric.against)
+
+
+def since(indicator: Indicator, day: date, issued: date | None = None) -> tuple[Metric, str | None]:
+    """A metric from its rule's own day on (else from the day of issue); for cases the first month that counts."""
     target, metric = indicator.target, indicator.metric
     if isinstance(metric, Fee):
-        limits = {"at_least": target.due} | ({"at_most": target.until} if target.until else {})
+        until = target.until if target else None
+        limits = {"at_least": target.due if target else issued} | ({"at_most": until} if until else {})
         return replace(metric, where={**metric.where, "charged_on": MappingProxyType(limits)}), None
     first = windows.month_from(target.due)
     return metric, max(first, windows.last_month(day)) if target.over == "month" else first
@@ -161,7 +170,8 @@ def _found(log: EventLog, metric: Metric, rows: ir.Table, above: int, limit: int
             row.get("port"), None if day is None else (EPOCH + timedelta(days=day)).isoformat(), row.get("bill"),
             None if amount is None else amount / 100, row.get("rule") or _rule(metric),
             None if rate is None else rate / 100, _in_force(row, table),
-            row["value"] / (100 if money else 1), "CNY" if money else unit_of(metric), row["value"],
+            row["value"] / (100 if money else 1), (row.get("currency") or "CNY") if money else unit_of(metric),
+            row["value"],
         )  # fmt: skip
 
 

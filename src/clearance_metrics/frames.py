@@ -105,6 +105,10 @@ def _check_columns(name: str, table: object) -> None:
     for column in NEEDED[name]:
         if column not in columns:
             raise LogError(f"{name} has no column {column!r}", name, closest(column, columns))
+    if isinstance(table, pa.Table) and name == "waivers":
+        percent = table["waived_percent"]
+        if not pa.types.is_integer(percent.type) or any(p is None or not 0 <= p <= 100 for p in percent.to_pylist()):
+            raise LogError("waived_percent is no whole per cent", name, "write 50 where half is waived, 0 to 100")
     if isinstance(table, pa.Table) and name == "events":
         for column in ("case_id", "milestone", "time"):
             if table[column].null_count:

@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 NEVER = 10**6  # a day number far beyond any date: "still in force"
+LINES, OWN = 10**6, 10**6 - 1  # more lines than any tariff has; the last stands for a waiver of the log's own
 KINDS = {str: pa.string(), int: pa.int64(), bool: pa.bool_()}
 # of these the rule is about the case, so its columns stand beside the line
 CASE_COLUMNS = {"tariff": ("kind",)}
-SAME_SERVICE = ("case_id", "item", "amount_fen", "currency", "quantity", "size", "payee", "charged_day")
+SAME_SERVICE = ("case_id", "item", "box", "amount_fen", "currency", "quantity", "size", "payee", "charged_day")
 
 
 def needed(log: EventLog, lines: ir.Table, *names: str) -> None:
@@ -60,7 +61,7 @@ def over_tariff(log: EventLog, lines: ir.Table, tariff: Mapping) -> ir.Table:
     full = priced.t_rate * priced.quantity
     sure, perhaps = (full * priced[name] // 1000 for name in ("sure", "perhaps"))
     amount = priced.amount_fen
-    blank = priced["size"].isnull() | priced.cargo_class.isnull() | priced.quantity.isnull() | priced.kind.isnull()
+    blank = priced["size"].isnull() | priced.cargo_class.isnull() | priced.kind.isnull() | _odd(priced)
     governed = sorted({row["item"] for row in tariff["ceilings"]})
     end = ibis.cases(
         (~priced.item.isin(governed), NO_CEILING),
@@ -95,9 +96,13 @@ def _with_factors(log: EventLog, lines: ir.Table, rows: Iterable[Mapping]) -> ir
     asked = _asked(lines, "port", "item")
     found = asked.inner_join(known, [asked.a_item == known.f_item, asked.a_port == known.f_port])
     found = found.filter(found.a_day.between(found.f_from, found.f_to))
+    # the lowest factor and the row that sets it, in one number
+    found = found.mutate(code=found.f_permille * LINES + ibis.coalesce(found.f_line, OWN))
     lowest = found.group_by(["a_port", "a_item", "a_day"]).agg(
-        sure=found.f_permille.min(where=found.f_good), perhaps=found.f_permille.min(), factor_line=found.f_line.min()
+        code=found.code.min(where=found.f_good), perhaps=found.f_permille.min()
     )
+    line = lowest.code % LINES
+    lowest = lowest.mutate(sure=lowest.code // LINES, factor_line=ibis.ifelse(line == OWN, ibis.null("int64"), line))
     on = [lines.port == lowest.a_port, lines.item == lowest.a_item, lines.charged_day == lowest.a_day]
     joined = lines.left_join(lowest, on)
     return joined.mutate(sure=ibis.coalesce(joined.sure, 1000), perhaps=ibis.coalesce(joined.perhaps, 1000))
@@ -118,30 +123,36 @@ def over_pilotage(log: EventLog, lines: ir.Table, tariff: Mapping) -> ir.Table:
     factors = _table("f_", tariff["factors"], ("item", "port", "permille", "from", "to", "good"))
     caps = _table("c_", tariff["caps"], ("item", "port", "low", "rate", "from", "to", "good", "line"))
     governed = sorted({row["item"] for row in (*tariff["tiers"], *tariff["caps"])})
-    keyed = lines.select("line_id", "item", "port", "charged_day", "net_tons")
-    parts = keyed.inner_join(tiers, keyed.item == tiers.p_item)
-    parts = parts.filter(parts.net_tons > parts.p_low, parts.charged_day.between(parts.p_from, parts.p_to))
-    tons = ibis.least(parts.net_tons, parts.p_high) - parts.p_low
-    base = parts.group_by("line_id").agg(base=(tons * parts.p_rate).sum().cast("int64"), base_good=parts.p_good.all())
-    base = base.rename(base_line="line_id")
-    factor = keyed.inner_join(factors, [keyed.item == factors.f_item, keyed.port == factors.f_port])
-    factor = factor.filter(factor.charged_day.between(factor.f_from, factor.f_to))
-    factor = factor.group_by("line_id").agg(permille=factor.f_permille.min(), factor_good=factor.f_good.all())
-    factor = factor.rename(factor_of="line_id")
-    cap = keyed.inner_join(caps, keyed.item == caps.c_item)
-    here = (cap.c_port == "") | (cap.port == cap.c_port)
-    cap = cap.filter(here, cap.charged_day.between(cap.c_from, cap.c_to))
-    # the port's own cap goes before the national one
-    cap = cap.group_by("line_id").agg(
+    asked = _asked(lines, "item", "net_tons")
+    parts = asked.inner_join(tiers, asked.a_item == tiers.p_item)
+    parts = parts.filter(parts.a_net_tons > parts.p_low, parts.a_day.between(parts.p_from, parts.p_to))
+    tons = ibis.least(parts.a_net_tons, parts.p_high) - parts.p_low
+    base = parts.group_by(["a_item", "a_net_tons", "a_day"]).agg(
+        base=(tons * parts.p_rate).sum().cast("int64"), base_good=parts.p_good.all()
+    )
+    on = [lines.item == base.a_item, lines.net_tons == base.a_net_tons, lines.charged_day == base.a_day]
+    rows = lines.left_join(base, on).drop("a_item", "a_net_tons", "a_day")
+    asked = _asked(lines, "item", "port")
+    factor = asked.inner_join(factors, [asked.a_item == factors.f_item, asked.a_port == factors.f_port])
+    factor = factor.filter(factor.a_day.between(factor.f_from, factor.f_to))
+    factor = factor.group_by(["a_item", "a_port", "a_day"]).agg(
+        permille=factor.f_permille.min(), factor_good=factor.f_good.all()
+    )
+    on = [rows.item == factor.a_item, rows.port == factor.a_port, rows.charged_day == factor.a_day]
+    rows = rows.left_join(factor, on).drop("a_item", "a_port", "a_day")
+    # the port's own cap goes before the national one; a line without a port has the national one
+    asked = _asked(lines, "item", "port").mutate(a_port=lambda t: ibis.coalesce(t.a_port, "")).distinct()
+    cap = asked.inner_join(caps, asked.a_item == caps.c_item)
+    cap = cap.filter((cap.c_port == "") | (cap.a_port == cap.c_port), cap.a_day.between(cap.c_from, cap.c_to))
+    cap = cap.group_by(["a_item", "a_port", "a_day"]).agg(
         own=cap.c_rate.min(where=cap.c_port != ""), every=cap.c_rate.min(where=cap.c_port == ""),
         own_good=cap.c_good.all(where=cap.c_port != ""), every_good=cap.c_good.all(where=cap.c_port == ""),
         own_line=cap.c_line.min(where=cap.c_port != ""), every_line=cap.c_line.min(where=cap.c_port == ""),
         largest=cap.c_low.min(),
     )  # fmt: skip
-    cap = cap.rename(cap_of="line_id")
-    rows = lines.left_join(base, lines.line_id == base.base_line)
-    rows = rows.left_join(factor, rows.line_id == factor.factor_of)
-    rows = rows.left_join(cap, rows.line_id == cap.cap_of)
+    rows = rows.mutate(port_=ibis.coalesce(rows.port, ""))
+    on = [rows.item == cap.a_item, rows.port_ == cap.a_port, rows.charged_day == cap.a_day]
+    rows = rows.left_join(cap, on).drop("a_item", "a_port", "a_day")
     large = ibis.coalesce(rows.net_tons > rows.largest, False)
     tiered = (rows.base * ibis.coalesce(rows.permille, 1000) // 10000).cast("int64")
     each = ibis.ifelse(large, ibis.coalesce(rows.own, rows.every), tiered).cast("int64")
@@ -150,7 +161,7 @@ def over_pilotage(log: EventLog, lines: ir.Table, tariff: Mapping) -> ir.Table:
         ibis.ifelse(rows.own.notnull(), rows.own_good, rows.every_good),
         rows.base_good & ibis.coalesce(rows.factor_good, True),
     )
-    blank = rows.net_tons.isnull() | rows.distance_nm.isnull() | rows.voyage.isnull() | rows.quantity.isnull()
+    blank = rows.net_tons.isnull() | rows.distance_nm.isnull() | rows.voyage.isnull() | _odd(rows)
     end = ibis.cases(
         (~rows.item.isin(governed), NO_CEILING),
         (blank, UNKNOWN),
@@ -180,7 +191,7 @@ def over_list(log: EventLog, lines: ir.Table, _tariff: Mapping) -> ir.Table:
     highest = found.group_by(["a_port", "a_item", "a_day"]).agg(listed_rate=found.p_rate.max())
     on = [lines.port == highest.a_port, lines.item == highest.a_item, lines.charged_day == highest.a_day]
     rows = lines.left_join(highest, on)
-    end = ibis.cases((rows.listed_rate.isnull(), NO_CEILING), (rows.quantity.isnull(), UNKNOWN), else_=ENDED)
+    end = ibis.cases((rows.listed_rate.isnull(), NO_CEILING), (_odd(rows), UNKNOWN), else_=ENDED)
     excess = rows.amount_fen - rows.listed_rate * rows.quantity
     rule = ibis.literal("above the published rate")
     return _excess(rows, end.cast("int64"), excess, rule, rows.listed_rate.cast("int64"), None)
@@ -214,6 +225,12 @@ def billed_twice(log: EventLog, lines: ir.Table, _tariff: Mapping) -> ir.Table:
     rows = lines.mutate(place=place.cast("int64"))
     again = ibis.ifelse(rows.place > 0, rows.amount_fen, 0)
     return _excess(rows, ibis.literal(ENDED, "int64"), again, ibis.literal("billed twice"), None, None)
+
+
+def _odd(rows: ir.Table) -> ir.BooleanValue:
+    """Nothing can be held against a rate in yuan without a quantity, or in another currency."""
+    odd = rows.quantity.isnull() | (rows.quantity < 1)
+    return odd | ibis.coalesce(rows.currency != "CNY", False) if "currency" in rows.columns else odd
 
 
 def _excess(rows: ir.Table, end: ir.Column, excess: ir.Column, rule, rate, line) -> ir.Table:

@@ -192,7 +192,8 @@ def _gathered(told: list[dict], by: tuple, chain: tuple, parts: int, as_of: str)
     for (key, label), (n, seconds) in sorted(found.items(), key=order):
         cases, total = whole[key]
         pair = tuple(label.split(".."))
-        zh, en = SPLIT_WORDS.get(pair, ("合并阶段" if place[pair[1]] - place[pair[0]] > 1 else "", "combined stage"))
+        joined = ("合并阶段", "combined stage") if place[pair[1]] - place[pair[0]] > 1 else ("", "")
+        zh, en = SPLIT_WORDS.get(pair, joined)
         rows.append(StageRow(
             tuple(zip(by, key[:-1], strict=True)), key[-1], label, zh, en, seconds / 3600 / cases,
             seconds / total if total else 0.0, n, cases, seconds,

@@ -36,6 +36,7 @@ OPTIONAL = {
         "net_tons",
         "distance_nm",
         "voyage",
+        "box",
     ),
     "waivers": ("valid_to",),
     "limits": ("valid_to", "share_percent"),

@@ -9,7 +9,7 @@ from .mapping import Mapping
 from .parts import kept, refused
 from .together import Files, Judged, accepted
 
-CHARGE_TEXT = ("unit", "payee", "payer", "port", "bill", "channel", "size", "cargo_class", "place", "voyage")
+CHARGE_TEXT = ("unit", "payee", "payer", "port", "bill", "channel", "size", "cargo_class", "place", "voyage", "box")
 CHARGE_NUMBERS = ("quantity", "net_tons", "distance_nm")
 # of each dated table its columns beside the days in force, in the order it is sorted by
 DATED_COLUMNS = {

@@ -64,6 +64,7 @@ METRIC_KEYS = {
     "fee": {"type": TEXT, "per": TEXT, "items": LIST, "against": TEXT, "where": TABLE},
 }
 # charge items outside the port tariff
+LAST_YEAR = 2069
 OTHER_ITEMS = ("洗箱费", "修箱费", "验箱费")
 MAY_BE_EMPTY = ("companion_of", "also", "items", "until", "where", "of", "needs")
 UNITS_OF = {
@@ -224,12 +225,13 @@ class _Loader:
             self.choice(data, "origin", ORIGINS, where)
             return Indicator(measure=no, **data)
         keys = HEAD | LOUD | BY_KIND[data["kind"]]
-        if "compression" in data or "compression" in data.get("also", ()):
+        asked = data.get("also")
+        if "compression" in data or isinstance(asked, list) and "compression" in asked:
             keys = keys | {"compression": TABLE}
         data = dict(self.table(data, where, keys))
         self.choice(data, "origin", ORIGINS, where)
         metric, kind = self.metric(data["metric"], f"{where}, metric")
-        self.needed(metric, data["needs"], where)
+        self.needed(metric, list(self.texts(data["needs"], f"{where}, needs")), where)
         also = self.texts(data["also"], f"{where}, also")
         if "compression" in data:
             if "compression" not in also:
@@ -256,7 +258,7 @@ class _Loader:
 
     def metric(self, data: dict, where: str) -> tuple[Metric | Gap, str]:
         kind = data.get("type")
-        if kind not in METRIC_KEYS:
+        if not isinstance(kind, str) or kind not in METRIC_KEYS:
             raise self.fail(f"type = {kind!r} is not known", where, closest(str(kind), METRIC_KEYS))
         keys = dict(METRIC_KEYS[kind])
         if data.get("unit") == "working_days":
@@ -308,6 +310,9 @@ class _Loader:
             return metric_from(data), kind
         except LogError as error:
             raise self.fail(error.what, where, error.remedy) from None
+        except (TypeError, ValueError, AttributeError) as error:
+            remedy = "compare it with the notices that ship"
+            raise self.fail(f"the metric cannot be read: {error}", where, remedy) from None
 
     def needed(self, metric: Metric | Gap, needs: list, where: str) -> None:
         known = {*self.words.milestones, *self.words.columns}
@@ -364,13 +369,16 @@ class _Loader:
         self.choice(data, "rule", RULES, where)
         self.choice(data, "over", WINDOWS, where)
         self.choice(data, "confidence", CONFIDENCE, where)
-        units = ("cases", "lines", "types") if indicator["kind"] == "zero" else UNITS_OF[kind]
+        in_time = indicator["kind"] == "level" and indicator["statistic"].startswith("within:")
+        units = ("share",) if in_time else UNITS_OF[kind]
+        units = ("cases", "lines", "types") if indicator["kind"] == "zero" else units
         self.choice(data, "unit", units, where)
-        if isinstance(metric, Duration) and indicator["kind"] == "level" and data["unit"] != metric.unit:
+        clock = isinstance(metric, Duration) and indicator["kind"] == "level" and not in_time
+        if clock and data["unit"] != metric.unit:
             raise self.fail(f"unit {data['unit']!r} does not fit a clock in {metric.unit}", where, "use one unit")
         if indicator["kind"] == "zero" and (data["value"] != 0 or data["rule"] != "at_most"):
             raise self.fail("value and rule of a zero target are 0 and at_most", where, 'or write kind = "level"')
-        if isinstance(metric, Share) and not 0 <= data["value"] <= 1:
+        if (isinstance(metric, Share) or in_time) and not 0 <= data["value"] <= 1:
             raise self.fail(f"value = {data['value']}: a share lies between 0 and 1", where, "write 1.0 for 100 %")
         if data["checked"] < head["issued"]:
             raise self.fail(f"checked = {data['checked']} lies before the notice was issued", where, "correct it")
@@ -389,6 +397,8 @@ class _Loader:
             raise self.fail(f"until = {until!r} is no date", where, 'write a date, or "" while it runs on')
         if until and until < data["due"]:
             raise self.fail(f"until = {until} lies before due = {data['due']}", where, "put the days in order")
+        if data["due"].year > LAST_YEAR:
+            raise self.fail(f"due = {data['due']} is no day that comes", where, f"name a day up to {LAST_YEAR}")
         if data["over"] != "since" and until:
             raise self.fail('until belongs to over = "since"', where, 'write until = ""')
         if data["over"] != "since" and not _ends(data["due"], data["over"]):

@@ -176,7 +176,12 @@ def load_tariff(name_or_path: str = "cn-port") -> Tariff:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise NoticeError("the tariff is not UTF-8 text", path.name, "save it as UTF-8") from error
-    rows = tuple(_rows(text, path.name))
+    try:
+        rows = tuple(_rows(text, path.name))
+    except csv.Error as error:
+        raise NoticeError(f"not a table of comma-separated values: {error}", path.name, "save it as CSV") from None
+    if not rows:
+        raise NoticeError("the tariff holds no row", path.name, "add rates, or leave the file out")
     _no_overlap(rows, path.name)
     return Tariff(path.stem, rows)
 
@@ -184,7 +189,12 @@ def load_tariff(name_or_path: str = "cn-port") -> Tariff:
 def _rows(text: str, file: str) -> Iterator[TariffRow]:
     reader = csv.DictReader(io.StringIO(text))
     fields = tuple(TariffRow.__dataclass_fields__)
-    header = tuple(reader.fieldnames or ())
+    try:
+        header = tuple(reader.fieldnames or ())
+    except csv.Error as error:
+        raise NoticeError(f"not a table of comma-separated values: {error}", file, "save it as CSV") from None
+    if len(set(header)) < len(header):
+        raise NoticeError("a column stands twice", f"{file}, line 1", "keep each column once")
     for name in header:
         if name not in fields:
             raise NoticeError(f"unknown column {name!r}", f"{file}, line 1", closest(name, fields))
@@ -222,7 +232,7 @@ def _row(row: dict[str, str], where: str) -> TariffRow:
         }
     )
     for name in ("rate_yuan", "factor"):
-        if row[name] and not row[name].replace(".", "", 1).isdigit():
+        if row[name] and not (row[name].isascii() and row[name].replace(".", "", 1).isdigit()):
             raise NoticeError(f"{row[name]!r} is no decimal number", f"{where}, column {name}", "write it like 0.85")
         if len(row[name].partition(".")[2]) > 3:
             raise NoticeError(f"{row[name]!r} is finer than a thousandth", f"{where}, column {name}", "write 0.375")
@@ -240,7 +250,7 @@ def _row(row: dict[str, str], where: str) -> TariffRow:
 def _whole(text: str, where: str, unit: str = "fen") -> int | None:
     if not text:
         return None
-    if not (text.isascii() and text.isdigit()):
+    if not (text.isascii() and text.isdigit() and len(text) <= 12):
         remedy = "write 3400 for 34 yuan; parts of a fen go into rate_yuan" if unit == "fen" else "write 40000"
         raise NoticeError(f"{text!r} is not a whole number of {unit}", where, remedy)
     return int(text)
@@ -254,6 +264,19 @@ def _parsed(make: Callable[[str], date], text: str, where: str, example: str) ->
 
 
 def _no_overlap(rows: tuple[TariffRow, ...], file: str) -> None:
+    boxes: dict[str, list[TariffRow]] = {}
+    for row in rows:
+        if row.per_box and row.pricing in ("set", "ceiling"):
+            boxes.setdefault(row.item, []).append(row)
+    for same in boxes.values():
+        for i, one in enumerate(same):
+            for other in same[i + 1 :]:
+                if _meet(one, other):
+                    raise NoticeError(
+                        f"two rates of {one.item} are in force for one box on {max(one.valid_from, other.valid_from)}",
+                        f"{file}, {one.detail or 'rate'} and {other.detail or 'rate'} per container",
+                        "let one row say which direction, size and class it is for, and the other the rest",
+                    )
     groups: dict[tuple, list[TariffRow]] = {}
     for row in rows:
         # a line is looked up by these columns, so `detail` must not tell two binding box rates apart
@@ -268,3 +291,13 @@ def _no_overlap(rows: tuple[TariffRow, ...], file: str) -> None:
                     f"{file}, {earlier.trade} {earlier.direction} {earlier.size} {earlier.cargo_class}".rstrip(),
                     "end the earlier row (valid_to) the day before the later one begins",
                 )
+
+
+def _meet(one: TariffRow, other: TariffRow) -> bool:
+    """Whether some box on some day falls under both rows; an empty text stands for any."""
+    for name in ("trade", "direction", "size", "cargo_class"):
+        a, b = getattr(one, name), getattr(other, name)
+        if a and b and a != b:
+            return False
+    last = [row.valid_to or date.max for row in (one, other)]
+    return one.valid_from <= last[1] and other.valid_from <= last[0]
