@@ -24,7 +24,7 @@ from .notice.rates import references
 from .notice.tariff import Tariff
 from .results import MeasureRow, Measures
 from .tally import as_of_parts, tally
-from .withholding import check_suppression, reason, withholding
+from .withholding import ONE_TABLE, check_suppression, reason, withholding_cases
 
 DEFAULTS = {Duration: ("mean", "median", "p90"), Share: ("share",), Fee: ("mean", "median", "p90")}
 EXTRA = ("buffer_index", "planning_ratio", "geometric_mean", "mean_without_top")
@@ -58,8 +58,9 @@ def measure(
     `cluster` names a column whose values belong together (an enterprise, a vessel; "day" is the day that dates a case):
     intervals allow for it, that of a mean linearised, those of percentiles and shares by a seeded bootstrap.
     `tariff` (from `load_tariff`) takes the place of the one that ships.
-    `suppress_below=k` withholds cells of fewer than k cases, and as many others as it takes so that totals do not give
-    them back; it takes at most two of group columns and period.
+    `suppress_below=k` withholds cells of fewer than k cases, or of fewer than k that reached the stop (or, of times by
+    end, any end), and as many others as it takes so that totals do not give them back; n alone needs k cases. It takes
+    at most two of group columns and period, and guards one table: others of the same cases may give cells back.
     Raises LogError for names the log does not have and CalendarError for years without official working days.
 
     >>> import polars as pl
@@ -90,14 +91,23 @@ def measure(
     timed = isinstance(metric, Duration) and not set(names) <= {"n", "open", "sum"}
     doubts = found_doubts(log, metric, cells, moment, day) if timed else Doubts()
     cells = tuple(cell for cell in cells if cell.period is not None or not period)
-    hidden, _ = withholding({_key(c, period): sample_of(metric, c).n for c in cells}, suppress_below)
+    samples = {_key(cell, period): sample_of(metric, cell) for cell in cells} if suppress_below else {}
+    by_end = any(name.partition(":")[0] in ("incidence", "time_lost") for name in names)
+    hidden, few_ended = withholding_cases(samples, suppress_below, by_end)
     rows = []
     for cell in cells:
-        if _key(cell, period) in hidden:
-            groups, why = tuple(zip(by, cell.group, strict=True)), st.Estimate(None, note=reason(suppress_below))
-            rows += [_row(metric, name, groups, cell.period, why, None, None, "") for name in names]
-            continue
-        rows += _rows(metric, cell, by, names, level, doubts)
+        key, groups = _key(cell, period), tuple(zip(by, cell.group, strict=True))
+        told = () if key in hidden else tuple(n for n in names if n == "n" or key not in few_ended)
+        made = {n: _rows(metric, cell, by, (n,), level, doubts) for n in told}
+        if key in few_ended and "n" in made:
+            # with the open cases beside it, n would tell the finished ones
+            made["n"] = [replace(row, n_open=None) for row in made["n"]]
+        for name in names:
+            what = "cases" if key in hidden else "finished cases"
+            why = None if name in made else st.Estimate(None, note=reason(suppress_below, what))
+            rows += made[name] if name in made else [_row(metric, name, groups, cell.period, why, None, None, "")]
+    if suppress_below:
+        rows = [replace(row, note="; ".join(filter(None, [row.note, ONE_TABLE]))) for row in rows]
     if not rows and not by and not period:
         rows = [_row(metric, name, (), None, st.Estimate(None, note="no cases"), 0, 0, "") for name in names]
     return Measures(tuple(rows), str(as_of))
