@@ -6,6 +6,8 @@ from math import isfinite
 
 from .censored import NAMES as CENSORED
 from .errors import LogError, closest
+from .log import EventLog
+from .metrics import Duration
 
 NAMES = (
     "n", "open", "mean", "sd", "median", "p90", "min", "max", "sum", "share", "within:24", "restricted_mean",
@@ -15,8 +17,8 @@ NAMES = (
 HEADS = frozenset(name.partition(":")[0] for name in NAMES)
 
 
-def check_statistic(name: str) -> None:
-    """LogError where a name is none.
+def check_statistic(name: str, signed: bool = False) -> None:
+    """LogError where a name is none, or its limit makes no sense; means up to zero or below need a `signed` clock.
 
     >>> check_statistic("p90:midpoint")
     >>> check_statistic("within")
@@ -36,8 +38,29 @@ def check_statistic(name: str) -> None:
         good = _number(limit)
     elif limit:
         good = good and head in ("restricted_mean", "survival", "time_lost") and _number(limit)
+    if good and limit and head in ("restricted_mean", "time_lost") and not signed:
+        check_tau(float(limit))
+    if good and head == "mean_without_top" and not 0 <= float(limit) < 100:
+        raise LogError(f"{name!r}: no share of the cases", "statistics", "write per cent from 0 to under 100")
     if not good:
         raise LogError(f"unknown statistic {name!r}", "statistics", closest(name, NAMES))
+
+
+def check_tau(tau: float, signed: bool = False) -> None:
+    """LogError where times cannot be cut at `tau` units.
+
+    >>> check_tau(168), check_tau(-5, signed=True)
+    (None, None)
+    """
+    if isinstance(tau, bool) or not isinstance(tau, int | float) or not isfinite(tau):
+        raise LogError(f"tau {tau!r} is not a number of units", "tau", "write 168")
+    if tau <= 0 and not signed:
+        raise LogError(f"tau {tau:g} is not above zero, and the clock cannot be below it", "tau", "write 168")
+
+
+def is_signed(log: EventLog, clock: Duration) -> bool:
+    """Whether the clock's stop may lawfully precede its start."""
+    return clock.signed if clock.signed is not None else log.vocabulary.is_signed(clock.start, clock.stop)
 
 
 def _number(text: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from . import statistics as st
+from .asking import check_tau, is_signed
 from .calendars import WorkCalendar
 from .cells import Cell
 from .errors import LogError, closest
@@ -72,8 +73,9 @@ def contrast(
     """Groups of the column `by` set side by side, open cases and late entries allowed for.
 
     The (stratified) log-rank test compares any number of groups; two groups also have the difference of their
-    restricted means up to `tau` units, which should be fixed beforehand (by default the last time with at least 30
-    cases at risk in every group). `groups` names those to compare, in order; by default all. With `strata` the
+    restricted means up to `tau` units, which should be fixed beforehand (by default the last time with enough cases at
+    risk in every group: 30, of fewer than 150 a fifth but at least 10; where fewer than 10 of a group have ended by
+    then there is no difference). `groups` names those to compare, in order; by default all. With `strata` the
     difference is taken within strata, weighted n1 n2 / (n1 + n2). Of several ends, the test is on the rate of
     reaching the stop, the restricted mean on whichever end comes first. `weights` as in `statistics.log_rank`.
     Cases without a group or stratum are left out and counted. Raises LogError for names the log does not have.
@@ -135,8 +137,8 @@ def _check(log, duration, by, strata, tau, weights, level) -> None:
         raise LogError(f"unknown weights {weights!r}", "weights", closest(weights, st.WEIGHTS))
     if not 0 < level < 1:
         raise LogError(f"level {level!r} is not between 0 and 1", "level", "write 0.95")
-    if tau is not None and not isinstance(tau, int | float):
-        raise LogError(f"tau {tau!r} is not a number of {duration.unit}", "tau", "write 168")
+    if tau is not None:
+        check_tau(tau, is_signed(log, duration))
 
 
 def _made(duration, by, chosen, whole, tables, tau, weights, level, left_out, doubts) -> Contrast:
@@ -149,7 +151,9 @@ def _made(duration, by, chosen, whole, tables, tau, weights, level, left_out, do
         reach = st.common_tau(whole) if tau is None else tau
         if reach is not None:
             means = [st.restricted_mean(sample, reach, level) for sample in whole]
-        if len(chosen) == 2:
+        if reach is None:
+            gap = replace(gap, note=_no_tau(whole))
+        elif len(chosen) == 2:
             gap = st.stratified_difference([tuple(pair) for pair in tables], reach, level)
     seen = list(zip(test.observed, test.expected, strict=True)) or [(None, None)] * len(chosen)
     sides = tuple(
@@ -165,6 +169,10 @@ def _made(duration, by, chosen, whole, tables, tau, weights, level, left_out, do
     )  # fmt: skip
 
 
+def _no_tau(whole) -> str:
+    return st.FEW_ENDS if all(sample.any_end.any() for sample in whole) else "no case has ended in a group"
+
+
 def _said(duration, whole, test, gap, means, chosen_here: bool) -> list[str]:
     """What was refused, and what a reader must know of the rest."""
     notes = ["log-rank: nothing to compare"] if test.chi2 is None else []
@@ -172,11 +180,14 @@ def _said(duration, whole, test, gap, means, chosen_here: bool) -> list[str]:
         notes.append(f"difference: {gap.note}")
     elif len(whole) > 2:
         notes.append("a difference is of two groups: name them in groups")
+        notes += [] if gap.note == "" else [f"means: {gap.note}"]
         notes += list(dict.fromkeys(f"mean: {mean.note}" for mean in means if mean.value is None and mean.note))
+    if gap.value is not None and gap.low is None:
+        notes.append(f"difference: {st.FEW_ENDS}")
     if gap.value is not None and gap.left_out:
         notes.append(f"{gap.left_out} cases of strata without both groups up to {gap.tau:g} are not in the difference")
     if chosen_here:
-        notes.append("up to the last time with 30 cases at risk in each group, chosen from these data")
+        notes.append("up to the last time with enough cases at risk in each group, chosen from these data")
     if min(sample.n for sample in whole) < ENOUGH:
         notes.append(f"fewer than {ENOUGH} cases in a group: p and intervals are rough")
     if duration.other_ends:

@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 
 from . import statistics as st
-from .asking import check_statistic
+from .asking import check_statistic, is_signed
 from .calendars import WorkCalendar
 from .cells import Cell
 from .censored import NAMES as CENSORED
@@ -73,8 +73,9 @@ def measure(
     by = (by,) if isinstance(by, str) else tuple(by)
     usual = ("mean",) if isinstance(metric, Fee) and metric.per == "teu" else DEFAULTS[type(metric)]
     names = (statistics,) if isinstance(statistics, str) else tuple(statistics or usual)
+    signed = isinstance(metric, Duration) and is_signed(log, metric)
     for name in names:
-        check_statistic(name)
+        check_statistic(name, signed)
     _check_fit(metric, names, cluster)
     if len(set(by)) < len(by):
         raise LogError(f"a group column stands twice in {', '.join(by)}", "by", "name each once")

@@ -29,13 +29,23 @@ from .followup import expected_open, follow_up, only_finished, reverse_kaplan_me
 from .incidence import Incidence, aalen_johansen, incidence_at, incidence_quantile, time_lost
 from .reliability import buffer_index, geometric_mean, mean_without_top, planning_ratio
 from .sample import FROM_START, Estimate, Sample
-from .survival import BEYOND, Curve, kaplan_meier, km_quantile, km_share_within, restricted_mean, survival_at
+from .survival import (
+    BEYOND,
+    FEW_ENDS,
+    Curve,
+    kaplan_meier,
+    km_quantile,
+    km_share_within,
+    restricted_mean,
+    survival_at,
+)
 
 __all__ = [
     "BEYOND",
     "FROM_START",
     "WEIGHTS",
     "Curve",
+    "FEW_ENDS",
     "Difference",
     "Estimate",
     "Incidence",

@@ -9,9 +9,10 @@ import numpy as np
 from scipy import stats
 
 from .sample import Estimate, Sample
-from .survival import default_tau, kaplan_meier, restricted_mean
+from .survival import FEW_ENDS, FEWEST, default_tau, ends_until, kaplan_meier, restricted_mean
 
 WEIGHTS = ("log-rank", "gehan", "tarone-ware", "fleming-harrington")
+BARE = 0.05  # the weight of strata whose own error is not known, above which a difference has no interval; ours
 BLOCK = 1 << 16  # times handled at once, so that many groups of many values fit into memory
 
 
@@ -123,9 +124,16 @@ def _ends(sample: Sample, end: int | None) -> np.ndarray:
 
 
 def common_tau(samples: Iterable[Sample]) -> float | None:
-    """The least over samples of the last time with at least 30 cases at risk; None if a sample has no end."""
+    """The least `default_tau` of the samples; None if one has none, or fewer than 10 ends by then.
+
+    >>> common_tau([Sample.of([5], [1], [40]), Sample.of([9], [1], [40])]) is None
+    True
+    """
     curves = [kaplan_meier(sample) for sample in samples]
-    return min(map(default_tau, curves)) if curves and all(len(c.times) for c in curves) else None
+    found = [default_tau(curve) for curve in curves]
+    if not found or None in found:
+        return None
+    return min(found) if all(ends_until(curve, min(found)) >= FEWEST for curve in curves) else None
 
 
 def restricted_mean_difference(
@@ -157,7 +165,8 @@ def stratified_difference(
     if tau is None:
         tau = common_tau(sample for pair in both for sample in pair)
     if not both or tau is None:
-        why = "no case has ended in a group" if both else "no stratum holds both groups"
+        silent = any(not sample.any_end.any() for pair in both for sample in pair)
+        why = "no stratum holds both groups" if not both else "no case has ended in a group" if silent else FEW_ENDS
         return Difference(None, None, None, None, None, tau, none, none, why, 0, sum(s.n for p in pairs for s in p))
     means = [tuple(restricted_mean(sample, tau, level) for sample in pair) for pair in both]
     kept = [i for i, sides in enumerate(means) if None not in (sides[0].value, sides[1].value)]
@@ -172,8 +181,13 @@ def stratified_difference(
     gaps = np.array([means[i][0].value - means[i][1].value for i in kept])
     errors = np.array([np.hypot(means[i][0].se, means[i][1].se) for i in kept])
     value, se = float(weight @ gaps), float(np.sqrt(weight**2 @ errors**2))
+    note = f"up to {tau:g}"
+    bare = sum(w for w, i in zip(weight, kept, strict=True) if any(side.low is None for side in means[i]))
+    if bare > BARE or not se:
+        note = f"{note}; {FEW_ENDS}"
+        return Difference(value, None, None, se, None, tau, first, second, note, len(kept), left)
     half = float(stats.norm.ppf((1 + level) / 2) * se)
-    p = float(2 * stats.norm.sf(abs(value) / se)) if se else None
+    p = float(2 * stats.norm.sf(abs(value) / se))
     return Difference(
-        value, value - half, value + half, se, p, tau, first, second, f"up to {tau:g}", len(kept), left
+        value, value - half, value + half, se, p, tau, first, second, note, len(kept), left
     )  # fmt: skip

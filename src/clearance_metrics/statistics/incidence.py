@@ -8,7 +8,7 @@ import numpy as np
 from scipy import stats
 
 from .sample import Estimate, Sample
-from .survival import BEYOND, Curve, crossing, default_tau, kaplan_meier, reach
+from .survival import BEYOND, Curve, bounded, crossing, default_tau, kaplan_meier, reach, refused_tau
 
 MADE = "Aalen-Johansen"
 
@@ -112,7 +112,7 @@ def time_lost(sample: Sample, end: int, tau: float | None = None, level: float =
     """Mean time up to `tau` units that lies after an end of way `end`: the area under its cumulative incidence.
 
     The times lost by all ends and the restricted mean add up to tau. Andersen (2013); the error is the area's under
-    the same Greenwood-type variance as the incidence. Refused where `tau` lies beyond the data.
+    the same Greenwood-type variance as the incidence. Refused, and without an interval, as `restricted_mean` is.
 
     >>> both = Sample.of([1, 2, 3, 4], [1, 2, 0, 1], [1, 1, 1, 1])
     >>> [time_lost(both, end, tau=4).value for end in (1, 2)]
@@ -120,11 +120,9 @@ def time_lost(sample: Sample, end: int, tau: float | None = None, level: float =
     """
     found = aalen_johansen(sample, level)
     curve = found.curve
-    if not len(curve.times):
-        return Estimate(None, note="no cases" if not sample.n else "no case has ended")
-    tau = default_tau(curve) if tau is None else tau
-    if why := curve.unknown(tau if tau != curve.gap else np.nextafter(tau, -np.inf)):
+    if why := refused_tau(curve, tau):
         return Estimate(None, note=why)
+    chosen, tau = tau is not None, default_tau(curve) if tau is None else tau
     kept = curve.times <= tau
     times, share = curve.times[kept], found.share[end - 1, kept]
     widths = np.diff(np.concatenate([times, [tau]]))
@@ -138,5 +136,4 @@ def time_lost(sample: Sample, end: int, tau: float | None = None, level: float =
     whole = before * rest
     variance = (above**2 * g + whole**2 * own * (n - own) / n**3 - 2 * above * whole * own / n**2).sum()
     value, se = float((share * widths).sum()), float(np.sqrt(max(variance, 0)))
-    half = stats.norm.ppf((1 + level) / 2) * se
-    return Estimate(value, value - half, value + half, reach(sample, tau), se)
+    return bounded(value, se, sample.n, level, reach(sample, tau), chosen)

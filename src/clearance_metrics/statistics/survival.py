@@ -12,7 +12,9 @@ from .sample import Estimate, Sample
 BEYOND = "beyond the last observation"
 UNWATCHED = "not measurable: every case came under observation late, none was watched from its start"
 EMPTY = "not measurable: beyond {:g} no case was under observation before the late ones came"
-ENOUGH = 30  # at risk, below which a restricted mean is not carried on
+ENOUGH = 30  # at risk, to which a restricted mean is carried on by default; of few cases a fifth, but 10
+FIFTH, FEWEST = 0.2, 10
+FEW_ENDS = "too few ends before tau for an interval"
 TINY = 1e-10  # two levels of a curve this near are one
 RULES = ("left end", "midpoint")
 BANDS = ("log-log", "greenwood")
@@ -158,10 +160,51 @@ def crossing(times, levels, target: float, last: float, rule: str) -> float | No
     return float(times[first])
 
 
-def default_tau(curve: Curve) -> float:
-    """The last time with at least 30 cases at risk, or the last end where there never are."""
-    enough = curve.times[curve.at_risk >= ENOUGH]
-    return float(enough[-1] if len(enough) else curve.times[-1])
+def default_tau(curve: Curve) -> float | None:
+    """The last end with 30 cases still at risk, of fewer than 150 a fifth of them, at least 10.
+
+    None where fewer than 10 cases have ended by then. A rule of ours.
+
+    >>> default_tau(kaplan_meier(Sample.of(range(30), [1] * 30, [1] * 30)))
+    20.0
+    """
+    asked = min(ENOUGH, max(FEWEST, FIFTH * curve.at_risk.max(initial=0)))
+    enough = curve.times[curve.at_risk >= asked]
+    return float(enough[-1]) if len(enough) and ends_until(curve, enough[-1]) >= FEWEST else None
+
+
+def ends_until(curve: Curve, tau: float) -> int:
+    """How many cases ended at or before `tau` units."""
+    return int(curve.events[curve.times <= tau].sum())
+
+
+def refused_tau(curve: Curve, tau: float | None) -> str:
+    """Why there is no mean up to `tau` (by default `default_tau`), or an empty text; ValueError where it is no number.
+
+    >>> refused_tau(kaplan_meier(Sample.of([1, 2], [1, 1], [1, 1])), None)
+    'too few ends before tau for an interval'
+    """
+    if not len(curve.times):
+        return "no cases" if np.isnan(curve.last) else "no case has ended"
+    if tau is None:
+        return "" if default_tau(curve) is not None else FEW_ENDS
+    if isinstance(tau, bool) or not isinstance(tau, int | float | np.number) or not np.isfinite(tau):
+        raise ValueError(f"tau {tau!r} is not a number of units")
+    if tau < 0 <= curve.times[0]:
+        return "tau is below zero, where no case has ended"
+    # the curve up to a gap is known, and the mean up to tau needs no more
+    return curve.unknown(tau if tau != curve.gap else np.nextafter(tau, -np.inf))
+
+
+def bounded(value: float, se: float, n: int, level: float, note: str, chosen: bool) -> Estimate:
+    """A mean up to tau with its normal interval; without one where it rests on one case or nothing varies.
+
+    Where nobody chose tau (`chosen` false) there is no value either.
+    """
+    if n < 2 or not se > 0:
+        return Estimate(value, None, None, f"{note}; {FEW_ENDS}", se) if chosen else Estimate(None, note=FEW_ENDS)
+    half = float(stats.norm.ppf((1 + level) / 2)) * se
+    return Estimate(value, value - half, value + half, note, se)
 
 
 def reach(sample: Sample, tau: float) -> str:
@@ -177,20 +220,17 @@ def reach(sample: Sample, tau: float) -> str:
 def restricted_mean(sample: Sample, tau: float | None = None, level: float = 0.95) -> Estimate:
     """Mean of the duration cut at `tau` units, with the error of Klein and Moeschberger (4.5).
 
-    Without `tau` it is the last time with at least 30 cases at risk, or the last end where there never are. Refused
-    where `tau` lies beyond the data.
+    Without `tau` it is `default_tau`. Refused where `tau` lies beyond the data, or too few cases ended for one; a `tau`
+    that is given has a value, but no interval where nothing varies or there is one case. ValueError for no number.
 
     >>> answer = restricted_mean(Sample.of([1, 2, 3, 4], [1, 1, 0, 1], [1] * 4), tau=4)
     >>> answer.value, round(answer.se, 4)
     (2.75, 0.6495)
     """
     curve = kaplan_meier(sample, level)
-    if not len(curve.times):
-        return Estimate(None, note="no cases" if not sample.n else "no case has ended")
-    tau = default_tau(curve) if tau is None else tau
-    # the curve up to a gap is known, and the mean up to tau needs no more
-    if why := curve.unknown(tau if tau != curve.gap else np.nextafter(tau, -np.inf)):
+    if why := refused_tau(curve, tau):
         return Estimate(None, note=why)
+    chosen, tau = tau is not None, default_tau(curve) if tau is None else tau
     kept = curve.times <= tau
     times, survival = curve.times[kept], curve.survival[kept]
     start = min(0.0, float(curve.times[0]), tau)
@@ -200,6 +240,4 @@ def restricted_mean(sample: Sample, tau: float | None = None, level: float = 0.9
     d, r = curve.events[kept], curve.at_risk[kept]
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = np.where(after > 0, after**2 * d / (r * np.maximum(r - d, 1)), 0.0).sum()
-    se = float(np.sqrt(variance))
-    half = stats.norm.ppf((1 + level) / 2) * se
-    return Estimate(float(value), float(value - half), float(value + half), reach(sample, tau), se)
+    return bounded(float(value), float(np.sqrt(variance)), sample.n, level, reach(sample, tau), chosen)
