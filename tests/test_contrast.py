@@ -100,3 +100,15 @@ def test_contrasts_that_cannot_be_made():
     ):
         with pytest.raises(LogError, match="do: "):
             wrong()
+
+
+def test_a_log_rank_test_of_few_expected_ends_has_no_p():
+    clock = Duration("declared", "customs_released")
+    for few, told in ((3, False), (30, True)):
+        quick = [True] * few + [False] * 60
+        hours = [1 + i % 7 for i in range(few)] + [3 + i % 11 for i in range(60)]
+        log = log_of([{"declared": 0, "customs_released": h} for h in hours], {"aeo": quick})
+        found = contrast(log, clock, by="aeo", as_of="2021-05-31", tau=10)
+        assert (found.p is not None) is told and found.chi2 > 0
+        assert ("too few expected ends for a p value" in found.note) is not told
+        assert (min(side.expected for side in found.sides) >= 5) is told

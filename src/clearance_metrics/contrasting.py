@@ -16,6 +16,7 @@ from .metrics import Duration
 from .tally import as_of_parts, tally
 
 ENOUGH = 30
+EXPECTED = 5  # ends expected in each group, below which chi-square does not hold (Cochran 1954)
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,8 @@ def contrast(
     risk in every group: 30, of fewer than 150 a fifth but at least 10; where fewer than 10 of a group have ended by
     then there is no difference). `groups` names those to compare, in order; by default all. With `strata` the
     difference is taken within strata, weighted n1 n2 / (n1 + n2). Of several ends, the test is on the rate of
-    reaching the stop, the restricted mean on whichever end comes first. `weights` as in `statistics.log_rank`.
+    reaching the stop, the restricted mean on whichever end comes first. The test has no p where a group has fewer
+    than 5 expected ends. `weights` as in `statistics.log_rank`.
     Cases without a group or stratum are left out and counted. Raises LogError for names the log does not have.
 
     >>> import polars as pl
@@ -87,8 +89,8 @@ def contrast(
     >>> log = EventLog(events, pl.DataFrame({"case_id": ids, "aeo": [True] * 4 + [False] * 4}))
     >>> found = contrast(log, Duration("declared", "customs_released"), by="aeo", groups=(True, False),
     ...     as_of="1970-01-02", tau=6)
-    >>> found.value, round(found.chi2, 2), round(found.p, 4)
-    (-3.0, 7.29, 0.0069)
+    >>> found.value, round(found.chi2, 2), found.p, "too few expected ends" in found.note
+    (-3.0, 7.29, None, True)
     """
     strata = (strata,) if isinstance(strata, str) else tuple(strata)
     _check(log, duration, by, strata, tau, weights, level)
@@ -148,6 +150,8 @@ def _made(duration, by, chosen, whole, tables, tau, weights, level, left_out, do
     comparable = len(chosen) > 1 and not doubts.snapshot
     if comparable:
         test = st.log_rank(tables, weights, 1 if duration.other_ends else None)
+        if test.p is not None and min(test.expected) < EXPECTED:
+            test = replace(test, p=None)
         reach = st.common_tau(whole) if tau is None else tau
         if reach is not None:
             means = [st.restricted_mean(sample, reach, level) for sample in whole]
@@ -176,6 +180,9 @@ def _no_tau(whole) -> str:
 def _said(duration, whole, test, gap, means, chosen_here: bool) -> list[str]:
     """What was refused, and what a reader must know of the rest."""
     notes = ["log-rank: nothing to compare"] if test.chi2 is None else []
+    if test.chi2 is not None and test.p is None:
+        least = min(test.expected)
+        notes.append(f"log-rank: too few expected ends for a p value: {least:.1f} in a group, {EXPECTED} are needed")
     if len(whole) == 2 and gap.value is None:
         notes.append(f"difference: {gap.note}")
     elif len(whole) > 2:
