@@ -79,6 +79,9 @@ def measure(
     _check_fit(metric, names, cluster)
     if len(set(by)) < len(by):
         raise LogError(f"a group column stands twice in {', '.join(by)}", "by", "name each once")
+    for name in by:
+        if name in MeasureRow.__dataclass_fields__:
+            raise LogError(f"results have a field {name!r} of their own", "by", f"rename the column, to my_{name} say")
     if not 0 < level < 1:
         raise LogError(f"level {level!r} is not between 0 and 1", "level", "write 0.95")
     check_suppression(suppress_below, len(by) + (period is not None))
