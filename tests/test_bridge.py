@@ -271,7 +271,7 @@ def test_groups_on_one_side_only_are_terms_of_their_own():
     assert [(r.term, round(r.value, 6), r.n_before, r.n_after, r.note) for r in found if r.term in ("left", "entered")] == [
         ("left", -10, 1, 0, "port: old"), ("entered", 9, 0, 1, "port: new")]  # fmt: skip
     assert found.rows[0].value == 20 and found.rows[-1].value == 21 and total(found) == pytest.approx(1)
-    median = bridged(rows, statistic="median", draws=0)
+    median = bridged(rows, statistic="median", draws=100)
     assert {r.term for r in median} == {"before", "left", "composition", "own", "entered", "after"}
     assert total(median) == pytest.approx(median.rows[-1].value - median.rows[0].value)
 

@@ -42,7 +42,7 @@ ALLOWED = {
     "holding": {"errors", "log", "metrics", "results", "conditions", "tally", "spells", "days"},
     "sides": {"errors", "cells", "ends", "log", "metrics", "measuring", "staging", "tally", "windows"},
     "bridge_rows": {"metrics", "results", "statistics", "measuring", "sides", "staging"},
-    "bridging": {"errors", "log", "metrics", "calendars", "staging", "statistics", "sides", "bridge_rows"},
+    "bridging": {"asking", "errors", "log", "metrics", "calendars", "staging", "statistics", "sides", "bridge_rows"},
     "leagues": {"errors", "ends", "cells", "log", "metrics", "results", "statistics", "tally", "calendars", "measuring", "withholding"},
     "figures_change": {"figures"},
     "intake": {"errors", "vocabulary", "zones"}, "figures": set(), "figures_policy": {"figures"},

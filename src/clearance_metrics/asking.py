@@ -27,6 +27,8 @@ def check_statistic(name: str, signed: bool = False) -> None:
       where: statistics
       do: write 'within:24' instead of 'within'; known: buffer_index, count_above:0, follow_up, geometric_mean, incidence:24, max, mean, mean_without_top:1, median, median:midpoint, min, n, open, p90, planning_ratio, restricted_mean, restricted_mean:168, sd, share, share_above:0, sum, survival, survival:24, time_lost:168, within:24
     """  # noqa: E501
+    if not isinstance(name, str):
+        raise LogError(f"{name!r} is no name of a statistic", "statistics", 'write "median"')
     head, _, limit = name.partition(":")
     good = head in HEADS
     percentile = head[:1] == "p" and head[1:].replace(".", "", 1).isdigit()
@@ -44,6 +46,15 @@ def check_statistic(name: str, signed: bool = False) -> None:
         raise LogError(f"{name!r}: no share of the cases", "statistics", "write per cent from 0 to under 100")
     if not good:
         raise LogError(f"unknown statistic {name!r}", "statistics", closest(name, NAMES))
+
+
+def check_level(level: float) -> None:
+    """LogError where a level of confidence is no number between 0 and 1.
+
+    >>> check_level(0.95)
+    """
+    if isinstance(level, bool) or not isinstance(level, int | float) or not 0 < level < 1:
+        raise LogError(f"level {level!r} is not between 0 and 1", "level", "write 0.95")
 
 
 def check_tau(tau: float, signed: bool = False) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from .asking import check_level
 from .bridge_rows import Bridge, BridgeRow, Made
 from .calendars import WorkCalendar
 from .errors import LogError
@@ -16,6 +17,7 @@ from .statistics.change import MOST
 from .statistics.quantile_change import METHOD
 
 ONE, MANY = "Kitagawa (1955)", "Das Gupta (1993), Shapley"
+FEWEST_DRAWS = 100
 
 
 def bridge(
@@ -31,7 +33,7 @@ def bridge(
     by column. `statistic`: "mean" (a share for a Share; per TEU a ratio of sums), "median" or a percentile ("p90").
     `stages`: cut a clock of finished cases at these milestones ("import", "export" or names) and bridge the mean
     stage by stage. Intervals of means are linearised, by `cluster` where cases belong together; those of percentiles
-    come from `draws` seeded bootstrap draws.
+    come from `draws` seeded bootstrap draws, at least 100.
     Means: Kitagawa (1955), Das Gupta (1993); percentiles: Shapley's value over counterfactual mixtures. A mean of a
     clock with open cases is not bridged. LogError for sides that overlap, and for what does not fit together.
 
@@ -51,6 +53,8 @@ def bridge(
     by = (by,) if isinstance(by, str) else tuple(by)
     chain = SPLITS.get(stages, ()) if isinstance(stages, str) else tuple(stages or ())
     statistic = statistic or ("share" if isinstance(metric, Share) else "mean")
+    if isinstance(draws, bool) or not isinstance(draws, int) or draws < FEWEST_DRAWS:
+        raise LogError(f"draws={draws!r} make no interval", "draws", f"write a whole number from {FEWEST_DRAWS}")
     p = _checked(metric, by, statistic, stages, chain, cluster, level)
     if calendar is not None and isinstance(metric, Duration):
         metric = replace(metric, calendar=calendar)
@@ -77,8 +81,7 @@ def _checked(metric, by, statistic, stages, chain, cluster, level) -> float | No
         raise LogError("a bridge needs groups or stages", "by", 'write by="port" or stages="import"')
     if len(set(by)) < len(by) or len(by) > MOST:
         raise LogError(f"group columns {', '.join(by)}", "by", f"name each once, and at most {MOST}")
-    if not 0 < level < 1:
-        raise LogError(f"level {level!r} is not between 0 and 1", "level", "write 0.95")
+    check_level(level)
     head = statistic[1:].replace(".", "", 1)
     p = 0.5 if statistic == "median" else None
     if statistic[:1] == "p" and head.isdigit() and 0 < float(statistic[1:]) < 100:

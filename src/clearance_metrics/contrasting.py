@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from . import statistics as st
-from .asking import check_tau, is_signed
+from .asking import check_level, check_tau, is_signed
 from .calendars import WorkCalendar
 from .cells import Cell
 from .errors import LogError, closest
@@ -137,8 +137,7 @@ def _check(log, duration, by, strata, tau, weights, level) -> None:
         raise LogError("a column stands twice among by and strata", "contrast", "name each once")
     if weights not in st.WEIGHTS:
         raise LogError(f"unknown weights {weights!r}", "weights", closest(weights, st.WEIGHTS))
-    if not 0 < level < 1:
-        raise LogError(f"level {level!r} is not between 0 and 1", "level", "write 0.95")
+    check_level(level)
     if tau is not None:
         check_tau(tau, is_signed(log, duration))
 

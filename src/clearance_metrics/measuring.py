@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 
 from . import statistics as st
-from .asking import check_statistic, is_signed
+from .asking import check_level, check_statistic, is_signed
 from .calendars import WorkCalendar
 from .cells import Cell
 from .censored import NAMES as CENSORED
@@ -72,6 +72,8 @@ def measure(
     """
     by = (by,) if isinstance(by, str) else tuple(by)
     usual = ("mean",) if isinstance(metric, Fee) and metric.per == "teu" else DEFAULTS[type(metric)]
+    if not isinstance(statistics, str | Iterable | None):
+        raise LogError(f"statistics {statistics!r} are no names", "statistics", 'write "median"')
     names = (statistics,) if isinstance(statistics, str) else tuple(statistics or usual)
     signed = isinstance(metric, Duration) and is_signed(log, metric)
     for name in names:
@@ -82,8 +84,7 @@ def measure(
     for name in by:
         if name in MeasureRow.__dataclass_fields__:
             raise LogError(f"results have a field {name!r} of their own", "by", f"rename the column, to my_{name} say")
-    if not 0 < level < 1:
-        raise LogError(f"level {level!r} is not between 0 and 1", "level", "write 0.95")
+    check_level(level)
     check_suppression(suppress_below, len(by) + (period is not None))
     if calendar is not None and isinstance(metric, Duration):
         metric = replace(metric, calendar=calendar)
