@@ -88,6 +88,7 @@ class _Rows:
 
     rows: tuple
     shown: tuple[str, ...]
+    empty = "(no rows)"
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -124,7 +125,7 @@ class _Rows:
     def _cells(self) -> tuple[list[str], list[list[str]]]:
         records = self.to_dicts()
         if not records:
-            return ["(no rows)"], []
+            return [self.empty], []
         groups = [name for name, _ in self.rows[0].groups]
         names = [n for n in records[0] if n in self.shown or n in groups]
         names = [n for n in names if any(r[n] not in (None, "") for r in records) or n == "value"]
@@ -151,10 +152,12 @@ class Measures(_Rows):
     rows: tuple[MeasureRow, ...]
     as_of: str
     shown = ("statistic", "period", "value", "low", "high", "n", "n_open", "unit", "note")
+    empty = "no cases"
 
     def __repr__(self) -> str:
-        head = f"{self.rows[0].metric}, as of {self.as_of}" if self.rows else f"no cases, as of {self.as_of}"
-        return f"{head}\n{self}"
+        if not self.rows:
+            return f"{self}, as of {self.as_of}"
+        return f"{self.rows[0].metric}, as of {self.as_of}\n{self}"
 
 
 @dataclass(frozen=True, repr=False)
