@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from clearance_metrics import Duration, EventLog, gap_to_target, judge, stages
+from clearance_metrics import Duration, EventLog, gap_to_target, judge, league, stages
 from clearance_metrics.assessing import assess
 from clearance_metrics.errors import LogError
 from clearance_metrics.statistics import Estimate, Sample
@@ -27,6 +27,45 @@ def log_of(hours, **columns):
     events += [(i, "customs_released", start + round(3600 * h)) for i, h in zip(ids, hours, strict=True) if h is not None]
     frame = pl.DataFrame(events, schema=["case_id", "milestone", "time"], orient="row")
     return EventLog(frame, pl.DataFrame({"case_id": ids, **columns}))
+
+
+def daily_log(hours, begun, as_of, **columns):
+    """Cases declared so many hours after 1 January 2022 and released `hours` later; only those over by `as_of`."""
+    first = (date(2022, 1, 1) - date(1970, 1, 1)).days * 86400
+    end = (date.fromisoformat(as_of) - date(1970, 1, 1)).days * 86400 + 86400
+    kept = [(f"{i:05}", first + 3600 * b, first + 3600 * (b + h)) for i, (h, b) in enumerate(zip(hours, begun, strict=True))
+            if first + 3600 * (b + h) < end]  # fmt: skip
+    events = [(c, "declared", a) for c, a, _ in kept] + [(c, "customs_released", b) for c, _, b in kept]
+    frame = pl.DataFrame(events, schema=["case_id", "milestone", "time"], orient="row")
+    return EventLog(frame, pl.DataFrame({"case_id": [c for c, *_ in kept], "port": "x"}), timezone="UTC")
+
+
+def test_logs_of_finished_cases_only_have_no_verdict():
+    """Thirty days of ten cases that take 20 h or ten days: of the later ones the log lacks the slow half."""
+    hours, begun = [20, 240] * 150, [24 * (i // 10) for i in range(300)]
+    log = daily_log(hours, begun, "2022-01-30")
+    found = judge(log, CLOCK, within=1000, share=0.4, as_of="2022-01-30", by="port")
+    assert [r.verdict for r in found] == ["cannot tell"] * 2
+    assert all(r.value is not None and "finished cases only" in r.note for r in found)
+    assert "finished cases only" in league(log, CLOCK, by="port", as_of="2022-01-30").note
+    # with all of them long over, nothing is in doubt
+    whole = daily_log(hours, begun, "2022-06-30")
+    assert [r.verdict for r in judge(whole, CLOCK, within=1000, share=0.4, as_of="2022-06-30")] == ["met"] * 2
+    assert "finished" not in league(whole, CLOCK, by="port", as_of="2022-06-30").note
+
+
+def test_snapshots_have_no_values():
+    """Cases of 10 to 400 h that were all under way at one instant."""
+    every = [(h, b) for b in range(0, 480, 6) for h in range(10, 400, 30) if b <= 480 <= b + h]
+    log = daily_log(*zip(*every, strict=True), "2022-06-30")
+    judged = judge(log, CLOCK, within=1000, share=0.1, as_of="2022-06-30")
+    assert len(judged.rows) == 2
+    for row in judged:
+        assert (row.value, row.bound, row.verdict) == (None, None, "cannot tell") and "snapshot" in row.note
+    ranked = league(log, CLOCK, by="port", as_of="2022-06-30")
+    assert ranked.overall.value is ranked.rows[0].value is ranked.rows[0].rank is None and "snapshot" in ranked.rows[0].note
+    gap = gap_to_target(log, CLOCK, 24, by="port", window=("2022-01", "2022-06"), as_of="2022-06-30")
+    assert gap.mean is gap.gap is gap.tail is None and not gap.rows and gap.n and "snapshot" in repr(gap)
 
 
 def test_mean_and_share_in_time_can_disagree_and_both_are_shown():

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from .calendars import WorkCalendar
 from .errors import LogError
 from .log import EventLog
-from .measuring import estimate, pooled, sample_of
+from .measuring import estimate, found_doubts, pooled, sample_of
 from .metrics import Duration
 from .results import _Rows
 from .staging import stages
@@ -97,7 +97,8 @@ def gap_to_target(
     moment, day = as_of_parts(as_of, log.timezone)
     groups = () if by == ("stage",) else by
     found: dict[tuple, list] = {}
-    for cell in tally(log, duration, as_of=moment, as_of_day=day, by=groups, period="month"):
+    cells = tally(log, duration, as_of=moment, as_of_day=day, by=groups, period="month")
+    for cell in cells:
         if cell.period in span:
             found.setdefault(cell.group, []).append(cell)
     whole = pooled(c for cells in found.values() for c in cells)
@@ -105,6 +106,8 @@ def gap_to_target(
     if whole is None or not sample_of(duration, whole).ended.sum():
         return GapToTarget((), duration.name, name, target, None, None, None, None, 0, None, "no cases")
     answer, sample = estimate(duration, whole, "mean", level)
+    if why := found_doubts(log, duration, cells, moment, day).snapshot:
+        return GapToTarget((), duration.name, name, target, None, None, None, None, sample.n, None, why)
     mean = answer.value
     gap = mean - target
     if by == ("stage",):

@@ -15,7 +15,7 @@ from .cells import Cell, month_number
 from .ends import ENOUGH
 from .errors import LogError
 from .log import EventLog
-from .measuring import estimate, pooled, tariff_of, unit_of
+from .measuring import estimate, found_doubts, pooled, tariff_of, unit_of
 from .metrics import Duration, Metric, Share
 from .results import _Rows
 from .statistics.progress import distance_travelled, pace
@@ -149,7 +149,7 @@ def judge(
     """Both rules on the same cases: the mean is at most `within` units, and at least `share` of the cases are within it.
 
     `own` is the rule that was set, "mean" or "share". Verdicts rest on one-sided bounds at `level`; with open cases the
-    mean cannot be told and the share is Kaplan-Meier's.
+    mean cannot be told and the share is Kaplan-Meier's. Snapshots have no values, and logs without their open cases no verdict, as `measure` says of them.
 
     >>> import polars as pl
     >>> ids = [str(i) for i in range(50)]
@@ -165,21 +165,29 @@ def judge(
         raise LogError(f"share={share!r} is no share", "share", "write 0.9 for 90 %")
     by = (by,) if isinstance(by, str) else tuple(by)
     moment, day = as_of_parts(as_of, log.timezone)
-    rows = []
-    for cell in tally(log, duration, as_of=moment, as_of_day=day, by=by, tariff=tariff_of(duration)):
-        groups = tuple(zip(by, cell.group, strict=True))
-        for kind, name, rule, target in (
-            ("mean", "mean", "at_most", within),
-            ("share", f"within:{within:g}", "at_least", share),
-        ):
-            answer, sample = estimate(duration, cell, name, level)
-            bounds = one_sided(duration, cell, name, level)
-            side = bounds.high if rule == "at_most" else bounds.low
-            rows.append(Judgement(
-                groups, name, rule, target, answer.value, side, sample.n, sample.n_open, unit_of(duration, name),
-                verdict(bounds, sample.n, target, rule), own == kind, (long_tail(bounds, rule) or ("", answer.note))[1],
-            ))  # fmt: skip
+    cells = tally(log, duration, as_of=moment, as_of_day=day, by=by, tariff=tariff_of(duration))
+    doubts = found_doubts(log, duration, cells, moment, day)
+    rules = (("mean", "mean", "at_most", within), ("share", f"within:{within:g}", "at_least", share))
+    rows = [
+        _judged(duration, cell, by, name, rule, target, level, own == kind, doubts)
+        for cell in cells for kind, name, rule, target in rules
+    ]  # fmt: skip
     return Judgements(tuple(rows), str(as_of))
+
+
+def _judged(duration, cell, by, name, rule, target, level, own: bool, doubts) -> Judgement:
+    answer, sample = estimate(duration, cell, name, level)
+    bounds = one_sided(duration, cell, name, level)
+    if doubts.snapshot:
+        answer = bounds = st.Estimate(None, note=doubts.snapshot)
+    side = bounds.high if rule == "at_most" else bounds.low
+    # of a log without its open cases the finished ones are the quick ones
+    found = "cannot tell" if doubts.warning else verdict(bounds, sample.n, target, rule)
+    note = (long_tail(bounds, rule) or ("", answer.note))[1]
+    return Judgement(
+        tuple(zip(by, cell.group, strict=True)), name, rule, target, answer.value, side, sample.n, sample.n_open,
+        unit_of(duration, name), found, own, "; ".join(filter(None, [note, doubts.warning])),
+    )  # fmt: skip
 
 
 __all__ = ["Judgement", "Judgements", "beside", "judge", "long_tail", "on_the_way", "one_sided", "verdict"]

@@ -13,7 +13,7 @@ from .cells import Cell
 from .ends import ENDED
 from .errors import LogError
 from .log import EventLog
-from .measuring import estimate, pooled, tariff_of, unit_of
+from .measuring import estimate, found_doubts, pooled, tariff_of, unit_of
 from .metrics import Duration, Fee, Metric, Share
 from .results import _Rows
 from .statistics import Estimate, kaplan_meier
@@ -99,7 +99,8 @@ def league(
     open cases a plain mean is refused. `best`: "low" or "high" is rank 1; by default low for times and charges, high
     for shares. Groups under 30 cases are flagged `few`: shown, pooled, but neither ranked nor tested.
     `suppress_below=k` withholds groups under k cases, and as many others as it takes so that totals do not give them
-    back (one or two group columns). Sources: see `statistics.leagues`. LogError for names the log does not have.
+    back (one or two group columns). Snapshots have no values, and `note` tells of logs without their open cases, as
+    `measure` does. Sources: see `statistics.leagues`. LogError for names the log does not have.
 
     >>> import polars as pl
     >>> hours = {"x": [1, 2, 3], "y": [5, 6, 7, 8] * 8, "z": [5, 6, 8, 9] * 8}
@@ -121,7 +122,14 @@ def league(
         metric = replace(metric, calendar=calendar)
     moment, day = as_of_parts(as_of, log.timezone)
     cells = tally(log, metric, as_of=moment, as_of_day=day, by=by, cluster=cluster, tariff=tariff_of(metric))
-    entries = {cell.group: _entry(metric, cell, statistic, level) for cell in cells}
+    doubts = found_doubts(log, metric, cells, moment, day) if isinstance(metric, Duration) else None
+    why = doubts.snapshot if doubts else ""
+
+    def entry_of(cell: Cell) -> _Entry:
+        found = _entry(metric, cell, statistic, level)
+        return _Entry(Estimate(None, note=why), None, 0, found.n) if why else found
+
+    entries = {cell.group: entry_of(cell) for cell in cells}
     hidden, total_hidden = withholding({g: e.n for g, e in entries.items()}, suppress_below)
     high_best = best == "high" or (best is None and (share or statistic.startswith("within")))
     made = _made(metric, cells, entries, hidden, statistic, high_best, level)
@@ -133,12 +141,11 @@ def league(
     ]
     rows.sort(key=lambda r: (r.rank is None, r.rank or 0, r.value is None, r.label))
     whole = pooled(cells)
-    entry = _entry(metric, whole, statistic, level) if whole else _Entry(Estimate(None, note="no cases"), None, 0, 0)
+    entry = entry_of(whole) if whole else _Entry(Estimate(None, note="no cases"), None, 0, 0)
     blank = (None,) * len(by)
     overall = _row(blank, by, entry, unit, {}, "", suppress_below if total_hidden else None, label="全部 all")
-    return League(
-        tuple(rows), overall, metric.name, statistic, made.get("tau"), str(as_of), made.get("note", "")
-    )
+    said = "; ".join(x for x in (doubts.warning if doubts else "", made.get("note", "")) if x)
+    return League(tuple(rows), overall, metric.name, statistic, made.get("tau"), str(as_of), said)
 
 
 def _check(metric, by, statistic, best, cluster, level) -> None:
