@@ -1,5 +1,6 @@
 """Verdicts on levels, the way to a target, and who stands between a mean and its target."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -12,6 +13,8 @@ from scipy import stats
 from clearance_metrics import Duration, EventLog, gap_to_target, judge, league, stages
 from clearance_metrics.assessing import assess
 from clearance_metrics.errors import LogError
+from clearance_metrics.judging import resting
+from clearance_metrics.notice import load_notice
 from clearance_metrics.statistics import Estimate, Sample
 from clearance_metrics.statistics.progress import distance_travelled, pace
 from clearance_metrics.statistics.shortfall import parts_of_gap, slowest_tenth
@@ -78,6 +81,34 @@ def test_mean_and_share_in_time_can_disagree_and_both_are_shown():
     assert share.bound == pytest.approx(oracle)
     with pytest.raises(LogError, match="no rule"):
         judge(log_of([1]), CLOCK, within=1, share=0.5, as_of="2022-12-31", own="median")
+
+
+def test_thirty_cases_are_those_a_figure_rests_on():
+    """Two cases came through; forty others were returned, or are still open after an hour."""
+    start = (date(2022, 3, 1) - date(1970, 1, 1)).days * 86400
+    told = [(f"a{i}", m, start + 3600 * h) for i in range(2) for m, h in (("declared", 0), ("customs_released", 5 + i))]
+    told += [(f"b{i}", m, start + 3600 * h) for i in range(40) for m, h in (("declared", 0), ("returned", 9))]
+    log = EventLog(pl.DataFrame(told, schema=["case_id", "milestone", "time"], orient="row"))
+    mean, share = judge(log, Duration("declared", "customs_released", other_ends="returned"), within=48, share=0.01,
+                        as_of="2022-12-31")  # fmt: skip
+    assert (mean.value, mean.n, mean.verdict) == (5.5, 42, "cannot tell") and "rests on 2 of 42 cases" in mean.note
+    # returned ones did not come through in time: the share is of all 42
+    assert share.value == pytest.approx(2 / 42) and "rests on" not in share.note
+    # forty declared in the last hour were not followed to the limit
+    late = (date(2022, 3, 10) - date(1970, 1, 1)).days * 86400 + 23 * 3600
+    told = told[:4] + [(f"b{i}", "declared", late) for i in range(40)]
+    log = EventLog(pl.DataFrame(told, schema=["case_id", "milestone", "time"], orient="row"), timezone="UTC")
+    share = judge(log, CLOCK, within=48, share=0.01, as_of="2022-03-10").rows[1]
+    assert (share.n, share.verdict) == (42, "cannot tell") and "rests on 2 of 42 cases" in share.note
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 2)), min_size=1, max_size=40), st.integers(0, 60))
+def test_resting_against_counting(cases, limit):
+    values, ends = zip(*cases, strict=True)
+    found = Sample.of(values, ends, [1] * len(cases))
+    assert resting(found, "mean") == sum(e == 1 for e in ends)
+    assert resting(found, f"within:{limit}") == sum(e > 0 or v >= limit for v, e in cases)
 
 
 def test_the_bound_that_decides_is_one_sided():
@@ -195,3 +226,20 @@ def test_the_scorecard_shows_bound_share_and_way():
     assert also["distance"] == pytest.approx((b - x) / (b - 7)) and "the rule is about the mean" in row.note
     later = {r.indicator: r for r in assess(log, as_of="2021-12-31")}["refund_mean_2022_all"]
     assert later.verdict == "not due" and "at the pace so far: limited progress" in later.note
+
+
+def test_the_scorecard_counts_the_cases_a_figure_rests_on():
+    """Of 45 refunds 5 were approved within two days and 40 withdrawn: five are too few for a verdict on their mean."""
+    start = (date(2021, 12, 1) - date(1970, 1, 1)).days * 86400
+    told = [(str(i), m, start + 86400 * d) for i in range(45)
+            for m, d in (("refund_accepted", 0), ("refund_approved" if i < 5 else "returned", 1 + i % 2))]  # fmt: skip
+    log = EventLog(pl.DataFrame(told, schema=["case_id", "milestone", "time"], orient="row"),
+                   pl.DataFrame({"case_id": [str(i) for i in range(45)], "kind": "refund"}), timezone="Asia/Shanghai")  # fmt: skip
+    notice = load_notice()
+    measures = tuple(replace(m, indicators=tuple(
+        replace(i, metric=replace(i.metric, other_ends="returned")) if i.id == "refund_mean_2021_all" else i
+        for i in m.indicators)) for m in notice.measures)  # fmt: skip
+    rows = assess(log, replace(notice, measures=measures), as_of="2021-12-31")
+    row = next(r for r in rows if r.indicator == "refund_mean_2021_all")
+    assert (row.n, row.verdict) == (45, "cannot tell")
+    assert "rests on 5 of 45 cases" in row.note and "fewer than 30 cases" in row.note

@@ -18,7 +18,7 @@ from .comparing import gap_duration, matched
 from .ends import ENOUGH, LEFT_OUT, LEFT_OUT_ZH, OPEN
 from .errors import LogError, closest
 from .findings import since
-from .judging import beside, long_tail, on_the_way, one_sided
+from .judging import beside, long_tail, on_the_way, one_sided, resting
 from .judging import verdict as judged_by
 from .log import EngineLimit, EventLog, MissingColumn
 from .measuring import estimate, pooled, tariff_of, unit_of
@@ -160,6 +160,9 @@ class _Job:
             return self.row(indicator, groups, "no data" if due else "not due", [empty], period=label, n_open=n_open)
         answer, sample = estimate(indicator.metric, cell, indicator.statistic, self.level)
         notes = self.notes(indicator.metric, cell, n_open)
+        rests = resting(sample, indicator.statistic)
+        if answer.value is not None and rests < sample.n:
+            notes.append((f"依据{sample.n:,}例中的{rests:,}例", f"rests on {rests:,} of {sample.n:,} cases"))
         target, told = indicator.target, (indicator.metric, cell, indicator.statistic)
         also, said = beside(*told, target.value, target.rule, self.level, before)
         notes += said
@@ -172,13 +175,13 @@ class _Job:
             verdict = "not due"
         elif isinstance(indicator.metric, Share) and target.value == 1 and sample.n:
             # full coverage leaves no room for an interval: each exception counts
-            verdict = "not met" if answer.value < 1 else "cannot tell" if sample.n < ENOUGH else "met"
+            verdict = "not met" if answer.value < 1 else "cannot tell" if rests < ENOUGH else "met"
         else:
             bounds = one_sided(*told, self.level)
-            verdict = judged_by(bounds, sample.n, target.value, target.rule)
+            verdict = judged_by(bounds, rests, target.value, target.rule)
             unbounded = long_tail(bounds, target.rule)
-        if verdict == "cannot tell" and not (unbounded and sample.n >= ENOUGH):
-            few = sample.n < ENOUGH
+        if verdict == "cannot tell" and not (unbounded and rests >= ENOUGH):
+            few = rests < ENOUGH
             notes.append((f"不足{ENOUGH}例", f"fewer than {ENOUGH} cases") if few else
                          ("区间跨越目标值", "the interval straddles the target"))  # fmt: skip
         return self.row(

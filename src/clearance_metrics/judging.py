@@ -61,6 +61,19 @@ def long_tail(bounds: st.Estimate, rule: str) -> Words | None:
     return "长尾：以现有件数均值尚无可靠界限", bounds.note
 
 
+def resting(sample: st.Sample, statistic: str) -> int:
+    """How many cases a figure rests on: those that ended, and for a share within a limit those followed to it as well.
+
+    >>> found = st.Sample.of([5, 9, 30], [1, 0, 0], [2, 40, 3])
+    >>> resting(found, "mean"), resting(found, "within:24")
+    (2, 5)
+    """
+    head, _, limit = statistic.partition(":")
+    if head != "within":
+        return int(sample.ended.sum() if head == "mean" else sample.any_end.sum())
+    return int(sample.any_end.sum() + sample.open[sample.units >= float(limit)].sum())
+
+
 def beside(
     metric: Metric, cell: Cell, statistic: str, target: float, rule: str, level: float, before: Iterable[Cell]
 ) -> tuple[list[tuple], list[Words]]:
@@ -148,8 +161,9 @@ def judge(
 ) -> Judgements:  # fmt: skip
     """Both rules on the same cases: the mean is at most `within` units, and at least `share` of the cases are within it.
 
-    `own` is the rule that was set, "mean" or "share". Verdicts rest on one-sided bounds at `level`; with open cases the
-    mean cannot be told and the share is Kaplan-Meier's. Snapshots have no values, and logs without their open cases no verdict, as `measure` says of them.
+    `own` is the rule that was set, "mean" or "share". Verdicts rest on one-sided bounds at `level`, and on 30 cases that
+    ended or, for the share, were followed to the limit; with open cases the mean cannot be told and the share is
+    Kaplan-Meier's. Snapshots have no values, and logs without their open cases no verdict, as `measure` says of them.
 
     >>> import polars as pl
     >>> ids = [str(i) for i in range(50)]
@@ -177,17 +191,20 @@ def judge(
 
 def _judged(duration, cell, by, name, rule, target, level, own: bool, doubts) -> Judgement:
     answer, sample = estimate(duration, cell, name, level)
-    bounds = one_sided(duration, cell, name, level)
+    bounds, rests = one_sided(duration, cell, name, level), resting(sample, name)
     if doubts.snapshot:
         answer = bounds = st.Estimate(None, note=doubts.snapshot)
     side = bounds.high if rule == "at_most" else bounds.low
     # of a log without its open cases the finished ones are the quick ones
-    found = "cannot tell" if doubts.warning else verdict(bounds, sample.n, target, rule)
+    found = "cannot tell" if doubts.warning else verdict(bounds, rests, target, rule)
     note = (long_tail(bounds, rule) or ("", answer.note))[1]
+    counted = f"rests on {rests:,} of {sample.n:,} cases" if answer.value is not None and rests < sample.n else ""
     return Judgement(
         tuple(zip(by, cell.group, strict=True)), name, rule, target, answer.value, side, sample.n, sample.n_open,
-        unit_of(duration, name), found, own, "; ".join(filter(None, [note, doubts.warning])),
+        unit_of(duration, name), found, own, "; ".join(filter(None, [note, counted, doubts.warning])),
     )  # fmt: skip
 
 
-__all__ = ["Judgement", "Judgements", "beside", "judge", "long_tail", "on_the_way", "one_sided", "verdict"]
+__all__ = [
+    "Judgement", "Judgements", "beside", "judge", "long_tail", "on_the_way", "one_sided", "resting", "verdict",
+]  # fmt: skip
