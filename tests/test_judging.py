@@ -13,11 +13,12 @@ from scipy import stats
 from clearance_metrics import Duration, EventLog, gap_to_target, judge, league, stages
 from clearance_metrics.assessing import assess
 from clearance_metrics.errors import LogError
-from clearance_metrics.judging import resting
+from clearance_metrics.judging import beside, resting
 from clearance_metrics.notice import load_notice
 from clearance_metrics.statistics import Estimate, Sample
 from clearance_metrics.statistics.progress import distance_travelled, pace
 from clearance_metrics.statistics.shortfall import parts_of_gap, slowest_tenth
+from clearance_metrics.tally import tally
 
 CLOCK = Duration("declared", "customs_released")
 
@@ -81,6 +82,18 @@ def test_mean_and_share_in_time_can_disagree_and_both_are_shown():
     assert share.bound == pytest.approx(oracle)
     with pytest.raises(LogError, match="no rule"):
         judge(log_of([1]), CLOCK, within=1, share=0.5, as_of="2022-12-31", own="median")
+
+
+def test_limits_are_not_rounded():
+    """Forty cases of 10000.25 hours: within a limit of just that, and not within 10000.2."""
+    log = log_of([10000.25] * 40)
+    share = judge(log, CLOCK, within=10000.25, share=0.5, as_of="2024-12-31").rows[1]
+    assert (share.statistic, share.value, share.target) == ("within:10000.25", 1, 0.5)
+    other = judge(log, CLOCK, within=10000.2, share=0.5, as_of="2024-12-31").rows[1]
+    assert (other.statistic, other.value) == ("within:10000.2", 0)
+    cell = tally(log, CLOCK, as_of=2_000_000_000, as_of_day=23148)[0]
+    also, _ = beside(CLOCK, cell, "mean", 10000.25, "at_most", 0.95, [])
+    assert [name for name, *_ in also if name.startswith("within")] == ["within:10000.25"] and also[-1][1] == 1
 
 
 def test_thirty_cases_are_those_a_figure_rests_on():

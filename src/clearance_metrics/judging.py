@@ -74,6 +74,15 @@ def resting(sample: st.Sample, statistic: str) -> int:
     return int(sample.any_end.sum() + sample.open[sample.units >= float(limit)].sum())
 
 
+def number(limit: float) -> str:
+    """A limit in full: rounded, it would be another one.
+
+    >>> number(10000.25), number(48.0)
+    ('10000.25', '48')
+    """
+    return str(int(limit)) if limit == int(limit) else repr(float(limit))
+
+
 def beside(
     metric: Metric, cell: Cell, statistic: str, target: float, rule: str, level: float, before: Iterable[Cell]
 ) -> tuple[list[tuple], list[Words]]:
@@ -86,7 +95,7 @@ def beside(
     elif words := long_tail(bounds, rule):
         said.append(words)
     if isinstance(metric, Duration) and statistic == "mean":
-        name = f"within:{target:g}"
+        name = f"within:{number(target)}"
         share = estimate(metric, cell, name, level)[0]
         also.append((name, share.value, share.low, share.high, "share"))
         said.append(("规则为均值，限时内占比并列供参考", "the rule is about the mean; the share in time stands beside"))
@@ -181,7 +190,7 @@ def judge(
     moment, day = as_of_parts(as_of, log.timezone)
     cells = tally(log, duration, as_of=moment, as_of_day=day, by=by, tariff=tariff_of(duration))
     doubts = found_doubts(log, duration, cells, moment, day)
-    rules = (("mean", "mean", "at_most", within), ("share", f"within:{within:g}", "at_least", share))
+    rules = (("mean", "mean", "at_most", within), ("share", f"within:{number(within)}", "at_least", share))
     rows = [
         _judged(duration, cell, by, name, rule, target, level, own == kind, doubts)
         for cell in cells for kind, name, rule, target in rules
@@ -206,5 +215,6 @@ def _judged(duration, cell, by, name, rule, target, level, own: bool, doubts) ->
 
 
 __all__ = [
-    "Judgement", "Judgements", "beside", "judge", "long_tail", "on_the_way", "one_sided", "resting", "verdict",
+    "Judgement", "Judgements", "beside", "judge", "long_tail", "number", "on_the_way", "one_sided", "resting",
+    "verdict",
 ]  # fmt: skip
