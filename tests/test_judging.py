@@ -16,6 +16,7 @@ from clearance_metrics.errors import LogError
 from clearance_metrics.judging import beside, resting
 from clearance_metrics.notice import load_notice
 from clearance_metrics.statistics import Estimate, Sample
+from clearance_metrics.statistics.describe import followed_to, share_within
 from clearance_metrics.statistics.progress import distance_travelled, pace
 from clearance_metrics.statistics.shortfall import parts_of_gap, slowest_tenth
 from clearance_metrics.tally import tally
@@ -94,6 +95,32 @@ def test_limits_are_not_rounded():
     cell = tally(log, CLOCK, as_of=2_000_000_000, as_of_day=23148)[0]
     also, _ = beside(CLOCK, cell, "mean", 10000.25, "at_most", 0.95, [])
     assert [name for name, *_ in also if name.startswith("within")] == ["within:10000.25"] and also[-1][1] == 1
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 40), st.integers(0, 40), st.integers(0, 20), st.integers(0, 20))
+def test_a_share_of_cases_all_followed_to_its_limit_has_the_interval_of_a_count(quick, slow, still, otherwise):
+    """Open cases that have passed the limit are known not to have come in time: none or all keeps an interval."""
+    counts = {(5, 1): quick, (30, 1): slow, (40, 0): still, (6, 2): otherwise}
+    held = {k: n for k, n in counts.items() if n}
+    found = Sample.of([v for v, _ in held], [e for _, e in held], list(held.values()))
+    answer, n = share_within(found, 24), sum(counts.values())
+    if not n:
+        return
+    oracle = stats.binomtest(quick, n).proportion_ci(0.95, method="wilson")
+    assert (answer.value, answer.low, answer.high) == pytest.approx((quick / n, oracle.low, oracle.high), abs=1e-9)
+    # one case lost sight of before the limit, and it is no count any more
+    assert not followed_to(Sample.of([*(v for v, _ in held), 7], [*(e for _, e in held), 0], [*held.values(), 1]), 24)
+
+
+def test_all_in_time_with_a_case_open_can_be_met():
+    late = (date(2022, 3, 10) - date(1970, 1, 1)).days * 86400
+    told = [(f"{i:02}", m, late + 3600 * h) for i in range(60) for m, h in (("declared", 0), ("customs_released", 3))]
+    log = EventLog(pl.DataFrame([*told, ("x", "declared", late)], schema=["case_id", "milestone", "time"], orient="row"))
+    share = judge(log, CLOCK, within=4, share=0.9, as_of="2022-03-10").rows[1]
+    assert share.value == 60 / 61 and share.verdict == "met" and share.n_open == 1
+    none = judge(log, CLOCK, within=2, share=0.9, as_of="2022-03-10").rows[1]
+    assert none.value == 0 and none.verdict == "not met"
 
 
 def test_thirty_cases_are_those_a_figure_rests_on():

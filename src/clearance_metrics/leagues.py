@@ -17,6 +17,7 @@ from .measuring import estimate, found_doubts, pooled, tariff_of, unit_of
 from .metrics import Duration, Fee, Metric, Share
 from .results import _Rows
 from .statistics import Estimate, kaplan_meier
+from .statistics.describe import followed_to
 from .statistics.leagues import benjamini_hochberg, prior, rank_intervals, shrunk, welch
 from .tally import as_of_parts, tally
 from .withholding import check_suppression, reason, withholding
@@ -175,7 +176,7 @@ def _entry(metric: Metric, cell: Cell, statistic: str, level: float) -> _Entry:
     n, z = sample.n, float(stats.norm.ppf((1 + level) / 2))
     if answer.value is None:
         return _Entry(answer, None, 0, n)
-    if statistic.startswith("within") and sample.n_open:
+    if statistic.startswith("within") and not followed_to(sample, float(statistic.partition(":")[2])):
         curve = kaplan_meier(sample, level)
         place = int(np.searchsorted(curve.times, float(statistic.partition(":")[2]), side="right")) - 1
         return _Entry(answer, float(curve.se[place]) if place >= 0 else 0.0, np.inf, n)

@@ -117,16 +117,31 @@ def quantile(sample: Sample, p: float, level: float = 0.95, kind: int = 7, rule:
     return Estimate(float(value), *bounds, f"Hyndman-Fan type {kind}")
 
 
-def share_within(sample: Sample, limit: float, level: float = 0.95) -> Estimate:
-    """Share of cases that reached end 1 within `limit` units: Wilson's interval, or Kaplan-Meier while cases are open.
+def followed_to(sample: Sample, limit: float) -> bool:
+    """Whether every case was watched from its start until it ended or passed `limit` units: a share is then a count.
 
-    Of several ends it is the incidence of the first, by Aalen-Johansen while cases are open.
+    >>> found = Sample.of([5, 30], [1, 0], [2, 3])
+    >>> followed_to(found, 24), followed_to(found, 48)
+    (True, False)
+    """
+    return not sample.n_late and not sample.open[sample.units < limit].any()
+
+
+def share_within(sample: Sample, limit: float, level: float = 0.95) -> Estimate:
+    """Share of cases that reached end 1 within `limit` units: Wilson's interval where all were followed to the limit.
+
+    Where cases are open before it, or came late, Kaplan-Meier; of several ends the incidence of the first, by
+    Aalen-Johansen.
+
+    >>> share_within(Sample.of([5, 30], [1, 0], [40, 3]), 3).high < 0.09
+    True
     """
     if not sample.n:
         return NO_CASES
-    if (sample.n_open or sample.n_late) and sample.others is not None:
+    followed = followed_to(sample, limit)
+    if not followed and sample.others is not None:
         return incidence_at(aalen_johansen(sample, level), 1, limit)
-    if sample.n_open or sample.n_late:
+    if not followed:
         return km_share_within(kaplan_meier(sample, level), limit)
     return wilson(int(sample.ended[sample.units <= limit].sum()), sample.n, level)
 
