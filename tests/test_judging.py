@@ -245,6 +245,21 @@ def test_gap_by_stage_is_the_split_of_the_clock():
     assert sum(r.mean for r in stages(log, "export", as_of="2022-12-31")) == 72
 
 
+def test_stages_that_do_not_add_up_are_refused_in_words():
+    start = (date(2022, 3, 1) - date(1970, 1, 1)).days * 86400
+    told = [(str(i), m, start + 3600 * h) for i in range(40)
+            for m, h in (("declared", 0), ("query_raised", 1), ("query_answered", 2), ("customs_released", 5), ("gate_out", 9))]  # fmt: skip
+    log = EventLog(pl.DataFrame(told, schema=["case_id", "milestone", "time"], orient="row"))
+    asked = {"target": 4, "by": "stage", "window": ("2022-03", "2022-03"), "as_of": "2022-12-31"}
+    with pytest.raises(LogError, match="a clock that pauses has no stages"):
+        gap_to_target(log, Duration("declared", "gate_out", pause=("query_raised", "query_answered")), **asked)
+    with pytest.raises(LogError, match="declared..customs_released: this clock has no inner milestones"):
+        gap_to_target(log, CLOCK, **asked)
+    found = gap_to_target(log, Duration("declared", "gate_out"), **asked)
+    assert {dict(r.groups)["stage"]: r.part for r in found} == {"declared..customs_released": 5, "customs_released..gate_out": 4}
+    assert sum(r.part for r in found) == found.mean and "add up to the mean, not to the gap" in found.note
+
+
 def test_the_scorecard_shows_bound_share_and_way():
     """Eight working days on average before the notice, 7.5 in December 2021: half of the way to 7 lies behind."""
     days, cases = [], []

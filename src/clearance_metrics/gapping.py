@@ -11,7 +11,7 @@ from .log import EventLog
 from .measuring import estimate, found_doubts, pooled, sample_of
 from .metrics import Duration
 from .results import _Rows
-from .staging import stages
+from .staging import SPLITS, stages
 from .statistics import Sample
 from .statistics.shortfall import Tail, parts_of_gap, slowest_tenth
 from .tally import as_of_parts, tally
@@ -20,7 +20,9 @@ from .windows import label, months
 
 @dataclass(frozen=True)
 class GapRow:
-    """A group's (or stage's) part of mean less target, in units; parts of groups add up to the whole gap.
+    """A group's part of mean less target, or a stage's part of the mean, in units.
+
+    Parts of groups add up to the gap, parts of stages to the mean; `share` is of that sum.
 
     `alone`: by how much its mean would have to fall to close the gap by itself, None where the target is met; `fall` is
     that as a share of its mean, and over 1 where it cannot.
@@ -77,7 +79,8 @@ def gap_to_target(
     """The contribution table of a mean against its target, over finished cases of the months `window`, by their end.
 
     The part of a group is n_g (m_g - h) / n. With `by="stage"` a clock of hours that has an official split is cut into
-    its stages: a stage's part is its own mean, and `alone` says how much of it would have to go.
+    its stages: a stage's part is its own mean, so that parts add up to the mean and not to the gap, and `alone` says how
+    much of it would have to go. LogError for a clock of days, one that pauses, and one without inner milestones.
 
     >>> import polars as pl
     >>> ids = [str(i) for i in range(4)]
@@ -122,6 +125,8 @@ def gap_to_target(
         ]  # fmt: skip
     rows.sort(key=lambda r: (-r.part, str(r.groups)))
     note = "means add, percentiles do not; a part is arithmetic, not blame: groups differ in goods and in their means"
+    if by == ("stage",):
+        note = f"parts of stages add up to the mean, not to the gap; {note}"
     return GapToTarget(
         tuple(rows), duration.name, name, target, mean, answer.low, answer.high, gap, sample.n,
         slowest_tenth(_closed(duration, [whole])), note,
@@ -132,17 +137,29 @@ def _closed(duration: Duration, cells: list) -> Sample:
     return sample_of(duration, pooled(cells))
 
 
+def _inner(duration: Duration, known) -> list[str]:
+    """The milestones between start and stop that the log has: those of the official split that holds both."""
+    ends = (duration.start, duration.stop)
+    inner = ("discharged", "declared") if duration.start == "conveyance_arrived" else ("declared",)
+    for split in SPLITS.values():
+        if set(ends) <= set(split):
+            inner = split[split.index(ends[0]) + 1 : split.index(ends[1])]
+    inner = [m for m in inner if m in known and m not in ends]
+    if not inner:
+        what = f"{'..'.join(ends)}: this clock has no inner milestones"
+        raise LogError(what, "by", "take a longer clock, add the milestones between to the log, or group by columns")
+    return inner
+
+
 def _by_stage(log: EventLog, duration: Duration, span: list[str], as_of, gap: float) -> list[GapRow]:
     """The stages of the clock's own chain, summed over the months."""
-    chains = {("conveyance_arrived", "gate_out"): "import", ("gate_in", "departed"): "export"}
-    chain = chains.get((duration.start, duration.stop))
-    inner = ("discharged", "declared") if duration.start == "conveyance_arrived" else ("declared",)
     if duration.unit != "hours":
         raise LogError("stages are in hours", "by", "group a clock of working days by columns")
-    cut = stages(
-        log, chain or (duration.start, *(m for m in inner if m in log.milestones), duration.stop), as_of=as_of,
-        where=duration.where, period="month",
-    )  # fmt: skip
+    if duration.pause:
+        what = "a clock that pauses has no stages that add up to it: they would hold the pauses as well"
+        raise LogError(what, "by, pause", "leave the pause out, or group by columns")
+    chain = (duration.start, *_inner(duration, log.milestones), duration.stop)
+    cut = stages(log, chain, as_of=as_of, where=duration.where, period="month")
     found: dict[str, list[int]] = {}
     cases: dict[str, int] = {}
     for row in cut.rows:
