@@ -260,6 +260,38 @@ def test_stages_that_do_not_add_up_are_refused_in_words():
     assert sum(r.part for r in found) == found.mean and "add up to the mean, not to the gap" in found.note
 
 
+@pytest.mark.parametrize(("options", "message"), [
+    ({"within": "24"}, "within='24' is no number"), ({"within": float("nan")}, "within=nan"), ({"share": "0.5"}, "share='0.5'"),
+    ({"level": 0.3}, "level 0.3 is not between 0.5 and 1"), ({"level": 2}, "level 2"), ({"by": ("port", "port")}, "stands twice"),
+    ({"within": None}, "within=None"), ({"level": "high"}, "level 'high'"),
+])  # fmt: skip
+def test_mistakes_of_a_verdict_are_named(options, message):
+    with pytest.raises(LogError, match=message):
+        judge(log_of([1, 2], port="x"), CLOCK, **{"within": 24, "share": 0.5, "as_of": "2022-12-31"} | options)
+
+
+@pytest.mark.parametrize(("options", "message"), [
+    ({"window": ("x", "y")}, "no pair of months"), ({"window": ("1970-01",)}, "no pair of months"), ({"window": "1970-01"}, "no pair"),
+    ({"window": ("2022-13", "2022-14")}, "no pair of months"), ({"window": ("2022-02", "2022-01")}, "holds no month"),
+    ({"target": "24"}, "target='24' is no number"), ({"target": float("nan")}, "target=nan"), ({"level": 2}, "level 2"),
+    ({"by": ("port", "port")}, "stands twice"),
+])  # fmt: skip
+def test_mistakes_of_a_gap_are_named(options, message):
+    asked = {"target": 24, "by": "port", "window": ("2022-03", "2022-03"), "as_of": "2022-12-31"}
+    with pytest.raises(LogError, match=message):
+        gap_to_target(log_of([1, 2], port="x"), CLOCK, **asked | options)
+
+
+def test_bounds_and_numbers_that_are_missing():
+    half, whole = Estimate(10, 9, None), Estimate(7, 6, 8)
+    for sides in ((half, whole), (whole, half), (Estimate(10, None, 11), whole)):
+        found = distance_travelled(*sides, 6)
+        assert found.low is found.high is None and found.note == "no interval on one side" and found.value is not None
+    assert distance_travelled(Estimate(float("nan")), whole, 6).value is None
+    found = pace(10, float("nan"), 6, 1, 2, lower_is_better=True)
+    assert (found.ratio, found.band, found.note) == (None, "cannot tell", "a level or a time is no number")
+
+
 def test_the_scorecard_shows_bound_share_and_way():
     """Eight working days on average before the notice, 7.5 in December 2021: half of the way to 7 lies behind."""
     days, cases = [], []

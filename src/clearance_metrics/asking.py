@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import isfinite
+from numbers import Real
 
 from .censored import NAMES as CENSORED
 from .errors import LogError, closest
@@ -48,13 +49,32 @@ def check_statistic(name: str, signed: bool = False) -> None:
         raise LogError(f"unknown statistic {name!r}", "statistics", closest(name, NAMES))
 
 
-def check_level(level: float) -> None:
-    """LogError where a level of confidence is no number between 0 and 1.
+def check_level(level: object, above: float = 0) -> None:
+    """LogError where a level of confidence is not between `above` and 1.
 
     >>> check_level(0.95)
     """
-    if isinstance(level, bool) or not isinstance(level, int | float) or not 0 < level < 1:
-        raise LogError(f"level {level!r} is not between 0 and 1", "level", "write 0.95")
+    if isinstance(level, bool) or not isinstance(level, Real) or not above < level < 1:
+        raise LogError(f"level {level!r} is not between {above:g} and 1", "level", "write 0.95")
+
+
+def check_number(value: object, name: str) -> None:
+    """LogError where an argument is no finite number.
+
+    >>> check_number("24", "within")
+    Traceback (most recent call last):
+    clearance_metrics.errors.LogError: within='24' is no number
+      where: within
+      do: write a number such as 24
+    """
+    if isinstance(value, bool) or not isinstance(value, Real) or not isfinite(value):
+        raise LogError(f"{name}={value!r} is no number", name, "write a number such as 24")
+
+
+def check_groups(by: tuple[str, ...]) -> None:
+    """LogError where a group column is named twice."""
+    if len(set(by)) < len(by):
+        raise LogError(f"a group column stands twice in {', '.join(by)}", "by", "name each once")
 
 
 def check_tau(tau: float, signed: bool = False) -> None:

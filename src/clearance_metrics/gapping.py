@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from .asking import check_groups, check_level, check_number
 from .calendars import WorkCalendar
 from .errors import LogError
 from .log import EventLog
@@ -16,6 +18,8 @@ from .statistics import Sample
 from .statistics.shortfall import Tail, parts_of_gap, slowest_tenth
 from .tally import as_of_parts, tally
 from .windows import label, months
+
+MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,13 @@ def gap_to_target(
     (0.5, [('b', 0.75, 1.0), ('a', -0.25, 1.0)])
     """  # noqa: E501
     by = (by,) if isinstance(by, str) else tuple(by)
-    span = months(*window)
+    check_groups(by)
+    check_level(level)
+    check_number(target, "target")
+    pair = tuple(window) if isinstance(window, tuple | list) else ()
+    if len(pair) != 2 or not all(isinstance(m, str) and MONTH.fullmatch(m) for m in pair):
+        raise LogError(f"window={window!r} is no pair of months", "window", 'write ("2022-01", "2022-12")')
+    span = months(*pair)
     if not span:
         raise LogError(f"window {window!r} holds no month", "window", '("2022-01", "2022-12")')
     duration = replace(duration, dated_by="end", calendar=calendar or duration.calendar)

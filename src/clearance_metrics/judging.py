@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import inf
 
 from . import statistics as st
+from .asking import check_groups, check_level, check_number
 from .cells import Cell, month_number
 from .ends import ENOUGH
 from .errors import LogError
@@ -184,9 +185,14 @@ def judge(
     """  # noqa: E501
     if own not in ("mean", "share"):
         raise LogError(f"own={own!r} is no rule", "own", 'write "mean" or "share"')
+    check_number(within, "within")
+    check_number(share, "share")
+    # a one-sided bound at a half or less would lie on the wrong side of the figure
+    check_level(level, above=0.5)
     if not 0 < share <= 1:
         raise LogError(f"share={share!r} is no share", "share", "write 0.9 for 90 %")
     by = (by,) if isinstance(by, str) else tuple(by)
+    check_groups(by)
     moment, day = as_of_parts(as_of, log.timezone)
     cells = tally(log, duration, as_of=moment, as_of_day=day, by=by, tariff=tariff_of(duration))
     doubts = found_doubts(log, duration, cells, moment, day)

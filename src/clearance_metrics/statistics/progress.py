@@ -24,13 +24,13 @@ def distance_travelled(baseline: Estimate, now: Estimate, target: float, level: 
     >>> round(found.value, 3), round(found.low, 3), round(found.high, 3)
     (0.75, 0.721, 0.777)
     """
-    if None in (baseline.value, now.value):
+    if None in (baseline.value, now.value) or not np.isfinite([baseline.value, now.value, target]).all():
         return Estimate(None, note="no value on one side")
     way, left = baseline.value - target, now.value - target
     if way == 0:
         return Estimate(None, note="the baseline already stands at the target")
     share = 1 - left / way
-    if None in (baseline.low, now.low):
+    if None in (baseline.low, baseline.high, now.low, now.high):
         return Estimate(float(share), note="no interval on one side")
     z = stats.norm.ppf((1 + level) / 2)
     errors = [(e.high - e.low) / 2 / z for e in (baseline, now)]
@@ -64,6 +64,8 @@ def pace(baseline: float, now: float, target: float, years: float, years_due: fl
     >>> pace(10, 6.5, 7, years=1, years_due=2, lower_is_better=True).band
     'target reached'
     """
+    if not np.isfinite([baseline, now, target, years, years_due]).all():
+        return Pace(None, "cannot tell", "a level or a time is no number")
     if (now <= target) if lower_is_better else (now >= target):
         return Pace(None, REACHED)
     if min(baseline, now, target) <= 0 or years <= 0 or years_due <= 0:
