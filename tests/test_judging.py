@@ -167,15 +167,26 @@ def test_open_cases_leave_the_mean_untold_and_the_share_told():
 
 def test_distance_by_hand_and_by_simulation():
     """Baseline 10, now 7, target 6: three of four hours came; Fieller's interval holds the truth as often as it says."""
-    assert distance_travelled(Estimate(10, 9, 11), Estimate(7, 6, 8), 6).value == pytest.approx(0.75)
+    assert distance_travelled(Estimate(10, 9, 11), Estimate(7, 6, 8), 6, lower_is_better=True).value == pytest.approx(0.75)
     rng, hits = np.random.default_rng(5), 0
     for b, x in zip(rng.normal(10, 0.3, 2000), rng.normal(7, 0.2, 2000), strict=True):
         sides = [Estimate(v, v - 1.959964 * s, v + 1.959964 * s) for v, s in ((b, 0.3), (x, 0.2))]
-        found = distance_travelled(*sides, 6)
+        found = distance_travelled(*sides, 6, lower_is_better=True)
         hits += found.low <= 0.75 <= found.high
     assert 0.935 <= hits / 2000 <= 0.965
-    assert distance_travelled(Estimate(6, 5, 7), Estimate(5, 4, 6), 6).value is None
-    assert distance_travelled(Estimate(6.1, 5, 7.2), Estimate(5, 4, 6), 6).low is None
+    assert distance_travelled(Estimate(6, 5, 7), Estimate(5, 4, 6), 6, lower_is_better=True).value is None
+    assert distance_travelled(Estimate(6.1, 5, 7.2), Estimate(5, 4, 6), 6, lower_is_better=True).low is None
+
+
+def test_no_way_from_a_baseline_at_the_target_or_beyond():
+    """At 5 with a target of at most 6 there is no way to go; with at least 6 there is: from 5 to 5.5 is half of it."""
+    was, now = Estimate(5, 4.9, 5.1), Estimate(5.5, 5.4, 5.6)
+    refused = distance_travelled(was, now, 6, lower_is_better=True)
+    assert refused.value is None and "already stood at the target or beyond" in refused.note
+    assert distance_travelled(was, now, 6, lower_is_better=False).value == pytest.approx(0.5)
+    assert distance_travelled(Estimate(7, 6, 8), now, 6, lower_is_better=False).value is None
+    for lower in (True, False):
+        assert distance_travelled(Estimate(6, 5, 7), now, 6, lower_is_better=lower).value is None
 
 
 @settings(max_examples=100, deadline=None)
@@ -285,9 +296,9 @@ def test_mistakes_of_a_gap_are_named(options, message):
 def test_bounds_and_numbers_that_are_missing():
     half, whole = Estimate(10, 9, None), Estimate(7, 6, 8)
     for sides in ((half, whole), (whole, half), (Estimate(10, None, 11), whole)):
-        found = distance_travelled(*sides, 6)
+        found = distance_travelled(*sides, 6, lower_is_better=True)
         assert found.low is found.high is None and found.note == "no interval on one side" and found.value is not None
-    assert distance_travelled(Estimate(float("nan")), whole, 6).value is None
+    assert distance_travelled(Estimate(float("nan")), whole, 6, lower_is_better=True).value is None
     found = pace(10, float("nan"), 6, 1, 2, lower_is_better=True)
     assert (found.ratio, found.band, found.note) == (None, "cannot tell", "a level or a time is no number")
 

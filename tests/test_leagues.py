@@ -109,6 +109,13 @@ def test_small_groups_are_withheld_with_another():
     assert alone.overall.n is None and alone.rows[0].n is None and "withheld" in repr(alone)
 
 
+def test_a_league_without_a_whole_says_why():
+    """Open cases leave no plain mean: nothing was withheld, and the reason stands in its place."""
+    found = repr(league(log_of(ports(), still=3), Duration("declared", "customs_released"), by="port", as_of=AS_OF))
+    head = found.splitlines()[0]
+    assert "withheld" not in found and "not measurable: 3 of 401 cases open" in head and head.endswith("n 401")
+
+
 def test_measure_withholds_cells_of_tables_so_that_totals_do_not_give_them_back():
     log = log_of(ports())
     found = measure(log, CLOCK, by=("port", "mode"), statistics=("mean", "n"), suppress_below=10, as_of=AS_OF)

@@ -106,7 +106,7 @@ def beside(
         if was.value is not None and ((was.value <= target) if rule == "at_most" else (was.value >= target)):
             said.append(("基期已达目标值，不计算完成进度", "the baseline already stood at the target"))
         else:
-            way = distance_travelled(was, now, target, level)
+            way = distance_travelled(was, now, target, level, lower_is_better=rule == "at_most")
             if way.value is not None:
                 also.append(("distance", way.value, way.low, way.high, "share"))
     return also, said

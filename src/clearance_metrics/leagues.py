@@ -73,7 +73,9 @@ class League(_Rows):
     )  # fmt: skip
 
     def __repr__(self) -> str:
-        whole = "withheld" if self.overall.value is None else f"{self.overall.value:,.4g}, n {self.overall.n:,}"
+        value, n, note = self.overall.value, self.overall.n, self.overall.note
+        whole = (note or "no value") if value is None else f"{value:,.4g}"
+        whole += "" if n is None else f", n {n:,}"
         head = f"{self.metric}, {self.statistic}, as of {self.as_of}; all groups: {whole}"
         return "\n".join(x for x in (head, self.note, str(self)) if x)
 

@@ -14,21 +14,25 @@ BANDS = ((0.95, "on track"), (0.60, "progress made, acceleration needed"), (0.0,
 WORSE, REACHED = "deterioration", "target reached"
 
 
-def distance_travelled(baseline: Estimate, now: Estimate, target: float, level: float = 0.95) -> Estimate:
+def distance_travelled(
+    baseline: Estimate, now: Estimate, target: float, level: float = 0.95, *, lower_is_better: bool
+) -> Estimate:
     """Share of the way from the baseline to the target that lies behind: (b - x) / (b - h); above 1 it is passed.
 
     Interval by Fieller (1954) from both means' half widths; without one where the baseline is not clearly off the
     target. Refused where the baseline already stood at the target or beyond, since there was no way to go.
 
-    >>> found = distance_travelled(Estimate(10, 9.8, 10.2), Estimate(7, 6.9, 7.1), 6)
+    >>> found = distance_travelled(Estimate(10, 9.8, 10.2), Estimate(7, 6.9, 7.1), 6, lower_is_better=True)
     >>> round(found.value, 3), round(found.low, 3), round(found.high, 3)
     (0.75, 0.721, 0.777)
+    >>> distance_travelled(Estimate(5), Estimate(7), 6, lower_is_better=True).note
+    'the baseline already stood at the target or beyond'
     """
     if None in (baseline.value, now.value) or not np.isfinite([baseline.value, now.value, target]).all():
         return Estimate(None, note="no value on one side")
     way, left = baseline.value - target, now.value - target
-    if way == 0:
-        return Estimate(None, note="the baseline already stands at the target")
+    if (way <= 0) if lower_is_better else (way >= 0):
+        return Estimate(None, note="the baseline already stood at the target or beyond")
     share = 1 - left / way
     if None in (baseline.low, baseline.high, now.low, now.high):
         return Estimate(float(share), note="no interval on one side")
