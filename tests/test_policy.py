@@ -205,6 +205,18 @@ def test_ports_that_did_not_move_alike_before_give_no_effect():
     assert any(r.value is not None for r in found if r.term == "event" and r.period)
 
 
+@pytest.mark.parametrize("base", ["varying", "universal"])
+def test_a_steady_drift_gives_no_effect_whatever_the_base(base):
+    rng = np.random.RandomState(4)
+    names = [f"q{i:02}" for i in range(14)]
+    values = 60 + rng.normal(0, 1, (14, 48)) - 0.3 * np.outer(np.arange(14) < 6, np.arange(48))
+    log = log_of(dict(zip(names, values, strict=True)), cases=1)
+    starts = dict.fromkeys(names[:3], "2021-01") | dict.fromkeys(names[3:6], "2021-07")
+    found = staggered(log, CLOCK, starts=starts, base=base, as_of="2022-12-31", least=1, draws=499)
+    assert found.fact("pre_trend_p") < 0.05 and found.rows[0].value is None
+    assert "did not move alike" in found.rows[0].note
+
+
 def test_few_ports_no_control_and_lacking_months_are_told(ports):
     few = {n: STARTS[n] for n in NAMES[:3]}
     some = ports.cases_table.filter(ports.cases_table.port.isin([*NAMES[:3], *NAMES[13:]]))

@@ -325,18 +325,46 @@ def test_the_wild_interval_covers_and_the_test_before_keeps_its_size():
     starts, rng = np.array([8] * 3 + [11] * 3 + [NEVER] * 6), np.random.RandomState(11)
     covered = rejected = 0
     for run in range(120):
-        cells = group_time(simulated(rng, starts, -3), starts)
+        values = simulated(rng, starts, -3)
+        cells = group_time(values, starts)
         parts = {k: v for k, v in aggregates(cells).items() if k[0] in ("simple", "event")}
         found = clustered(cells, parts, draws=199, seed=run)
         covered += found.estimates["simple", None].low <= -3 <= found.estimates["simple", None].high
-        rejected += pre_trend(found).p < 0.05
+        rejected += pre_trend(values, starts, draws=199, seed=run).p < 0.05
     assert 0.87 <= covered / 120 <= 1 and rejected / 120 <= 0.11
 
 
 def test_a_drift_before_the_start_is_seen():
     starts = np.array([8] * 6 + [11] * 6 + [NEVER] * 12)
-    cells = group_time(simulated(np.random.RandomState(3), starts, drift=3.0), starts)
-    assert pre_trend(clustered(cells, aggregates(cells))).p < 0.01
+    assert pre_trend(simulated(np.random.RandomState(3), starts, drift=3.0), starts).p < 0.01
+
+
+def long_panel(seed, drift):
+    """14 ports, 48 months, 3 starting at each of two months, without an effect."""
+    starts = np.array([24] * 3 + [30] * 3 + [NEVER] * 8)
+    noise = np.random.RandomState(seed).normal(0, 1, (14, 48))
+    return noise + drift * (starts < NEVER)[:, None] * np.arange(48), starts
+
+
+def test_a_steady_drift_is_seen_though_no_month_differs_much_from_the_one_before():
+    for seed in range(10):
+        assert pre_trend(*long_panel(seed, -0.3), draws=499).p < 0.05, seed
+    assert pre_trend(*long_panel(0, -0.3), control="not_yet", anticipation=2, draws=499).p < 0.05
+
+
+def test_the_test_before_keeps_its_size_over_a_long_panel():
+    rejected = [pre_trend(*long_panel(seed, 0.0), draws=199).p < 0.05 for seed in range(200)]
+    assert np.mean(rejected) <= 0.08
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10**6), st.floats(-50, 50))
+def test_the_test_before_knows_only_what_came_before(seed, effect):
+    values, starts = long_panel(seed, 0.0)
+    later = values + effect * (np.arange(48) >= starts[:, None])
+    one, two = (pre_trend(table + np.arange(14)[:, None], starts, draws=99) for table in (values, later))
+    assert one.largest == pytest.approx(two.largest) and one.p == two.p
+    assert one.periods == 23  # months 24 to 2 before; earlier ones have three ports only
 
 
 @pytest.mark.parametrize(("starts", "control", "code"), [

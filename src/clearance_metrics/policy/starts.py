@@ -35,6 +35,7 @@ def staggered(
     `starts`: port to its first whole month under the measure; all other ports never start. `control`: "never", or
     "not_yet" (all that have not started by then). `base`: how months before the start are compared, see
     `statistics.staggered.group_time`. `anticipation`: months before the start that may already be touched.
+    The test of the months before compares each with the last one before the start, whatever the `base`.
     `weights="cases"` weighs ports by their cases before the first start. Ports that lack a month are left out and
     named. No effect is given where there is no control, where the test of the months before the start rejects that
     ports moved alike, or where ports are too few for an interval; single months then keep their points. The same
@@ -79,7 +80,9 @@ def staggered(
         return Staggered(rows, facts=tuple(facts), points=(), cells=(), **common)
     parts = aggregates(cells)
     found = clustered(cells, parts, method=errors, level=level, draws=draws, seed=seed)
-    test = pre_trend(found, anticipation)
+    test = pre_trend(
+        table, when, control=control, anticipation=anticipation, weights=weigh, draws=draws, seed=seed
+    )  # fmt: skip
     facts += [Fact("errors", _method(errors, draws, seed)), *_test_facts(test)]
     dropped = "; ".join(_dropped(g, why, ports, when, begun) for g, why in cells.dropped)
     facts += [Fact("group_dropped", dropped)] if dropped else []

@@ -10,7 +10,7 @@ from scipy import stats
 
 from .refused import Refused
 from .sample import Estimate
-from .staggered import Aggregate, GroupTime, influence
+from .staggered import Aggregate, GroupTime, aggregates, group_time, influence
 
 FEWEST = 5  # units a side below which an effect has no interval
 ALIKE = 4  # and what their weights must be worth in equal units, (sum w)^2 / sum w^2 (Kish 1965)
@@ -105,24 +105,43 @@ def _wild(cells: GroupTime, weights: np.ndarray, draws: int, rng: np.random.Rand
 
 @dataclass(frozen=True)
 class PreTrend:
-    """Largest absolute t of the effects before the start, and the chance of one as large where there are none."""
+    """Largest absolute t of the effects before the start and of their slope, and the chance of one as large.
+
+    `periods`: periods before the start that were compared.
+    """
 
     largest: float
     p: float
     periods: int
 
 
-def pre_trend(found: Clustered, anticipation: int = 0) -> PreTrend | Refused:
-    """Sup-t test that no event-study effect before the start differs from zero, by the bootstrap of `found`.
+def pre_trend(
+    values, starts, *, control: str = "never", anticipation: int = 0, weights=None, draws: int = DRAWS, seed: int = 1
+) -> PreTrend | Refused:
+    """Sup-t test that units moved alike before the start, by the wild bootstrap of `clustered`; arguments as there.
 
-    It can only reject: passing it does not show that the paths would have gone on alike (Roth 2022).
+    Each earlier period is compared with the last one before the start, whatever base the effects have, and so is the
+    straight line through them: steps from one period to the next are too small to show a steady drift. It can only
+    reject: passing it does not show that the paths would have gone on alike (Roth 2022).
     """
-    before = [i for i, (kind, e) in enumerate(found.names) if kind == "event" and e is not None and e < -anticipation]
-    told = [i for i in before if found.estimates[found.names[i]].low is not None and found.errors[found.names[i]] > 0]
+    cells = group_time(values, starts, control=control, base="universal", anticipation=anticipation, weights=weights)
+    if isinstance(cells, Refused):
+        return cells
+    before = {name: part for name, part in aggregates(cells).items()
+              if name[0] == "event" and name[1] is not None and name[1] < -anticipation}  # fmt: skip
+    parts = dict(before)
+    if len(before) > 1:
+        # least squares through the base, where the effect is nothing
+        ages = np.array([place + anticipation + 1.0 for _, place in before])
+        rows = np.array([part.weights for part in before.values()])
+        parts["slope", None] = Aggregate(ages @ rows / (ages @ ages), np.zeros(len(cells.starts)))
+    found = clustered(cells, parts, draws=draws, seed=seed)
+    told = [i for i, name in enumerate(found.names) if name in parts and found.estimates[name].low is not None]
     if not told:
         return Refused("no_pre_trend", {"periods": len(before)})
     errors = np.array([found.errors[found.names[i]] for i in told])
-    values = np.array([found.estimates[found.names[i]].value for i in told])
-    largest = float(np.abs(values / errors).max())
+    effects = np.array([found.estimates[found.names[i]].value for i in told])
+    largest = float(np.abs(effects / errors).max())
     drawn = np.nan_to_num(np.abs(found.draws[:, told]), nan=np.inf).max(axis=1)
-    return PreTrend(largest, float((1 + (drawn >= largest).sum()) / (1 + len(drawn))), len(told))
+    compared = sum(found.names[i] in before for i in told)
+    return PreTrend(largest, float((1 + (drawn >= largest).sum()) / (1 + len(drawn))), compared)
