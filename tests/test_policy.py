@@ -293,6 +293,18 @@ def test_what_a_twin_needs():
             synthetic(log, CLOCK, **(ask | options))
 
 
+@pytest.mark.parametrize(("options", "match"), [
+    ({"donors": ["p06"] * 8}, "more than once: p06"), ({"donors": [f"p{i:02}" for i in range(10)] + ["p01"]}, "once: p01"),
+    ({"donors": "p06"}, "no list of ports"), ({"donors": 6}, "no list of ports"), ({"worst_fit": float("nan")}, "worst_fit"),
+    ({"worst_fit": float("inf")}, "worst_fit"), ({"worst_fit": "a"}, "worst_fit"), ({"worst_fit": 0}, "worst_fit"),
+])  # fmt: skip
+def test_donors_counted_twice_and_limits_that_limit_nothing_are_errors(options, match):
+    ask = {"treated": "青岛", "start": "2021-01", "as_of": "2021-12-31", "least": 1}
+    with pytest.raises(LogError, match=match) as caught:
+        synthetic(twins(), CLOCK, **(ask | options))
+    assert "do:" in str(caught.value)
+
+
 # --- changepoints
 
 

@@ -447,7 +447,8 @@ def test_synthetic_refusals():
     assert synthetic_control(donors[:, 0], donors[:, 1:8], 24).code == "few_donors"
     assert synthetic_control(donors[:, 0], donors[:, 1:], 11).code == "few_before"
     assert synthetic_control(donors[:, 0], donors[:, 1:], 36).code == "few_before"
-    assert synthetic_control(3 * donors[:, 0], donors[:, 1:], 24).code == "bad_fit"
+    for limit in (0.1, np.nan):
+        assert synthetic_control(3 * donors[:, 0], donors[:, 1:], 24, limit).code == "bad_fit"
 
 
 # --- changepoints

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from numbers import Real
 
 import numpy as np
 
@@ -27,15 +28,20 @@ def synthetic(
     `donors`: ports never under the measure; by default all others. A measure that is national leaves none: this is for
     local ones. Months in `exclude` are left out. There is no interval: `p` is the share of ports, this one included,
     whose miss grows as much when each is taken for treated. Refused with fewer than 8 donors, fewer than 12 months
-    before, or where the twin misses the port's own past by more than `worst_fit` of its size.
+    before, or where the twin misses the port's own past by more than `worst_fit` of its size
+    (above 0, up to 1). LogError for a donor named twice.
     Source: Abadie, Diamond and Hainmueller (2010), JASA 105: 493-505.
     """
     begin = month_text(start, "start")
+    listed = _check(donors, worst_fit)
     series = monthly(
         log, metric, statistic=statistic, as_of=as_of, unit=unit, first=first, last=last, least=least,
         calendar=calendar,
     )  # fmt: skip
-    others = [p for p in series.values if p != treated] if donors is None else list(donors)
+    others = [p for p in series.values if p != treated] if donors is None else listed
+    twice = sorted({str(p) for p in others if others.count(p) > 1})
+    if twice:
+        raise LogError(f"donors named more than once: {', '.join(twice)}", "donors", "name each port once")
     for port in (treated, *others):
         if port not in series.values:
             raise LogError(f"{unit} {port!r} has no cases in these months", "treated or donors",
@@ -78,6 +84,15 @@ def synthetic(
     weights = tuple(sorted(((str(p), float(w)) for p, w in zip(kept, found.weights, strict=True) if w > 1e-6),
                            key=lambda pair: (-pair[1], pair[0])))  # fmt: skip
     return Synthetic((row,), facts=tuple(facts), points=points, weights=weights, placebos=placebos, **common)
+
+
+def _check(donors, worst_fit) -> list:
+    """The donors as a list; a miss of the port's own size or more is no fit at all."""
+    if isinstance(worst_fit, bool) or not isinstance(worst_fit, Real) or not 0 < worst_fit <= 1:
+        raise LogError(f"worst_fit={worst_fit!r} is no share between 0 and 1", "worst_fit", f"write {WORST_FIT}")
+    if isinstance(donors, str) or not isinstance(donors, Iterable | None):
+        raise LogError(f"donors={donors!r} is no list of ports", "donors", 'write ["port", "port", …] or leave it out')
+    return list(donors or ())
 
 
 def _facts(series: Series, found, kept, lacking, skipped) -> list[Fact]:

@@ -69,7 +69,7 @@ def synthetic_control(treated, donors, start: int, worst_fit: float = WORST_FIT)
     before, after, ratio = _misses(treated - path, start)
     scale = float(np.sqrt((treated[:start] ** 2).mean()))
     fit = before / scale if scale else float("inf")
-    if fit > worst_fit:
+    if not fit <= worst_fit:  # a limit that is no number lets nothing through
         return Refused("bad_fit", {"fit": fit, "worst": worst_fit, "rmspe": before})
     gaps = np.empty_like(donors)
     for j in range(count):
