@@ -105,6 +105,14 @@ def test_open_cases_need_a_restricted_mean_with_one_limit():
         monthly(log, CLOCK, statistic="restricted_mean", as_of="1972-03-31")
 
 
+def test_a_series_that_does_not_move_is_refused_in_words():
+    options = {"date": "2021-09", "as_of": "2022-12-31"}
+    flat = interrupted(log_of({"a": planted()}), CLOCK, statistic="within:1000", **options)
+    assert all(r.value is None and "does not move" in r.note and "没有变动" in r.note_zh for r in flat)
+    step = interrupted(log_of({"a": 50 - 6 * AFTER}), CLOCK, **options)
+    assert step.rows[1].value == pytest.approx(-6) and "nothing to test" in step.fact("placebo")
+
+
 def counted(monthly_counts, first="2019-01"):
     start = np.datetime64(first, "M")
     times = [int((start + i).astype("datetime64[s]").astype(int)) + 3600 * 24 * 3 + k

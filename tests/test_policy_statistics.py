@@ -202,6 +202,36 @@ def test_a_log_link_needs_values_above_zero():
     assert segmented(months, np.where(months == 24003, 0, y), 24024, link="log").code == "not_positive"
 
 
+@pytest.mark.parametrize("options", [
+    {}, {"link": "log"}, {"errors": "hac"}, {"errors": "model"}, {"harmonics": 2}, {"family": "poisson"},
+    {"family": "quasipoisson"},
+])  # fmt: skip
+@pytest.mark.parametrize("value", [1.0, 0.1, 7.0])
+def test_a_series_that_does_not_move_is_refused(options, value):
+    months = np.arange(24000, 24048)
+    assert segmented(months, np.full(48, value), 24024, **options).code == "still"
+    assert segmented(months, np.full(48, value) * (1 + 1e-15 * (months % 3)), 24024, **options).code == "still"
+
+
+def test_rates_that_do_not_move_are_refused_and_a_still_count_over_other_days_is_not():
+    months, days = np.arange(24000, 24048), 20.0 + np.arange(48) % 3
+    assert segmented(months, 2 * days, 24024, family="poisson", exposure=days).code == "still"
+    assert segmented(months, np.zeros(48), 24024, family="poisson", exposure=days).code == "still"
+    level = segmented(months, np.full(48, 40.0), 24024, family="poisson", exposure=days).effects["level"]
+    assert level.low < 1 < level.high
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.floats(-9, 9).filter(lambda x: abs(x) > 0.01), st.floats(20, 99))
+def test_a_step_without_noise_is_found_whole_and_its_false_dates_have_nothing_to_test(step, constant):
+    months = np.arange(24000, 24048)
+    y = constant + step * (months >= 24024)
+    found = segmented(months, y, 24024)
+    assert found.effects["level"].value == pytest.approx(step, abs=1e-9)
+    assert found.effects["slope"].value == pytest.approx(0, abs=1e-9)
+    assert placebo_dates(months, y, 24024).code == "still"
+
+
 # --- staggered starts
 
 # csdid 0.4.3 and diff-diff 3.13.0, both on staggered_panel() with outcome regression and no covariates, agree on

@@ -56,9 +56,9 @@ def interrupted(
     Counts (statistic "n" or "count_above:0") take family="poisson" or "quasipoisson" with an `exposure` ("days",
     "working_days", "cases"). `errors`: "guarded" (the larger of Newey-West's with `lag` months and of first-order
     autocorrelation's), "hac", "ar1" or "model" (independent months). With a log link effects are ratios. Refused
-    below 8 months a side, and where the months cannot carry the terms: the value is None and the note says why.
-    CalendarError for months whose holidays are not known. Source: Lopez Bernal, Cummins and Gasparrini (2017), Int J
-    Epidemiol 46: 348-355.
+    below 8 months a side, where the months cannot carry the terms, and where the series does not move: the value is
+    None and the note says why. CalendarError for months whose holidays are not known. Source: Lopez Bernal, Cummins
+    and Gasparrini (2017), Int J Epidemiol 46: 348-355.
 
     >>> import polars as pl
     >>> from clearance_metrics import Duration, EventLog

@@ -32,6 +32,10 @@ REASONS: dict[str, Words] = {
         "some of these terms move together and cannot be told apart: {terms}",
     ),
     "not_positive": ("对数连接要求每月数值大于零", "a log link needs monthly values above zero"),
+    "still": (
+        "{months} 个月的数值完全相同，序列没有变动：无可检验",
+        "the series does not move (all {months} months are the same): nothing to test",
+    ),
     "no_fit": ("模型没有收敛", "the model found no fit"),
     "no_placebo": (
         "日期之前只有 {before} 个月：试验虚拟日期至少需要 {fewest} 个月",

@@ -19,6 +19,7 @@ from .serial import first_order, newey_west, serial
 FEWEST = 8  # months a side below which neither a level nor a slope is told
 SPARE = 8  # months that must be left once every term has taken one
 SEASONS = 24  # months in all below which a season cannot be told from a trend
+STILL = 1e-12  # movement, relative to size, that is rounding
 FAMILIES = ("gaussian", "poisson", "quasipoisson")
 ERRORS = ("guarded", "hac", "ar1", "model")
 
@@ -62,7 +63,8 @@ def segmented(
     `exposure`: what counts are counted over. Poisson families have the log link. `errors`: "model" (independent
     months), "hac" (Newey-West, `lag` by default floor(4 (n / 100) ^ (2 / 9))), "ar1" (first-order autocorrelation, its
     bias removed) or "guarded", the larger of the last two for each effect: Newey-West alone is too short at the
-    length of monthly series (Turner et al. 2021). Gaussian intervals use t with n - k degrees, others the normal.
+    length of monthly series (Turner et al. 2021). Gaussian intervals use t with n - k degrees, others the normal. A
+    series (of rates) that never moves is refused.
 
     >>> import numpy as np
     >>> months = np.arange(40)
@@ -82,6 +84,9 @@ def segmented(
     ratio = family != "gaussian" or link == "log"
     if ratio and ((values <= 0) if family == "gaussian" else (values < 0)).any():
         return Refused("not_positive")
+    rates = values if exposure is None else values / np.asarray(exposure, "float64")
+    if np.ptp(rates) <= STILL * np.abs(rates).max():
+        return Refused("still", {"months": len(months)})
     terms, matrix = _terms(months, start, slope, harmonics, covariates or {})
     n, k = matrix.shape
     if n - k < SPARE:
