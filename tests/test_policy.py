@@ -157,7 +157,9 @@ def test_holidays_and_working_days_of_a_month():
     ({"family": "poisson"}, "counts"), ({"exposure": "days"}, "exposure belongs"),
     ({"statistic": "n", "family": "poisson", "exposure": "cases"}, "always one"), ({"harmonics": 3}, "harmonics"),
     ({"phase_in": -1}, "phase_in"), ({"exclude": ("2021",)}, "not a month"), ({"level": 2}, "level"), ({"lag": -1}, "lag"),
-    ({"as_of": "soon"}, "as_of"), ({"errors": "robust"}, "errors"), ({"first": "2021-02-30"}, "not a month"),
+    ({"as_of": "soon"}, "as_of"), ({"errors": "robust"}, "errors"), ({"least": "a"}, "least='a'"),
+    ({"least": 0}, "least=0"), ({"least": float("nan")}, "least"), ({"least": True}, "least"), ({"level": "a"}, "level"),
+    ({"statistic": 5}, "statistic=5"), ({"first": "2021-02-30"}, "not a month"),
 ])  # fmt: skip
 def test_wrong_words_are_errors_that_help(one, options, match):
     with pytest.raises(LogError, match=match) as caught:
@@ -258,7 +260,8 @@ def test_a_port_without_a_month_is_left_out_by_name():
 @pytest.mark.parametrize(("options", "match"), [
     ({"starts": {"p1": "2020-06"}}, "has no cases"), ({"starts": {"p01": "2020-06-15"}}, "within a month"), ({"starts": {}}, "no port"),
     ({"control": "others"}, "control"), ({"draws": 5}, "draws"), ({"anticipation": -1}, "anticipation"), ({"unit": "harbour"}, "harbour"),
-    ({"statistic": "n", "weights": "cases"}, "weights|weighted"),
+    ({"statistic": "n", "weights": "cases"}, "weights|weighted"), ({"seed": "a"}, "seed='a'"), ({"seed": -1}, "seed"),
+    ({"seed": 2**32}, "seed"), ({"seed": None}, "seed"), ({"starts": ["p01", "p02"]}, "when each port starts"), ({"starts": "p01"}, "when each"),
 ])  # fmt: skip
 def test_wrong_starts_are_errors_that_help(ports, options, match):
     with pytest.raises(LogError, match=match) as caught:
@@ -337,7 +340,9 @@ def test_short_series_and_wrong_words():
     assert short.rows[0].value is None and "11 months can be used" in short.rows[0].note
     flat = changepoints(log, CLOCK, as_of="2020-02-29", policy_dates=["2019-06-01"])
     assert flat.fact("found") == 0 and [r.term for r in flat] == ["policy_date"] and "no change of level found" in flat.rows[0].note
-    for options, match in (({"penalty": -1}, "penalty"), ({"shortest": 0}, "shortest"), ({"policy_dates": ["x"]}, "not a date"),
+    for options, match in (({"penalty": -1}, "penalty"), ({"penalty": float("inf")}, "penalty"),
+                           ({"penalty": float("nan")}, "penalty"), ({"penalty": "a"}, "penalty"), ({"least": 2.5}, "least"),
+                           ({"baseline": "2019-01"}, "not two months"), ({"baseline": ("2019-01",)}, "not two months"), ({"shortest": 0}, "shortest"), ({"policy_dates": ["x"]}, "not a date"),
                            ({"baseline": ("2019-01", "2019-01")}, "two months")):  # fmt: skip
         with pytest.raises(LogError, match=match):
             changepoints(log, CLOCK, as_of="2020-02-29", **options)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date as Date
+from math import inf
+from numbers import Real
 
 import numpy as np
 
@@ -35,8 +37,10 @@ def changepoints(
     stair of levels. Refused below 12 months. Sources: Jackson et al. (2005); Killick, Fearnhead and Eckley (2012);
     Wheeler (1993).
     """
-    if penalty is not None and not penalty >= 0:
+    if penalty is not None and (isinstance(penalty, bool) or not isinstance(penalty, Real) or not 0 <= penalty < inf):
         raise LogError(f"penalty={penalty!r} is not a price", "penalty", "write a number of 0 or more, or leave it out")
+    if baseline is not None and (isinstance(baseline, str) or len(baseline) != 2):
+        raise LogError(f"baseline={baseline!r} is not two months", "baseline", 'write ("2019-01", "2019-12")')
     if not isinstance(shortest, int) or shortest < 1:
         raise LogError(f"shortest={shortest!r} is no number of months", "shortest", "write 1 or more")
     listed = _policy(policy_dates)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from numbers import Integral, Real
 
 import numpy as np
 
@@ -50,9 +51,12 @@ def monthly(
     >>> found.months, found.values[None]
     (('1970-01',), {'1970-01': (2.0, 1)})
     """
+    check_whole("least", least, LEAST, low=1)
     if type(metric) not in USUAL:
         raise LogError(f"a {type(metric).__name__} has no monthly series", "metric", "give a Duration, Share or Fee")
     statistic = statistic or USUAL[type(metric)]
+    if not isinstance(statistic, str):
+        raise LogError(f"statistic={statistic!r} is no name", "statistic", f"write one of {', '.join(STATISTICS)}")
     head, _, limit = statistic.partition(":")
     if head not in STATISTICS:
         raise LogError(f"{statistic!r} is no monthly series", "statistic", closest(head, STATISTICS))
@@ -112,8 +116,18 @@ def month_text(month: object, where: str) -> str:
 
 def check_level(level: float) -> None:
     """LogError unless a confidence level lies between 0 and 1."""
-    if not 0 < level < 1:
+    if not isinstance(level, Real) or not 0 < level < 1:
         raise LogError(f"level {level!r} is not between 0 and 1", "level", "write 0.95")
+
+
+def check_whole(name: str, value: object, usual: int, low: int, high: float = float("inf")) -> None:
+    """LogError unless an argument is a whole number from low to high.
+
+    >>> check_whole("least", 30, 30, low=1)
+    """
+    if isinstance(value, bool) or not isinstance(value, Integral) or not low <= value <= high:
+        top = "" if high == float("inf") else f" and {high} or less"
+        raise LogError(f"{name}={value!r} is no whole number of {low} or more{top}", name, f"write {usual}")
 
 
 def number(month: str) -> int:

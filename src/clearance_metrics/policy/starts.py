@@ -13,7 +13,7 @@ from ..metrics import Metric
 from ..statistics.clustered import DRAWS, FEWEST, MANY, Clustered, PreTrend, clustered, pre_trend
 from ..statistics.refused import Refused
 from ..statistics.staggered import BASES, CONTROLS, NEVER, GroupTime, aggregates, group_time
-from .monthly import COUNTS, LEAST, Series, check_level, month_text, monthly
+from .monthly import COUNTS, LEAST, Series, check_level, check_whole, month_text, monthly
 from .records import EffectRow, Fact, Staggered
 from .words import Words, reason
 
@@ -52,8 +52,11 @@ def staggered(
     check_level(level)
     if not isinstance(draws, int) or draws < 99:
         raise LogError(f"draws={draws!r} are too few", "draws", "write 999")
+    check_whole("seed", seed, 1, low=0, high=2**32 - 1)
     if weights and str(statistic).partition(":")[0] in COUNTS:
         raise LogError("counts are not weighted by cases", "weights", "leave weights out")
+    if not isinstance(starts, Mapping):
+        raise LogError(f"starts={starts!r} does not say when each port starts", "starts", 'write {"port": "2021-09"}')
     begun = {port: month_text(month, f"starts[{port!r}]") for port, month in starts.items()}
     if not begun:
         raise LogError("no port starts", "starts", 'write {"port": "2021-09"}')
