@@ -257,6 +257,18 @@ def test_a_port_without_a_month_is_left_out_by_name():
     assert lone.rows[0].value is None and "no port that starts has all its months" in lone.rows[0].note
 
 
+def test_months_after_the_last_case_are_named_as_the_cause(ports):
+    late = {"as_of": "2021-03-31", "least": 1}
+    found = staggered(ports, CLOCK, starts=STARTS, **late)
+    assert all(r.value is None and 'write last="2020-12"' in r.note and "2021-03" in r.note_zh for r in found)
+    cut = staggered(ports, CLOCK, starts=STARTS, last="2020-12", **late)
+    assert cut.rows == staggered(ports, CLOCK, starts=STARTS, as_of="2020-12-31", least=1).rows
+    twin = synthetic(twins(), CLOCK, treated="青岛", start="2021-01", as_of="2022-02-28", least=1)
+    assert twin.rows[0].value is None and 'write last="2021-12"' in twin.rows[0].note
+    thin = synthetic(twins(), CLOCK, treated="青岛", start="2021-01", as_of="2021-12-31", least=5)
+    assert thin.rows[0].note == "the port lacks months of its series: no effect is given"
+
+
 @pytest.mark.parametrize(("options", "match"), [
     ({"starts": {"p1": "2020-06"}}, "has no cases"), ({"starts": {"p01": "2020-06-15"}}, "within a month"), ({"starts": {}}, "no port"),
     ({"control": "others"}, "control"), ({"draws": 5}, "draws"), ({"anticipation": -1}, "anticipation"), ({"unit": "harbour"}, "harbour"),

@@ -14,6 +14,7 @@ from ..errors import LogError, closest
 from ..log import EventLog
 from ..measuring import measure, unit_of
 from ..metrics import Duration, Fee, Metric, Share
+from ..statistics.refused import Refused
 from ..tally import as_of_parts
 from ..windows import last_month, months
 
@@ -25,7 +26,10 @@ LEAST = 30  # cases below which a month's mean or share says too little
 
 @dataclass(frozen=True)
 class Series:
-    """`values[group][month]` = (value, cases); months of which nothing can be said are in `left_out`, with reasons."""
+    """`values[group][month]` = (value, cases); months of which nothing can be said are in `left_out`, with reasons.
+
+    `until`: the last month with a case in any group, which may lie before the last of `months`.
+    """
 
     metric: str
     statistic: str
@@ -34,6 +38,13 @@ class Series:
     values: dict[object, dict[str, tuple[float, int]]]
     left_out: tuple[tuple[object, str, str], ...]
     unplaced: int
+    until: str | None = None
+
+    def lacking(self, code: str) -> Refused:
+        """Why no group has all months: the span runs on after the last case, or else what `code` says."""
+        if self.until and self.until < self.months[-1]:
+            return Refused("span_beyond", {"until": self.until, "last": self.months[-1]})
+        return Refused(code)
 
 
 def monthly(
@@ -92,7 +103,8 @@ def monthly(
             for month in span:
                 if (group, month) not in refused:
                     series.setdefault(month, (0.0, 0))
-    return Series(metric.name, statistic, unit_of(metric, statistic), span, values, tuple(left), unplaced)
+    until = max((r.period for r in rows if not unit or r.groups[0][1] is not None), default=None)
+    return Series(metric.name, statistic, unit_of(metric, statistic), span, values, tuple(left), unplaced, until)
 
 
 def month_text(month: object, where: str) -> str:

@@ -72,7 +72,7 @@ def staggered(
     when = np.array([_place(begun.get(p), place, span) for p in ports], "int64")
     table = np.array([[series.values[p][m][0] for m in span] for p in ports]).reshape(len(ports), len(span))
     weigh = _weights(series, ports, when) if weights and ports else None
-    cells = Refused("no_series")
+    cells = series.lacking("no_series")
     if (when < NEVER).any():
         cells = group_time(table, when, control=control, base=base, anticipation=anticipation, weights=weigh)
     facts = _facts(series, ports, when, lacking, control, base, anticipation, weights)

@@ -62,7 +62,7 @@ def synthetic(
         actual = np.array([series.values[treated][m][0] for m in span])
         found = synthetic_control(actual, table, place, worst_fit)
     else:
-        found = Refused("treated_left_out")
+        found = series.lacking("treated_left_out")
     facts = _facts(series, found, kept, lacking, skipped)
     common = dict(as_of=str(as_of), metric=series.metric, statistic=series.statistic, unit=series.unit, start=begin)
     if isinstance(found, Refused):

@@ -89,6 +89,12 @@ REASONS: dict[str, Words] = {
         "实施的口岸都没有完整的月度序列，不给出结果",
         "no port that starts has all its months: no effect is given",
     ),
+    "span_beyond": (
+        "月份一直计到 {last}（由 as_of 或 last= 定），而最后一笔业务在 {until}，故各口岸都缺月："
+        "请写 last=\"{until}\"，或更早的完整月",
+        'the months run to {last} (by as_of or last=), while the last case is of {until}, so every port lacks months: '
+        'write last="{until}", or an earlier month that is whole',
+    ),
     "treated_left_out": (
         "该口岸没有完整的月度序列，不给出结果",
         "the port lacks months of its series: no effect is given",
