@@ -239,11 +239,11 @@ def refund_gap(book: Book) -> Block:
     spans.append(((f"{last[0][0][:4]}-01", last[0][1]), last[1], last[2]))
     rows, found = [], None
     for span, target, _ in spans:
-        found = gap_to_target(book.log, clock, target, by="refund_class", window=span, as_of=book.as_of,
-                              calendar=book.calendar)  # fmt: skip
-        if found.gap is None:
+        told = gap_to_target(book.log, clock, target, by="refund_class", window=span, as_of=book.as_of,
+                             calendar=book.calendar)  # fmt: skip
+        if told.gap is None or told.low is None:
             continue
-        tail = found.tail
+        found, tail = told, told.tail
         rows.append((f"{found.period.replace('..', '至')}：全部 all", number(target), number(found.mean), interval(found.low, found.high), number(found.n),
                      _signed(found.gap), interval(found.low - target, found.high - target), "–", f"{tail.begins:g}",
                      number(tail.share_of_time, "share"), number(tail.capped_mean)))  # fmt: skip
