@@ -46,8 +46,12 @@ def main_points(book: Book) -> Block:
         value = f"{number(r.value, r.unit)}{unit}" + (
             f"（{number(r.low, r.unit)}～{number(r.high, r.unit)}）" if r.low is not None else ""
         )
+        bound = next((v for name, v, *_ in r.also if name == "bound"), None)
+        if bound is not None:
+            value += f"，单侧95%界{number(bound, r.unit)}"
         span = f" ({number(r.low, r.unit)} to {number(r.high, r.unit)})" if r.low is not None else ""
         told = number(r.value, r.unit) + (f" {r.unit.replace('_', ' ')}" if unit else "") + span
+        told += f", one-sided 95 % bound {number(bound, r.unit)}" if bound is not None else ""
         mates = [
             m
             for m in book.assessment
