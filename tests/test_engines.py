@@ -54,6 +54,17 @@ def scorecard(folder):
     return found
 
 
+def test_two_logs_in_one_engine_keep_apart(folder, tmp_path):
+    simulate(tmp_path / "raw", 8, 0.01)
+    intake(tmp_path / "raw" / "dataset.toml", None, tmp_path / "log")
+    engine, clock = ibis.duckdb.connect(), Duration("declared", "customs_released")
+    first, second = (EventLog.open(place, engine=engine) for place in (folder, tmp_path / "log"))
+    for log, place in ((first, folder), (second, tmp_path / "log")):
+        alone = EventLog.open(place)
+        assert measure(log, clock, as_of=AS_OF) == measure(alone, clock, as_of=AS_OF)
+        assert log.count_cases() == alone.count_cases() and log.charges.count().execute() == alone.charges.count().execute()
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

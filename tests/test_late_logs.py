@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from log_cases import AS_OF, DAY, FIRST_DAY, LAST_DAY, STARTS, cell_of, rows_of, stream, stream_log
 
+from clearance_metrics import completeness
 from clearance_metrics.calendars import calendar
 from clearance_metrics.contrasting import contrast
 from clearance_metrics.measuring import measure
@@ -129,3 +130,22 @@ def test_a_snapshot_is_refused_in_words_and_a_cohort_is_not(unit):
     day = (begin >= STARTS) & (begin < STARTS + 86400) & (end > STARTS + 86400)
     cohort = rows_of(stream_log(begin[day], end[day]), clock, "median", date(2021, 12, 1))
     assert cohort["median"].value is not None
+
+
+def test_a_glance_at_some_cases_changes_no_doubt(monkeypatch):
+    """It only proves that there is no snapshot; where it proves nothing, all cases are looked at."""
+    begin, end = stream()
+    yard = (begin < STARTS) & (end >= STARTS)
+    # a snapshot but for one case, which no glance at a few will meet
+    almost = yard.copy()
+    almost[np.flatnonzero(end < STARTS)[0]] = True
+    for kept in (yard, almost, np.ones(len(begin), bool)):
+        log = stream_log(begin[kept], end[kept])
+        for dated_by in ("start", "end"):
+            clock = Duration("declared", "customs_released", dated_by=dated_by)
+            told = [rows_of(log, clock, "mean", date(2021, 12, 1))["mean"]]
+            for glance in (1, 10**9):
+                monkeypatch.setattr(completeness, "GLANCE", glance)
+                told.append(rows_of(log, clock, "mean", date(2021, 12, 1))["mean"])
+            assert told[0] == told[1] == told[2]
+            assert ("snapshot" in told[0].note) == (kept is yard)

@@ -16,6 +16,8 @@ from clearance_metrics.statistics import (
     log_rank,
     restricted_mean,
     reverse_kaplan_meier,
+    survival_at,
+    survival_steps,
     time_lost,
 )
 
@@ -126,3 +128,13 @@ def test_log_rank_does_not_mind_the_order_of_groups_nor_monotone_time(cases, see
         assert one.chi2 == pytest.approx(two.chi2, rel=1e-6, abs=1e-9)
         assert sum(one.observed) == pytest.approx(sum(one.expected))
     assert log_rank([[made(entry, value, end)] * 2]).chi2 in (None, pytest.approx(0, abs=1e-9))
+
+
+@settings(max_examples=150, deadline=None)
+@given(CASES)
+def test_a_curve_told_whole_says_what_it_says_at_each_step(cases):
+    entry, value, end = (np.array(c) for c in zip(*cases, strict=True))
+    curve = kaplan_meier(made(entry, value, end))
+    steps = survival_steps(curve)
+    assert [time for time, _ in steps] == curve.times.tolist()
+    assert [found for _, found in steps] == [survival_at(curve, time) for time in curve.times.tolist()]

@@ -30,9 +30,9 @@ def clearance(folder: Path, memory: str | None) -> dict:
 
     log, answer = _open(folder, memory), {}
     for kind, start in (("import", "conveyance_arrived"), ("export", "gate_in")):
-        where = {"kind": kind, "customs_released": {"present": True}}
+        clock = Duration(start, "customs_released", where={"kind": kind}, dated_by="end")
         rows = measure(
-            log, Duration(start, "customs_released", where=where), as_of=AS_OF, by="port",
+            log, clock, as_of=AS_OF, by="port",
             statistics=("n", "mean", "median", "p90", "within:48"),
         )  # fmt: skip
         answer |= {f"{kind} {dict(row.groups)['port']} {row.statistic}": row.value for row in rows}

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def fee_rows(
     log: EventLog, metric: Fee, *, as_of: int, as_of_day: int, by: tuple, cluster: str | None, tariff: Mapping
 ) -> tuple[ir.Table, ir.Column]:
-    """Rows with value, end, total (fen), and the local day they are dated by; MissingColumn without charges."""
+    """Rows with value (fen), end, and the local day they are dated by; MissingColumn without charges."""
     keys = (*by, *({cluster} if cluster else ()), *priced.CASE_COLUMNS.get(metric.against, ()))
     lines = lines_with(log, metric, as_of, as_of_day, keys)
     if metric.items:
@@ -31,7 +31,7 @@ def fee_rows(
         rows = priced.CHECKS[metric.against](log, lines, tariff)
     else:
         rows = _per_case(log, metric, lines, (*by, *({cluster} if cluster else ())))
-    return rows.mutate(date_only=ibis.literal(0, "int64")), rows.charged_day
+    return rows, rows.charged_day
 
 
 def lines_with(log: EventLog, metric: Metric, as_of: int, as_of_day: int, keys: tuple) -> ir.Table:
@@ -77,7 +77,5 @@ def _per_case(log: EventLog, metric: Fee, lines: ir.Table, keys: tuple) -> ir.Ta
     if metric.per == "teu":
         known = rows.weight.notnull() & (rows.weight > 0)
         rows = rows.mutate(end=ibis.ifelse(known, ENDED, UNKNOWN).cast("int64"))
-        rows = rows.mutate(weight=ibis.coalesce(rows.weight, 0).cast("int64"))
-    else:
-        rows = rows.mutate(end=ibis.literal(ENDED, "int64"))
-    return rows.mutate(total=rows.value)
+        return rows.mutate(weight=ibis.coalesce(rows.weight, 0).cast("int64"))
+    return rows.mutate(end=ibis.literal(ENDED, "int64"))

@@ -1,4 +1,4 @@
-"""A Duration's cases as rows: value, end and total, in hours, working days or working hours, pauses taken off."""
+"""A Duration's cases as rows: value and end, in hours, working days or working hours, pauses taken off."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ def durations(
         same = local_day(begin, log.timezone) == local_day(finish, log.timezone)
         seconds = ibis.ifelse(coarse & (seconds < 0) & same, 0, seconds)
     # only what the unit asks for: engines plan each column, also those that nobody reads
-    columns = {"seconds": seconds, "ended": ended, "date_only": ibis.ifelse(coarse, 1, 0).cast("int64")}
-    if metric.unit != "hours" or metric.dated_by == "start":
-        columns["start_day"] = local_day(begin, log.timezone)
-    if metric.unit != "hours" or metric.dated_by == "end":
-        columns["finish_day"] = local_day(finish, log.timezone)
+    columns = {"seconds": seconds, "ended": ended}
+    if flags or metric.pause:
+        columns["date_only"] = ibis.ifelse(coarse, 1, 0).cast("int64")
+    if metric.unit != "hours":
+        columns["start_day"], columns["finish_day"] = (local_day(time, log.timezone) for time in (begin, finish))
     if metric.unit == "working_hours":
         columns["start_second"] = local_second(begin, log.timezone)
         columns["finish_second"] = local_second(finish, log.timezone)
@@ -54,13 +54,12 @@ def durations(
         rows = _paused(log, metric, rows, as_of)
     if metric.unit == "hours":
         step = 1 if metric.resolution == "second" else 60
-        value = rows.seconds if step == 1 else (rows.seconds // step).cast("int64")
-        rows = rows.mutate(value=value, total=rows.seconds, year=ibis.literal(0))
+        rounded = {} if step == 1 else {"value": (rows.seconds // step).cast("int64"), "total": rows.seconds}
+        rows = rows.mutate(**({"value": rows.seconds} | rounded))
         if since is not None:
             rows = rows.mutate(age=(since.second - rows[metric.start]) // step)
     else:
         rows = _worked(metric, rows, since)
-    backwards = ibis.literal(False) if signed else rows.seconds < 0
     unknown = rows.asked_.isnull()
     if "unsure_" in rows.columns:
         unknown = unknown | rows.unsure_
@@ -71,28 +70,27 @@ def durations(
         fits = ibis.cases(*((rows[column] == key, days) for key, days in allowed.items()), else_=None)
         unknown = unknown | fits.isnull()
         rows = rows.mutate(value=rows.value - ibis.coalesce(fits, 0).cast("int64"))
-        rows = rows.mutate(total=rows.value)
         rows = rows if since is None else rows.mutate(age=rows.age - ibis.coalesce(fits, 0).cast("int64"))
-    end = ibis.cases(
-        (rows.value.isnull(), NO_CALENDAR),
-        (backwards, BACKWARDS),
-        (unknown, UNKNOWN),
-        (rows.ended, rows.way_ if metric.other_ends else ENDED),
-        else_=OPEN,
-    ).cast("int64")
-    rows = rows.mutate(end=end)
+    # each test is made on every case: only those that this clock can fail
+    tests = [] if metric.unit == "hours" else [(rows.value.isnull(), NO_CALENDAR)]
+    tests += [] if signed else [(rows.seconds < 0, BACKWARDS)]
+    tests += [(unknown, UNKNOWN), (rows.ended, rows.way_ if metric.other_ends else ENDED)]
+    rows = rows.mutate(end=ibis.cases(*tests, else_=OPEN).cast("int64"))
     if since is not None:
         rows = endings.late(rows, metric.start, since)
     # one row per kind of left-out case: its value does not matter, but a missing year is named
-    value = ibis.cases((rows.end == NO_CALENDAR, rows.year), (rows.end < OPEN, 0), else_=rows.value)
-    rows = rows.mutate(value=value.cast("int64"), total=ibis.ifelse(rows.end < OPEN, 0, rows.total).cast("int64"))
+    value = ibis.ifelse(rows.end < OPEN, 0, rows.value)
+    if metric.unit != "hours":
+        value = ibis.ifelse(rows.end == NO_CALENDAR, rows.year, value)
+    told = {"total": ibis.ifelse(rows.end < OPEN, 0, rows.total).cast("int64")} if "total" in rows.columns else {}
+    rows = rows.mutate(value=value.cast("int64"), **told)
     if metric.dated_by == "start":
-        return rows, rows.start_day
+        return rows, local_day(rows[metric.start], log.timezone)
     # dated by their end, open cases belong to no period: they are kept beside the periods, to be counted
     if not keep_open:
         rows = rows.filter(rows.end != OPEN)
-        return rows, rows.finish_day
-    return rows, ibis.ifelse(rows.end == OPEN, ibis.null("int32"), rows.finish_day)
+    day = local_day(rows.finish_, log.timezone)
+    return rows, ibis.ifelse(rows.end == OPEN, ibis.null("int32"), day) if keep_open else day
 
 
 def _paused(log: EventLog, metric: Duration, rows: ir.Table, as_of: int) -> ir.Table:
@@ -171,5 +169,4 @@ def _worked(metric: Duration, rows: ir.Table, since: endings.Watch | None = None
     if metric.unit == "working_hours" and metric.resolution == "minute":
         value, age = value // 60, None if age is None else age // 60
     rows = rows.mutate(value=value.cast("int64"))
-    rows = rows if age is None else rows.mutate(age=age.cast("int64"))
-    return rows.mutate(total=rows.value)
+    return rows if age is None else rows.mutate(age=age.cast("int64"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from . import conditions, endings
 from . import statistics as st
@@ -13,7 +14,11 @@ from .log import EventLog
 from .metrics import Duration
 from .zones import zone
 
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
 FEWEST = 5  # cases, below which nothing can be told of either
+GLANCE = 4096  # cases looked at first
 
 
 @dataclass(frozen=True)
@@ -24,31 +29,26 @@ class Doubts:
     snapshot: str = ""
 
 
-def doubts_of(log: EventLog, metric: Duration, hours: Callable[[], st.Sample], as_of: int) -> Doubts:
+def doubts_of(
+    log: EventLog, metric: Duration, hours: Callable[[], st.Sample], as_of: int, plenty: bool = False
+) -> Doubts:
     """The doubts about a clock's cases, from one small query: how many began on each day, the first end among them.
 
-    `hours` gives the same cases as a sample in hours. Cases dated by their end have no open ones to miss. With
-    `log_starts` given, late entry takes the place of the test for a snapshot.
+    `hours` gives the same cases as a sample in hours; `plenty` says that more than a tenth of them are open. Cases
+    dated by their end have no open ones to miss. With `log_starts` given, late entry takes the place of the test for
+    a snapshot.
     """
-    import ibis
-
-    needed = metric.needs
-    cases = conditions.known_at(log, log.case_table(needed), needed, as_of)
-    asked = conditions.compiled(log, metric.where, cases, as_of)
-    cases = cases.filter(cases[metric.start].notnull(), asked)
-    begin, over = cases[metric.start], endings.first_end(log, metric, cases)
-    finish = ibis.coalesce(over.time, ibis.literal(as_of, "int64"))
-    rows = cases.select(day=local_day(begin, log.timezone), begin=begin, finish=finish, open=over.time.isnull())
-    signed = metric.signed if metric.signed is not None else log.vocabulary.is_signed(metric.start, metric.stop)
-    rows = rows if signed else rows.filter(rows.finish >= rows.begin)
     since = endings.watch(metric, log.timezone, as_of)
-    if since is not None:
-        rows = rows.filter(rows.finish > since.second)
+    rows = _watched(log, metric, as_of, since)
+    sure = metric.dated_by == "end" or plenty
+    if sure and (since is not None or _passed(log, rows)):
+        return Doubts()
+    rows = rows.mutate(day=local_day(rows.begin, log.timezone))
     daily = rows.group_by("day").agg(
         n=rows.count(), first=rows.begin.min(), last=rows.begin.max(), ended=rows.finish.min(),
         longest=(rows.finish - rows.begin).max(), open=rows.open.sum(),
     )  # fmt: skip
-    table = log.engine.to_pyarrow(daily)
+    table = log.rows_of(daily)
     columns = ("n", "first", "last", "ended", "longest", "open")
     n, first, last, ended, longest, still = (table[name].to_numpy() for name in columns)
     if n.sum() < FEWEST:
@@ -58,9 +58,32 @@ def doubts_of(log: EventLog, metric: Duration, hours: Callable[[], st.Sample], a
     if together and st.snapshot(hours(), (last.max() - last) / 3600, n):
         return Doubts(snapshot=_snapshot(datetime.fromtimestamp(int(last.max()), zone(log.timezone))))
     # plenty are open, or none of the cases is young enough to be open still: no need to look closer
-    if metric.dated_by == "end" or still.sum() * 10 > n.sum() or as_of - last.max() > longest.max():
+    if sure or still.sum() * 10 > n.sum() or as_of - last.max() > longest.max():
         return Doubts()
     return Doubts(warning=st.only_finished(hours(), (as_of - first) / 3600, n))
+
+
+def _watched(log: EventLog, metric: Duration, as_of: int, since: endings.Watch | None) -> ir.Table:
+    """The clock's cases: begin and finish (of an open case `as_of`), and whether it is open."""
+    import ibis
+
+    needed = metric.needs
+    cases = conditions.known_at(log, log.case_table(needed), needed, as_of)
+    asked = conditions.compiled(log, metric.where, cases, as_of)
+    cases = cases.filter(cases[metric.start].notnull(), asked)
+    over = endings.first_end(log, metric, cases)
+    finish = ibis.coalesce(over.time, ibis.literal(as_of, "int64"))
+    rows = cases.select(begin=cases[metric.start], finish=finish, open=over.time.isnull())
+    signed = metric.signed if metric.signed is not None else log.vocabulary.is_signed(metric.start, metric.stop)
+    rows = rows if signed else rows.filter(rows.finish >= rows.begin)
+    return rows if since is None else rows.filter(rows.finish > since.second)
+
+
+def _passed(log: EventLog, rows: ir.Table) -> bool:
+    """Whether a glance at some cases shows one that ended before another began: then there was no one instant."""
+    some = rows.limit(GLANCE)
+    found = log.rows_of(some.agg(ended=some.finish.min(), last=some.begin.max())).to_pylist()[0]
+    return found["ended"] is not None and found["ended"] < found["last"]
 
 
 def _snapshot(instant: datetime) -> str:

@@ -28,13 +28,21 @@ def local_day(seconds: ir.Column, timezone: str) -> ir.Column:
 
 
 def _shift(seconds: ir.Column, steps: tuple[tuple[int, int], ...]) -> ir.Column:
-    """The zone's offset as nested comparisons: exact on any engine, a handful of tests deep."""
+    """The zone's offset as nested comparisons, exact on any engine: the last one first, since most times are recent."""
+    import ibis
+
+    last = ibis.literal(steps[-1][1], "int64")
+    return last if len(steps) == 1 else ibis.ifelse(seconds >= steps[-1][0], last, _halved(seconds, steps[:-1]))
+
+
+def _halved(seconds: ir.Column, steps: tuple[tuple[int, int], ...]) -> ir.Column:
+    """A handful of tests deep."""
     import ibis
 
     if len(steps) == 1:
         return ibis.literal(steps[0][1], "int64")
     middle = len(steps) // 2
-    return ibis.ifelse(seconds < steps[middle][0], _shift(seconds, steps[:middle]), _shift(seconds, steps[middle:]))
+    return ibis.ifelse(seconds < steps[middle][0], _halved(seconds, steps[:middle]), _halved(seconds, steps[middle:]))
 
 
 @cache

@@ -162,7 +162,7 @@ def _found(log: EventLog, metric: Metric, rows: ir.Table, above: int, limit: int
     ordered = kept.select("value", *names).order_by([kept.value.desc(), *keys])
     table = tariff or load_tariff()
     money = isinstance(metric, Fee) and not metric.counting
-    for row in log.engine.to_pyarrow(ordered.limit(limit) if limit else ordered).to_pylist():
+    for row in log.rows_of(ordered.limit(limit) if limit else ordered).to_pylist():
         rate, day = row.get("rate"), row.get("charged_day")
         amount = row.get("amount_fen")
         yield Breach(

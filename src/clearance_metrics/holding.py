@@ -147,7 +147,7 @@ def holds(
     answer = told.group_by([*keys, "forward", "unknown"]).agg(
         n=told.count(), unequal=(summed != told.whole).sum(), **sums, **counted
     )
-    rows = log.engine.to_pyarrow(answer).to_pylist()
+    rows = log.rows_of(answer).to_pylist()
     return _gathered(rows, by, tuple(chosen), f"{start}..{stop}", absent, str(as_of))
 
 

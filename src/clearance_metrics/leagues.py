@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import stats
 
 from .calendars import WorkCalendar
 from .cells import Cell
@@ -18,6 +17,7 @@ from .metrics import Duration, Fee, Metric, Share
 from .results import _Rows
 from .statistics import Estimate, kaplan_meier
 from .statistics.describe import followed_to
+from .statistics.distributions import normal_reach, normal_share, t_reach
 from .statistics.leagues import benjamini_hochberg, prior, rank_intervals, shrunk, welch
 from .tally import as_of_parts, tally
 from .withholding import check_suppression, reason, withholding
@@ -175,7 +175,7 @@ def _check(metric, by, statistic, best, cluster, level) -> None:
 
 def _entry(metric: Metric, cell: Cell, statistic: str, level: float) -> _Entry:
     answer, sample = estimate(metric, cell, statistic, level)
-    n, z = sample.n, float(stats.norm.ppf((1 + level) / 2))
+    n, z = sample.n, normal_reach(level)
     if answer.value is None:
         return _Entry(answer, None, 0, n)
     if statistic.startswith("within") and not followed_to(sample, float(statistic.partition(":")[2])):
@@ -192,7 +192,7 @@ def _entry(metric: Metric, cell: Cell, statistic: str, level: float) -> _Entry:
     free = np.inf
     if statistic == "mean":
         free = (n if cell.cluster is None else len(set(cell.cluster[cell.end == ENDED]))) - 1
-    return _Entry(answer, float((answer.high - answer.value) / stats.t.ppf((1 + level) / 2, free)), free, n)
+    return _Entry(answer, float((answer.high - answer.value) / t_reach(level, free)), free, n)
 
 
 def _made(metric, cells, entries, hidden, statistic, high_best, level) -> dict:
@@ -243,7 +243,7 @@ def _test(metric, cells, group, entry: _Entry, statistic: str, level: float) -> 
         error = np.hypot(entry.error, rest.error)
     else:
         return welch((entry.answer.value, entry.error, entry.free), (rest.answer.value, rest.error, rest.free))
-    return float(2 * stats.norm.sf(abs(gap) / error)) if error else float("nan")
+    return float(2 * normal_share(-abs(gap) / error)) if error else float("nan")
 
 
 def _note(cell: Cell) -> str:

@@ -104,7 +104,7 @@ def limits_kept(log: EventLog, *, as_of, level: float = 0.95) -> LimitRows:
     cases = conditions.known_at(log, log.case_table(needed), needed, moment)
     cases = cases.filter(cases.kind == "operation", cases.operation_ordered.notnull())
     cases = cases.mutate(day_=local_day(cases.operation_ordered, log.timezone))
-    rows = log.engine.to_pyarrow(log.limits).to_pylist() if log.limits is not None else published_limits()
+    rows = log.rows_of(log.limits).to_pylist() if log.limits is not None else published_limits()
     names = ("port", "operation", "minutes", "from_day", "to_day")
     kinds = (pa.string(), pa.string(), pa.int64(), pa.int64(), pa.int64())
     values = [[NEVER if n == "to_day" and r.get(n) is None else r[n] for r in rows] for n in names]
@@ -119,7 +119,7 @@ def limits_kept(log: EventLog, *, as_of, level: float = 0.95) -> LimitRows:
     due = joined.operation_ordered + joined.l_minutes * 60
     kept = (due <= moment) & ibis.coalesce(joined.operation_done <= due, False)
     counted = joined.group_by("l_row").agg(n=joined.count(), told=(due <= moment).sum(), kept=kept.sum())
-    told = {row["l_row"]: row for row in log.engine.to_pyarrow(counted).to_pylist()}
+    told = {row["l_row"]: row for row in log.rows_of(counted).to_pylist()}
     made = []
     for place, row in enumerate(rows):
         if place in told:

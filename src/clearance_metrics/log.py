@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from copy import copy
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from . import engines
 from .days import local_day
 from .errors import InputError, LogError, closest
 from .vocabulary import Clock, Column, Milestone, Vocabulary, vocabulary
@@ -18,6 +20,7 @@ from .zones import zone
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    import pyarrow as pa
 
 DAY_SUFFIX = "__day"
 # of the case's first event, where milestones are cut by month
@@ -88,17 +91,8 @@ class EventLog:
                 "run `clearance-metrics intake path/to/dataset.toml --out FOLDER` and open FOLDER",
             )
         meta = json.loads((folder / "dataset.json").read_text(encoding="utf-8"))
-        engine = _backend(engine)
-
-        def table(name: str):
-            path = folder / f"{name}.parquet"
-            # one file, a folder of parts, or parts cut by month
-            if (folder / name).is_dir():
-                return _cut(engine, folder / name, name)
-            parts = str(path / "*.parquet") if path.is_dir() else str(path)
-            return engine.read_parquet(parts, table_name=name) if path.exists() else None
-
-        milestones, cases = table("milestones"), table("cases")
+        engine = engines.backend(engine)
+        milestones, cases = (engines.read_table(engine, folder, name) for name in ("milestones", "cases"))
         # intake puts the attributes beside the milestones, sorted by kind, so that no query joins the two
         attributes = [] if cases is None else [c for c in cases.columns if c != "case_id"]
         beside = bool(attributes) and set(attributes) < set(milestones.columns)
@@ -108,14 +102,9 @@ class EventLog:
             timezone=meta["timezone"],
             vocabulary=_words(meta),
             engine=engine,
-            _events=_opened(table("events")),
             milestones_table=milestones.drop(*attributes) if beside else milestones,
             cases_table=cases,
             wide_table=milestones if beside else None,
-            charges=table("charges"),
-            charge_list=table("charge_list"),
-            waivers=table("waivers"),
-            limits=table("limits"),
             simulated=bool(meta.get("simulated")),
             as_of=date.fromisoformat(meta["as_of"]) if meta.get("as_of") else None,
             folder=folder,
@@ -136,6 +125,37 @@ class EventLog:
         )
         kept = () if self.cases_table is None else self.cases_table.columns
         object.__setattr__(self, "columns", tuple(c for c in kept if c != "case_id"))
+
+    # of a folder, tables are opened once they are asked for: most questions need the cases alone
+
+    @cached_property
+    def charges(self) -> ir.Table | None:
+        """The charge lines, or None."""
+        return engines.read_table(self.engine, self.folder, "charges")
+
+    @cached_property
+    def charge_list(self) -> ir.Table | None:
+        """What each port publishes of its charges, or None."""
+        return engines.read_table(self.engine, self.folder, "charge_list")
+
+    @cached_property
+    def waivers(self) -> ir.Table | None:
+        """What each port waives, or None."""
+        return engines.read_table(self.engine, self.folder, "waivers")
+
+    @cached_property
+    def limits(self) -> ir.Table | None:
+        """The limits that each port publishes for its operations, or None."""
+        return engines.read_table(self.engine, self.folder, "limits")
+
+    @cached_property
+    def _events(self) -> ir.Table | None:
+        events = engines.read_table(self.engine, self.folder, "events")
+        if events is None:
+            return None
+        # with whole epoch seconds, as an in-memory log has them
+        time = events.time.epoch_seconds().cast("int64")
+        return events.select("case_id", "milestone", time=time, day=events.resolution == "day")
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"an EventLog does not change; {name!r} cannot be set")
@@ -209,9 +229,13 @@ class EventLog:
         on = [cases.port == widest.a_port, cases.operation == widest.a_operation, cases.ordered_day == widest.a_day]
         return cases.left_join(widest, on).select("case_id", *(c for c in cases.columns if c != "case_id"), LIMIT)
 
+    def rows_of(self, query: ir.Table) -> pa.Table:
+        """The rows of a query of the log's tables; one engine query."""
+        return self.engine.to_pyarrow(query)
+
     def count_cases(self) -> int:
         """How many cases the log has; one engine query."""
-        return int(self.engine.to_pyarrow(self.cases_table.count()).as_py())
+        return int(self.rows_of(self.cases_table.agg(n=self.cases_table.count()))["n"][0].as_py())
 
     @contextmanager
     def joined(self, needs: Iterable[Iterable[str]]) -> Iterator[tuple[EventLog, int]]:
@@ -245,36 +269,6 @@ class EngineLimit(LogError):
 
     def __init__(self, engine: str, metric: str) -> None:
         super().__init__(f"engine {engine!r} cannot run the query", metric, "open the log with DuckDB or Spark")
-
-
-def _opened(events: ir.Table | None) -> ir.Table | None:
-    """The stored events with whole epoch seconds, as an in-memory log has them."""
-    if events is None:
-        return None
-    return events.select("case_id", "milestone", time=events.time.epoch_seconds().cast("int64"),
-                         day=events.resolution == "day")  # fmt: skip
-
-
-def _cut(engine, folder: Path, name: str) -> ir.Table:
-    """A table cut by month; the month of a file's folder is its column."""
-    if engine.name == "duckdb":
-        files = str(folder / "*" / "*.parquet")
-        return engine.read_parquet(files, table_name=name, hive_partitioning=True, hive_types_autocast=False)
-    return engine.read_parquet(str(folder), table_name=name)
-
-
-def _backend(engine: object):
-    """Ibis's backend for what the caller has."""
-    import ibis
-
-    if engine is None:
-        return ibis.duckdb.connect()
-    if isinstance(engine, ibis.backends.BaseBackend):
-        return engine
-    if type(engine).__module__.startswith("pyspark."):
-        return ibis.pyspark.connect(engine)
-    what = f"{type(engine).__name__} is no engine"
-    raise LogError(what, "engine", "give a SparkSession, or a backend such as ibis.duckdb.connect()")
 
 
 def _words(meta: dict) -> Vocabulary:

@@ -16,7 +16,7 @@ from .cells import Cell
 from .censored import NAMES as CENSORED
 from .censored import answers_of, meaning
 from .completeness import Doubts, doubts_of
-from .ends import ENDED
+from .ends import ENDED, OPEN
 from .errors import LogError
 from .log import EventLog
 from .metrics import Duration, Fee, Gap, Metric, Share
@@ -96,25 +96,28 @@ def measure(
     timed = isinstance(metric, Duration) and not set(names) <= {"n", "open", "sum"}
     doubts = found_doubts(log, metric, cells, moment, day) if timed else Doubts()
     cells = tuple(cell for cell in cells if cell.period is not None or not period)
-    samples = {_key(cell, period): sample_of(metric, cell) for cell in cells} if suppress_below else {}
+    samples = {_key(cell, period): sample_of(metric, cell) for cell in cells}
     by_end = any(name.partition(":")[0] in ("incidence", "time_lost") for name in names)
-    hidden, few_ended = withholding_cases(samples, suppress_below, by_end)
+    hidden, few_ended = withholding_cases(samples if suppress_below else {}, suppress_below, by_end)
     rows = []
     for cell in cells:
         key, groups = _key(cell, period), tuple(zip(by, cell.group, strict=True))
         told = () if key in hidden else tuple(n for n in names if n == "n" or key not in few_ended)
-        made = {n: _rows(metric, cell, by, (n,), level, doubts) for n in told}
+        made = {n: _rows(metric, cell, samples[key], by, (n,), level, doubts) for n in told}
         if key in few_ended and "n" in made:
             # with the open cases beside it, n would tell the finished ones
             made["n"] = [replace(row, n_open=None) for row in made["n"]]
         for name in names:
-            what = "cases" if key in hidden else "finished cases"
-            why = None if name in made else st.Estimate(None, note=reason(suppress_below, what))
-            rows += made[name] if name in made else [_row(metric, name, groups, cell.period, why, None, None, "")]
+            if name not in made:
+                what = "cases" if key in hidden else "finished cases"
+                why = st.Estimate(None, note=reason(suppress_below, what))
+                made[name] = _labelled(metric, name, groups, cell.period, [(name, why)], None, None, "")
+            rows += made[name]
     if suppress_below:
         rows = [replace(row, note="; ".join(filter(None, [row.note, ONE_TABLE]))) for row in rows]
     if not rows and not by and not period:
-        rows = [_row(metric, name, (), None, st.Estimate(None, note="no cases"), 0, 0, "") for name in names]
+        none = st.Estimate(None, note="no cases")
+        rows = [row for name in names for row in _labelled(metric, name, (), None, [(name, none)], 0, 0, "")]
     return Measures(tuple(rows), str(as_of))
 
 
@@ -161,17 +164,19 @@ def sample_of(metric: Metric, cell: Cell) -> st.Sample:
 
 def found_doubts(log: EventLog, metric: Duration, cells: Iterable[Cell], moment: int, day: int) -> Doubts:
     """Whether the log's cases, all groups and periods together, can say anything of this clock's times."""
-    whole = pooled(cells)
-    if whole is None:
+    cells = tuple(cells)
+    if not cells:
         return Doubts()
 
     def hours() -> st.Sample:
         if metric.unit == "hours":
-            return sample_of(metric, whole)
+            return sample_of(metric, pooled(cells))
         clock = replace(metric, unit="hours", resolution="minute", allowance=None, start_day=0, name="")
         return sample_of(clock, pooled(tally(log, clock, as_of=moment, as_of_day=day)))
 
-    return doubts_of(log, metric, hours, moment)
+    still = sum(int(cell.n[cell.end == OPEN].sum()) for cell in cells)
+    known = sum(int(cell.n[cell.end >= OPEN].sum()) for cell in cells)
+    return doubts_of(log, metric, hours, moment, plenty=still * 10 > known)
 
 
 def unit_of(metric: Metric | Gap, statistic: str = "") -> str:
@@ -199,8 +204,9 @@ def unit_of(metric: Metric | Gap, statistic: str = "") -> str:
     return "share" if isinstance(metric, Share) else {"teu": "CNY per TEU"}.get(metric.per, "CNY")
 
 
-def _rows(metric: Metric, cell: Cell, by: tuple, names: tuple, level: float, doubts: Doubts) -> list[MeasureRow]:
-    sample = sample_of(metric, cell)
+def _rows(
+    metric: Metric, cell: Cell, sample: st.Sample, by: tuple, names: tuple, level: float, doubts: Doubts
+) -> list[MeasureRow]:
     groups = tuple(zip(by, cell.group, strict=True))
     n_open = None if isinstance(metric, Duration) and metric.dated_by == "end" else sample.n_open
     left = "; ".join(f"{count} left out: {reason}" for reason, count in cell.left_out.items())
@@ -215,15 +221,20 @@ def _rows(metric: Metric, cell: Cell, by: tuple, names: tuple, level: float, dou
             answers = [(name, st.Estimate(None, note=doubts.snapshot))]
         said = meaning(metric, sample, head, watched) if isinstance(metric, Duration) else ""
         said = "; ".join(filter(None, [said, doubts.warning if head not in ("n", "open", "sum") else "", left]))
-        for label, answer in answers:
-            rows.append(_row(metric, label, groups, cell.period, answer, sample.n, n_open, said))
+        rows += _labelled(metric, name, groups, cell.period, answers, sample.n, n_open, said)
     return rows
 
 
-def _row(metric, label, groups, period, answer, n, n_open, left) -> MeasureRow:
-    unit = unit_of(metric, label)
-    note = "; ".join(filter(None, [answer.note, left]))
-    return MeasureRow(metric.name, label, groups, period, answer.value, answer.low, answer.high, n, n_open, unit, note)
+def _labelled(metric, name, groups, period, answers, n, n_open, said) -> list[MeasureRow]:
+    """A row per answer to one statistic; a curve has thousands."""
+    unit, notes = unit_of(metric, name), {}
+    for _, answer in answers:
+        if answer.note not in notes:
+            notes[answer.note] = "; ".join(filter(None, [answer.note, said]))
+    return [
+        MeasureRow(metric.name, label, groups, period, a.value, a.low, a.high, n, n_open, unit, notes[a.note])
+        for label, a in answers
+    ]
 
 
 def _answers(metric: Metric, cell: Cell, sample: st.Sample, name: str, level: float) -> list[tuple[str, st.Estimate]]:
@@ -234,8 +245,8 @@ def _answers(metric: Metric, cell: Cell, sample: st.Sample, name: str, level: fl
         return made
     if head == "survival":
         curve = st.kaplan_meier(sample, level)
-        times = [bound] if limit else curve.times.tolist()
-        return [(f"survival:{t:g}", st.survival_at(curve, t)) for t in times]
+        found = [(bound, st.survival_at(curve, bound))] if limit else st.survival_steps(curve)
+        return [(f"survival:{t:g}", answer) for t, answer in found]
     if cell.cluster is not None and (statistic := _drawn(metric, head, bound)):
         clusters = (cell.cluster, cell.value, cell.end, cell.n)
         return [(name, st.bootstrap(sample, statistic, clusters=clusters, level=level))]

@@ -1,6 +1,6 @@
 """Each charge line beside a reference of its day: the tariff, pilotage, a port's published list, other lines.
 
-Rows come back with value and total (fen: what exceeds the reference), end, and what a finding must name: `rule`, the
+Rows come back with value (fen: what exceeds the reference), end, and what a finding must name: `rule`, the
 reference `rate` in fen and the `tariff_line` it stands in.
 """
 
@@ -37,7 +37,7 @@ def plain(log: EventLog, lines: ir.Table, _tariff: Mapping) -> ir.Table:
     """The amount itself."""
     amount = lines.amount_fen.cast("int64")
     told = _found(ibis.literal("not allowed"), None, None)
-    return lines.mutate(value=amount, total=amount, end=ibis.literal(ENDED, "int64"), **told)
+    return lines.mutate(value=amount, end=ibis.literal(ENDED, "int64"), **told)
 
 
 def over_tariff(log: EventLog, lines: ir.Table, tariff: Mapping) -> ir.Table:
@@ -236,7 +236,7 @@ def _odd(rows: ir.Table) -> ir.BooleanValue:
 def _excess(rows: ir.Table, end: ir.Column, excess: ir.Column, rule, rate, line) -> ir.Table:
     """Only what lies above the reference is money; a charge below it is no credit for another."""
     over = ibis.ifelse((end == ENDED) & (excess > 0), excess, 0).cast("int64")
-    return rows.mutate(end=end, value=over, total=over, **_found(rule, rate, line))
+    return rows.mutate(end=end, value=over, **_found(rule, rate, line))
 
 
 def _found(rule, rate, line) -> dict:

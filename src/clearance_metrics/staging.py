@@ -99,7 +99,7 @@ def stages(
         lead=rows.lead.sum(),
         **{f"v{i}": rows[f"v{i}"].sum() for i in range(parts)},
     )  # fmt: skip
-    return _gathered(log.engine.to_pyarrow(told).to_pylist(), by, chain, parts, str(as_of))
+    return _gathered(log.rows_of(told).to_pylist(), by, chain, parts, str(as_of))
 
 
 def cut(
@@ -164,7 +164,7 @@ def stage_tally(
     each = [kept.filter(kept[f"l{i}"] != "").select(*keys, stage=f"l{i}", seconds=f"v{i}") for i in range(parts)]
     joined = ibis.union(whole, *each, distinct=False)
     told = joined.group_by([*keys, "stage", "seconds"]).agg(n=joined.count())
-    return log.engine.to_pyarrow(told).to_pylist()
+    return log.rows_of(told).to_pylist()
 
 
 def _gathered(told: list[dict], by: tuple, chain: tuple, parts: int, as_of: str) -> Stages:

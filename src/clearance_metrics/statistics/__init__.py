@@ -38,6 +38,7 @@ from .survival import (
     km_share_within,
     restricted_mean,
     survival_at,
+    survival_steps,
 )
 
 __all__ = [
@@ -86,6 +87,7 @@ __all__ = [
     "standard_deviation",
     "stratified_difference",
     "survival_at",
+    "survival_steps",
     "time_lost",
     "unfinished",
     "wilson",

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse, stats
 
+from .distributions import normal_share, t_quantile
 from .sample import Estimate, Sample
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 DRAWS = 999
 FEW_CLUSTERS = 10  # a rule of ours: below it the bootstrap by clusters is not to be trusted
@@ -89,7 +93,7 @@ def bootstrap(
             return Estimate(value, note=f"too few clusters for an interval: {many} of {FEW_CLUSTERS}")
         drawn, note = _whole_clusters(matrix, draws, rng), f"bootstrap by {many} clusters, {draws} draws"
         # draws of few clusters vary too little
-        tail = float(stats.norm.cdf(stats.t.ppf(tail, many - 1) * np.sqrt(many / (many - 1))))
+        tail = float(normal_share(t_quantile(tail, many - 1) * np.sqrt(many / (many - 1))))
     size = len(sample.values)
     found = np.concatenate([statistic(sample.units, d[:, :size], d[:, size:]) for d in drawn])
     low, high = np.quantile(found, [tail, 1 - tail], method="inverted_cdf")
@@ -115,6 +119,8 @@ def _cases(sample: Sample, draws: int, rng: np.random.Generator) -> Iterator[np.
 
 def _by_cluster(sample: Sample, names, values, ends, counts) -> sparse.csr_array:
     """Clusters by outcomes (ended at each value, then open at each value)."""
+    from scipy import sparse
+
     values, ends, counts = (np.asarray(a, "int64") for a in (values, ends, counts))
     kept = ends >= 0
     codes: dict = {}

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from math import factorial
 
 import numpy as np
-from scipy import sparse, stats
+from scipy import sparse
+
+from .distributions import normal_reach
 
 MOST = 6  # factors: 2 ** (factors + 1) products are formed
 STEP = 1e-30  # of the complex step: the derivative comes out exact to rounding
@@ -232,5 +234,5 @@ def interval(value: float, error: float, level: float = 0.95) -> tuple[float | N
     """
     if not np.isfinite(error):
         return None, None
-    half = float(stats.norm.ppf((1 + level) / 2) * error)
+    half = float(normal_reach(level) * error)
     return value - half, value + half

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
+from .distributions import normal_reach
 from .refused import Refused
 from .sample import Estimate
 from .staggered import Aggregate, GroupTime, aggregates, group_time, influence
@@ -60,7 +60,7 @@ def clustered(
         ranked = np.sort(np.nan_to_num(np.abs(drawn), nan=np.inf), axis=0)
         reach = ranked[min(int(np.ceil(level * (draws + 1))), draws) - 1]
     else:
-        reach = np.full(len(names), stats.norm.ppf((1 + level) / 2) if n >= MANY else np.inf)
+        reach = np.full(len(names), normal_reach(level) if n >= MANY else np.inf)
     estimates = {}
     whole = np.hstack([weights, np.eye(len(cells.att))])
     for i, name in enumerate(names):

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
+from .distributions import chi_square_tail, normal_reach, normal_share
 from .sample import Estimate, Sample
 from .survival import FEW_ENDS, FEWEST, default_tau, ends_until, kaplan_meier, restricted_mean
 
@@ -74,7 +74,7 @@ def log_rank(
     if not df:
         return LogRank(None, 0, None, seen, wanted, len(used))
     chi2 = float(score @ np.linalg.pinv(variance, rcond=1e-9, hermitian=True) @ score)
-    return LogRank(chi2, df, float(stats.chi2.sf(chi2, df)), seen, wanted, len(used))
+    return LogRank(chi2, df, float(chi_square_tail(chi2, df)), seen, wanted, len(used))
 
 
 def _stratum(groups: Sequence[Sample], weights: str, end: int | None, rho: float) -> tuple | None:
@@ -186,8 +186,8 @@ def stratified_difference(
     if bare > BARE or not se:
         note = f"{note}; {FEW_ENDS}"
         return Difference(value, None, None, se, None, tau, first, second, note, len(kept), left)
-    half = float(stats.norm.ppf((1 + level) / 2) * se)
-    p = float(2 * stats.norm.sf(abs(value) / se))
+    half = float(normal_reach(level) * se)
+    p = float(2 * normal_share(-abs(value) / se))
     return Difference(
         value, value - half, value + half, se, p, tau, first, second, note, len(kept), left
     )  # fmt: skip

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
 
+from .distributions import binomial_quantile, normal_reach, t_reach
 from .incidence import aalen_johansen, incidence_at, incidence_quantile
 from .sample import Estimate, Sample
 from .survival import kaplan_meier, km_quantile, km_share_within
@@ -51,7 +51,7 @@ def mean(sample: Sample, level: float = 0.95, total: int | None = None, unit: fl
     value = whole / n
     if n < 2:
         return Estimate(value, note="; ".join(filter(None, [FEW, note])))
-    half = stats.t.ppf((1 + level) / 2, n - 1) * standard_deviation(sample).value / np.sqrt(n)
+    half = t_reach(level, n - 1) * standard_deviation(sample).value / np.sqrt(n)
     return Estimate(float(value), float(value - half), float(value + half), note)
 
 
@@ -112,7 +112,7 @@ def quantile(sample: Sample, p: float, level: float = 0.95, kind: int = 7, rule:
         place = min(max(p * (n + a) + b, 1), n)
         below = int(np.floor(place + 1e-12))
         value = ranked(below) + (place - below) * (ranked(below + 1) - ranked(below))
-    low, high = (int(stats.binom.ppf(q, n, p)) for q in ((1 - level) / 2, (1 + level) / 2))
+    low, high = (binomial_quantile(q, n, p) for q in ((1 - level) / 2, (1 + level) / 2))
     bounds = (float(ranked(low)) if low >= 1 else None, float(ranked(high + 1)) if high + 1 <= n else None)
     return Estimate(float(value), *bounds, f"Hyndman-Fan type {kind}")
 
@@ -155,7 +155,7 @@ def wilson(k: int, n: int, level: float = 0.95) -> Estimate:
     """
     if not n:
         return NO_CASES
-    z = stats.norm.ppf((1 + level) / 2)
+    z = normal_reach(level)
     centre, half = (k + z * z / 2) / (n + z * z), z * np.sqrt(k * (n - k) / n + z * z / 4) / (n + z * z)
     low, high = (0.0 if k == 0 else centre - half), (1.0 if k == n else centre + half)
     return Estimate(k / n, float(max(low, 0)), float(min(high, 1)))
@@ -184,7 +184,7 @@ def _ratio(top, base, counts, level: float, note: str) -> Estimate:
     if n < 2:
         return Estimate(value, note=FEW)
     spread = ((top - value * base) ** 2 * counts).sum() * n / (n - 1)
-    half = stats.t.ppf((1 + level) / 2, n - 1) * np.sqrt(spread) / whole
+    half = t_reach(level, n - 1) * np.sqrt(spread) / whole
     return Estimate(value, float(value - half), float(value + half), note)
 
 

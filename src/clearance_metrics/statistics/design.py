@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import stats
 
+from .distributions import normal_reach, t_reach
 from .sample import Estimate, Sample
 
 
@@ -22,7 +22,7 @@ def sample_size(
     """
     if sd <= 0 or error <= 0 or design_effect <= 0 or (population is not None and population < 1) or not 0 < level < 1:
         raise ValueError("spread, error, design effect and population are positive, the level between 0 and 1")
-    first = design_effect * (stats.norm.ppf((1 + level) / 2) * sd / error) ** 2
+    first = design_effect * (normal_reach(level) * sd / error) ** 2
     whole = first if population is None else first / (1 + (first - 1) / population)
     return int(np.ceil(round(whole, 9)))
 
@@ -54,7 +54,7 @@ def stratified_mean(
         return Estimate(value, note="too few cases for an interval: a stratum has one")
     error = np.sqrt((weight[part] ** 2 * (1 - n[part] / there[part]) * variance[part] / n[part]).sum())
     free = n.sum() - len(n)
-    half = float(stats.t.ppf((1 + level) / 2, free) * error) if part.any() else 0.0
+    half = float(t_reach(level, free) * error) if part.any() else 0.0
     return Estimate(value, value - half, value + half, f"{len(n)} strata")
 
 

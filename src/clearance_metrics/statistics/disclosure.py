@@ -11,7 +11,6 @@ import heapq
 from collections.abc import Mapping
 
 import numpy as np
-from scipy.optimize import linprog
 
 
 def withheld(counts, k: int) -> np.ndarray:
@@ -129,6 +128,8 @@ def _path(price: np.ndarray, hidden: np.ndarray, row: int, column: int) -> list[
 
 def _poor(whole: np.ndarray, hidden: np.ndarray, small: np.ndarray, k: int) -> tuple[int, int] | None:
     """A small entry that the reader can still place under `k`, if there is one."""
+    from scipy.optimize import linprog  # loaded only here: few tables withhold anything
+
     entries = [tuple(int(i) for i in at) for at in np.argwhere(hidden)]
     place = {at: i for i, at in enumerate(entries)}
     rows, columns = whole.shape

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
+from .distributions import normal_reach
 from .sample import Estimate, Sample
 from .survival import BEYOND, Curve, bounded, crossing, default_tau, kaplan_meier, reach, refused_tau
 
@@ -57,7 +57,7 @@ def aalen_johansen(sample: Sample, level: float = 0.95) -> Incidence:
     variance = share**2 * np.cumsum(g) - 2 * share * summed(share * g) + summed(share**2 * g)
     variance += summed(own) - 2 * share * summed(cross) + 2 * summed(share * cross)
     se = np.sqrt(np.maximum(variance, 0))
-    z = stats.norm.ppf((1 + level) / 2)
+    z = normal_reach(level)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         rest = 1 - share
         theta = z * se / (rest * np.log(rest))

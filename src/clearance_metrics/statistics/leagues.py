@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import optimize
+
+from .distributions import normal_quantile, normal_reach, t_tail
 
 
 def benjamini_hochberg(p) -> np.ndarray:
@@ -37,7 +39,7 @@ def welch(one: tuple[float, float, float], rest: tuple[float, float, float]) -> 
     if min(f1, f2) < 1 or e1 + e2 == 0:
         return float("nan")
     free = (e1**2 + e2**2) ** 2 / (e1**4 / f1 + e2**4 / f2)
-    return float(2 * stats.t.sf(abs(m1 - m2) / np.hypot(e1, e2), free))
+    return float(2 * t_tail(abs(m1 - m2) / np.hypot(e1, e2), free))
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def shrunk(value: float, variance: float, of: Prior, level: float = 0.95) -> tup
     """
     b = variance / (variance + of.tau2)
     centre = b * of.centre + (1 - b) * value
-    half = stats.norm.ppf((1 + level) / 2) * np.sqrt((1 - b) * variance + (b * of.error) ** 2)
+    half = normal_reach(level) * np.sqrt((1 - b) * variance + (b * of.error) ** 2)
     return float(centre), float(centre - half), float(centre + half)
 
 
@@ -122,7 +124,7 @@ def rank_intervals(values, variances, level: float = 0.95) -> list[tuple[int, in
         return [(1, 1, 1)] * len(y)
     gap = y[:, None] - y[None, :]
     error = np.sqrt(v[:, None] + v[None, :])
-    bound = stats.norm.isf((1 - level) / (len(y) - 1) / 2)
+    bound = -normal_quantile((1 - level) / (len(y) - 1) / 2)
     surely_below = (gap > bound * error).sum(axis=1)
     surely_above = (-gap > bound * error).sum(axis=1)
     rank = 1 + (y[None, :] < y[:, None]).sum(axis=1)

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
+from .distributions import normal_reach
 from .sample import Estimate, Sample
 
 
@@ -53,7 +53,7 @@ def matched_difference(pairs: Iterable[tuple[Sample, Sample]], level: float = 0.
         return Matched(Estimate(value, note="too few cases for an interval"), len(kept), n_first, n_second, left_out)
     variance = squares.sum(axis=0) / free
     error = np.sqrt((weight**2 * (variance / n).sum(axis=1)).sum()) / weight.sum()
-    half = stats.norm.ppf((1 + level) / 2) * error
+    half = normal_reach(level) * error
     return Matched(Estimate(value, float(value - half), float(value + half)), len(kept), n_first, n_second, left_out)
 
 

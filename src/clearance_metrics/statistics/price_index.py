@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
+from .distributions import normal_reach
 from .sample import Estimate
 
 
@@ -47,6 +47,6 @@ def fisher(p0, q0, p1, q1, errors0=None, errors1=None, level: float = 0.95) -> B
         by_new = (q0 / (p1 * q0).sum() + q1 / new) / 2
         by_old = (q0 / old + q1 / (p0 * q1).sum()) / 2
         error = np.sqrt(((by_new * np.asarray(errors1)) ** 2 + (by_old * np.asarray(errors0)) ** 2).sum())
-        half = stats.norm.ppf((1 + level) / 2) * error
+        half = normal_reach(level) * error
         price = Estimate(value, float(value * np.exp(-half)), float(value * np.exp(half)), "Fisher")
     return BasketIndex(price, float(new / old / value), float(new / old), float(laspeyres), float(paasche))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
+from .distributions import normal_reach
 from .sample import Estimate
 
 # Open SDG's bands for the ratio of the pace so far to the pace needed
@@ -36,7 +36,7 @@ def distance_travelled(
     share = 1 - left / way
     if None in (baseline.low, baseline.high, now.low, now.high):
         return Estimate(float(share), note="no interval on one side")
-    z = stats.norm.ppf((1 + level) / 2)
+    z = normal_reach(level)
     errors = [(e.high - e.low) / 2 / z for e in (baseline, now)]
     # the share left q solves (left - q way)^2 = z^2 (now^2 + q^2 baseline^2)
     a = way**2 - (z * errors[0]) ** 2

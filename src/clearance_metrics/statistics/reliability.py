@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
 
 from .bootstrap import bootstrap, mean_of, quantile_of
 from .describe import FEW, NO_CASES
+from .distributions import t_reach
 from .sample import Estimate, Sample
 
 
@@ -73,7 +73,7 @@ def geometric_mean(sample: Sample, level: float = 0.95) -> Estimate:
     if sample.n < 2:
         return Estimate(float(np.exp(centre)), note=FEW)
     spread = np.sqrt(((logs - centre) ** 2 * sample.ended).sum() / (sample.n - 1) / sample.n)
-    half = stats.t.ppf((1 + level) / 2, sample.n - 1) * spread
+    half = t_reach(level, sample.n - 1) * spread
     return Estimate(*(float(np.exp(x)) for x in (centre, centre - half, centre + half)))
 
 

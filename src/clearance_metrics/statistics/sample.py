@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -94,22 +95,22 @@ class Sample:
             made[2 : 2 + len(self.others)] = self.others
         return made
 
-    @property
+    @cached_property
     def n(self) -> int:
         """All cases."""
         return int(self.leaving.sum())
 
-    @property
+    @cached_property
     def n_open(self) -> int:
         """Cases that have not ended."""
         return int(self.open.sum())
 
-    @property
+    @cached_property
     def n_late(self) -> int:
         """Cases that came under observation after their start."""
         return 0 if self.entered is None else int(self.entered.sum())
 
-    @property
+    @cached_property
     def n_other(self) -> int:
         """Cases that ended in another way than the first."""
         return 0 if self.others is None else int(self.others.sum())
@@ -119,17 +120,17 @@ class Sample:
         """How many ways to end there are."""
         return 1 if self.others is None else 1 + len(self.others)
 
-    @property
+    @cached_property
     def units(self) -> np.ndarray:
         """Values in units."""
         return self.values / self.scale
 
-    @property
+    @cached_property
     def any_end(self) -> np.ndarray:
         """Cases that ended at each value, in whichever way."""
         return self.ended if self.others is None else self.ended + self.others.sum(axis=0)
 
-    @property
+    @cached_property
     def leaving(self) -> np.ndarray:
         """Cases that ended or were last seen open at each value."""
         return self.any_end + self.open
@@ -160,8 +161,9 @@ class Sample:
 
 def _summed(keys: np.ndarray, *columns: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]]:
     """Distinct keys ascending, and each column summed by them."""
-    distinct, place = np.unique(keys, return_inverse=True)
-    sums = [np.zeros(len(distinct), "int64") for _ in columns]
-    for total, column in zip(sums, columns, strict=True):
-        np.add.at(total, place, column)
-    return distinct, sums
+    # a tally comes in order already, and looking is cheaper than sorting it again
+    if (keys[1:] < keys[:-1]).any():
+        order = np.argsort(keys, kind="stable")
+        keys, columns = keys[order], [column[order] for column in columns]
+    first = np.flatnonzero(np.concatenate([np.ones(min(len(keys), 1), bool), keys[1:] != keys[:-1]]))
+    return keys[first], [np.add.reduceat(column, first) if len(first) else column for column in columns]

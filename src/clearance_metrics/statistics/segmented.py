@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
+from .distributions import normal_reach, t_reach
 from .refused import Refused
 from .sample import Estimate
 from .serial import first_order, newey_west, serial
@@ -112,7 +112,7 @@ def segmented(
     if errors in ("ar1", "guarded"):
         rho, covariance = first_order(pearson, weighed, bread, months)
         found.append(covariance)
-    q = stats.t.ppf((1 + level) / 2, n - k) if family == "gaussian" else stats.norm.ppf((1 + level) / 2)
+    q = t_reach(level, n - k) if family == "gaussian" else normal_reach(level)
 
     def effect(weights: dict[str, float]) -> Estimate:
         row = np.array([weights.get(term, 0.0) for term in terms])

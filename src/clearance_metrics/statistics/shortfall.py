@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
+from .distributions import normal_reach
 from .sample import Estimate, Sample
 
 
@@ -36,7 +36,7 @@ def parts_of_gap(samples: list[Sample], target: float, level: float = 0.95) -> l
         return []
     sums = [float(((s.units - target) * s.ended).sum()) for s in samples]
     whole = sum(sums) / n
-    z = stats.norm.ppf((1 + level) / 2)
+    z = normal_reach(level)
     made = []
     for sample, total in zip(samples, sums, strict=True):
         size = int(sample.ended.sum())

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from scipy import stats
 
 from .describe import about, mean, standard_deviation
+from .distributions import t_quantile
 from .sample import Estimate, Sample
 
 COCHRAN = 25  # cases needed per squared skewness before a mean's bound on the side of its tail is to be trusted
@@ -46,7 +46,7 @@ def mean_bounds(sample: Sample, level: float = 0.95, value: float | None = None)
         return plain
     value, n = plain.value if value is None else value, int(sample.ended.sum())
     spread, g = standard_deviation(sample).value, skewness(sample)
-    x = float(stats.t.ppf(level, n - 1) / np.sqrt(n))
+    x = float(t_quantile(level, n - 1) / np.sqrt(n))
     low, high = (value - spread * max(x, hall(x, g, n)), value + spread * max(x, -hall(-x, g, n)))
     if n < COCHRAN * g**2:
         why = f"{TAIL}: skewness {g:.1f} in {n} cases"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isnan
 
 import numpy as np
-from scipy import stats
 
+from .distributions import normal_reach
 from .sample import Estimate, Sample
 
 BEYOND = "beyond the last observation"
@@ -72,7 +73,7 @@ def steps(times, d, r, last: float, level: float, band: str = "log-log", gap: fl
     if band not in BANDS:
         raise ValueError(f"band {band!r} is not known: write one of {', '.join(BANDS)}")
     survival = np.cumprod(1 - d / r)
-    z = stats.norm.ppf((1 + level) / 2)
+    z = normal_reach(level)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         greenwood = np.cumsum(np.where(r > d, d / (r * np.maximum(r - d, 1)), np.inf))
         se = np.where(survival > 0, survival * np.sqrt(greenwood), 0.0)
@@ -106,6 +107,22 @@ def survival_at(curve: Curve, time: float) -> Estimate:
     if place < 0:
         return Estimate(1.0, note="Kaplan-Meier", se=0.0)
     return Estimate(float(curve.survival[place]), *_band(curve, place), "Kaplan-Meier", float(curve.se[place]))
+
+
+def survival_steps(curve: Curve) -> list[tuple[float, Estimate]]:
+    """Each time at which one ended, with the share still running after it: what `survival_at` says there.
+
+    >>> [(time, found.value) for time, found in survival_steps(kaplan_meier(Sample.of([1, 2], [1, 1], [1, 1])))]
+    [(1.0, 0.5), (2.0, 0.0)]
+    """
+    known = np.inf if curve.gap is None else curve.gap
+    columns = (curve.times, curve.survival, curve.low, curve.high, curve.se)
+    return [
+        (t, Estimate(s, None if isnan(low) else low, None if isnan(high) else high, "Kaplan-Meier", se))
+        if t < known
+        else (t, Estimate(None, note=curve.unknown(t)))
+        for t, s, low, high, se in zip(*(column.tolist() for column in columns), strict=True)
+    ]
 
 
 def _band(curve: Curve, place: int) -> tuple[float | None, float | None]:
@@ -203,7 +220,7 @@ def bounded(value: float, se: float, n: int, level: float, note: str, chosen: bo
     """
     if n < 2 or not se > 0:
         return Estimate(value, None, None, f"{note}; {FEW_ENDS}", se) if chosen else Estimate(None, note=FEW_ENDS)
-    half = float(stats.norm.ppf((1 + level) / 2)) * se
+    half = normal_reach(level) * se
     return Estimate(value, value - half, value + half, note, se)
 
 
