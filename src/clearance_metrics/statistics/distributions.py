@@ -76,4 +76,4 @@ def binomial_quantile(q: float, n: int, p: float) -> int:
 
     k = int(np.ceil(bdtrik(q, n, p)))
     # the inverse may lie a rounding above the whole number that is meant, as where q is met exactly
-    return k - 1 if k > 0 and bdtr(k - 1, n, p) >= q * (1 - 1e-12) else k
+    return k - 1 if k > 0 and bdtr(k - 1, n, p) >= q * (1 - 1e-10) else k
