@@ -17,7 +17,8 @@ SOURCE = ROOT / "src" / "clearance_metrics"
 ALLOWED = {
     "errors": set(), "ends": set(), "vocabulary": set(), "zones": {"errors"}, "calendars": {"errors", "zones"},
     "metrics": {"errors", "calendars"}, "results": set(), "statistics": set(),
-    "frames": {"errors", "vocabulary", "zones"}, "log": {"errors", "vocabulary", "zones", "frames", "days"},
+    "frames": {"errors", "vocabulary", "zones"}, "engines": {"errors"},
+    "log": {"engines", "errors", "vocabulary", "zones", "frames", "days"},
     "conditions": {"errors", "log"}, "priced": {"ends", "log"}, "charges": {"errors", "ends", "log", "metrics", "conditions", "priced"},
     "cells": {"errors", "ends", "zones"}, "spells": set(), "endings": {"errors", "ends", "log", "metrics", "calendars", "zones"},
     "days": {"calendars", "cells", "errors", "zones"},

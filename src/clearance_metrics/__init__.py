@@ -4,7 +4,7 @@ The way of a number, module by module:
 
 - `vocabulary` (milestones.toml): the words: milestones, clocks, columns
 - `intake`: the owner's files in, clean tables and a receipt for every row out
-- `log`: `EventLog`, opened from a folder or built from pandas, Polars, Arrow or Ibis tables (`frames`)
+- `log`: `EventLog`, opened from a folder (`engines`) or built from pandas, Polars, Arrow or Ibis tables (`frames`)
 - `metrics`: `Duration`, `Share`, `Fee`: what to measure; `calendars`: official working days
 - `tally`, with `conditions`, `clocks`, `days`, `endings`, `charges` and `priced`: one engine query per metric, whole
   numbers out, as `cells`; `sharing`: many tallies from few queries

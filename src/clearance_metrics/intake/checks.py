@@ -41,6 +41,8 @@ ISO_DAY = r"\d{4}-\d{2}-\d{2}"
 ISO_TIME = ISO_DAY + r"[T ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?"
 ISO_SECOND = ISO_DAY + r"[T ]\d{2}:\d{2}:\d{2}"
 NOON = "INTERVAL 12 HOUR"
+# the sign after the ideographic space, the last of all spaces
+CJK = "\u3001"
 # resolutions as parts hold them, numbers being cheaper to write and compare than texts
 RESOLUTIONS = ("second", "minute", "day")
 SECOND, MINUTE, DAY = 0, 1, 2
@@ -92,9 +94,10 @@ def _text(spec: ColumnSpec, raw: str, kind: str, mark: str) -> tuple[list, str]:
         return [(0, f"t{mark}", raw)], f"t{mark}"
     if kind not in ("VARCHAR", "EXCEL"):
         raw = f"CAST({raw} AS VARCHAR)"
-    # trim() is slow, and plain ASCII without outer spaces needs none
+    # trim() is slow; plain ASCII without outer spaces needs none, nor does text from one CJK sign to another
     plain = f"{raw} >= '!' AND strlen({raw}) = length({raw}) AND NOT suffix({raw}, ' ')"
-    steps = [(0, f"t{mark}", f"CASE WHEN {plain} THEN {raw} ELSE nullif(trim({raw}), '') END")]
+    wide = f"{raw} >= '{CJK}' AND right({raw}, 1) >= '{CJK}'"
+    steps = [(0, f"t{mark}", f"CASE WHEN {plain} THEN {raw} WHEN {wide} THEN {raw} ELSE nullif(trim({raw}), '') END")]
     if not spec.no_value:
         return steps, f"t{mark}"
     none = ", ".join(map(quote, spec.no_value))
@@ -160,8 +163,10 @@ def _time(spec, raw: str, steps: list, text: str, kind: str, where: FileSpec, ma
     """Epoch seconds and resolution; a date stands for local noon and says so, never for midnight."""
     plain = f"regexp_matches({text}, '^{ISO_DAY}[T ]\\d{{2}}:\\d{{2}}([^:\\d]|[+-]|$)')"
     by_text = f"CASE WHEN {plain} THEN {MINUTE} ELSE {SECOND} END"
+    usual = f"i{mark}"
     iso = [
-        # the usual shape first, which can be cast as it stands
+        # the usual shape first: to read it and to write it again takes less time than to look at it by a pattern
+        (f"CAST({usual} AS VARCHAR) = {text}", usual, False, SECOND),
         (f"regexp_full_match({text}, '{ISO_SECOND}')", f"TRY_CAST({text} AS TIMESTAMP)", False, SECOND),
         (f"regexp_full_match({text}, '{ISO_DAY}')", f"TRY_CAST({text} AS TIMESTAMP) + {NOON}", False, DAY),
         (f"regexp_full_match({text}, '{ISO_TIME}')",
@@ -188,6 +193,7 @@ def _time(spec, raw: str, steps: list, text: str, kind: str, where: FileSpec, ma
         parts = [("true", f"CAST({raw} AS TIMESTAMP)", False, by_text)]
     elif not spec.formats or kind == "EXCEL":
         parts += iso
+        steps.append((2, usual, f"CASE WHEN strlen({text}) = 19 THEN TRY_CAST({text} AS TIMESTAMP) END"))
     shape = f"s{mark}"
     tests = " ".join(f"WHEN {test} THEN {i}" for i, (test, *_) in enumerate(parts))
     steps.append((3, shape, f"CAST(CASE WHEN {text} IS NULL THEN NULL {tests} END AS TINYINT)"))

@@ -20,7 +20,9 @@ from .checks import backwards, field, name, quote, staged, verdict
 from .mapping import DATED, FileSpec, Mapping
 
 # raise it whenever a part would come out differently
-PART_VERSION = 1
+PART_VERSION = 2
+# rows of a file, each of which may be marked as set aside
+MOST = 999_999_999
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,8 @@ def _read(con, mapping: Mapping, spec: FileSpec, path: Path, label: str, text: P
         raise InputError(
             f"the file cannot be read as CSV: {first}", str(path), "check delimiter, quotes and encoding"
         ) from None
+    if rows > MOST:
+        raise InputError(f"the file has {rows:,} rows", str(path), f"split it: at most {MOST:,} rows a file")
     if raw.kind != "csv":
         return raw, rows, [], faults
     bad = con.execute(
