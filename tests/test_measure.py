@@ -1,16 +1,21 @@
 """EventLog and measure on small logs: worked examples, inputs of every kind, and what must be refused."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import ibis
+import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 
+from clearance_metrics.days import local_day, local_second
 from clearance_metrics.errors import CalendarError, LogError
 from clearance_metrics.log import EventLog
 from clearance_metrics.measuring import measure
 from clearance_metrics.metrics import Duration, Fee, Share
+from clearance_metrics.zones import offsets
 
 SHANGHAI = timezone(timedelta(hours=8))
 AML = [(9, 1), (13, 1), (13, 0), (18, 1), (23, 1), (28, 0), (31, 1), (34, 1), (45, 0), (48, 1), (161, 0)]
@@ -268,3 +273,18 @@ def test_what_would_be_quietly_wrong_is_refused(metric, options):
     log = EventLog(events, pl.DataFrame({"case_id": ["a"], "teu": [1], "port": ["x"], "aeo": [True]}), timezone="UTC")
     with pytest.raises(LogError, match="ratio of sums|serves the intervals|a share has no"):
         measure(log, metric, as_of="1970-01-05", **options)
+
+
+@pytest.mark.parametrize("since", [None, date(1990, 6, 1), date(2018, 6, 1)])
+@pytest.mark.parametrize("place", ["Asia/Shanghai", "Europe/Berlin", "Asia/Kolkata", "Australia/Lord_Howe"])
+def test_local_days_of_times_since_a_day_need_no_older_offsets(place, since):
+    first = date(1970, 1, 3) if since is None else since
+    rng = np.random.default_rng(3)
+    low, high = int(datetime(first.year, first.month, first.day, tzinfo=UTC).timestamp()) - 86400, 2_800_000_000
+    seconds = np.concatenate([rng.integers(low, high, 3000), [s + d for s, _ in offsets(place) if s > low for d in (-1, 0)]])
+    table = ibis.memtable(pa.table({"s": pa.array(seconds, pa.int64())}))
+    asked = table.select("s", day=local_day(table.s, offsets(place, since)), second=local_second(table.s, offsets(place, since)))
+    for s, day, second in zip(*ibis.duckdb.connect().to_pyarrow(asked).to_pydict().values(), strict=True):
+        local = datetime.fromtimestamp(s, ZoneInfo(place))
+        assert day == (local.date() - date(1970, 1, 1)).days
+        assert second == local.hour * 3600 + local.minute * 60 + local.second

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from clearance_metrics.errors import LogError, ReportError
 from clearance_metrics.intake import intake
 from clearance_metrics.policy import CAVEAT
 from clearance_metrics.report import (
+    blocks,
     build_report,
     change,
     clearance,
@@ -26,6 +28,7 @@ from clearance_metrics.simulate import simulate
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
+REPORT = ROOT / "src" / "clearance_metrics" / "report"
 PAGES = [
     "00_published_record",
     "01_data_quality",
@@ -212,3 +215,47 @@ def test_the_page_on_change_has_nothing_to_split_while_the_latest_year_overlaps_
     before = open_book(demo / "log", as_of="2021-06-30")
     assert "没有退税目标到期" in change.refund_gap(before)._repr_html_()
     assert "每侧至少要有" in effects.around(before, "imports")._repr_html_()
+
+
+def test_notebooks_share_kernels_but_no_names(demo, tmp_path):
+    """Each shows what it finds of the one before; two kernels at most, none of them left behind."""
+    (tmp_path / "notebooks").mkdir()
+    source = json.loads((NOTEBOOKS / "01_data_quality.ipynb").read_text(encoding="utf-8"))
+    first = source["cells"][1]
+    assert "parameters" in first["metadata"]["tags"]
+    for i in range(5):
+        own = ["import os", "left = 'mine' in globals()", "mine = 1", "print('left', left, 'kernel', os.getpid())"]
+        cell = {"cell_type": "code", "id": "own", "metadata": {}, "outputs": [], "execution_count": None, "source": "\n".join(own)}
+        (tmp_path / "notebooks" / f"0{i}.ipynb").write_text(json.dumps(source | {"cells": [source["cells"][0], first, cell]}), encoding="utf-8")
+    build_report(demo / "log", notebooks=tmp_path / "notebooks", out=tmp_path / "pages")
+    told = [re.search(r"left (\w+) kernel (\d+)", (tmp_path / "pages" / f"0{i}.html").read_text(encoding="utf-8")) for i in range(5)]
+    assert {found[1] for found in told} == {"False"}
+    kernels = {int(found[2]) for found in told}
+    assert len(kernels) <= 2
+    for pid in kernels:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+
+def test_notebooks_that_say_they_need_no_scorecard_need_none():
+    early = 0
+    for path in sorted(NOTEBOOKS.glob("[0-9]*.ipynb")):
+        book = json.loads(path.read_text(encoding="utf-8"))
+        code = "".join("".join(c["source"]) for c in book["cells"] if c["cell_type"] == "code")
+        used = {n for line in re.findall(r"from clearance_metrics.report import (.*)", code) for n in line.split(", ")}
+        text = "".join((REPORT / f"{n}.py").read_text(encoding="utf-8") for n in used if (REPORT / f"{n}.py").is_file())
+        needs = re.search(r"book\.(assessment\b|indicator\()", text) is not None
+        said = book["metadata"].get("clearance_metrics", {}).get("without_scorecard", False)
+        assert not (said and needs), path
+        early += said
+    assert early
+
+
+def test_a_scorecard_that_fails_fails_the_build(demo, tmp_path, monkeypatch):
+    def broken(*_args, **_more):
+        raise LogError("no scorecard today", "assess", "mend it")
+
+    monkeypatch.setattr(blocks, "assess", broken)
+    with pytest.raises(LogError, match="no scorecard today"):
+        build_report(demo / "log", notebooks=NOTEBOOKS, out=tmp_path / "pages")
+    assert list((tmp_path / "pages").iterdir()) == []

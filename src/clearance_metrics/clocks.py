@@ -38,17 +38,17 @@ def durations(
     signed = metric.signed if metric.signed is not None else log.vocabulary.is_signed(metric.start, metric.stop)
     if flags and not signed:
         # a date and a time of the same day cannot say which came first: no time has passed that can be shown
-        same = local_day(begin, log.timezone) == local_day(finish, log.timezone)
+        same = local_day(begin, log.shifts) == local_day(finish, log.shifts)
         seconds = ibis.ifelse(coarse & (seconds < 0) & same, 0, seconds)
     # only what the unit asks for: engines plan each column, also those that nobody reads
     columns = {"seconds": seconds, "ended": ended}
     if flags or metric.pause:
         columns["date_only"] = ibis.ifelse(coarse, 1, 0).cast("int64")
     if metric.unit != "hours":
-        columns["start_day"], columns["finish_day"] = (local_day(time, log.timezone) for time in (begin, finish))
+        columns["start_day"], columns["finish_day"] = (local_day(time, log.shifts) for time in (begin, finish))
     if metric.unit == "working_hours":
-        columns["start_second"] = local_second(begin, log.timezone)
-        columns["finish_second"] = local_second(finish, log.timezone)
+        columns["start_second"] = local_second(begin, log.shifts)
+        columns["finish_second"] = local_second(finish, log.shifts)
     rows = started.mutate(**columns)
     if metric.pause:
         rows = _paused(log, metric, rows, as_of)
@@ -85,11 +85,11 @@ def durations(
     told = {"total": ibis.ifelse(rows.end < OPEN, 0, rows.total).cast("int64")} if "total" in rows.columns else {}
     rows = rows.mutate(value=value.cast("int64"), **told)
     if metric.dated_by == "start":
-        return rows, local_day(rows[metric.start], log.timezone)
+        return rows, local_day(rows[metric.start], log.shifts)
     # dated by their end, open cases belong to no period: they are kept beside the periods, to be counted
     if not keep_open:
         rows = rows.filter(rows.end != OPEN)
-    day = local_day(rows.finish_, log.timezone)
+    day = local_day(rows.finish_, log.shifts)
     return rows, ibis.ifelse(rows.end == OPEN, ibis.null("int32"), day) if keep_open else day
 
 
@@ -101,7 +101,7 @@ def _paused(log: EventLog, metric: Duration, rows: ir.Table, as_of: int) -> ir.T
     events = log.events_of(*metric.pause)
     events = events.filter(events.time <= as_of)
     # days look at days alone: of events on one day the raised come first, whatever their hour
-    key = local_day(events.time, log.timezone).cast("int64") if by_day else events.time
+    key = local_day(events.time, log.shifts).cast("int64") if by_day else events.time
     raised = ibis.ifelse(events.milestone == metric.pause[0], 1, 0).cast("int64")
     spells = opened(events.select("case_id", "day", key=key, raised=raised), ("case_id",))
     begun, done = (rows.start_day, rows.finish_day) if by_day else (rows[metric.start], rows.finish_)
@@ -115,10 +115,10 @@ def _paused(log: EventLog, metric: Duration, rows: ir.Table, as_of: int) -> ir.T
         spans = spans.mutate(start_day=spans.since, finish_day=spans.till)
         spans = _worked(replace(metric, start_day=0, pause=None), spans)
     else:
-        zone_name = log.timezone
+        shifts = log.shifts
         spans = spans.mutate(
-            start_day=local_day(spans.since, zone_name), start_second=local_second(spans.since, zone_name),
-            finish_day=local_day(spans.till, zone_name), finish_second=local_second(spans.till, zone_name),
+            start_day=local_day(spans.since, shifts), start_second=local_second(spans.since, shifts),
+            finish_day=local_day(spans.till, shifts), finish_second=local_second(spans.till, shifts),
         )  # fmt: skip
         spans = _worked(replace(metric, resolution="second", pause=None), spans)
     found = spans.group_by("case_id").agg(

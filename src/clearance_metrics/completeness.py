@@ -43,7 +43,7 @@ def doubts_of(
     sure = metric.dated_by == "end" or plenty
     if sure and (since is not None or _passed(log, rows)):
         return Doubts()
-    rows = rows.mutate(day=local_day(rows.begin, log.timezone))
+    rows = rows.mutate(day=local_day(rows.begin, log.shifts))
     daily = rows.group_by("day").agg(
         n=rows.count(), first=rows.begin.min(), last=rows.begin.max(), ended=rows.finish.min(),
         longest=(rows.finish - rows.begin).max(), open=rows.open.sum(),

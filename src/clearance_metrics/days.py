@@ -11,23 +11,26 @@ import numpy as np
 from .calendars import WorkCalendar, calendar
 from .cells import check_period
 from .errors import LogError
-from .zones import FIRST_YEAR, LAST_YEAR, day_number, last_second, offsets, zone
+from .zones import FIRST_YEAR, LAST_YEAR, day_number, last_second, zone
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
-def local_second(seconds: ir.Column, timezone: str) -> ir.Column:
+Shifts = tuple[tuple[int, int], ...]  # from this second on, seconds to add: see zones.offsets
+
+
+def local_second(seconds: ir.Column, shifts: Shifts) -> ir.Column:
     """Second of the local day, 0 to 86399."""
-    return ((seconds + _shift(seconds, offsets(timezone))) % 86400).cast("int64")
+    return ((seconds + _shift(seconds, shifts)) % 86400).cast("int64")
 
 
-def local_day(seconds: ir.Column, timezone: str) -> ir.Column:
+def local_day(seconds: ir.Column, shifts: Shifts) -> ir.Column:
     """Local days since 1970-01-01 of instants given in epoch seconds."""
-    return ((seconds + _shift(seconds, offsets(timezone))) // 86400).cast("int32")
+    return ((seconds + _shift(seconds, shifts)) // 86400).cast("int32")
 
 
-def _shift(seconds: ir.Column, steps: tuple[tuple[int, int], ...]) -> ir.Column:
+def _shift(seconds: ir.Column, steps: Shifts) -> ir.Column:
     """The zone's offset as nested comparisons, exact on any engine: the last one first, since most times are recent."""
     import ibis
 
@@ -35,7 +38,7 @@ def _shift(seconds: ir.Column, steps: tuple[tuple[int, int], ...]) -> ir.Column:
     return last if len(steps) == 1 else ibis.ifelse(seconds >= steps[-1][0], last, _halved(seconds, steps[:-1]))
 
 
-def _halved(seconds: ir.Column, steps: tuple[tuple[int, int], ...]) -> ir.Column:
+def _halved(seconds: ir.Column, steps: Shifts) -> ir.Column:
     """A handful of tests deep."""
     import ibis
 

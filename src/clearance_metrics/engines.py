@@ -10,6 +10,7 @@ from .errors import LogError
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    import pyarrow as pa
 
 
 def backend(engine: object):
@@ -42,3 +43,15 @@ def read_table(engine, folder: Path, name: str) -> ir.Table | None:
         return engine.read_parquet(str(cut), table_name=called)
     parts = str(path / "*.parquet") if path.is_dir() else str(path)
     return engine.read_parquet(parts, table_name=called) if path.exists() else None
+
+
+def rows_of(engine, query: ir.Table) -> pa.Table:
+    """The rows of a query."""
+    import ibis
+
+    # engines flatten nested selections themselves, and Ibis takes a third of all time for it
+    before, ibis.options.sql.fuse_selects = ibis.options.sql.fuse_selects, False
+    try:
+        return engine.to_pyarrow(query)
+    finally:
+        ibis.options.sql.fuse_selects = before

@@ -119,7 +119,7 @@ def holds(
     flags = [ibis.coalesce(cases[m + DAY_SUFFIX], False) for m in (start, stop) if m in log.date_only]
     dated = ibis.ifelse(reduce(or_, flags, ibis.literal(False)), 1, 0).cast("int64")
     clocks = cases.select("case_id", **columns, begun=cases[start], done=cases[stop], dated=dated,
-                          day_=local_day(cases[stop], log.timezone))  # fmt: skip
+                          day_=local_day(cases[stop], log.shifts))  # fmt: skip
     if period:
         days = periods(period)
         clocks = clocks.left_join(days, clocks.day_ == days.p_day)

@@ -103,7 +103,7 @@ def limits_kept(log: EventLog, *, as_of, level: float = 0.95) -> LimitRows:
     needed = frozenset({"kind", "port", "operation", "operation_ordered", "operation_done"})
     cases = conditions.known_at(log, log.case_table(needed), needed, moment)
     cases = cases.filter(cases.kind == "operation", cases.operation_ordered.notnull())
-    cases = cases.mutate(day_=local_day(cases.operation_ordered, log.timezone))
+    cases = cases.mutate(day_=local_day(cases.operation_ordered, log.shifts))
     rows = log.rows_of(log.limits).to_pylist() if log.limits is not None else published_limits()
     names = ("port", "operation", "minutes", "from_day", "to_day")
     kinds = (pa.string(), pa.string(), pa.int64(), pa.int64(), pa.int64())

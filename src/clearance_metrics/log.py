@@ -16,7 +16,7 @@ from . import engines
 from .days import local_day
 from .errors import InputError, LogError, closest
 from .vocabulary import Clock, Column, Milestone, Vocabulary, vocabulary
-from .zones import zone
+from .zones import offsets, zone
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -58,6 +58,7 @@ class EventLog:
         self._set(
             name=name,
             timezone=built.timezone,
+            shifts=offsets(built.timezone),
             vocabulary=words,
             engine=built.engine,
             _events=built.events,
@@ -100,6 +101,7 @@ class EventLog:
         log._set(
             name=meta["name"],
             timezone=meta["timezone"],
+            shifts=offsets(meta["timezone"], date.fromisoformat(meta["since"]) if meta.get("since") else None),
             vocabulary=_words(meta),
             engine=engine,
             milestones_table=milestones.drop(*attributes) if beside else milestones,
@@ -219,7 +221,7 @@ class EventLog:
         import ibis
 
         cases = self.case_table((needed - {LIMIT}) | {"port", "operation", "operation_ordered"}, as_of)
-        cases = cases.mutate(ordered_day=local_day(cases.operation_ordered, self.timezone))
+        cases = cases.mutate(ordered_day=local_day(cases.operation_ordered, self.shifts))
         asked = cases.select(a_port="port", a_operation="operation", a_day="ordered_day").distinct()
         limits = self.limits.select(l_port="port", l_operation="operation", l_minutes="minutes", l_from="from_day",
                                     l_to=ibis.coalesce(self.limits.to_day, 10**6))  # fmt: skip
@@ -231,7 +233,7 @@ class EventLog:
 
     def rows_of(self, query: ir.Table) -> pa.Table:
         """The rows of a query of the log's tables; one engine query."""
-        return self.engine.to_pyarrow(query)
+        return engines.rows_of(self.engine, query)
 
     def count_cases(self) -> int:
         """How many cases the log has; one engine query."""

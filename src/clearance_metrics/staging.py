@@ -139,7 +139,7 @@ def cut(
     early = ibis.coalesce(cases.declared < cases[first], False) if "declared" in inner else ibis.literal(False)
     lead = (cases[first] - cases.declared).cast("int64") if "declared" in inner else ibis.literal(0, "int64")
     rows = cases.select(**columns, whole=whole, early=early, lead=ibis.ifelse(early, lead, 0),
-                        day_=local_day(cases[last], log.timezone))  # fmt: skip
+                        day_=local_day(cases[last], log.shifts))  # fmt: skip
     if period:
         days = periods(period)
         rows = rows.left_join(days, rows.day_ == days.p_day)

@@ -176,7 +176,7 @@ def _shares(log: EventLog, metric: Share, cases: ir.Table, as_of: int) -> tuple[
     rows = rows.mutate(end=ibis.ifelse(rows.told, ENDED, UNKNOWN).cast("int64"))
     if metric.over == "lines":
         return rows, rows.charged_day
-    return rows, local_day(rows[metric.dated_by], log.timezone) if metric.dated_by else None
+    return rows, local_day(rows[metric.dated_by], log.shifts) if metric.dated_by else None
 
 
 def _check_calendar(metric: Duration, table) -> None:

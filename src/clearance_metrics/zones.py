@@ -26,13 +26,23 @@ def zone(name: str) -> ZoneInfo:
         ) from None
 
 
-@cache
-def offsets(name: str) -> tuple[tuple[int, int], ...]:
-    """Pairs (from this UTC second on, seconds to add for local time), ascending.
+def offsets(name: str, since: date | None = None) -> tuple[tuple[int, int], ...]:
+    """Pairs (from this UTC second on, seconds to add for local time), ascending; of all times or those from `since`.
 
-    >>> offsets("Asia/Shanghai")[-1][1]
-    28800
+    >>> len(offsets("Asia/Shanghai")), offsets("Asia/Shanghai", date(2018, 1, 1))[0][1]
+    (13, 28800)
     """
+    every = _offsets(name)
+    if since is None:
+        return every
+    # a day of one zone begins up to a day and a half before that of another
+    first = (day_number(since) - 2) * 86400
+    passed = sum(second <= first for second, _ in every)
+    return every[max(passed - 1, 0) :]
+
+
+@cache
+def _offsets(name: str) -> tuple[tuple[int, int], ...]:
     place = zone(name)
 
     def shift(second: int) -> int:

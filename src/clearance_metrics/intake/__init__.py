@@ -194,6 +194,7 @@ def _run(spec: Mapping, data: Path, found: list, work: Path, options: Options, b
     head = {
         "format_version": FORMAT_VERSION, "name": spec.name, "title_zh": spec.title_zh, "title_en": spec.title_en,
         "simulated": spec.simulated, "timezone": spec.timezone, "as_of": spec.as_of and spec.as_of.isoformat(),
+        "since": spec.plausible[0].isoformat(),
         "source": spec.source, **{key: [asdict(row) for row in rows] for key, rows in spec.own.items()},
     }  # fmt: skip
     _json(work / "dataset.json", head)

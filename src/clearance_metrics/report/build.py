@@ -5,22 +5,21 @@ from __future__ import annotations
 import json
 import os
 import platform
-import re
 import shutil
 import subprocess
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 
 from .. import __version__
-from ..errors import InputError, OutputError, ReportError
+from ..errors import InputError, OutputError
 from .blocks import Book, open_book
+from .running import run_notebooks
 from .scorecard import main_points, summary
 
 PACKAGES = ("duckdb", "ibis-framework", "matplotlib", "numpy", "pandas", "polars", "pyarrow", "scipy")
-PARAMETERS = "parameters"
 
 
 def build_report(
@@ -50,23 +49,21 @@ def build_report(
         parameters["notice"] = str(Path(notice).resolve())
     try:
         with tqdm(total=len(found) + 1, unit="page", disable=None if progress else True, leave=False) as bar:
-            bar.set_description("scorecard")
-            _json(work / "scorecard.json", book.assessment.to_dicts())
-            parameters["assessment"] = str((work / "scorecard.json").resolve())
-            bar.update()
-            bar.set_description("notebooks")
-            pages = []
-            # each notebook has a kernel of its own; two at a time keep a small machine busy and no more
-            with ThreadPoolExecutor(2) as pool:
-                for page in pool.map(lambda path: _page(path, parameters), found):
-                    pages.append(page)
-                    bar.update()
-        links = [
-            {"file": f"{path.stem}.html", "title": title, "english": english}
-            for path, (title, english, _) in zip(found, pages, strict=True)
-        ]
-        for link, (_, _, body) in zip(links, pages, strict=True):
-            (work / link["file"]).write_text(_render(book, links, link, body), encoding="utf-8")
+            scorecard: Future = Future()
+            with ThreadPoolExecutor(1) as pool:
+                running = pool.submit(run_notebooks, found, parameters, scorecard, bar.update)
+                try:
+                    _json(work / "scorecard.json", book.assessment.to_dicts())
+                    scorecard.set_result(str((work / "scorecard.json").resolve()))
+                except BaseException as error:
+                    scorecard.set_exception(error)
+                    raise
+                bar.update()
+                pages = running.result()
+        links = [{"file": f"{path.stem}.html", "title": page.title, "english": page.english}
+                 for path, page in zip(found, pages, strict=True)]  # fmt: skip
+        for link, page in zip(links, pages, strict=True):
+            (work / link["file"]).write_text(_render(book, links, link, page.body), encoding="utf-8")
         body = summary(book)._repr_html_() + main_points(book)._repr_html_()
         index = {"file": "index.html", "title": "总览", "english": "Overview"}
         (work / "index.html").write_text(_render(book, links, index, body), encoding="utf-8")
@@ -75,56 +72,6 @@ def build_report(
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return out / "index.html"
-
-
-def _page(path: Path, parameters: dict) -> tuple[str, str, str]:
-    """A notebook, run with these parameters: its title in both languages and its body."""
-    import nbformat
-    from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
-    from nbconvert.filters import markdown2html
-
-    book = nbformat.read(path, as_version=4)
-    for cell in book.cells:
-        if PARAMETERS in cell.get("metadata", {}).get("tags", ()):
-            cell.source = "\n".join(f"{name} = {value!r}" for name, value in parameters.items())
-    client = NotebookClient(
-        book,
-        timeout=600,
-        kernel_name="python3",
-        extra_arguments=["--log-level=40"],
-        resources={"metadata": {"path": str(path.parent)}},
-    )
-    try:
-        client.execute()
-    except CellExecutionError as error:
-        raise ReportError(
-            f"{error.ename}: {error.evalue}", str(path), "mend the notebook or the data it names"
-        ) from None
-    except (CellTimeoutError, DeadKernelError) as error:
-        raise ReportError(str(error).splitlines()[0], str(path), "free memory and try again") from None
-    title, parts = "", []
-    for cell in book.cells:
-        if cell.cell_type == "markdown":
-            text = cell.source
-            if text.startswith("# "):
-                title, _, text = text.removeprefix("# ").partition("\n")
-            parts.append(re.sub(r'<a class="anchor-link"[^>]*>.*?</a>', "", markdown2html(text)))
-        elif cell.cell_type == "code":
-            parts += [html for output in cell.outputs if (html := _shown(output))]
-    zh, _, en = title.partition(" · ")
-    return zh.strip(), en.strip(), "\n".join(parts)
-
-
-def _shown(output: dict) -> str:
-    data = output.get("data", {})
-    if "text/html" in data:
-        return data["text/html"]
-    from html import escape
-
-    if "text/plain" in data:
-        return f"<pre>{escape(data['text/plain'])}</pre>"
-    return f"<pre>{escape(output['text'])}</pre>" if output.get("name") == "stdout" else ""
 
 
 def _render(book: Book, links: list[dict], page: dict, body: str) -> str:
