@@ -9,6 +9,7 @@ changes, so no clock that cannot run backwards does.
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
 from dataclasses import dataclass
 from hashlib import sha256
@@ -203,11 +204,14 @@ def _beside(con, facts: list[str], log: Path) -> None:
     """Attributes beside the milestones, cases of a kind together, as intake lays them."""
     chosen = ", ".join(["m.case_id", *(f"a.{f}" for f in facts)])
     done = log / "beside.parquet"
+    con.execute(f"SET memory_limit = '4GB'; SET temp_directory = '{log / 'spill'}'")
     con.execute(
         f"COPY (SELECT {chosen}, m.* EXCLUDE (case_id) FROM read_parquet('{log / 'milestones.parquet'}') m"
         f" JOIN read_parquet('{log / 'cases.parquet'}') a USING (case_id) ORDER BY kind, case_id) TO '{done}'"
         " (FORMAT parquet, COMPRESSION zstd)"
     )
+    con.execute("RESET memory_limit")
+    shutil.rmtree(log / "spill", ignore_errors=True)
     done.replace(log / "milestones.parquet")
 
 

@@ -84,24 +84,23 @@ def imports(runs: int, say: Say) -> list[dict]:
 
 
 def scale(work: Path, sizes: list[int], memory: str, runs: int, say: Say) -> list[dict]:
-    """Ours at several sizes: measures and scorecard under the memory limit, intake without one since it takes none."""
+    """Ours at several sizes under the memory limit."""
     rows = []
     for cases in sizes:
         for name in ("clearance", "scorecard", "intake"):
             task = next(t for t in TASKS if t.name == name)
             lack = lacking(OURS, name, cases, work)
-            limit = "" if name == "intake" else memory
             done, note, folder = [], lack, work / str(cases)
             try:
                 if not lack:
                     make_log(work, cases, raw=task.reads == "raw", log=task.reads == "log")
                 for turn in range(0 if lack else runs):
                     say(f"{name} at {cases:,} cases, run {turn + 1} of {runs}")
-                    done.append(ran(OURS, name, folder, limit))
+                    done.append(ran(OURS, name, folder, memory))
             except BenchError as error:
                 # under a limit not to finish is a result, and is shown as one
                 done, note = [], str(error).split(":")[0]
             for spent in ("taken", "copied", "spill"):
                 shutil.rmtree(folder / spent, ignore_errors=True)
-            rows.append(row(name, OURS, cases, done, note, limit))
+            rows.append(row(name, OURS, cases, done, note, memory))
     return rows

@@ -218,7 +218,7 @@ def test_every_task_says_itself_in_both_languages():
 
 def test_growth_keeps_what_did_not_finish_and_clears_what_was_spilled(monkeypatch, tmp_path):
     def fake(_who, task, folder, limit=""):
-        assert limit == ("" if task == "intake" else "2GB")
+        assert limit == "2GB" and task in ("clearance", "scorecard", "intake")
         if task == "scorecard":
             raise runner.BenchError("ours at scorecard failed: Out of Memory Error: nothing left")
         (folder / "taken").mkdir(parents=True)
@@ -229,7 +229,7 @@ def test_growth_keeps_what_did_not_finish_and_clears_what_was_spilled(monkeypatc
     made = measure.scale(tmp_path, [10, 100], "2GB", 1, lambda _: None)
     assert [(r["task"], r["cases"]) for r in made] == [(t, n) for n in (10, 100) for t in ("clearance", "scorecard", "intake")]
     assert made[1]["seconds"] is None and made[1]["note"] == "ours at scorecard failed"
-    assert made[0]["queries"] == 7 and made[0]["memory_limit"] == "2GB" and made[2]["memory_limit"] is None
+    assert made[0]["queries"] == 7 and made[0]["memory_limit"] == "2GB" and made[2]["memory_limit"] == "2GB"
     assert not list(tmp_path.rglob("taken"))
 
 
