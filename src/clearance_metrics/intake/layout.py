@@ -25,6 +25,7 @@ from .together import Files, Judged, happened
 LAYOUTS = ("auto", "whole", "months")
 # rows of event and case files from which "auto" cuts by month
 BIG = 20_000_000
+DAYS = 10 * 86400  # seconds in which a case's first event is looked up
 # times that rise and numbers that hardly repeat: differences take half the room, and less time than dictionaries
 EVENTS = ", PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 4000"
 
@@ -115,17 +116,22 @@ class Months(Whole):
         if "month" in names:
             raise MappingError("a milestone named month", str(mapping.path), "rename it, or give --layout whole")
         first = f"least({', '.join(map(name, names))})" if names else "NULL::BIGINT"
-        low, high = con.execute(f"SELECT min({first}), max({first}) FROM ({query})").fetchall()[0]
+        gathered = self.out / "milestones.parquet"
+        # written whole first, months together: each month is then a run of rows, found without reading the others
+        copy(con, f"SELECT *, {first} AS first_ FROM ({query}) ORDER BY first_ // {DAYS}, {order}", gathered)
+        rows = f"SELECT * EXCLUDE (first_) FROM read_parquet({quote(str(gathered))})"
+        low, high = con.execute(f"SELECT min(first_), max(first_) FROM read_parquet({quote(str(gathered))})").fetchall()[0]
         total = 0
         for month, begin, end in (*months(low, high, self.zone), ("none", None, None)):
             target = self.out / "milestones" / f"month={month}" / "part.parquet"
             target.parent.mkdir(parents=True, exist_ok=True)
-            test = f"{first} IS NULL" if begin is None else f"{first} BETWEEN {begin} AND {end}"
-            n = copy(con, f"SELECT * FROM ({query}) WHERE {test} ORDER BY {order}", target)
+            test = "first_ IS NULL" if begin is None else f"first_ BETWEEN {begin} AND {end}"
+            n = copy(con, f"{rows} WHERE {test} ORDER BY {order}", target)
             total += n
             # a log without cases still has its columns
             if not n and not (month == "none" and not total):
                 shutil.rmtree(target.parent)
+        gathered.unlink()
         return total
 
 

@@ -8,12 +8,14 @@ answer depends on the files and their order alone.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 
 from .checks import DAY, RESOLUTIONS, backwards, codes, name, quote
 from .mapping import DATED, FileSpec, Mapping
 from .parts import Part, unsigned
 
 Files = list[tuple[FileSpec, Part]]
+FEW = 12  # milestones summed up in one go
 
 
 @dataclass(frozen=True)
@@ -128,17 +130,28 @@ def _copies(con, files: Files, roles: tuple[str, str]) -> None:
 def _summed(mapping: Mapping, seen: dict[str, bool], facts: tuple[str, ...], rows: str) -> str:
     """SQL of one row per case: of each milestone the first and last time and whether it is a date, and first facts."""
     numbers, paired = codes(mapping), {m for pair in unsigned(mapping) for m in pair}
-    sums = [f"arg_min({name(f)}, seq_) FILTER ({name(f)} IS NOT NULL) AS {name(f)}" for f in facts]
-    sums += ["count(*) AS n_", "bool_or(spoken_) AS spoken_"]
+    whole = [f"arg_min({name(f)}, seq_) FILTER ({name(f)} IS NOT NULL) AS {name(f)}" for f in facts]
+    whole += ["count(*) AS n_", "bool_or(spoken_) AS spoken_"]
+    sums: dict[str, list[str]] = {}
     for m, dated in seen.items():
         this, last = f"FILTER (milestone = {numbers[m]})", mapping.words.milestones[m].occurrence != "first"
-        if not last or m in paired:
-            sums.append(f"min(time) {this} AS {name('lo_' + m)}")
-        if last:
-            sums.append(f"max(time) {this} AS {name('hi_' + m)}")
-        if dated:
-            sums.append(f"bool_or(time_resolution = {DAY}) {this} AS {name('day_' + m)}")
-    return f"SELECT case_id, {', '.join(sums)} FROM ({rows}) GROUP BY case_id"
+        sums[m] = [f"min(time) {this} AS {name('lo_' + m)}"] if not last or m in paired else []
+        sums[m] += [f"max(time) {this} AS {name('hi_' + m)}"] if last else []
+        sums[m] += [f"bool_or(time_resolution = {DAY}) {this} AS {name('day_' + m)}"] if dated else []
+    if len(seen) <= FEW:
+        return f"SELECT case_id, {', '.join([*whole, *chain(*sums.values())])} FROM ({rows}) GROUP BY case_id"
+    # every sum looks at every row it is given: milestones are shared out, so that a row meets only the sums of a few
+    query = f"(SELECT case_id, {', '.join(whole)} FROM ({rows}) GROUP BY case_id)"
+    for some in _batches(list(sums), FEW):
+        listed = ", ".join(str(numbers[m]) for m in some)
+        columns = ", ".join(chain(*(sums[m] for m in some)))
+        query += (f" LEFT JOIN (SELECT case_id, {columns} FROM ({rows}) WHERE milestone IN ({listed}) GROUP BY case_id)"
+                  " USING (case_id)")  # fmt: skip
+    return f"SELECT * FROM {query}"
+
+
+def _batches(items: list[str], size: int) -> list[list[str]]:
+    return [items[i : i + size] for i in range(0, len(items), size)]
 
 
 def _doubtful(con, mapping: Mapping, seen: dict[str, bool], facts: tuple[str, ...], rows: str) -> dict[tuple, int]:
