@@ -41,7 +41,7 @@ MEMORY = {
     ("pandas_frames", "clearance"): 650, ("lifelines_km", "survival"): 500, ("pm4py_log", "durations"): 1200,
     (OURS, "durations"): 600,
 }  # fmt: skip
-DISK = {"raw": 800, "log": 120, "intake": 4000}  # bytes of disk a case needs: the files, and what intake writes and spills
+DISK = {"raw": 800, "log": 120, "intake": 1200}  # bytes of disk a case needs: the files, and what intake writes and spills
 
 
 def lacking(contender: str, task: str, cases: int, work: Path) -> str | None:

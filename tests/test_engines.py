@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import ibis
@@ -63,6 +64,27 @@ def test_two_logs_in_one_engine_keep_apart(folder, tmp_path):
         alone = EventLog.open(place)
         assert measure(log, clock, as_of=AS_OF) == measure(alone, clock, as_of=AS_OF)
         assert log.count_cases() == alone.count_cases() and log.charges.count().execute() == alone.charges.count().execute()
+
+
+def test_threads_answer_alike_and_leave_the_options_of_ibis_alone(folder):
+    clock, before = Duration("declared", "customs_released"), ibis.options.sql.fuse_selects
+    alone = measure(EventLog.open(folder), clock, as_of=AS_OF)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: measure(EventLog.open(folder), clock, as_of=AS_OF), range(12)))
+    assert found == [alone] * 12 and ibis.options.sql.fuse_selects is before is True
+
+
+def test_a_folder_that_is_written_anew_is_read_anew(tmp_path):
+    told = []
+    for seed in (3, 4):
+        simulate(tmp_path / "raw", seed, 0.01)
+        intake(tmp_path / "raw" / "dataset.toml", None, tmp_path / "log")
+        told.append(EventLog.open(tmp_path / "log"))
+        shared = told[0].engine
+        assert EventLog.open(tmp_path / "log", engine=shared).charges.count().execute() == told[-1].charges.count().execute()
+        fresh, same = (measure(EventLog.open(tmp_path / "log", engine=e), Duration("declared", "customs_released"), as_of=AS_OF)
+                       for e in (None, shared))  # fmt: skip
+        assert fresh == same
 
 
 def free_port():

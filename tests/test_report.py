@@ -131,12 +131,14 @@ def test_a_log_without_what_a_page_needs_says_no_data(tmp_path):
 def test_a_failing_notebook_leaves_the_old_report_alone(demo, tmp_path):
     (tmp_path / "notebooks").mkdir()
     book = json.loads((NOTEBOOKS / "01_data_quality.ipynb").read_text(encoding="utf-8"))
-    book["cells"][-1]["source"] = "quality.nothing(book)"
+    book["cells"][-1]["source"] = f"import os\nopen({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid()))\nquality.nothing(book)"
     (tmp_path / "notebooks" / "01_x.ipynb").write_text(json.dumps(book), encoding="utf-8")
     before = digests(demo / "pages")
     with pytest.raises(ReportError, match="nothing") as error:
         build_report(demo / "log", notebooks=tmp_path / "notebooks", out=demo / "pages")
     assert "01_x.ipynb" in str(error.value) and digests(demo / "pages") == before
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text()), 0)
 
 
 def test_the_as_of_day_is_never_today(tmp_path):
@@ -224,7 +226,7 @@ def test_notebooks_share_kernels_but_no_names(demo, tmp_path):
     first = source["cells"][1]
     assert "parameters" in first["metadata"]["tags"]
     for i in range(5):
-        own = ["import os", "left = 'mine' in globals()", "mine = 1", "print('left', left, 'kernel', os.getpid())"]
+        own = ["import os", "left = 'mine' in globals() or not os.path.exists('00.ipynb')", "mine = 1", "os.chdir('/')", "print('left', left, 'kernel', os.getpid())"]
         cell = {"cell_type": "code", "id": "own", "metadata": {}, "outputs": [], "execution_count": None, "source": "\n".join(own)}
         (tmp_path / "notebooks" / f"0{i}.ipynb").write_text(json.dumps(source | {"cells": [source["cells"][0], first, cell]}), encoding="utf-8")
     build_report(demo / "log", notebooks=tmp_path / "notebooks", out=tmp_path / "pages")

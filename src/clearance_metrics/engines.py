@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from .errors import LogError
@@ -11,6 +14,9 @@ from .errors import LogError
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pyarrow as pa
+
+_LOCK = Lock()
+_WITHIN: list[bool] = []  # what the option was as each of the threads that are inside came in
 
 
 def backend(engine: object):
@@ -45,13 +51,27 @@ def read_table(engine, folder: Path, name: str) -> ir.Table | None:
     return engine.read_parquet(parts, table_name=called) if path.exists() else None
 
 
-def rows_of(engine, query: ir.Table) -> pa.Table:
-    """The rows of a query."""
+def rows_of(engine, query: ir.Table, nested: bool = False) -> pa.Table:
+    """The rows of a query; `nested` where many selections stand in each other and their order does not matter."""
+    with _nested() if nested else nullcontext():
+        return engine.to_pyarrow(query)
+
+
+@contextmanager
+def _nested() -> Iterator[None]:
+    """Ibis leaves selections nested: engines flatten them anyway, and for Ibis it is a third of all time.
+
+    It is an option of the whole process: the first of several threads sets it, the last puts back what was there.
+    """
     import ibis
 
-    # engines flatten nested selections themselves, and Ibis takes a third of all time for it
-    before, ibis.options.sql.fuse_selects = ibis.options.sql.fuse_selects, False
+    with _LOCK:
+        _WITHIN.append(ibis.options.sql.fuse_selects)
+        ibis.options.sql.fuse_selects = False
     try:
-        return engine.to_pyarrow(query)
+        yield
     finally:
-        ibis.options.sql.fuse_selects = before
+        with _LOCK:
+            before = _WITHIN.pop()
+            if not _WITHIN:
+                ibis.options.sql.fuse_selects = before

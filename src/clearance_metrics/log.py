@@ -231,9 +231,9 @@ class EventLog:
         on = [cases.port == widest.a_port, cases.operation == widest.a_operation, cases.ordered_day == widest.a_day]
         return cases.left_join(widest, on).select("case_id", *(c for c in cases.columns if c != "case_id"), LIMIT)
 
-    def rows_of(self, query: ir.Table) -> pa.Table:
-        """The rows of a query of the log's tables; one engine query."""
-        return engines.rows_of(self.engine, query)
+    def rows_of(self, query: ir.Table, nested: bool = False) -> pa.Table:
+        """The rows of a query of the log's tables, one engine query; `nested` as in `engines.rows_of`."""
+        return engines.rows_of(self.engine, query, nested)
 
     def count_cases(self) -> int:
         """How many cases the log has; one engine query."""

@@ -175,8 +175,8 @@ def found_doubts(log: EventLog, metric: Duration, cells: Iterable[Cell], moment:
         return sample_of(clock, pooled(tally(log, clock, as_of=moment, as_of_day=day)))
 
     still = sum(int(cell.n[cell.end == OPEN].sum()) for cell in cells)
-    known = sum(int(cell.n[cell.end >= OPEN].sum()) for cell in cells)
-    return doubts_of(log, metric, hours, moment, plenty=still * 10 > known)
+    # of all cases, those that are left out among them
+    return doubts_of(log, metric, hours, moment, plenty=still * 10 > sum(int(cell.n.sum()) for cell in cells))
 
 
 def unit_of(metric: Metric | Gap, statistic: str = "") -> str:

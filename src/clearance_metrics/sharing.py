@@ -103,7 +103,7 @@ def _answered(log: EventLog, branches: list, wanted: list[Ask]) -> dict:
     tables = [branch for _, branch in branches]
     stacked = ibis.union(*tables) if len(tables) > 1 else tables[0]
     try:
-        table = log.rows_of(stacked)
+        table = log.rows_of(stacked, nested=True)
     except (OperationNotDefinedError, UnsupportedOperationError):
         # an engine that lacks an operation answers what it can, each by itself
         if len(branches) == 1:

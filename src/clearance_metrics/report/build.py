@@ -12,6 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
+from threading import Event
 
 from .. import __version__
 from ..errors import InputError, OutputError
@@ -49,17 +50,19 @@ def build_report(
         parameters["notice"] = str(Path(notice).resolve())
     try:
         with tqdm(total=len(found) + 1, unit="page", disable=None if progress else True, leave=False) as bar:
-            scorecard: Future = Future()
+            scorecard, stop = Future(), Event()
             with ThreadPoolExecutor(1) as pool:
-                running = pool.submit(run_notebooks, found, parameters, scorecard, bar.update)
+                running = pool.submit(run_notebooks, found, parameters, scorecard, stop, bar.update)
                 try:
                     _json(work / "scorecard.json", book.assessment.to_dicts())
                     scorecard.set_result(str((work / "scorecard.json").resolve()))
+                    bar.update()
+                    pages = running.result()
                 except BaseException as error:
-                    scorecard.set_exception(error)
+                    stop.set()
+                    if not scorecard.done():
+                        scorecard.set_exception(error)
                     raise
-                bar.update()
-                pages = running.result()
         links = [{"file": f"{path.stem}.html", "title": page.title, "english": page.english}
                  for path, page in zip(found, pages, strict=True)]  # fmt: skip
         for link, page in zip(links, pages, strict=True):

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from threading import Event
 
 from ..errors import ReportError
 
@@ -29,38 +30,38 @@ class Page:
 
 
 def run_notebooks(
-    paths: Sequence[Path], parameters: dict, scorecard: Future, done: Callable[[], None] = lambda: None
+    paths: Sequence[Path], parameters: dict, scorecard: Future, stop: Event, done: Callable[[], None] = lambda: None
 ) -> list[Page]:
-    """The pages of these notebooks, in their order; ReportError where one fails.
+    """The pages of these notebooks, in their order; ReportError where one fails. After `stop` no other one is begun.
 
-    They share two kernels, each notebook in a namespace of its own. `scorecard` is waited for and its result is the
-    parameter `assessment`, but for notebooks whose metadata has `{"clearance_metrics": {"without_scorecard": true}}`.
+    They share two kernels, each notebook with names and a working folder of its own; what else it changes (options of a
+    library, say) it has to put back. `scorecard` is waited for and its result is the parameter `assessment`, but for
+    notebooks whose metadata has `{"clearance_metrics": {"without_scorecard": true}}`.
     """
     import nbformat
 
     books = {path: nbformat.read(path, as_version=4) for path in paths}
-    early = [path for path in paths if books[path].metadata.get("clearance_metrics", {}).get(EARLY)]
+    early = [path for path in paths if _is_early(books[path])]
     waiting = deque([*early, *(path for path in paths if path not in early)])
     pages: dict[Path, Page] = {}
 
     def work() -> None:
-        manager = None
+        manager = _kernel()
         try:
-            while True:
+            while not stop.is_set():
                 try:
                     path = waiting.popleft()
                 except IndexError:
                     return
                 made = None if path in early else scorecard.result()
-                manager = _run(books[path], path, parameters | {"assessment": made}, manager)
+                _run(books[path], path, parameters | {"assessment": made}, manager)
                 pages[path] = _page(books[path])
                 done()
         except BaseException:
             waiting.clear()
             raise
         finally:
-            if manager is not None:
-                _stop(manager)
+            _stop(manager)
 
     with ThreadPoolExecutor(KERNELS) as pool:
         for worker in [pool.submit(work) for _ in range(KERNELS)]:
@@ -68,8 +69,21 @@ def run_notebooks(
     return [pages[path] for path in paths]
 
 
-def _run(book, path: Path, parameters: dict, manager):
-    """Run a notebook in the manager's kernel, or in a new one; its manager."""
+def _is_early(book) -> bool:
+    ours = book.metadata.get("clearance_metrics")
+    return isinstance(ours, dict) and ours.get(EARLY) is True
+
+
+def _kernel():
+    """The manager of a kernel that is yet to be started."""
+    from nbclient import NotebookClient
+    from nbformat.v4 import new_notebook
+
+    return NotebookClient(new_notebook(), kernel_name="python3").create_kernel_manager()
+
+
+def _run(book, path: Path, parameters: dict, manager) -> None:
+    """Run a notebook in the manager's kernel."""
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
     from nbformat.v4 import new_code_cell
@@ -77,28 +91,29 @@ def _run(book, path: Path, parameters: dict, manager):
     for cell in book.cells:
         if PARAMETERS in cell.get("metadata", {}).get("tags", ()):
             cell.source = "\n".join(f"{name} = {value!r}" for name, value in parameters.items())
-    book.cells.insert(0, new_code_cell("%reset -f"))
+    folder = str(path.parent.resolve())
+    book.cells.insert(0, new_code_cell(f"%reset -f\nimport os\nos.chdir({folder!r})\ndel os"))
     client = NotebookClient(
-        book, timeout=600, kernel_name="python3", extra_arguments=["--log-level=40"],
-        resources={"metadata": {"path": str(path.parent)}},
+        book, km=manager, timeout=600, kernel_name="python3", extra_arguments=["--log-level=40"],
+        resources={"metadata": {"path": folder}},
     )  # fmt: skip
-    client.km = manager or client.create_kernel_manager()
     try:
-        client.execute(cleanup_kc=False)
-        client.kc.stop_channels()
+        client.execute()
     except CellExecutionError as error:
         raise ReportError(
             f"{error.ename}: {error.evalue}", str(path), "mend the notebook or the data it names"
         ) from None
     except (CellTimeoutError, DeadKernelError) as error:
         raise ReportError(str(error).splitlines()[0], str(path), "free memory and try again") from None
-    return client.km
+    finally:
+        if client.kc is not None:
+            client.kc.stop_channels()
 
 
 def _stop(manager) -> None:
     from jupyter_core.utils import run_sync
 
-    # a kernel that died is gone already
+    # one that was never started, or died, is gone already
     with suppress(Exception):
         run_sync(manager.shutdown_kernel)(now=True)
 
