@@ -34,17 +34,17 @@ def contend(task: Task, folder: Path, cases: int, runs: int, say: Say) -> list[d
     first: dict[str, Ran] = {}
     for name in [*able, *filter(None, [task.checks])]:
         say(f"{task.name}: {NAMES[name]}, warm-up")
-        first[name] = ran(name, task.name, folder)
+        first[name] = ran(name, task.name, folder, task.memory)
     same(task, {name: r.answer for name, r in first.items()})
     times: dict[str, list[Ran]] = {name: [] for name in able}
     for turn in range(runs):
         for name in able:
             say(f"{task.name}: {NAMES[name]}, run {turn + 1} of {runs}")
-            again = ran(name, task.name, folder)
+            again = ran(name, task.name, folder, task.memory)
             if told := difference(first[name].answer, again.answer):
                 raise BenchError(f"{NAMES[name]} answers {task.name} differently on another run: {told}")
             times[name].append(again)
-    return [row(task.name, name, cases, times.get(name, []), out[name]) for name in task.contenders]
+    return [row(task.name, name, cases, times.get(name, []), out[name], task.memory) for name in task.contenders]
 
 
 def same(task: Task, answers: dict[str, dict]) -> None:

@@ -15,7 +15,7 @@ NAMES = {"ours": "clearance-metrics", "sql": "DuckDB SQL", "polars_lazy": "Polar
 
 @dataclass(frozen=True)
 class Task:
-    """One piece of work. `checks` names who answers but is not timed, on the names both have."""
+    """One piece of work. `checks` names who answers but is not timed, on the names both have; `memory` limits the engine."""
 
     name: str
     zh: str
@@ -23,6 +23,7 @@ class Task:
     contenders: tuple[str, ...]
     reads: str
     checks: str = ""
+    memory: str = ""
 
 
 TASKS = (
@@ -33,7 +34,7 @@ TASKS = (
     Task("survival", "Kaplan-Meier（含未完结业务）", "Kaplan-Meier with open cases, a curve per direction",
          (OURS, "lifelines_km"), "log"),
     Task("intake", "原始文件读入", "raw files in, Parquet out", (OURS, "sql"), "raw"),
-    Task("scorecard", "27项措施计分卡", "the scorecard of all 27 measures", (OURS,), "log", checks="sql"),
+    Task("scorecard", "27项措施计分卡", "the scorecard of all 27 measures", (OURS,), "log", checks="sql", memory="5GB"),
 )  # fmt: skip
 
 # bytes of memory a case needs, rounded up from peaks seen at 2 million cases

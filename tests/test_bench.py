@@ -111,7 +111,7 @@ def test_answers_differ_in_words():
 def test_a_mismatch_stops_the_run_before_any_time_is_kept(monkeypatch, tmp_path):
     task, calls = Task("clearance", "", "", ("ours", "sql"), "log"), []
 
-    def fake(name, _task, _folder):
+    def fake(name, _task, _folder, _memory=""):
         calls.append(name)
         return runner.Ran(1.0, 0.9, 10, 0.5, {"n": 1 if name == "ours" else wrong})
 

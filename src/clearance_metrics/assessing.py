@@ -69,18 +69,20 @@ def assess(
     counted = 0
     if resolution is None:
         resolution, counted = "minute" if log.count_cases() > LARGE else "second", 1
-    job = _Job(log, notice, by, calendar, level, tariff, resolution, moment, day)
+    small = bool(counted) and resolution == "second"
+    job = _Job(log, notice, by, calendar, level, tariff, resolution, moment, day, small)
     rows = [row for indicator in notice.indicators for row in job.rows(indicator)]
     return Assessment(tuple(rows), str(as_of), notice.id, job.tallies.queries + counted, resolution)
 
 
 class _Job:
-    def __init__(self, log, notice, by, calendar, level, tariff, resolution, moment: int, day_number: int) -> None:
+    def __init__(self, log, notice, by, calendar, level, tariff, resolution, moment: int, day_number: int,
+                 small: bool) -> None:  # fmt: skip
         self.log, self.notice, self.by, self.level, self.tariff = log, notice, by, level, tariff
         self.calendar, self.resolution = calendar, resolution
         self.day = EPOCH + timedelta(days=day_number)
         asks = [ask for i in notice.indicators if i.status == "computed" for ask in self.asks(i)]
-        self.tallies = tallies(log, asks, as_of=moment, as_of_day=day_number)
+        self.tallies = tallies(log, asks, as_of=moment, as_of_day=day_number, small=small)
 
     def asks(self, indicator: Indicator) -> list[Ask]:
         """The tallies that an indicator is judged by; of a forbidden item also that of all lines since its date."""

@@ -45,8 +45,11 @@ class Tallies:
         return found
 
 
-def tallies(log: EventLog, asks: Iterable[Ask], *, as_of: int, as_of_day: int) -> Tallies:
+def tallies(log: EventLog, asks: Iterable[Ask], *, as_of: int, as_of_day: int, small: bool = False) -> Tallies:
     """Every ask answered, equal ones once; `as_of` and `as_of_day` as in `tally`.
+
+    Of a `small` log most of the time goes into writing the query, which is then written the quick way (`nested` of
+    `engines.rows_of`); of a large one into running it, and there the engine would hold shared selections in memory.
 
     >>> import polars as pl
     >>> from clearance_metrics.metrics import Duration
@@ -78,7 +81,7 @@ def tallies(log: EventLog, asks: Iterable[Ask], *, as_of: int, as_of_day: int) -
             shape = (ask.of_lines, *(str(kind) for kind in branch.schema().values()))
             stacks.setdefault(shape, []).append((number, branch))
         for branches in stacks.values():
-            answers |= _answered(log, branches, wanted)
+            answers |= _answered(log, branches, wanted, small)
             queries += 1
     return Tallies([(ask, answers[number]) for number, ask in enumerate(wanted)], queries)
 
@@ -95,7 +98,7 @@ def _branch(rows, number: int, ask: Ask):
     return rows.select(**columns, **{c: rows[c] for c in ("value", "end", "n", "total", "date_only")})
 
 
-def _answered(log: EventLog, branches: list, wanted: list[Ask]) -> dict:
+def _answered(log: EventLog, branches: list, wanted: list[Ask], small: bool) -> dict:
     import ibis
     import numpy as np
     from ibis.common.exceptions import OperationNotDefinedError, UnsupportedOperationError
@@ -103,13 +106,13 @@ def _answered(log: EventLog, branches: list, wanted: list[Ask]) -> dict:
     tables = [branch for _, branch in branches]
     stacked = ibis.union(*tables) if len(tables) > 1 else tables[0]
     try:
-        table = log.rows_of(stacked, nested=True)
+        table = log.rows_of(stacked, nested=small)
     except (OperationNotDefinedError, UnsupportedOperationError):
         # an engine that lacks an operation answers what it can, each by itself
         if len(branches) == 1:
             number = branches[0][0]
             return {number: EngineLimit(log.engine.name, wanted[number].metric.name)}
-        return {n: cells for branch in branches for n, cells in _answered(log, [branch], wanted).items()}
+        return {n: cells for branch in branches for n, cells in _answered(log, [branch], wanted, small).items()}
     place = table["ask"].to_numpy()
     order = np.argsort(place, kind="stable")
     sorted_place = place[order]
