@@ -261,3 +261,9 @@ def test_a_scorecard_that_fails_fails_the_build(demo, tmp_path, monkeypatch):
     with pytest.raises(LogError, match="no scorecard today"):
         build_report(demo / "log", notebooks=NOTEBOOKS, out=tmp_path / "pages")
     assert list((tmp_path / "pages").iterdir()) == []
+
+
+def test_chinese_notes_hold_no_column_names(demo):
+    rows = json.loads((demo / "pages" / "scorecard.json").read_text(encoding="utf-8"))
+    told = [row["note_zh"] for row in rows if "同层" in row["note_zh"]]
+    assert told and not [note for note in told if re.search(r"[a-z]+_?[a-z]+", note)]

@@ -276,14 +276,17 @@ class _Job:
                 early = ("通知后尚无整月", "no whole month after the notice yet")
                 rows.append(self.row(indicator, groups, "not due", [early]))
                 continue
+            words = [self.log.vocabulary.columns.get(name) for name in gap.strata]
+            alike_zh = [*(w.zh if w and w.zh else name for name, w in zip(gap.strata, words, strict=True)), "月份"]
+            alike_en = [*(w.en if w and w.en else name for name, w in zip(gap.strata, words, strict=True)), "month"]
             new = matched(gap, [c for c in cells if c.period in after], self.level)
             old = matched(gap, [c for c in cells if c.period in before], self.level)
             now, was = new.difference, old.difference
             notes = [
-                (f"{new.strata:,}个同层（同{'、'.join((*gap.strata, '月份'))}）可比，{new.n_first:,}例对{new.n_second:,}例，"
+                (f"{new.strata:,}个同层（同{'、'.join(alike_zh)}）可比，{new.n_first:,}例对{new.n_second:,}例，"
                  f"{new.left_out:,}例无可比对象未计入；是差异，不是效果",
-                 f"{new.strata:,} matched strata, {new.n_first:,} against {new.n_second:,} cases, {new.left_out:,} without "
-                 "a match left out; a difference, not an effect")
+                 f"{new.strata:,} strata alike in {', '.join(alike_en)}, {new.n_first:,} against {new.n_second:,} cases, "
+                 f"{new.left_out:,} without a match left out; a difference, not an effect")
             ]  # fmt: skip
             verdict = "cannot tell"
             enough = min(new.n_first, new.n_second, old.n_first, old.n_second) >= ENOUGH
