@@ -288,3 +288,18 @@ def test_local_days_of_times_since_a_day_need_no_older_offsets(place, since):
         local = datetime.fromtimestamp(s, ZoneInfo(place))
         assert day == (local.date() - date(1970, 1, 1)).days
         assert second == local.hour * 3600 + local.minute * 60 + local.second
+
+
+@pytest.mark.parametrize("name", ["seconds", "total", "date_only", "ended"])
+def test_a_column_named_as_one_of_ours_is_refused_where_it_is_asked_for(name):
+    cases = pl.DataFrame({"case_id": ["a", "b"], name: ["x", "y"]})
+    start = datetime(2021, 5, 1, tzinfo=UTC)
+    rows = [(c, m, start + timedelta(hours=h)) for c in "ab" for m, h in (("declared", 0), ("customs_released", 2))]
+    log = EventLog(frame(rows), cases, timezone="Asia/Shanghai")
+    clock = Duration("declared", "customs_released")
+    assert measure(log, clock, as_of="2021-06-01", statistics="mean").rows[0].value == 2
+    for asked in ({"by": name}, {"cluster": name}):
+        with pytest.raises(LogError, match=f"my_{name}"):
+            measure(log, clock, as_of="2021-06-01", statistics="mean", **asked)
+    with pytest.raises(LogError, match=f"my_{name}"):
+        measure(log, Duration("declared", "customs_released", where={name: "x"}), as_of="2021-06-01")

@@ -28,6 +28,11 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 KEYS = ("cluster", "period", "weight", "currency", "entry", "value", "end")
+# names that rows of cases get on the way to a tally
+OWN = frozenset({
+    "value", "end", "total", "date_only", "seconds", "ended", "year", "start_day", "finish_day", "start_second",
+    "finish_second", "entry", "age", "told", "paused", "unmatched", "coarse",
+})  # fmt: skip
 # what a finding must be able to name of a case or charge line, beside its value
 KEPT = ("weight", "currency", "line_id", "case_id", "item", "port", "bill", "charged_day", "amount_fen", "rule", "rate",
         "tariff_line", "entry")  # fmt: skip
@@ -92,6 +97,9 @@ def outcomes(
     `total` stands beside a value that was rounded, `date_only` where some times are known to the day only.
     """
     check_period(period)
+    for name in sorted(OWN.intersection(log.columns)):
+        if name in metric.needs | needed_by(by) | {cluster}:
+            raise LogError(f"a case column is called {name!r}, as one of our own", name, f"rename it, to my_{name} say")
     # the day that dates a case may be the cluster: it is no column
     column = None if cluster == "day" and "day" not in log.columns else cluster
     if isinstance(metric, Fee):
