@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from . import charges, conditions
+from . import conditions
 from .calendars import calendar
 from .cells import PERIODS, Cell, cells_of, check_period
 from .clocks import durations
@@ -78,6 +78,8 @@ def check(metric: Metric, table) -> None:
     if isinstance(metric, Duration):
         _check_calendar(metric, table)
     if isinstance(metric, Fee):
+        from . import charges
+
         charges.check_currency(table)
 
 
@@ -96,6 +98,8 @@ def outcomes(
 
     `total` stands beside a value that was rounded, `date_only` where some times are known to the day only.
     """
+    from . import charges  # it loads Ibis, which the import of this module does not
+
     check_period(period)
     for name in sorted(OWN.intersection(log.columns)):
         if name in metric.needs | needed_by(by) | {cluster}:
