@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 DAY_SUFFIX = "__day"
 # of the case's first event, where milestones are cut by month
 MONTH = "month"
+SMALL = 1_000_000  # cases
 # of an operation: its own column, or looked up in the table of limits
 LIMIT = "limit_minutes"
 
@@ -234,6 +235,12 @@ class EventLog:
     def rows_of(self, query: ir.Table, nested: bool = False) -> pa.Table:
         """The rows of a query of the log's tables, one engine query; `nested` as in `engines.rows_of`."""
         return engines.rows_of(self.engine, query, nested)
+
+    @cached_property
+    def small(self) -> bool:
+        """Whether it has at most a million cases: then it takes longer to write a query than to run it."""
+        told = self.receipt.get("tables", {}).get("cases")
+        return (self.count_cases() if told is None else told) <= SMALL
 
     def count_cases(self) -> int:
         """How many cases the log has; one engine query."""

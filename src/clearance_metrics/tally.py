@@ -55,7 +55,7 @@ def tally(
     clock meets a year whose official days are not known.
     """
     rows = outcomes(log, metric, as_of=as_of, as_of_day=as_of_day, by=by, period=period, cluster=cluster, tariff=tariff)
-    table = log.rows_of(counted(rows))
+    table = log.rows_of(counted(rows), nested=log.small)
     check(metric, table)
     return cells_of(table, len(by), period)
 
