@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearance_metrics import bridge, measure, stages
+from clearance_metrics.canvas import to_svg
 from clearance_metrics.errors import LogError
-from clearance_metrics.figures import to_svg
 from clearance_metrics.figures_change import waterfall
 from clearance_metrics.log import EventLog
 from clearance_metrics.metrics import Duration, Fee, Share

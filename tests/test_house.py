@@ -45,13 +45,13 @@ ALLOWED = {
     "bridge_rows": {"metrics", "results", "statistics", "measuring", "sides", "staging"},
     "bridging": {"asking", "errors", "log", "metrics", "calendars", "staging", "statistics", "sides", "bridge_rows"},
     "leagues": {"errors", "ends", "cells", "log", "metrics", "results", "statistics", "tally", "calendars", "measuring", "withholding"},
-    "figures_change": {"figures"},
-    "intake": {"errors", "vocabulary", "zones"}, "figures": set(), "figures_policy": {"figures"},
+    "figures_change": {"canvas"},
+    "intake": {"errors", "vocabulary", "zones"}, "canvas": set(), "figures": {"canvas"}, "figures_policy": {"canvas"},
     "policy": {"errors", "log", "metrics", "results", "statistics", "tally", "calendars", "measuring", "windows"},
     "simulate": {"errors", "calendars", "notice"},
     "report": {"", "errors", "log", "metrics", "results", "calendars", "notice", "measuring", "assessing", "figures", "vocabulary",
                "staging", "baskets", "findings", "limits", "windows", "statistics", "conditions", "holding", "bridging", "leagues",
-               "gapping", "policy", "figures_change", "figures_policy"},
+               "gapping", "policy", "canvas", "figures_change", "figures_policy"},
     "cli": {"", "errors", "log", "metrics", "calendars", "measuring", "assessing", "findings", "notice", "intake", "simulate", "report"},
     "__init__": {""},
 }  # fmt: skip
@@ -89,7 +89,7 @@ def test_arrows_point_one_way():
 
 @pytest.mark.parametrize(("part", "banned"), [
     ("statistics", {"polars", "pandas", "ibis", "duckdb", "pyarrow"}), ("notice", {"polars", "pandas", "ibis", "duckdb", "pyarrow", "numpy"}),
-    ("figures", {"polars", "pandas", "ibis", "duckdb", "numpy", "scipy"}),
+    ("figures", {"polars", "pandas", "ibis", "duckdb", "numpy", "scipy"}), ("canvas", {"polars", "pandas", "ibis", "duckdb", "numpy", "scipy"}),
     ("figures_policy", {"polars", "pandas", "ibis", "duckdb", "numpy", "scipy"}),
     ("policy", {"polars", "pandas", "ibis", "duckdb", "pyarrow", "scipy", "statsmodels"}), ("results", {"ibis", "duckdb", "numpy", "scipy"}),
 ])  # fmt: skip

@@ -8,8 +8,8 @@ import pytest
 from scipy import stats
 
 from clearance_metrics import league, measure
+from clearance_metrics.canvas import to_svg
 from clearance_metrics.errors import LogError
-from clearance_metrics.figures import to_svg
 from clearance_metrics.figures_change import ranks
 from clearance_metrics.log import EventLog
 from clearance_metrics.metrics import Duration, Fee, Share

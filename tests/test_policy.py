@@ -9,8 +9,8 @@ from policy_logs import log_of, months, staggered_panel
 
 import clearance_metrics
 from clearance_metrics.calendars import calendar
+from clearance_metrics.canvas import to_svg
 from clearance_metrics.errors import CalendarError, LogError
-from clearance_metrics.figures import to_svg
 from clearance_metrics.figures_policy import event_study, interrupted_months, level_months, synthetic_months
 from clearance_metrics.log import EventLog
 from clearance_metrics.metrics import Duration, Gap, Share

@@ -15,7 +15,7 @@ The way of a number, module by module:
 - `policy`: `interrupted`, `staggered`, `synthetic`, `changepoints`: what changed with a policy
 - `notice`: `load_notice`; `assessing` (with `sharing`): `assess`; `findings`: `violations`, `breaches`
 - `results`: what they answer; `spells`: what stands open, under stop clocks and holds
-- `figures` (`figures_change`, `figures_policy`), `report`: charts and pages; `simulate`: a demonstration log
+- `figures` (`canvas`, `figures_change`, `figures_policy`), `report`: charts and pages; `simulate`: a demonstration log
 - `cli`: the command line
 """
 

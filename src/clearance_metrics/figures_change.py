@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .figures import INK, QUIET, RULE, Words, _canvas, _styled, as_rows, wrapped
+from .canvas import INK, QUIET, RULE, Words, _canvas, _styled, as_rows, wrapped
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

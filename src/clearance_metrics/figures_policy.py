@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .figures import INK, QUIET, RULE, Row, Words, _canvas, _dates, _day, _marker_line, _styled, wrapped
+from .canvas import INK, QUIET, RULE, Row, Words, _canvas, _dates, _day, _marker_line, _styled, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -237,7 +237,7 @@ def assessed(rows: Iterable[AssessRow], with_period: bool = True) -> str:
 
 def chart(figure, title: Words) -> str:
     """A matplotlib figure as inline SVG."""
-    from ..figures import to_svg
+    from ..canvas import to_svg
 
     svg = to_svg(figure)
     label = escape(" / ".join(title), quote=True)
