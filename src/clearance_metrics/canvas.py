@@ -71,7 +71,8 @@ def _styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
 def to_svg(figure: Figure) -> str:
     """The figure as SVG text: outlines for letters, no date, no program name, equal bytes for equal input.
 
-    >>> to_svg(strip([("达标", "met", 2, "#2f7d4f")], title=("计分", "score"), source="x")).startswith("<?xml")
+    >>> from matplotlib.figure import Figure
+    >>> to_svg(Figure(figsize=(1, 1))).startswith("<?xml")
     True
     """
     out = io.StringIO()

@@ -111,11 +111,13 @@ def _run(book, path: Path, parameters: dict, manager) -> None:
 
 
 def _stop(manager) -> None:
-    from jupyter_core.utils import run_sync
+    from jupyter_core.utils import ensure_event_loop, run_sync
 
     # one that was never started, or died, is gone already
     with suppress(Exception):
         run_sync(manager.shutdown_kernel)(now=True)
+    # the loop that this thread's calls shared
+    ensure_event_loop().close()
 
 
 def _page(book) -> Page:
