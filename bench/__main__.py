@@ -77,7 +77,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench", description="clearance-metrics beside other ways to the same numbers")
     parser.add_argument("--size", type=_count, default=100_000, help="cases, up to 20 million (default 100,000)")
     parser.add_argument("--runs", type=_count, default=5, help="timed runs of each contender after its warm-up (default 5)")
-    parser.add_argument("--memory", default="2GB", help="the engine's memory limit where growth is measured (default 2GB)")
+    parser.add_argument("--memory", default="1GB", help="the engine's memory limit where growth is measured (default 1GB)")
     parser.add_argument("--only", nargs="+", default=[], choices=[*(t.name for t in TASKS), "growth", "import"], help="some of the tasks")
     parser.add_argument("--work", help="folder for the generated logs, kept afterwards (default: a temporary one)")
     parser.add_argument("--out", default="reports", help="folder for bench.json and bench.svg (default reports)")

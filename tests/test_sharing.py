@@ -64,14 +64,14 @@ def test_packed_and_unpacked_keys_sort_alike(keys):
         assert [tuple(int(c[i]) for c in columns) for i in _order(columns)] == sorted(tuple(x // size for x in k) for k in keys)
 
 
-def log(cases=60):
+def log(cases=60, charges=None):
     kinds = ["import", "export", None]
     events = [(f"c{i}", name, 86400 * i + hours * 3600 + i) for i in range(cases)
               for name, hours in (("conveyance_arrived", 0), ("declared", i % 7), ("customs_released", 30 + i % 11))
               if not (name == "customs_released" and i % 5 == 0)]  # fmt: skip
     attributes = pl.DataFrame({"case_id": [f"c{i}" for i in range(cases)], "kind": [kinds[i % 3] for i in range(cases)],
                                "port": ["p" if i % 2 else "q" for i in range(cases)], "aeo": [i % 4 == 0 for i in range(cases)]})  # fmt: skip
-    return EventLog(pl.DataFrame(events, schema=["case_id", "milestone", "time"], orient="row"), attributes)
+    return EventLog(pl.DataFrame(events, schema=["case_id", "milestone", "time"], orient="row"), attributes, charges)
 
 
 ASKS = [
@@ -96,6 +96,21 @@ def test_shared_tallies_equal_single_ones():
                 assert getattr(one, name).tolist() == getattr(other, name).tolist()
     # by port; by nothing; by aeo and port; and the join they share
     assert shared.queries == 4 and sum(int(c.n.sum()) for c in shared.cells(ASKS[0])) > 0
+
+
+def test_charge_lines_go_first_and_then_the_most_group_columns(monkeypatch):
+    charges = pl.DataFrame({"case_id": ["c1", "c2"], "item": ["a", "b"], "amount_fen": [100, 200], "currency": ["CNY"] * 2,
+                            "charged_on": [date(1970, 1, 5)] * 2})  # fmt: skip
+    here, seen, rows_of = log(charges=charges), [], EventLog.rows_of
+
+    def told(self, query, nested=False):
+        seen.append([c for c in query.columns if c.startswith("by_") or c == "weight"])
+        return rows_of(self, query, nested)
+
+    monkeypatch.setattr(EventLog, "rows_of", told)
+    found = tallies(here, [ASKS[2], ASKS[0], ASKS[5], Ask(Fee())], as_of=86400 * 50, as_of_day=50)
+    assert [columns for columns in seen if columns] == [["weight"], ["by_0", "by_1"], ["by_0"]]
+    assert [int(c.total.sum()) for c in found.cells(Ask(Fee()))] == [300]
 
 
 def test_a_case_of_unknown_kind_is_left_out_and_counted():

@@ -20,7 +20,7 @@ from .errors import LogError, closest
 from .findings import since
 from .judging import beside, long_tail, on_the_way, one_sided, resting
 from .judging import verdict as judged_by
-from .log import EngineLimit, EventLog, MissingColumn
+from .log import SMALL, EngineLimit, EventLog, MissingColumn
 from .measuring import estimate, pooled, tariff_of, unit_of
 from .metrics import Duration, Fee, Flag, Gap, Metric, Share
 from .notice import Indicator, Notice, load_notice
@@ -29,7 +29,6 @@ from .results import Assessment, AssessRow
 from .sharing import Ask, tallies
 from .tally import as_of_parts
 
-LARGE = 1_000_000  # cases above which durations are tallied by the minute
 EPOCH = date(1970, 1, 1)
 Words = tuple[str, str]
 
@@ -68,7 +67,7 @@ def assess(
     moment, day = as_of_parts(as_of, log.timezone)
     counted = 0
     if resolution is None:
-        resolution, counted = "minute" if log.count_cases() > LARGE else "second", 1
+        resolution, counted = "minute" if log.count_cases() > SMALL else "second", 1
     small = bool(counted) and resolution == "second"
     job = _Job(log, notice, by, calendar, level, tariff, resolution, moment, day, small)
     rows = [row for indicator in notice.indicators for row in job.rows(indicator)]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 DAY_SUFFIX = "__day"
 # of the case's first event, where milestones are cut by month
 MONTH = "month"
-SMALL = 1_000_000  # cases
+SMALL = 1_000_000  # cases; durations of more are tallied by the minute in a scorecard
 # of an operation: its own column, or looked up in the table of limits
 LIMIT = "limit_minutes"
 
