@@ -183,6 +183,31 @@ def test_a_mistake_is_one_clear_error_and_nothing_is_written(tmp_path, mapping, 
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted(["dataset.toml", name])
 
 
+def test_rows_of_a_large_file_stay_in_their_order(tmp_path):
+    # wide rows, so that several threads read; with yes and no, many words for none, and currencies
+    n, bad, pad = 500_000, range(60_000, 500_000, 110_000), "x" * 90
+    mapping = HEAD + (
+        '[[column]]\nname = "fast"\ntype = "boolean"\n[[file]]\npath = "c.csv"\nrole = "cases"\nkeep = []\n'
+        '[file.columns]\ncase_id = "id"\nfast = "fast"\nport = {column = "port", no_value = ["-", "a", "b", "c", "d", "e", "f"]}\n'
+        '[[file]]\npath = "f.csv"\nrole = "charges"\nkeep = []\n[file.columns]\ncase_id = "id"\nline_id = "line"\nitem = {constant = "x"}\n'
+        'amount = {constant = 1}\ncharged_on = {constant = "2021-05-01"}\ncurrency = "cur"\n'
+    )
+    cases = "".join(f"{'twice' if i in (n // 3, n - 9) else f'c{i:06}'},{'maybe' if i in bad else 'no' if i % 2 else 'yes'},p{i},{pad}\n" for i in range(n))
+    charges = "".join(f"c{i:06},L{i:06},{'???' if i in bad else 'CNY'},{pad}\n" for i in range(n))
+    (tmp_path / "dataset.toml").write_text(mapping, encoding="utf-8")
+    (tmp_path / "c.csv").write_text("id,fast,port,pad\n" + cases)
+    (tmp_path / "f.csv").write_text("id,line,cur,pad\n" + charges)
+    intake(tmp_path / "dataset.toml", out=tmp_path / "out")
+    told = [(r["file"], r["line"], r["rule"]) for r in rejects(tmp_path)]
+    lines = [i + 2 for i in bad]
+    expected = [("c.csv", i, "bad_type") for i in lines] + [("c.csv", n - 7, "duplicate")] + [("f.csv", i, "unknown_currency") for i in lines]
+    assert told == expected
+    kept = pl.read_parquet(tmp_path / "out" / "charges.parquet")["line_id"].to_list()
+    assert kept == [f"L{i:06}" for i in range(n) if i not in bad]
+    twice = pl.read_parquet(tmp_path / "out" / "cases.parquet").filter(pl.col("case_id") == "twice")
+    assert twice["port"].to_list() == [f"p{n // 3}"]
+
+
 def test_a_foreign_folder_is_not_overwritten(tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "thesis.txt").write_text("mine")

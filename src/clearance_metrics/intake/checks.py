@@ -8,6 +8,7 @@ rows: exact duplicate, duplicate, stop_before_start (events).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -32,7 +33,7 @@ REMEDY = {
     "duplicate": "keep one row per case",
 }
 CURRENCIES = """
-AED ARS AUD BDT BHD BRL CAD CHF CLP CNH CNY COP CZK DKK EGP EUR GBP GEL HKD HUF IDR ILS
+CNY AED ARS AUD BDT BHD BRL CAD CHF CLP CNH COP CZK DKK EGP EUR GBP GEL HKD HUF IDR ILS
 INR IRR JOD JPY KES KGS KHR KRW KWD KZT LAK LKR MAD MMK MNT MOP MXN MYR NGN NOK NPR NZD
 OMR PEN PHP PKR PLN QAR RON RUB SAR SEK SGD THB TJS TMT TRY TWD TZS UAH UGX USD UZS VND
 ZAR ZMW
@@ -72,6 +73,14 @@ def quote(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def one_of(value: str, words: Iterable[str]) -> str:
+    """SQL of whether a value is one of these texts; false where it is null.
+
+    Not IN: of five texts and more the engine makes a join, in which rows lose their order.
+    """
+    return f"(CASE {value} {' '.join(f'WHEN {quote(word)} THEN true' for word in words)} ELSE false END)"
+
+
 def name(text: str) -> str:
     """An SQL identifier."""
     return '"' + text.replace('"', '""') + '"'
@@ -100,8 +109,7 @@ def _text(spec: ColumnSpec, raw: str, kind: str, mark: str) -> tuple[list, str]:
     steps = [(0, f"t{mark}", f"CASE WHEN {plain} THEN {raw} WHEN {wide} THEN {raw} ELSE nullif(trim({raw}), '') END")]
     if not spec.no_value:
         return steps, f"t{mark}"
-    none = ", ".join(map(quote, spec.no_value))
-    return [*steps, (1, f"n{mark}", f"CASE WHEN t{mark} IN ({none}) THEN NULL ELSE t{mark} END")], f"n{mark}"
+    return [*steps, (1, f"n{mark}", f"CASE WHEN {one_of(f't{mark}', spec.no_value)} THEN NULL ELSE t{mark} END")], f"n{mark}"
 
 
 def field(spec: ColumnSpec, file: RawFile, where: FileSpec, mapping: Mapping, mark: str, event: bool = False) -> Field:
@@ -130,8 +138,8 @@ def field(spec: ColumnSpec, file: RawFile, where: FileSpec, mapping: Mapping, ma
         return Field(spec.name, tuple(steps), value, tuple(faults))
     if spec.type in ("integer", "boolean"):
         number = f"TRY_CAST(CASE WHEN regexp_full_match({text}, '-?[0-9]+') THEN {text} END AS BIGINT)"
-        yes, no = (", ".join(map(quote, words)) for words in (TRUE, FALSE))
-        truth = f"CASE WHEN lower({text}) IN ({yes}) THEN true WHEN lower({text}) IN ({no}) THEN false END"
+        low = f"lower({text})"
+        truth = f"CASE WHEN {one_of(low, TRUE)} THEN true WHEN {one_of(low, FALSE)} THEN false END"
         steps.append((4, value, number if spec.type == "integer" else truth))
         faults.append(("bad_type", f"{text} IS NOT NULL AND {value} IS NULL", text))
         if spec.name in RANGES:
@@ -142,8 +150,7 @@ def field(spec: ColumnSpec, file: RawFile, where: FileSpec, mapping: Mapping, ma
     if spec.name == "case_id":
         faults.insert(0, ("missing_case_id", f"{text} IS NULL", "''"))
     if spec.name == "currency":
-        listed = ", ".join(map(quote, CURRENCIES))
-        faults.append(("unknown_currency", f"{text} IS NULL OR {text} NOT IN ({listed})", f"coalesce({text}, '')"))
+        faults.append(("unknown_currency", f"NOT {one_of(text, CURRENCIES)}", f"coalesce({text}, '')"))
     if spec.name == "milestone" and event:
         numbers = codes(mapping)
         words = where.codes or [(m, m) for m in numbers]

@@ -11,6 +11,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
@@ -20,12 +21,12 @@ from ..errors import MappingError
 from ..zones import last_second
 from .checks import RESOLUTIONS, codes, name, quote
 from .mapping import Mapping
+from .parts import FAST
 from .together import Files, Judged, happened
 
 LAYOUTS = ("auto", "whole", "months")
 # rows of event and case files from which "auto" cuts by month
 BIG = 20_000_000
-DAYS = 10 * 86400  # seconds in which a case's first event is looked up
 # times that rise and numbers that hardly repeat: differences take half the room, and less time than dictionaries
 EVENTS = ", PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 4000"
 
@@ -49,7 +50,7 @@ class Whole:
         """Write the events in order of file, row and milestone; their number."""
         return copy(con, events(mapping, files, judged), self.out / "events.parquet", EVENTS)
 
-    def milestones(self, con, mapping: Mapping, query: str, names: list[str], order: str) -> int:
+    def milestones(self, con, mapping: Mapping, query: str, judged: Judged, order: str) -> int:
         """Write the milestones in this order; their number."""
         return self.save(con, "milestones", f"SELECT * FROM ({query}) ORDER BY {order}")
 
@@ -111,26 +112,30 @@ class Months(Whole):
                 folder.rmdir()
         return found
 
-    def milestones(self, con, mapping: Mapping, query: str, names: list[str], order: str) -> int:
+    def milestones(self, con, mapping: Mapping, query: str, judged: Judged, order: str) -> int:
         """Write the milestones by month of the case's first event, in this order; their number."""
+        names = list(judged.resolution)
         if "month" in names:
             raise MappingError("a milestone named month", str(mapping.path), "rename it, or give --layout whole")
         first = f"least({', '.join(map(name, names))})" if names else "NULL::BIGINT"
+        spans = list(months(*judged.span, self.zone))
+        # written whole first, in the order of months and within them: each month is then a run of rows, found without
+        # reading the others, and nothing is sorted again
+        ends = " ".join(f"WHEN {first} <= {end} THEN {i}" for i, (_, _, end) in enumerate(spans))
         gathered = self.out / "milestones.parquet"
-        # written whole first, months together: each month is then a run of rows, found without reading the others
-        copy(con, f"SELECT *, {first} AS first_ FROM ({query}) ORDER BY first_ // {DAYS}, {order}", gathered)
-        rows = f"SELECT * EXCLUDE (first_) FROM read_parquet({quote(str(gathered))})"
-        low, high = con.execute(f"SELECT min(first_), max(first_) FROM read_parquet({quote(str(gathered))})").fetchall()[0]
-        total = 0
-        for month, begin, end in (*months(low, high, self.zone), ("none", None, None)):
-            target = self.out / "milestones" / f"month={month}" / "part.parquet"
+        place = f"CASE {ends} ELSE {len(spans)} END" if spans else "0"
+        copy(con, f"SELECT *, {place} AS place_ FROM ({query}) ORDER BY place_, {order}", gathered, codec=FAST)
+        rows = f"read_parquet({quote(str(gathered))})"
+        met = [i for (i,) in con.execute(f"SELECT DISTINCT place_ FROM {rows} ORDER BY 1").fetchall()]
+
+        def save(i: int) -> int:
+            target = self.out / "milestones" / f"month={[*(m for m, _, _ in spans), 'none'][i]}" / "part.parquet"
             target.parent.mkdir(parents=True, exist_ok=True)
-            test = "first_ IS NULL" if begin is None else f"first_ BETWEEN {begin} AND {end}"
-            n = copy(con, f"{rows} WHERE {test} ORDER BY {order}", target)
-            total += n
-            # a log without cases still has its columns
-            if not n and not (month == "none" and not total):
-                shutil.rmtree(target.parent)
+            return copy(con.cursor(), f"SELECT * EXCLUDE (place_) FROM {rows} WHERE place_ = {i}", target)
+
+        # a month is too little for the engine to share out, so that months are; a log without cases still has its columns
+        with ThreadPoolExecutor(con.execute("SELECT current_setting('threads')").fetchall()[0][0]) as pool:
+            total = sum(pool.map(save, met or [len(spans)]))
         gathered.unlink()
         return total
 
@@ -181,9 +186,9 @@ def _named(column: str, words: dict[int, str]) -> str:
     return f"(CASE {column} {cases} END)::ENUM({', '.join(map(quote, words.values()))})"
 
 
-def copy(con, query: str, path: Path, how: str = "") -> int:
+def copy(con, query: str, path: Path, how: str = "", codec: str = "zstd") -> int:
     """Write a query's rows as Parquet; their number."""
-    target = f"{quote(str(path))} (FORMAT parquet, COMPRESSION zstd{how})"
+    target = f"{quote(str(path))} (FORMAT parquet, COMPRESSION {codec}, PRESERVE_ORDER{how})"
     return con.execute(f"COPY ({query}) TO {target}").fetchall()[0][0]
 
 

@@ -20,7 +20,8 @@ from .checks import backwards, field, name, quote, staged, verdict
 from .mapping import DATED, FileSpec, Mapping
 
 # raise it whenever a part would come out differently
-PART_VERSION = 2
+PART_VERSION = 3
+FAST = "lz4_raw"  # for what is read once and thrown away
 # rows of a file, each of which may be marked as set aside
 MOST = 999_999_999
 
@@ -75,6 +76,7 @@ def make(con, mapping: Mapping, spec: FileSpec, path: Path, label: str, scratch:
     """Read one file into a part under `keep` (for good) or `scratch`; InputError if it is not what was declared."""
     readers.kind_of(spec, path)
     target, copy = scratch / "part.parquet", scratch / "copy.csv"
+    codec = FAST if keep in (None, scratch) else "zstd"
     with ThreadPoolExecutor(1) as pool:
         # the bytes are counted and hashed while the engine reads the same file
         scanned = pool.submit(readers.scan, spec, path)
@@ -83,7 +85,7 @@ def make(con, mapping: Mapping, spec: FileSpec, path: Path, label: str, scratch:
             scanned.result()
             recoded = readers.as_utf8(spec, path, copy)
         try:
-            raw, rows, bad, faults = _read(con, mapping, spec, path, label, copy if recoded else path, target)
+            raw, rows, bad, faults = _read(con, mapping, spec, path, label, copy if recoded else path, target, codec)
             found = scanned.result()
             again = bool(found.returns)
         except InputError:
@@ -92,7 +94,7 @@ def make(con, mapping: Mapping, spec: FileSpec, path: Path, label: str, scratch:
                 raise
         if again:
             recoded = readers.as_utf8(spec, path, copy)
-            raw, rows, bad, faults = _read(con, mapping, spec, path, label, copy, target)
+            raw, rows, bad, faults = _read(con, mapping, spec, path, label, copy, target, codec)
     malformed, shifts, starts = [], (), None
     if raw.kind == "csv":
         malformed, shifts, starts = readers.lines_of(raw.text, rows, recoded or found.ends, bad)
@@ -115,13 +117,13 @@ def _reason(scanned: Future) -> readers.Scan:
         raise error from None
 
 
-def _read(con, mapping: Mapping, spec: FileSpec, path: Path, label: str, text: Path, target: Path):
+def _read(con, mapping: Mapping, spec: FileSpec, path: Path, label: str, text: Path, target: Path, codec: str):
     raw = readers.prepare(con, spec, path, label, text)
     con.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
     query, faults = _judged(mapping, spec, raw)
     try:
-        rows = con.execute(f"COPY ({query}) TO {quote(str(target))} (FORMAT parquet, COMPRESSION zstd,"
-                           " PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 4000)").fetchall()[0][0]  # fmt: skip
+        rows = con.execute(f"COPY ({query}) TO {quote(str(target))} (FORMAT parquet, COMPRESSION {codec},"
+                           " PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 4000, PRESERVE_ORDER)").fetchall()[0][0]  # fmt: skip
     except duckdb.Error as error:
         if raw.kind != "csv" or isinstance(error, duckdb.OutOfMemoryException):
             raise

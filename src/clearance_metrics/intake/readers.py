@@ -18,6 +18,8 @@ from ..errors import InputError
 from .mapping import ENDINGS, FileSpec
 
 CHUNK = 1 << 22
+# bytes of a row at most; a file of more than twice as many is read by several threads
+LONGEST = 16_000_000
 # so many broken rows are counted around; more are worth a column of line numbers
 MANY = 100
 LINE_FEED = 10
@@ -125,7 +127,8 @@ def _csv(spec: FileSpec, path: Path, text: Path) -> tuple[str, list]:
     place = str(text).replace("'", "''")
     return (
         f"read_csv('{place}', header=true, auto_detect=false, quote='\"', escape='\"', delim='{delimiter}',"
-        f" columns={{{columns}}}, strict_mode=true, store_rejects=true, rejects_limit=0, max_line_size=16000000)"
+        f" columns={{{columns}}}, strict_mode=true, store_rejects=true, rejects_limit=0, max_line_size={LONGEST},"
+        f" buffer_size={2 * LONGEST})"
     ), headers
 
 

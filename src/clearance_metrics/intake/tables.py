@@ -27,7 +27,7 @@ def write(con, mapping: Mapping, files: Files, judged: Judged, layout) -> tuple[
     con.execute(f"CREATE VIEW all_cases AS {told}")
     counts["cases"] = layout.save(con, "cases", "SELECT * EXCLUDE (bare_) FROM all_cases ORDER BY case_id")
     query, order = _beside(con, _milestones(mapping, files, judged))
-    counts["milestones"] = layout.milestones(con, mapping, query, list(judged.resolution), order)
+    counts["milestones"] = layout.milestones(con, mapping, query, judged, order)
     _charges(con, files, judged, layout, counts)
     counts["rejects"] = layout.save(con, "rejects", _rejects(con, files))
     bare = con.execute("SELECT count(*) FROM all_cases WHERE bare_").fetchall()[0][0]

@@ -20,11 +20,13 @@ FEW = 12  # milestones summed up in one go
 
 @dataclass(frozen=True)
 class Judged:
-    """What is known of the events: their number by milestone and resolution, and the facts told on event rows."""
+    """What is known of the events: their number by milestone and resolution, the facts told on event rows, and between
+    which epoch seconds they lie, those of rows set aside among them."""
 
     resolution: dict[str, dict[str, int]]
     facts: tuple[str, ...]
     aside: frozenset[int]
+    span: tuple[int | None, int | None]
 
 
 def judge(con, mapping: Mapping, files: Files) -> Judged:
@@ -38,9 +40,10 @@ def judge(con, mapping: Mapping, files: Files) -> Judged:
     _copies(con, files, ("cases", "wide"))
     facts = _facts(mapping, files)
     told = happened(mapping, files, facts, with_aside(con, files))
-    counts = con.execute(f"SELECT milestone, time_resolution, count(*) FROM ({told}) GROUP BY 1, 2").fetchall()
+    counts = con.execute(f"SELECT milestone, time_resolution, count(*), min(time), max(time) FROM ({told}) GROUP BY 1, 2").fetchall()
+    span = (min((low for *_, low, _ in counts), default=None), max((high for *_, high in counts), default=None))
     words = sorted(mapping.words.milestones)
-    found = sorted((words[m], RESOLUTIONS[kind], n) for m, kind, n in counts)
+    found = sorted((words[m], RESOLUTIONS[kind], n) for m, kind, n, *_ in counts)
     seen = {m: any(k == "day" for w, k, _ in found if w == m) for m, _, _ in found}
     con.execute(f"CREATE TEMP TABLE spans AS {_summed(mapping, seen, facts, told)}")
     removed = _doubtful(con, mapping, seen, facts, told)
@@ -49,7 +52,7 @@ def judge(con, mapping: Mapping, files: Files) -> Judged:
         n -= removed.get((milestone, kind), 0)
         if n:
             resolution.setdefault(milestone, {})[kind] = n
-    return Judged(resolution, facts, with_aside(con, files))
+    return Judged(resolution, facts, with_aside(con, files), span)
 
 
 def with_aside(con, files: Files) -> frozenset[int]:
