@@ -30,6 +30,7 @@ STATISTICS = {"mean": "均值", "median": "中位数", "p90": "第90百分位", 
 
 ENGLISH = {"sum": "sum", "share_above:0": "share", "share_above:1": "share", "count_above:0": "count", "p90": "P90", "distance": "way to the target",
            "gap": "matched difference", "n": "kinds"}  # fmt: skip
+ONE_LINE = len("2022-12-31")  # dates, months and numbers of cases are not broken over lines
 
 
 @dataclass(frozen=True)
@@ -131,8 +132,8 @@ def table(headers: Sequence[Words], rows: Iterable[Sequence[object]], numbers: I
     right = set(numbers)
 
     def cell(i: int, value: object, tag: str) -> str:
-        kind = ' class="n"' if i in right else ""
         shown = value if isinstance(value, Html) else escape("–" if value is None else str(value))
+        kind = ' class="n"' if i in right else ' class="s"' if shown.isascii() and len(shown) <= ONE_LINE else ""
         return f"<{tag}{kind}>{shown}</{tag}>"
 
     head = "".join(
