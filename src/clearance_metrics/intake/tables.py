@@ -7,7 +7,7 @@ import pyarrow as pa
 from .checks import REMEDY, name, quote
 from .mapping import Mapping
 from .parts import kept, refused
-from .together import Files, Judged, accepted
+from .together import ATTRIBUTES, Files, Judged, accepted
 
 CHARGE_TEXT = ("unit", "payee", "payer", "port", "bill", "channel", "size", "cargo_class", "place", "voyage", "box")
 CHARGE_NUMBERS = ("quantity", "net_tons", "distance_nm")
@@ -23,8 +23,8 @@ RENAMED = {"rate": "rate_fen"}
 def write(con, mapping: Mapping, files: Files, judged: Judged, layout) -> tuple[dict[str, int], dict]:
     """Write the Parquet tables through `layout`; row counts, and what the receipt says beside them."""
     counts = {"events": layout.events(con, mapping, files, judged)}
-    told = _told(mapping, files, judged)
-    con.execute(f"CREATE VIEW all_cases AS {told}")
+    _sides(con, files, judged)
+    con.execute(f"CREATE VIEW all_cases AS {_told(files, judged)}")
     counts["cases"] = layout.save(con, "cases", "SELECT * EXCLUDE (bare_) FROM all_cases ORDER BY case_id")
     query, order = _beside(con, _milestones(mapping, files, judged))
     counts["milestones"] = layout.milestones(con, mapping, query, judged, order)
@@ -34,26 +34,31 @@ def write(con, mapping: Mapping, files: Files, judged: Judged, layout) -> tuple[
     lost = 0
     if "charges" in counts:
         lost = con.execute(
-            f"SELECT count(*) FROM {layout.table('charges')} WHERE case_id NOT IN (SELECT case_id FROM {layout.table('cases')})"
+            f"SELECT count(*) FROM {layout.table('charges')} ANTI JOIN {layout.table('cases')} USING (case_id)"
         ).fetchall()[0][0]
     details = {"resolution": judged.resolution, "cases_without_attributes": bare, "charges_without_case": lost}
     return counts, details
 
 
-def _told(mapping: Mapping, files: Files, judged: Judged) -> str:
+def _sides(con, files: Files, judged: Judged) -> None:
+    """Tables untold (cases with events and no row of attributes) and unseen (the other way round)."""
+    names = [f"SELECT case_id FROM {accepted(number, judged.aside)}" for number, (spec, _) in enumerate(files) if spec.role in ATTRIBUTES]
+    told = " UNION ALL ".join(names or ["SELECT '' AS case_id WHERE false"])
+    # anti joins, which may spill to disk; NOT IN may not
+    con.execute(f"CREATE TEMP TABLE untold AS SELECT case_id FROM spans ANTI JOIN ({told}) USING (case_id)")
+    con.execute(f"CREATE TEMP TABLE unseen AS SELECT case_id FROM ({told}) ANTI JOIN spans USING (case_id)")
+
+
+def _told(files: Files, judged: Judged) -> str:
     """Attributes from cases and wide rows, or the first known value on event rows; every case seen has a row."""
     told = []
     for number, (spec, part) in enumerate(files):
-        if spec.role in ("cases", "wide"):
+        if spec.role in ATTRIBUTES:
             columns = [name(c.name) for c in spec.columns]
             columns += [f"{name('k_' + h)} AS {name(h)}" for _, h in kept(spec, part)]
             told.append(f"SELECT {', '.join(columns)}, false AS bare_ FROM {accepted(number, judged.aside)}")
     facts = "".join(f", {name(f)}" for f in judged.facts)
-    others = f"SELECT case_id{facts}, NOT spoken_ AS bare_ FROM spans"
-    if told:
-        names = " UNION ALL ".join(f"SELECT case_id FROM {accepted(number, judged.aside)}"
-                                   for number, (spec, _) in enumerate(files) if spec.role in ("cases", "wide"))  # fmt: skip
-        others += f" WHERE case_id NOT IN ({names})"
+    others = f"SELECT case_id{facts}, NOT spoken_ AS bare_ FROM spans SEMI JOIN untold USING (case_id)"
     return " UNION ALL BY NAME ".join([*told, others])
 
 
@@ -72,10 +77,7 @@ def _milestones(mapping: Mapping, files: Files, judged: Judged) -> str:
         columns.append(f"{name(pick + m)} AS {name(m)}")
         if "day" in judged.resolution[m]:
             columns.append(f"{name('day_' + m)} AS {name(m + '__day')}")
-    query = f"SELECT {', '.join(['case_id', *columns])} FROM spans"
-    if any(spec.role in ("cases", "wide") for spec, _ in files):
-        query += " UNION ALL BY NAME SELECT case_id FROM all_cases WHERE case_id NOT IN (SELECT case_id FROM spans)"
-    return query
+    return f"SELECT {', '.join(['case_id', *columns])} FROM spans UNION ALL BY NAME SELECT case_id FROM unseen"
 
 
 def _beside(con, milestones: str) -> tuple[str, str]:

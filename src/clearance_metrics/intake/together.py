@@ -15,6 +15,7 @@ from .mapping import DATED, FileSpec, Mapping
 from .parts import Part, unsigned
 
 Files = list[tuple[FileSpec, Part]]
+ATTRIBUTES = ("cases", "wide")  # roles whose rows tell the attributes of a case
 FEW = 12  # milestones summed up in one go
 
 
@@ -37,7 +38,7 @@ def judge(con, mapping: Mapping, files: Files) -> Judged:
     """
     con.execute("CREATE TEMP TABLE aside (file_no INTEGER, row_ BIGINT, line_ BIGINT, rule VARCHAR, column_ VARCHAR, text_ VARCHAR)")
     _copies(con, files, ("charges", *DATED))
-    _copies(con, files, ("cases", "wide"))
+    _copies(con, files, ATTRIBUTES)
     facts = _facts(mapping, files)
     told = happened(mapping, files, facts, with_aside(con, files))
     counts = con.execute(f"SELECT milestone, time_resolution, count(*), min(time), max(time) FROM ({told}) GROUP BY 1, 2").fetchall()
