@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -20,13 +20,14 @@ from pathlib import Path
 from ..errors import MappingError
 from ..zones import last_second
 from .checks import RESOLUTIONS, codes, name, quote
-from .mapping import Mapping
+from .mapping import FileSpec, Mapping
 from .parts import FAST
 from .together import Files, Judged, happened
 
 LAYOUTS = ("auto", "whole", "months")
 # rows of event and case files from which "auto" cuts by month
 BIG = 20_000_000
+SLICE = 2_000_000  # cases that are sorted in one go
 # times that rise and numbers that hardly repeat: differences take half the room, and less time than dictionaries
 EVENTS = ", PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 4000"
 
@@ -50,9 +51,9 @@ class Whole:
         """Write the events in order of file, row and milestone; their number."""
         return copy(con, events(mapping, files, judged), self.out / "events.parquet", EVENTS)
 
-    def milestones(self, con, mapping: Mapping, query: str, judged: Judged, order: str) -> int:
-        """Write the milestones in this order; their number."""
-        return self.save(con, "milestones", f"SELECT * FROM ({query}) ORDER BY {order}")
+    def milestones(self, con, mapping: Mapping, times: str, beside: Callable[[str], str], order: str, judged: Judged) -> int:
+        """Write the milestones `times`, with attributes beside them, in this order; their number."""
+        return self.save(con, "milestones", f"SELECT * FROM ({beside(times)}) ORDER BY {order}")
 
 
 @dataclass
@@ -112,32 +113,50 @@ class Months(Whole):
                 folder.rmdir()
         return found
 
-    def milestones(self, con, mapping: Mapping, query: str, judged: Judged, order: str) -> int:
+    def milestones(self, con, mapping: Mapping, times: str, beside: Callable[[str], str], order: str, judged: Judged) -> int:
         """Write the milestones by month of the case's first event, in this order; their number."""
         names = list(judged.resolution)
         if "month" in names:
             raise MappingError("a milestone named month", str(mapping.path), "rename it, or give --layout whole")
         first = f"least({', '.join(map(name, names))})" if names else "NULL::BIGINT"
         spans = list(months(*judged.span, self.zone))
-        # written whole first, in the order of months and within them: each month is then a run of rows, found without
-        # reading the others, and nothing is sorted again
-        ends = " ".join(f"WHEN {first} <= {end} THEN {i}" for i, (_, _, end) in enumerate(spans))
-        gathered = self.out / "milestones.parquet"
+        ends = " ".join(f"WHEN first_ <= {end} THEN {i}" for i, (_, _, end) in enumerate(spans))
         place = f"CASE {ends} ELSE {len(spans)} END" if spans else "0"
-        copy(con, f"SELECT *, {place} AS place_ FROM ({query}) ORDER BY place_, {order}", gathered, codec=FAST)
-        rows = f"read_parquet({quote(str(gathered))})"
-        met = [i for (i,) in con.execute(f"SELECT DISTINCT place_ FROM {rows} ORDER BY 1").fetchall()]
+        placed = f"SELECT * EXCLUDE (first_), {place} AS place_ FROM (SELECT *, {first} AS first_ FROM ({times}))"
+        counts = dict(con.execute(f"SELECT place_, count(*) FROM ({placed}) GROUP BY 1 ORDER BY 1").fetchall())
+        gathered, called = self.out / "milestones.parquet", [*(month for month, _, _ in spans), "none"]
 
         def save(i: int) -> int:
-            target = self.out / "milestones" / f"month={[*(m for m, _, _ in spans), 'none'][i]}" / "part.parquet"
+            target = self.out / "milestones" / f"month={called[i]}" / "part.parquet"
             target.parent.mkdir(parents=True, exist_ok=True)
-            return copy(con.cursor(), f"SELECT * EXCLUDE (place_) FROM {rows} WHERE place_ = {i}", target)
+            rows = f"SELECT * EXCLUDE (place_) FROM read_parquet({quote(str(gathered))}) WHERE place_ = {i}"
+            return copy(con.cursor(), rows, target)
 
-        # a month is too little for the engine to share out, so that months are; a log without cases still has its columns
+        total = 0
+        # a month is too little for the engine to share out, so that months are
         with ThreadPoolExecutor(con.execute("SELECT current_setting('threads')").fetchall()[0][0]) as pool:
-            total = sum(pool.map(save, met or [len(spans)]))
+            # some months are sorted in one go, each being then a run of rows; a log without cases still has its columns
+            for some in runs(counts or {len(spans): 0}, SLICE):
+                rows = beside(f"SELECT * FROM ({placed}) WHERE place_ BETWEEN {some[0]} AND {some[-1]}")
+                copy(con, f"{rows} ORDER BY place_, {order}", gathered, codec=FAST)
+                total += sum(pool.map(save, some))
         gathered.unlink()
         return total
+
+
+def runs(counts: dict[int, int], most: int) -> list[list[int]]:
+    """Keys in their order, together as long as their counts stay within `most`.
+
+    >>> runs({0: 3, 1: 4, 2: 9, 5: 1}, 8)
+    [[0, 1], [2], [5]]
+    """
+    found, room = [], 0
+    for key, count in counts.items():
+        if count > room or not found:
+            found, room = [*found, []], most
+        found[-1].append(key)
+        room -= count
+    return found
 
 
 def place(month: str, source: str) -> Path:
@@ -166,16 +185,24 @@ def months(low: int | None, high: int | None, zone: str) -> Iterator[tuple[str, 
 
 def events(mapping: Mapping, files: Files, judged: Judged, only: int | None = None, where: str = "true") -> str:
     """SQL of the events table, or of one file's share of it."""
-    numbers = codes(mapping)
-    milestone = _named("milestone", {numbers[m]: m for m in judged.resolution})
+    numbers, known = codes(mapping), judged.resolution if only is None else _tellable(mapping, files[only][0])
+    milestone = _named("milestone", {numbers[m]: m for m in known})
     resolution = _named("time_resolution", dict(enumerate(RESOLUTIONS)))
-    sources = ", ".join(quote(s) for s in dict.fromkeys(part.name for _, part in files))
+    # of one file's share the other files are no matter: it stays the same when they come and go
+    told = dict.fromkeys(part.name for number, (_, part) in enumerate(files) if only in (None, number))
+    sources = ", ".join(map(quote, told))
     rows = f"SELECT * FROM ({happened(mapping, files, (), judged.aside, only)}) WHERE {where}"
     return (
         f"SELECT case_id, {milestone} AS milestone, make_timestamptz(time * 1000000) AS time,"
         f" {resolution} AS resolution, make_timestamptz(recorded_at * 1000000) AS recorded_at,"
         f" location, source_file::ENUM({sources}) AS source_file, line_ AS source_line FROM ({rows})"
     )
+
+
+def _tellable(mapping: Mapping, spec: FileSpec) -> list[str]:
+    """The milestones that a file may tell."""
+    told = {c.name for c in spec.milestones} | {milestone for _, milestone in spec.codes}
+    return sorted(told or mapping.words.milestones)
 
 
 def _named(column: str, words: dict[int, str]) -> str:
