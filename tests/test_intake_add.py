@@ -18,7 +18,6 @@ from clearance_metrics import intake as package
 from clearance_metrics.cli import main
 from clearance_metrics.errors import LogError, MappingError, OutputError
 from clearance_metrics.intake import history, intake, readers, tables
-from clearance_metrics.intake import layout as layouts
 from clearance_metrics.log import EventLog
 from clearance_metrics.measuring import measure
 from clearance_metrics.metrics import Duration
@@ -310,18 +309,6 @@ def test_a_larger_log_in_little_memory_and_by_month(bench):
     wrong = duckdb.sql(f"SELECT count(*) FROM read_parquet('{bench}/cut/events/*/*.parquet', hive_partitioning=true)"
                        " WHERE strftime(timezone('Asia/Shanghai', time), '%Y-%m') != month")  # fmt: skip
     assert wrong.fetchall() == [(0,)]
-
-
-@pytest.mark.parametrize("most", [1, 2_500])
-def test_months_sorted_a_few_at_a_time_are_the_same(bench, monkeypatch, most):
-    mapping = bench / "raw" / "dataset.toml"
-    if not (bench / "cut").exists():
-        intake(mapping, out=bench / "cut", layout="months")
-    monkeypatch.setattr(layouts, "SLICE", most)
-    intake(mapping, out=bench / f"by{most}", layout="months")
-    names = sorted(p.relative_to(bench / "cut") for p in (bench / "cut" / "milestones").rglob("*.parquet"))
-    assert len(names) == 12 and names == sorted(p.relative_to(bench / f"by{most}") for p in (bench / f"by{most}" / "milestones").rglob("*.parquet"))
-    assert all(pl.read_parquet(bench / "cut" / name).equals(pl.read_parquet(bench / f"by{most}" / name)) for name in names)
 
 
 def test_months_are_passed_over_and_answers_stay(bench):

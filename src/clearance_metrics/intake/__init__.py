@@ -179,7 +179,7 @@ def _run(spec: Mapping, data: Path, found: list, work: Path, options: Options, b
                 made.append(taken[2])
                 bar.update()
             bar.set_description("checking rows against each other")
-            judged = together.judge(con, spec, files, scratch)
+            judged = together.judge(con, spec, files)
             bar.update()
             bar.set_description("writing")
             layout = _layout(options, spec, files, work, before)

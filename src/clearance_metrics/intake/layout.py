@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -27,7 +27,6 @@ from .together import Files, Judged, happened
 LAYOUTS = ("auto", "whole", "months")
 # rows of event and case files from which "auto" cuts by month
 BIG = 20_000_000
-SLICE = 2_000_000  # cases that are sorted in one go
 # times that rise and numbers that hardly repeat: differences take half the room, and less time than dictionaries
 EVENTS = ", PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 4000"
 
@@ -51,9 +50,9 @@ class Whole:
         """Write the events in order of file, row and milestone; their number."""
         return copy(con, events(mapping, files, judged), self.out / "events.parquet", EVENTS)
 
-    def milestones(self, con, mapping: Mapping, times: str, beside: Callable[[str], str], order: str, judged: Judged) -> int:
-        """Write the milestones `times`, with attributes beside them, in this order; their number."""
-        return self.save(con, "milestones", f"SELECT * FROM ({beside(times)}) ORDER BY {order}")
+    def milestones(self, con, mapping: Mapping, query: str, judged: Judged, order: str) -> int:
+        """Write the milestones in this order; their number."""
+        return self.save(con, "milestones", f"SELECT * FROM ({query}) ORDER BY {order}")
 
 
 @dataclass
@@ -113,50 +112,32 @@ class Months(Whole):
                 folder.rmdir()
         return found
 
-    def milestones(self, con, mapping: Mapping, times: str, beside: Callable[[str], str], order: str, judged: Judged) -> int:
+    def milestones(self, con, mapping: Mapping, query: str, judged: Judged, order: str) -> int:
         """Write the milestones by month of the case's first event, in this order; their number."""
         names = list(judged.resolution)
         if "month" in names:
             raise MappingError("a milestone named month", str(mapping.path), "rename it, or give --layout whole")
         first = f"least({', '.join(map(name, names))})" if names else "NULL::BIGINT"
         spans = list(months(*judged.span, self.zone))
-        ends = " ".join(f"WHEN first_ <= {end} THEN {i}" for i, (_, _, end) in enumerate(spans))
+        # written whole first, in the order of months and within them: each month is then a run of rows, found without
+        # reading the others, and nothing is sorted again
+        ends = " ".join(f"WHEN {first} <= {end} THEN {i}" for i, (_, _, end) in enumerate(spans))
+        gathered = self.out / "milestones.parquet"
         place = f"CASE {ends} ELSE {len(spans)} END" if spans else "0"
-        placed = f"SELECT * EXCLUDE (first_), {place} AS place_ FROM (SELECT *, {first} AS first_ FROM ({times}))"
-        counts = dict(con.execute(f"SELECT place_, count(*) FROM ({placed}) GROUP BY 1 ORDER BY 1").fetchall())
-        gathered, called = self.out / "milestones.parquet", [*(month for month, _, _ in spans), "none"]
+        copy(con, f"SELECT *, {place} AS place_ FROM ({query}) ORDER BY place_, {order}", gathered, codec=FAST)
+        rows = f"read_parquet({quote(str(gathered))})"
+        met = [i for (i,) in con.execute(f"SELECT DISTINCT place_ FROM {rows} ORDER BY 1").fetchall()]
 
         def save(i: int) -> int:
-            target = self.out / "milestones" / f"month={called[i]}" / "part.parquet"
+            target = self.out / "milestones" / f"month={[*(m for m, _, _ in spans), 'none'][i]}" / "part.parquet"
             target.parent.mkdir(parents=True, exist_ok=True)
-            rows = f"SELECT * EXCLUDE (place_) FROM read_parquet({quote(str(gathered))}) WHERE place_ = {i}"
-            return copy(con.cursor(), rows, target)
+            return copy(con.cursor(), f"SELECT * EXCLUDE (place_) FROM {rows} WHERE place_ = {i}", target)
 
-        total = 0
-        # a month is too little for the engine to share out, so that months are
+        # a month is too little for the engine to share out, so that months are; a log without cases still has its columns
         with ThreadPoolExecutor(con.execute("SELECT current_setting('threads')").fetchall()[0][0]) as pool:
-            # some months are sorted in one go, each being then a run of rows; a log without cases still has its columns
-            for some in runs(counts or {len(spans): 0}, SLICE):
-                rows = beside(f"SELECT * FROM ({placed}) WHERE place_ BETWEEN {some[0]} AND {some[-1]}")
-                copy(con, f"{rows} ORDER BY place_, {order}", gathered, codec=FAST)
-                total += sum(pool.map(save, some))
+            total = sum(pool.map(save, met or [len(spans)]))
         gathered.unlink()
         return total
-
-
-def runs(counts: dict[int, int], most: int) -> list[list[int]]:
-    """Keys in their order, together as long as their counts stay within `most`.
-
-    >>> runs({0: 3, 1: 4, 2: 9, 5: 1}, 8)
-    [[0, 1], [2], [5]]
-    """
-    found, room = [], 0
-    for key, count in counts.items():
-        if count > room or not found:
-            found, room = [*found, []], most
-        found[-1].append(key)
-        room -= count
-    return found
 
 
 def place(month: str, source: str) -> Path:

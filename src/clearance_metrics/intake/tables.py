@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pyarrow as pa
 
 from .checks import REMEDY, name, quote
@@ -28,8 +26,8 @@ def write(con, mapping: Mapping, files: Files, judged: Judged, layout) -> tuple[
     _sides(con, files, judged)
     con.execute(f"CREATE VIEW all_cases AS {_told(files, judged)}")
     counts["cases"] = layout.save(con, "cases", "SELECT * EXCLUDE (bare_) FROM all_cases ORDER BY case_id")
-    times = _milestones(mapping, files, judged)
-    counts["milestones"] = layout.milestones(con, mapping, times, *_beside(con, times), judged)
+    query, order = _beside(con, _milestones(mapping, files, judged))
+    counts["milestones"] = layout.milestones(con, mapping, query, judged, order)
     _charges(con, files, judged, layout, counts)
     counts["rejects"] = layout.save(con, "rejects", _rejects(con, files))
     bare = con.execute("SELECT count(*) FROM all_cases WHERE bare_").fetchall()[0][0]
@@ -82,22 +80,16 @@ def _milestones(mapping: Mapping, files: Files, judged: Judged) -> str:
     return f"SELECT {', '.join(['case_id', *columns])} FROM spans UNION ALL BY NAME SELECT case_id FROM unseen"
 
 
-def _beside(con, milestones: str) -> tuple[Callable[[str], str], str]:
-    """What puts attributes beside the milestones (or some of them), cases of a kind together, and the order that does it.
-
-    A query then joins nothing and reads one kind.
-    """
+def _beside(con, milestones: str) -> tuple[str, str]:
+    """Attributes beside the milestones, cases of a kind together: a query then joins nothing and reads one kind."""
     facts, times = ({r[0] for r in con.execute(f"DESCRIBE {t}").fetchall()} - {"case_id", "bare_"}
                     for t in ("all_cases", milestones))  # fmt: skip
     if {f.lower() for f in facts} & {*times, "month"}:
-        return str, "case_id"
+        return milestones, "case_id"
     listed = [r[0] for r in con.execute("DESCRIBE all_cases").fetchall() if r[0] in facts]
     chosen = ", ".join(["m.case_id", *(f"a.{name(f)}" for f in listed)])
-
-    def beside(some: str) -> str:
-        return f"SELECT {chosen}, m.* EXCLUDE (case_id) FROM ({some}) m JOIN all_cases a USING (case_id)"
-
-    return beside, "kind, case_id" if "kind" in facts else "case_id"
+    query = f"SELECT {chosen}, m.* EXCLUDE (case_id) FROM ({milestones}) m JOIN all_cases a USING (case_id)"
+    return query, "kind, case_id" if "kind" in facts else "case_id"
 
 
 def _charges(con, files: Files, judged: Judged, layout, counts: dict) -> None:

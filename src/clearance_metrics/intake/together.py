@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
 
 from .checks import DAY, RESOLUTIONS, backwards, codes, name, quote
 from .mapping import DATED, FileSpec, Mapping
-from .parts import FAST, Part, unsigned
+from .parts import Part, unsigned
 
 Files = list[tuple[FileSpec, Part]]
 ATTRIBUTES = ("cases", "wide")  # roles whose rows tell the attributes of a case
@@ -31,8 +30,8 @@ class Judged:
     span: tuple[int | None, int | None]
 
 
-def judge(con, mapping: Mapping, files: Files, scratch: Path) -> Judged:
-    """Table aside (rows set aside: file_no, row_, line_, rule, column_, text_) and view spans (a row per case with events).
+def judge(con, mapping: Mapping, files: Files) -> Judged:
+    """Tables aside (rows set aside: file_no, row_, line_, rule, column_, text_) and spans (a row per case with events).
 
     rule is 'exact' for an exact copy. spans has lo_, hi_ and day_<milestone> as far as they are needed, and the
     facts told first on the case's event rows.
@@ -47,11 +46,8 @@ def judge(con, mapping: Mapping, files: Files, scratch: Path) -> Judged:
     words = sorted(mapping.words.milestones)
     found = sorted((words[m], RESOLUTIONS[kind], n) for m, kind, n, *_ in counts)
     seen = {m: any(k == "day" for w, k, _ in found if w == m) for m, _, _ in found}
-    # most times of a case are absent: a file holds that in little room, where a table would fill memory and disk
-    place = f"read_parquet({quote(str(scratch / 'spans.parquet'))})"
-    con.execute(f"COPY ({_summed(mapping, seen, facts, told)}) TO {quote(str(scratch / 'spans.parquet'))} (FORMAT parquet, COMPRESSION {FAST})")
-    con.execute(f"CREATE TEMP VIEW spans AS SELECT * FROM {place}")
-    removed = _doubtful(con, mapping, seen, facts, told, place)
+    con.execute(f"CREATE TEMP TABLE spans AS {_summed(mapping, seen, facts, told)}")
+    removed = _doubtful(con, mapping, seen, facts, told)
     resolution: dict = {}
     for milestone, kind, n in found:
         n -= removed.get((milestone, kind), 0)
@@ -162,11 +158,8 @@ def _batches(items: list[str], size: int) -> list[list[str]]:
     return [items[i : i + size] for i in range(0, len(items), size)]
 
 
-def _doubtful(con, mapping: Mapping, seen: dict[str, bool], facts: tuple[str, ...], rows: str, place: str) -> dict[tuple, int]:
-    """Set aside copies of events and stops before their start; the number of events taken away, by kind.
-
-    Cases that lose a stop are summed up again: they stand in spans instead of what `place` holds of them.
-    """
+def _doubtful(con, mapping: Mapping, seen: dict[str, bool], facts: tuple[str, ...], rows: str) -> dict[tuple, int]:
+    """Set aside copies of events and stops before their start; the number of events taken away, by kind."""
     pairs = [(a, b) for a, b in unsigned(mapping) if a in seen and b in seen]
     early = [f"{name('lo_' + stop)} < {name('lo_' + start)}" for start, stop in pairs]
     numbers, words = codes(mapping), mapping.words.milestones
@@ -199,10 +192,9 @@ def _doubtful(con, mapping: Mapping, seen: dict[str, bool], facts: tuple[str, ..
         con.execute("INSERT INTO aside SELECT file_no, row_, line_, 'stop_before_start', 'time',"
                     " CAST(to_timestamp(time) AS VARCHAR) FROM late")  # fmt: skip
         con.execute("CREATE TEMP TABLE mended AS SELECT * FROM doubtful_rows WHERE case_id IN (SELECT case_id FROM late)")
+        con.execute("DELETE FROM spans WHERE case_id IN (SELECT case_id FROM late)")
         still = left.replace("doubtful_rows", "mended")
-        con.execute(f"CREATE TEMP TABLE again AS {_summed(mapping, seen, facts, f'SELECT * FROM {still}')}")
-        con.execute(f"CREATE OR REPLACE TEMP VIEW spans AS SELECT * FROM {place} ANTI JOIN late USING (case_id)"
-                    " UNION ALL BY NAME SELECT * FROM again")  # fmt: skip
+        con.execute(f"INSERT INTO spans BY NAME {_summed(mapping, seen, facts, f'SELECT * FROM {still}')}")
     gone = con.execute("SELECT d.milestone, d.time_resolution, count(*) FROM doubtful_rows d JOIN aside a"
                        " ON a.file_no = d.file_no AND a.row_ = d.row_ GROUP BY 1, 2").fetchall()  # fmt: skip
     con.execute("DROP TABLE doubtful_rows")
