@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+import shutil
 from datetime import UTC, datetime
 
 import duckdb
@@ -12,8 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from clearance_metrics.errors import InputError, MappingError, OutputError
+from clearance_metrics.errors import InputError, LogError, MappingError, OutputError
 from clearance_metrics.intake import intake
+from clearance_metrics.log import EventLog
+from clearance_metrics.measuring import measure
+from clearance_metrics.metrics import Duration
 
 HEAD = '[dataset]\nname = "t"\ntimezone = "Asia/Shanghai"\nplausible = [2015-01-01, 2023-12-31]\n'
 EVENTS = (
@@ -236,3 +240,85 @@ def test_any_csv_reads_as_pythons_csv_module_does(tmp_path_factory, rows, delimi
     )
     got = duckdb.sql(f"SELECT remark FROM '{folder}/out/cases.parquet'").fetchall()
     assert sorted(r[0] or "" for r in got) == sorted(b for _, b in rows)
+
+
+CHARGES = (
+    '[[file]]\npath = "{path}"\nrole = "charges"\n[file.columns]\ncase_id = "id"\nitem = {{constant = "{item}"}}\namount = "yuan"\n'
+    'charged_on = "day"\ncurrency = {{constant = "CNY"}}\n'
+)
+
+
+def test_names_of_files_are_no_patterns(tmp_path):
+    folder = tmp_path / "x**[a]"
+    folder.mkdir()
+    row = "id,code,at\n{},D,2021-05-01 08:00\n"
+    receipt = run(folder, events(path="e*.csv"), {"e1.csv": row.format("b"), "e[1].csv": row.format("a")})
+    assert receipt.totals == {"rows_read": 2, "accepted": 2, "rejected": 0, "duplicates": 0}
+    assert pl.read_parquet((folder / "out" / "events.parquet").read_bytes())["case_id"].to_list() == ["b", "a"]
+    intake(folder / "dataset.toml", out=folder / "cut", layout="months")
+    for out in ("out", "cut"):
+        log = EventLog.open(folder / out)
+        assert log.count_cases() == 2 and log.milestones == {"declared", "customs_released"}
+
+
+def test_a_copy_is_text_that_means_the_same(tmp_path):
+    mapping = HEAD + CHARGES.format(path="t.csv", item="pilotage") + CHARGES.format(path="u.csv", item="towage")
+    text = "id,yuan,day\n1,5,2021-05-01\n"
+    receipt = run(tmp_path, mapping, {"t.csv": text + "1,5,2021-05-01\n", "u.csv": text})
+    assert receipt.totals == {"rows_read": 3, "accepted": 2, "rejected": 0, "duplicates": 1}
+    assert sorted(pl.read_parquet(tmp_path / "out" / "charges.parquet")["item"]) == ["pilotage", "towage"]
+
+
+def test_an_amount_beyond_all_numbers_is_rejected_alone(tmp_path):
+    receipt = run(tmp_path, HEAD + CHARGES.format(path="t.csv", item="x"),
+                  {"t.csv": "id,yuan,day\n1,99999999999999999999,2021-05-01\n1,9223372036854775.80,2021-05-01\n2,7,2021-05-01\n"})  # fmt: skip
+    assert [(r["line"], r["rule"], r["value"]) for r in rejects(tmp_path)] == [(2, "unparseable_amount", "99999999999999999999")]
+    assert receipt.totals["accepted"] == 2
+
+
+def test_folders_called_like_columns_are_none(tmp_path):
+    folder = tmp_path / "month=2022-12"
+    folder.mkdir()
+    run(folder, events(), {"e.csv": "id,code,at\n1,D,2021-05-01 08:00\n1,R,2021-05-01 10:00\n"})
+    log = EventLog.open(folder / "out")
+    rows = measure(log, Duration("declared", "customs_released"), as_of="2021-12-31", statistics=("n", "mean"))
+    assert [row.value for row in rows] == [1, 2]
+    with pytest.raises(OutputError, match="month=2022-12"):
+        intake(folder / "dataset.toml", out=folder / "cut", layout="months")
+    intake(folder / "dataset.toml", out=tmp_path / "cut", layout="months")
+    shutil.move(tmp_path / "cut", folder / "cut")
+    with pytest.raises(LogError, match="month=2022-12"):
+        EventLog.open(folder / "cut")
+
+
+@pytest.mark.parametrize(
+    ("table", "says"),
+    [('[[column]]\nname = "lo_declared"\n', "lo_declared"), ('[[column]]\nname = "Kind"\n', "case alone"),
+     ('[[milestone]]\nname = "Declared"\n', "case alone"), ('[[milestone]]\nname = "case_id"\n', "case_id")],
+)  # fmt: skip
+def test_names_that_intake_uses_itself_are_refused(tmp_path, table, says):
+    with pytest.raises(MappingError, match=says):
+        run(tmp_path, events().replace("[[file]]", table + "[[file]]", 1), {"e.csv": "id,code,at\n"})
+
+
+@pytest.mark.parametrize("header", ["Port", "bare_", "seq_", "Ref,ref", "CASE_ID"])
+def test_headers_that_clash_are_refused(tmp_path, header):
+    mapping = HEAD + '[[file]]\npath = "c.csv"\nrole = "cases"\n[file.columns]\ncase_id = "id"\nport = "p"\n'
+    with pytest.raises(InputError, match=r"keep"):
+        run(tmp_path, mapping, {"c.csv": f"id,p,{header}\n1,x,y{',z' if ',' in header else ''}\n"})
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "{}"])
+def test_a_folder_that_is_not_whole_is_one_error(tmp_path, content):
+    run(tmp_path, events(), {"e.csv": "id,code,at\n1,D,2021-05-01 08:00\n"})
+    (tmp_path / "out" / "dataset.json").write_text(content)
+    with pytest.raises(InputError, match=r"dataset\.json"):
+        EventLog.open(tmp_path / "out")
+
+
+def test_an_attribute_is_no_end_of_a_clock(tmp_path):
+    mapping = events() + '[[file]]\npath = "c.csv"\nrole = "cases"\n[file.columns]\ncase_id = "id"\nkind = "kind"\n'
+    run(tmp_path, mapping, {"e.csv": "id,code,at\n1,D,2021-05-01 08:00\n", "c.csv": "id,kind\n1,import\n"})
+    with pytest.raises(LogError, match="no milestone"):
+        measure(EventLog.open(tmp_path / "out"), Duration("kind", "declared"), as_of="2021-12-31")

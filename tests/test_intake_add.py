@@ -222,7 +222,7 @@ def test_one_file_read_in_two_ways(tmp_path):
         intake(put(tmp_path / "raw", {"e1.csv": rows}, twice), out=tmp_path / name, layout="months", add=add)
     assert content(tmp_path / "once") == content(tmp_path / "grown")
     found = duckdb.sql(f"SELECT count(*) FROM read_parquet('{tmp_path}/grown/events/*/*.parquet')").fetchall()
-    assert found == [(2,)]  # the second reading sees the same rows, which are exact copies
+    assert found == [(4,)]  # the second reading takes another time from the same rows, which are no copies then
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])

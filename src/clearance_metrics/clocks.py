@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from . import conditions, endings
 from .days import day_table, local_day, local_second
 from .ends import BACKWARDS, ENDED, NO_CALENDAR, OPEN, UNKNOWN
+from .errors import LogError, closest
 from .log import DAY_SUFFIX, EventLog
 from .metrics import Duration
 from .spells import clipped, opened
@@ -21,6 +22,10 @@ def durations(
 ) -> tuple[ir.Table, ir.Column]:
     import ibis
 
+    for end in (metric.start, metric.stop):
+        if end in log.columns and end not in log.milestones:
+            known = closest(end, sorted(log.milestones))
+            raise LogError(f"{end!r} is an attribute of cases, no milestone", "clock", known)
     # a case of which the condition cannot be told is kept, to be counted as left out
     asked = cases.mutate(asked_=conditions.compiled(log, metric.where, cases, as_of))
     since, over = endings.watch(metric, log.timezone, as_of), endings.first_end(log, metric, asked)

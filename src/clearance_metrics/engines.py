@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from hashlib import sha256
@@ -38,23 +39,40 @@ def backend(engine: object):
 
 def read_table(engine, folder: Path, name: str) -> ir.Table | None:
     """A table that intake wrote: one file, a folder of parts, or parts cut by month; None where there is none."""
-    path, cut = folder / f"{name}.parquet", folder / name
+    path, cut, duck = folder / f"{name}.parquet", folder / name, engine.name == "duckdb"
     # several logs may be open in one engine
     called = f"{name}_{sha256(str(folder.resolve()).encode()).hexdigest()[:12]}"
-    if cut.is_dir() and engine.name == "duckdb":
+    if cut.is_dir() and duck:
         # the month of a file's folder is its column; other engines find that out by themselves
-        files = str(cut / "*" / "*.parquet")
+        if named := next((part for part in cut.resolve().parts if "=" in part), None):
+            raise LogError(f"the folder {named!r} reads as a column", str(folder), "give it a name without =")
+        files = f"{_literal(cut)}/*/*.parquet"
         return engine.read_parquet(files, table_name=called, hive_partitioning=True, hive_types_autocast=False)
     if cut.is_dir():
         return engine.read_parquet(str(cut), table_name=called)
-    parts = str(path / "*.parquet") if path.is_dir() else str(path)
-    return engine.read_parquet(parts, table_name=called) if path.exists() else None
+    if not path.exists():
+        return None
+    if duck:
+        parts = _literal(path) + ("/*.parquet" if path.is_dir() else "")
+        return engine.read_parquet(parts, table_name=called, hive_partitioning=False)
+    return engine.read_parquet(str(path / "*.parquet") if path.is_dir() else str(path), table_name=called)
+
+
+def _literal(path: Path) -> str:
+    """A path in which *, ? and [ stand for themselves."""
+    return re.sub(r"[*?\[]", r"[\g<0>]", str(path))
 
 
 def rows_of(engine, query: ir.Table, nested: bool = False) -> pa.Table:
     """The rows of a query; `nested` where many selections stand in each other and their order does not matter."""
     with _nested() if nested else nullcontext():
-        return engine.to_pyarrow(query)
+        try:
+            return engine.to_pyarrow(query)
+        except Exception as error:
+            if type(error).__name__ != "OutOfMemoryException":
+                raise
+            what = f"the engine's memory does not suffice: {str(error).splitlines()[0]}"
+            raise LogError(what, "engine", "give it more (memory_limit), fewer threads, or a temp_directory") from None
 
 
 @contextmanager

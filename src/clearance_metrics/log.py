@@ -28,6 +28,7 @@ MONTH = "month"
 SMALL = 1_000_000  # cases; durations of more are tallied by the minute in a scorecard
 # of an operation: its own column, or looked up in the table of limits
 LIMIT = "limit_minutes"
+AGAIN = "run intake again, to a new folder"
 
 
 class EventLog:
@@ -92,9 +93,13 @@ class EventLog:
                 str(folder),
                 "run `clearance-metrics intake path/to/dataset.toml --out FOLDER` and open FOLDER",
             )
-        meta = json.loads((folder / "dataset.json").read_text(encoding="utf-8"))
+        meta, receipt = (_read_json(folder / name) for name in ("dataset.json", "receipt.json"))
+        if absent := [key for key in ("name", "timezone") if key not in meta]:
+            raise InputError(f"dataset.json has no {absent[0]}", str(folder), AGAIN)
         engine = engines.backend(engine)
         milestones, cases = (engines.read_table(engine, folder, name) for name in ("milestones", "cases"))
+        if milestones is None:
+            raise InputError("no milestones are here", str(folder), AGAIN)
         # intake puts the attributes beside the milestones, sorted by kind, so that no query joins the two
         attributes = [] if cases is None else [c for c in cases.columns if c != "case_id"]
         beside = bool(attributes) and set(attributes) < set(milestones.columns)
@@ -111,7 +116,7 @@ class EventLog:
             simulated=bool(meta.get("simulated")),
             as_of=date.fromisoformat(meta["as_of"]) if meta.get("as_of") else None,
             folder=folder,
-            receipt=MappingProxyType(json.loads((folder / "receipt.json").read_text(encoding="utf-8"))),
+            receipt=MappingProxyType(receipt),
             title_zh=meta.get("title_zh", ""),
             title_en=meta.get("title_en", ""),
         )
@@ -286,3 +291,13 @@ def _words(meta: dict) -> Vocabulary:
         return [kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}) for row in rows]
 
     return vocabulary().extended(made(Milestone, "milestones"), made(Clock, "clocks"), made(Column, "columns"))
+
+
+def _read_json(path: Path) -> dict:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, OSError) as error:
+        raise InputError(f"{path.name} cannot be read: {error}", str(path.parent), AGAIN) from None
+    if not isinstance(found, dict):
+        raise InputError(f"{path.name} holds no table", str(path.parent), AGAIN)
+    return found

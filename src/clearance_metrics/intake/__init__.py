@@ -13,13 +13,14 @@ from pathlib import Path
 
 import duckdb
 
-from ..errors import InputError, LogError, OutputError, closest
+from ..errors import InputError, LogError, MappingError, OutputError, closest
 from . import history, parts, tables, together
 from .checks import REMEDY
 from .layout import BIG, LAYOUTS, Months, Whole
 from .mapping import Mapping, load_mapping
 
 FORMAT_VERSION = 1
+MOST_THREADS = 1024
 
 
 @dataclass(frozen=True)
@@ -135,8 +136,8 @@ def _check(options: Options) -> None:
         raise LogError(f"unknown layout {options.layout!r}", "--layout", closest(options.layout, LAYOUTS))
     if options.memory is not None and not re.fullmatch(r"[1-9]\d*(\.\d+)? ?([KMGT]i?B)", str(options.memory)):
         raise LogError(f"{options.memory!r} is no size of memory", "--memory", "write for example 6GB or 800MB")
-    if options.threads is not None and options.threads < 1:
-        raise LogError(f"{options.threads} threads cannot work", "--threads", "write a whole number from 1")
+    if options.threads is not None and not 1 <= options.threads <= MOST_THREADS:
+        raise LogError(f"{options.threads} threads cannot work", "--threads", f"write a whole number from 1 to {MOST_THREADS}")
     if options.remove_missing and not options.add:
         raise LogError("without --add every run begins anew", "--remove-missing", "give it together with --add")
 
@@ -144,7 +145,10 @@ def _check(options: Options) -> None:
 def _find(spec: Mapping, data: Path) -> list[tuple[int, Path]]:
     found = []
     for i, file in enumerate(spec.files):
-        paths = sorted(p for p in data.glob(file.path) if p.is_file())
+        try:
+            paths = sorted(p for p in data.glob(file.path) if p.is_file())
+        except ValueError as error:
+            raise MappingError(f"path {file.path!r} is no pattern: {error}", f"file {i + 1}", "write for example 2022/*.csv") from None
         if not paths:
             raise InputError(f"no file matches {file.path!r}", str(data), "check path in the mapping, or --data")
         found += [(i, path) for path in paths]
@@ -164,7 +168,10 @@ def _run(spec: Mapping, data: Path, found: list, work: Path, options: Options, b
         con.execute("SET enable_progress_bar = false")
         con.execute("SET temp_directory = ?", [str(scratch)])
         if options.memory:
-            con.execute("SET memory_limit = ?", [options.memory])
+            try:
+                con.execute("SET memory_limit = ?", [options.memory])
+            except duckdb.Error:
+                raise LogError(f"{options.memory!r} is no size of memory here", "--memory", "write for example 6GB") from None
         if options.threads:
             con.execute("SET threads = ?", [options.threads])
         files, stands, made = [], {}, []
@@ -207,6 +214,8 @@ def _run(spec: Mapping, data: Path, found: list, work: Path, options: Options, b
 def _layout(options: Options, spec: Mapping, files: list, work: Path, before) -> Whole:
     rows = sum(part.rows for file, part in files if file.role in ("events", "wide", "cases"))
     if options.layout == "months" or (options.layout == "auto" and rows >= BIG):
+        if named := next((part for part in work.resolve().parts if "=" in part), None):
+            raise OutputError(f"the folder {named!r} reads as a column of months", str(work.parent), "name a folder without =, or --layout whole")
         return Months(work, spec.timezone, before.folder, before.events)
     return Whole(work)
 

@@ -16,6 +16,7 @@ from ..errors import InputError, closest
 from ..zones import LAST_YEAR, last_second, offsets
 from .mapping import ColumnSpec, FileSpec, Mapping
 from .readers import RawFile
+from .sql import quote
 
 REMEDY = {
     "malformed_row": "mend the quotes or the number of fields of this line",
@@ -68,22 +69,12 @@ class Field:
     resolution: str | None = None
 
 
-def quote(text: str) -> str:
-    """An SQL text literal."""
-    return "'" + text.replace("'", "''") + "'"
-
-
 def one_of(value: str, words: Iterable[str]) -> str:
     """SQL of whether a value is one of these texts; false where it is null.
 
     Not IN: of five texts and more the engine makes a join, in which rows lose their order.
     """
     return f"(CASE {value} {' '.join(f'WHEN {quote(word)} THEN true' for word in words)} ELSE false END)"
-
-
-def name(text: str) -> str:
-    """An SQL identifier."""
-    return '"' + text.replace('"', '""') + '"'
 
 
 def _raw(spec: ColumnSpec, file: RawFile) -> tuple[str, str]:
@@ -129,8 +120,8 @@ def field(spec: ColumnSpec, file: RawFile, where: FileSpec, mapping: Mapping, ma
         plain = f"CASE WHEN regexp_full_match({text}, '{AMOUNT}') THEN replace(replace({text}, ',', ''), '¥', '') END"
         number = f"a{mark}"
         steps.append((3, number, f"TRY_CAST({plain} AS DECIMAL(24, 6))" + (" * 100" if spec.unit == "yuan" else "")))
-        steps.append((4, value, f"CAST({number} AS BIGINT)"))
-        wrong = f"{text} IS NOT NULL AND ({number} IS NULL OR {number} != round({number}, 0))"
+        steps.append((4, value, f"TRY_CAST({number} AS BIGINT)"))
+        wrong = f"{text} IS NOT NULL AND ({value} IS NULL OR {number} != round({number}, 0))"
         faults.append(("unparseable_amount", wrong, text))
         faults.append(("negative_amount", f"{number} < 0", text))
         if spec.name == "amount":

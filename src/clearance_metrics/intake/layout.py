@@ -19,9 +19,10 @@ from pathlib import Path
 
 from ..errors import MappingError
 from ..zones import last_second
-from .checks import RESOLUTIONS, codes, name, quote
+from .checks import RESOLUTIONS, codes
 from .mapping import FileSpec, Mapping
 from .parts import FAST
+from .sql import name, parquet, quote
 from .together import Files, Judged, happened
 
 LAYOUTS = ("auto", "whole", "months")
@@ -40,7 +41,7 @@ class Whole:
 
     def table(self, table: str) -> str:
         """SQL of a table already written."""
-        return f"read_parquet({quote(str(self.out / f'{table}.parquet'))})"
+        return parquet(self.out / f"{table}.parquet")
 
     def save(self, con, table: str, query: str) -> int:
         """Write a query's rows, in its order; their number."""
@@ -125,7 +126,7 @@ class Months(Whole):
         gathered = self.out / "milestones.parquet"
         place = f"CASE {ends} ELSE {len(spans)} END" if spans else "0"
         copy(con, f"SELECT *, {place} AS place_ FROM ({query}) ORDER BY place_, {order}", gathered, codec=FAST)
-        rows = f"read_parquet({quote(str(gathered))})"
+        rows = parquet(gathered)
         met = [i for (i,) in con.execute(f"SELECT DISTINCT place_ FROM {rows} ORDER BY 1").fetchall()]
 
         def save(i: int) -> int:

@@ -58,6 +58,8 @@ ENDINGS = {
 TIMES = ("time", "recorded_at", "charged_on", "valid_from", "valid_to")
 AMOUNTS = ("amount", "rate")
 INTEGERS = ("quantity", "net_tons", "distance_nm", "waived_percent", "minutes", "share_percent")
+# names of columns that intake makes itself
+OURS = {"case_id", "milestone", "time", "time_resolution", "recorded_at", "location", "file_no", "source_file", "source_line"}
 # tables of what a port publishes, each row with the days it is in force
 DATED = ("charge_list", "waivers", "limits")
 
@@ -124,6 +126,15 @@ def load_mapping(path: Path) -> Mapping:
     return _Reader(path).mapping(data)
 
 
+def reserved(name: str) -> bool:
+    """Whether intake makes a column of this name itself.
+
+    >>> reserved("seq_"), reserved("lo_declared"), reserved("port")
+    (True, True, False)
+    """
+    return name.endswith("_") or name.lower().startswith(("lo_", "hi_", "day_")) or name.lower() in OURS
+
+
 class _Reader:
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -182,6 +193,12 @@ class _Reader:
         for column in own["columns"]:
             if column.type not in ("text", "integer", "boolean"):
                 raise self.fail(f"type {column.type!r} of {column.name}", "column", "write text, integer or boolean")
+        for table, known in (("milestone", self.words.milestones), ("column", self.words.columns)):
+            for name in (word.name for word in own[f"{table}s"]):
+                twin = next((k for k in known if k.lower() == name.lower() and k != name), None)
+                if reserved(name) or twin:
+                    what = f"{name!r} and {twin!r} differ in case alone" if twin else f"intake makes a column {name!r} itself"
+                    raise self.fail(what, table, "take another name")
         self.words = self.words.extended(*own.values())
         for clock in own["clocks"]:
             for end in (clock.start, clock.stop):

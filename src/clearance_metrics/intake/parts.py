@@ -16,11 +16,12 @@ import pyarrow as pa
 
 from ..errors import InputError
 from . import readers
-from .checks import backwards, field, name, quote, staged, verdict
-from .mapping import DATED, FileSpec, Mapping
+from .checks import backwards, field, staged, verdict
+from .mapping import DATED, FileSpec, Mapping, reserved
+from .sql import name, parquet, quote
 
 # raise it whenever a part would come out differently
-PART_VERSION = 3
+PART_VERSION = 4
 FAST = "lz4_raw"  # for what is read once and thrown away
 # rows of a file, each of which may be marked as set aside
 MOST = 999_999_999
@@ -161,9 +162,11 @@ def _judged(mapping: Mapping, spec: FileSpec, raw: readers.RawFile) -> tuple[str
         chosen += [f"{f.value} AS {name('m_' + f.name)}", f"{f.resolution} AS {name('r_' + f.name)}"]
     chosen += [f"nullif(CAST(h{i} AS VARCHAR), '') AS {name('k_' + header)}" for i, header in kept(spec, raw)]
     texts = [f"CAST(h{i} AS VARCHAR)" for i in range(len(raw.headers))]
-    chosen.append(f"hash({', '.join(texts)}) AS hash_")
+    # a copy is the same text that means the same: of another file's constants or zone it is another row
+    meant = [f.value for f in (*fields, *marks)]
+    chosen.append(f"hash({', '.join([*texts, *meant])}) AS hash_")
     if spec.role in DATED:
-        whole = " || chr(31) || ".join(f"coalesce({t}, chr(30))" for t in texts)
+        whole = " || chr(31) || ".join(f"coalesce(CAST({t} AS VARCHAR), chr(30))" for t in (*texts, *meant))
         chosen.append(f"md5({whole}) AS key_")
     if raw.line:
         chosen.append("line_")
@@ -177,7 +180,7 @@ def kept(spec: FileSpec, raw: readers.RawFile | Part) -> list[tuple[int, str]]:
         return []
     place = str(raw.path) if isinstance(raw, readers.RawFile) else raw.name
     used = {c.header for c in (*spec.columns, *spec.milestones)}
-    ours = {c.name for c in (*spec.columns, *spec.milestones)}
+    ours = {c.name.lower() for c in (*spec.columns, *spec.milestones)}
     for header in spec.keep or ():
         if header not in raw.headers:
             raise InputError(
@@ -186,11 +189,17 @@ def kept(spec: FileSpec, raw: readers.RawFile | Part) -> list[tuple[int, str]]:
     wanted = [
         (i, h) for i, h in enumerate(raw.headers) if h and h not in used and (spec.keep is None or h in spec.keep)
     ]
+    met: dict[str, str] = {}
     for _, header in wanted:
-        if header in ours:
+        if header.lower() in ours:
             raise InputError(
                 f"the file's own column {header!r} has the name of a mapped one", place, "map or drop it with keep"
             )
+        if twin := met.get(header.lower()):
+            raise InputError(f"the columns {twin!r} and {header!r} differ in case alone", place, "drop one of them with keep")
+        if reserved(header):
+            raise InputError(f"the column {header!r} has a name that intake uses itself", place, "map or drop it with keep")
+        met[header.lower()] = header
     return wanted
 
 
@@ -200,7 +209,7 @@ def _number(con, starts: list[int], target: Path, scratch: Path) -> None:
     con.register("starts_", lines)
     numbered = scratch / "numbered.parquet"
     con.execute(
-        f"COPY (SELECT p.* EXCLUDE (file_row_number), s.line_ FROM read_parquet({quote(str(target))}, file_row_number=true) p"
+        f"COPY (SELECT p.* EXCLUDE (file_row_number), s.line_ FROM {parquet(target, ', file_row_number=true')} p"
         f" JOIN starts_ s ON s.n = p.file_row_number ORDER BY s.n) TO {quote(str(numbered))} (FORMAT parquet, COMPRESSION zstd)"
     )
     con.unregister("starts_")
@@ -217,7 +226,7 @@ def view(con, part: Part, number: int, folder: Path) -> None:
     chosen = "* EXCLUDE (file_row_number)" + ("" if part.own_lines else f", {line} AS line_")
     con.execute(
         f"CREATE VIEW part_{number} AS SELECT {chosen}, {row} AS row_, {row} + {number << 40} AS seq_"
-        f" FROM read_parquet({quote(str(folder / part.file))}, file_row_number=true)"
+        f" FROM {parquet(folder / part.file, ', file_row_number=true')}"
     )
 
 

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from ..errors import InputError
 from .mapping import ENDINGS, FileSpec
+from .sql import literal, parquet
 
 CHUNK = 1 << 22
 # bytes of a row at most; a file of more than twice as many is read by several threads
@@ -124,9 +125,8 @@ def _csv(spec: FileSpec, path: Path, text: Path) -> tuple[str, list]:
     if any("\ufffd" in h for h in headers):
         raise InputError("the headers are not UTF-8 text", str(path), 'declare the encoding: encoding = "gb18030"')
     columns = ", ".join(f"'h{i}': 'VARCHAR'" for i in range(len(headers)))
-    place = str(text).replace("'", "''")
     return (
-        f"read_csv('{place}', header=true, auto_detect=false, quote='\"', escape='\"', delim='{delimiter}',"
+        f"read_csv({literal(text)}, header=true, auto_detect=false, quote='\"', escape='\"', delim='{delimiter}',"
         f" columns={{{columns}}}, strict_mode=true, store_rejects=true, rejects_limit=0, max_line_size={LONGEST},"
         f" buffer_size={2 * LONGEST})"
     ), headers
@@ -216,12 +216,11 @@ def _line_numbers(text: Path, bad: list[tuple[int, str, str]]) -> tuple[list[int
 
 def _parquet(con, spec: FileSpec, path: Path) -> tuple[str, list, list]:
     try:
-        found = con.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
+        found = con.execute(f"DESCRIBE SELECT * FROM {parquet(path)}").fetchall()
     except duckdb.Error as error:
         raise InputError(f"not a Parquet file: {str(error).splitlines()[0]}", str(path), "check the format") from None
     chosen = ", ".join(f'"{name.replace(chr(34), chr(34) * 2)}" AS h{i}' for i, (name, *_) in enumerate(found))
-    place = str(path).replace("'", "''")
-    return f"(SELECT {chosen} FROM read_parquet('{place}'))", [n for n, *_ in found], [kind for _, kind, *_ in found]
+    return f"(SELECT {chosen} FROM {parquet(path)})", [n for n, *_ in found], [kind for _, kind, *_ in found]
 
 
 def _excel(con, spec: FileSpec, path: Path) -> tuple[str, list, list]:

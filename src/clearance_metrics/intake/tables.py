@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from .checks import REMEDY, name, quote
+from .checks import REMEDY
 from .mapping import Mapping
 from .parts import kept, refused
+from .sql import name, quote
 from .together import ATTRIBUTES, Files, Judged, accepted
 
 CHARGE_TEXT = ("unit", "payee", "payer", "port", "bill", "channel", "size", "cargo_class", "place", "voyage", "box")

@@ -10,9 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import chain
 
-from .checks import DAY, RESOLUTIONS, backwards, codes, name, quote
+from .checks import DAY, RESOLUTIONS, backwards, codes
 from .mapping import DATED, FileSpec, Mapping
 from .parts import Part, unsigned
+from .sql import name, quote
 
 Files = list[tuple[FileSpec, Part]]
 ATTRIBUTES = ("cases", "wide")  # roles whose rows tell the attributes of a case
