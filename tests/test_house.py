@@ -22,7 +22,7 @@ ALLOWED = {
     "conditions": {"errors", "log"}, "priced": {"ends", "log"}, "charges": {"errors", "ends", "log", "metrics", "conditions", "priced"},
     "cells": {"errors", "ends", "zones"}, "spells": set(), "endings": {"errors", "ends", "log", "metrics", "calendars", "zones"},
     "days": {"calendars", "cells", "errors", "zones"},
-    "clocks": {"conditions", "days", "endings", "ends", "log", "metrics", "spells"},
+    "clocks": {"errors", "conditions", "days", "endings", "ends", "log", "metrics", "spells"},
     "tally": {"errors", "cells", "ends", "log", "metrics", "conditions", "charges", "calendars", "zones", "clocks", "days"},
     "notice": {"errors", "metrics", "vocabulary"},
     "censored": {"metrics", "statistics"}, "asking": {"errors", "censored", "log", "metrics"},
