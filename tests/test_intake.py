@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import shutil
+import sys
 from datetime import UTC, datetime
 
 import duckdb
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from clearance_metrics.engines import rows_of
 from clearance_metrics.errors import InputError, LogError, MappingError, OutputError
 from clearance_metrics.intake import intake
 from clearance_metrics.log import EventLog
@@ -176,6 +178,10 @@ def test_same_input_same_bytes(tmp_path):
         (events("e.csv.gz"), b"not packed", InputError, "unpacked"),
         (events("e.xlsx"), b"not a workbook", InputError, "workbook"),
         (events("none*.csv"), b"", InputError, "no file matches"),
+        pytest.param(
+            events("**e.csv"), b"id,code,at\n", MappingError, "no pattern",
+            marks=pytest.mark.skipif(sys.version_info >= (3, 13), reason="Python 3.13 takes this for a pattern"),
+        ),
         (events() + "=", b"id,code,at\n", MappingError, "TOML"),
         (events(more='encoding = "gb18030"\n'), "id,code,at\n1,é".encode("latin-1"), InputError, "gb18030"),
     ],
@@ -309,12 +315,35 @@ def test_headers_that_clash_are_refused(tmp_path, header):
     assert not (tmp_path / "out").exists()
 
 
+def test_headers_that_only_event_rows_could_clash_with_are_kept(tmp_path):
+    mapping = HEAD + '[[file]]\npath = "c.csv"\nrole = "cases"\n[file.columns]\ncase_id = "id"\n' + CHARGES.format(path="f.csv", item="x")
+    run(tmp_path, mapping, {"c.csv": "id,location,time,lo_declared\n1,a,b,c\n", "f.csv": "id,yuan,day,location,milestone\n1,5,2021-05-01,d,e\n"})
+    assert pl.read_parquet(tmp_path / "out" / "cases.parquet").row(0) == ("1", "a", "b", "c")
+    assert pl.read_parquet(tmp_path / "out" / "charges.parquet").select("location", "milestone").row(0) == ("d", "e")
+
+
 @pytest.mark.parametrize("content", ["{", "[]", "{}"])
 def test_a_folder_that_is_not_whole_is_one_error(tmp_path, content):
     run(tmp_path, events(), {"e.csv": "id,code,at\n1,D,2021-05-01 08:00\n"})
     (tmp_path / "out" / "dataset.json").write_text(content)
     with pytest.raises(InputError, match=r"dataset\.json"):
         EventLog.open(tmp_path / "out")
+
+
+def test_a_folder_without_milestones_is_one_error(tmp_path):
+    run(tmp_path, events(), {"e.csv": "id,code,at\n1,D,2021-05-01 08:00\n"})
+    (tmp_path / "out" / "milestones.parquet").unlink()
+    with pytest.raises(InputError, match="no milestones"):
+        EventLog.open(tmp_path / "out")
+
+
+def test_an_engine_without_memory_is_one_error():
+    class Full:
+        def to_pyarrow(self, _query):
+            raise duckdb.OutOfMemoryException("no room\nat all")
+
+    with pytest.raises(LogError, match=r"does not suffice: no room\n"):
+        rows_of(Full(), None)
 
 
 def test_an_attribute_is_no_end_of_a_clock(tmp_path):

@@ -268,7 +268,7 @@ def test_state_that_cannot_be_understood_is_one_error(tmp_path):
     ("words", "says"),
     [
         (["--memory", "lots"], "6GB"), (["--threads", "0"], "threads"), (["--layout", "month"], "months"),
-        (["--remove-missing"], "--add"),
+        (["--remove-missing"], "--add"), (["--threads", "100000"], "1024"), (["--memory", "99999999999TB"], "6GB"),
     ],
 )  # fmt: skip
 def test_options_are_checked(tmp_path, capsys, words, says):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import glob
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from hashlib import sha256
@@ -43,24 +43,19 @@ def read_table(engine, folder: Path, name: str) -> ir.Table | None:
     # several logs may be open in one engine
     called = f"{name}_{sha256(str(folder.resolve()).encode()).hexdigest()[:12]}"
     if cut.is_dir() and duck:
-        # the month of a file's folder is its column; other engines find that out by themselves
         if named := next((part for part in cut.resolve().parts if "=" in part), None):
             raise LogError(f"the folder {named!r} reads as a column", str(folder), "give it a name without =")
-        files = f"{_literal(cut)}/*/*.parquet"
+        # the month of a file's folder is its column; other engines find that out by themselves
+        files = f"{glob.escape(str(cut))}/*/*.parquet"
         return engine.read_parquet(files, table_name=called, hive_partitioning=True, hive_types_autocast=False)
     if cut.is_dir():
         return engine.read_parquet(str(cut), table_name=called)
     if not path.exists():
         return None
+    some = "/*.parquet" if path.is_dir() else ""
     if duck:
-        parts = _literal(path) + ("/*.parquet" if path.is_dir() else "")
-        return engine.read_parquet(parts, table_name=called, hive_partitioning=False)
-    return engine.read_parquet(str(path / "*.parquet") if path.is_dir() else str(path), table_name=called)
-
-
-def _literal(path: Path) -> str:
-    """A path in which *, ? and [ stand for themselves."""
-    return re.sub(r"[*?\[]", r"[\g<0>]", str(path))
+        return engine.read_parquet(glob.escape(str(path)) + some, table_name=called, hive_partitioning=False)
+    return engine.read_parquet(f"{path}{some}", table_name=called)
 
 
 def rows_of(engine, query: ir.Table, nested: bool = False) -> pa.Table:

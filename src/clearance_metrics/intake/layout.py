@@ -120,12 +120,13 @@ class Months(Whole):
             raise MappingError("a milestone named month", str(mapping.path), "rename it, or give --layout whole")
         first = f"least({', '.join(map(name, names))})" if names else "NULL::BIGINT"
         spans = list(months(*judged.span, self.zone))
+        ends = " ".join(f"WHEN first_ <= {end} THEN {i}" for i, (_, _, end) in enumerate(spans))
+        place = f"CASE {ends} ELSE {len(spans)} END" if spans else "0"
+        placed = f"SELECT * EXCLUDE (first_), {place} AS place_ FROM (SELECT *, {first} AS first_ FROM ({query}))"
+        gathered = self.out / "milestones.parquet"
         # written whole first, in the order of months and within them: each month is then a run of rows, found without
         # reading the others, and nothing is sorted again
-        ends = " ".join(f"WHEN {first} <= {end} THEN {i}" for i, (_, _, end) in enumerate(spans))
-        gathered = self.out / "milestones.parquet"
-        place = f"CASE {ends} ELSE {len(spans)} END" if spans else "0"
-        copy(con, f"SELECT *, {place} AS place_ FROM ({query}) ORDER BY place_, {order}", gathered, codec=FAST)
+        copy(con, f"SELECT * FROM ({placed}) ORDER BY place_, {order}", gathered, codec=FAST)
         rows = parquet(gathered)
         met = [i for (i,) in con.execute(f"SELECT DISTINCT place_ FROM {rows} ORDER BY 1").fetchall()]
 

@@ -58,8 +58,8 @@ ENDINGS = {
 TIMES = ("time", "recorded_at", "charged_on", "valid_from", "valid_to")
 AMOUNTS = ("amount", "rate")
 INTEGERS = ("quantity", "net_tons", "distance_nm", "waived_percent", "minutes", "share_percent")
-# names of columns that intake makes itself
-OURS = {"case_id", "milestone", "time", "time_resolution", "recorded_at", "location", "file_no", "source_file", "source_line"}
+# names of columns that intake makes itself beside attributes told on event rows
+OURS = {"milestone", "time", "time_resolution", "recorded_at", "location", "file_no", "source_file", "source_line"}
 # tables of what a port publishes, each row with the days it is in force
 DATED = ("charge_list", "waivers", "limits")
 
@@ -126,13 +126,14 @@ def load_mapping(path: Path) -> Mapping:
     return _Reader(path).mapping(data)
 
 
-def reserved(name: str) -> bool:
-    """Whether intake makes a column of this name itself.
+def reserved(name: str, on_events: bool = False) -> bool:
+    """Whether intake makes a column of this name itself, or would beside what event rows tell.
 
-    >>> reserved("seq_"), reserved("lo_declared"), reserved("port")
-    (True, True, False)
+    >>> reserved("seq_"), reserved("location"), reserved("location", on_events=True)
+    (True, False, True)
     """
-    return name.endswith("_") or name.lower().startswith(("lo_", "hi_", "day_")) or name.lower() in OURS
+    low = name.lower()
+    return low == "case_id" or low.endswith("_") or on_events and (low in OURS or low.startswith(("lo_", "hi_", "day_")))
 
 
 class _Reader:
@@ -196,7 +197,7 @@ class _Reader:
         for table, known in (("milestone", self.words.milestones), ("column", self.words.columns)):
             for name in (word.name for word in own[f"{table}s"]):
                 twin = next((k for k in known if k.lower() == name.lower() and k != name), None)
-                if reserved(name) or twin:
+                if reserved(name, table == "column") or twin:
                     what = f"{name!r} and {twin!r} differ in case alone" if twin else f"intake makes a column {name!r} itself"
                     raise self.fail(what, table, "take another name")
         self.words = self.words.extended(*own.values())

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from ..errors import InputError
 from .mapping import ENDINGS, FileSpec
-from .sql import literal, parquet
+from .sql import literal, name, parquet
 
 CHUNK = 1 << 22
 # bytes of a row at most; a file of more than twice as many is read by several threads
@@ -84,7 +84,7 @@ def scan(spec: FileSpec, path: Path) -> Scan:
     return Scan(digest.hexdigest(), feeds + (tail != b"\n"), returns if spec.encoding == "utf-8" else 0)
 
 
-def prepare(con: duckdb.DuckDBPyConnection, spec: FileSpec, path: Path, name: str, text: Path) -> RawFile:
+def prepare(con: duckdb.DuckDBPyConnection, spec: FileSpec, path: Path, label: str, text: Path) -> RawFile:
     """The file as the engine will read it (CSV: from `text`); InputError if it is not what the mapping declares."""
     kind = kind_of(spec, path)
     if kind == "csv":
@@ -95,7 +95,7 @@ def prepare(con: duckdb.DuckDBPyConnection, spec: FileSpec, path: Path, name: st
     twice = sorted({h for h in headers if headers.count(h) > 1 and h})
     if twice:
         raise InputError(f"header {twice[0]!r} stands twice", str(path), "rename one of the columns")
-    return RawFile(path, name, kind, relation, tuple(headers), tuple(types), text, kind == "excel")
+    return RawFile(path, label, kind, relation, tuple(headers), tuple(types), text, kind == "excel")
 
 
 def _open(path: Path) -> io.BufferedIOBase:
@@ -219,7 +219,7 @@ def _parquet(con, spec: FileSpec, path: Path) -> tuple[str, list, list]:
         found = con.execute(f"DESCRIBE SELECT * FROM {parquet(path)}").fetchall()
     except duckdb.Error as error:
         raise InputError(f"not a Parquet file: {str(error).splitlines()[0]}", str(path), "check the format") from None
-    chosen = ", ".join(f'"{name.replace(chr(34), chr(34) * 2)}" AS h{i}' for i, (name, *_) in enumerate(found))
+    chosen = ", ".join(f"{name(header)} AS h{i}" for i, (header, *_) in enumerate(found))
     return f"(SELECT {chosen} FROM {parquet(path)})", [n for n, *_ in found], [kind for _, kind, *_ in found]
 
 

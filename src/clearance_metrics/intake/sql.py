@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import glob
 
 
 def quote(text: str) -> str:
@@ -26,4 +26,4 @@ def literal(path: object) -> str:
     >>> literal("data/e[1].csv")
     "'data/e[[]1].csv'"
     """
-    return quote(re.sub(r"[*?\[]", r"[\g<0>]", str(path)))
+    return quote(glob.escape(str(path)))
