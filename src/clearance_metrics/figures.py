@@ -29,6 +29,7 @@ from .canvas import (
 )
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 STATISTICS = {
@@ -106,16 +107,7 @@ def compression(
             color=colour,
         )
     if reference is not None:
-        axis.axhline(reference, color=RULE, linestyle=(0, (4, 2)), lw=1.1)
-        axis.annotate(
-            " ".join(reference_words),
-            (0, reference),
-            xycoords=("axes fraction", "data"),
-            xytext=(4, 4),
-            textcoords="offset points",
-            size=8,
-            color=RULE,
-        )
+        _level_line(axis, reference, " ".join(reference_words))
     axis.set_ylim(0, 100)
     axis.set_ylabel("压缩率 compression, %")
     axis.margins(x=0.08)
@@ -171,17 +163,7 @@ def published_levels(
                 color=QUIET,
             )
         for level, what in (references or {}).get(words, ()):
-            axis.axhline(level, color=RULE, linestyle=(0, (4, 2)), lw=1.1)
-            axis.annotate(
-                what,
-                (1, level),
-                xycoords=("axes fraction", "data"),
-                xytext=(-2, 3),
-                textcoords="offset points",
-                ha="right",
-                size=8,
-                color=RULE,
-            )
+            _level_line(axis, level, what)
         axis.set_title(f"{words[0]} {words[1]}")
         axis.set_ylabel("小时 hours")
         axis.margins(x=0.1)
@@ -374,3 +356,10 @@ def strip(parts: Sequence[tuple[str, str, int, str]], *, title: Words, source: s
     axis.set_axis_off()
     axis.legend(loc="upper center", bbox_to_anchor=(0.5, 0.02), ncols=4, handletextpad=0.5, columnspacing=1.2)
     return figure
+
+
+def _level_line(axis: Axes, level: float, words: str) -> None:
+    """A level across the chart, named at its right end, where curves have left their first values behind."""
+    axis.axhline(level, color=RULE, linestyle=(0, (4, 2)), lw=1.1)
+    place = dict(xycoords=("axes fraction", "data"), xytext=(-2, 3), textcoords="offset points", ha="right")
+    axis.annotate(words, (1, level), size=8, color=RULE, **place)
