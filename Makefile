@@ -35,7 +35,7 @@ $(stamp): .venv/.ready data/raw/$(DATASET)/dataset.toml $(raw) $(code)
 	@rm -f reports/.built-*
 	@touch $@
 
-data/raw/demo/dataset.toml: .venv/.ready $(wildcard src/clearance_metrics/simulate/*)
+data/raw/demo/dataset.toml: .venv/.ready $(wildcard src/clearance_metrics/simulation/*)
 	$(CM) simulate --out data/raw/demo
 	@touch $@
 

@@ -61,7 +61,7 @@ def run(asked: argparse.Namespace, work: Path) -> dict:
 
 
 def _write(result: dict, out: Path) -> None:
-    from clearance_metrics.canvas import to_svg
+    from clearance_metrics.results.charts.canvas import to_svg
 
     from .chart import chart
 

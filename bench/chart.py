@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clearance_metrics.canvas import INK, QUIET, WIDTH, style
+from clearance_metrics.results.charts.canvas import INK, QUIET, WIDTH, style
 
 from .tables import who
 from .tasks import TASKS

@@ -20,8 +20,8 @@ import pyarrow.csv as pc
 import pyarrow.parquet as pq
 
 from clearance_metrics.intake import intake
-from clearance_metrics.simulate import simulate
-from clearance_metrics.simulate.cases import END, LOCAL
+from clearance_metrics.simulation import simulate
+from clearance_metrics.simulation.cases import END, LOCAL
 
 from .mapping import SOURCE, TITLE_EN, TITLE_ZH, mapping
 

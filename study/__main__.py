@@ -95,7 +95,7 @@ def _rounded(value):
 
 
 def _write(result: dict, out: Path) -> None:
-    from clearance_metrics.canvas import to_svg
+    from clearance_metrics.results.charts.canvas import to_svg
 
     from .chart import chart
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clearance_metrics.canvas import INK, MARKS, QUIET, RULE, WIDTH, style
+from clearance_metrics.results.charts.canvas import INK, MARKS, QUIET, RULE, WIDTH, style
 
 from .cover import BAND
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clearance_metrics import Duration
-from clearance_metrics.cells import Cell
+from clearance_metrics.engine.cells import Cell
 from clearance_metrics.statistics import Sample
 from clearance_metrics.statistics.change import Side
 

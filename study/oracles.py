@@ -113,9 +113,9 @@ def sicily() -> list[dict[str, object]] | str:
 
 
 def staggered() -> dict[str, float]:
-    """Largest differences to two other packages' effects and errors, which stand in tests/test_policy_statistics.py."""
+    """Largest differences to two other packages' effects and errors, which stand in tests/statistics/test_policy_statistics.py."""
     tests = ROOT / "tests"
-    tree = ast.parse((tests / "test_policy_statistics.py").read_text(encoding="utf-8"))
+    tree = ast.parse((tests / "statistics/test_policy_statistics.py").read_text(encoding="utf-8"))
     told = {}
     for node in tree.body:
         if isinstance(node, ast.Assign) and node.targets[0].id in ("ATT", "UNIVERSAL"):

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from clearance_metrics import EventLog, bridge, calendar, measure
-from clearance_metrics.tally import as_of_parts
+from clearance_metrics.engine.tally import as_of_parts
 
 from .cover import answers
 from .draws import CLOCKS, Log, draw

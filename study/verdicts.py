@@ -8,9 +8,9 @@ import numpy as np
 from scipy import optimize, stats
 
 from clearance_metrics import Share
-from clearance_metrics.cells import Cell
-from clearance_metrics.judging import one_sided, verdict
-from clearance_metrics.measuring import estimate
+from clearance_metrics.analysis.measure import estimate
+from clearance_metrics.assessment.judge_target import one_sided, verdict
+from clearance_metrics.engine.cells import Cell
 
 from .draws import CLOCKS
 

@@ -16,8 +16,8 @@ sys.path.insert(0, str(ROOT))
 from bench import answers, chart, goals, measure, runner, tables  # noqa: E402
 from bench.generate import generate  # noqa: E402
 from bench.tasks import TASKS, Task, lacking  # noqa: E402
-from clearance_metrics.canvas import to_svg  # noqa: E402
 from clearance_metrics.intake import intake  # noqa: E402
+from clearance_metrics.results.charts.canvas import to_svg  # noqa: E402
 
 CASES = 3000
 PARTS = ("cases", "milestones", "charges", "charge_list")

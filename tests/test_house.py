@@ -13,89 +13,99 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "clearance_metrics"
-# what each part may import of ours; a part is a module or a folder
-ALLOWED = {
-    "errors": set(), "ends": set(), "vocabulary": set(), "zones": {"errors"}, "calendars": {"errors", "zones"},
-    "metrics": {"errors", "calendars"}, "results": set(), "statistics": set(),
-    "frames": {"errors", "vocabulary", "zones"}, "engines": {"errors"},
-    "log": {"engines", "errors", "vocabulary", "zones", "frames", "days"},
-    "conditions": {"errors", "log"}, "priced": {"ends", "log"}, "charges": {"errors", "ends", "log", "metrics", "conditions", "priced"},
-    "cells": {"errors", "ends", "zones"}, "spells": set(), "endings": {"errors", "ends", "log", "metrics", "calendars", "zones"},
-    "days": {"calendars", "cells", "errors", "zones"},
-    "clocks": {"errors", "conditions", "days", "endings", "ends", "log", "metrics", "spells"},
-    "tally": {"errors", "cells", "ends", "log", "metrics", "conditions", "charges", "calendars", "zones", "clocks", "days"},
-    "notice": {"errors", "metrics", "vocabulary"},
-    "censored": {"metrics", "statistics"}, "asking": {"errors", "censored", "log", "metrics"},
-    "completeness": {"conditions", "endings", "log", "metrics", "statistics", "tally", "zones", "days"},
-    "measuring": {"errors", "ends", "log", "metrics", "results", "statistics", "tally", "cells", "calendars", "notice",
-                  "withholding", "asking", "censored", "completeness"},
-    "contrasting": {"errors", "asking", "cells", "log", "metrics", "statistics", "tally", "calendars", "measuring"},
-    "withholding": {"errors", "statistics"}, "sharing": {"errors", "cells", "log", "metrics", "tally"},
-    "assessing": {"errors", "ends", "log", "metrics", "results", "statistics", "tally", "calendars", "notice", "measuring",
-                  "comparing", "windows", "findings", "cells", "sharing", "judging"},
-    "comparing": {"errors", "cells", "log", "metrics", "statistics", "tally", "calendars", "measuring"}, "windows": set(),
-    "staging": {"errors", "log", "metrics", "results", "conditions", "tally", "days"},
-    "findings": {"errors", "cells", "ends", "log", "metrics", "results", "tally", "calendars", "notice", "measuring", "windows"},
-    "baskets": {"errors", "cells", "ends", "log", "metrics", "measuring", "statistics", "tally", "windows"},
-    "judging": {"asking", "cells", "ends", "errors", "log", "measuring", "metrics", "results", "statistics", "tally"},
-    "gapping": {"asking", "errors", "log", "metrics", "results", "calendars", "measuring", "staging", "statistics", "tally", "windows"},
-    "limits": {"ends", "log", "notice", "results", "statistics", "tally", "conditions", "days"},
-    "holding": {"errors", "log", "metrics", "results", "conditions", "tally", "spells", "days"},
-    "sides": {"errors", "cells", "ends", "log", "metrics", "measuring", "staging", "tally", "windows"},
-    "bridge_rows": {"metrics", "results", "statistics", "measuring", "sides", "staging"},
-    "bridging": {"asking", "errors", "log", "metrics", "calendars", "staging", "statistics", "sides", "bridge_rows"},
-    "leagues": {"errors", "ends", "cells", "log", "metrics", "results", "statistics", "tally", "calendars", "measuring", "withholding"},
-    "figures_change": {"canvas"},
-    "intake": {"errors", "vocabulary", "zones"}, "canvas": set(), "figures": {"canvas"}, "figures_policy": {"canvas"},
-    "policy": {"errors", "log", "metrics", "results", "statistics", "tally", "calendars", "measuring", "windows"},
-    "simulate": {"errors", "calendars", "notice"},
-    "report": {"", "errors", "log", "metrics", "results", "calendars", "notice", "measuring", "assessing", "figures", "vocabulary",
-               "staging", "baskets", "findings", "limits", "windows", "statistics", "conditions", "holding", "bridging", "leagues",
-               "gapping", "policy", "canvas", "figures_change", "figures_policy"},
-    "cli": {"", "errors", "log", "metrics", "calendars", "measuring", "assessing", "findings", "notice", "intake", "simulate", "report"},
+# which rooms each room may import from; a room is a folder of the package, or errors.py and cli.py
+BELOW = {
+    "errors": set(),
+    "statistics": set(),
+    "domain": {"errors"},
+    "intake": {"domain", "errors"},
+    "notice": {"domain", "errors"},
+    "results": {"domain", "statistics", "errors"},
+    "engine": {"domain", "notice", "errors"},
+    "simulation": {"domain", "notice", "errors"},
+    "analysis": {"engine", "statistics", "results", "domain", "errors"},
+    "assessment": {"analysis", "engine", "statistics", "results", "notice", "domain", "errors"},
+    "report": {"assessment", "analysis", "engine", "statistics", "results", "notice", "domain", "errors", ""},
+    "cli": {"report", "assessment", "analysis", "engine", "simulation", "results", "notice", "intake", "domain", "errors", ""},
     "__init__": {""},
 }  # fmt: skip
+# of a room that may be imported in part only, that part
+PARTS = {("engine", "notice"): {"rates"}}
 
 
-def parts():
+def modules():
     for path in sorted(SOURCE.rglob("*.py")):
         inside = path.relative_to(SOURCE).with_suffix("").parts
         yield inside[0], inside, path
 
 
 def imports(path, inside):
-    """Our own parts that a module imports; the package itself is ""."""
+    """What a module imports of ours, as (room, part of it); the package itself is ("", "")."""
     package = inside[:-1]
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.level:
             base = package[: len(package) - node.level + 1]
             target = [*base, *(node.module.split(".") if node.module else ())]
-            if target:
-                yield target[0]
-            else:
-                for alias in node.names:
-                    yield alias.name if (SOURCE / f"{alias.name}.py").exists() or (SOURCE / alias.name).is_dir() else ""
+            for alias in node.names:
+                inner = (SOURCE.joinpath(*target, alias.name).with_suffix(".py").exists()
+                         or SOURCE.joinpath(*target, alias.name).is_dir())  # fmt: skip
+                whole = [*target, alias.name] if inner else target
+                yield (whole[0] if whole else "", whole[1] if len(whole) > 1 else "")
         elif isinstance(node, ast.ImportFrom | ast.Import):
             names = [node.module] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
             assert not any(n and n.startswith("clearance_metrics") for n in names), f"{path}: import relatively"
 
 
-def test_arrows_point_one_way():
-    for part, inside, path in parts():
-        assert part in ALLOWED, f"say in ALLOWED what {part} may import"
-        found = set(imports(path, inside)) - {part}
-        assert found <= ALLOWED[part], f"{path}: {sorted(found - ALLOWED[part])}"
+def test_arrows_point_down():
+    for room, inside, path in modules():
+        assert room in BELOW, f"say in BELOW which rooms {room} may import from"
+        for other, part in set(imports(path, inside)):
+            if other == room:
+                continue
+            assert other in BELOW[room], f"{path}: {room} may not import from {other}"
+            allowed = PARTS.get((room, other))
+            assert allowed is None or part in allowed, f"{path}: of {other} only {sorted(allowed)}, not {part!r}"
 
 
-@pytest.mark.parametrize(("part", "banned"), [
-    ("statistics", {"polars", "pandas", "ibis", "duckdb", "pyarrow"}), ("notice", {"polars", "pandas", "ibis", "duckdb", "pyarrow", "numpy"}),
-    ("figures", {"polars", "pandas", "ibis", "duckdb", "numpy", "scipy"}), ("canvas", {"polars", "pandas", "ibis", "duckdb", "numpy", "scipy"}),
-    ("figures_policy", {"polars", "pandas", "ibis", "duckdb", "numpy", "scipy"}),
-    ("policy", {"polars", "pandas", "ibis", "duckdb", "pyarrow", "scipy", "statsmodels"}), ("results", {"ibis", "duckdb", "numpy", "scipy"}),
+def test_no_circle_of_modules():
+    arrows = {}
+    for _, inside, path in modules():
+        name = inside[:-1] if inside[-1] == "__init__" else inside
+        arrows[name] = set()
+        package = inside[:-1]
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ImportFrom) and node.level:
+                base = (*package[: len(package) - node.level + 1], *(node.module.split(".") if node.module else ()))
+                for alias in node.names:
+                    inner = SOURCE.joinpath(*base, alias.name).with_suffix(".py").exists()
+                    arrows[name].add((*base, alias.name) if inner and base != name else base)
+    done, path = set(), []
+
+    def walk(name):
+        assert name not in path, " → ".join(".".join(n) for n in (*path[path.index(name) :], name))
+        if name in done or name not in arrows:
+            return
+        path.append(name)
+        for other in sorted(arrows[name]):
+            if other != name:
+                walk(other)
+        path.pop()
+        done.add(name)
+
+    for name in arrows:
+        walk(name)
+
+
+FRAMES = {"polars", "pandas", "ibis", "duckdb", "pyarrow"}
+
+
+@pytest.mark.parametrize(("room", "banned"), [
+    ("statistics", FRAMES), ("domain", FRAMES), ("notice", FRAMES | {"numpy"}),
+    ("results", {"ibis", "duckdb", "numpy", "scipy"}), ("assessment", {"polars", "pandas", "scipy", "statsmodels"}),
 ])  # fmt: skip
-def test_parts_stay_what_they_are(part, banned):
-    for owner, _, path in parts():
-        if owner == part:
+def test_rooms_stay_what_they_are(room, banned):
+    for owner, _, path in modules():
+        if owner == room:
             words = {n.split(".")[0] for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
                      for n in ([a.name for a in node.names] if isinstance(node, ast.Import)
                                else [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else [])}  # fmt: skip
@@ -103,7 +113,7 @@ def test_parts_stay_what_they_are(part, banned):
 
 
 def test_only_the_command_line_may_know_what_day_it_is():
-    for _, _, path in parts():
+    for _, _, path in modules():
         assert not re.search(r"\b(date\.today|datetime\.now|time\.time)\(", path.read_text(encoding="utf-8")), path
 
 

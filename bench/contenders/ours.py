@@ -7,11 +7,11 @@ from pathlib import Path
 
 AS_OF = "2022-12-31"
 # the library loads its parts when first asked; what each task asks for is loaded before the clock of the work starts
-ENGINE = ("ibis", "ibis.backends.duckdb", "ibis.backends.duckdb.converter", "scipy.special", "clearance_metrics.log",
-          "clearance_metrics.measuring")  # fmt: skip
+ENGINE = ("ibis", "ibis.backends.duckdb", "ibis.backends.duckdb.converter", "scipy.special", "clearance_metrics.engine.log",
+          "clearance_metrics.analysis.measure")  # fmt: skip
 LOADS = {
-    "clearance": ENGINE, "clearance_minute": ENGINE, "survival": ENGINE, "scorecard": (*ENGINE, "clearance_metrics.assessing"),
-    "intake": ("clearance_metrics.intake",), "durations": (*ENGINE, "polars", "clearance_metrics.frames"),
+    "clearance": ENGINE, "clearance_minute": ENGINE, "survival": ENGINE, "scorecard": (*ENGINE, "clearance_metrics.assessment.assess"),
+    "intake": ("clearance_metrics.intake",), "durations": (*ENGINE, "polars", "clearance_metrics.engine.frames"),
 }  # fmt: skip
 
 

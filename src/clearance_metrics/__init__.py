@@ -26,14 +26,14 @@ from importlib import import_module
 __version__ = "0.1.0"
 
 _HOME = {
-    "Duration": "metrics", "Share": "metrics", "Fee": "metrics", "EventLog": "log",
-    "measure": "measuring", "assess": "assessing", "compare": "comparing", "contrast": "contrasting",
-    "violations": "findings", "breaches": "findings", "basket": "baskets", "limits_kept": "limits",
-    "gap_to_target": "gapping", "judge": "judging",
-    "stages": "staging", "holds": "holding", "bridge": "bridging", "league": "leagues",
-    "interrupted": "policy", "staggered": "policy", "synthetic": "policy", "changepoints": "policy",
+    "Duration": "domain.metrics", "Share": "domain.metrics", "Fee": "domain.metrics", "EventLog": "engine.log",
+    "measure": "analysis.measure", "assess": "assessment.assess", "compare": "analysis.compare_matched", "contrast": "analysis.compare_survival",
+    "violations": "assessment.violations", "breaches": "assessment.violations", "basket": "analysis.price_index", "limits_kept": "assessment.check_limits",
+    "gap_to_target": "analysis.gap_to_target", "judge": "assessment.judge_target",
+    "stages": "analysis.stages", "holds": "analysis.holds", "bridge": "analysis.bridge", "league": "analysis.league",
+    "interrupted": "analysis.policy", "staggered": "analysis.policy", "synthetic": "analysis.policy", "changepoints": "analysis.policy",
     "load_notice": "notice", "load_tariff": "notice.tariff",
-    "WorkCalendar": "calendars", "calendar": "calendars", "vocabulary": "vocabulary", "ClearanceError": "errors",
+    "WorkCalendar": "domain.calendars", "calendar": "domain.calendars", "vocabulary": "domain.vocabulary", "ClearanceError": "errors",
     "build_report": "report",
 }  # fmt: skip
 __all__ = sorted([*_HOME, "__version__"])

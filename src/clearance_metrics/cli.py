@@ -122,7 +122,7 @@ def _common(parser: argparse.ArgumentParser) -> None:
 def _calendar(args: argparse.Namespace):
     if args.calendar is None:
         return None
-    from .calendars import calendar
+    from .domain.calendars import calendar
 
     return calendar("CN").with_years(args.calendar)
 
@@ -156,9 +156,9 @@ def _conditions(log, pairs: list[str]) -> dict:
 
 
 def _measure(args: argparse.Namespace) -> None:
-    from .log import EventLog
-    from .measuring import measure
-    from .metrics import Duration
+    from .analysis.measure import measure
+    from .domain.metrics import Duration
+    from .engine.log import EventLog
 
     log = EventLog.open(args.log)
     metric = Duration(args.start, args.stop, unit=args.unit, where=_conditions(log, args.where), dated_by=args.dated_by)
@@ -171,8 +171,8 @@ def _measure(args: argparse.Namespace) -> None:
 
 
 def _assess(args: argparse.Namespace) -> None:
-    from .assessing import assess
-    from .log import EventLog
+    from .assessment.assess import assess
+    from .engine.log import EventLog
 
     by = [b for b in args.by.split(",") if b]
     log = EventLog.open(args.log)
@@ -197,8 +197,8 @@ def _tariff(args: argparse.Namespace):
 
 
 def _violations(args: argparse.Namespace) -> None:
-    from .findings import breaches
-    from .log import EventLog
+    from .assessment.violations import breaches
+    from .engine.log import EventLog
 
     if args.limit is not None and args.limit < 1:
         raise LogError(f"--limit {args.limit} lists nothing", "--limit", "write 1 or more, or leave it out")
@@ -218,7 +218,7 @@ def _violations(args: argparse.Namespace) -> None:
 
 
 def _simulate(args: argparse.Namespace) -> None:
-    from .simulate import simulate
+    from .simulation import simulate
 
     if not 0 <= args.seed < 2**32 - 2:
         raise LogError(f"--seed {args.seed} is no seed", "--seed", "write a whole number from 0")

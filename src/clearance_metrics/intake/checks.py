@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from ..domain.zones import LAST_YEAR, last_second, offsets
 from ..errors import InputError, closest
-from ..zones import LAST_YEAR, last_second, offsets
 from .mapping import ColumnSpec, FileSpec, Mapping
 from .readers import RawFile
 from .sql import quote

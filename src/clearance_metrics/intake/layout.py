@@ -17,8 +17,8 @@ from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
+from ..domain.zones import last_second
 from ..errors import MappingError
-from ..zones import last_second
 from .checks import RESOLUTIONS, codes
 from .mapping import FileSpec, Mapping
 from .parts import FAST

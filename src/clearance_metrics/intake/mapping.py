@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from ..domain.vocabulary import Clock, Column, Milestone, Vocabulary, vocabulary
+from ..domain.zones import zone
 from ..errors import LogError, MappingError, closest
-from ..vocabulary import Clock, Column, Milestone, Vocabulary, vocabulary
-from ..zones import zone
 
 REQUIRED = {
     "events": ("case_id", "milestone", "time"),

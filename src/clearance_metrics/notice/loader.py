@@ -14,10 +14,10 @@ from importlib.resources import files
 from math import isfinite
 from pathlib import Path
 
+from ..domain.metrics import Duration, Fee, Gap, Metric, Share, metric_from
+from ..domain.vocabulary import vocabulary
 from ..errors import LogError, NoticeError, closest
-from ..metrics import Duration, Fee, Gap, Metric, Share, metric_from
-from ..vocabulary import vocabulary
-from .model import (
+from .model import (  # fmt: skip
     BETTER,
     CONFIDENCE,
     KINDS,
@@ -31,7 +31,7 @@ from .model import (
     Measure,
     Notice,
     Target,
-)  # fmt: skip
+)
 from .tariff import load_tariff
 
 TEXT, LIST, TABLE, DAY, NUMBER = str, list, dict, date, (int, float)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from ..domain.metrics import Gap, Metric
 from ..errors import NoticeError, closest
-from ..metrics import Gap, Metric
 
 KINDS = ("level", "zero", "direction", "action")
 STATUSES = ("computed", "declared", "not_measurable")

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .tariff import CARGO_CLASSES, SIZES, Tariff, TariffRow, load_tariff
+from ..domain.tariff import CARGO_CLASSES, SIZES, Tariff, TariffRow
+from .tariff import load_tariff
 
 NEVER = 10**6  # a day number far beyond any date: "still in force"
 PILOTAGE = "引航(移泊)费"

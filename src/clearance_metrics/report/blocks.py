@@ -9,12 +9,12 @@ from functools import cached_property, wraps
 from html import escape
 from pathlib import Path
 
-from ..assessing import assess
-from ..calendars import WorkCalendar, calendar
+from ..assessment.assess import assess
+from ..domain.calendars import WorkCalendar, calendar
+from ..engine.log import EventLog, MissingColumn
 from ..errors import LogError
-from ..log import EventLog, MissingColumn
 from ..notice import Notice, load_notice
-from ..results import Assessment, AssessRow, assess_row
+from ..results.records import Assessment, AssessRow, assess_row
 
 Words = tuple[str, str]
 VERDICTS = {
@@ -238,7 +238,7 @@ def assessed(rows: Iterable[AssessRow], with_period: bool = True) -> str:
 
 def chart(figure, title: Words) -> str:
     """A matplotlib figure as inline SVG."""
-    from ..canvas import to_svg
+    from ..results.charts.canvas import to_svg
 
     svg = to_svg(figure)
     label = escape(" / ".join(title), quote=True)

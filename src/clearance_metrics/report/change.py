@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from ..bridging import bridge
-from ..figures_change import ranks, waterfall
-from ..gapping import gap_to_target
-from ..leagues import league
-from ..measuring import measure
-from ..metrics import Duration
-from ..policy import CAVEAT
-from ..staging import SPLITS
-from ..windows import last_month, months, window
+from ..analysis.bridge import bridge
+from ..analysis.gap_to_target import gap_to_target
+from ..analysis.league import league
+from ..analysis.measure import measure
+from ..analysis.policy import CAVEAT
+from ..analysis.stages import SPLITS
+from ..domain.metrics import Duration
+from ..domain.windows import last_month, months, window
+from ..results.charts.change import ranks, waterfall
 from .blocks import Block, Book, Words, chart, interval, needs_data, no_data, number, table
 from .refunds import NORMAL
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date
 from html import escape
 
-from ..figures import clearance_months, dots, months_with_steps
-from ..holding import holds
-from ..log import MissingColumn
-from ..measuring import measure
-from ..metrics import Duration, Share
+from ..analysis.holds import holds
+from ..analysis.measure import measure
+from ..analysis.stages import SPLITS, stages
+from ..domain.metrics import Duration, Share
+from ..domain.vocabulary import vocabulary
+from ..engine.log import MissingColumn
 from ..notice import citable
-from ..staging import SPLITS, stages
-from ..vocabulary import vocabulary
+from ..results.charts.figures import clearance_months, dots, months_with_steps
 from .blocks import (
     UNITS,
     Block,

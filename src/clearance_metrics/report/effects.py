@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ..figures_policy import event_study, interrupted_months, level_months
-from ..measuring import measure
-from ..metrics import Duration
-from ..policy import CAVEAT, changepoints, interrupted, staggered
-from ..policy.words import FACTS, TERMS
+from ..analysis.measure import measure
+from ..analysis.policy import CAVEAT, changepoints, interrupted, staggered
+from ..analysis.policy.words import FACTS, TERMS
+from ..domain.metrics import Duration
+from ..results.charts.policy import event_study, interrupted_months, level_months
 from .blocks import UNITS, Block, Book, Html, Words, chart, interval, needs_data, no_data, number, table
 from .change import english, overall
 

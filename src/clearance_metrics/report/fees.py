@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from .. import windows
-from ..baskets import basket
-from ..figures import months_with_steps
-from ..findings import breaches
-from ..measuring import measure
-from ..metrics import Fee
+from ..analysis.measure import measure
+from ..analysis.price_index import basket
+from ..assessment.violations import breaches
+from ..domain import windows
+from ..domain.metrics import Fee
+from ..results.charts.figures import months_with_steps
 from .blocks import Block, Book, assessed, chart, needs_data, no_data, number, plain_verdict, table
 
 INDICATORS = {"security_fee_lines": "单列保安费", "outside_list": "目录清单之外", "above_ceiling": "超过政府定价或未执行减免",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from ..figures import bars, compression, published_levels
 from ..notice import citable, compressions, contradictions, published
+from ..results.charts.figures import bars, compression, published_levels
 from .blocks import Block, Html, chart, number, table
 
 IMPORT, EXPORT = ("进口", "import"), ("出口", "export")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from ..figures import months_with_steps
-from ..measuring import measure
-from ..metrics import Duration
+from ..analysis.measure import measure
+from ..domain.metrics import Duration
+from ..results.charts.figures import months_with_steps
 from .blocks import Block, Book, assessed, chart, interval, needs_data, no_data, number, plain_verdict, table
 
 NORMAL = {"kind": "refund", "refund_query_raised": {"present": False}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from html import escape
 
-from ..figures import strip
+from ..results.charts.figures import strip
 from .blocks import UNITS, VERDICTS, Block, Book, assessed, chart, number, plain_verdict, verdict
 
 COLOURS = {"good": "#2f7d4f", "bad": "#b0162b", "open": "#8a6d00", "none": "#6b7280"}

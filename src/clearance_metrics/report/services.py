@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..limits import limits_kept
-from ..measuring import measure
+from ..analysis.measure import measure
+from ..assessment.check_limits import limits_kept
 from .blocks import Block, Book, Html, assessed, interval, needs_data, no_data, number, plain_verdict, table, verdict
 
 ENOUGH = 30

@@ -1,0 +1,1 @@
+"""One file per question an analyst asks, named as the public function that answers it."""

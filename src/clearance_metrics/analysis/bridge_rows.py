@@ -1,0 +1,280 @@
+"""Rows of a bridge: the terms that `statistics` found, with their cases and their words beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..domain.metrics import Metric
+from ..results.records import _Rows
+from ..statistics import Sample, quantile
+from ..statistics.change import Side, Terms, interval, mean_change, simpson
+from ..statistics.quantile_change import MOST, QuantileTerms, quantile_change
+from .bridge_sides import Outcomes
+from .measure import unit_of
+from .stages import SPLIT_WORDS
+
+FEW = 30
+SIMPSON = (
+    "辛普森悖论：总体的变化方向与每一组都相反，总体变化来自构成",
+    "Simpson's paradox: the total moved against every group; the change of the total is one of composition",
+)
+APART = ("两侧没有共同的组，变化无法分解", "no group is on both sides: the change cannot be split")
+TERMS = {
+    "before": ("之前", "before"), "left": ("退出的组", "groups that left"), "composition": ("构成变化", "composition"),
+    "own": ("组内变化", "own change"), "entered": ("新进的组", "groups that entered"), "after": ("之后", "after"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class BridgeRow:
+    """One term. `value` of before and after is the statistic, of the others what they add; `n` are the cases beside it.
+
+    For a group's own change `share` and `level` hold its share of cases and its statistic on either side.
+    """
+
+    term: str
+    stage: str
+    factor: str
+    groups: tuple[tuple[str, object], ...]
+    value: float | None
+    low: float | None
+    high: float | None
+    n_before: int
+    n_after: int
+    share_before: float | None
+    share_after: float | None
+    level_before: float | None
+    level_after: float | None
+    unit: str
+    zh: str
+    en: str
+    note: str = ""
+
+    def to_dict(self) -> dict[str, object]:
+        """A flat record; the group columns stand after `factor`."""
+        record = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "groups"}
+        head = {name: record.pop(name) for name in ("term", "stage", "factor")}
+        return {**head, **dict(self.groups), **record}
+
+
+@dataclass(frozen=True, repr=False)
+class Bridge(_Rows):
+    """What `bridge` answers. The rows between the first and the last add up to their difference.
+
+    `warnings` are pairs of texts (Chinese, English); `before` and `after` say what was asked, `method` how it is split.
+    """
+
+    rows: tuple[BridgeRow, ...]
+    metric: str
+    statistic: str
+    before: str
+    after: str
+    method: str
+    as_of: str
+    warnings: tuple[tuple[str, str], ...] = ()
+    shown = ("term", "stage", "factor", "value", "low", "high", "n_before", "n_after", "unit", "note")
+
+    def __repr__(self) -> str:
+        head = f"{self.metric}, {self.statistic}: {self.before} to {self.after}, as of {self.as_of} ({self.method})"
+        return "\n".join([head, *(f"! {zh} / {en}" for zh, en in self.warnings), str(self)])
+
+
+@dataclass(frozen=True)
+class Made:
+    """Rows from outcomes."""
+
+    metric: Metric
+    statistic: str
+    by: tuple[str, ...]
+    level: float
+
+    def row(self, term: str, value, bounds, n, *, stage="", factor="", group=None, note="", **beside) -> BridgeRow:
+        groups = tuple(zip(self.by, group or (None,) * len(self.by), strict=True))
+        zh, en = TERMS[term]
+        cut = SPLIT_WORDS.get(tuple(stage.split("..")), (stage, stage))
+        named = [x for x in (factor, *(str(v) for _, v in groups if group)) if x]
+        zh = "：".join(x for x in (zh, "，".join(x for x in (cut[0], *named) if x)) if x)
+        en = ": ".join(x for x in (en, ", ".join(x for x in (cut[1], *named) if x)) if x)
+        extra = ("share_before", "share_after", "level_before", "level_after")
+        low, high = bounds if value is not None else (None, None)
+        return BridgeRow(
+            term, stage, factor, groups, value, low, high, n[0], n[1], *(beside.get(x) for x in extra),
+            unit_of(self.metric, self.statistic), zh, en, note,
+        )  # fmt: skip
+
+    def refused(self, sides: tuple[Outcomes, Outcomes]) -> list[BridgeRow]:
+        """Both ends without a value where one cannot be had; empty where both can."""
+        why = []
+        for side in sides:
+            n = int(side.n.sum())
+            still = f"not measurable: {side.n_open} of {n + side.n_open} cases open; bridge finished cases"
+            why.append(still if side.n_open else "" if n and side.base.any() else "no cases")
+        if not any(why):
+            return []
+        counts = [int(side.n.sum()) for side in sides]
+        terms = ("before", "after")
+        return [
+            self.row(t, None, None, ((counts[0], 0), (0, counts[1]))[i], note=why[i] or "nothing to set it against")
+            for i, t in enumerate(terms)
+        ]
+
+    def ends(self, sides, values, bounds) -> tuple[BridgeRow, BridgeRow]:
+        notes = ["; ".join(f"{n} left out: {reason}" for reason, n in side.left_out.items()) for side in sides]
+        n = [int(side.n.sum()) for side in sides]
+        return (
+            self.row("before", values[0], bounds[0], (n[0], 0), note=notes[0]),
+            self.row("after", values[1], bounds[1], (0, n[1]), note=notes[1]),
+        )
+
+    def means(self, stages: dict[str, tuple[Outcomes, Outcomes]]) -> tuple[list[BridgeRow], list]:
+        """Rows and warnings of the change of a mean, by stage where there are stages beside the whole clock ("")."""
+        whole = stages[""]
+        if rows := self.refused(whole):
+            return rows, []
+        cells = _cells(whole)
+        sides = _sides(whole, cells)
+        found = mean_change(_levels(cells), *sides)
+        if found is None:
+            values = [s.top.sum() / s.base.sum() for s in sides]
+            return list(self.ends(whole, [float(v) for v in values], [(None, None)] * 2)), [APART]
+        own = [s.top / np.where(s.base > 0, s.base, np.nan) for s in sides]
+        moved = (own[1] - own[0])[found.common]
+        warnings = [SIMPSON] if self.by and simpson(found.after - found.before, moved) else []
+        e = found.error
+        bounds = [interval(v, e[k], self.level) for k, v in (("before", found.before), ("after", found.after))]
+        first, last = self.ends(whole, (found.before, found.after), bounds)
+        if len(stages) == 1:
+            return [first, *self.terms(found, cells, sides), last], warnings
+        rows = []
+        for stage, two in stages.items():
+            if stage:
+                held = _sides(two, cells)
+                rows += self.terms(mean_change(_levels(cells), *held), cells, held, stage)
+        return [first, *rows, last], warnings
+
+    def terms(self, found: Terms, cells: list[tuple], sides: tuple[Side, Side], stage: str = "") -> list[BridgeRow]:
+        n = [s.n for s in sides]
+        rows, e = [], found.error
+
+        def bounds(value, error):
+            return interval(value, error, self.level)
+
+        gone, new = ((s.base > 0) & ~found.common for s in sides)
+        both = (int(n[0][found.common].sum()), int(n[1][found.common].sum()))
+        if gone.any():
+            counts = (int(n[0][gone].sum()), 0)
+            note = _named(self.by, cells, gone)
+            rows.append(self.row("left", found.left, bounds(found.left, e["left"]), counts, stage=stage, note=note))
+        for factor, value, error in zip(self.by, found.composition, e["composition"], strict=True):
+            rows.append(
+                self.row("composition", float(value), bounds(float(value), error), both, stage=stage, factor=factor)
+            )
+        for c in np.flatnonzero(found.common):
+            rows.append(self.own(found.own[c], bounds(found.own[c], e["own"][c]), c, cells, sides, found.common, stage))
+        if new.any():
+            counts, note = (0, int(n[1][new].sum())), _named(self.by, cells, new)
+            value = bounds(found.entered, e["entered"])
+            rows.append(self.row("entered", found.entered, value, counts, stage=stage, note=note))
+        return rows
+
+    def own(self, value, bounds, c, cells, sides, common, stage="") -> BridgeRow:
+        counts = tuple(int(s.n[c]) for s in sides)
+        beside = {}
+        for word, s in zip(("before", "after"), sides, strict=True):
+            beside[f"share_{word}"] = float(s.base[c] / s.base[common].sum())
+            beside[f"level_{word}"] = float(s.top[c] / s.base[c])
+        note = _few(counts)
+        return self.row("own", float(value), bounds, counts, stage=stage, group=cells[c], note=note, **beside)
+
+    def percentile(self, one: Outcomes, two: Outcomes, p: float, draws: int, seed: int) -> tuple[list[BridgeRow], list]:
+        """Rows and warnings of the change of a quantile."""
+        if rows := self.refused((one, two)):
+            return rows, []
+        cells = _cells((one, two))
+        sides = [_samples(side, cells) for side in (one, two)]
+        found = quantile_change(*sides, p, draws=draws, seed=seed, level=self.level)
+        if found is None:
+            values = [quantile(Sample.pooled(side), p, kind=1).value for side in sides]
+            return list(self.ends((one, two), values, [(None, None)] * 2)), [APART]
+        warnings = [SIMPSON] if simpson(found.after - found.before, found.alone) else []
+        first, last = self.ends((one, two), (found.before, found.after), [_held(found, k) for k in ("before", "after")])
+        n = [np.array([s.n for s in side]) for side in sides]
+        both = (int(n[0][found.common].sum()), int(n[1][found.common].sum()))
+        gone, new = ((x > 0) & ~found.common for x in n)
+        rows = [first]
+        if gone.any():
+            counts, note = (int(n[0][gone].sum()), 0), _named(self.by, cells, gone)
+            rows.append(self.row("left", found.left, _held(found, "left"), counts, note=note))
+        mix = _held(found, "composition")
+        rows.append(self.row("composition", found.composition, mix, both, factor=", ".join(self.by)))
+        if found.together:
+            note = f"more than {MOST} groups: their own changes together"
+            rows.append(self.row("own", found.within, _held(found, "within"), both, note=note))
+        for c in () if found.together else np.flatnonzero(found.common):
+            counts = (int(n[0][c]), int(n[1][c]))
+            shares = {"share_before": counts[0] / both[0], "share_after": counts[1] / both[1]}
+            levels = {"level_before": float(found.levels[0][c]), "level_after": float(found.levels[1][c])}
+            bounds = _held(found, "own", c)
+            rows.append(self.row("own", float(found.own[c]), bounds, counts, group=cells[c], note=_few(counts),
+                                 **shares, **levels))  # fmt: skip
+        if new.any():
+            counts, note = (0, int(n[1][new].sum())), _named(self.by, cells, new)
+            rows.append(self.row("entered", found.entered, _held(found, "entered"), counts, note=note))
+        return [*rows, last], warnings
+
+
+def _few(counts: tuple[int, int]) -> str:
+    return f"few: fewer than {FEW} cases on one side" if min(counts) < FEW else ""
+
+
+def _held(found: QuantileTerms, name: str, place: int | None = None) -> tuple[float | None, float | None]:
+    bounds = found.intervals.get(name)
+    if bounds is None:
+        return None, None
+    picked = bounds if place is None else bounds[:, place]
+    return tuple(float(b) if np.isfinite(b) else None for b in picked)
+
+
+def _cells(two: tuple[Outcomes, Outcomes]) -> list[tuple]:
+    return sorted({g for side in two for g in side.groups}, key=lambda g: tuple((v is None, str(v)) for v in g))
+
+
+def _levels(cells: list[tuple]) -> np.ndarray:
+    """A row per cell, a column per factor: which of the factor's values it has."""
+    codes = [{v: i for i, v in enumerate(dict.fromkeys(column))} for column in zip(*cells, strict=True)]
+    rows = [[c[v] for c, v in zip(codes, cell, strict=True)] for cell in cells]
+    return np.array(rows, "int64").reshape(len(cells), -1)
+
+
+def _sides(two: tuple[Outcomes, Outcomes], cells: list[tuple]) -> tuple[Side, Side]:
+    place = {cell: i for i, cell in enumerate(cells)}
+    names: dict = {}
+    for side in two:
+        for name in () if side.cluster is None else side.cluster:
+            names.setdefault(name, len(names))
+    made = []
+    for side in two:
+        at = [place[g] for g in side.groups]
+        clusters = [names[c] for c in side.cluster] if side.cluster is not None else None if not names else []
+        made.append(Side.of(len(cells), at, side.base, side.value, side.n, clusters, len(names)))
+    return made[0], made[1]
+
+
+def _samples(side: Outcomes, cells: list[tuple]) -> list[Sample]:
+    held: dict[tuple, list[int]] = {cell: [] for cell in cells}
+    for i, g in enumerate(side.groups):
+        held[g].append(i)
+    return [Sample.of(side.whole[at], np.ones(len(at)), side.n[at], side.scale) for at in held.values()]
+
+
+def _named(by: tuple[str, ...], cells: list[tuple], which: np.ndarray) -> str:
+    """The groups by name, at most ten of them."""
+    at = np.flatnonzero(which)
+    names = ["/".join(str(v) for v in cells[c]) for c in at[:10]]
+    more = f" and {len(at) - 10} more" if len(at) > 10 else ""
+    return f"{', '.join(by)}: {', '.join(names)}{more}"
+
+
+__all__ = ["Bridge", "BridgeRow", "Made"]

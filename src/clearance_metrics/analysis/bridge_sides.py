@@ -1,0 +1,206 @@
+"""Two sides of a change, each a span of months or a condition, reduced to groups of counted outcomes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..domain.ends import ENDED, OPEN
+from ..domain.metrics import Condition, Duration, Fee, Metric, Share, check_condition
+from ..domain.windows import label, months
+from ..engine.cells import Cell
+from ..engine.log import EventLog
+from ..engine.references import tariff_of
+from ..engine.tally import as_of_parts, tally
+from ..errors import LogError
+from .measure import exact_steps
+from .stages import stage_tally
+
+WRITE = 'write a month "2021-06", quarter "2021-Q2", year "2021", months ("2020-09", "2021-08"), or a condition {…}'
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is asked for on one side: months, or a condition; `words` says it in short."""
+
+    months: frozenset[str] | None
+    condition: Condition | None
+    words: str
+
+
+@dataclass(frozen=True, eq=False)
+class Outcomes:
+    """A side as entries of equal cases: group, base (1, or TEU), value in units, cases, cluster; and what is not in it.
+
+    `whole` is the tally's whole value, `scale` of them a unit.
+    """
+
+    groups: tuple[tuple, ...]
+    base: np.ndarray
+    value: np.ndarray
+    n: np.ndarray
+    cluster: np.ndarray | None
+    n_open: int
+    left_out: dict[str, int]
+    whole: np.ndarray
+    scale: int
+
+
+def part(asked: object, name: str) -> Part:
+    """The side that a user wrote; LogError if it is neither months nor a condition.
+
+    >>> sorted(part("2021-Q1", "before").months), part(("2020-12", "2021-01"), "before").words
+    (['2021-01', '2021-02', '2021-03'], '2020-12..2021-01')
+    """
+    if isinstance(asked, Mapping):
+        condition = check_condition(asked, name)
+        if not condition:
+            raise LogError(f"{name} is an empty condition", name, WRITE)
+        return Part(None, condition, ", ".join(f"{k}={_plain(v)}" for k, v in condition.items()))
+    first = last = None
+    if isinstance(asked, str):
+        if found := re.fullmatch(r"(\d{4})-Q([1-4])", asked):
+            year, quarter = found[1], int(found[2])
+            first, last = f"{year}-{3 * quarter - 2:02}", f"{year}-{3 * quarter:02}"
+        elif re.fullmatch(r"\d{4}", asked):
+            first, last = f"{asked}-01", f"{asked}-12"
+        else:
+            first = last = asked
+    elif isinstance(asked, tuple | list) and len(asked) == 2:
+        first, last = asked
+    month = r"\d{4}-(0[1-9]|1[0-2])"
+    if not all(isinstance(m, str) and re.fullmatch(month, m) for m in (first, last)) or first > last:
+        raise LogError(f"{name}={asked!r} is neither months nor a condition", name, WRITE)
+    return Part(frozenset(months(first, last)), None, asked if isinstance(asked, str) else label(first, last))
+
+
+def _plain(value: object) -> str:
+    return str(dict(value)) if isinstance(value, Mapping) else str(value)
+
+
+def check_parts(log: EventLog, metric: Metric, parts: tuple[Part, Part], as_of) -> None:
+    """LogError where the sides are of two kinds, or share cases: a change needs two separate sets of cases."""
+    before, after = parts
+    if (before.months is None) != (after.months is None):
+        raise LogError("before and after are of two kinds", "before, after", "give months twice or conditions twice")
+    shared = 0
+    if before.months is not None:
+        shared = len(before.months & after.months)
+        what = f"{shared} months"
+    else:
+        # cases of the first side for which the condition of the second holds as well
+        of = narrowed(metric, before.condition)
+        population = dict(of.of if isinstance(of, Share) else of.where)
+        if isinstance(of, Duration):
+            population.setdefault(of.start, {"present": True})
+        moment, day = as_of_parts(as_of, log.timezone)
+        over = "lines" if isinstance(metric, Fee) or getattr(metric, "over", "") == "lines" else "cases"
+        asked = Share(after.condition, of=population, over=over, name="both sides")
+        cells = tally(log, asked, as_of=moment, as_of_day=day)
+        shared = sum(int(c.n[(c.end == ENDED) & (c.value > 0)].sum()) for c in cells)
+        what = f"{shared} {'charge lines' if over == 'lines' else 'cases'}"
+    if shared:
+        raise LogError(f"before and after share {what}", "before, after", "let each case belong to one side only")
+
+
+def narrowed(metric: Metric, condition: Condition | None) -> Metric:
+    """The metric with a further condition on its population."""
+    if condition is None:
+        return metric
+    field = "of" if isinstance(metric, Share) else "where"
+    own = getattr(metric, field)
+    both = set(own) & set(condition)
+    if both:
+        what = f"the metric's own condition already speaks of {sorted(both)[0]!r}"
+        raise LogError(what, "before, after", f"leave it out of {field}")
+    return replace(metric, **{field: {**own, **condition}})
+
+
+def gathered(
+    log: EventLog, metric: Metric, parts: tuple[Part, Part], by: tuple[str, ...], as_of, cluster: str | None
+) -> tuple[Outcomes, Outcomes]:
+    """Both sides' outcomes by group: one engine query for months, two for conditions."""
+    moment, day = as_of_parts(as_of, log.timezone)
+
+    def asked(condition: Condition | None, period: str | None) -> tuple[Cell, ...]:
+        return tally(
+            log, narrowed(metric, condition), as_of=moment, as_of_day=day, by=by, period=period, cluster=cluster,
+            tariff=tariff_of(metric),
+        )  # fmt: skip
+
+    if parts[0].months is None:
+        return tuple(_outcomes(metric, asked(p.condition, None)) for p in parts)
+    cells = asked(None, "month")
+    return tuple(_outcomes(metric, [c for c in cells if c.period in p.months]) for p in parts)
+
+
+def _outcomes(metric: Metric, cells) -> Outcomes:
+    steps = exact_steps(metric)
+    groups, base, value, n, cluster, whole = [], [], [], [], [], []
+    n_open, left = 0, {}
+    for cell in cells:
+        kept = (cell.end == ENDED) & (cell.n > 0)
+        n_open += int(cell.n[cell.end == OPEN].sum())
+        for reason, count in cell.left_out.items():
+            left[reason] = left.get(reason, 0) + count
+        groups += [cell.group] * int(kept.sum())
+        base.append(np.ones(kept.sum()) if cell.weight is None else cell.weight[kept].astype("float64"))
+        value.append(cell.total[kept] / cell.n[kept] / steps)
+        n.append(cell.n[kept])
+        whole.append(cell.value[kept])
+        cluster.append(None if cell.cluster is None else cell.cluster[kept])
+    clustered = bool(cells) and cells[0].cluster is not None
+    base, value = (np.concatenate(x) if x else np.array([]) for x in (base, value))
+    n, whole = (np.concatenate(x).astype("int64") if x else np.array([], "int64") for x in (n, whole))
+    scale = metric.scale if isinstance(metric, Duration) else 100 if isinstance(metric, Fee) else 1
+    return Outcomes(
+        tuple(groups), base, value, n, np.concatenate(cluster) if clustered else None, n_open, left, whole, scale
+    )
+
+
+def gathered_stages(
+    log: EventLog, metric: Duration, chain: tuple[str, ...], parts: tuple[Part, Part], by: tuple[str, ...], as_of
+) -> dict[str, tuple[Outcomes, Outcomes]]:
+    """Both sides' outcomes by stage, a case without a stage counting zero in it; "" is the whole clock."""
+    sides = []
+    for p in parts:
+        period = None if p.months is None else "month"
+        where = narrowed(metric, p.condition).where
+        rows = stage_tally(log, chain, as_of=as_of, where=where, by=by, period=period)
+        sides.append([r for r in rows if p.months is None or r["p_name"] in p.months])
+    place = {name: i for i, name in enumerate(chain)}
+
+    def order(stage: str) -> tuple:
+        start, stop = stage.split("..") if stage else (chain[0], chain[-1])
+        return bool(stage), place[stop] - place[start], place[start]
+
+    stages = sorted({r["stage"] for side in sides for r in side} - {"-"} | {""}, key=order)
+    return {stage: tuple(_staged(side, stage, len(by)) for side in sides) for stage in stages}
+
+
+def _staged(rows: list[dict], stage: str, factors: int) -> Outcomes:
+    def group(row: dict) -> tuple:
+        return tuple(row[f"by_{i}"] for i in range(factors))
+
+    missing: dict[tuple, int] = {}
+    found, backwards = [], 0
+    for row in rows:
+        if row["stage"] == "-":
+            backwards += row["n"]
+        if row["stage"] == "":
+            missing[group(row)] = missing.get(group(row), 0) + row["n"]
+    for row in rows:
+        if row["stage"] == stage:
+            found.append((group(row), row["seconds"], row["n"]))
+            missing[group(row)] -= row["n"]
+    found += [(g, 0, n) for g, n in missing.items() if n]
+    groups, seconds, n = zip(*found, strict=True) if found else ((), (), ())
+    left = {"stop before start": backwards} if backwards else {}
+    whole, n = np.array(seconds, "int64"), np.array(n, "int64")
+    return Outcomes(tuple(groups), np.ones(len(n)), whole / 3600, n, None, 0, left, whole, 3600)
+
+
+__all__ = ["Outcomes", "Part", "check_parts", "gathered", "gathered_stages", "narrowed", "part"]

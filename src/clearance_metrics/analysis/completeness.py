@@ -1,0 +1,93 @@
+"""Whether a log can say anything of durations: open cases that are missing, and snapshots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from .. import statistics as st
+from ..domain.metrics import Duration
+from ..domain.zones import zone
+from ..engine import conditions, endings
+from ..engine.days import local_day
+from ..engine.log import EventLog
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+FEWEST = 5  # cases, below which nothing can be told of either
+GLANCE = 4096  # cases looked at first
+
+
+@dataclass(frozen=True)
+class Doubts:
+    """`warning` where open cases seem to be missing, `snapshot` why times are not measurable; else empty texts."""
+
+    warning: str = ""
+    snapshot: str = ""
+
+
+def doubts_of(
+    log: EventLog, metric: Duration, hours: Callable[[], st.Sample], as_of: int, plenty: bool = False
+) -> Doubts:
+    """The doubts about a clock's cases, from one small query: how many began on each day, the first end among them.
+
+    `hours` gives the same cases as a sample in hours; `plenty` says that more than a tenth of them are open. Cases
+    dated by their end have no open ones to miss. With `log_starts` given, late entry takes the place of the test for
+    a snapshot.
+    """
+    since = endings.watch(metric, log.timezone, as_of)
+    rows = _watched(log, metric, as_of, since)
+    sure = metric.dated_by == "end" or plenty
+    if sure and (since is not None or _passed(log, rows)):
+        return Doubts()
+    rows = rows.mutate(day=local_day(rows.begin, log.shifts))
+    daily = rows.group_by("day").agg(
+        n=rows.count(), first=rows.begin.min(), last=rows.begin.max(), ended=rows.finish.min(),
+        longest=(rows.finish - rows.begin).max(), open=rows.open.sum(),
+    )  # fmt: skip
+    table = log.rows_of(daily)
+    columns = ("n", "first", "last", "ended", "longest", "open")
+    n, first, last, ended, longest, still = (table[name].to_numpy() for name in columns)
+    if n.sum() < FEWEST:
+        return Doubts()
+    # ages are taken so that both tests err towards silence: the oldest case of a day, and its youngest
+    together = since is None and ended.min() >= last.max()
+    if together and st.snapshot(hours(), (last.max() - last) / 3600, n):
+        return Doubts(snapshot=_snapshot(datetime.fromtimestamp(int(last.max()), zone(log.timezone))))
+    # plenty are open, or none of the cases is young enough to be open still: no need to look closer
+    if sure or still.sum() * 10 > n.sum() or as_of - last.max() > longest.max():
+        return Doubts()
+    return Doubts(warning=st.only_finished(hours(), (as_of - first) / 3600, n))
+
+
+def _watched(log: EventLog, metric: Duration, as_of: int, since: endings.Watch | None) -> ir.Table:
+    """The clock's cases: begin and finish (of an open case `as_of`), and whether it is open."""
+    import ibis
+
+    needed = metric.needs
+    cases = conditions.known_at(log, log.case_table(needed), needed, as_of)
+    asked = conditions.compiled(log, metric.where, cases, as_of)
+    cases = cases.filter(cases[metric.start].notnull(), asked)
+    over = endings.first_end(log, metric, cases)
+    finish = ibis.coalesce(over.time, ibis.literal(as_of, "int64"))
+    rows = cases.select(begin=cases[metric.start], finish=finish, open=over.time.isnull())
+    signed = log.is_signed(metric)
+    rows = rows if signed else rows.filter(rows.finish >= rows.begin)
+    return rows if since is None else rows.filter(rows.finish > since.second)
+
+
+def _passed(log: EventLog, rows: ir.Table) -> bool:
+    """Whether a glance at some cases shows one that ended before another began: then there was no one instant."""
+    some = rows.limit(GLANCE)
+    found = log.rows_of(some.agg(ended=some.finish.min(), last=some.begin.max())).to_pylist()[0]
+    return found["ended"] is not None and found["ended"] < found["last"]
+
+
+def _snapshot(instant: datetime) -> str:
+    return (
+        f"not measurable: every case was under way at {instant:%Y-%m-%d %H:%M}; such a snapshot holds too many long"
+        " cases. Take cases by their start, or set log_starts to the first day watched"
+    )

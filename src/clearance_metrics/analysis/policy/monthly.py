@@ -1,0 +1,194 @@
+"""Monthly series of one statistic, in all or per unit, and what stands beside a month: holidays and working days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from numbers import Integral, Real
+
+import numpy as np
+
+from ...domain.calendars import WorkCalendar, calendar, spring_festival_days
+from ...domain.metrics import Duration, Fee, Metric, Share
+from ...domain.windows import last_month, months
+from ...engine.log import EventLog
+from ...engine.tally import as_of_parts
+from ...errors import LogError, closest
+from ...statistics.refused import Refused
+from ..measure import measure, unit_of
+
+STATISTICS = ("mean", "share", "within", "restricted_mean", "n", "count_above")
+USUAL = {Duration: "mean", Fee: "mean", Share: "share"}
+COUNTS = ("n", "count_above")
+LEAST = 30  # cases below which a month's mean or share says too little
+
+
+@dataclass(frozen=True)
+class Series:
+    """`values[group][month]` = (value, cases); months of which nothing can be said are in `left_out`, with reasons.
+
+    `until`: the last month with a case in any group, which may lie before the last of `months`.
+    """
+
+    metric: str
+    statistic: str
+    unit: str
+    months: tuple[str, ...]
+    values: dict[object, dict[str, tuple[float, int]]]
+    left_out: tuple[tuple[object, str, str], ...]
+    unplaced: int
+    until: str | None = None
+
+    def lacking(self, code: str) -> Refused:
+        """Why no group has all months: the span runs on after the last case, or else what `code` says."""
+        if self.until and self.until < self.months[-1]:
+            return Refused("span_beyond", {"until": self.until, "last": self.months[-1]})
+        return Refused(code)
+
+
+def monthly(
+    log: EventLog, metric: Metric, *, statistic: str | None, as_of, unit: str | None = None, first: str | None = None,
+    last: str | None = None, least: int = LEAST, calendar: WorkCalendar | None = None,
+) -> Series:  # fmt: skip
+    """One statistic per month (and value of the column `unit`), from one tally, to the last whole month at `as_of`.
+
+    Months with fewer than `least` cases are left out and listed. Counts are zero in months without a case.
+
+    >>> import polars as pl
+    >>> events = pl.DataFrame({"case_id": ["a", "a"], "time": [0, 7200], "milestone": ["declared", "gate_in"]})
+    >>> clock = Duration("declared", "gate_in")
+    >>> found = monthly(EventLog(events), clock, statistic=None, as_of="1970-02-10", least=1)
+    >>> found.months, found.values[None]
+    (('1970-01',), {'1970-01': (2.0, 1)})
+    """
+    check_whole("least", least, LEAST, low=1)
+    if type(metric) not in USUAL:
+        raise LogError(f"a {type(metric).__name__} has no monthly series", "metric", "give a Duration, Share or Fee")
+    statistic = statistic or USUAL[type(metric)]
+    if not isinstance(statistic, str):
+        raise LogError(f"statistic={statistic!r} is no name", "statistic", f"write one of {', '.join(STATISTICS)}")
+    head, _, limit = statistic.partition(":")
+    if head not in STATISTICS:
+        raise LogError(f"{statistic!r} is no monthly series", "statistic", closest(head, STATISTICS))
+    if head == "restricted_mean" and not limit:
+        raise LogError(
+            "months can be compared only up to one limit", "statistic", 'write it: "restricted_mean:168" (in units)'
+        )
+    _, day = as_of_parts(as_of, log.timezone)
+    whole = last_month(date(1970, 1, 1) + timedelta(days=day))
+    last = min(month_text(last, "last"), whole) if last else whole
+    found = measure(log, metric, as_of=as_of, by=unit or (), period="month", statistics=statistic, calendar=calendar)
+    first = month_text(first, "first") if first else None
+    rows = [r for r in found if r.period <= last and (first is None or r.period >= first)]
+    seen = sorted({r.period for r in rows})
+    span = tuple(months(first or seen[0], last)) if seen else ()
+    values: dict[object, dict[str, tuple[float, int]]] = {}
+    left, unplaced = [], 0
+    for row in rows:
+        group = row.groups[0][1] if unit else None
+        if unit and group is None:
+            unplaced += row.n
+            continue
+        series = values.setdefault(group, {})
+        if row.value is None:
+            left.append((group, row.period, row.note))
+        elif head not in COUNTS and row.n < least:
+            left.append((group, row.period, f"{row.n} cases, fewer than {least}"))
+        else:
+            series[row.period] = (float(row.value), row.n)
+    if head in COUNTS:
+        refused = {(g, m) for g, m, _ in left}
+        for group, series in values.items():
+            for month in span:
+                if (group, month) not in refused:
+                    series.setdefault(month, (0.0, 0))
+    until = max((r.period for r in rows if not unit or r.groups[0][1] is not None), default=None)
+    return Series(metric.name, statistic, unit_of(metric, statistic), span, values, tuple(left), unplaced, until)
+
+
+def month_text(month: object, where: str) -> str:
+    """A month written 2021-09, checked; a date must be the first of its month.
+
+    >>> month_text(date(2021, 9, 1), "start")
+    '2021-09'
+    """
+    text = str(month)
+    try:
+        day = date.fromisoformat(text if len(text) > 7 else f"{text}-01")
+    except ValueError:
+        raise LogError(f"{month!r} is not a month", where, "write it as 2021-09") from None
+    if day.day != 1:
+        raise LogError(
+            f"{month} lies within a month, which is then neither before nor after", where,
+            "name the first whole month; anticipation=1 leaves the broken month out of the base",
+        )  # fmt: skip
+    return str(day)[:7]
+
+
+def check_level(level: float) -> None:
+    """LogError unless a confidence level lies between 0 and 1."""
+    if not isinstance(level, Real) or not 0 < level < 1:
+        raise LogError(f"level {level!r} is not between 0 and 1", "level", "write 0.95")
+
+
+def check_whole(name: str, value: object, usual: int, low: int, high: float = float("inf")) -> None:
+    """LogError unless an argument is a whole number from low to high.
+
+    >>> check_whole("least", 30, 30, low=1)
+    """
+    if isinstance(value, bool) or not isinstance(value, Integral) or not low <= value <= high:
+        top = "" if high == float("inf") else f" and {high} or less"
+        raise LogError(f"{name}={value!r} is no whole number of {low} or more{top}", name, f"write {usual}")
+
+
+def number(month: str) -> int:
+    """Months since year 0.
+
+    >>> number("2021-02") - number("2020-11")
+    3
+    """
+    return 12 * int(month[:4]) + int(month[5:7]) - 1
+
+
+def text(month: int) -> str:
+    """The month of a number.
+
+    >>> text(number("2021-02"))
+    '2021-02'
+    """
+    return f"{month // 12:04}-{month % 12 + 1:02}"
+
+
+def later(month: str, by: int) -> str:
+    """The month so many months later.
+
+    >>> later("2021-11", 3)
+    '2022-02'
+    """
+    return text(number(month) + by)
+
+
+def month_days(month: str) -> tuple[date, date]:
+    """First and last day of a month."""
+    first = date.fromisoformat(f"{month}-01")
+    return first, date.fromisoformat(f"{later(month, 1)}-01") - timedelta(days=1)
+
+
+def working_days(span: Iterable[str], work: WorkCalendar | None) -> np.ndarray:
+    """Official working days per month; CalendarError outside the known years.
+
+    >>> working_days(["2021-02", "2021-10"], None).tolist()
+    [17.0, 17.0]
+    """
+    work = work or calendar("CN")
+    return np.array([float(work.working_days(*month_days(m), start_day=1)) for m in span])
+
+
+def festival_days(span: Iterable[str]) -> np.ndarray:
+    """Days of the Spring Festival holiday per month; CalendarError outside the known years.
+
+    >>> festival_days(["2020-01", "2020-02", "2020-03"]).tolist()
+    [8.0, 2.0, 0.0]
+    """
+    return np.array([float(spring_festival_days(int(m[:4]), int(m[5:7]))) for m in span])

@@ -1,0 +1,56 @@
+"""Which groups of a table are withheld since they hold too few cases, asked for by `suppress_below=k`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..errors import LogError
+from ..statistics import Sample, withheld_groups
+
+ONE_TABLE = "one table: cells may be given back by other tables of the same cases"
+
+
+def check_suppression(k: int | None, names: int) -> None:
+    """LogError for a bound that withholds nothing, or a table of more than two classifications."""
+    if k is None:
+        return
+    if isinstance(k, bool) or not isinstance(k, int) or k < 2:
+        raise LogError(f"suppress_below={k!r} withholds nothing", "suppress_below", "write a whole number from 2")
+    if names > 2:
+        what = "small cells are withheld in tables of at most two classifications"
+        raise LogError(what, "suppress_below", "take fewer groups")
+
+
+def withholding(counts: Mapping[tuple, int], k: int | None) -> tuple[set[tuple], bool]:
+    """The keys to withhold, and whether the total must be as well; nothing without a bound.
+
+    >>> withholding({("a",): 3, ("b",): 40}, None)
+    (set(), False)
+    """
+    return (set(), False) if k is None else withheld_groups(counts, k)
+
+
+def withholding_cases(
+    samples: Mapping[tuple, Sample], k: int | None, every_end: bool = False
+) -> tuple[set[tuple], set[tuple]]:
+    """The keys to withhold wholly, and those where n alone may be told since too few cases reached the stop.
+
+    With `every_end` that is asked of each end. Each count (cases, those of an end) is guarded by itself, totals
+    included; what one withholds only adds to what a reader of another must allow for.
+
+    >>> samples = {("a",): Sample.of([1, 5], [1, 0], [1, 11]), ("b",): Sample.of([1], [1], [40])}
+    >>> whole, part = withholding_cases(samples, 10)
+    >>> sorted(whole), sorted(part)
+    ([], [('a',), ('b',)])
+    """
+    whole, _ = withholding({key: sample.n for key, sample in samples.items()}, k)
+    part, _ = withholding({key: int(sample.ended.sum()) for key, sample in samples.items()}, k)
+    for end in range(max((sample.ways for sample in samples.values()), default=1) - 1 if every_end else 0):
+        others = {key: int(s.others[end].sum()) if s.ways > end + 1 else 0 for key, s in samples.items()}
+        part |= withholding(others, k)[0]
+    return whole, part
+
+
+def reason(k: int, what: str = "cases") -> str:
+    """What is said in place of a withheld number."""
+    return f"withheld; a cell is under {k} {what}, or this one would give it back"

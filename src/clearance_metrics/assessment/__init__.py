@@ -1,0 +1,1 @@
+"""A notice held against a log: verdicts, violations, limits."""

@@ -1,0 +1,135 @@
+"""From the engine's counted rows to cells: one small exact tally per group and period."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..domain.ends import FROM_START, LEFT_OUT
+from ..domain.zones import FIRST_YEAR
+from ..errors import LogError
+
+PERIODS = {"month": 1, "quarter": 3, "year": 12}  # in months
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The tally of one group and period: equally long arrays, one entry per distinct outcome."""
+
+    group: tuple
+    period: str | None
+    value: np.ndarray
+    end: np.ndarray
+    n: np.ndarray
+    total: np.ndarray
+    weight: np.ndarray | None = None
+    cluster: np.ndarray | None = None
+    date_only: int = 0
+    entry: np.ndarray | None = None  # the age at which the cases came under observation; FROM_START from the start
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        """Cases that are in no statistic, by reason."""
+        counts = {reason: int(self.n[self.end == code].sum()) for code, reason in LEFT_OUT.items()}
+        return {reason: count for reason, count in counts.items() if count}
+
+
+def cells_of(table, n_by: int, period: str | None = None) -> tuple[Cell, ...]:
+    """Cells sorted by group and period, each by value, end, weight and cluster; `table` is Arrow, as `counted` gave it.
+
+    Periods come as whole numbers counted from 1970 and leave with their names.
+    """
+    names = table.column_names
+    arrays = {c: table[c].to_numpy() for c in ("value", "end", "n", "total", "date_only")}
+    heads = [_ranked(table[f"by_{i}"]) for i in range(n_by)]
+    heads.append(_ranked(table["period"]) if "period" in names else (None, [None]))
+    weight = table["weight"].to_numpy() if "weight" in names else None
+    cluster, labels = _ranked(table["cluster"]) if "cluster" in names else (None, ())
+    entry = table["entry"].fill_null(FROM_START).to_numpy() if "entry" in names else None
+    minor = [a for a in (entry, weight, cluster) if a is not None]
+    group = np.zeros(table.num_rows, "int64")
+    for place, values in heads:
+        if place is not None:
+            if (int(group.max(initial=0)) + 1) * len(values) >= 2**62:
+                group = np.unique(group, return_inverse=True)[1]  # or a product of many columns would overflow
+            group = group * len(values) + place
+    order = _order([group, arrays["value"], arrays["end"], *minor])
+    group = group[order]
+    starts = np.flatnonzero(np.diff(group, prepend=-1))
+    cells = []
+    for at in np.split(order, starts[1:]) if len(order) else ():
+        key = tuple(values[place[at[0]]] if place is not None else None for place, values in heads)
+        cells.append(
+            Cell(
+                group=key[:-1],
+                period=period_name(key[-1], period),
+                date_only=int(arrays["date_only"][at].sum()),
+                entry=None if entry is None else entry[at],
+                weight=None if weight is None else weight[at],
+                cluster=None if cluster is None else np.array([labels[c] for c in cluster[at]], dtype=object),
+                **{name: arrays[name][at] for name in ("value", "end", "n", "total")},
+            )
+        )
+    return tuple(cells)
+
+
+def _ranked(column) -> tuple[np.ndarray, list]:
+    """The place of each row's value among the column's distinct values in the order of their text, empty last."""
+    coded = column.combine_chunks().dictionary_encode()
+    if hasattr(coded, "combine_chunks"):
+        coded = coded.combine_chunks()
+    values = coded.dictionary.to_pylist()
+    order = sorted(range(len(values)), key=lambda i: str(values[i]))
+    rank = np.empty(len(values) + 1, "int64")
+    rank[order] = np.arange(len(values))
+    rank[-1] = len(values)
+    place = coded.indices.fill_null(len(values)).to_numpy(zero_copy_only=False)
+    return rank[place], [*(values[i] for i in order), None]
+
+
+def _order(keys: list[np.ndarray]) -> np.ndarray:
+    """The order by several whole numbers; packed into one where they fit, which sorts several times faster."""
+    if not len(keys[0]):
+        return np.zeros(0, "int64")
+    lows = [int(k.min()) for k in keys]
+    spans = [int(k.max()) - low + 1 for k, low in zip(keys, lows, strict=True)]
+    room = 1
+    for span in spans:
+        room *= span
+    if room >= 2**62:
+        return np.lexsort(keys[::-1])
+    packed = np.zeros(len(keys[0]), "int64")
+    for key, low, span in zip(keys, lows, spans, strict=True):
+        packed = packed * span + (key - low)
+    # no two rows of a tally are alike, so that any sort gives one order
+    return np.argsort(packed)
+
+
+def period_name(number: int | None, period: str | None) -> str | None:
+    """The name of a period counted from 1970 on.
+
+    >>> period_name(620, "month"), period_name(206, "quarter"), period_name(51, "year")
+    ('2021-09', '2021-Q3', '2021')
+    """
+    if number is None or period is None:
+        return None
+    year, part = divmod(number, 12 // PERIODS[period])
+    year += FIRST_YEAR
+    return {"month": f"{year}-{part + 1:02}", "quarter": f"{year}-Q{part + 1}", "year": f"{year}"}[period]
+
+
+def month_number(name: str) -> int:
+    """Months since January 1970 of a month's name.
+
+    >>> month_number("2021-09")
+    620
+    """
+    year, month = name.split("-")
+    return 12 * (int(year) - FIRST_YEAR) + int(month) - 1
+
+
+def check_period(period: str | None) -> None:
+    """LogError for a period that is none."""
+    if period is not None and period not in PERIODS:
+        raise LogError(f"unknown period {period!r}", "period", f"write one of {', '.join(PERIODS)}")

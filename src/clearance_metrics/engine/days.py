@@ -1,0 +1,107 @@
+"""Days as the engine sees them: local days and seconds of instants, periods, running counts of working days."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..domain.calendars import WorkCalendar, calendar
+from ..domain.zones import FIRST_YEAR, LAST_YEAR, day_number, last_second, zone
+from ..errors import LogError
+from .cells import check_period
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+
+Shifts = tuple[tuple[int, int], ...]  # from this second on, seconds to add: see zones.offsets
+
+
+def local_second(seconds: ir.Column, shifts: Shifts) -> ir.Column:
+    """Second of the local day, 0 to 86399."""
+    return ((seconds + _shift(seconds, shifts)) % 86400).cast("int64")
+
+
+def local_day(seconds: ir.Column, shifts: Shifts) -> ir.Column:
+    """Local days since 1970-01-01 of instants given in epoch seconds."""
+    return ((seconds + _shift(seconds, shifts)) // 86400).cast("int32")
+
+
+def _shift(seconds: ir.Column, steps: Shifts) -> ir.Column:
+    """The zone's offset as nested comparisons, exact on any engine: the last one first, since most times are recent."""
+    import ibis
+
+    last = ibis.literal(steps[-1][1], "int64")
+    return last if len(steps) == 1 else ibis.ifelse(seconds >= steps[-1][0], last, _halved(seconds, steps[:-1]))
+
+
+def _halved(seconds: ir.Column, steps: Shifts) -> ir.Column:
+    """A handful of tests deep."""
+    import ibis
+
+    if len(steps) == 1:
+        return ibis.literal(steps[0][1], "int64")
+    middle = len(steps) // 2
+    return ibis.ifelse(seconds < steps[middle][0], _halved(seconds, steps[:middle]), _halved(seconds, steps[middle:]))
+
+
+@cache
+def day_table(work: str | WorkCalendar) -> ir.Table:
+    """Every day with its month, quarter and year, and the running count of working days where it is known."""
+    import ibis
+    import pyarrow as pa
+
+    dates = np.arange(f"{FIRST_YEAR}-01-01", f"{LAST_YEAR + 1}-01-01", dtype="datetime64[D]")
+    day = dates.astype("int64")
+    month = dates.astype("datetime64[M]").astype(str)
+    year = dates.astype("datetime64[Y]").astype("int64") + 1970
+    quarter = [f"{y}-Q{(int(m[5:]) + 2) // 3}" for y, m in zip(year, month, strict=True)]
+    known = (calendar(work) if isinstance(work, str) else work).day_table()
+    place = np.asarray(known["day"], dtype="int64") - day[0]
+    ordinal, working, told = np.zeros_like(day), np.zeros_like(day), np.zeros(len(day), bool)
+    ordinal[place], working[place], told[place] = known["ordinal"], known["working"], True
+    table = ibis.memtable(
+        pa.table(
+            {
+                "day": pa.array(day, pa.int32()),
+                "month": month.tolist(),
+                "quarter": quarter,
+                "year": year.astype(str).tolist(),
+                "calendar_year": pa.array(year),
+                "ordinal": pa.array(ordinal),
+                "working": pa.array(working),
+                "told": pa.array(told),
+            }
+        )
+    )
+    # no empty whole numbers in a table from memory: on its way to Spark they would turn into fractions
+    empty = ibis.null("int64")
+    return table.mutate(
+        ordinal=ibis.ifelse(table.told, table.ordinal, empty), working=ibis.ifelse(table.told, table.working, empty)
+    )
+
+
+def periods(period: str) -> ir.Table:
+    """Every day (p_day) with the name of its month, quarter or year (p_name)."""
+    check_period(period)
+    return day_table("CN").select(p_day="day", p_name=period)
+
+
+def as_of_parts(as_of, timezone: str) -> tuple[int, int]:
+    """The last second and the local day that an as-of date stands for: the whole of that day counts."""
+    if isinstance(as_of, str):
+        try:
+            as_of = date.fromisoformat(as_of)
+        except ValueError:
+            raise LogError(f"as_of {as_of!r} is not a date", "as_of", "write it as 2022-12-31") from None
+    if isinstance(as_of, datetime):
+        moment = as_of if as_of.tzinfo else as_of.replace(tzinfo=zone(timezone))
+        return int(moment.timestamp()), day_number(moment.astimezone(zone(timezone)).date())
+    if not isinstance(as_of, date):
+        raise LogError(f"as_of {as_of!r} is not a date", "as_of", "give the day up to which the log is complete")
+    if not FIRST_YEAR <= as_of.year <= LAST_YEAR:
+        raise LogError(f"as_of {as_of} is no day of a log", "as_of", f"write a day of {FIRST_YEAR} to {LAST_YEAR}")
+    return last_second(as_of, timezone), day_number(as_of)

@@ -1,0 +1,12 @@
+"""The rates that a metric holds charge lines against."""
+
+from __future__ import annotations
+
+from ..domain.metrics import Fee, Metric
+from ..domain.tariff import Tariff
+from ..notice.rates import references
+
+
+def tariff_of(metric: Metric, tariff: Tariff | None = None) -> dict[str, tuple[dict, ...]]:
+    """The rates that a metric holds charge lines against; without a tariff those of the one that ships."""
+    return references(metric.against, tariff) if isinstance(metric, Fee) and metric.against else {}

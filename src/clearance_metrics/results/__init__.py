@@ -1,0 +1,1 @@
+"""Records, result tables, charts and words: what answers are made of."""

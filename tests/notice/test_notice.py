@@ -1,0 +1,210 @@
+"""The notice file against the notice's own text; its loader against every key changed or removed; the published figures."""
+
+import copy
+import re
+import tomllib
+from collections import Counter
+from datetime import datetime
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from clearance_metrics.errors import NoticeError
+from clearance_metrics.notice import citable, compressions, contradictions, load_notice, published
+from clearance_metrics.notice.loader import METRIC_KEYS, NOTICE_KEYS, TARGET_KEYS, _Loader
+from clearance_metrics.notice.model import KINDS
+from clearance_metrics.notice.rates import ceilings
+
+ROOT = Path(__file__).resolve().parents[2]
+NOTICE = load_notice()
+RAW = tomllib.loads(files("clearance_metrics.notice").joinpath("cn-2021-85.toml").read_text(encoding="utf-8"))
+
+
+def test_all_measures_and_indicators_are_there():
+    kinds = Counter(i.status for i in NOTICE.indicators if not i.companion_of)
+    assert [m.no for m in NOTICE.measures] == list(range(1, 28))
+    assert sum(kinds.values()) == 76 and kinds["not_measurable"] == 16
+    computed = {i.measure for i in NOTICE.indicators if i.status == "computed"}
+    assert {2, 5, 6, 10, 11, 12} <= computed
+    for i in NOTICE.indicators:
+        assert i.status == "computed" or (i.reason_zh and i.reason_en and i.record_zh and i.record_en)
+
+
+def test_titles_clauses_and_departments_are_the_notices_own(shared_data):
+    text = (shared_data("").parent / "notice" / "notice_zh.txt").read_text(encoding="utf-8")
+    paragraphs = dict(re.findall(r"^\s*(\d+)[.．]\s*(.+)$", text, re.M))
+    names = {d.code: d.zh for d in NOTICE.departments}
+    groups = re.findall(
+        r"^\s*\(([一二三四五])\)|^\s*(\d+)[.．]", text.split("二、重点任务")[1].split("三、实施保障")[0], re.M
+    )
+    clause, clauses = "", {}
+    for group, number in groups:
+        clause = group or clause
+        if number:
+            clauses[int(number)] = f"二（{clause}）{number}"
+    for measure in NOTICE.measures:
+        paragraph = paragraphs[str(measure.no)]
+        assert paragraph.split("。")[0].strip() == measure.title_zh
+        assert clauses[measure.no] == measure.clause
+        duty = re.findall(r"\(([^()]*负责)\)", paragraph)[-1]
+        for code in measure.departments:
+            assert names[code] in duty, (measure.no, code)
+        for code in set(names) - set(measure.departments):
+            assert names[code] not in duty, (measure.no, code)
+
+
+def test_the_notice_itself_sets_three_figures_and_none_in_hours():
+    own = [
+        i for i in NOTICE.indicators if i.target and i.kind == "level" and i.origin == "notice" and not i.companion_of
+    ]
+    assert {(i.measure, i.target.value, i.target.due.isoformat()) for i in own} == {
+        (5, 7, "2021-12-31"), (5, 6, "2022-12-31"), (6, 1.0, "2021-12-31")}  # fmt: skip
+    assert not [i for i in NOTICE.indicators if i.target and i.target.unit == "hours" and i.origin == "notice"]
+
+
+def paths(data, at=()):
+    """Every key of the file: a path of table keys and list places."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield (*at, key)
+            yield from paths(value, (*at, key))
+    elif isinstance(data, list):
+        for i, value in enumerate(data):
+            yield from paths(value, (*at, i))
+
+
+def mutated(path, change):
+    data = copy.deepcopy(RAW)
+    table = data
+    for step in path[:-1]:
+        table = table[step]
+    change(table, path[-1])
+    return data
+
+
+def test_every_key_renamed_or_removed_is_caught_and_named():
+    def renamed(table, key):
+        table[key + "x"] = table.pop(key)
+
+    tried = caught = 0
+    for path in paths(RAW):
+        for change in (renamed, lambda table, key: table.pop(key)):
+            tried += 1
+            with pytest.raises(NoticeError) as error:
+                _Loader("cn.toml").notice(mutated(path, change), "")
+            told = str(error.value)
+            assert "cn.toml" in told
+            if path[0] == "measure" and len(path) > 2:
+                assert f"measure {RAW['measure'][path[1]]['no']}" in told or path[2] == "no", (path, told)
+            # a table that lost its only key is named by the table
+            assert path[-1] in told or path[-1] == "id" or re.search(f"'?{path[-2]}'? is empty", told), (path, told)
+            caught += 1
+    print(f"{tried} mutations, {caught} caught")
+    assert tried == caught > 1500
+
+
+def test_a_lost_measure_is_noticed():
+    data = copy.deepcopy(RAW)
+    data["measure"].pop()
+    with pytest.raises(NoticeError, match="26 are here"):
+        _Loader("cn.toml").notice(data, "")
+
+
+def test_every_shipped_notice_is_strict_too():
+    text = files("clearance_metrics.notice").joinpath("in-ntfap.toml").read_text(encoding="utf-8")
+    raw, tried = tomllib.loads(text), 0
+    for path in paths(raw):
+        data = copy.deepcopy(raw)
+        table = data
+        for step in path[:-1]:
+            table = table[step]
+        table.pop(path[-1])
+        tried += 1
+        with pytest.raises(NoticeError):
+            _Loader("in.toml").notice(data, "")
+    assert tried > 200
+    notice = load_notice("in-ntfap")
+    assert [m.no for m in notice.measures] == [1, 2] and notice.sets_hours
+    assert {i.target.value for i in notice.indicators if i.target} == {48, 24, 12}
+
+
+def test_the_guide_names_every_key():
+    guide = (ROOT / "docs" / "notice.md").read_text(encoding="utf-8")
+    for key in (*NOTICE_KEYS, *TARGET_KEYS, *{k for keys in METRIC_KEYS.values() for k in keys}, *KINDS):
+        assert f"`{key}`" in guide or f"{key} = " in guide or f"`{key}" in guide, key
+
+
+@pytest.mark.parametrize(("indicator", "key", "change", "told"), [
+    ("refund_mean_2021", "target", {"unit": "hours"}, "does not fit"),
+    ("refund_mean_2021", "target", {"due": "soon"}, "wrong type"),
+    ("refund_mean_2021", "target", {"due": NOTICE.issued.replace(year=2020)}, "before the notice"),
+    ("refund_mean_2021", "target", {"due": NOTICE.issued}, "does not end a month"),
+    ("refund_mean_2021", "target", {"confidence": "K"}, "'K' is not known"),
+    ("refund_mean_2021", "target", {"value": -1}, "negative"),
+    ("licence_single_window", "target", {"value": 100}, "between 0 and 1"),
+    ("outside_list", "target", {"value": 3}, "zero target"),
+    ("refund_class_1_2", "target", {"until": NOTICE.issued}, "before due"),
+    ("import_overall_time", "compression", {"confidence": "K"}, "'K' is not known"),
+    ("import_overall_time", "compression", {"base": float("nan")}, "no number"),
+    ("refund_mean_2021", "target", {"value": float("nan")}, "no number"),
+    ("refund_mean_2021", "target", {"due": datetime(2021, 12, 31)}, "time of day"),
+    ("refund_mean_2021", "target", {"clause": "  "}, "empty"),
+    ("security_fee_lines", "metric", {"items": ["港口设施保安"]}, "unknown charge item"),
+    ("security_fee_lines", "", {"statistic": "count_above:5000"}, "does not suit kind"),
+    ("refund_mean_2021", "", {"statistic": "count_above:0"}, "does not suit kind"),
+    ("refund_mean_2021", "", {"also": 5}, "wrong type"),
+    ("refund_mean_2021", "", {"needs": [["kind"]]}, "is not a text"),
+    ("refund_mean_2021", "metric", {"type": ["duration"]}, "is not known"),
+    ("refund_mean_2021", "target", {"due": NOTICE.issued.replace(year=9999, month=12, day=31)}, "no day that comes"),
+    ("refund_mean_2021", "", {"statistic": "within:7"}, "is not known"),
+])  # fmt: skip
+def test_wrong_values_are_caught(indicator, key, change, told):
+    data = copy.deepcopy(RAW)
+    found = next(i for m in data["measure"] for i in m["indicator"] if i["id"] == indicator)
+    (found[key] if key else found).update(change)
+    with pytest.raises(NoticeError, match=told) as error:
+        _Loader("cn.toml").notice(data, "")
+    assert indicator in str(error.value)
+
+
+def test_clearance_hours_can_never_be_a_target_of_the_notice():
+    data = copy.deepcopy(RAW)
+    clock = next(i for m in data["measure"] for i in m["indicator"] if i["id"] == "import_overall_time")
+    refund = next(i for m in data["measure"] for i in m["indicator"] if i["id"] == "refund_mean_2021")
+    clock.pop("better")
+    clock |= {"kind": "level", "target": refund["target"] | {"unit": "hours", "value": 48.7}}
+    with pytest.raises(NoticeError, match="hours cannot have origin"):
+        _Loader("cn.toml").notice(data, "")
+
+
+def test_published_compressions_reproduce_within_rounding():
+    rows = {(r["period"], r["direction"]): r for r in compressions()}
+    assert round(rows["2020-12", "import"]["computed"], 1) == 64.2
+    assert round(rows["2022", "export"]["computed"], 1) == 91.6
+    for row in rows.values():
+        if row["stated"] is not None:
+            assert abs(row["computed"] - row["stated"]) <= 0.5, row
+    assert [(r["period"], r["direction"]) for r in contradictions()] == [("2019-12", "export")]
+
+
+def test_figures_not_verified_are_never_citable():
+    for name in ("national_clearance", "refunds", "certificates", "regional_clearance", "targets"):
+        assert all(r["confidence"] != "K" for r in citable(name))
+        assert all(r["source"] for r in citable(name))
+    assert len(citable("refunds")) < len(published("refunds"))
+
+
+def test_stage_split_of_qingdao_adds_up():
+    sums = Counter()
+    for row in published("stage_split"):
+        sums[row["direction"]] += row["hours"]
+    assert {k: round(v, 1) for k, v in sums.items()} == {"import": 148.0, "export": 84.1}
+
+
+def test_one_rate_per_item_direction_size_class_and_day():
+    rows = ceilings()
+    for a in rows:
+        same = [b for b in rows if all(a[k] == b[k] for k in ("item", "kind", "size", "class"))]
+        assert sum(b["from"] <= a["from"] <= b["to"] for b in same) == 1
+    assert not any(r["item"] == "港口设施保安费" and r["to"] > 19082 for r in rows)  # 2022-03-31

@@ -1,0 +1,269 @@
+"""Pages: what they must say, the same bytes twice, and nothing on a failure."""
+
+import hashlib
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from clearance_metrics.analysis.policy import CAVEAT
+from clearance_metrics.errors import LogError, ReportError
+from clearance_metrics.intake import intake
+from clearance_metrics.report import (
+    blocks,
+    build_report,
+    change,
+    clearance,
+    effects,
+    fees,
+    open_book,
+    published,
+    quality,
+    refunds,
+    scorecard,
+)
+from clearance_metrics.simulation import simulate
+
+ROOT = Path(__file__).resolve().parents[2]
+NOTEBOOKS = ROOT / "notebooks"
+REPORT = ROOT / "src" / "clearance_metrics" / "report"
+PAGES = [
+    "00_published_record",
+    "01_data_quality",
+    "02_clearance_time",
+    "03_refunds",
+    "04_port_fees",
+    "05_scorecard",
+    "06_services",
+    "07_change",
+    "index",
+]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """A demonstration at a fifth of its size, with its report."""
+    folder = tmp_path_factory.mktemp("report")
+    simulate(folder / "raw", size=0.2)
+    intake(folder / "raw" / "dataset.toml", out=folder / "log")
+    build_report(folder / "log", notebooks=NOTEBOOKS, out=folder / "pages")
+    return folder
+
+
+def digests(folder):
+    return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(folder.iterdir())}
+
+
+def test_every_page_is_there_and_says_that_it_is_simulated(demo):
+    for name in PAGES:
+        text = (demo / "pages" / f"{name}.html").read_text(encoding="utf-8")
+        assert "模拟数据" in text and "simulated data" in text and "</html>" in text
+        assert str(demo) not in text and "Traceback" not in text and "无数据：" not in text, name
+        assert "notice clearance target" not in text
+    assert sorted(p.stem for p in (demo / "pages").glob("*.html")) == sorted(PAGES)
+
+
+def test_scorecard_and_run_record(demo):
+    rows = json.loads((demo / "pages" / "scorecard.json").read_text(encoding="utf-8"))
+    keys = {
+        "measure",
+        "indicator",
+        "kind",
+        "statistic",
+        "value",
+        "low",
+        "high",
+        "n",
+        "n_open",
+        "target",
+        "due",
+        "verdict",
+    }
+    assert all(keys <= set(r) for r in rows) and {r["measure"] for r in rows} == set(range(1, 28))
+    run = json.loads((demo / "pages" / "run.json").read_text(encoding="utf-8"))
+    for file in run["inputs"]:
+        assert file["sha256"] == hashlib.sha256((demo / "raw" / file["path"]).read_bytes()).hexdigest()
+        assert file["rows_read"] == file["accepted"] + file["rejected"] + file["duplicates"]
+    assert (
+        run["as_of"] == "2022-12-31"
+        and run["notice"]["id"] == "cn-2021-85"
+        and run["versions"]["duckdb"]
+        and run["simulated"]
+    )
+    page = (demo / "pages" / "03_refunds.html").read_text(encoding="utf-8")
+    for row in rows:
+        if row["indicator"] in ("refund_mean_2021", "refund_dropped_share"):
+            shown = f"{row['value']:.2f}" if row["unit"] == "working_days" else f"{100 * row['value']:.1f}%"
+            assert shown in page and f"{row['n']:,}" in page
+
+
+def test_a_rebuild_gives_the_same_bytes(demo, tmp_path):
+    simulate(tmp_path / "raw", size=0.2)
+    intake(tmp_path / "raw" / "dataset.toml", out=tmp_path / "log")
+    build_report(tmp_path / "log", notebooks=NOTEBOOKS, out=tmp_path / "pages")
+    assert digests(tmp_path / "pages") == digests(demo / "pages")
+    assert digests(tmp_path / "log") == digests(demo / "log")
+
+
+def test_a_log_without_what_a_page_needs_says_no_data(tmp_path):
+    (tmp_path / "dataset.toml").write_text(
+        '[dataset]\nname = "own"\ntitle_zh = "自有"\ntimezone = "Asia/Shanghai"\nas_of = 2022-12-31\n[[milestone]]\nname = "weighed"\nzh = "过磅"\n'
+        '[[clock]]\nname = "weighing"\nstart = "gate_in"\nstop = "weighed"\nzh = "过磅用时"\n[[file]]\npath = "e.csv"\nrole = "events"\n'
+        '[file.columns]\ncase_id = "id"\nmilestone = "code"\ntime = "at"\n', encoding="utf-8")  # fmt: skip
+    rows = [f"{i},gate_in,2022-01-01 08:00\n{i},weighed,2022-01-01 {9 + i % 3:02}:30" for i in range(40)]
+    (tmp_path / "e.csv").write_text("id,code,at\n" + "\n".join(rows) + "\n")
+    intake(tmp_path / "dataset.toml", out=tmp_path / "log")
+    book = open_book(tmp_path / "log")
+    for block in (clearance.headline(book), clearance.months(book), clearance.in_time(book), refunds.headline(book), refunds.months(book),
+                  refunds.by_class(book), fees.headline(book), fees.per_teu(book), fees.listed(book, "outside_list"),
+                  change.by_port(book, "import"), change.within_modes(book, "import"), change.by_stage(book, "import"),
+                  change.ports(book, "import"), change.refund_gap(book), change.refund_months(book), effects.around(book, "imports"),
+                  effects.in_turn(book), effects.found_levels(book, "never")):  # fmt: skip
+        html = block._repr_html_()
+        assert "无数据" in html and "no data" in html, block
+        assert "模拟" not in html
+    assert "过磅用时" in clearance.clocks(book)._repr_html_() and "2.48" in clearance.clocks(book)._repr_html_()
+    assert "读入80行" in quality.receipt(book)._repr_html_()
+
+
+def test_a_failing_notebook_leaves_the_old_report_alone(demo, tmp_path):
+    (tmp_path / "notebooks").mkdir()
+    book = json.loads((NOTEBOOKS / "01_data_quality.ipynb").read_text(encoding="utf-8"))
+    book["cells"][-1]["source"] = f"import os\nopen({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid()))\nquality.nothing(book)"
+    (tmp_path / "notebooks" / "01_x.ipynb").write_text(json.dumps(book), encoding="utf-8")
+    before = digests(demo / "pages")
+    with pytest.raises(ReportError, match="nothing") as error:
+        build_report(demo / "log", notebooks=tmp_path / "notebooks", out=demo / "pages")
+    assert "01_x.ipynb" in str(error.value) and digests(demo / "pages") == before
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text()), 0)
+
+
+def test_the_as_of_day_is_never_today(tmp_path):
+    simulate(tmp_path / "raw", size=0.01)
+    mapping = tmp_path / "raw" / "dataset.toml"
+    mapping.write_text(re.sub(r"as_of = .*\n", "", mapping.read_text(encoding="utf-8")), encoding="utf-8")
+    intake(mapping, out=tmp_path / "log")
+    with pytest.raises(LogError, match="up to which"):
+        open_book(tmp_path / "log")
+    assert open_book(tmp_path / "log", as_of="2022-06-30").as_of == "2022-06-30"
+
+
+def test_the_published_page_holds_without_a_log_and_shows_no_unverified_figure():
+    text = "".join(b._repr_html_() for b in (published.clearance_levels(), published.compression_table(), published.contradiction_table(),
+                                             published.refunds(), published.certificates(), published.unverified()))  # fmt: skip
+    tables = re.sub(r"<svg.*?</svg>", "", text, flags=re.S)
+    for figure in ("97.39", "36.68", "62.34%", "2.73"):
+        assert figure in tables
+    # the level of December 2018 and the refund mean of 2020 could not be verified
+    assert "42.5" not in tables and "2018-12<" not in tables and not re.search(r"<td>2020</td><td>公布", tables)
+
+
+def test_charts_draw_chinese_as_outlines_with_every_glyph_there():
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        svg = published.clearance_levels().body
+    assert "<text" not in svg and svg.count("<path") > 100
+
+
+def test_pages_hold_before_anything_is_due_and_with_a_single_refund(demo, tmp_path):
+    book = open_book(demo / "log", as_of="2021-06-30")
+    pages = [
+        make(book)._repr_html_()
+        for make in (clearance.headline, refunds.headline, fees.headline, fees.per_teu, scorecard.summary)
+    ]
+    assert not any("本数据集没有" in page or "None" in page or "–元" in page for page in pages)
+    assert "0个可由本数据判断" in pages[-1] or "1个可由本数据判断" in pages[-1]
+    assert "未到期" in fees.listed(book, "security_fee_lines")._repr_html_()
+    (tmp_path / "dataset.toml").write_text(
+        '[dataset]\nname = "one"\ntimezone = "Asia/Shanghai"\nas_of = 2022-12-31\n[[file]]\npath = "r.csv"\nrole = "wide"\n[file.columns]\n'
+        'case_id = "id"\nkind = { constant = "refund" }\n[file.milestones]\nrefund_accepted = "a"\nrefund_approved = "b"\nrefund_query_raised = "q"\n')  # fmt: skip
+    (tmp_path / "r.csv").write_text("id,a,b,q\n1,2021-12-01,2021-12-08,\n")
+    intake(tmp_path / "dataset.toml", out=tmp_path / "log")
+    text = refunds.headline(open_book(tmp_path / "log"))._repr_html_()
+    assert "5.00" in text and "无法判断" in text and "n=1" in text
+
+
+def test_the_page_on_change_gives_terms_with_intervals_refuses_in_words_and_keeps_its_sentence(demo):
+    book = open_book(demo / "log")
+    blocks = [
+        change.by_port(book, "import"), change.within_modes(book, "import"), change.by_stage(book, "import"),
+        change.ports(book, "import"), change.refund_gap(book), change.refund_months(book), effects.around(book, "imports"),
+        effects.around(book, "never"), effects.in_turn(book), effects.found_levels(book, "imports"),
+    ]  # fmt: skip
+    page = (demo / "pages" / "07_change.html").read_text(encoding="utf-8")
+    for block in blocks:
+        html = block._repr_html_()
+        assert CAVEAT[0] in html and CAVEAT[1] in html, block
+        assert "None" not in html and "nan" not in html
+    for word in ("构成变化：口岸", "阶段：申报准备", "名次区间", "最慢一成起", "水平变化（首月）", "政策日期"):
+        assert word in page
+    # at a fifth of its size a port has 6 cases a month, too few for its series: no effect is drawn or printed
+    assert "实施的口岸都没有完整的月度序列，不给出结果" in page and "no port that starts has all its months" in page
+    rows = {(r.term, r.period): r for r in effects.interrupted(book.log, effects.CLOCKS["never"][1], date="2021-08-20", as_of=book.as_of)}
+    level = rows["level", None]
+    assert f"<td class=\"n\">{level.value:,.2f}</td><td class=\"n\">{level.low:,.2f}～{level.high:,.2f}</td>" in page
+
+
+def test_the_page_on_change_has_nothing_to_split_while_the_latest_year_overlaps_the_baseline(demo):
+    early = open_book(demo / "log", as_of="2022-05-31")
+    for make in (change.by_port, change.within_modes, change.by_stage):
+        html = make(early, "import")._repr_html_()
+        assert "重叠，尚不能分解变化" in html and "<svg" not in html
+    before = open_book(demo / "log", as_of="2021-06-30")
+    assert "没有退税目标到期" in change.refund_gap(before)._repr_html_()
+    assert "每侧至少要有" in effects.around(before, "imports")._repr_html_()
+
+
+def test_notebooks_share_kernels_but_no_names(demo, tmp_path):
+    """Each shows what it finds of the one before; two kernels at most, none of them left behind."""
+    (tmp_path / "notebooks").mkdir()
+    source = json.loads((NOTEBOOKS / "01_data_quality.ipynb").read_text(encoding="utf-8"))
+    first = source["cells"][1]
+    assert "parameters" in first["metadata"]["tags"]
+    for i in range(5):
+        own = ["import os", "left = 'mine' in globals() or not os.path.exists('00.ipynb')", "mine = 1", "os.chdir('/')", "print('left', left, 'kernel', os.getpid())"]
+        cell = {"cell_type": "code", "id": "own", "metadata": {}, "outputs": [], "execution_count": None, "source": "\n".join(own)}
+        (tmp_path / "notebooks" / f"0{i}.ipynb").write_text(json.dumps(source | {"cells": [source["cells"][0], first, cell]}), encoding="utf-8")
+    build_report(demo / "log", notebooks=tmp_path / "notebooks", out=tmp_path / "pages")
+    told = [re.search(r"left (\w+) kernel (\d+)", (tmp_path / "pages" / f"0{i}.html").read_text(encoding="utf-8")) for i in range(5)]
+    assert {found[1] for found in told} == {"False"}
+    kernels = {int(found[2]) for found in told}
+    assert len(kernels) <= 2
+    for pid in kernels:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+
+def test_notebooks_that_say_they_need_no_scorecard_need_none():
+    early = 0
+    for path in sorted(NOTEBOOKS.glob("[0-9]*.ipynb")):
+        book = json.loads(path.read_text(encoding="utf-8"))
+        code = "".join("".join(c["source"]) for c in book["cells"] if c["cell_type"] == "code")
+        used = {n for line in re.findall(r"from clearance_metrics.report import (.*)", code) for n in line.split(", ")}
+        text = "".join((REPORT / f"{n}.py").read_text(encoding="utf-8") for n in used if (REPORT / f"{n}.py").is_file())
+        needs = re.search(r"book\.(assessment\b|indicator\()", text) is not None
+        said = book["metadata"].get("clearance_metrics", {}).get("without_scorecard", False)
+        assert not (said and needs), path
+        early += said
+    assert early
+
+
+def test_a_scorecard_that_fails_fails_the_build(demo, tmp_path, monkeypatch):
+    def broken(*_args, **_more):
+        raise LogError("no scorecard today", "assess", "mend it")
+
+    monkeypatch.setattr(blocks, "assess", broken)
+    with pytest.raises(LogError, match="no scorecard today"):
+        build_report(demo / "log", notebooks=NOTEBOOKS, out=tmp_path / "pages")
+    assert list((tmp_path / "pages").iterdir()) == []
+
+
+def test_chinese_notes_hold_no_column_names(demo):
+    rows = json.loads((demo / "pages" / "scorecard.json").read_text(encoding="utf-8"))
+    told = [row["note_zh"] for row in rows if "同层" in row["note_zh"]]
+    assert told and not [note for note in told if re.search(r"[a-z]+_?[a-z]+", note)]
