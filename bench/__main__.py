@@ -1,4 +1,7 @@
-"""python -m bench: generate, compare, time, show. Heavy libraries are loaded only after the last timing."""
+"""python -m bench: generate, compare, time, show.
+
+Heavy libraries are loaded only after the last timing.
+"""
 
 from __future__ import annotations
 
@@ -49,15 +52,24 @@ def run(asked: argparse.Namespace, work: Path) -> dict:
         rows += measure.contend(task, folder, asked.size, asked.runs, say)
     scaling = []
     if not asked.only or "growth" in asked.only:
-        sizes = sorted({n for n in (asked.size // 100, asked.size // 10, asked.size) if n >= 10_000} | {asked.size})
+        sizes = sorted(
+            {n for n in (asked.size // 100, asked.size // 10, asked.size) if n >= 10_000}
+            | {asked.size}
+        )
         scaling = measure.scale(work, sizes, asked.memory, min(asked.runs, 3), say)
     if not asked.only or "import" in asked.only:
         rows += measure.imports(2 * asked.runs + 1, say)
     receipt = json.loads((folder / "log" / "receipt.json").read_text(encoding="utf-8"))
     return {
-        "size": asked.size, "events": receipt["tables"]["events"], "runs": asked.runs, "machine": machine(),
-        "versions": versions(), "rows": rows, "scaling": scaling, "goals": goals(rows, scaling, asked.size),
-    }  # fmt: skip
+        "size": asked.size,
+        "events": receipt["tables"]["events"],
+        "runs": asked.runs,
+        "machine": machine(),
+        "versions": versions(),
+        "rows": rows,
+        "scaling": scaling,
+        "goals": goals(rows, scaling, asked.size),
+    }
 
 
 def _write(result: dict, out: Path) -> None:
@@ -74,13 +86,37 @@ def _write(result: dict, out: Path) -> None:
 
 
 def _arguments() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m bench", description="clearance-metrics beside other ways to the same numbers")
-    parser.add_argument("--size", type=_count, default=100_000, help="cases, up to 20 million (default 100,000)")
-    parser.add_argument("--runs", type=_count, default=5, help="timed runs of each contender after its warm-up (default 5)")
-    parser.add_argument("--memory", default="1GB", help="the engine's memory limit where growth is measured (default 1GB)")
-    parser.add_argument("--only", nargs="+", default=[], choices=[*(t.name for t in TASKS), "growth", "import"], help="some of the tasks")
-    parser.add_argument("--work", help="folder for the generated logs, kept afterwards (default: a temporary one)")
-    parser.add_argument("--out", default="reports", help="folder for bench.json and bench.svg (default reports)")
+    parser = argparse.ArgumentParser(
+        prog="python -m bench",
+        description="clearance-metrics beside other ways to the same numbers",
+    )
+    parser.add_argument(
+        "--size", type=_count, default=100_000, help="cases, up to 20 million (default 100,000)"
+    )
+    parser.add_argument(
+        "--runs",
+        type=_count,
+        default=5,
+        help="timed runs of each contender after its warm-up (default 5)",
+    )
+    parser.add_argument(
+        "--memory",
+        default="1GB",
+        help="the engine's memory limit where growth is measured (default 1GB)",
+    )
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        default=[],
+        choices=[*(t.name for t in TASKS), "growth", "import"],
+        help="some of the tasks",
+    )
+    parser.add_argument(
+        "--work", help="folder for the generated logs, kept afterwards (default: a temporary one)"
+    )
+    parser.add_argument(
+        "--out", default="reports", help="folder for bench.json and bench.svg (default reports)"
+    )
     return parser
 
 
@@ -89,7 +125,6 @@ def _count(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError("at least 1")
     return number
-
 
 
 if __name__ == "__main__":

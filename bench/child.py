@@ -1,4 +1,6 @@
-"""One contender at one task, in a process of its own: python -m bench.child CONTENDER TASK FOLDER ANSWER [MEMORY]."""
+"""One contender at one task, in a process of its own: python -m bench.child CONTENDER TASK FOLDER
+ANSWER [MEMORY].
+"""
 
 from __future__ import annotations
 

@@ -2,9 +2,9 @@
 
     python bench/events.py --cases 10000 --out bench/data
 
-Ten events a case, in order of time, as a national system would export them. One row in a thousand stands twice, and
-one in two thousand breaks a rule; in some cases the release comes before the declaration. The same arguments
-make the same bytes.
+Ten events a case, in order of time, as a national system would export them. One row in a thousand
+stands twice, and one in two thousand breaks a rule; in some cases the release comes before the
+declaration. The same arguments make the same bytes.
 """
 
 from __future__ import annotations
@@ -15,8 +15,17 @@ from pathlib import Path
 import duckdb
 
 CODES = (
-    "arrival", "manifest", "declared", "accepted", "paid", "ordered", "inspected", "released", "unloaded", "gate_out",
-)  # fmt: skip
+    "arrival",
+    "manifest",
+    "declared",
+    "accepted",
+    "paid",
+    "ordered",
+    "inspected",
+    "released",
+    "unloaded",
+    "gate_out",
+)
 MAPPING = """[dataset]
 name = "bench"
 title_en = "events for timing"
@@ -61,7 +70,8 @@ ORDER BY moment, declaration, status
 
 
 def write(out: Path, cases: int, files: int = 1, further: int = 0) -> list[Path]:
-    """`files` files of cases in order of time, and dataset.toml beside them; the paths of the files.
+    """`files` files of cases in order of time, and dataset.toml beside them; the paths of the
+    files.
 
     `further` columns hold texts that the mapping leaves unread, as a system's export does.
     """
@@ -70,7 +80,9 @@ def write(out: Path, cases: int, files: int = 1, further: int = 0) -> list[Path]
     con = duckdb.connect()
     paths = []
     sizes = [10 ** (2 + i % 4) for i in range(further)]
-    more = "".join(f", 'C' || CAST(hash(c, {i}) % {n} AS VARCHAR) AS further_{i}" for i, n in enumerate(sizes))
+    more = "".join(
+        f", 'C' || CAST(hash(c, {i}) % {n} AS VARCHAR) AS further_{i}" for i, n in enumerate(sizes)
+    )
     for i in range(files):
         path = out / f"events-{i + 1:02}.csv"
         first, last = cases * i // files, cases * (i + 1) // files
@@ -84,10 +96,21 @@ def write(out: Path, cases: int, files: int = 1, further: int = 0) -> list[Path]
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description="an events file for timing intake")
-    parser.add_argument("--cases", type=int, default=10_000, help="ten events each (default: %(default)s)")
-    parser.add_argument("--files", type=int, default=1, help="share them among so many files (default: %(default)s)")
-    parser.add_argument("--further", type=int, default=0, help="columns that are not mapped (default: %(default)s)")
-    parser.add_argument("--out", type=Path, default=Path("bench/data"), help="folder to write (default: %(default)s)")
+    parser.add_argument(
+        "--cases", type=int, default=10_000, help="ten events each (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--files", type=int, default=1, help="share them among so many files (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--further", type=int, default=0, help="columns that are not mapped (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path("bench/data"),
+        help="folder to write (default: %(default)s)",
+    )
     args = parser.parse_args()
     for path in write(args.out, args.cases, args.files, args.further):
         print(f"{path}: {path.stat().st_size:,} bytes")

@@ -1,9 +1,10 @@
-"""A log of any size, written as it is made: the demonstration's cases many times over, each copy a little different.
+"""A log of any size, written as it is made: the demonstration's cases many times over, each copy a
+little different.
 
-The demonstration (simulated, seeded) goes through the real intake once; its cases are then copied block by block. A
-copy has its own case number, every span of it is stretched by up to 5 % in whole thousandths, and every fifth trade
-case is moved to the last two days of the log, so that a part of them is still open. Order within a case never
-changes, so no clock that cannot run backwards does.
+The demonstration (simulated, seeded) goes through the real intake once; its cases are then copied
+block by block. A copy has its own case number, every span of it is stretched by up to 5 % in whole
+thousandths, and every fifth trade case is moved to the last two days of the log, so that a part of
+them is still open. Order within a case never changes, so no clock that cannot run backwards does.
 """
 
 from __future__ import annotations
@@ -29,12 +30,16 @@ SEED = 20210820
 BLOCK = 200_000  # cases held at a time
 GROUP = 122_880  # rows of a Parquet row group, as the engine writes them
 DAY = "__day"
-# steps that the demonstration leaves out, to come to about ten events a trade case: from which step, seconds after it
+# steps that the demonstration leaves out, to come to about ten events a trade case: from which
+# step, seconds after it
 ADDED = {
-    "channel_assigned": ("declared", 45), "load_authorised": ("loaded", -7200), "terminal_released": ("gate_out", -3600),
+    "channel_assigned": ("declared", 45),
+    "load_authorised": ("loaded", -7200),
+    "terminal_released": ("gate_out", -3600),
     "customs_closed": ("coalesce(gate_out, departed)", 5400),
-}  # fmt: skip
-# a copy's numbers are spread by multiplication in 31 bits, twice: the same on every version of the engine
+}
+# a copy's numbers are spread by multiplication in 31 bits, twice: the same on every version of the
+# engine
 MIXED = "xor(({0}) % 2147483648 * 2654435761 % 4294967296, ({0}) % 2147483648 * 2654435761 % 4294967296 // 65536)"
 
 
@@ -49,10 +54,14 @@ class Made:
     log: Path | None
 
 
-def generate(out: Path, cases: int, *, raw: bool = True, log: bool = True, seed: int = SEED) -> Made:
-    """Write `cases` cases to `out`/raw (CSV files with their dataset.toml) and `out`/log (what intake makes of them).
+def generate(
+    out: Path, cases: int, *, raw: bool = True, log: bool = True, seed: int = SEED
+) -> Made:
+    """Write `cases` cases to `out`/raw (CSV files with their dataset.toml) and `out`/log (what
+    intake makes of them).
 
-    The same number and seed give the same rows. Memory stays at one block of cases, whatever the size.
+    The same number and seed give the same rows. Memory stays at one block of cases, whatever the
+    size.
     """
     if cases < 1:
         raise ValueError("a log has at least one case")
@@ -71,19 +80,27 @@ def generate(out: Path, cases: int, *, raw: bool = True, log: bool = True, seed:
 
 
 def _base(con: duckdb.DuckDBPyConnection, scratch: Path, cases: int, seed: int) -> dict:
-    """Tables base (cases with milestones and their rank) and lines (charges with the rank of their case)."""
-    # fewer cases than the whole demonstration need only a part of it; a tenth holds every kind and milestone
+    """Tables base (cases with milestones and their rank) and lines (charges with the rank of their
+    case).
+    """
+    # fewer cases than the whole demonstration need only a part of it; a tenth holds every kind and
+    # milestone
     simulate(scratch / "demo", seed=seed, size=min(1.0, max(0.1, cases / 30_000)))
     intake(scratch / "demo" / "dataset.toml", out=scratch / "done")
     done = scratch / "done"
     con.execute(f"CREATE TABLE facts AS SELECT * FROM read_parquet('{done / 'cases.parquet'}')")
     facts = [r[0] for r in con.execute("DESCRIBE facts").fetchall() if r[0] != "case_id"]
     con.execute(
-        # a day on which goods of a refund left is no time of an export: the generated log has times alone
+        # a day on which goods of a refund left is no time of an export: the generated log has times
+        # alone
         "CREATE TABLE times AS SELECT * REPLACE (CASE WHEN kind != 'refund' THEN departed END AS departed)"
         f" FROM read_parquet('{done / 'milestones.parquet'}')"
     )
-    con.execute("CREATE OR REPLACE TABLE times AS SELECT * EXCLUDE (departed__day, " + ", ".join(facts) + ") FROM times")
+    con.execute(
+        "CREATE OR REPLACE TABLE times AS SELECT * EXCLUDE (departed__day, "
+        + ", ".join(facts)
+        + ") FROM times"
+    )
     told = [r[0] for r in con.execute("DESCRIBE times").fetchall() if r[0] != "case_id"]
     names = sorted({*(m for m in told if not m.endswith(DAY)), *ADDED})
     flags = [m for m in told if m.endswith(DAY)]
@@ -100,17 +117,25 @@ def _base(con: duckdb.DuckDBPyConnection, scratch: Path, cases: int, seed: int) 
         f" read_parquet('{done / 'charges.parquet'}') c JOIN base USING (case_id)"
     )
     con.execute(f"CREATE MACRO mixed(x) AS {MIXED.format('x')}")
-    con.execute(f"CREATE MACRO spread(rank, copy, salt) AS mixed(mixed(rank * 7919 + copy * 104729 + salt) + {seed % 65536})")
+    con.execute(
+        f"CREATE MACRO spread(rank, copy, salt) AS mixed(mixed(rank * 7919 + copy * 104729 + salt) + {seed % 65536})"
+    )
     n = con.execute("SELECT count(*) FROM base").fetchall()[0][0]
     # the last copy takes its cases by spread, so that every kind is in it
-    con.execute("CREATE TABLE turn AS SELECT rank, row_number() OVER (ORDER BY spread(rank, 0, 9), rank) - 1 AS turn FROM base")
-    con.execute("CREATE TABLE listed AS SELECT * FROM read_parquet(?)", [str(done / "charge_list.parquet")])
+    con.execute(
+        "CREATE TABLE turn AS SELECT rank, row_number() OVER (ORDER BY spread(rank, 0, 9), rank) - 1 AS turn FROM base"
+    )
+    con.execute(
+        "CREATE TABLE listed AS SELECT * FROM read_parquet(?)", [str(done / "charge_list.parquet")]
+    )
     head = json.loads((done / "dataset.json").read_text(encoding="utf-8"))
     return {"n": n, "facts": facts, "names": names, "flags": flags, "head": head}
 
 
 def _block(base: dict, first: int, last: int, cases: int) -> tuple[str, str, str]:
-    """SQL of the copies first to last - 1: cases, milestones, charges, each in the order of case numbers."""
+    """SQL of the copies first to last - 1: cases, milestones, charges, each in the order of case
+    numbers.
+    """
     copies = (
         f"SELECT b.*, copy, printf('%05d', copy) || b.case_id AS number, 950 + spread(b.rank, copy, 1) % 101 AS stretch,"
         " kind IN ('import', 'export') AND spread(b.rank, copy, 2) % 5 = 0 AS moved, spread(b.rank, copy, 3) % 172800 AS age"
@@ -163,7 +188,9 @@ class _Csv(_Parquet):
 
     def add(self, table) -> None:
         if self.writer is None:
-            self.writer = pc.CSVWriter(self.path, table.schema, write_options=pc.WriteOptions(quoting_style="none"))
+            self.writer = pc.CSVWriter(
+                self.path, table.schema, write_options=pc.WriteOptions(quoting_style="none")
+            )
         self.writer.write_table(table)
 
 
@@ -172,7 +199,9 @@ def _write(con, base: dict, cases: int, raw: Path | None, log: Path | None) -> M
     if raw:
         files |= {f"raw_{t}": _Csv(raw / f"{t}.csv") for t in ("events", "cases", "charges")}
     if log:
-        files |= {f"log_{t}": _Parquet(log / f"{t}.parquet") for t in ("cases", "milestones", "charges")}
+        files |= {
+            f"log_{t}": _Parquet(log / f"{t}.parquet") for t in ("cases", "milestones", "charges")
+        }
     counts, events = {"cases": 0, "milestones": 0, "charges": 0}, dict.fromkeys(base["names"], 0)
     step, whole = max(1, BLOCK // base["n"]), -(-cases // base["n"])
     for first in range(0, whole, step):
@@ -182,7 +211,9 @@ def _write(con, base: dict, cases: int, raw: Path | None, log: Path | None) -> M
             if log:
                 files[f"log_{table}"].add(con.sql(f"FROM block_{table}").to_arrow_table())
             counts[table] += con.execute(f"SELECT count(*) FROM block_{table}").fetchall()[0][0]
-        seen = con.execute(f"SELECT {', '.join(f'count({m})' for m in events)} FROM block_milestones").fetchall()[0]
+        seen = con.execute(
+            f"SELECT {', '.join(f'count({m})' for m in events)} FROM block_milestones"
+        ).fetchall()[0]
         events = {m: n + more for (m, n), more in zip(events.items(), seen, strict=True)}
         if raw:
             for table, query in _texts(base).items():
@@ -216,7 +247,9 @@ def _beside(con, facts: list[str], log: Path) -> None:
 
 
 def _texts(base: dict) -> dict[str, str]:
-    """SQL of a block as the owner's files hold it: events in order of time, local times, dates where only a day is known."""
+    """SQL of a block as the owner's files hold it: events in order of time, local times, dates
+    where only a day is known.
+    """
     dated = ", ".join(f"'{f.removesuffix(DAY)}'" for f in base["flags"])
     local = f"make_timestamp((time + {LOCAL}) * 1000000)"
     names = ", ".join(base["names"])
@@ -231,31 +264,60 @@ def _texts(base: dict) -> dict[str, str]:
 
 def _charge_list(con, raw: Path | None, log: Path | None) -> None:
     if log:
-        con.execute(f"COPY listed TO '{log / 'charge_list.parquet'}' (FORMAT parquet, COMPRESSION zstd)")
+        con.execute(
+            f"COPY listed TO '{log / 'charge_list.parquet'}' (FORMAT parquet, COMPRESSION zstd)"
+        )
     if raw:
         chosen = "SELECT * EXCLUDE (from_day, to_day, unit) FROM listed"
         con.execute(f"COPY ({chosen}) TO '{raw / 'charge-list.csv'}' (FORMAT csv, HEADER)")
 
 
 def _receipt(con, base: dict, counts: dict, events: dict, log: Path) -> None:
-    """dataset.json and receipt.json as intake would write them; the files were never written, so they have no sum."""
+    """dataset.json and receipt.json as intake would write them; the files were never written, so
+    they have no sum.
+    """
     text = mapping(base["facts"], base["names"])
     listed = con.execute("SELECT count(*) FROM listed").fetchall()[0][0]
-    rows = {"events.csv": ("events", sum(events.values())), "cases.csv": ("cases", counts["cases"]),
-            "charges.csv": ("charges", counts["charges"]), "charge-list.csv": ("charge_list", listed)}  # fmt: skip
-    files = [{"path": path, "role": role, "sha256": None, "rows_read": n, "accepted": n, "rejected": 0, "duplicates": 0,
-              "rejected_by_rule": {}} for path, (role, n) in rows.items()]  # fmt: skip
+    rows = {
+        "events.csv": ("events", sum(events.values())),
+        "cases.csv": ("cases", counts["cases"]),
+        "charges.csv": ("charges", counts["charges"]),
+        "charge-list.csv": ("charge_list", listed),
+    }
+    files = [
+        {
+            "path": path,
+            "role": role,
+            "sha256": None,
+            "rows_read": n,
+            "accepted": n,
+            "rejected": 0,
+            "duplicates": 0,
+            "rejected_by_rule": {},
+        }
+        for path, (role, n) in rows.items()
+    ]
     total = sum(n for _, n in rows.values())
     dated = {f.removesuffix(DAY) for f in base["flags"]}
     receipt = {
-        "dataset": "bench", "mapping_sha256": sha256(text.encode()).hexdigest(), "files": files,
+        "dataset": "bench",
+        "mapping_sha256": sha256(text.encode()).hexdigest(),
+        "files": files,
         "tables": {"events": sum(events.values()), **counts, "charge_list": listed, "rejects": 0},
         "resolution": {m: {"day" if m in dated else "second": n} for m, n in events.items() if n},
-        "cases_without_attributes": 0, "charges_without_case": 0,
-        "totals": {"rows_read": total, "accepted": total, "rejected": 0, "duplicates": 0}, "rejected_by_rule": {},
-        "layout": "whole", "history": [],
-    }  # fmt: skip
-    head = base["head"] | {"name": "bench", "title_zh": TITLE_ZH, "title_en": TITLE_EN, "source": SOURCE}
+        "cases_without_attributes": 0,
+        "charges_without_case": 0,
+        "totals": {"rows_read": total, "accepted": total, "rejected": 0, "duplicates": 0},
+        "rejected_by_rule": {},
+        "layout": "whole",
+        "history": [],
+    }
+    head = base["head"] | {
+        "name": "bench",
+        "title_zh": TITLE_ZH,
+        "title_en": TITLE_EN,
+        "source": SOURCE,
+    }
     for name, content in (("dataset.json", head), ("receipt.json", receipt)):
         text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
         (log / name).write_text(text, encoding="utf-8")
@@ -264,4 +326,6 @@ def _receipt(con, base: dict, counts: dict, events: dict, log: Path) -> None:
 if __name__ == "__main__":
     import sys
 
-    generate(Path(sys.argv[1]), int(sys.argv[2]), raw="raw" in sys.argv[3:], log="log" in sys.argv[3:])
+    generate(
+        Path(sys.argv[1]), int(sys.argv[2]), raw="raw" in sys.argv[3:], log="log" in sys.argv[3:]
+    )

@@ -1,4 +1,7 @@
-"""The figures that were asked for, and how what was measured stands to them. Pure functions of the measured rows."""
+"""The figures that were asked for, and how what was measured stands to them.
+
+Pure functions of the measured rows.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,8 @@ def summary(seconds: list[float]) -> dict[str, float]:
 
 
 def slope(sizes: list[int], values: list[float]) -> float | None:
-    """The exponent of growth: the slope of a straight line through the logarithms; None with fewer than two sizes.
+    """The exponent of growth: the slope of a straight line through the logarithms; None with fewer
+    than two sizes.
 
     >>> round(slope([10, 100, 1000], [2.0, 20.0, 200.0]), 6)
     1.0
@@ -54,11 +58,21 @@ def _goal(name, found, asked, unit, rule, good) -> dict:
         verdict = "not measured"
     else:
         verdict = f"{'reached' if good else 'not reached'}: {found:.3g}{unit}, asked {rule} {asked:g}{unit}"
-    return {"goal": name, "value": found, "asked": asked, "rule": rule, "reached": None if found is None else good, "verdict": verdict}
+    return {
+        "goal": name,
+        "value": found,
+        "asked": asked,
+        "rule": rule,
+        "reached": None if found is None else good,
+        "verdict": verdict,
+    }
 
 
 def goals(rows: list[dict], scaling: list[dict], size: int) -> list[dict]:
-    """Every goal with its verdict. `rows` are contenders at tasks, `scaling` ours at several sizes under a limit."""
+    """Every goal with its verdict.
+
+    `rows` are contenders at tasks, `scaling` ours at several sizes under a limit.
+    """
     whole = {(r["task"], r["contender"]): r["seconds"]["median"] for r in rows if r["seconds"]}
     inside = {(r["task"], r["contender"]): r["inside"]["median"] for r in rows if r["inside"]}
     worked = {(r["task"], r["contender"]): r["processor"]["median"] for r in rows if r["processor"]}
@@ -68,30 +82,74 @@ def goals(rows: list[dict], scaling: list[dict], size: int) -> list[dict]:
         return top / base if top and base else None
 
     found = []
-    for how, times in (("whole process", whole), ("without start-up", inside), ("processor time", worked)):
+    for how, times in (
+        ("whole process", whole),
+        ("without start-up", inside),
+        ("processor time", worked),
+    ):
         found += [
-            at_most(f"clearance against SQL, {how}", ratio(times, "clearance", "ours", "sql"), 1.2, "x"),
-            at_most(f"clearance to the minute against SQL, {how}", ratio(times, "clearance_minute", "ours", "sql"), 1.2, "x"),
-            at_least(f"intake's speed against the engine's own reader, {how}", ratio(times, "intake", "sql", "ours"), 0.5, "x"),
-            at_least(f"Kaplan-Meier against lifelines, {how}", ratio(times, "survival", "lifelines_km", "ours"), 30, "x"),
+            at_most(
+                f"clearance against SQL, {how}", ratio(times, "clearance", "ours", "sql"), 1.2, "x"
+            ),
+            at_most(
+                f"clearance to the minute against SQL, {how}",
+                ratio(times, "clearance_minute", "ours", "sql"),
+                1.2,
+                "x",
+            ),
+            at_least(
+                f"intake's speed against the engine's own reader, {how}",
+                ratio(times, "intake", "sql", "ours"),
+                0.5,
+                "x",
+            ),
+            at_least(
+                f"Kaplan-Meier against lifelines, {how}",
+                ratio(times, "survival", "lifelines_km", "ours"),
+                30,
+                "x",
+            ),
         ]
-    card = next((r for r in rows if r["task"] == "scorecard" and r["seconds"]), None) if size >= LARGER else None
+    card = (
+        next((r for r in rows if r["task"] == "scorecard" and r["seconds"]), None)
+        if size >= LARGER
+        else None
+    )
     found += [
-        at_most("scorecard of 20 million cases, time", card and card["seconds"]["median"], 120, " s"),
-        at_most("scorecard of 20 million cases, memory", card and card["peak"]["median"] / 1e9, 6, " GB"),
+        at_most(
+            "scorecard of 20 million cases, time", card and card["seconds"]["median"], 120, " s"
+        ),
+        at_most(
+            "scorecard of 20 million cases, memory", card and card["peak"]["median"] / 1e9, 6, " GB"
+        ),
     ]
     for task in dict.fromkeys(r["task"] for r in scaling):
-        done = sorted((r for r in scaling if r["task"] == task and r["seconds"]), key=lambda r: r["cases"])
+        done = sorted(
+            (r for r in scaling if r["task"] == task and r["seconds"]), key=lambda r: r["cases"]
+        )
         sizes = [r["cases"] for r in done]
         # below that, start-up is most of the time and the slope says nothing about growth
-        grown = slope(sizes, [r["seconds"]["median"] for r in done]) if sizes and sizes[-1] >= LARGE else None
+        grown = (
+            slope(sizes, [r["seconds"]["median"] for r in done])
+            if sizes and sizes[-1] >= LARGE
+            else None
+        )
         at = {r["cases"]: r["peak"]["median"] for r in done}
         flat = at[LARGER] / at[LARGE] if LARGE in at and LARGER in at else None
         found.append(at_most(f"{task}: memory at 200 against 20 million events", flat, 1.25, "x"))
-        found.append(at_most(f"{task}: exponent of time over {', '.join(f'{s:,}' for s in sizes)} cases", grown, 1.05))
+        found.append(
+            at_most(
+                f"{task}: exponent of time over {', '.join(f'{s:,}' for s in sizes)} cases",
+                grown,
+                1.05,
+            )
+        )
     bare = whole.get(("import", "python"))
     # the library loads its parts when first asked, so the bare import alone would flatter it
-    for who, what in (("ours", "import clearance_metrics"), ("ours with names", "import of its main names")):
+    for who, what in (
+        ("ours", "import clearance_metrics"),
+        ("ours with names", "import of its main names"),
+    ):
         loaded = whole.get(("import", who))
         found.append(at_most(f"{what}, above bare Python", loaded and loaded - bare, 0.5, " s"))
     return found

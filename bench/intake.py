@@ -2,7 +2,8 @@
 
     python bench/events.py --cases 500000 --out bench/data && python bench/intake.py bench/data
 
-The two are run in turn; medians of seconds on the clock and of processor seconds are told, and their ratios.
+The two are run in turn; medians of seconds on the clock and of processor seconds are told, and
+their ratios.
 """
 
 from __future__ import annotations
@@ -61,7 +62,9 @@ def main() -> None:
     base = [statistics.median(r[i] for r in runs["plain, as text"]) for i in (0, 1)]
     for label, found in runs.items():
         clock, used = (statistics.median(r[i] for r in found) for i in (0, 1))
-        print(f"{label:26}{clock:8.2f} s clock ({clock / base[0]:.2f}) {used:8.2f} s processor ({used / base[1]:.2f})")
+        print(
+            f"{label:26}{clock:8.2f} s clock ({clock / base[0]:.2f}) {used:8.2f} s processor ({used / base[1]:.2f})"
+        )
 
 
 if __name__ == "__main__":

@@ -6,15 +6,29 @@ import os
 import platform
 from importlib.metadata import PackageNotFoundError, version
 
-PACKAGES = ("clearance-metrics", "duckdb", "ibis-framework", "polars", "pandas", "pyarrow", "numpy", "scipy",
-            "lifelines", "pm4py")  # fmt: skip
+PACKAGES = (
+    "clearance-metrics",
+    "duckdb",
+    "ibis-framework",
+    "polars",
+    "pandas",
+    "pyarrow",
+    "numpy",
+    "scipy",
+    "lifelines",
+    "pm4py",
+)
 
 
 def machine() -> dict[str, object]:
     """Processors, memory in GB and the kind of system."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return {"processors": os.cpu_count(), "memory_gb": round(memory / 1e9, 1), "system": platform.system(),
-            "architecture": platform.machine()}  # fmt: skip
+    return {
+        "processors": os.cpu_count(),
+        "memory_gb": round(memory / 1e9, 1),
+        "system": platform.system(),
+        "architecture": platform.machine(),
+    }
 
 
 def versions() -> dict[str, str]:

@@ -15,8 +15,25 @@ as_of = 2022-12-31
 plausible = [2018-06-01, 2023-06-30]
 source = "{SOURCE}"
 """
-CHARGES = ("case_id", "line_id", "item", "currency", "quantity", "charged_on", "payee", "port", "bill", "channel",
-           "size", "cargo_class", "place", "net_tons", "distance_nm", "voyage", "box")  # fmt: skip
+CHARGES = (
+    "case_id",
+    "line_id",
+    "item",
+    "currency",
+    "quantity",
+    "charged_on",
+    "payee",
+    "port",
+    "bill",
+    "channel",
+    "size",
+    "cargo_class",
+    "place",
+    "net_tons",
+    "distance_nm",
+    "voyage",
+    "box",
+)
 
 
 def mapping(facts: list[str], milestones: list[str]) -> str:
@@ -29,7 +46,11 @@ def mapping(facts: list[str], milestones: list[str]) -> str:
         _file("cases.csv", "cases", {name: name for name in ("case_id", *facts)}),
         _file("charges.csv", "charges", {name: name for name in CHARGES})
         + 'amount = { column = "amount_fen", unit = "fen" }\n',
-        _file("charge-list.csv", "charge_list", {name: name for name in ("port", "item", "valid_from", "valid_to")})
+        _file(
+            "charge-list.csv",
+            "charge_list",
+            {name: name for name in ("port", "item", "valid_from", "valid_to")},
+        )
         + 'rate = { column = "rate_fen", unit = "fen" }\n',
     ]
     return "\n".join(parts)

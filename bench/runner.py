@@ -1,4 +1,7 @@
-"""Processes timed from start to end, with their peak memory. Imports little, since a child's peak starts at its parent's."""
+"""Processes timed from start to end, with their peak memory.
+
+Imports little, since a child's peak starts at its parent's.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,9 @@ class BenchError(Exception):
 
 @dataclass(frozen=True)
 class Ran:
-    """One process: wall and processor seconds and peak bytes of the whole of it, seconds of the work alone, the answer."""
+    """One process: wall and processor seconds and peak bytes of the whole of it, seconds of the
+    work alone, the answer.
+    """
 
     seconds: float
     processor: float
@@ -32,10 +37,15 @@ class Ran:
 
 
 def timed(argv: list[str], limit: float, name: str) -> tuple[float, float, int]:
-    """Wall seconds, processor seconds and peak bytes of a command; BenchError with its last line if it fails or runs over `limit` seconds."""
+    """Wall seconds, processor seconds and peak bytes of a command;
+
+    BenchError with its last line if it fails or runs over `limit` seconds.
+    """
     with tempfile.TemporaryFile("w+") as heard:
         begun = perf_counter()
-        child = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=heard, cwd=ROOT, env=_environment())
+        child = subprocess.Popen(
+            argv, stdout=subprocess.DEVNULL, stderr=heard, cwd=ROOT, env=_environment()
+        )
         watch = threading.Timer(limit, child.kill)
         watch.start()
         _, status, used = os.wait4(child.pid, 0)
@@ -47,7 +57,9 @@ def timed(argv: list[str], limit: float, name: str) -> tuple[float, float, int]:
         heard.seek(0)
         last = ([line for line in heard.read().splitlines() if line.strip()] or ["no message"])[-1]
     if child.returncode == -9:
-        raise BenchError(f"{name} was stopped: after {seconds:.0f} s, or by the system for want of memory")
+        raise BenchError(
+            f"{name} was stopped: after {seconds:.0f} s, or by the system for want of memory"
+        )
     raise BenchError(f"{name} failed: {last}")
 
 

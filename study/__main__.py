@@ -21,18 +21,34 @@ BATCH = 50
 def main(argv: list[str] | None = None) -> int:
     """0 when the study is written, whatever it found."""
     asked = _arguments().parse_args(argv)
-    result = run(asked.seed, asked.logs, asked.only or [s.id for s in SCENARIOS], asked.jobs, quiet=asked.quiet)
+    result = run(
+        asked.seed,
+        asked.logs,
+        asked.only or [s.id for s in SCENARIOS],
+        asked.jobs,
+        quiet=asked.quiet,
+    )
     print(tables.text(result))
     _write(result, Path(asked.out))
     return 0
 
 
 def run(seed: int, logs: int, only: list[str], jobs: int, quiet: bool = False) -> dict:
-    """The whole study as plain data: the same seed and number of logs, the same data, whatever the number of jobs."""
+    """The whole study as plain data: the same seed and number of logs, the same data, whatever the
+    number of jobs.
+    """
     chosen = [(i, s) for i, s in enumerate(SCENARIOS) if s.id in only]
-    todo = [(_batch, i, s, first, min(first + BATCH, _logs(s, logs)), seed)
-            for i, s in chosen for first in range(0, _logs(s, logs), BATCH)]  # fmt: skip
-    settings = [(kind, truth, n) for truth, sizes in verdicts.SIZES.items() for kind in verdicts.KINDS for n in sizes]
+    todo = [
+        (_batch, i, s, first, min(first + BATCH, _logs(s, logs)), seed)
+        for i, s in chosen
+        for first in range(0, _logs(s, logs), BATCH)
+    ]
+    settings = [
+        (kind, truth, n)
+        for truth, sizes in verdicts.SIZES.items()
+        for kind in verdicts.KINDS
+        for n in sizes
+    ]
     todo += [(_verdict, i, *one, seed, 5 * logs // 2) for i, one in enumerate(settings)]
     found = _answered(todo, jobs, quiet)
     covers = []
@@ -42,19 +58,40 @@ def run(seed: int, logs: int, only: list[str], jobs: int, quiet: bool = False) -
             if job[:2] == (_batch, i):
                 for name, some in answers.items():
                     rows.setdefault(name, []).extend(some)
-        covers += [cover.summary(scenario.id, name, truths[name], np.array(some)) for name, some in rows.items()]
+        covers += [
+            cover.summary(scenario.id, name, truths[name], np.array(some))
+            for name, some in rows.items()
+        ]
     judged = [answer for job, answer in zip(todo, found, strict=True) if job[0] is _verdict]
-    shares = [{"target": q, "n": n, "wrong_met": verdicts.share_rule(q, n)}
-              for q in (0.5, 0.75, 0.9, 0.95) for n in (30, 100, 500, 2000)]  # fmt: skip
-    return _rounded({
-        "seed": seed, "logs": logs, "scenarios": [{"id": s.id, "zh": s.zh, "en": s.en, "n": s.world.n} for _, s in chosen],
-        "coverage": [c.to_dict() for c in covers],
-        "outside": [{"scenario": c.scenario, "statistic": c.statistic, "coverage": c.coverage, "why": reasons.why(c)}
-                    for c in covers if c.outside],
-        "verdicts": [v.to_dict() for v in judged], "share_rule": shares,
-        "route": route.differences(seed, tuple(s.id for _, s in chosen if s.id in route.IDS)),
-        "survival": oracles.survival(seed, min(200, logs)), "sicily": oracles.sicily(), "staggered": oracles.staggered(),
-    })  # fmt: skip
+    shares = [
+        {"target": q, "n": n, "wrong_met": verdicts.share_rule(q, n)}
+        for q in (0.5, 0.75, 0.9, 0.95)
+        for n in (30, 100, 500, 2000)
+    ]
+    return _rounded(
+        {
+            "seed": seed,
+            "logs": logs,
+            "scenarios": [{"id": s.id, "zh": s.zh, "en": s.en, "n": s.world.n} for _, s in chosen],
+            "coverage": [c.to_dict() for c in covers],
+            "outside": [
+                {
+                    "scenario": c.scenario,
+                    "statistic": c.statistic,
+                    "coverage": c.coverage,
+                    "why": reasons.why(c),
+                }
+                for c in covers
+                if c.outside
+            ],
+            "verdicts": [v.to_dict() for v in judged],
+            "share_rule": shares,
+            "route": route.differences(seed, tuple(s.id for _, s in chosen if s.id in route.IDS)),
+            "survival": oracles.survival(seed, min(200, logs)),
+            "sicily": oracles.sicily(),
+            "staggered": oracles.staggered(),
+        }
+    )
 
 
 def _logs(scenario: Scenario, logs: int) -> int:
@@ -65,7 +102,9 @@ def _batch(place: int, scenario: Scenario, first: int, last: int, seed: int) -> 
     return cover.batch(scenario, [(seed, place, k) for k in range(first, last)])
 
 
-def _verdict(place: int, kind: str, truth: float, n: int, seed: int, runs: int) -> verdicts.Verdicts:
+def _verdict(
+    place: int, kind: str, truth: float, n: int, seed: int, runs: int
+) -> verdicts.Verdicts:
     return verdicts.simulate(kind, truth, n, (seed, 70, place), runs)
 
 
@@ -100,18 +139,43 @@ def _write(result: dict, out: Path) -> None:
     from .chart import chart
 
     out.mkdir(parents=True, exist_ok=True)
-    (out / "study.json").write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    (out / "study.json").write_text(
+        json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )
     (out / "study.svg").write_text(to_svg(chart(result)), encoding="utf-8")
     print(f"\nwritten: {out / 'study.json'}, {out / 'study.svg'}")
 
 
 def _arguments() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m study", description="the library's intervals and verdicts against known truth")
-    parser.add_argument("--logs", type=_count, default=2000, help="simulated logs per scenario, fewer where intervals are drawn (default 2000)")
-    parser.add_argument("--seed", type=int, default=85, help="the same seed, the same files (default 85)")
-    parser.add_argument("--only", nargs="+", default=[], choices=[s.id for s in SCENARIOS], help="some of the scenarios")
-    parser.add_argument("--jobs", type=_count, default=os.cpu_count() or 1, help="processes (default: one per processor)")
-    parser.add_argument("--out", default="reports", help="folder for study.json and study.svg (default reports)")
+    parser = argparse.ArgumentParser(
+        prog="python -m study",
+        description="the library's intervals and verdicts against known truth",
+    )
+    parser.add_argument(
+        "--logs",
+        type=_count,
+        default=2000,
+        help="simulated logs per scenario, fewer where intervals are drawn (default 2000)",
+    )
+    parser.add_argument(
+        "--seed", type=int, default=85, help="the same seed, the same files (default 85)"
+    )
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        default=[],
+        choices=[s.id for s in SCENARIOS],
+        help="some of the scenarios",
+    )
+    parser.add_argument(
+        "--jobs",
+        type=_count,
+        default=os.cpu_count() or 1,
+        help="processes (default: one per processor)",
+    )
+    parser.add_argument(
+        "--out", default="reports", help="folder for study.json and study.svg (default reports)"
+    )
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     return parser
 

@@ -15,16 +15,20 @@ from .scenarios import Scenario
 from .worlds import LIMITS
 
 BAND = (0.93, 0.97)
-Answer = tuple[float, float, float]  # value, low, high: nan where there is none, infinite where a side is left open
+Answer = tuple[
+    float, float, float
+]  # value, low, high: nan where there is none, infinite where a side is left open
 
 
 @dataclass(frozen=True)
 class Cover:
-    """One statistic in one scenario. Rates are among logs with an interval, `told` is their share of all logs.
+    """One statistic in one scenario. Rates are among logs with an interval, `told` is their share
+    of all logs.
 
-    `above` and `below`: how often the truth lies above and below the interval; `one_sided`: how often a bound is
-    left open. `bias` is the mean error, `spread` the standard deviation of the values, `width` the median width of
-    closed intervals; None where there is nothing to take them from.
+    `above` and `below`: how often the truth lies above and below the interval; `one_sided`: how
+    often a bound is left open. `bias` is the mean error, `spread` the standard deviation of the
+    values, `width` the median width of closed intervals; None where there is nothing to take them
+    from.
     """
 
     scenario: str
@@ -56,12 +60,17 @@ def answers(scenario: Scenario, log: Log) -> dict[str, Answer]:
     if scenario.percentiles:
         split = quantile_change(*samples_of(log, world), 0.5)
         held = (("median: composition", "composition"), ("median: own", "within"))
-        return {name: _answer(getattr(split, key), *(float(b) for b in split.intervals[key])) for name, key in held}
+        return {
+            name: _answer(getattr(split, key), *(float(b) for b in split.intervals[key]))
+            for name, key in held
+        }
     cell, (limit, tau) = cell_of(log, scenario.clustered), LIMITS[world.unit]
     found = {}
     for name in ("mean", "median", "p90", f"within:{limit}", f"restricted_mean:{tau}"):
         # means with open cases are refused, restricted means know no clusters
-        if not (world.still and name == "mean") and not (scenario.clustered and name.startswith("restricted")):
+        if not (world.still and name == "mean") and not (
+            scenario.clustered and name.startswith("restricted")
+        ):
             said = estimate(metric, cell, name)[0]
             found[name] = _answer(said.value, said.low, said.high)
     if world.still:
@@ -81,7 +90,7 @@ def _answer(value: float | None, low: float | None, high: float | None) -> Answe
         np.nan if value is None else value,
         np.nan if nothing else -np.inf if low is None else low,
         np.nan if nothing else np.inf if high is None else high,
-    )  # fmt: skip
+    )
 
 
 def summary(scenario: str, statistic: str, truth: float, rows: np.ndarray) -> Cover:
@@ -101,12 +110,24 @@ def summary(scenario: str, statistic: str, truth: float, rows: np.ndarray) -> Co
         wide = (high - low)[held]
         closed = np.isfinite(wide)
         rates = {
-            "coverage": float(((low <= truth) & (truth <= high))[held].mean()), "above": above, "below": below,
-            "one_sided": float((~closed).mean()), "width": float(np.median(wide[closed])) if closed.any() else None,
-        }  # fmt: skip
+            "coverage": float(((low <= truth) & (truth <= high))[held].mean()),
+            "above": above,
+            "below": below,
+            "one_sided": float((~closed).mean()),
+            "width": float(np.median(wide[closed])) if closed.any() else None,
+        }
     middle = float(value[known].mean() - truth) if known.any() else None
     spread = float(value[known].std(ddof=1)) if known.sum() > 1 else None
-    return Cover(scenario, statistic, truth, len(value), float(held.mean()), bias=middle, spread=spread, **rates)
+    return Cover(
+        scenario,
+        statistic,
+        truth,
+        len(value),
+        float(held.mean()),
+        bias=middle,
+        spread=spread,
+        **rates,
+    )
 
 
 def batch(scenario: Scenario, seeds: list[tuple[int, ...]]) -> dict[str, list[Answer]]:

@@ -21,7 +21,9 @@ CLOCKS = {
 
 @dataclass(frozen=True, eq=False)
 class Log:
-    """Cases of two sides, before and after: whole value, end (1, or 0 if open), port and enterprise."""
+    """Cases of two sides, before and after: whole value, end (1, or 0 if open), port and
+    enterprise.
+    """
 
     value: np.ndarray
     end: np.ndarray
@@ -57,10 +59,14 @@ def cell_of(log: Log, clustered: bool = False, side: int = 1) -> Cell:
     kept = log.side == side
     enterprise = log.enterprise[kept] * clustered
     many = int(enterprise.max(initial=0)) + 1
-    key, n = np.unique((log.value[kept] * 2 + log.end[kept]) * many + enterprise, return_counts=True)
+    key, n = np.unique(
+        (log.value[kept] * 2 + log.end[kept]) * many + enterprise, return_counts=True
+    )
     outcome, code = key // many, key % many
     value, end = outcome // 2, outcome % 2
-    return Cell((), None, value, end, n, value * n, cluster=code.astype(object) if clustered else None)
+    return Cell(
+        (), None, value, end, n, value * n, cluster=code.astype(object) if clustered else None
+    )
 
 
 def sides_of(log: Log, world: World, clustered: bool = False) -> tuple[Side, Side]:
@@ -69,8 +75,17 @@ def sides_of(log: Log, world: World, clustered: bool = False) -> tuple[Side, Sid
     for side in (0, 1):
         kept = log.side == side
         names = log.enterprise[kept] if clustered else None
-        made.append(Side.of(2, log.port[kept], np.ones(kept.sum()), log.value[kept] / world.scale, np.ones(kept.sum()),
-                            names, world.clusters))  # fmt: skip
+        made.append(
+            Side.of(
+                2,
+                log.port[kept],
+                np.ones(kept.sum()),
+                log.value[kept] / world.scale,
+                np.ones(kept.sum()),
+                names,
+                world.clusters,
+            )
+        )
     return made[0], made[1]
 
 

@@ -11,20 +11,31 @@ from pathlib import Path
 
 import numpy as np
 
-from clearance_metrics.statistics import FROM_START, Sample, aalen_johansen, kaplan_meier, log_rank, restricted_mean
+from clearance_metrics.statistics import (
+    FROM_START,
+    Sample,
+    aalen_johansen,
+    kaplan_meier,
+    log_rank,
+    restricted_mean,
+)
 from clearance_metrics.statistics.clustered import clustered
 from clearance_metrics.statistics.segmented import segmented
 from clearance_metrics.statistics.staggered import aggregates, group_time
 
 ROOT = Path(__file__).resolve().parent.parent
-# Lopez Bernal, Cummins and Gasparrini (2017): ratio of levels with its interval, and digits published
+# Lopez Bernal, Cummins and Gasparrini (2017): ratio of levels with its interval, and digits
+# published
 SICILY = (
-    ("Poisson", "poisson", 0, 3, (0.894, 0.865, 0.925)), ("quasi-Poisson", "quasipoisson", 0, 3, (0.894, 0.839, 0.953)),
+    ("Poisson", "poisson", 0, 3, (0.894, 0.865, 0.925)),
+    ("quasi-Poisson", "quasipoisson", 0, 3, (0.894, 0.839, 0.953)),
     ("quasi-Poisson, two harmonics", "quasipoisson", 2, 7, (0.8850715, 0.8394010, 0.9332270)),
-)  # fmt: skip
+)
 
 
-def random_cases(rng: np.random.Generator, ways: int = 1, late: bool = True) -> tuple[np.ndarray, ...]:
+def random_cases(
+    rng: np.random.Generator, ways: int = 1, late: bool = True
+) -> tuple[np.ndarray, ...]:
     """Entry (-1 from the start), value and end of 30 to 400 cases: tied, censored, many seen late."""
     size = int(rng.integers(30, 400))
     value = np.ceil(rng.weibull(rng.uniform(0.7, 2), size) * rng.uniform(5, 80)).astype("int64")
@@ -37,11 +48,15 @@ def random_cases(rng: np.random.Generator, ways: int = 1, late: bool = True) -> 
 
 
 def _sample(entry, value, end, ways: int = 1) -> Sample:
-    return Sample.of(value, end, np.ones(len(value)), entry=np.where(entry < 0, FROM_START, entry), ways=ways)
+    return Sample.of(
+        value, end, np.ones(len(value)), entry=np.where(entry < 0, FROM_START, entry), ways=ways
+    )
 
 
 def survival(seed: int, sets: int) -> dict[str, float]:
-    """Largest absolute differences to lifelines and statsmodels; empty where lifelines is not installed."""
+    """Largest absolute differences to lifelines and statsmodels; empty where lifelines is not
+    installed.
+    """
     try:
         import lifelines
         from statsmodels.duration import survfunc
@@ -59,7 +74,9 @@ def survival(seed: int, sets: int) -> dict[str, float]:
         curve = kaplan_meier(sample)
         held = curve.survival > 0
         one = lifelines.KaplanMeierFitter().fit(value, end, entry=entry)
-        mine = np.concatenate([[1.0], curve.survival])[np.searchsorted(curve.times, one.timeline, side="right")]
+        mine = np.concatenate([[1.0], curve.survival])[
+            np.searchsorted(curve.times, one.timeline, side="right")
+        ]
         differ("Kaplan-Meier, lifelines", one.survival_function_.iloc[:, 0] - mine)
         bounds = one.confidence_interval_survival_function_.loc[curve.times].to_numpy()
         differ("log-log band, lifelines", (bounds - np.array([curve.low, curve.high]).T)[held])
@@ -72,11 +89,17 @@ def survival(seed: int, sets: int) -> dict[str, float]:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 theirs = lifelines.utils.restricted_mean_survival_time(one, t=tau)
-            # the package integrates from the first entry, which is -1 for cases seen from their start
-            differ("restricted mean, lifelines", restricted_mean(sample, tau).value - theirs + (entry < 0).any())
+            # the package integrates from the first entry, which is -1 for cases seen from their
+            # start
+            differ(
+                "restricted mean, lifelines",
+                restricted_mean(sample, tau).value - theirs + (entry < 0).any(),
+            )
         group = rng.integers(0, 2 + i % 3, len(value))
         chi2, p = survfunc.survdiff(value, end, group, entry=entry)
-        found = log_rank([[_sample(*(a[group == g] for a in (entry, value, end))) for g in np.unique(group)]])
+        found = log_rank(
+            [[_sample(*(a[group == g] for a in (entry, value, end))) for g in np.unique(group)]]
+        )
         differ("log-rank chi-square (relative), statsmodels", (found.chi2 - chi2) / max(chi2, 1))
         differ("log-rank p, statsmodels", found.p - p)
         entry, value, end = random_cases(rng, ways=3, late=False)
@@ -103,17 +126,34 @@ def sicily() -> list[dict[str, object]] | str:
     counts, people = ([float(r[name]) for r in rows] for name in ("aces", "stdpop"))
     told = []
     for name, family, harmonics, digits, published in SICILY:
-        found = segmented(months, counts, 12 * 2005, slope=False, harmonics=harmonics, family=family, exposure=people,
-                          errors="model")  # fmt: skip
+        found = segmented(
+            months,
+            counts,
+            12 * 2005,
+            slope=False,
+            harmonics=harmonics,
+            family=family,
+            exposure=people,
+            errors="model",
+        )
         level = found.effects["level"]
         mine = [round(x, digits) for x in (level.value, level.low, level.high)]
         gap = max(abs(a - b) for a, b in zip(mine, published, strict=True))
-        told.append({"model": name, "published": list(published), "found": mine, "largest_difference": round(gap, digits)})
+        told.append(
+            {
+                "model": name,
+                "published": list(published),
+                "found": mine,
+                "largest_difference": round(gap, digits),
+            }
+        )
     return told
 
 
 def staggered() -> dict[str, float]:
-    """Largest differences to two other packages' effects and errors, which stand in tests/statistics/test_policy_statistics.py."""
+    """Largest differences to two other packages' effects and errors, which stand in
+    tests/statistics/test_policy_statistics.py.
+    """
     tests = ROOT / "tests"
     tree = ast.parse((tests / "statistics/test_policy_statistics.py").read_text(encoding="utf-8"))
     told = {}
@@ -125,9 +165,10 @@ def staggered() -> dict[str, float]:
     spec.loader.exec_module(logs)
     worst = {"effect": 0.0, "error": 0.0, "figures": 0}
     for control, base, expected in (
-        ("never", "varying", told["ATT"]["never"]), ("not_yet", "varying", told["ATT"]["not_yet"]),
+        ("never", "varying", told["ATT"]["never"]),
+        ("not_yet", "varying", told["ATT"]["not_yet"]),
         ("never", "universal", told["UNIVERSAL"]),
-    ):  # fmt: skip
+    ):
         cells = group_time(*logs.staggered_panel(), control=control, base=base)
         found = clustered(cells, aggregates(cells), method="influence", draws=9)
         for name, (value, error) in expected.items():

@@ -16,12 +16,17 @@ from .scenarios import SCENARIOS
 from .worlds import LIMITS
 
 AS_OF, ZONE = "2023-12-31", "Asia/Shanghai"
-FIRST = (date(2021, 3, 1), date(2021, 6, 1))  # cases of the two sides begin here, unless some are to be open
+FIRST = (
+    date(2021, 3, 1),
+    date(2021, 6, 1),
+)  # cases of the two sides begin here, unless some are to be open
 IDS = ("plain", "ties", "clusters", "open-20")
 
 
 def differences(seed: int, ids: tuple[str, ...] = IDS) -> dict[str, float]:
-    """Largest difference per scenario between `measure` and `bridge` on a log and the answers the study uses."""
+    """Largest difference per scenario between `measure` and `bridge` on a log and the answers the
+    study uses.
+    """
     worst = {}
     for place, scenario in enumerate(SCENARIOS):
         if scenario.id in ids:
@@ -37,15 +42,21 @@ def _through_the_engine(scenario, log: Log) -> dict[str, tuple[float, float, flo
     starts, stops = _times(world.unit, log)
     names = [f"{i:05}" for i in range(len(log.value))]
     done = log.end == 1
-    events = pl.DataFrame({
-        "case_id": [*names, *np.array(names)[done]],
-        "milestone": [clock.start] * len(names) + [clock.stop] * int(done.sum()),
-        "time": [*starts, *np.array(stops, dtype=object)[done]],
-    })  # fmt: skip
-    cases = pl.DataFrame({
-        "case_id": names, "port": [["x", "y"][p] for p in log.port], "side": log.side,
-        "enterprise": [f"{e:03}" for e in log.enterprise],
-    })  # fmt: skip
+    events = pl.DataFrame(
+        {
+            "case_id": [*names, *np.array(names)[done]],
+            "milestone": [clock.start] * len(names) + [clock.stop] * int(done.sum()),
+            "time": [*starts, *np.array(stops, dtype=object)[done]],
+        }
+    )
+    cases = pl.DataFrame(
+        {
+            "case_id": names,
+            "port": [["x", "y"][p] for p in log.port],
+            "side": log.side,
+            "enterprise": [f"{e:03}" for e in log.enterprise],
+        }
+    )
     made = EventLog(events, cases, timezone=ZONE)
     cluster = "enterprise" if scenario.clustered else None
     limit, tau = LIMITS[world.unit]
@@ -57,7 +68,9 @@ def _through_the_engine(scenario, log: Log) -> dict[str, tuple[float, float, flo
             found[row.statistic] = _plain(row)
     if not world.still:
         sides = {"side": 0}, {"side": 1}
-        for row in bridge(made, clock, before=sides[0], after=sides[1], by="port", as_of=AS_OF, cluster=cluster):
+        for row in bridge(
+            made, clock, before=sides[0], after=sides[1], by="port", as_of=AS_OF, cluster=cluster
+        ):
             if row.term in ("composition", "own"):
                 name = row.term if row.term == "composition" else f"own: {dict(row.groups)['port']}"
                 found[name] = _plain(row)
@@ -66,9 +79,10 @@ def _through_the_engine(scenario, log: Log) -> dict[str, tuple[float, float, flo
 
 def _plain(row) -> tuple[float, float, float]:
     return (
-        np.nan if row.value is None else row.value, -np.inf if row.low is None else row.low,
+        np.nan if row.value is None else row.value,
+        -np.inf if row.low is None else row.low,
         np.inf if row.high is None else row.high,
-    )  # fmt: skip
+    )
 
 
 def _times(unit: str, log: Log) -> tuple[list, list]:
@@ -91,4 +105,6 @@ def _times(unit: str, log: Log) -> tuple[list, list]:
             days += [day] * official.working_days(days[-1] if len(days) > 1 else first, day)
         starts.append(first)
         stops.append(days)
-    return [starts[s] for s in log.side], [stops[s][v] for s, v in zip(log.side, log.value, strict=True)]
+    return [starts[s] for s in log.side], [
+        stops[s][v] for s, v in zip(log.side, log.value, strict=True)
+    ]

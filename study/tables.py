@@ -7,29 +7,77 @@ from .verdicts import KINDS, TARGET
 
 def text(result: dict) -> str:
     """Coverage, what is outside and why, verdicts, agreement."""
-    parts = [f"seed {result['seed']}, {result['logs']:,} logs per scenario (fewer where intervals are drawn)"]
-    parts.append(_table([
-        ("scenario", "statistic", "truth", "logs", "told", "coverage", "truth above", "below", "one-sided", "bias", "spread", "width", ""),
-        *(_cover(c) for c in result["coverage"]),
-    ]))  # fmt: skip
-    outside = [f"  {o['scenario']}, {o['statistic']}: {100 * o['coverage']:.1f} %: {o['why']}" for o in result["outside"]]
+    parts = [
+        f"seed {result['seed']}, {result['logs']:,} logs per scenario (fewer where intervals are drawn)"
+    ]
+    parts.append(
+        _table(
+            [
+                (
+                    "scenario",
+                    "statistic",
+                    "truth",
+                    "logs",
+                    "told",
+                    "coverage",
+                    "truth above",
+                    "below",
+                    "one-sided",
+                    "bias",
+                    "spread",
+                    "width",
+                    "",
+                ),
+                *(_cover(c) for c in result["coverage"]),
+            ]
+        )
+    )
+    outside = [
+        f"  {o['scenario']}, {o['statistic']}: {100 * o['coverage']:.1f} %: {o['why']}"
+        for o in result["outside"]
+    ]
     parts.append("\n".join(["outside 93 to 97 %:", *(outside or ["  none"])]))
-    parts.append(f"mean of working days at most {TARGET:g}: share of verdicts\n" + _table([
-        ("days", "true mean", "cases", "runs", "met", "not met", "met by t", ""), *(_verdict(v) for v in result["verdicts"]),
-    ]))  # fmt: skip
-    parts.append("share in time at least q, the true share just below: chance of a wrong met (exact)\n" + _table([
-        ("q", "cases", "wrong met"), *((f"{s['target']:g}", f"{s['n']:,}", f"{100 * s['wrong_met']:.1f} %") for s in result["share_rule"]),
-    ]))  # fmt: skip
+    parts.append(
+        f"mean of working days at most {TARGET:g}: share of verdicts\n"
+        + _table(
+            [
+                ("days", "true mean", "cases", "runs", "met", "not met", "met by t", ""),
+                *(_verdict(v) for v in result["verdicts"]),
+            ]
+        )
+    )
+    parts.append(
+        "share in time at least q, the true share just below: chance of a wrong met (exact)\n"
+        + _table(
+            [
+                ("q", "cases", "wrong met"),
+                *(
+                    (f"{s['target']:g}", f"{s['n']:,}", f"{100 * s['wrong_met']:.1f} %")
+                    for s in result["share_rule"]
+                ),
+            ]
+        )
+    )
     parts.append("agreement: largest absolute differences\n" + _table(list(_agreements(result))))
     return "\n\n".join(parts)
 
 
 def _cover(c: dict) -> tuple[str, ...]:
     return (
-        c["scenario"], c["statistic"], f"{c['truth']:.3f}", f"{c['logs']:,}", _percent(c["told"]), _percent(c["coverage"]), _percent(c["above"]),
-        _percent(c["below"]), _percent(c["one_sided"]), _plain(c["bias"]), _plain(c["spread"]), _plain(c["width"]),
+        c["scenario"],
+        c["statistic"],
+        f"{c['truth']:.3f}",
+        f"{c['logs']:,}",
+        _percent(c["told"]),
+        _percent(c["coverage"]),
+        _percent(c["above"]),
+        _percent(c["below"]),
+        _percent(c["one_sided"]),
+        _plain(c["bias"]),
+        _plain(c["spread"]),
+        _plain(c["width"]),
         "outside" if c["outside"] else "",
-    )  # fmt: skip
+    )
 
 
 def _verdict(v: dict) -> tuple[str, ...]:
@@ -50,9 +98,15 @@ def _agreements(result: dict):
         yield "smoking ban of Sicily", result["sicily"]
     else:
         for row in result["sicily"]:
-            yield f"smoking ban of Sicily, {row['model']}: {row['published']}", f"{row['largest_difference']:g}"
+            yield (
+                f"smoking ban of Sicily, {row['model']}: {row['published']}",
+                f"{row['largest_difference']:g}",
+            )
     told = result["staggered"]
-    yield f"staggered starts against two packages, {told['figures']} figures: effects, errors", f"{told['effect']:.1e}, {told['error']:.1e}"
+    yield (
+        f"staggered starts against two packages, {told['figures']} figures: effects, errors",
+        f"{told['effect']:.1e}, {told['error']:.1e}",
+    )
 
 
 def _percent(share: float | None) -> str:
@@ -69,6 +123,9 @@ def _table(rows: list[tuple[str, ...]]) -> str:
     right = [i for i, name in enumerate(rows[0]) if name not in words]
     lines = []
     for row in rows:
-        cells = [c.rjust(w) if i in right else c.ljust(w) for i, (c, w) in enumerate(zip(row, widths, strict=True))]
+        cells = [
+            c.rjust(w) if i in right else c.ljust(w)
+            for i, (c, w) in enumerate(zip(row, widths, strict=True))
+        ]
         lines.append("  ".join(cells).rstrip())
     return "\n".join(lines)

@@ -1,4 +1,6 @@
-"""Verdicts on a mean against a target: how often "met" is wrong, and how often a gap of a day is seen."""
+"""Verdicts on a mean against a target: how often "met" is wrong, and how often a gap of a day is
+seen.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,10 @@ SPREADS = {"usual": 0.6, "skewed": 1.0, "heavy": 1.5}
 
 @dataclass(frozen=True)
 class Verdicts:
-    """Shares of verdicts among `runs` logs of `n` cases whose true mean is `truth`; `t_met`: by t's bound alone."""
+    """Shares of verdicts among `runs` logs of `n` cases whose true mean is `truth`;
+
+    `t_met`: by t's bound alone.
+    """
 
     kind: str
     truth: float
@@ -42,7 +47,9 @@ class Verdicts:
 
     @property
     def wrong(self) -> bool:
-        """Whether "met" is wrong more often than in 5 %, chance of the simulation allowed for (99 %)."""
+        """Whether "met" is wrong more often than in 5 %, chance of the simulation allowed for (99
+        %).
+        """
         if self.truth <= TARGET:
             return False
         return bool(stats.binom.sf(round(self.met * self.runs) - 1, self.runs, ALLOWED) < 0.01)
@@ -83,7 +90,9 @@ def cells_of(kind: str, truth: float, n: int, seed: tuple[int, ...], runs: int):
     days, chance = days_of(kind, truth)
     edges = np.cumsum(chance)[:-1]
     for _ in range(runs):
-        value, count = np.unique(days[np.searchsorted(edges, rng.random(n), side="right")], return_counts=True)
+        value, count = np.unique(
+            days[np.searchsorted(edges, rng.random(n), side="right")], return_counts=True
+        )
         yield Cell((), None, value, np.ones(len(value), "int64"), count, value * count)
 
 
@@ -93,11 +102,14 @@ def simulate(kind: str, truth: float, n: int, seed: tuple[int, ...], runs: int) 
     for cell in cells_of(kind, truth, n, seed, runs):
         said.append(verdict(one_sided(metric, cell, "mean", 0.95), n, TARGET, "at_most"))
         by_t += verdict(estimate(metric, cell, "mean", 0.9)[0], n, TARGET, "at_most") == "met"
-    return Verdicts(kind, truth, n, runs, said.count("met") / runs, said.count("not met") / runs, by_t / runs)
+    return Verdicts(
+        kind, truth, n, runs, said.count("met") / runs, said.count("not met") / runs, by_t / runs
+    )
 
 
 def share_rule(target: float, n: int) -> float:
-    """The chance of a wrong "met" of the rule "at least this share in time", the true share lying just below; exact.
+    """The chance of a wrong "met" of the rule "at least this share in time", the true share lying
+    just below; exact.
 
     >>> round(share_rule(0.9, 100), 4)
     0.0576

@@ -1,4 +1,6 @@
-"""Populations whose truth is known exactly: two ports on two sides of a change, durations lognormal by port."""
+"""Populations whose truth is known exactly: two ports on two sides of a change, durations lognormal
+by port.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +9,20 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import optimize, stats
 
-LIMITS = {"hours": (48, 72), "working_days": (8, 15)}  # of the share in time and of the restricted mean
+LIMITS = {
+    "hours": (48, 72),
+    "working_days": (8, 15),
+}  # of the share in time and of the restricted mean
 
 
 @dataclass(frozen=True)
 class World:
     """Port shares and median durations before and after; `n` cases a side.
 
-    `sigma` is the spread of the logarithm. With `clusters` enterprises, a share `alike` of the logarithm's variance is
-    the enterprise's own; durations of all cases keep the same distribution. `still` is the share of open cases. Hours
-    are measured to the second, working days are whole: the day in which the duration ends.
+    `sigma` is the spread of the logarithm. With `clusters` enterprises, a share `alike` of the
+    logarithm's variance is the enterprise's own; durations of all cases keep the same distribution.
+    `still` is the share of open cases. Hours are measured to the second, working days are whole:
+    the day in which the duration ends.
     """
 
     n: int
@@ -46,7 +52,9 @@ class World:
         24.0
         """
         wide = [m * np.exp(s * 12 * self.sigma) for m in medians for s in (-1, 1)]
-        root = optimize.brentq(lambda x: self.below(x, shares, medians) - p, min(wide), max(wide), xtol=1e-12)
+        root = optimize.brentq(
+            lambda x: self.below(x, shares, medians) - p, min(wide), max(wide), xtol=1e-12
+        )
         return float(round(root, 9) if self.unit == "hours" else np.ceil(root))
 
     def mean(self, shares, medians, tau: float = np.inf) -> float:
@@ -74,9 +82,12 @@ class World:
         limit, tau = LIMITS[self.unit]
         now = (self.shares[1], self.medians[1])
         found = {
-            "mean": self.mean(*now), "median": self.quantile(0.5, *now), "p90": self.quantile(0.9, *now),
-            f"within:{limit}": float(self.below(limit, *now)), f"restricted_mean:{tau}": self.mean(*now, tau),
-        }  # fmt: skip
+            "mean": self.mean(*now),
+            "median": self.quantile(0.5, *now),
+            "p90": self.quantile(0.9, *now),
+            f"within:{limit}": float(self.below(limit, *now)),
+            f"restricted_mean:{tau}": self.mean(*now, tau),
+        }
         m = [[self.mean((1.0, 0.0), (x, x)) for x in side] for side in self.medians]
         w = self.shares
         found["composition"] = sum((w[1][g] - w[0][g]) * (m[0][g] + m[1][g]) / 2 for g in (0, 1))
@@ -88,7 +99,11 @@ class World:
         return found
 
     def horizon(self) -> float:
-        """Cases begin evenly over so many units before the extract, so that a share `still` of them is open."""
+        """Cases begin evenly over so many units before the extract, so that a share `still` of them
+        is open.
+        """
         shares, medians = self.shares[1], self.medians[1]
         # a case begun A ago at most is open with chance E[min(T, A)] / A
-        return float(optimize.brentq(lambda a: self.mean(shares, medians, a) / a - self.still, 1e-3, 1e6))
+        return float(
+            optimize.brentq(lambda a: self.mean(shares, medians, a) / a - self.still, 1e-3, 1e6)
+        )

@@ -1,4 +1,6 @@
-"""The benchmark at a tiny size: its log is the one intake makes, its contenders agree, its figures are what they say."""
+"""The benchmark at a tiny size: its log is the one intake makes, its contenders agree, its figures
+are what they say.
+"""
 
 import doctest
 import json
@@ -13,11 +15,11 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from bench import answers, chart, goals, measure, runner, tables  # noqa: E402
-from bench.generate import generate  # noqa: E402
-from bench.tasks import TASKS, Task, lacking  # noqa: E402
-from clearance_metrics.intake import intake  # noqa: E402
-from clearance_metrics.results.charts.canvas import to_svg  # noqa: E402
+from bench import answers, chart, goals, measure, runner, tables
+from bench.generate import generate
+from bench.tasks import TASKS, Task, lacking
+from clearance_metrics.intake import intake
+from clearance_metrics.results.charts.canvas import to_svg
 
 CASES = 3000
 PARTS = ("cases", "milestones", "charges", "charge_list")
@@ -42,7 +44,10 @@ def test_the_direct_layout_is_what_intake_makes_of_the_raw_files(made, tmp_path)
         direct, taken = rows(folder / "log", table), rows(tmp_path / "taken", table)
         assert direct.schema == taken.schema and direct.equals(taken), table
     for name in ("dataset.json", "receipt.json"):
-        direct, taken = (json.loads((f / name).read_text(encoding="utf-8")) for f in (folder / "log", tmp_path / "taken"))
+        direct, taken = (
+            json.loads((f / name).read_text(encoding="utf-8"))
+            for f in (folder / "log", tmp_path / "taken")
+        )
         for file in [*direct.get("files", ()), *taken.get("files", ())]:
             assert file.pop("sha256") is None or len(file) == 7
         # the files were never written, so no run could have read them
@@ -70,7 +75,9 @@ def test_blocks_change_no_row_and_another_seed_does(made, tmp_path, monkeypatch)
     for table in PARTS:
         assert rows(tmp_path / "again" / "log", table).equals(rows(folder / "log", table)), table
     generate(tmp_path / "other", CASES, raw=False, seed=7)
-    assert not rows(tmp_path / "other" / "log", "milestones").equals(rows(folder / "log", "milestones"))
+    assert not rows(tmp_path / "other" / "log", "milestones").equals(
+        rows(folder / "log", "milestones")
+    )
 
 
 def test_contenders_agree(made):
@@ -98,12 +105,17 @@ def test_survival_agrees_with_lifelines_where_it_is_installed(made):
 
 def test_answers_differ_in_words():
     same = {"n": 3, "mean": 1.0, "curve": [1.0, None]}
-    assert answers.difference(same, {"n": 3, "mean": 1.0 + 5e-10, "curve": [1.0 + 5e-9, None]}) is None
+    assert (
+        answers.difference(same, {"n": 3, "mean": 1.0 + 5e-10, "curve": [1.0 + 5e-9, None]}) is None
+    )
     for changed, told in (
-        ({"n": 4}, "n is 3 against 4"), ({"mean": 1.0 + 1e-8}, "mean is 1.0 against"),
-        ({"curve": [1.0]}, "curve has 2 values against 1"), ({"curve": [1.0, 2.0]}, "curve at place 1 is None against 2.0"),
-        ({"more": 1}, "more is in one answer only"), ({"mean": [1.0]}, "mean is a list in one answer only"),
-    ):  # fmt: skip
+        ({"n": 4}, "n is 3 against 4"),
+        ({"mean": 1.0 + 1e-8}, "mean is 1.0 against"),
+        ({"curve": [1.0]}, "curve has 2 values against 1"),
+        ({"curve": [1.0, 2.0]}, "curve at place 1 is None against 2.0"),
+        ({"more": 1}, "more is in one answer only"),
+        ({"mean": [1.0]}, "mean is a list in one answer only"),
+    ):
         assert answers.difference(same, same | changed).startswith(told)
     assert answers.difference({"a": 1}, {"b": 1}, common=True) == "nothing to compare"
 
@@ -120,7 +132,10 @@ def test_a_mismatch_stops_the_run_before_any_time_is_kept(monkeypatch, tmp_path)
     made = measure.contend(task, tmp_path, 10, 2, lambda _: None)
     assert calls == ["ours", "sql"] * 3 and [r["contender"] for r in made] == ["ours", "sql"]
     wrong = 2
-    with pytest.raises(runner.BenchError, match="DuckDB SQL and clearance-metrics differ on clearance: n is 1 against 2"):
+    with pytest.raises(
+        runner.BenchError,
+        match="DuckDB SQL and clearance-metrics differ on clearance: n is 1 against 2",
+    ):
         measure.contend(task, tmp_path, 10, 2, lambda _: None)
     assert len(calls) == 8
 
@@ -128,15 +143,22 @@ def test_a_mismatch_stops_the_run_before_any_time_is_kept(monkeypatch, tmp_path)
 def test_who_has_no_room_is_left_out_with_a_word(tmp_path, monkeypatch):
     monkeypatch.setattr("bench.tasks._memory", lambda: 4 << 30)
     assert lacking("pandas_frames", "clearance", 1000, tmp_path) is None
-    assert lacking("pandas_frames", "clearance", 20_000_000, tmp_path) == "not run: needs more than 4 GB of memory"
+    assert (
+        lacking("pandas_frames", "clearance", 20_000_000, tmp_path)
+        == "not run: needs more than 4 GB of memory"
+    )
     assert lacking("ours", "intake", 10**12, tmp_path).startswith("not run: needs more than")
 
 
 def test_processes_are_measured_whole_and_fail_in_a_sentence():
     # asked from a slim process, as the benchmark does: a child's peak starts at its parent's
-    lines = ("import sys; from bench.runner import timed; print(*timed([sys.executable, '-c', 'pass'], 60, 'lean'),"
-             " *timed([sys.executable, '-c', 'import time; x = bytes([1]) * 200_000_000; time.sleep(0.3)'], 60, 'fat'))")
-    told = subprocess.run([sys.executable, "-c", lines], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    lines = (
+        "import sys; from bench.runner import timed; print(*timed([sys.executable, '-c', 'pass'], 60, 'lean'),"
+        " *timed([sys.executable, '-c', 'import time; x = bytes([1]) * 200_000_000; time.sleep(0.3)'], 60, 'fat'))"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", lines], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
     _, _, lean, seconds, worked, fat = map(float, told.split())
     assert seconds >= 0.3 and worked > 0 and 200e6 < fat < 250e6 and lean < 50e6
     with pytest.raises(runner.BenchError, match="it failed: ValueError: no such port"):
@@ -156,30 +178,68 @@ def sample(cases=1000):
         runs = [runner.Ran(s, 2 * s, peak, s / 2, {}) for s in seconds]
         return measure.row(task, who, at, runs, None)
 
-    times = {"clearance": {"ours": [2.0, 2.4, 2.2], "sql": [2.0, 1.9, 2.1]}, "survival": {"ours": [1.0], "lifelines_km": [29.0]},
-             "intake": {"ours": [10.0], "sql": [6.0]}, "scorecard": {"ours": [100.0]},
-             "import": {"python": [0.02], "ours": [0.10], "ours with names": [0.72]}}  # fmt: skip
-    made = [row(task, who, s, 5_000_000_000) for task, who_s in times.items() for who, s in who_s.items()]
-    grown = [row("clearance", "ours", [t], peak, n) for n, t, peak in
-             ((200_000, 1.0, 900), (2_000_000, 10.0, 1000), (20_000_000, 100.0, 1240))]  # fmt: skip
-    return {"size": cases, "events": 9 * cases, "runs": 3, "machine": {"processors": 2, "memory_gb": 8.0, "system": "Linux"},
-            "versions": dict.fromkeys(("python", "duckdb", "polars", "pandas"), "1"), "rows": made, "scaling": grown,
-            "goals": goals.goals(made, grown, cases)}  # fmt: skip
+    times = {
+        "clearance": {"ours": [2.0, 2.4, 2.2], "sql": [2.0, 1.9, 2.1]},
+        "survival": {"ours": [1.0], "lifelines_km": [29.0]},
+        "intake": {"ours": [10.0], "sql": [6.0]},
+        "scorecard": {"ours": [100.0]},
+        "import": {"python": [0.02], "ours": [0.10], "ours with names": [0.72]},
+    }
+    made = [
+        row(task, who, s, 5_000_000_000)
+        for task, who_s in times.items()
+        for who, s in who_s.items()
+    ]
+    grown = [
+        row("clearance", "ours", [t], peak, n)
+        for n, t, peak in ((200_000, 1.0, 900), (2_000_000, 10.0, 1000), (20_000_000, 100.0, 1240))
+    ]
+    return {
+        "size": cases,
+        "events": 9 * cases,
+        "runs": 3,
+        "machine": {"processors": 2, "memory_gb": 8.0, "system": "Linux"},
+        "versions": dict.fromkeys(("python", "duckdb", "polars", "pandas"), "1"),
+        "rows": made,
+        "scaling": grown,
+        "goals": goals.goals(made, grown, cases),
+    }
 
 
 def test_goals_are_said_in_words():
     found = {g["goal"]: g["verdict"] for g in sample(20_000_000)["goals"]}
     assert found["clearance against SQL, whole process"] == "reached: 1.1x, asked at most 1.2x"
-    assert found["Kaplan-Meier against lifelines, whole process"] == "not reached: 29x, asked at least 30x"
-    assert found["intake's speed against the engine's own reader, without start-up"] == "reached: 0.6x, asked at least 0.5x"
+    assert (
+        found["Kaplan-Meier against lifelines, whole process"]
+        == "not reached: 29x, asked at least 30x"
+    )
+    assert (
+        found["intake's speed against the engine's own reader, without start-up"]
+        == "reached: 0.6x, asked at least 0.5x"
+    )
     assert found["scorecard of 20 million cases, time"] == "reached: 100 s, asked at most 120 s"
     assert found["scorecard of 20 million cases, memory"] == "reached: 5 GB, asked at most 6 GB"
-    assert found["clearance: memory at 200 against 20 million events"] == "reached: 1.24x, asked at most 1.25x"
-    assert found["clearance: exponent of time over 200,000, 2,000,000, 20,000,000 cases"] == "reached: 1, asked at most 1.05"
-    assert found["import clearance_metrics, above bare Python"] == "reached: 0.08 s, asked at most 0.5 s"
-    assert found["import of its main names, above bare Python"] == "not reached: 0.7 s, asked at most 0.5 s"
+    assert (
+        found["clearance: memory at 200 against 20 million events"]
+        == "reached: 1.24x, asked at most 1.25x"
+    )
+    assert (
+        found["clearance: exponent of time over 200,000, 2,000,000, 20,000,000 cases"]
+        == "reached: 1, asked at most 1.05"
+    )
+    assert (
+        found["import clearance_metrics, above bare Python"]
+        == "reached: 0.08 s, asked at most 0.5 s"
+    )
+    assert (
+        found["import of its main names, above bare Python"]
+        == "not reached: 0.7 s, asked at most 0.5 s"
+    )
     few = [r | {"cases": r["cases"] // 100} for r in sample()["scaling"]]
-    assert goals.goals([], few, 1000)[-3]["verdict"] == "not measured" and "exponent" in goals.goals([], few, 1000)[-3]["goal"]
+    assert (
+        goals.goals([], few, 1000)[-3]["verdict"] == "not measured"
+        and "exponent" in goals.goals([], few, 1000)[-3]["goal"]
+    )
     small = {g["goal"]: g["verdict"] for g in sample(1000)["goals"]}
     assert small["scorecard of 20 million cases, time"] == "not measured"
 
@@ -202,8 +262,16 @@ def test_the_benchmarks_own_packages_are_pinned_with_hashes_and_no_address():
     text = (ROOT / "bench" / "requirements.txt").read_text(encoding="utf-8")
     pinned = re.findall(r"^([\w.-]+)==", text, re.M)
     asked = (ROOT / "bench" / "requirements.in").read_text(encoding="utf-8").split()
-    assert "://" not in text and set(asked) <= set(pinned) and text.count("--hash=sha256:") >= len(pinned)
-    lock = set(re.findall(r"^([\w.-]+==\S+)", (ROOT / "requirements.lock").read_text(encoding="utf-8"), re.M))
+    assert (
+        "://" not in text
+        and set(asked) <= set(pinned)
+        and text.count("--hash=sha256:") >= len(pinned)
+    )
+    lock = set(
+        re.findall(
+            r"^([\w.-]+==\S+)", (ROOT / "requirements.lock").read_text(encoding="utf-8"), re.M
+        )
+    )
     ours = {line.split("==")[0] for line in lock}
     for name, version in re.findall(r"^([\w.-]+)==(\S+)", text, re.M):
         # what both lists name is one version, so that the library is timed as it is installed
@@ -227,9 +295,15 @@ def test_growth_keeps_what_did_not_finish_and_clears_what_was_spilled(monkeypatc
     monkeypatch.setattr(measure, "ran", fake)
     monkeypatch.setattr(measure, "make_log", lambda work, cases, raw, log: work / str(cases))
     made = measure.scale(tmp_path, [10, 100], "2GB", 1, lambda _: None)
-    assert [(r["task"], r["cases"]) for r in made] == [(t, n) for n in (10, 100) for t in ("clearance", "scorecard", "intake")]
+    assert [(r["task"], r["cases"]) for r in made] == [
+        (t, n) for n in (10, 100) for t in ("clearance", "scorecard", "intake")
+    ]
     assert made[1]["seconds"] is None and made[1]["note"] == "ours at scorecard failed"
-    assert made[0]["queries"] == 7 and made[0]["memory_limit"] == "2GB" and made[2]["memory_limit"] == "2GB"
+    assert (
+        made[0]["queries"] == 7
+        and made[0]["memory_limit"] == "2GB"
+        and made[2]["memory_limit"] == "2GB"
+    )
     assert not list(tmp_path.rglob("taken"))
 
 
@@ -237,7 +311,12 @@ def test_the_command_writes_the_result_or_stops_with_a_sentence(monkeypatch, tmp
     from bench import __main__ as command
 
     monkeypatch.setattr(command, "run", lambda asked, work: sample(asked.size))
-    assert command.main(["--size", "4_000", "--work", str(tmp_path / "work"), "--out", str(tmp_path / "out")]) == 0
+    assert (
+        command.main(
+            ["--size", "4_000", "--work", str(tmp_path / "work"), "--out", str(tmp_path / "out")]
+        )
+        == 0
+    )
     told = (tmp_path / "out" / "bench.json").read_text(encoding="utf-8")
     assert json.loads(told) == json.loads(json.dumps(sample(4000))) and str(tmp_path) not in told
     assert (tmp_path / "out" / "bench.svg").read_text(encoding="utf-8").startswith("<?xml")
@@ -248,6 +327,9 @@ def test_the_command_writes_the_result_or_stops_with_a_sentence(monkeypatch, tmp
 
     monkeypatch.setattr(command, "run", broken)
     assert command.main(["--work", str(tmp_path / "work"), "--out", str(tmp_path / "none")]) == 1
-    assert capsys.readouterr().err == "they differ; no times are shown\n" and not (tmp_path / "none").exists()
+    assert (
+        capsys.readouterr().err == "they differ; no times are shown\n"
+        and not (tmp_path / "none").exists()
+    )
     with pytest.raises(SystemExit):
         command.main(["--size", "0"])

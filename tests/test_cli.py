@@ -30,17 +30,41 @@ def test_intake_prints_the_receipt(small, capsys):
 
 def test_measure_and_assess_print_rows_as_json(small, capsys):
     out = str(small / "out")
-    assert main(["measure", out, "--start", "gate_in", "--stop", "customs_released", "--where", "kind=export", "--by", "mode",
-                 "--as-of", "2022-12-31", "--statistics", "n,median", "--json"]) == 0  # fmt: skip
+    assert (
+        main(
+            [
+                "measure",
+                out,
+                "--start",
+                "gate_in",
+                "--stop",
+                "customs_released",
+                "--where",
+                "kind=export",
+                "--by",
+                "mode",
+                "--as-of",
+                "2022-12-31",
+                "--statistics",
+                "n,median",
+                "--json",
+            ]
+        )
+        == 0
+    )
     rows = json.loads(capsys.readouterr().out)
-    assert {r["mode"] for r in rows} == {"sea", "air", "rail", "road"} and {r["statistic"] for r in rows} == {
+    assert {r["mode"] for r in rows} == {"sea", "air", "rail", "road"} and {
+        r["statistic"] for r in rows
+    } == {
         "n",
         "median",
     }
     assert main(["assess", out, "--notice", "cn-2021-85", "--as-of", "2022-12-31", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     rows = told["rows"]
-    assert told["notice"] == "cn-2021-85" and told["resolution"] == "second" and told["queries"] < 10
+    assert (
+        told["notice"] == "cn-2021-85" and told["resolution"] == "second" and told["queries"] < 10
+    )
     assert {r["measure"] for r in rows} == set(range(1, 28))
     assert sum(not r["companion_of"] for r in rows) == 76
     assert main(["assess", out, "--as-of", "2022-12-31"]) == 0
@@ -49,9 +73,31 @@ def test_measure_and_assess_print_rows_as_json(small, capsys):
 
 
 MISTAKES = [
-    (["measure", "{out}", "--start", "gate_inn", "--stop", "customs_released", "--as-of", "2022-12-31"], 5, "gate_in"),
     (
-        ["measure", "{out}", "--start", "gate_in", "--stop", "customs_released", "--as-of", "31.12.2022"],
+        [
+            "measure",
+            "{out}",
+            "--start",
+            "gate_inn",
+            "--stop",
+            "customs_released",
+            "--as-of",
+            "2022-12-31",
+        ],
+        5,
+        "gate_in",
+    ),
+    (
+        [
+            "measure",
+            "{out}",
+            "--start",
+            "gate_in",
+            "--stop",
+            "customs_released",
+            "--as-of",
+            "31.12.2022",
+        ],
         5,
         "2022-12-31",
     ),
@@ -87,7 +133,20 @@ MISTAKES = [
         5,
         "avg",
     ),
-    (["measure", "{tmp}", "--start", "gate_in", "--stop", "customs_released", "--as-of", "2022-12-31"], 4, "intake"),
+    (
+        [
+            "measure",
+            "{tmp}",
+            "--start",
+            "gate_in",
+            "--stop",
+            "customs_released",
+            "--as-of",
+            "2022-12-31",
+        ],
+        4,
+        "intake",
+    ),
     (["assess", "{out}", "--notice", "cn-2021-58", "--as-of", "2022-12-31"], 7, "cn-2021-85"),
     (["assess", "{out}", "--notice", "{tmp}/x.toml", "--as-of", "2022-12-31"], 7, "x.toml"),
     (["assess", "{out}", "--as-of", "2022-12-31", "--by", "prot"], 5, "port"),
@@ -99,13 +158,20 @@ MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize(("words", "code", "says"), MISTAKES, ids=[" ".join(w[:1] + w[-1:]) for w, _, _ in MISTAKES])
+@pytest.mark.parametrize(
+    ("words", "code", "says"), MISTAKES, ids=[" ".join(w[:1] + w[-1:]) for w, _, _ in MISTAKES]
+)
 def test_a_mistake_is_one_error_with_its_code(small, tmp_path, capsys, words, code, says):
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "mine.txt").write_text("x")
     assert main([w.format(out=small / "out", tmp=tmp_path) for w in words]) == code
     told = capsys.readouterr()
-    assert told.err.startswith("error: ") and says in told.err and "Traceback" not in told.err and not told.out
+    assert (
+        told.err.startswith("error: ")
+        and says in told.err
+        and "Traceback" not in told.err
+        and not told.out
+    )
     assert re.search(r"^  (where|do): ", told.err, re.M)
     assert not (tmp_path / "pages").exists() and not (tmp_path / "new").exists()
 
@@ -120,7 +186,9 @@ BAD_DATA = [
 
 
 @pytest.mark.parametrize(
-    ("head", "content", "code", "says"), BAD_DATA, ids=["unknown key", "missing column", "empty", "binary", "encoding"]
+    ("head", "content", "code", "says"),
+    BAD_DATA,
+    ids=["unknown key", "missing column", "empty", "binary", "encoding"],
 )
 def test_bad_data_is_one_error_and_nothing_is_written(tmp_path, capsys, head, content, code, says):
     head = head or '[dataset]\nname = "t"\ntimezone = "Asia/Shanghai"\n'
@@ -147,16 +215,32 @@ def test_files_lie_inside_the_data_folder(tmp_path, capsys, path):
 def test_a_year_outside_the_calendar_is_named(tmp_path, capsys):
     (tmp_path / "dataset.toml").write_text(
         '[dataset]\nname = "t"\ntimezone = "Asia/Shanghai"\n[[file]]\npath = "r.csv"\nrole = "wide"\n[file.columns]\ncase_id = "id"\n'
-        'kind = { constant = "refund" }\n[file.milestones]\nrefund_accepted = "a"\nrefund_approved = "b"\nrefund_query_raised = "q"\n')  # fmt: skip
+        'kind = { constant = "refund" }\n[file.milestones]\nrefund_accepted = "a"\nrefund_approved = "b"\nrefund_query_raised = "q"\n'
+    )
     (tmp_path / "r.csv").write_text("id,a,b,q\n1,2031-03-03,2031-03-10,\n")
     assert main(["intake", str(tmp_path / "dataset.toml"), "--out", str(tmp_path / "out")]) == 0
-    words = ["measure", str(tmp_path / "out"), "--start", "refund_accepted", "--stop", "refund_approved", "--unit", "working_days",
-             "--as-of", "2031-12-31"]  # fmt: skip
+    words = [
+        "measure",
+        str(tmp_path / "out"),
+        "--start",
+        "refund_accepted",
+        "--stop",
+        "refund_approved",
+        "--unit",
+        "working_days",
+        "--as-of",
+        "2031-12-31",
+    ]
     capsys.readouterr()
     assert main(words) == 6
     assert "2031" in (told := capsys.readouterr().err) and "--calendar" in told
-    (tmp_path / "days.csv").write_text("date,type\n2031-01-01,holiday_off\n2031-03-05,holiday_off\n")
-    assert main([*words, "--calendar", str(tmp_path / "days.csv"), "--statistics", "mean", "--json"]) == 0
+    (tmp_path / "days.csv").write_text(
+        "date,type\n2031-01-01,holiday_off\n2031-03-05,holiday_off\n"
+    )
+    assert (
+        main([*words, "--calendar", str(tmp_path / "days.csv"), "--statistics", "mean", "--json"])
+        == 0
+    )
     assert json.loads(capsys.readouterr().out)[0]["value"] == 4
 
 
@@ -165,7 +249,9 @@ def test_exit_codes_are_those_of_the_readme():
 
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     codes = {
-        c.exit_code for c in vars(errors).values() if isinstance(c, type) and issubclass(c, errors.ClearanceError)
+        c.exit_code
+        for c in vars(errors).values()
+        if isinstance(c, type) and issubclass(c, errors.ClearanceError)
     } - {1}
     line = readme[readme.index("Exit codes:") :].split("\n\n")[0]
     assert {int(n) for n in re.findall(r"\b(\d) ", line)} - {0, 2} == codes

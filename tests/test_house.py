@@ -25,10 +25,32 @@ BELOW = {
     "simulation": {"domain", "notice", "errors"},
     "analysis": {"engine", "statistics", "results", "domain", "errors"},
     "assessment": {"analysis", "engine", "statistics", "results", "notice", "domain", "errors"},
-    "report": {"assessment", "analysis", "engine", "statistics", "results", "notice", "domain", "errors", ""},
-    "cli": {"report", "assessment", "analysis", "engine", "simulation", "results", "notice", "intake", "domain", "errors", ""},
+    "report": {
+        "assessment",
+        "analysis",
+        "engine",
+        "statistics",
+        "results",
+        "notice",
+        "domain",
+        "errors",
+        "",
+    },
+    "cli": {
+        "report",
+        "assessment",
+        "analysis",
+        "engine",
+        "simulation",
+        "results",
+        "notice",
+        "intake",
+        "domain",
+        "errors",
+        "",
+    },
     "__init__": {""},
-}  # fmt: skip
+}
 # of a room that may be imported in part only, that part
 PARTS = {("engine", "notice"): {"rates"}}
 
@@ -47,13 +69,19 @@ def imports(path, inside):
             base = package[: len(package) - node.level + 1]
             target = [*base, *(node.module.split(".") if node.module else ())]
             for alias in node.names:
-                inner = (SOURCE.joinpath(*target, alias.name).with_suffix(".py").exists()
-                         or SOURCE.joinpath(*target, alias.name).is_dir())  # fmt: skip
+                inner = (
+                    SOURCE.joinpath(*target, alias.name).with_suffix(".py").exists()
+                    or SOURCE.joinpath(*target, alias.name).is_dir()
+                )
                 whole = [*target, alias.name] if inner else target
                 yield (whole[0] if whole else "", whole[1] if len(whole) > 1 else "")
         elif isinstance(node, ast.ImportFrom | ast.Import):
-            names = [node.module] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
-            assert not any(n and n.startswith("clearance_metrics") for n in names), f"{path}: import relatively"
+            names = (
+                [node.module] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
+            )
+            assert not any(n and n.startswith("clearance_metrics") for n in names), (
+                f"{path}: import relatively"
+            )
 
 
 def test_arrows_point_down():
@@ -64,7 +92,9 @@ def test_arrows_point_down():
                 continue
             assert other in BELOW[room], f"{path}: {room} may not import from {other}"
             allowed = PARTS.get((room, other))
-            assert allowed is None or part in allowed, f"{path}: of {other} only {sorted(allowed)}, not {part!r}"
+            assert allowed is None or part in allowed, (
+                f"{path}: of {other} only {sorted(allowed)}, not {part!r}"
+            )
 
 
 def test_no_circle_of_modules():
@@ -75,7 +105,10 @@ def test_no_circle_of_modules():
         package = inside[:-1]
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.ImportFrom) and node.level:
-                base = (*package[: len(package) - node.level + 1], *(node.module.split(".") if node.module else ()))
+                base = (
+                    *package[: len(package) - node.level + 1],
+                    *(node.module.split(".") if node.module else ()),
+                )
                 for alias in node.names:
                     inner = SOURCE.joinpath(*base, alias.name).with_suffix(".py").exists()
                     arrows[name].add((*base, alias.name) if inner and base != name else base)
@@ -99,22 +132,38 @@ def test_no_circle_of_modules():
 FRAMES = {"polars", "pandas", "ibis", "duckdb", "pyarrow"}
 
 
-@pytest.mark.parametrize(("room", "banned"), [
-    ("statistics", FRAMES), ("domain", FRAMES), ("notice", FRAMES | {"numpy"}),
-    ("results", {"ibis", "duckdb", "numpy", "scipy"}), ("assessment", {"polars", "pandas", "scipy", "statsmodels"}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("room", "banned"),
+    [
+        ("statistics", FRAMES),
+        ("domain", FRAMES),
+        ("notice", FRAMES | {"numpy"}),
+        ("results", {"ibis", "duckdb", "numpy", "scipy"}),
+        ("assessment", {"polars", "pandas", "scipy", "statsmodels"}),
+    ],
+)
 def test_rooms_stay_what_they_are(room, banned):
     for owner, _, path in modules():
         if owner == room:
-            words = {n.split(".")[0] for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-                     for n in ([a.name for a in node.names] if isinstance(node, ast.Import)
-                               else [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else [])}  # fmt: skip
+            words = {
+                n.split(".")[0]
+                for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+                for n in (
+                    [a.name for a in node.names]
+                    if isinstance(node, ast.Import)
+                    else [node.module or ""]
+                    if isinstance(node, ast.ImportFrom) and not node.level
+                    else []
+                )
+            }
             assert not words & banned, f"{path}: {words & banned}"
 
 
 def test_only_the_command_line_may_know_what_day_it_is():
     for _, _, path in modules():
-        assert not re.search(r"\b(date\.today|datetime\.now|time\.time)\(", path.read_text(encoding="utf-8")), path
+        assert not re.search(
+            r"\b(date\.today|datetime\.now|time\.time)\(", path.read_text(encoding="utf-8")
+        ), path
 
 
 def plain(requirement):
@@ -125,10 +174,22 @@ def plain(requirement):
 def test_environment_equals_pyproject():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = dict(map(plain, project["dependencies"])) | {"python": project["requires-python"]}
-    lines = [line.strip("- ").strip() for line in (ROOT / "environment.yml").read_text(encoding="utf-8").splitlines()
-             if re.match(r"\s+- ", line)]  # fmt: skip
+    lines = [
+        line.strip("- ").strip()
+        for line in (ROOT / "environment.yml").read_text(encoding="utf-8").splitlines()
+        if re.match(r"\s+- ", line)
+    ]
     conda_names = {"ibis-duckdb": "ibis-framework", "python-duckdb": "duckdb"}
-    listed = dict(map(plain, [x for x in lines if x not in ("conda-forge", "pip", "pip:") and not x.startswith("e .")]))
+    listed = dict(
+        map(
+            plain,
+            [
+                x
+                for x in lines
+                if x not in ("conda-forge", "pip", "pip:") and not x.startswith("e .")
+            ],
+        )
+    )
     assert {conda_names.get(k, k): v for k, v in listed.items()} == wanted
 
 
@@ -143,21 +204,34 @@ def test_lock_file_names_every_dependency_with_hashes_and_no_address():
 
 
 def test_the_engines_lock_adds_the_extras_and_moves_no_version():
-    locks = [(ROOT / f"requirements{part}.lock").read_text(encoding="utf-8") for part in ("", "-engines")]
+    locks = [
+        (ROOT / f"requirements{part}.lock").read_text(encoding="utf-8") for part in ("", "-engines")
+    ]
     assert "://" not in locks[1]
     base, more = (dict(re.findall(r"^([\w.-]+)==(\S+)", text, re.M)) for text in locks)
-    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+        "optional-dependencies"
+    ]
     assert {plain(r)[0] for r in extras["spark"] + extras["postgres"]} <= set(more)
     assert all(base[name] == more[name] for name in set(base) & set(more))
     assert locks[1].count("--hash=sha256:") >= len(more)
 
 
 def test_importing_the_library_is_quick():
-    """Nothing heavy comes along until it is asked for; the command line's help needs none of it either."""
-    code = ("import sys, clearance_metrics.cli as c\ntry: c.main(['--help'])\nexcept SystemExit: pass\n"
-            "print(*sorted({'ibis', 'duckdb', 'polars', 'pandas', 'pyarrow', 'numpy', 'scipy', 'matplotlib'} & set(sys.modules)))")  # fmt: skip
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
-                          env={**os.environ, "PYTHONPATH": str(SOURCE.parent)})  # fmt: skip
+    """Nothing heavy comes along until it is asked for; the command line's help needs none of it
+    either.
+    """
+    code = (
+        "import sys, clearance_metrics.cli as c\ntry: c.main(['--help'])\nexcept SystemExit: pass\n"
+        "print(*sorted({'ibis', 'duckdb', 'polars', 'pandas', 'pyarrow', 'numpy', 'scipy', 'matplotlib'} & set(sys.modules)))"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(SOURCE.parent)},
+    )
     assert told.stdout.splitlines()[-1] == "", told.stdout.splitlines()[-1]
 
 
@@ -171,14 +245,20 @@ def test_notebooks_hold_no_outputs_and_no_logic():
                 continue
             assert cell["outputs"] == [] and cell["execution_count"] is None, path
             tree = ast.parse("".join(cell["source"]))
-            assert all(isinstance(n, ast.Import | ast.ImportFrom | ast.Assign | ast.Expr) for n in tree.body), path
-            assert not any(isinstance(n, ast.BinOp | ast.Lambda | ast.ListComp | ast.IfExp) for n in ast.walk(tree)), (
-                path
-            )
+            assert all(
+                isinstance(n, ast.Import | ast.ImportFrom | ast.Assign | ast.Expr)
+                for n in tree.body
+            ), path
+            assert not any(
+                isinstance(n, ast.BinOp | ast.Lambda | ast.ListComp | ast.IfExp)
+                for n in ast.walk(tree)
+            ), path
 
 
 def test_make_help_lists_the_readmes_commands():
-    told = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    told = subprocess.run(
+        ["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     for target in ("report", "test"):
         assert f"make {target}" in told and re.search(rf"^make {target}\b", readme, re.M)
@@ -192,4 +272,4 @@ def test_public_names_are_there():
     for name in clearance_metrics.__all__:
         assert getattr(clearance_metrics, name) is not None
     with pytest.raises(AttributeError):
-        clearance_metrics.nothing  # noqa: B018
+        clearance_metrics.nothing

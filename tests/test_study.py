@@ -1,4 +1,6 @@
-"""The study at a tiny size: its truths are true, its counts are right by hand, its files are the same twice."""
+"""The study at a tiny size: its truths are true, its counts are right by hand, its files are the
+same twice.
+"""
 
 import doctest
 import json
@@ -12,11 +14,11 @@ from scipy import integrate, stats
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from clearance_metrics.statistics.change import mean_change  # noqa: E402
-from study import __main__ as command  # noqa: E402
-from study import chart, cover, draws, oracles, reasons, route, scenarios, verdicts, worlds  # noqa: E402
-from study.scenarios import SCENARIOS  # noqa: E402
-from study.worlds import World  # noqa: E402
+from clearance_metrics.statistics.change import mean_change
+from study import __main__ as command
+from study import chart, cover, draws, oracles, reasons, route, scenarios, verdicts, worlds
+from study.scenarios import SCENARIOS
+from study.worlds import World
 
 
 @pytest.mark.parametrize("module", [worlds, cover, verdicts, chart, reasons])
@@ -26,7 +28,16 @@ def test_the_examples_in_the_study_hold(module):
 
 def test_coverage_bias_and_width_by_hand():
     nan, inf = np.nan, np.inf
-    rows = [(10, 9, 12), (13, 12, 14), (8, 7, 9), (11, 8, inf), (nan, 4, inf), (12, -inf, 13), (nan, nan, nan), (11, nan, nan)]
+    rows = [
+        (10, 9, 12),
+        (13, 12, 14),
+        (8, 7, 9),
+        (11, 8, inf),
+        (nan, 4, inf),
+        (12, -inf, 13),
+        (nan, nan, nan),
+        (11, nan, nan),
+    ]
     found = cover.summary("by hand", "p90", 10.0, np.array(rows))
     # of six intervals 9..12, 8.., 4.. and ..13 hold ten, 7..9 lies below it and 12..14 above
     assert (found.logs, found.told, found.coverage) == (8, 6 / 8, pytest.approx(4 / 6))
@@ -37,7 +48,9 @@ def test_coverage_bias_and_width_by_hand():
     nothing = cover.summary("by hand", "p90", 10.0, np.full((3, 3), nan))
     assert (nothing.told, nothing.coverage, nothing.bias, nothing.outside) == (0, None, None, False)
     for share, outside in ((0.93, False), (0.97, False), (0.929, True), (0.971, True)):
-        rows = np.array([[1.0, 0, 2]] * round(1000 * share) + [[1.0, 2, 3]] * round(1000 * (1 - share)))
+        rows = np.array(
+            [[1.0, 0, 2]] * round(1000 * share) + [[1.0, 2, 3]] * round(1000 * (1 - share))
+        )
         assert cover.summary("band", "mean", 1.0, rows).outside == outside
 
 
@@ -46,9 +59,14 @@ def test_truths_of_hours_against_integrals_and_a_huge_sample():
     told, parts = world.truths(), [stats.lognorm(0.9, scale=m) for m in (18, 40)]
 
     def mean(cut):
-        return sum(w * integrate.quad(p.sf, 0, cut, limit=400)[0] for w, p in zip((0.4, 0.6), parts, strict=True))
+        return sum(
+            w * integrate.quad(p.sf, 0, cut, limit=400)[0]
+            for w, p in zip((0.4, 0.6), parts, strict=True)
+        )
 
-    assert told["mean"] == pytest.approx(sum(w * p.mean() for w, p in zip((0.4, 0.6), parts, strict=True)))
+    assert told["mean"] == pytest.approx(
+        sum(w * p.mean() for w, p in zip((0.4, 0.6), parts, strict=True))
+    )
     assert told["restricted_mean:72"] == pytest.approx(mean(72))
     for name, p in (("median", 0.5), ("p90", 0.9)):
         assert 0.4 * parts[0].cdf(told[name]) + 0.6 * parts[1].cdf(told[name]) == pytest.approx(p)
@@ -64,24 +82,39 @@ def test_truths_of_whole_days_against_their_chances():
     days = np.arange(1, 3000)
     chance = np.diff(world.below(days, *(world.shares[1], world.medians[1])), prepend=0.0)
     told = world.truths()
-    assert told["mean"] == pytest.approx(days @ chance) and told["within:8"] == pytest.approx(chance[:8].sum())
+    assert told["mean"] == pytest.approx(days @ chance) and told["within:8"] == pytest.approx(
+        chance[:8].sum()
+    )
     assert told["restricted_mean:15"] == pytest.approx(np.minimum(days, 15) @ chance)
     assert told["median"] == days[(chance.cumsum() >= 0.5).argmax()]
 
 
-@pytest.mark.parametrize("scenario", [s for s in SCENARIOS if s.world.still or s.world.clusters], ids=lambda s: s.id)
+@pytest.mark.parametrize(
+    "scenario", [s for s in SCENARIOS if s.world.still or s.world.clusters], ids=lambda s: s.id
+)
 def test_drawn_logs_are_what_the_world_says(scenario):
     world = World(**{**scenario.world.__dict__, "n": 100_000})
     log = draws.draw(world, np.random.default_rng(3))
     after = log.side == 1
     assert (log.end[after] == 0).mean() == pytest.approx(world.still, abs=0.01)
     if not world.still:
-        # enterprises shift their own cases only: over many draws all cases keep the same distribution
+        # enterprises shift their own cases only: over many draws all cases keep the same
+        # distribution
         many = World(**{**world.__dict__, "clusters": 20_000})
         logs = np.log(draws.draw(many, np.random.default_rng(4)).value / 3600)
         mix = [np.log(m) for side in world.medians for m in side]
-        assert logs.std() == pytest.approx(np.hypot(world.sigma, np.sqrt(np.average((np.array(mix) - np.average(
-            mix, weights=[0.3, 0.2, 0.3, 0.2])) ** 2, weights=[0.3, 0.2, 0.3, 0.2]))), rel=0.02)  # fmt: skip
+        assert logs.std() == pytest.approx(
+            np.hypot(
+                world.sigma,
+                np.sqrt(
+                    np.average(
+                        (np.array(mix) - np.average(mix, weights=[0.3, 0.2, 0.3, 0.2])) ** 2,
+                        weights=[0.3, 0.2, 0.3, 0.2],
+                    )
+                ),
+            ),
+            rel=0.02,
+        )
 
 
 def test_cells_hold_each_case_once():
@@ -105,7 +138,9 @@ def test_days_of_verdicts_have_the_mean_they_say():
     for kind in verdicts.KINDS:
         for truth in verdicts.SIZES:
             days, chance = verdicts.days_of(kind, truth)
-            assert chance.sum() == pytest.approx(1) and days @ chance == pytest.approx(truth, abs=1e-9)
+            assert chance.sum() == pytest.approx(1) and days @ chance == pytest.approx(
+                truth, abs=1e-9
+            )
     cell = next(verdicts.cells_of("rare", 6.01, 500, (1, 2), 1))
     assert cell.n.sum() == 500 and (cell.total == cell.value * cell.n).all()
 
@@ -114,7 +149,12 @@ def test_more_than_five_per_cent_wrong_is_told_from_chance():
     def made(met, truth=6.01):
         return verdicts.Verdicts("even", truth, 100, 5000, met, 0.0, met)
 
-    assert not made(0.05).wrong and not made(0.055).wrong and made(0.06).wrong and not made(0.9, truth=5.0).wrong
+    assert (
+        not made(0.05).wrong
+        and not made(0.055).wrong
+        and made(0.06).wrong
+        and not made(0.9, truth=5.0).wrong
+    )
     # of a hundred with a share of .9 in time, a verdict needs 95: by the binomial 5.8 %
     assert verdicts.share_rule(0.9, 100) == pytest.approx(stats.binom.sf(94, 100, 0.9))
 
@@ -123,7 +163,10 @@ def test_oracles_agree_on_a_few_sets():
     pytest.importorskip("lifelines")
     told = oracles.survival(5, 6)
     assert len(told) == 9 and max(told.values()) < 1e-11
-    assert oracles.staggered()["figures"] == 40 and max(oracles.staggered()["effect"], oracles.staggered()["error"]) < 2e-8
+    assert (
+        oracles.staggered()["figures"] == 40
+        and max(oracles.staggered()["effect"], oracles.staggered()["error"]) < 2e-8
+    )
 
 
 def test_absent_data_are_skipped_with_a_word(monkeypatch, tmp_path):
@@ -142,8 +185,14 @@ def test_a_tiny_study_is_written_and_is_the_same_twice(tmp_path, capsys):
     told = {(c["scenario"], c["statistic"]): c for c in result["coverage"]}
     assert told["open-20", "median"]["logs"] == 20 and told["clusters-few", "mean"]["logs"] == 10
     assert ("open-20", "mean") not in told and ("clusters-few", "restricted_mean:72") not in told
-    assert {(o["scenario"], o["statistic"]) for o in result["outside"]} == {k for k, c in told.items() if c["outside"]}
+    assert {(o["scenario"], o["statistic"]) for o in result["outside"]} == {
+        k for k, c in told.items() if c["outside"]
+    }
     out = capsys.readouterr().out
-    assert "outside 93 to 97 %" in out and "agreement" in out and str(tmp_path / "2" / "study.json") in out
+    assert (
+        "outside 93 to 97 %" in out
+        and "agreement" in out
+        and str(tmp_path / "2" / "study.json") in out
+    )
     with pytest.raises(SystemExit):
         command.main(["--logs", "0"])

@@ -6,13 +6,24 @@ import shutil
 from pathlib import Path
 
 AS_OF = "2022-12-31"
-# the library loads its parts when first asked; what each task asks for is loaded before the clock of the work starts
-ENGINE = ("ibis", "ibis.backends.duckdb", "ibis.backends.duckdb.converter", "scipy.special", "clearance_metrics.engine.log",
-          "clearance_metrics.analysis.measure")  # fmt: skip
+# the library loads its parts when first asked; what each task asks for is loaded before the clock
+# of the work starts
+ENGINE = (
+    "ibis",
+    "ibis.backends.duckdb",
+    "ibis.backends.duckdb.converter",
+    "scipy.special",
+    "clearance_metrics.engine.log",
+    "clearance_metrics.analysis.measure",
+)
 LOADS = {
-    "clearance": ENGINE, "clearance_minute": ENGINE, "survival": ENGINE, "scorecard": (*ENGINE, "clearance_metrics.assessment.assess"),
-    "intake": ("clearance_metrics.intake",), "durations": (*ENGINE, "polars", "clearance_metrics.engine.frames"),
-}  # fmt: skip
+    "clearance": ENGINE,
+    "clearance_minute": ENGINE,
+    "survival": ENGINE,
+    "scorecard": (*ENGINE, "clearance_metrics.assessment.assess"),
+    "intake": ("clearance_metrics.intake",),
+    "durations": (*ENGINE, "polars", "clearance_metrics.engine.frames"),
+}
 
 
 def _open(folder: Path, memory: str | None):
@@ -26,16 +37,23 @@ def _open(folder: Path, memory: str | None):
 
 
 def clearance(folder: Path, memory: str | None, resolution: str = "second") -> dict:
-    """Overall clearance of finished cases: mean, median, P90 and share within 48 h by direction and port."""
+    """Overall clearance of finished cases: mean, median, P90 and share within 48 h by direction and
+    port.
+    """
     from clearance_metrics import Duration, measure
 
     log, answer = _open(folder, memory), {}
     for kind, start in (("import", "conveyance_arrived"), ("export", "gate_in")):
-        clock = Duration(start, "customs_released", where={"kind": kind}, dated_by="end", resolution=resolution)
+        clock = Duration(
+            start, "customs_released", where={"kind": kind}, dated_by="end", resolution=resolution
+        )
         rows = measure(
-            log, clock, as_of=AS_OF, by="port",
+            log,
+            clock,
+            as_of=AS_OF,
+            by="port",
             statistics=("n", "mean", "median", "p90", "within:48"),
-        )  # fmt: skip
+        )
         answer |= {f"{kind} {dict(row.groups)['port']} {row.statistic}": row.value for row in rows}
     return answer
 
@@ -73,15 +91,27 @@ def scorecard(folder: Path, memory: str | None) -> dict:
 
 
 def survival(folder: Path, memory: str | None) -> dict:
-    """Kaplan-Meier of the port release clock with its open cases, a curve per direction, to the minute."""
+    """Kaplan-Meier of the port release clock with its open cases, a curve per direction, to the
+    minute.
+    """
     from clearance_metrics import Duration, measure
 
     log, answer = _open(folder, memory), {}
-    for kind, start, stop in (("import", "conveyance_arrived", "gate_out"), ("export", "gate_in", "departed")):
+    for kind, start, stop in (
+        ("import", "conveyance_arrived", "gate_out"),
+        ("export", "gate_in", "departed"),
+    ):
         clock = Duration(start, stop, where={"kind": kind}, resolution="minute")
         rows = measure(log, clock, as_of=AS_OF, statistics="survival")
-        answer |= {f"{kind} steps": len(rows), f"{kind} n": rows.rows[0].n, f"{kind} open": rows.rows[0].n_open}
-        answer |= {f"{kind} {name}": [getattr(row, name) for row in rows] for name in ("value", "low", "high")}
+        answer |= {
+            f"{kind} steps": len(rows),
+            f"{kind} n": rows.rows[0].n,
+            f"{kind} open": rows.rows[0].n_open,
+        }
+        answer |= {
+            f"{kind} {name}": [getattr(row, name) for row in rows]
+            for name in ("value", "low", "high")
+        }
     return answer
 
 
@@ -93,10 +123,20 @@ def durations(folder: Path, _memory: str | None) -> dict:
 
     chosen = pl.col("milestone").is_in(["declared", "customs_released"])
     events = pl.scan_csv(folder / "raw" / "events.csv").filter(chosen)
-    log = EventLog(events.with_columns(pl.col("time").str.to_datetime("%Y-%m-%d %H:%M:%S")), timezone="Asia/Shanghai")
+    log = EventLog(
+        events.with_columns(pl.col("time").str.to_datetime("%Y-%m-%d %H:%M:%S")),
+        timezone="Asia/Shanghai",
+    )
     clock = Duration("declared", "customs_released", where={"customs_released": {"present": True}})
     rows = measure(log, clock, as_of=AS_OF, statistics=("n", "mean", "median", "p90"))
     return {row.statistic: row.value for row in rows}
 
 
-TASKS = {"clearance": clearance, "clearance_minute": clearance_minute, "intake": intake, "scorecard": scorecard, "survival": survival, "durations": durations}
+TASKS = {
+    "clearance": clearance,
+    "clearance_minute": clearance_minute,
+    "intake": intake,
+    "scorecard": scorecard,
+    "survival": survival,
+    "durations": durations,
+}

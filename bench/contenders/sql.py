@@ -42,7 +42,11 @@ def clearance(folder: Path, _memory: str | None, seconds: str = "s") -> dict:
     """Overall clearance of finished cases by direction and port."""
     rows = duckdb.sql(CLEARANCE.format(log=folder / "log", as_of=AS_OF, s=seconds)).fetchall()
     names = ("n", "mean", "median", "p90", "within:48")
-    return {f"{kind} {port} {name}": v for kind, port, *found in rows for name, v in zip(names, found, strict=True)}
+    return {
+        f"{kind} {port} {name}": v
+        for kind, port, *found in rows
+        for name, v in zip(names, found, strict=True)
+    }
 
 
 def clearance_minute(folder: Path, _memory: str | None) -> dict:
@@ -57,7 +61,9 @@ def intake(folder: Path, _memory: str | None) -> dict:
     out.mkdir()
     for name in ("events", "cases", "charges", "charge-list"):
         target = out / f"{name.replace('-', '_')}.parquet"
-        duckdb.sql(f"COPY (FROM read_csv('{folder / 'raw' / name}.csv')) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+        duckdb.sql(
+            f"COPY (FROM read_csv('{folder / 'raw' / name}.csv')) TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
+        )
     return counts(out)
 
 
@@ -66,9 +72,16 @@ def scorecard(folder: Path, _memory: str | None) -> dict:
     log, answer = folder / "log", {}
     both = f"read_parquet('{log}/milestones.parquet')"
     for name, query in INDICATORS.items():
-        value, n = duckdb.sql(query.format(log=log, both=both, after=AFTER, as_of=AS_OF)).fetchall()[0]
+        value, n = duckdb.sql(
+            query.format(log=log, both=both, after=AFTER, as_of=AS_OF)
+        ).fetchall()[0]
         answer |= {f"{name} value": value, f"{name} n": n}
     return answer
 
 
-TASKS = {"clearance": clearance, "clearance_minute": clearance_minute, "intake": intake, "scorecard": scorecard}
+TASKS = {
+    "clearance": clearance,
+    "clearance_minute": clearance_minute,
+    "intake": intake,
+    "scorecard": scorecard,
+}

@@ -1,21 +1,26 @@
-"""Clearance time, refund duration and port fees from shipment event logs, set against a notice kept as data.
+"""Clearance time, refund duration and port fees from shipment event logs, set against a notice kept
+as data.
 
 The way of a number, module by module:
 
 - `vocabulary` (milestones.toml): the words: milestones, clocks, columns
 - `intake`: the owner's files in, clean tables and a receipt for every row out
-- `log`: `EventLog`, opened from a folder (`engines`) or built from pandas, Polars, Arrow or Ibis tables (`frames`)
+- `log`: `EventLog`, opened from a folder (`engines`) or built from pandas, Polars, Arrow or Ibis
+  tables (`frames`)
 - `metrics`: `Duration`, `Share`, `Fee`: what to measure; `calendars`: official working days
-- `tally`, with `conditions`, `clocks`, `days`, `endings`, `charges` and `priced`: one engine query per metric, whole
-  numbers out, as `cells`; `sharing`: many tallies from few queries
+- `tally`, with `conditions`, `clocks`, `days`, `endings`, `charges` and `priced`: one engine query
+  per metric, whole numbers out, as `cells`; `sharing`: many tallies from few queries
 - `statistics`: numbers and intervals from tallies
-- `measuring`: `measure` (with `asking`, `censored`, `completeness`); `comparing`: `compare`; `contrasting`: `contrast`;
-  `staging`: `stages`; `holding`: `holds`; `bridging` (with `sides`, `bridge_rows`): `bridge`; `leagues`: `league`;
-  `baskets`: `basket`; `limits`: `limits_kept`; `gapping`: `gap_to_target`; `judging`: `judge`
+- `measuring`: `measure` (with `asking`, `censored`, `completeness`); `comparing`: `compare`;
+  `contrasting`: `contrast`; `staging`: `stages`; `holding`: `holds`; `bridging` (with `sides`,
+  `bridge_rows`): `bridge`; `leagues`: `league`; `baskets`: `basket`; `limits`: `limits_kept`;
+  `gapping`: `gap_to_target`; `judging`: `judge`
 - `policy`: `interrupted`, `staggered`, `synthetic`, `changepoints`: what changed with a policy
-- `notice`: `load_notice`; `assessing` (with `sharing`): `assess`; `findings`: `violations`, `breaches`
+- `notice`: `load_notice`; `assessing` (with `sharing`): `assess`; `findings`: `violations`,
+  `breaches`
 - `results`: what they answer; `spells`: what stands open, under stop clocks and holds
-- `figures` (`canvas`, `figures_change`, `figures_policy`), `report`: charts and pages; `simulate`: a demonstration log
+- `figures` (`canvas`, `figures_change`, `figures_policy`), `report`: charts and pages; `simulate`:
+  a demonstration log
 - `cli`: the command line
 """
 
@@ -26,16 +31,36 @@ from importlib import import_module
 __version__ = "0.1.0"
 
 _HOME = {
-    "Duration": "domain.metrics", "Share": "domain.metrics", "Fee": "domain.metrics", "EventLog": "engine.log",
-    "measure": "analysis.measure", "assess": "assessment.assess", "compare": "analysis.compare_matched", "contrast": "analysis.compare_survival",
-    "violations": "assessment.violations", "breaches": "assessment.violations", "basket": "analysis.price_index", "limits_kept": "assessment.check_limits",
-    "gap_to_target": "analysis.gap_to_target", "judge": "assessment.judge_target",
-    "stages": "analysis.stages", "holds": "analysis.holds", "bridge": "analysis.bridge", "league": "analysis.league",
-    "interrupted": "analysis.policy", "staggered": "analysis.policy", "synthetic": "analysis.policy", "changepoints": "analysis.policy",
-    "load_notice": "notice", "load_tariff": "notice.tariff",
-    "WorkCalendar": "domain.calendars", "calendar": "domain.calendars", "vocabulary": "domain.vocabulary", "ClearanceError": "errors",
+    "Duration": "domain.metrics",
+    "Share": "domain.metrics",
+    "Fee": "domain.metrics",
+    "EventLog": "engine.log",
+    "measure": "analysis.measure",
+    "assess": "assessment.assess",
+    "compare": "analysis.compare_matched",
+    "contrast": "analysis.compare_survival",
+    "violations": "assessment.violations",
+    "breaches": "assessment.violations",
+    "basket": "analysis.price_index",
+    "limits_kept": "assessment.check_limits",
+    "gap_to_target": "analysis.gap_to_target",
+    "judge": "assessment.judge_target",
+    "stages": "analysis.stages",
+    "holds": "analysis.holds",
+    "bridge": "analysis.bridge",
+    "league": "analysis.league",
+    "interrupted": "analysis.policy",
+    "staggered": "analysis.policy",
+    "synthetic": "analysis.policy",
+    "changepoints": "analysis.policy",
+    "load_notice": "notice",
+    "load_tariff": "notice.tariff",
+    "WorkCalendar": "domain.calendars",
+    "calendar": "domain.calendars",
+    "vocabulary": "domain.vocabulary",
+    "ClearanceError": "errors",
     "build_report": "report",
-}  # fmt: skip
+}
 __all__ = sorted([*_HOME, "__version__"])
 
 

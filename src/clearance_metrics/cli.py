@@ -1,7 +1,9 @@
-"""The command line: simulate, intake, measure, assess, violations, report. The only place that talks to a terminal.
+"""The command line: simulate, intake, measure, assess, violations, report. The only place that
+talks to a terminal.
 
-Exit codes: 0 done; 2 the command itself is wrong; 3 dataset.toml; 4 a data file; 5 a log or metric; 6 a year
-without official working days; 7 a notice; 8 the output cannot be written; 9 a notebook failed; 1 anything else.
+Exit codes: 0 done; 2 the command itself is wrong; 3 dataset.toml; 4 a data file; 5 a log or metric;
+6 a year without official working days; 7 a notice; 8 the output cannot be written; 9 a notebook
+failed; 1 anything else.
 """
 
 from __future__ import annotations
@@ -38,25 +40,53 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    making = commands.add_parser("simulate", help="write the simulated demonstration: raw files and their mapping")
-    making.add_argument(
-        "--out", type=Path, default=Path("data/raw/demo"), help="folder to write (default: %(default)s)"
+    making = commands.add_parser(
+        "simulate", help="write the simulated demonstration: raw files and their mapping"
     )
-    making.add_argument("--seed", type=int, default=20210820, help="another seed, another log (default: %(default)s)")
-    making.add_argument("--size", type=float, default=1.0, help="share of the usual number of cases")
+    making.add_argument(
+        "--out",
+        type=Path,
+        default=Path("data/raw/demo"),
+        help="folder to write (default: %(default)s)",
+    )
+    making.add_argument(
+        "--seed",
+        type=int,
+        default=20210820,
+        help="another seed, another log (default: %(default)s)",
+    )
+    making.add_argument(
+        "--size", type=float, default=1.0, help="share of the usual number of cases"
+    )
     making.set_defaults(run=_simulate)
 
-    reading = commands.add_parser("intake", help="read, map, check and write a dataset; prints the receipt")
-    reading.add_argument("mapping", type=Path, help="dataset.toml")
-    reading.add_argument("--data", type=Path, help="folder of the owner's files (default: beside the mapping)")
-    reading.add_argument("--out", type=Path, help="folder to write (default: data/processed/NAME)")
-    reading.add_argument("--add", action="store_true", help="keep what is read, and read only new and changed files")
-    reading.add_argument("--remove-missing", action="store_true", help="with --add: take out the rows of lost files")
-    reading.add_argument("--verify", action="store_true", help="with --add: hash every file again, also unchanged ones")
-    reading.add_argument(
-        "--layout", default="auto", help="whole, months, or auto: months from 20 million rows on (default: %(default)s)"
+    reading = commands.add_parser(
+        "intake", help="read, map, check and write a dataset; prints the receipt"
     )
-    reading.add_argument("--memory", metavar="SIZE", help="bound of the engine's memory, such as 6GB")
+    reading.add_argument("mapping", type=Path, help="dataset.toml")
+    reading.add_argument(
+        "--data", type=Path, help="folder of the owner's files (default: beside the mapping)"
+    )
+    reading.add_argument("--out", type=Path, help="folder to write (default: data/processed/NAME)")
+    reading.add_argument(
+        "--add", action="store_true", help="keep what is read, and read only new and changed files"
+    )
+    reading.add_argument(
+        "--remove-missing", action="store_true", help="with --add: take out the rows of lost files"
+    )
+    reading.add_argument(
+        "--verify",
+        action="store_true",
+        help="with --add: hash every file again, also unchanged ones",
+    )
+    reading.add_argument(
+        "--layout",
+        default="auto",
+        help="whole, months, or auto: months from 20 million rows on (default: %(default)s)",
+    )
+    reading.add_argument(
+        "--memory", metavar="SIZE", help="bound of the engine's memory, such as 6GB"
+    )
     reading.add_argument("--threads", type=int, help="bound of the engine's threads")
     reading.set_defaults(run=_intake)
 
@@ -66,56 +96,110 @@ def _parser() -> argparse.ArgumentParser:
     measuring.add_argument("--stop", required=True, help="milestone that stops it")
     measuring.add_argument("--unit", default="hours", help="hours, working_days or working_hours")
     measuring.add_argument(
-        "--where", action="append", default=[], metavar="COLUMN=VALUE", help="keep these cases; may be repeated"
+        "--where",
+        action="append",
+        default=[],
+        metavar="COLUMN=VALUE",
+        help="keep these cases; may be repeated",
     )
-    measuring.add_argument("--dated-by", default="start", help="start or end: which puts a case into a period")
-    measuring.add_argument("--by", default="", metavar="COLUMN[,COLUMN]", help="group by these columns")
+    measuring.add_argument(
+        "--dated-by", default="start", help="start or end: which puts a case into a period"
+    )
+    measuring.add_argument(
+        "--by", default="", metavar="COLUMN[,COLUMN]", help="group by these columns"
+    )
     measuring.add_argument("--period", help="month, quarter or year")
     measuring.add_argument(
-        "--statistics", default="", metavar="NAME[,NAME]", help="for example n,mean,median,p90,within:24"
+        "--statistics",
+        default="",
+        metavar="NAME[,NAME]",
+        help="for example n,mean,median,p90,within:24",
     )
     _common(measuring)
     measuring.set_defaults(run=_measure)
 
-    judging = commands.add_parser("assess", help="the indicators of a notice, set against their targets")
+    judging = commands.add_parser(
+        "assess", help="the indicators of a notice, set against their targets"
+    )
     judging.add_argument("log", type=Path, help="folder that intake wrote")
-    judging.add_argument("--notice", default="cn-2021-85", help="a notice's name or .toml file (default: %(default)s)")
-    judging.add_argument("--by", default="", metavar="COLUMN[,COLUMN]", help="group by these columns")
-    judging.add_argument("--tariff", metavar="FILE", help="a tariff CSV in place of the one that ships")
     judging.add_argument(
-        "--resolution", help="of durations: second or minute (default: second up to a million cases, else minute)"
+        "--notice",
+        default="cn-2021-85",
+        help="a notice's name or .toml file (default: %(default)s)",
+    )
+    judging.add_argument(
+        "--by", default="", metavar="COLUMN[,COLUMN]", help="group by these columns"
+    )
+    judging.add_argument(
+        "--tariff", metavar="FILE", help="a tariff CSV in place of the one that ships"
+    )
+    judging.add_argument(
+        "--resolution",
+        help="of durations: second or minute (default: second up to a million cases, else minute)",
     )
     _common(judging)
     judging.set_defaults(run=_assess)
 
-    finding = commands.add_parser("violations", help="each line and case that breaks a rule of a notice")
+    finding = commands.add_parser(
+        "violations", help="each line and case that breaks a rule of a notice"
+    )
     finding.add_argument("log", type=Path, help="folder that intake wrote")
-    finding.add_argument("--notice", default="cn-2021-85", help="a notice's name or .toml file (default: %(default)s)")
+    finding.add_argument(
+        "--notice",
+        default="cn-2021-85",
+        help="a notice's name or .toml file (default: %(default)s)",
+    )
     finding.add_argument("--indicator", metavar="ID", help="only this indicator")
-    finding.add_argument("--limit", type=int, metavar="N", help="the N largest of each indicator (default: all)")
-    finding.add_argument("--tariff", metavar="FILE", help="a tariff CSV in place of the one that ships")
-    finding.add_argument("--csv", type=Path, metavar="FILE", help="write a table instead of printing it")
+    finding.add_argument(
+        "--limit", type=int, metavar="N", help="the N largest of each indicator (default: all)"
+    )
+    finding.add_argument(
+        "--tariff", metavar="FILE", help="a tariff CSV in place of the one that ships"
+    )
+    finding.add_argument(
+        "--csv", type=Path, metavar="FILE", help="write a table instead of printing it"
+    )
     _common(finding)
     finding.set_defaults(run=_violations)
 
     telling = commands.add_parser("report", help="run the notebooks on a log and write the pages")
     telling.add_argument("log", type=Path, help="folder that intake wrote")
-    telling.add_argument("--notice", default="cn-2021-85", help="a notice's name or .toml file (default: %(default)s)")
-    telling.add_argument("--notebooks", type=Path, default=Path("notebooks"), help="folder of the notebooks")
-    telling.add_argument("--out", type=Path, default=Path("reports"), help="folder to write (default: %(default)s)")
     telling.add_argument(
-        "--as-of", metavar="DAY", help="the day up to which the log is complete (default: the dataset's own)"
+        "--notice",
+        default="cn-2021-85",
+        help="a notice's name or .toml file (default: %(default)s)",
     )
     telling.add_argument(
-        "--calendar", type=Path, metavar="FILE", help="a list of days for further years: CSV date,type"
+        "--notebooks", type=Path, default=Path("notebooks"), help="folder of the notebooks"
+    )
+    telling.add_argument(
+        "--out", type=Path, default=Path("reports"), help="folder to write (default: %(default)s)"
+    )
+    telling.add_argument(
+        "--as-of",
+        metavar="DAY",
+        help="the day up to which the log is complete (default: the dataset's own)",
+    )
+    telling.add_argument(
+        "--calendar",
+        type=Path,
+        metavar="FILE",
+        help="a list of days for further years: CSV date,type",
     )
     telling.set_defaults(run=_report)
     return parser
 
 
 def _common(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--as-of", required=True, metavar="DAY", help="the day up to which the log is complete")
-    parser.add_argument("--calendar", type=Path, metavar="FILE", help="a list of days for further years: CSV date,type")
+    parser.add_argument(
+        "--as-of", required=True, metavar="DAY", help="the day up to which the log is complete"
+    )
+    parser.add_argument(
+        "--calendar",
+        type=Path,
+        metavar="FILE",
+        help="a list of days for further years: CSV date,type",
+    )
     parser.add_argument("--json", action="store_true", help="print rows as JSON")
 
 
@@ -132,10 +216,18 @@ def _intake(args: argparse.Namespace) -> None:
 
     print(
         intake(
-            args.mapping, args.data, args.out, progress=True, add=args.add, remove_missing=args.remove_missing,
-            verify=args.verify, layout=args.layout, memory=args.memory, threads=args.threads,
+            args.mapping,
+            args.data,
+            args.out,
+            progress=True,
+            add=args.add,
+            remove_missing=args.remove_missing,
+            verify=args.verify,
+            layout=args.layout,
+            memory=args.memory,
+            threads=args.threads,
         )
-    )  # fmt: skip
+    )
 
 
 def _conditions(log, pairs: list[str]) -> dict:
@@ -143,14 +235,22 @@ def _conditions(log, pairs: list[str]) -> dict:
     for pair in pairs:
         column, mark, value = pair.partition("=")
         if not mark:
-            raise LogError(f"--where {pair!r} is not COLUMN=VALUE", "--where", "write --where kind=import")
+            raise LogError(
+                f"--where {pair!r} is not COLUMN=VALUE", "--where", "write --where kind=import"
+            )
         kind = log.vocabulary.columns[column].type if column in log.vocabulary.columns else "text"
-        made = {"integer": lambda v: int(v), "boolean": lambda v: {"true": True, "false": False}[v], "text": str}[kind]
+        made = {
+            "integer": lambda v: int(v),
+            "boolean": lambda v: {"true": True, "false": False}[v],
+            "text": str,
+        }[kind]
         try:
             found.setdefault(column, []).append(made(value))
         except (ValueError, KeyError):
             raise LogError(
-                f"{value!r} is no {kind} for {column}", "--where", "true or false; or a whole number"
+                f"{value!r} is no {kind} for {column}",
+                "--where",
+                "true or false; or a whole number",
             ) from None
     return found
 
@@ -161,11 +261,23 @@ def _measure(args: argparse.Namespace) -> None:
     from .engine.log import EventLog
 
     log = EventLog.open(args.log)
-    metric = Duration(args.start, args.stop, unit=args.unit, where=_conditions(log, args.where), dated_by=args.dated_by)
+    metric = Duration(
+        args.start,
+        args.stop,
+        unit=args.unit,
+        where=_conditions(log, args.where),
+        dated_by=args.dated_by,
+    )
     names = [s for s in args.statistics.split(",") if s] or None
     by = [b for b in args.by.split(",") if b]
     found = measure(
-        log, metric, as_of=args.as_of, by=by, period=args.period, statistics=names, calendar=_calendar(args)
+        log,
+        metric,
+        as_of=args.as_of,
+        by=by,
+        period=args.period,
+        statistics=names,
+        calendar=_calendar(args),
     )
     _print(found, args.json)
 
@@ -177,9 +289,14 @@ def _assess(args: argparse.Namespace) -> None:
     by = [b for b in args.by.split(",") if b]
     log = EventLog.open(args.log)
     found = assess(
-        log, args.notice, as_of=args.as_of, by=by, calendar=_calendar(args), tariff=_tariff(args),
+        log,
+        args.notice,
+        as_of=args.as_of,
+        by=by,
+        calendar=_calendar(args),
+        tariff=_tariff(args),
         resolution=args.resolution,
-    )  # fmt: skip
+    )
     if not args.json:
         print(repr(found))
         return
@@ -192,7 +309,9 @@ def _tariff(args: argparse.Namespace):
     from .notice.tariff import load_tariff
 
     if args.tariff is not None and not args.tariff.endswith(".csv"):
-        raise NoticeError(f"{args.tariff!r} is no tariff file", "--tariff", "give the path of a CSV file")
+        raise NoticeError(
+            f"{args.tariff!r} is no tariff file", "--tariff", "give the path of a CSV file"
+        )
     return load_tariff(args.tariff) if args.tariff is not None else None
 
 
@@ -201,11 +320,18 @@ def _violations(args: argparse.Namespace) -> None:
     from .engine.log import EventLog
 
     if args.limit is not None and args.limit < 1:
-        raise LogError(f"--limit {args.limit} lists nothing", "--limit", "write 1 or more, or leave it out")
+        raise LogError(
+            f"--limit {args.limit} lists nothing", "--limit", "write 1 or more, or leave it out"
+        )
     found = breaches(
-        EventLog.open(args.log), args.notice, as_of=args.as_of, indicator=args.indicator, limit=args.limit,
-        tariff=_tariff(args), calendar=_calendar(args),
-    )  # fmt: skip
+        EventLog.open(args.log),
+        args.notice,
+        as_of=args.as_of,
+        indicator=args.indicator,
+        limit=args.limit,
+        tariff=_tariff(args),
+        calendar=_calendar(args),
+    )
     if args.csv is None:
         _print(found, args.json)
         return
@@ -213,7 +339,9 @@ def _violations(args: argparse.Namespace) -> None:
         # a spreadsheet takes UTF-8 for what it is only with the mark in front
         args.csv.write_bytes(b"\xef\xbb\xbf" + found.to_csv().encode("utf-8"))
     except OSError as error:
-        raise OutputError(f"cannot write: {error.strerror}", str(args.csv), "name another file") from None
+        raise OutputError(
+            f"cannot write: {error.strerror}", str(args.csv), "name another file"
+        ) from None
     print(f"{args.csv}: {len(found):,} lines and cases")
 
 
@@ -224,7 +352,9 @@ def _simulate(args: argparse.Namespace) -> None:
         raise LogError(f"--seed {args.seed} is no seed", "--seed", "write a whole number from 0")
     if not 0.01 <= args.size <= 100:
         raise LogError(
-            f"--size {args.size} is not a share of the usual size", "--size", "write a number from 0.01 to 100"
+            f"--size {args.size} is not a share of the usual size",
+            "--size",
+            "write a number from 0.01 to 100",
         )
     truth = simulate(args.out, args.seed, args.size)
     cases = ", ".join(f"{kind} {n:,}" for kind, n in truth["cases"].items())
@@ -235,9 +365,14 @@ def _report(args: argparse.Namespace) -> None:
     from .report import build_report
 
     page = build_report(
-        args.log, notice=args.notice, notebooks=args.notebooks, out=args.out, as_of=args.as_of,
-        calendar=args.calendar, progress=True,
-    )  # fmt: skip
+        args.log,
+        notice=args.notice,
+        notebooks=args.notebooks,
+        out=args.out,
+        as_of=args.as_of,
+        calendar=args.calendar,
+        progress=True,
+    )
     print(page)
 
 

@@ -1,7 +1,7 @@
 """One family of errors. Each says what is wrong, where, and what to do about it.
 
-The command line prints the message without a traceback and exits with the class's code, so that a script
-can tell a wrong mapping from an unreadable file. Code 2 is left to the argument parser.
+The command line prints the message without a traceback and exits with the class's code, so that a
+script can tell a wrong mapping from an unreadable file. Code 2 is left to the argument parser.
 """
 
 from __future__ import annotations

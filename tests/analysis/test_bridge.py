@@ -16,7 +16,15 @@ from clearance_metrics.errors import LogError
 from clearance_metrics.results.charts.canvas import to_svg
 from clearance_metrics.results.charts.change import waterfall
 from clearance_metrics.statistics import Sample
-from clearance_metrics.statistics.change import Side, das_gupta, kitagawa, mean_change, shapley, simpson, structure
+from clearance_metrics.statistics.change import (
+    Side,
+    das_gupta,
+    kitagawa,
+    mean_change,
+    shapley,
+    simpson,
+    structure,
+)
 from clearance_metrics.statistics.quantile_change import quantile_change
 
 CLOCK = Duration("declared", "customs_released", dated_by="end")
@@ -27,16 +35,31 @@ def log_of(rows, charges=None):
     """Cases from (month 1 or 2 of 1970, hours, columns…): each starts and ends within its month."""
     ids = [f"c{i}" for i in range(len(rows))]
     start = [(5 if month == 1 else 36) * DAY for month, _, _ in rows]
-    events = pl.DataFrame({
-        "case_id": ids * 2, "milestone": ["declared"] * len(rows) + ["customs_released"] * len(rows),
-        "time": [*start, *(s + round(h * HOUR) for s, (_, h, _) in zip(start, rows, strict=True))],
-    })  # fmt: skip
-    cases = pl.DataFrame([{"case_id": i, "month": m, **c} for i, (m, _, c) in zip(ids, rows, strict=True)])
+    events = pl.DataFrame(
+        {
+            "case_id": ids * 2,
+            "milestone": ["declared"] * len(rows) + ["customs_released"] * len(rows),
+            "time": [
+                *start,
+                *(s + round(h * HOUR) for s, (_, h, _) in zip(start, rows, strict=True)),
+            ],
+        }
+    )
+    cases = pl.DataFrame(
+        [{"case_id": i, "month": m, **c} for i, (m, _, c) in zip(ids, rows, strict=True)]
+    )
     return EventLog(events, cases, charges, timezone="Asia/Shanghai")
 
 
 def bridged(rows, **options):
-    return bridge(log_of(rows), CLOCK, before="1970-01", after="1970-02", as_of="1970-04-30", **{"by": "port", **options})
+    return bridge(
+        log_of(rows),
+        CLOCK,
+        before="1970-01",
+        after="1970-02",
+        as_of="1970-04-30",
+        **{"by": "port", **options},
+    )
 
 
 def total(found):
@@ -60,13 +83,34 @@ def test_two_factors_of_das_gupta():
 
 
 def test_the_mix_example_through_the_log():
-    rows = [(1, h, {"port": p}) for p, h, n in (("x", 20, 12), ("y", 60, 6), ("z", 100, 2)) for _ in range(n)]
-    rows += [(2, h, {"port": p}) for p, h, n in (("x", 22, 15), ("y", 58, 3), ("z", 100, 2)) for _ in range(n)]
+    rows = [
+        (1, h, {"port": p})
+        for p, h, n in (("x", 20, 12), ("y", 60, 6), ("z", 100, 2))
+        for _ in range(n)
+    ]
+    rows += [
+        (2, h, {"port": p})
+        for p, h, n in (("x", 22, 15), ("y", 58, 3), ("z", 100, 2))
+        for _ in range(n)
+    ]
     found = bridged(rows)
     assert [(r.term, round(r.value, 4)) for r in found] == [
-        ("before", 40.0), ("composition", -5.7), ("own", 1.35), ("own", -0.45), ("own", 0.0), ("after", 35.2)]  # fmt: skip
+        ("before", 40.0),
+        ("composition", -5.7),
+        ("own", 1.35),
+        ("own", -0.45),
+        ("own", 0.0),
+        ("after", 35.2),
+    ]
     x = found.rows[2]
-    assert (x.share_before, x.share_after, x.level_before, x.level_after, x.n_before, x.n_after) == (0.6, 0.75, 20, 22, 12, 15)
+    assert (
+        x.share_before,
+        x.share_after,
+        x.level_before,
+        x.level_after,
+        x.n_before,
+        x.n_after,
+    ) == (0.6, 0.75, 20, 22, 12, 15)
     assert "few" in x.note and not found.warnings and found.method == "Kitagawa (1955)"
 
 
@@ -92,7 +136,9 @@ def test_shapley_of_a_product_is_the_mean_over_all_orders(factors):
 @given(st.lists(st.floats(0.1, 9), min_size=6, max_size=6))
 def test_closed_forms_of_two_and_three_factors(x):
     a, b, c, A, B, C = x
-    assert das_gupta([a, b], [A, B]) == pytest.approx([(A - a) * (b + B) / 2, (B - b) * (a + A) / 2])
+    assert das_gupta([a, b], [A, B]) == pytest.approx(
+        [(A - a) * (b + B) / 2, (B - b) * (a + A) / 2]
+    )
     # Das Gupta (1993), chapter 2: alpha effect of three factors
     alpha = ((b * c + B * C) / 3 + (b * C + B * c) / 6) * (A - a)
     assert das_gupta([a, b, c], [A, B, C])[0] == pytest.approx(alpha)
@@ -112,8 +158,15 @@ def test_structure_factors_multiply_to_shares_and_follow_das_guptas_forms():
     a = structure(levels, n[None, :])
     assert np.allclose(np.prod(a, axis=0), n / n.sum())
     i, j, k = levels.T
-    first = (cube[i, j, k] / cube.sum(axis=0)[j, k]) ** (1 / 3) * (cube.sum(axis=(1, 2))[i] / n.sum()) ** (1 / 3)
-    first *= (cube.sum(axis=2)[i, j] / cube.sum(axis=(0, 2))[j] * cube.sum(axis=1)[i, k] / cube.sum(axis=(0, 1))[k]) ** (1 / 6)
+    first = (cube[i, j, k] / cube.sum(axis=0)[j, k]) ** (1 / 3) * (
+        cube.sum(axis=(1, 2))[i] / n.sum()
+    ) ** (1 / 3)
+    first *= (
+        cube.sum(axis=2)[i, j]
+        / cube.sum(axis=(0, 2))[j]
+        * cube.sum(axis=1)[i, k]
+        / cube.sum(axis=(0, 1))[k]
+    ) ** (1 / 6)
     assert np.allclose(a[0][0], first)
 
 
@@ -121,9 +174,16 @@ def test_structure_factors_multiply_to_shares_and_follow_das_guptas_forms():
 
 
 CELLS = st.lists(
-    st.tuples(st.integers(1, 2), st.integers(0, 200), st.sampled_from("xyz"), st.sampled_from("ab"), st.integers(1, 40)),
-    min_size=2, max_size=25,
-)  # fmt: skip
+    st.tuples(
+        st.integers(1, 2),
+        st.integers(0, 200),
+        st.sampled_from("xyz"),
+        st.sampled_from("ab"),
+        st.integers(1, 40),
+    ),
+    min_size=2,
+    max_size=25,
+)
 
 
 def sides_of(rows, factors=2):
@@ -134,7 +194,9 @@ def sides_of(rows, factors=2):
     for side in (1, 2):
         kept = [r for r in rows if r[0] == side]
         at = [cells.index(r[2 : 2 + factors]) for r in kept]
-        made.append(Side.of(len(cells), at, [1.0] * len(kept), [r[1] for r in kept], [r[4] for r in kept]))
+        made.append(
+            Side.of(len(cells), at, [1.0] * len(kept), [r[1] for r in kept], [r[4] for r in kept])
+        )
     return levels, *made
 
 
@@ -152,26 +214,49 @@ def test_terms_of_a_mean_add_up_for_any_tally(rows, factors):
     parts = found.left + found.composition.sum() + np.nansum(found.own) + found.entered
     means = [s.top.sum() / s.n.sum() for s in (before, after)]
     assert parts == pytest.approx(means[1] - means[0], abs=1e-9)
-    assert (found.left == 0 or (before.n[~common] > 0).any()) and (found.entered == 0 or (after.n[~common] > 0).any())
+    assert (found.left == 0 or (before.n[~common] > 0).any()) and (
+        found.entered == 0 or (after.n[~common] > 0).any()
+    )
     if factors == 1 and common.all():
-        mix, own = kitagawa(before.n / before.n.sum(), before.top / before.n, after.n / after.n.sum(), after.top / after.n)
-        assert found.composition[0] == pytest.approx(mix.sum(), abs=1e-9) and np.allclose(found.own, own, atol=1e-9)
+        mix, own = kitagawa(
+            before.n / before.n.sum(),
+            before.top / before.n,
+            after.n / after.n.sum(),
+            after.top / after.n,
+        )
+        assert found.composition[0] == pytest.approx(mix.sum(), abs=1e-9) and np.allclose(
+            found.own, own, atol=1e-9
+        )
 
 
 @settings(max_examples=60, deadline=None)
 @given(CELLS, st.floats(0.05, 0.95))
 def test_terms_of_a_percentile_add_up_for_any_tally(rows, p):
-    held = [[Sample.of(*zip(*[(r[1], 1, r[4]) for r in rows if r[0] == side and r[2] == g] or [(0, 1, 0)], strict=True))
-             for g in "xyz"] for side in (1, 2)]  # fmt: skip
+    held = [
+        [
+            Sample.of(
+                *zip(
+                    *[(r[1], 1, r[4]) for r in rows if r[0] == side and r[2] == g] or [(0, 1, 0)],
+                    strict=True,
+                )
+            )
+            for g in "xyz"
+        ]
+        for side in (1, 2)
+    ]
     if any(not sum(s.n for s in side) for side in held):
         return
     found = quantile_change(*held, p, draws=0)
     if found is None:
         return
     for side, value in zip((1, 2), (found.before, found.after), strict=True):
-        cases = np.repeat([r[1] for r in rows if r[0] == side], [r[4] for r in rows if r[0] == side])
+        cases = np.repeat(
+            [r[1] for r in rows if r[0] == side], [r[4] for r in rows if r[0] == side]
+        )
         assert value == np.sort(cases)[max(int(np.ceil(round(p * len(cases), 9))), 1) - 1]
-    assert found.left + found.composition + np.nansum(found.own) + found.entered == pytest.approx(found.after - found.before)
+    assert found.left + found.composition + np.nansum(found.own) + found.entered == pytest.approx(
+        found.after - found.before
+    )
     assert np.nansum(found.own) == pytest.approx(found.within)
 
 
@@ -181,13 +266,20 @@ def test_a_percentile_by_hand_and_many_groups_together():
     more = Sample.of([50, 60], [1, 1], [20, 20])
     found = quantile_change([fast, slow], [fast, more], 0.5, draws=0)
     assert (found.before, found.after, found.composition, found.own.tolist()) == (2, 50, 48, [0, 0])
-    # all of it is the slow group's own change: the 18th of 20 cases moves from 50 to 70, the group's own P90 by 30
+    # all of it is the slow group's own change: the 18th of 20 cases moves from 50 to 70, the
+    # group's own P90 by 30
     late = Sample.of([70, 90], [1, 1], [2, 2])
     found = quantile_change([fast, slow], [fast, late], 0.9, draws=0)
-    assert (found.composition, found.own.tolist()) == (0, [0, 20]) and found.alone.tolist() == [0, 30]
+    assert (found.composition, found.own.tolist()) == (0, [0, 20]) and found.alone.tolist() == [
+        0,
+        30,
+    ]
     # ten groups are told apart by brute force over all orders, eleven are not
     rng = np.random.default_rng(0)
-    sides = [[Sample.of(v, np.ones(30), np.ones(30)) for v in rng.integers(0, 50, (4, 30))] for _ in range(2)]
+    sides = [
+        [Sample.of(v, np.ones(30), np.ones(30)) for v in rng.integers(0, 50, (4, 30))]
+        for _ in range(2)
+    ]
     found = quantile_change(*sides, 0.5, draws=0)
     orders = []
     for order in permutations(range(4)):
@@ -217,7 +309,9 @@ def test_linearised_errors_equal_the_spread_of_repeated_draws():
         made = []
         for side, n in ((0, 500), (1, 700)):
             port = rng.choice(3, n, p=share[side])
-            made.append(Side.of(3, port, np.ones(n), rng.gamma(2, centre[side][port] / 2), np.ones(n)))
+            made.append(
+                Side.of(3, port, np.ones(n), rng.gamma(2, centre[side][port] / 2), np.ones(n))
+            )
         terms = mean_change(np.arange(3)[:, None], *made)
         found.append([terms.composition[0], *terms.own])
         held.append([terms.error["composition"][0], *terms.error["own"]])
@@ -234,9 +328,13 @@ def test_clusters_widen_the_errors_as_they_should():
     side = Side.of(1, [0] * 60, np.ones(60), values, np.ones(60))
     double = Side.of(1, [0] * 60, np.ones(60), values, np.full(60, 2), np.arange(60), 120)
     other = Side.of(1, [0] * 60, np.ones(60), values + 1, np.full(60, 2), np.arange(60, 120), 120)
-    plain = mean_change(np.zeros((1, 1)), side, Side.of(1, [0] * 60, np.ones(60), values + 1, np.ones(60)))
+    plain = mean_change(
+        np.zeros((1, 1)), side, Side.of(1, [0] * 60, np.ones(60), values + 1, np.ones(60))
+    )
     wide = mean_change(np.zeros((1, 1)), double, other)
-    assert wide.error["own"][0] / plain.error["own"][0] == pytest.approx(np.sqrt(120 / 119 * 59 / 60), rel=1e-6)
+    assert wide.error["own"][0] / plain.error["own"][0] == pytest.approx(
+        np.sqrt(120 / 119 * 59 / 60), rel=1e-6
+    )
     # the same enterprises on both sides, all a little slower: only the change is sure
     same = Side.of(1, [0] * 60, np.ones(60), values + 1, np.full(60, 2), np.arange(60), 120)
     assert mean_change(np.zeros((1, 1)), double, same).error["own"][0] == pytest.approx(0, abs=1e-9)
@@ -245,32 +343,54 @@ def test_clusters_widen_the_errors_as_they_should():
 def test_a_difference_without_groups_has_the_usual_error():
     rng = np.random.default_rng(3)
     x, y = rng.gamma(2, 10, 50), rng.gamma(2, 12, 70)
-    found = mean_change(np.zeros((1, 1)), *(Side.of(1, [0] * len(v), np.ones(len(v)), v, np.ones(len(v))) for v in (x, y)))
+    found = mean_change(
+        np.zeros((1, 1)),
+        *(Side.of(1, [0] * len(v), np.ones(len(v)), v, np.ones(len(v))) for v in (x, y)),
+    )
     assert found.own[0] == pytest.approx(y.mean() - x.mean())
     assert found.error["own"][0] == pytest.approx(np.sqrt(x.var(ddof=1) / 50 + y.var(ddof=1) / 70))
 
 
 def test_percentile_intervals_are_seeded_and_hold_the_value():
     rng = np.random.default_rng(5)
-    rows = [(m, float(h), {"port": p}) for m in (1, 2) for p, k in (("x", 10 * m), ("y", 40)) for h in rng.integers(k, 3 * k, 60)]
+    rows = [
+        (m, float(h), {"port": p})
+        for m in (1, 2)
+        for p, k in (("x", 10 * m), ("y", 40))
+        for h in rng.integers(k, 3 * k, 60)
+    ]
     one, again, other = (bridged(rows, statistic="p75", seed=s, draws=100) for s in (1, 1, 2))
     assert one == again and one != other
     assert total(one) == pytest.approx(one.rows[-1].value - one.rows[0].value)
     assert one.rows[0].low <= one.rows[0].value <= one.rows[0].high and one.statistic == "p75"
     assert "Owen" in one.method and [r.level_before for r in one if r.term == "own"] == [
-        float(np.sort([h for m, h, c in rows if m == 1 and c["port"] == p])[44]) for p in "xy"]  # fmt: skip
+        float(np.sort([h for m, h, c in rows if m == 1 and c["port"] == p])[44]) for p in "xy"
+    ]
 
 
 # groups, sides and metrics
 
 
 def test_groups_on_one_side_only_are_terms_of_their_own():
-    rows = [(1, 10, {"port": "x"}), (1, 10, {"port": "x"}), (1, 40, {"port": "old"}), (2, 12, {"port": "x"}), (2, 30, {"port": "new"})]
+    rows = [
+        (1, 10, {"port": "x"}),
+        (1, 10, {"port": "x"}),
+        (1, 40, {"port": "old"}),
+        (2, 12, {"port": "x"}),
+        (2, 30, {"port": "new"}),
+    ]
     found = bridged(rows)
     # 20 -> 10 without "old"; x 10 -> 12; 12 -> 21 with "new"
-    assert [(r.term, round(r.value, 6), r.n_before, r.n_after, r.note) for r in found if r.term in ("left", "entered")] == [
-        ("left", -10, 1, 0, "port: old"), ("entered", 9, 0, 1, "port: new")]  # fmt: skip
-    assert found.rows[0].value == 20 and found.rows[-1].value == 21 and total(found) == pytest.approx(1)
+    assert [
+        (r.term, round(r.value, 6), r.n_before, r.n_after, r.note)
+        for r in found
+        if r.term in ("left", "entered")
+    ] == [("left", -10, 1, 0, "port: old"), ("entered", 9, 0, 1, "port: new")]
+    assert (
+        found.rows[0].value == 20
+        and found.rows[-1].value == 21
+        and total(found) == pytest.approx(1)
+    )
     median = bridged(rows, statistic="median", draws=100)
     assert {r.term for r in median} == {"before", "left", "composition", "own", "entered", "after"}
     assert total(median) == pytest.approx(median.rows[-1].value - median.rows[0].value)
@@ -280,38 +400,86 @@ def test_no_common_group_is_said():
     rows = [(1, 10, {"port": "x"}), (2, 12, {"port": "y"})]
     for statistic in ("mean", "median"):
         found = bridged(rows, statistic=statistic)
-        assert [r.value for r in found] == [10, 12] and "no group is on both sides" in found.warnings[0][1]
+        assert [r.value for r in found] == [
+            10,
+            12,
+        ] and "no group is on both sides" in found.warnings[0][1]
 
 
 def test_conditions_as_sides_equal_months_as_sides():
     rows = [(m, h + m, {"port": p}) for m in (1, 2) for p in "xy" for h in range(5 * m, 20)]
     by_month = bridged(rows)
     log = log_of(rows)
-    found = bridge(log, CLOCK, before={"month": 1}, after={"month": 2}, by="port", as_of="1970-04-30")
+    found = bridge(
+        log, CLOCK, before={"month": 1}, after={"month": 2}, by="port", as_of="1970-04-30"
+    )
     assert [r.value for r in found] == [r.value for r in by_month] and found.before == "month=1"
     with pytest.raises(LogError, match="share 20 cases"):
-        bridge(log, CLOCK, before={"month": 2}, after={"month": {"at_least": 2}}, by="port", as_of="1970-04-30")
+        bridge(
+            log,
+            CLOCK,
+            before={"month": 2},
+            after={"month": {"at_least": 2}},
+            by="port",
+            as_of="1970-04-30",
+        )
 
 
 def test_ends_equal_what_measure_says_for_every_kind_of_metric():
     rng = np.random.default_rng(1)
-    rows = [(m, float(h), {"port": p, "teu": int(t), "aeo": bool(h % 2)}) for m in (1, 2) for p in "xy"
-            for h, t in zip(rng.integers(1, 90, 40), rng.integers(1, 4, 40), strict=True)]  # fmt: skip
-    charges = pl.DataFrame([{"case_id": f"c{i}", "line_id": f"l{i}", "item": "a", "amount_fen": int(1000 * h), "currency": "CNY",
-                             "charged_on": f"1970-0{m}-15"} for i, (m, h, _) in enumerate(rows)])  # fmt: skip
+    rows = [
+        (m, float(h), {"port": p, "teu": int(t), "aeo": bool(h % 2)})
+        for m in (1, 2)
+        for p in "xy"
+        for h, t in zip(rng.integers(1, 90, 40), rng.integers(1, 4, 40), strict=True)
+    ]
+    charges = pl.DataFrame(
+        [
+            {
+                "case_id": f"c{i}",
+                "line_id": f"l{i}",
+                "item": "a",
+                "amount_fen": int(1000 * h),
+                "currency": "CNY",
+                "charged_on": f"1970-0{m}-15",
+            }
+            for i, (m, h, _) in enumerate(rows)
+        ]
+    )
     log = log_of(rows, charges.with_columns(pl.col("charged_on").str.to_date()))
     share = Share({"aeo": True}, dated_by="customs_released")
-    for metric, name in ((CLOCK, "mean"), (share, "share"), (Fee(), "mean"), (Fee(per="teu"), "mean"), (Fee(per="line"), "mean")):
-        found = bridge(log, metric, before="1970-01", after="1970-02", by="port", as_of="1970-04-30")
+    for metric, name in (
+        (CLOCK, "mean"),
+        (share, "share"),
+        (Fee(), "mean"),
+        (Fee(per="teu"), "mean"),
+        (Fee(per="line"), "mean"),
+    ):
+        found = bridge(
+            log, metric, before="1970-01", after="1970-02", by="port", as_of="1970-04-30"
+        )
         told = measure(log, metric, period="month", statistics=name, as_of="1970-04-30")
-        assert [found.rows[0].value, found.rows[-1].value] == pytest.approx([r.value for r in told]), metric
-        assert total(found) == pytest.approx(told.rows[1].value - told.rows[0].value) and found.rows[0].unit == told.rows[0].unit
+        assert [found.rows[0].value, found.rows[-1].value] == pytest.approx(
+            [r.value for r in told]
+        ), metric
+        assert (
+            total(found) == pytest.approx(told.rows[1].value - told.rows[0].value)
+            and found.rows[0].unit == told.rows[0].unit
+        )
 
 
 def test_charges_by_condition_may_not_share_lines_either():
     rows = [(1, 10, {"port": p, "teu": 1}) for p in "xyz"]
-    lines = pl.DataFrame({"case_id": ["c0", "c1", "c2"], "line_id": ["a", "b", "c"], "item": ["tug", "tug", "lift"], "amount_fen": [100, 300, 500],
-                          "currency": ["CNY"] * 3, "charged_on": ["1970-01-15"] * 3}).with_columns(pl.col("charged_on").str.to_date())  # fmt: skip
+    lines = pl.DataFrame(
+        {
+            "case_id": ["c0", "c1", "c2"],
+            "line_id": ["a", "b", "c"],
+            "item": ["tug", "tug", "lift"],
+            "amount_fen": [100, 300, 500],
+            "currency": ["CNY"] * 3,
+            "charged_on": ["1970-01-15"] * 3,
+        }
+    ).with_columns(pl.col("charged_on").str.to_date())
     log = log_of(rows, lines)
     options = {"by": "teu", "as_of": "1970-04-30"}
     found = bridge(log, Fee(per="line"), before={"item": "tug"}, after={"item": "lift"}, **options)
@@ -319,19 +487,36 @@ def test_charges_by_condition_may_not_share_lines_either():
     with pytest.raises(LogError, match="share 2 charge lines"):
         bridge(log, Fee(per="line"), before={"item": "tug"}, after={"port": ["x", "y"]}, **options)
     with pytest.raises(LogError, match="already speaks of 'item'"):
-        bridge(log, Fee(per="line", where={"item": "tug"}), before={"item": "tug"}, after={"item": "lift"}, **options)
+        bridge(
+            log,
+            Fee(per="line", where={"item": "tug"}),
+            before={"item": "tug"},
+            after={"item": "lift"},
+            **options,
+        )
 
 
 def test_several_factors_tell_composition_apart():
-    rows = [(m, h, {"port": p, "mode": q}) for m in (1, 2) for p, q, h, n in (
-        ("x", "sea", 40, 4 * m), ("x", "air", 10, 6), ("y", "sea", 60, 3), ("y", "air", 12, 2 + m)) for _ in range(n)]  # fmt: skip
+    rows = [
+        (m, h, {"port": p, "mode": q})
+        for m in (1, 2)
+        for p, q, h, n in (
+            ("x", "sea", 40, 4 * m),
+            ("x", "air", 10, 6),
+            ("y", "sea", 60, 3),
+            ("y", "air", 12, 2 + m),
+        )
+        for _ in range(n)
+    ]
     found = bridged(rows, by=["port", "mode"])
     mixes = [r for r in found if r.term == "composition"]
     assert [r.factor for r in mixes] == ["port", "mode"] and found.method.startswith("Das Gupta")
     assert total(found) == pytest.approx(found.rows[-1].value - found.rows[0].value)
     assert [r.value for r in found if r.term == "own"] == pytest.approx([0] * 4)
     turned = bridged(rows, by=["mode", "port"])
-    assert {r.factor: round(r.value, 9) for r in turned if r.term == "composition"} == {r.factor: round(r.value, 9) for r in mixes}
+    assert {r.factor: round(r.value, 9) for r in turned if r.term == "composition"} == {
+        r.factor: round(r.value, 9) for r in mixes
+    }
 
 
 def staged_log(seed=0):
@@ -340,49 +525,106 @@ def staged_log(seed=0):
         month, port = 1 + i % 2, "xy"[rng.integers(2)]
         t = (5 if month == 1 else 36) * DAY
         cases.append({"case_id": f"c{i}", "port": port})
-        for name in ("conveyance_arrived", "discharged", "declared", "customs_released", "gate_out"):
+        for name in (
+            "conveyance_arrived",
+            "discharged",
+            "declared",
+            "customs_released",
+            "gate_out",
+        ):
             if name != "discharged" or rng.random() < 0.8:
                 events.append((f"c{i}", name, int(t)))
             t += rng.integers(1, 20) * HOUR * (1 + (port == "y"))
-    return EventLog(pl.DataFrame(events, schema=["case_id", "milestone", "time"], orient="row"), pl.DataFrame(cases), timezone="Asia/Shanghai")
+    return EventLog(
+        pl.DataFrame(events, schema=["case_id", "milestone", "time"], orient="row"),
+        pl.DataFrame(cases),
+        timezone="Asia/Shanghai",
+    )
 
 
 @pytest.mark.parametrize("by", [(), ("port",)])
 def test_stages_are_bridged_one_by_one(by):
     log, clock = staged_log(), Duration("conveyance_arrived", "gate_out", dated_by="end")
-    found = bridge(log, clock, before="1970-01", after="1970-02", by=by, stages="import", as_of="1970-04-30")
+    found = bridge(
+        log, clock, before="1970-01", after="1970-02", by=by, stages="import", as_of="1970-04-30"
+    )
     assert total(found) == pytest.approx(found.rows[-1].value - found.rows[0].value)
     told = stages(log, "import", period="month", as_of="1970-04-30")
     for stage in {r.stage for r in told}:
-        before, after = (next(r.mean for r in told if r.stage == stage and r.period == p) for p in ("1970-01", "1970-02"))
+        before, after = (
+            next(r.mean for r in told if r.stage == stage and r.period == p)
+            for p in ("1970-01", "1970-02")
+        )
         assert sum(r.value for r in found if r.stage == stage) == pytest.approx(after - before)
     order = list(dict.fromkeys(r.stage for r in found if r.stage))
-    assert order[:3] == ["conveyance_arrived..discharged", "discharged..declared", "declared..customs_released"]
+    assert order[:3] == [
+        "conveyance_arrived..discharged",
+        "discharged..declared",
+        "declared..customs_released",
+    ]
     assert order[-1] == "conveyance_arrived..declared"
     plain = measure(log, clock, period="month", statistics="mean", as_of="1970-04-30")
     assert [found.rows[0].value, found.rows[-1].value] == pytest.approx([r.value for r in plain])
 
 
 def test_open_cases_are_not_bridged():
-    events = pl.DataFrame({"case_id": ["a", "a", "b", "c", "c"], "milestone": ["declared", "customs_released", "declared", "declared", "customs_released"],
-                           "time": [5 * DAY, 6 * DAY, 5 * DAY, 36 * DAY, 37 * DAY]})  # fmt: skip
+    events = pl.DataFrame(
+        {
+            "case_id": ["a", "a", "b", "c", "c"],
+            "milestone": [
+                "declared",
+                "customs_released",
+                "declared",
+                "declared",
+                "customs_released",
+            ],
+            "time": [5 * DAY, 6 * DAY, 5 * DAY, 36 * DAY, 37 * DAY],
+        }
+    )
     log = EventLog(events, pl.DataFrame({"case_id": ["a", "b", "c"], "port": ["x"] * 3}))
-    found = bridge(log, Duration("declared", "customs_released"), before="1970-01", after="1970-02", by="port", as_of="1970-04-30")
+    found = bridge(
+        log,
+        Duration("declared", "customs_released"),
+        before="1970-01",
+        after="1970-02",
+        by="port",
+        as_of="1970-04-30",
+    )
     assert [r.value for r in found] == [None, None]
-    assert [r.note for r in found] == ["not measurable: 1 of 2 cases open; bridge finished cases", "nothing to set it against"]
+    assert [r.note for r in found] == [
+        "not measurable: 1 of 2 cases open; bridge finished cases",
+        "nothing to set it against",
+    ]
     empty = bridge(log, CLOCK, before="1969-01", after="1970-02", by="port", as_of="1970-04-30")
     assert empty.rows[0].note == "no cases" and empty.rows[0].value is None
 
 
-@pytest.mark.parametrize(("options", "message"), [
-    ({"before": "1970"}, "share 1 months"), ({"before": "1970-13"}, "neither months"), ({"before": ("1970-03", "1970-01")}, "neither months"),
-    ({"before": {"port": "x"}}, "two kinds"), ({"by": ()}, "groups or stages"), ({"by": ("port", "port")}, "each once"),
-    ({"statistic": "sum"}, "cannot be bridged"), ({"statistic": "share"}, "no share"), ({"stages": ("declared", "gate_out")}, "do not lead"),
-    ({"stages": "import", "statistic": "p90"}, "finished cases"), ({"cluster": "port", "statistic": "p90"}, "cluster serves"),
-    ({"level": 95}, "between 0 and 1"), ({"before": {}}, "empty condition"), ({"by": "harbour"}, "no column"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"before": "1970"}, "share 1 months"),
+        ({"before": "1970-13"}, "neither months"),
+        ({"before": ("1970-03", "1970-01")}, "neither months"),
+        ({"before": {"port": "x"}}, "two kinds"),
+        ({"by": ()}, "groups or stages"),
+        ({"by": ("port", "port")}, "each once"),
+        ({"statistic": "sum"}, "cannot be bridged"),
+        ({"statistic": "share"}, "no share"),
+        ({"stages": ("declared", "gate_out")}, "do not lead"),
+        ({"stages": "import", "statistic": "p90"}, "finished cases"),
+        ({"cluster": "port", "statistic": "p90"}, "cluster serves"),
+        ({"level": 95}, "between 0 and 1"),
+        ({"before": {}}, "empty condition"),
+        ({"by": "harbour"}, "no column"),
+    ],
+)
 def test_mistakes_are_named(options, message):
-    given_ = {"before": "1970-01", "after": "1970-02", "by": "port", "as_of": "1970-04-30"} | options
+    given_ = {
+        "before": "1970-01",
+        "after": "1970-02",
+        "by": "port",
+        "as_of": "1970-04-30",
+    } | options
     with pytest.raises(LogError, match=message):
         bridge(log_of([(1, 10, {"port": "x"}), (2, 12, {"port": "x"})]), CLOCK, **given_)
 
@@ -394,7 +636,12 @@ def test_sides_as_users_write_them():
 
 
 def test_results_render_and_the_chart_is_the_same_every_time():
-    rows = [(m, h * m, {"port": p}) for m in (1, 2) for p, k in (("x", 40), ("y", 35), ("上海", 5)) for h in range(1, k)]
+    rows = [
+        (m, h * m, {"port": p})
+        for m in (1, 2)
+        for p, k in (("x", 40), ("y", 35), ("上海", 5))
+        for h in range(1, k)
+    ]
     found = bridged(rows)
     assert found.to_polars()["port"].to_list()[2:5] == ["x", "y", "上海"] and "few" in str(found)
     assert found.rows[2].zh == "组内变化：x" and found.rows[2].en == "own change: x"
@@ -407,6 +654,9 @@ def test_results_render_and_the_chart_is_the_same_every_time():
     assert [e[0] for e in ends] == pytest.approx([found.rows[0].value, *(e[1] for e in ends[:-1])])
     assert ends[-1][1] == pytest.approx(found.rows[-1].value) and len(ends) == len(found) - 2
     short = waterfall(found, most=2, **words).axes[0]
-    assert "其余3项" in "".join(t.get_text() for t in short.get_yticklabels()) and len(short.patches) == 2
+    assert (
+        "其余3项" in "".join(t.get_text() for t in short.get_yticklabels())
+        and len(short.patches) == 2
+    )
     with pytest.raises(ValueError, match="before and after"):
         waterfall([], **words)

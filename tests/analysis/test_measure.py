@@ -1,4 +1,6 @@
-"""EventLog and measure on small logs: worked examples, inputs of every kind, and what must be refused."""
+"""EventLog and measure on small logs: worked examples, inputs of every kind, and what must be
+refused.
+"""
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
@@ -18,7 +20,19 @@ from clearance_metrics.engine.log import EventLog
 from clearance_metrics.errors import CalendarError, LogError
 
 SHANGHAI = timezone(timedelta(hours=8))
-AML = [(9, 1), (13, 1), (13, 0), (18, 1), (23, 1), (28, 0), (31, 1), (34, 1), (45, 0), (48, 1), (161, 0)]
+AML = [
+    (9, 1),
+    (13, 1),
+    (13, 0),
+    (18, 1),
+    (23, 1),
+    (28, 0),
+    (31, 1),
+    (34, 1),
+    (45, 0),
+    (48, 1),
+    (161, 0),
+]
 
 
 def frame(rows):
@@ -41,7 +55,10 @@ def test_the_leukaemia_example_through_the_log():
     as_of = datetime(2021, 6, 30, tzinfo=SHANGHAI)
     log = durations_log(AML, as_of)
     found = measure(
-        log, Duration("declared", "customs_released"), as_of="2021-06-30", statistics=("median", "survival")
+        log,
+        Duration("declared", "customs_released"),
+        as_of="2021-06-30",
+        statistics=("median", "survival"),
     )
     assert found.rows[0].value == 31 and found.rows[0].n == 11 and found.rows[0].n_open == 4
     curve = [round(r.value, 4) for r in found.rows[1:]]
@@ -51,15 +68,24 @@ def test_the_leukaemia_example_through_the_log():
 
 @pytest.mark.parametrize(
     ("start", "stop", "first", "second"),
-    [("2021-04-29", "2021-05-11", 6, 7), ("2021-09-29", "2021-10-11", 4, 5), ("2022-01-27", "2022-02-10", 7, 8)],
+    [
+        ("2021-04-29", "2021-05-11", 6, 7),
+        ("2021-09-29", "2021-10-11", 4, 5),
+        ("2022-01-27", "2022-02-10", 7, 8),
+    ],
 )
 def test_working_days(start, stop, first, second):
     events = frame(
-        [("a", "refund_accepted", date.fromisoformat(start)), ("a", "refund_approved", date.fromisoformat(stop))]
+        [
+            ("a", "refund_accepted", date.fromisoformat(start)),
+            ("a", "refund_approved", date.fromisoformat(stop)),
+        ]
     )
     log = EventLog(events, timezone="Asia/Shanghai")
     for start_day, expected in ((0, first), (1, second)):
-        clock = Duration("refund_accepted", "refund_approved", unit="working_days", start_day=start_day)
+        clock = Duration(
+            "refund_accepted", "refund_approved", unit="working_days", start_day=start_day
+        )
         assert measure(log, clock, as_of="2022-12-31", statistics="mean").rows[0].value == expected
 
 
@@ -68,7 +94,10 @@ def test_working_days(start, stop, first, second):
     [((9, 30, 9), (10, 8, 17), 16), ((10, 8, 9), (10, 11, 17), 24), ((10, 1, 8), (10, 8, 10), 1)],
 )
 def test_working_hours(start, stop, hours):
-    rows = [("a", m, datetime(2021, *t, tzinfo=SHANGHAI)) for m, t in (("declared", start), ("customs_released", stop))]
+    rows = [
+        ("a", m, datetime(2021, *t, tzinfo=SHANGHAI))
+        for m, t in (("declared", start), ("customs_released", stop))
+    ]
     log = EventLog(frame(rows), timezone="Asia/Shanghai")
     clock = Duration("declared", "customs_released", unit="working_hours")
     assert measure(log, clock, as_of="2021-12-31", statistics="mean").rows[0].value == hours
@@ -78,29 +107,42 @@ def test_a_working_day_clock_outside_the_calendar_names_the_year():
     rows = [("a", "refund_accepted", date(2051, 5, 4)), ("a", "refund_approved", date(2051, 5, 9))]
     log = EventLog(frame(rows), timezone="Asia/Shanghai")
     with pytest.raises(CalendarError, match="2051"):
-        measure(log, Duration("refund_accepted", "refund_approved", unit="working_days"), as_of="2052-01-01")
+        measure(
+            log,
+            Duration("refund_accepted", "refund_approved", unit="working_days"),
+            as_of="2052-01-01",
+        )
 
 
 def small():
     start = datetime(2021, 5, 1, tzinfo=SHANGHAI)
     rows = []
     for i, hours in enumerate([2, 4, 4, 5, 7, 9, 10, 12, 15, 48]):
-        rows += [(f"c{i}", "declared", start), (f"c{i}", "customs_released", start + timedelta(hours=hours))]
+        rows += [
+            (f"c{i}", "declared", start),
+            (f"c{i}", "customs_released", start + timedelta(hours=hours)),
+        ]
     return frame(rows)
 
 
 @pytest.mark.parametrize(
     "form",
     [
-        lambda f: f, lambda f: f.lazy(), lambda f: f.to_arrow(), lambda f: f.to_pandas(),
-        lambda f: ibis.memtable(f.to_arrow()), lambda f: f.with_columns(time=pl.col("time").dt.epoch("s")),
+        lambda f: f,
+        lambda f: f.lazy(),
+        lambda f: f.to_arrow(),
+        lambda f: f.to_pandas(),
+        lambda f: ibis.memtable(f.to_arrow()),
+        lambda f: f.with_columns(time=pl.col("time").dt.epoch("s")),
     ],
     ids=["polars", "lazy", "arrow", "pandas", "ibis", "epoch seconds"],
-)  # fmt: skip
+)
 def test_every_kind_of_table_gives_the_same_numbers(form):
     log = EventLog(form(small()), timezone="Asia/Shanghai")
     clock = Duration("declared", "customs_released")
-    found = measure(log, clock, as_of="2021-12-31", statistics=("mean", "median", "sd", "p90", "within:9"))
+    found = measure(
+        log, clock, as_of="2021-12-31", statistics=("mean", "median", "sd", "p90", "within:9")
+    )
     assert [round(r.value, 4) for r in found.rows] == [11.6, 8, 13.4098, 18.3, 0.6]
 
 
@@ -132,7 +174,9 @@ def test_stop_before_start_is_left_out_and_said_so_unless_the_clock_is_signed():
         ("b", "customs_released", noon + timedelta(hours=3)),
     ]
     log = EventLog(frame(rows), timezone="Asia/Shanghai")
-    row = measure(log, Duration("declared", "customs_released"), as_of="2021-06-01", statistics="mean").rows[0]
+    row = measure(
+        log, Duration("declared", "customs_released"), as_of="2021-06-01", statistics="mean"
+    ).rows[0]
     assert (row.value, row.n) == (3, 1) and "1 left out: stop before start" in row.note
     signed = Duration("declared", "customs_released", signed=True)
     assert measure(log, signed, as_of="2021-06-01", statistics="mean").rows[0].value == 1
@@ -149,14 +193,27 @@ def test_groups_and_local_months():
     cases = pd.DataFrame({"case_id": ["a", "b"], "port": ["青岛", "天津"]})
     log = EventLog(frame(rows), cases, timezone="Asia/Shanghai")
     found = measure(
-        log, Duration("declared", "customs_released"), as_of="2021-06-01", by="port", period="month", statistics="n"
+        log,
+        Duration("declared", "customs_released"),
+        as_of="2021-06-01",
+        by="port",
+        period="month",
+        statistics="n",
     )
-    assert [(r.groups[0][1], r.period) for r in found.rows] == [("天津", "2021-04"), ("青岛", "2021-05")]
-    assert found.to_dicts()[0]["port"] == "天津" and len(found.to_polars()) == len(found.to_pandas()) == 2
+    assert [(r.groups[0][1], r.period) for r in found.rows] == [
+        ("天津", "2021-04"),
+        ("青岛", "2021-05"),
+    ]
+    assert (
+        found.to_dicts()[0]["port"] == "天津"
+        and len(found.to_polars()) == len(found.to_pandas()) == 2
+    )
 
 
 def test_shares_leave_out_what_cannot_be_told():
-    cases = pl.DataFrame({"case_id": list("abcd"), "channel": ["single_window", "counter", None, "single_window"]})
+    cases = pl.DataFrame(
+        {"case_id": list("abcd"), "channel": ["single_window", "counter", None, "single_window"]}
+    )
     rows = [(c, "licence_applied", date(2021, 5, 3)) for c in "abcd"]
     log = EventLog(frame(rows), cases, timezone="Asia/Shanghai")
     row = measure(log, Share({"channel": "single_window"}), as_of="2021-12-31").rows[0]
@@ -174,10 +231,17 @@ def test_fees_per_case_and_teu():
             "currency": ["CNY"] * 3,
         }
     )
-    log = EventLog(frame([(c, "gate_out", date(2021, 5, 3)) for c in "ab"]), cases, charges, timezone="Asia/Shanghai")
+    log = EventLog(
+        frame([(c, "gate_out", date(2021, 5, 3)) for c in "ab"]),
+        cases,
+        charges,
+        timezone="Asia/Shanghai",
+    )
     assert measure(log, Fee(), as_of="2021-12-31", statistics="mean").rows[0].value == 30
     assert measure(log, Fee(per="teu"), as_of="2021-12-31", statistics="mean").rows[0].value == 15
-    assert measure(log, Fee(items="理货"), as_of="2021-12-31", statistics="mean").rows[0].value == 27.5
+    assert (
+        measure(log, Fee(items="理货"), as_of="2021-12-31", statistics="mean").rows[0].value == 27.5
+    )
 
 
 @pytest.mark.parametrize(
@@ -185,8 +249,12 @@ def test_fees_per_case_and_teu():
     [
         lambda log: measure(log, Duration("declraed", "customs_released"), as_of="2021-12-31"),
         lambda log: measure(log, Duration("declared", "customs_released"), as_of="yesterday"),
-        lambda log: measure(log, Duration("declared", "customs_released"), as_of="2021-12-31", statistics="meen"),
-        lambda log: measure(log, Duration("declared", "customs_released"), as_of="2021-12-31", by="harbour"),
+        lambda log: measure(
+            log, Duration("declared", "customs_released"), as_of="2021-12-31", statistics="meen"
+        ),
+        lambda log: measure(
+            log, Duration("declared", "customs_released"), as_of="2021-12-31", by="harbour"
+        ),
         lambda log: measure(log, Fee(), as_of="2021-12-31"),
         lambda log: Duration("declared", "customs_released", unit="days"),
     ],
@@ -200,35 +268,69 @@ def test_wrong_names_are_errors_that_help(wrong):
 def test_the_same_numbers_on_the_polars_engine():
     engine = ibis.polars.connect({"ev": small().with_columns(time=pl.col("time").dt.epoch("s"))})
     log = EventLog(engine.table("ev"), timezone="Asia/Shanghai")
-    row = measure(log, Duration("declared", "customs_released"), as_of="2021-12-31", statistics="mean").rows[0]
+    row = measure(
+        log, Duration("declared", "customs_released"), as_of="2021-12-31", statistics="mean"
+    ).rows[0]
     assert row.value == 11.6
 
 
 def test_in_time_counts_only_cases_followed_to_their_limit():
     day = 86400
-    events = [(f"c{i}", "conveyance_arrived", 0) for i in range(10)] + [("c0", "declared_full", day)]
-    log = EventLog(pl.DataFrame(events, schema=["case_id", "milestone", "time"], orient="row"), timezone="UTC")
+    events = [(f"c{i}", "conveyance_arrived", 0) for i in range(10)] + [
+        ("c0", "declared_full", day)
+    ]
+    log = EventLog(
+        pl.DataFrame(events, schema=["case_id", "milestone", "time"], orient="row"), timezone="UTC"
+    )
     share = Share({"declared_full": {"within_days_of": ["conveyance_arrived", 14]}})
     early = measure(log, share, as_of="1970-01-03").rows[0]
-    assert early.value is None and early.n == 0 and "10 left out" in early.note and "too early" in early.note
+    assert (
+        early.value is None
+        and early.n == 0
+        and "10 left out" in early.note
+        and "too early" in early.note
+    )
     assert measure(log, share, as_of="1970-01-16").rows[0].value == 0.1
 
 
 def test_a_date_cannot_say_what_came_first_on_its_day():
     events = pl.DataFrame(
-        {"case_id": ["a", "b"], "milestone": "declared", "time": [date(2022, 5, 10), date(2022, 5, 9)]}
+        {
+            "case_id": ["a", "b"],
+            "milestone": "declared",
+            "time": [date(2022, 5, 10), date(2022, 5, 9)],
+        }
     )
-    later = pl.DataFrame({"case_id": ["a", "b"], "milestone": "conveyance_arrived", "time": datetime(2022, 5, 10, 13)})
-    both = pl.concat([events.with_columns(pl.col("time").cast(pl.Datetime) + pl.duration(hours=12), resolution=pl.lit("day")),
-                      later.with_columns(resolution=pl.lit("minute"))])  # fmt: skip
+    later = pl.DataFrame(
+        {
+            "case_id": ["a", "b"],
+            "milestone": "conveyance_arrived",
+            "time": datetime(2022, 5, 10, 13),
+        }
+    )
+    both = pl.concat(
+        [
+            events.with_columns(
+                pl.col("time").cast(pl.Datetime) + pl.duration(hours=12), resolution=pl.lit("day")
+            ),
+            later.with_columns(resolution=pl.lit("minute")),
+        ]
+    )
     log = EventLog(both, timezone="Asia/Shanghai")
-    row = measure(log, Share({"declared": {"before": "conveyance_arrived"}}), as_of="2022-06-01").rows[0]
+    row = measure(
+        log, Share({"declared": {"before": "conveyance_arrived"}}), as_of="2022-06-01"
+    ).rows[0]
     assert (row.value, row.n) == (1, 1) and "1 left out" in row.note
 
 
 def test_dates_among_times_are_refused_not_lost():
-    events = pd.DataFrame({"case_id": ["a", "a"], "milestone": ["declared", "customs_released"],
-                           "time": [date(2022, 5, 10), datetime(2022, 5, 10, 23, 30)]})  # fmt: skip
+    events = pd.DataFrame(
+        {
+            "case_id": ["a", "a"],
+            "milestone": ["declared", "customs_released"],
+            "time": [date(2022, 5, 10), datetime(2022, 5, 10, 23, 30)],
+        }
+    )
     for frame in (events, events.iloc[::-1]):
         with pytest.raises(LogError, match="mixes dates"):
             EventLog(frame.astype({"time": object}), timezone="Asia/Shanghai")
@@ -240,51 +342,103 @@ def test_dates_among_times_are_refused_not_lost():
     ids=["polars", "pandas", "ibis"],
 )
 def test_zoned_charge_times_fall_on_the_local_day(make):
-    events = pl.DataFrame({"case_id": ["a"], "milestone": ["declared"], "time": [datetime(2022, 3, 1, tzinfo=UTC)]})
+    events = pl.DataFrame(
+        {"case_id": ["a"], "milestone": ["declared"], "time": [datetime(2022, 3, 1, tzinfo=UTC)]}
+    )
     lines = pl.DataFrame(
-        {"case_id": ["a"], "item": ["x"], "amount_fen": [100], "charged_on": [datetime(2022, 3, 31, 17, tzinfo=UTC)]}
+        {
+            "case_id": ["a"],
+            "item": ["x"],
+            "amount_fen": [100],
+            "charged_on": [datetime(2022, 3, 31, 17, tzinfo=UTC)],
+        }
     )
     log = EventLog(make(events), charges=make(lines), timezone="Asia/Shanghai")
-    assert measure(log, Fee(), as_of="2022-05-01", period="month", statistics="sum").rows[0].period == "2022-04"
+    assert (
+        measure(log, Fee(), as_of="2022-05-01", period="month", statistics="sum").rows[0].period
+        == "2022-04"
+    )
 
 
 def test_cases_of_which_a_condition_cannot_be_told_are_counted():
-    events = [(f"c{i}", name, 3600 * k) for i in range(4) for k, name in enumerate(("declared", "customs_released"))]
+    events = [
+        (f"c{i}", name, 3600 * k)
+        for i in range(4)
+        for k, name in enumerate(("declared", "customs_released"))
+    ]
     cases = pl.DataFrame(
-        {"case_id": [f"c{i}" for i in range(4)], "mode": ["sea", "sea", None, "air"], "aeo": [True, False, True, True]}
+        {
+            "case_id": [f"c{i}" for i in range(4)],
+            "mode": ["sea", "sea", None, "air"],
+            "aeo": [True, False, True, True],
+        }
     )
-    log = EventLog(pl.DataFrame(events, schema=["case_id", "milestone", "time"], orient="row"), cases, timezone="UTC")
+    log = EventLog(
+        pl.DataFrame(events, schema=["case_id", "milestone", "time"], orient="row"),
+        cases,
+        timezone="UTC",
+    )
     clock = measure(
-        log, Duration("declared", "customs_released", where={"mode": "sea"}), as_of="1970-01-05", statistics="mean"
+        log,
+        Duration("declared", "customs_released", where={"mode": "sea"}),
+        as_of="1970-01-05",
+        statistics="mean",
     ).rows[0]
     share = measure(log, Share({"aeo": True}, of={"mode": "sea"}), as_of="1970-01-05").rows[0]
     for row in (clock, share):
         assert row.n == 2 and "1 left out: not known" in row.note
 
 
-@pytest.mark.parametrize(("metric", "options"), [
-    (Fee(per="teu"), {"statistics": "median"}), (Fee(per="teu"), {"statistics": "mean", "cluster": "port"}),
-    (Share({"aeo": True}), {"statistics": "count_above:0", "cluster": "port"}),
-    (Share({"aeo": True}), {"statistics": "buffer_index"}),
-    (Duration("declared", "customs_released"), {"statistics": ("mean", "sd"), "cluster": "port"}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("metric", "options"),
+    [
+        (Fee(per="teu"), {"statistics": "median"}),
+        (Fee(per="teu"), {"statistics": "mean", "cluster": "port"}),
+        (Share({"aeo": True}), {"statistics": "count_above:0", "cluster": "port"}),
+        (Share({"aeo": True}), {"statistics": "buffer_index"}),
+        (
+            Duration("declared", "customs_released"),
+            {"statistics": ("mean", "sd"), "cluster": "port"},
+        ),
+    ],
+)
 def test_what_would_be_quietly_wrong_is_refused(metric, options):
     events = pl.DataFrame({"case_id": ["a"], "milestone": ["declared"], "time": [0]})
-    log = EventLog(events, pl.DataFrame({"case_id": ["a"], "teu": [1], "port": ["x"], "aeo": [True]}), timezone="UTC")
+    log = EventLog(
+        events,
+        pl.DataFrame({"case_id": ["a"], "teu": [1], "port": ["x"], "aeo": [True]}),
+        timezone="UTC",
+    )
     with pytest.raises(LogError, match="ratio of sums|serves the intervals|a share has no"):
         measure(log, metric, as_of="1970-01-05", **options)
 
 
 @pytest.mark.parametrize("since", [None, date(1990, 6, 1), date(2018, 6, 1)])
-@pytest.mark.parametrize("place", ["Asia/Shanghai", "Europe/Berlin", "Asia/Kolkata", "Australia/Lord_Howe"])
+@pytest.mark.parametrize(
+    "place", ["Asia/Shanghai", "Europe/Berlin", "Asia/Kolkata", "Australia/Lord_Howe"]
+)
 def test_local_days_of_times_since_a_day_need_no_older_offsets(place, since):
     first = date(1970, 1, 3) if since is None else since
     rng = np.random.default_rng(3)
-    low, high = int(datetime(first.year, first.month, first.day, tzinfo=UTC).timestamp()) - 86400, 2_800_000_000
-    seconds = np.concatenate([rng.integers(low, high, 3000), [s + d for s, _ in offsets(place) if s > low for d in (-1, 0)]])
+    low, high = (
+        int(datetime(first.year, first.month, first.day, tzinfo=UTC).timestamp()) - 86400,
+        2_800_000_000,
+    )
+    seconds = np.concatenate(
+        [
+            rng.integers(low, high, 3000),
+            [s + d for s, _ in offsets(place) if s > low for d in (-1, 0)],
+        ]
+    )
     table = ibis.memtable(pa.table({"s": pa.array(seconds, pa.int64())}))
-    asked = table.select("s", day=local_day(table.s, offsets(place, since)), second=local_second(table.s, offsets(place, since)))
-    for s, day, second in zip(*ibis.duckdb.connect().to_pyarrow(asked).to_pydict().values(), strict=True):
+    asked = table.select(
+        "s",
+        day=local_day(table.s, offsets(place, since)),
+        second=local_second(table.s, offsets(place, since)),
+    )
+    for s, day, second in zip(
+        *ibis.duckdb.connect().to_pyarrow(asked).to_pydict().values(), strict=True
+    ):
         local = datetime.fromtimestamp(s, ZoneInfo(place))
         assert day == (local.date() - date(1970, 1, 1)).days
         assert second == local.hour * 3600 + local.minute * 60 + local.second
@@ -294,7 +448,11 @@ def test_local_days_of_times_since_a_day_need_no_older_offsets(place, since):
 def test_a_column_named_as_one_of_ours_is_refused_where_it_is_asked_for(name):
     cases = pl.DataFrame({"case_id": ["a", "b"], name: ["x", "y"]})
     start = datetime(2021, 5, 1, tzinfo=UTC)
-    rows = [(c, m, start + timedelta(hours=h)) for c in "ab" for m, h in (("declared", 0), ("customs_released", 2))]
+    rows = [
+        (c, m, start + timedelta(hours=h))
+        for c in "ab"
+        for m, h in (("declared", 0), ("customs_released", 2))
+    ]
     log = EventLog(frame(rows), cases, timezone="Asia/Shanghai")
     clock = Duration("declared", "customs_released")
     assert measure(log, clock, as_of="2021-06-01", statistics="mean").rows[0].value == 2
@@ -302,4 +460,6 @@ def test_a_column_named_as_one_of_ours_is_refused_where_it_is_asked_for(name):
         with pytest.raises(LogError, match=f"my_{name}"):
             measure(log, clock, as_of="2021-06-01", statistics="mean", **asked)
     with pytest.raises(LogError, match=f"my_{name}"):
-        measure(log, Duration("declared", "customs_released", where={name: "x"}), as_of="2021-06-01")
+        measure(
+            log, Duration("declared", "customs_released", where={name: "x"}), as_of="2021-06-01"
+        )

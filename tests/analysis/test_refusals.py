@@ -48,9 +48,13 @@ def test_a_bridge_needs_draws(draws):
         bridge(LOG, CLOCK, **MONTHS, draws=draws)
 
 
-@pytest.mark.parametrize("options", [{"by": "port"}, {"period": "month"}, {"by": "port", "period": "month"}])
+@pytest.mark.parametrize(
+    "options", [{"by": "port"}, {"period": "month"}, {"by": "port", "period": "month"}]
+)
 def test_measures_without_cases_say_so(options):
     found = measure(LOG, CLOCK, as_of="2021-01-01", **options)
-    assert not len(found) and str(found) == "no cases" and repr(found) == "no cases, as of 2021-01-01"
+    assert (
+        not len(found) and str(found) == "no cases" and repr(found) == "no cases, as of 2021-01-01"
+    )
     assert "no cases" in found._repr_html_()
     assert "no cases" not in str(measure(LOG, CLOCK, as_of=AS_OF, **options))

@@ -22,36 +22,67 @@ def log_of(cases):
         if t is not None
     ]
     return EventLog(
-        pl.DataFrame(events, schema=["case_id", "milestone", "time"], orient="row"), timezone="Asia/Shanghai"
+        pl.DataFrame(events, schema=["case_id", "milestone", "time"], orient="row"),
+        timezone="Asia/Shanghai",
     )
 
 
 def test_published_split_of_qingdao():
     hours = [0, 8.3, 8.3 + 81.4, 8.3 + 81.4 + 5.9, 148.0]
     found = stages(log_of([[round(h * 3600) for h in hours]] * 3), "import", as_of=date(1970, 2, 1))
-    assert [round(r.mean, 1) for r in found] == [8.3, 81.4, 5.9, 52.4] and found.cases == 3 and found.unequal == 0
+    assert (
+        [round(r.mean, 1) for r in found] == [8.3, 81.4, 5.9, 52.4]
+        and found.cases == 3
+        and found.unequal == 0
+    )
     assert round(found.rows[2].share, 4) == 0.0399
 
 
 def test_missing_and_early_milestones_by_hand():
     h = 3600
-    found = stages(log_of([
-        [0, 2 * h, 5 * h, 6 * h, 10 * h],     # all there
-        [0, None, 5 * h, 6 * h, 10 * h],      # no discharge: arrival to declaration is one stage
-        [5 * h, 7 * h, 1 * h, 8 * h, 9 * h],  # declared four hours before arrival
-        [9 * h, None, None, None, 2 * h],     # ends before it starts
-        [0, 2 * h, None, None, None],         # not finished
-    ]), "import", as_of=date(1970, 2, 1))  # fmt: skip
+    found = stages(
+        log_of(
+            [
+                [0, 2 * h, 5 * h, 6 * h, 10 * h],  # all there
+                [
+                    0,
+                    None,
+                    5 * h,
+                    6 * h,
+                    10 * h,
+                ],  # no discharge: arrival to declaration is one stage
+                [5 * h, 7 * h, 1 * h, 8 * h, 9 * h],  # declared four hours before arrival
+                [9 * h, None, None, None, 2 * h],  # ends before it starts
+                [0, 2 * h, None, None, None],  # not finished
+            ]
+        ),
+        "import",
+        as_of=date(1970, 2, 1),
+    )
     assert {r.stage: r.seconds // h for r in found} == {
-        "conveyance_arrived..discharged": 4, "discharged..declared": 3, "declared..customs_released": 3,
-        "customs_released..gate_out": 9, "conveyance_arrived..declared": 5}  # fmt: skip
+        "conveyance_arrived..discharged": 4,
+        "discharged..declared": 3,
+        "declared..customs_released": 3,
+        "customs_released..gate_out": 9,
+        "conveyance_arrived..declared": 5,
+    }
     assert sum(r.mean for r in found) == pytest.approx((10 + 10 + 4) / 3)
-    assert (found.cases, found.unequal, found.left_out, found.advance_cases, found.advance_lead) == (3, 0, 1, 1, 4)
+    assert (
+        found.cases,
+        found.unequal,
+        found.left_out,
+        found.advance_cases,
+        found.advance_lead,
+    ) == (3, 0, 1, 1, 4)
     assert next(r for r in found if r.stage == "conveyance_arrived..declared").zh == "合并阶段"
 
 
 TIMES = st.lists(
-    st.tuples(st.integers(0, 10**6), *[st.one_of(st.none(), st.integers(0, 10**6))] * 3, st.integers(0, 10**6)),
+    st.tuples(
+        st.integers(0, 10**6),
+        *[st.one_of(st.none(), st.integers(0, 10**6))] * 3,
+        st.integers(0, 10**6),
+    ),
     min_size=1,
     max_size=20,
 )
@@ -62,7 +93,11 @@ TIMES = st.lists(
 def test_parts_sum_to_the_whole_on_every_case(cases):
     found = stages(log_of(cases), "import", as_of=date(1970, 2, 1))
     forward = [c for c in cases if c[-1] >= c[0]]
-    assert found.cases == len(forward) and found.unequal == 0 and found.left_out == len(cases) - len(forward)
+    assert (
+        found.cases == len(forward)
+        and found.unequal == 0
+        and found.left_out == len(cases) - len(forward)
+    )
     assert sum(r.seconds for r in found) == sum(c[-1] - c[0] for c in forward)
     assert all(r.seconds >= 0 for r in found)
 

@@ -21,11 +21,17 @@ def asked(log, clock, names, **options):
 def test_one_finished_case_among_eleven_open_ones_is_not_shown():
     log = log_of(cases(1, still=11))
     found = asked(log, CLOCK, ("sum", "min", "survival", "median", "within:6", "open", "n"))
-    assert all(r.note.endswith("one table: cells may be given back by other tables of the same cases") for r in found)
+    assert all(
+        r.note.endswith("one table: cells may be given back by other tables of the same cases")
+        for r in found
+    )
     assert [r.statistic for r in found if r.value is not None] == ["n"]
     row = found.rows[-1]
     assert (row.value, row.n, row.n_open) == (12, 12, None)
-    assert all("under 10 finished cases" in r.note and r.n is None and r.n_open is None for r in found.rows[:-1])
+    assert all(
+        "under 10 finished cases" in r.note and r.n is None and r.n_open is None
+        for r in found.rows[:-1]
+    )
     assert asked(log_of(cases(12, still=11)), CLOCK, "sum").rows[0].value == 60
     waiting = log_of(cases(0, still=12) + cases(12), {"port": ["a"] * 12 + ["b"] * 12})
     assert [r.value for r in asked(waiting, CLOCK, "open", by="port")] == [12, 0]
@@ -41,6 +47,13 @@ def test_other_ends_do_not_hide_one_released_case_and_are_guarded_themselves():
 
 
 def test_another_cell_goes_with_one_of_few_finished_cases():
-    log = log_of(cases(3, still=20) + cases(40) + cases(60), {"port": ["a"] * 23 + ["b"] * 40 + ["c"] * 60})
+    log = log_of(
+        cases(3, still=20) + cases(40) + cases(60), {"port": ["a"] * 23 + ["b"] * 40 + ["c"] * 60}
+    )
     found = asked(log, CLOCK, ("min", "n"), by="port")
-    assert [(r.groups[0][1], r.value) for r in found if r.value is not None] == [("a", 23), ("b", 40), ("c", 5), ("c", 60)]
+    assert [(r.groups[0][1], r.value) for r in found if r.value is not None] == [
+        ("a", 23),
+        ("b", 40),
+        ("c", 5),
+        ("c", 60),
+    ]

@@ -12,8 +12,18 @@ from clearance_metrics.domain.metrics import Duration
 from clearance_metrics.engine.log import EventLog
 from clearance_metrics.errors import CalendarError, LogError, NoticeError
 
-VERDICTS = {"met", "not met", "cannot tell", "not due", "improved", "worse", "no clear change", "no data", "not computed",
-            "not measurable from logs"}  # fmt: skip
+VERDICTS = {
+    "met",
+    "not met",
+    "cannot tell",
+    "not due",
+    "improved",
+    "worse",
+    "no clear change",
+    "no data",
+    "not computed",
+    "not measurable from logs",
+}
 
 
 def by_id(found):
@@ -35,17 +45,24 @@ def refunds(durations, accepted=date(2021, 12, 1), queried=()):
     events += [("q", "refund_accepted", accepted), ("q", "refund_query_raised", accepted)]
     frame = pl.DataFrame(events, schema=["case_id", "milestone", "time"], orient="row")
     cases = pl.DataFrame(
-        {"case_id": [*(f"r{i}" for i in range(len(durations))), "q"], "kind": "refund", "refund_class": "2"}
+        {
+            "case_id": [*(f"r{i}" for i in range(len(durations))), "q"],
+            "kind": "refund",
+            "refund_class": "2",
+        }
     )
     return EventLog(frame, cases, timezone="Asia/Shanghai")
 
 
-@pytest.mark.parametrize(("durations", "verdict"), [
-    ([5, 6, 7] * 20, "met"),
-    ([8, 9, 10] * 20, "not met"),
-    ([6, 7, 8] * 20, "cannot tell"),
-    ([5, 6, 7] * 9, "cannot tell"),  # 27 cases
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("durations", "verdict"),
+    [
+        ([5, 6, 7] * 20, "met"),
+        ([8, 9, 10] * 20, "not met"),
+        ([6, 7, 8] * 20, "cannot tell"),
+        ([5, 6, 7] * 9, "cannot tell"),  # 27 cases
+    ],
+)
 def test_a_level_is_met_only_when_its_whole_interval_is(durations, verdict):
     row = by_id(assess(refunds(durations), as_of="2021-12-31"))["refund_mean_2021"]
     assert row.verdict == verdict and row.n == len(durations) and row.period == "2021-12"
@@ -54,15 +71,22 @@ def test_a_level_is_met_only_when_its_whole_interval_is(durations, verdict):
 
 
 def test_queried_refunds_are_left_out_of_normal_and_counted_beside():
-    found = by_id(assess(refunds([5, 6, 7] * 20 + [15] * 12, queried=range(60, 72)), as_of="2022-12-31"))
+    found = by_id(
+        assess(refunds([5, 6, 7] * 20 + [15] * 12, queried=range(60, 72)), as_of="2022-12-31")
+    )
     assert found["refund_mean_2021"].n == 60 and found["refund_mean_2021"].verdict == "met"
-    assert found["refund_mean_2021_all"].n == 72 and found["refund_mean_2021_all"].verdict == "cannot tell"
+    assert (
+        found["refund_mean_2021_all"].n == 72
+        and found["refund_mean_2021_all"].verdict == "cannot tell"
+    )
     # the year 2022 holds no completion of this log
     assert found["refund_mean_2022"].verdict == "no data"
 
 
 def test_before_the_date_nothing_is_met():
-    row = by_id(assess(refunds([5, 6, 7] * 20, accepted=date(2021, 11, 1)), as_of="2021-12-30"))["refund_mean_2021"]
+    row = by_id(assess(refunds([5, 6, 7] * 20, accepted=date(2021, 11, 1)), as_of="2021-12-30"))[
+        "refund_mean_2021"
+    ]
     assert row.verdict == "not due" and row.period == "2021-11" and row.value == pytest.approx(6)
 
 
@@ -79,16 +103,22 @@ def imports(levels, kind="import"):
         for k in range(40):
             start = 86400 * (day - date(1970, 1, 1)).days + 3600 * k
             hours = levels[day >= date(2021, 9, 1)] + k % 5
-            events += [(f"c{i}", "conveyance_arrived", start), (f"c{i}", "customs_released", start + 3600 * hours)]
+            events += [
+                (f"c{i}", "conveyance_arrived", start),
+                (f"c{i}", "customs_released", start + 3600 * hours),
+            ]
             i += 1
         day = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
     frame = pl.DataFrame(events, schema=["case_id", "milestone", "time"], orient="row")
-    cases = pl.DataFrame({"case_id": [f"c{k}" for k in range(i)], "kind": kind, "port": ["甲", "乙"] * (i // 2)})
+    cases = pl.DataFrame(
+        {"case_id": [f"c{k}" for k in range(i)], "kind": kind, "port": ["甲", "乙"] * (i // 2)}
+    )
     return EventLog(frame, cases, timezone="Asia/Shanghai")
 
 
 @pytest.mark.parametrize(
-    ("levels", "verdict"), [((40, 30), "improved"), ((30, 40), "worse"), ((30, 30), "no clear change")]
+    ("levels", "verdict"),
+    [((40, 30), "improved"), ((30, 40), "worse"), ((30, 30), "no clear change")],
 )
 def test_direction_against_the_same_months_before(levels, verdict):
     row = by_id(assess(imports(levels), as_of="2022-08-31"))["import_overall_time"]
@@ -103,33 +133,67 @@ def test_direction_against_the_same_months_before(levels, verdict):
 def test_a_shorter_after_is_compared_with_the_same_calendar_months():
     row = by_id(assess(imports((40, 30)), as_of="2021-11-30"))["import_overall_time"]
     assert row.period == "2021-09..2021-11" and "2020-09..2020-11" in row.note and row.n == 120
-    assert by_id(assess(imports((40, 30)), as_of="2021-09-29"))["import_overall_time"].verdict == "not due"
+    assert (
+        by_id(assess(imports((40, 30)), as_of="2021-09-29"))["import_overall_time"].verdict
+        == "not due"
+    )
 
 
 def test_groups_get_a_row_each():
-    rows = [r for r in assess(imports((40, 30)), as_of="2022-08-31", by="port") if r.indicator == "import_overall_time"]
-    assert [dict(r.groups) for r in rows] == [{"port": "乙"}, {"port": "甲"}] and [r.n for r in rows] == [240, 240]
+    rows = [
+        r
+        for r in assess(imports((40, 30)), as_of="2022-08-31", by="port")
+        if r.indicator == "import_overall_time"
+    ]
+    assert [dict(r.groups) for r in rows] == [{"port": "乙"}, {"port": "甲"}] and [
+        r.n for r in rows
+    ] == [240, 240]
     assert rows[0].to_dict()["port"] == "乙"
 
 
 def charges(lines):
     events = pl.DataFrame({"case_id": ["c"], "milestone": ["customs_released"], "time": [0]})
     cases = pl.DataFrame({"case_id": ["c"], "kind": ["import"], "teu": [1]})
-    frame = pl.DataFrame([
-        {"case_id": "c", "line_id": str(i), "item": item, "amount_fen": fen, "charged_on": day, "quantity": 1, "size": "20",
-         "cargo_class": "general", "port": "甲", "currency": "CNY"} for i, (item, fen, day) in enumerate(lines)
-    ])  # fmt: skip
-    lists = pl.DataFrame({"port": ["甲"], "item": ["货物港务费"], "valid_from": [date(2018, 1, 1)], "valid_to": [None]},
-                         schema_overrides={"valid_to": pl.Date})  # fmt: skip
+    frame = pl.DataFrame(
+        [
+            {
+                "case_id": "c",
+                "line_id": str(i),
+                "item": item,
+                "amount_fen": fen,
+                "charged_on": day,
+                "quantity": 1,
+                "size": "20",
+                "cargo_class": "general",
+                "port": "甲",
+                "currency": "CNY",
+            }
+            for i, (item, fen, day) in enumerate(lines)
+        ]
+    )
+    lists = pl.DataFrame(
+        {
+            "port": ["甲"],
+            "item": ["货物港务费"],
+            "valid_from": [date(2018, 1, 1)],
+            "valid_to": [None],
+        },
+        schema_overrides={"valid_to": pl.Date},
+    )
     return EventLog(events, cases, frame, charge_list=lists, timezone="Asia/Shanghai")
 
 
 def test_zeros_count_lines_since_their_own_day():
-    log = charges([
-        ("港口设施保安费", 800, date(2022, 3, 31)), ("港口设施保安费", 800, date(2022, 4, 1)),
-        ("货物港务费", 3400, date(2022, 4, 1)), ("货物港务费", 3550, date(2022, 4, 2)), ("货物港务费", 9900, date(2021, 8, 19)),
-        ("信息费", 5000, date(2021, 8, 20)),
-    ])  # fmt: skip
+    log = charges(
+        [
+            ("港口设施保安费", 800, date(2022, 3, 31)),
+            ("港口设施保安费", 800, date(2022, 4, 1)),
+            ("货物港务费", 3400, date(2022, 4, 1)),
+            ("货物港务费", 3550, date(2022, 4, 2)),
+            ("货物港务费", 9900, date(2021, 8, 19)),
+            ("信息费", 5000, date(2021, 8, 20)),
+        ]
+    )
     found = by_id(assess(log, as_of="2022-12-31"))
     assert (found["security_fee_lines"].value, found["security_fee_lines"].n) == (1, 3)
     assert found["above_ceiling"].value == 1 and found["above_ceiling"].also[0][1] == 1.5
@@ -140,9 +204,14 @@ def test_zeros_count_lines_since_their_own_day():
 def test_no_forbidden_line_among_others_is_met_and_no_line_at_all_is_no_data():
     many = [("货物港务费", 1, date(2022, 5, 1))] * 30
     assert by_id(assess(charges(many), as_of="2022-12-31"))["security_fee_lines"].verdict == "met"
-    assert by_id(assess(charges(many[:29]), as_of="2022-12-31"))["security_fee_lines"].verdict == "cannot tell"
     assert (
-        by_id(assess(charges([("货物港务费", 1, date(2022, 1, 1))]), as_of="2022-12-31"))["security_fee_lines"].verdict
+        by_id(assess(charges(many[:29]), as_of="2022-12-31"))["security_fee_lines"].verdict
+        == "cannot tell"
+    )
+    assert (
+        by_id(assess(charges([("货物港务费", 1, date(2022, 1, 1))]), as_of="2022-12-31"))[
+            "security_fee_lines"
+        ].verdict
         == "no data"
     )
 
@@ -174,10 +243,19 @@ def test_every_row_has_a_verdict_of_the_house_and_a_reason():
 
 def test_full_coverage_leaves_no_exception():
     def licences(online):
-        events = pl.DataFrame([(f"l{i}", "licence_applied", date(2021, 12, 6)) for i in range(40)],
-                              schema=["case_id", "milestone", "time"], orient="row")  # fmt: skip
-        cases = pl.DataFrame({"case_id": [f"l{i}" for i in range(40)], "kind": "licence", "secret": [False] * 39 + [True],
-                              "channel": ["single_window"] * online + ["counter"] * (40 - online)})  # fmt: skip
+        events = pl.DataFrame(
+            [(f"l{i}", "licence_applied", date(2021, 12, 6)) for i in range(40)],
+            schema=["case_id", "milestone", "time"],
+            orient="row",
+        )
+        cases = pl.DataFrame(
+            {
+                "case_id": [f"l{i}" for i in range(40)],
+                "kind": "licence",
+                "secret": [False] * 39 + [True],
+                "channel": ["single_window"] * online + ["counter"] * (40 - online),
+            }
+        )
         return by_id(assess(EventLog(events, cases, timezone="Asia/Shanghai"), as_of="2021-12-31"))[
             "licence_single_window"
         ]
@@ -192,9 +270,16 @@ def test_mistakes_are_told():
         assess(log, as_of="2022-08-31", by="prot")
     with pytest.raises(NoticeError, match="cn-2021-58"):
         assess(log, "cn-2021-58", as_of="2022-08-31")
-    frame = pl.DataFrame({"case_id": ["r"] * 2, "milestone": ["refund_accepted", "refund_approved"],
-                          "time": [date(2003, 5, 1), date(2003, 5, 9)]})  # fmt: skip
-    old = EventLog(frame, pl.DataFrame({"case_id": ["r"], "kind": ["refund"]}), timezone="Asia/Shanghai")
+    frame = pl.DataFrame(
+        {
+            "case_id": ["r"] * 2,
+            "milestone": ["refund_accepted", "refund_approved"],
+            "time": [date(2003, 5, 1), date(2003, 5, 9)],
+        }
+    )
+    old = EventLog(
+        frame, pl.DataFrame({"case_id": ["r"], "kind": ["refund"]}), timezone="Asia/Shanghai"
+    )
     with pytest.raises(CalendarError, match="2003"):
         assess(old, as_of="2022-01-01")
 
@@ -203,16 +288,30 @@ def test_another_notice_needs_no_code():
     rows = by_id(assess(imports((40, 60)), "in-ntfap", as_of="2022-08-31"))
     assert rows["import_sea_mean"].verdict == "no data" and "mode" in rows["import_sea_mean"].note
     log = imports((40, 60))
-    modes = pl.DataFrame({"case_id": log.cases_table.to_polars()["case_id"], "kind": "import", "mode": "sea"})
-    frame = log.milestones_table.to_polars().unpivot(index="case_id", variable_name="milestone", value_name="time")
-    rows = by_id(assess(EventLog(frame, modes, timezone="Asia/Shanghai"), "in-ntfap", as_of="2022-08-31"))
+    modes = pl.DataFrame(
+        {"case_id": log.cases_table.to_polars()["case_id"], "kind": "import", "mode": "sea"}
+    )
+    frame = log.milestones_table.to_polars().unpivot(
+        index="case_id", variable_name="milestone", value_name="time"
+    )
+    rows = by_id(
+        assess(EventLog(frame, modes, timezone="Asia/Shanghai"), "in-ntfap", as_of="2022-08-31")
+    )
     # 2020 holds four months of 42 hours on average; 2021-09 on, 62: within 48 h all, then none
-    assert rows["import_sea_mean"].value == pytest.approx(42) and rows["import_sea_mean"].verdict == "met"
-    assert rows["import_sea_share"].value == pytest.approx(0) and rows["import_sea_share"].verdict == "cannot tell"
+    assert (
+        rows["import_sea_mean"].value == pytest.approx(42)
+        and rows["import_sea_mean"].verdict == "met"
+    )
+    assert (
+        rows["import_sea_share"].value == pytest.approx(0)
+        and rows["import_sea_share"].verdict == "cannot tell"
+    )
 
 
 def test_matched_gap_by_hand():
-    """Two ports; certified firms 2 h faster at each, but mostly at the slow port: the plain difference has the wrong sign."""
+    """Two ports; certified firms 2 h faster at each, but mostly at the slow port: the plain
+    difference has the wrong sign.
+    """
     events, cases = [], []
     for m in range(24):
         start = (date(2020 + (8 + m) // 12, (8 + m) % 12 + 1, 1) - date(1970, 1, 1)).days * 86400
@@ -224,38 +323,65 @@ def test_matched_gap_by_hand():
                     (case, "customs_released", start + 3600 * (base - 2 * aeo + k % 2)),
                 ]
                 cases.append((case, "import", port, "sea", "84", aeo))
-    log = EventLog(pl.DataFrame(events, schema=["case_id", "milestone", "time"], orient="row"),
-                   pl.DataFrame(cases, schema=["case_id", "kind", "port", "mode", "hs_chapter", "aeo"], orient="row"),
-                   timezone="Asia/Shanghai")  # fmt: skip
+    log = EventLog(
+        pl.DataFrame(events, schema=["case_id", "milestone", "time"], orient="row"),
+        pl.DataFrame(
+            cases, schema=["case_id", "kind", "port", "mode", "hs_chapter", "aeo"], orient="row"
+        ),
+        timezone="Asia/Shanghai",
+    )
     found = compare(
-        log, Duration("conveyance_arrived", "customs_released"), split="aeo", strata="port", as_of="2022-12-31"
+        log,
+        Duration("conveyance_arrived", "customs_released"),
+        split="aeo",
+        strata="port",
+        as_of="2022-12-31",
     )
     assert (
-        found.value == pytest.approx(-2) and found.low < -2 < found.high and found.strata == 48 and found.left_out == 0
+        found.value == pytest.approx(-2)
+        and found.low < -2 < found.high
+        and found.strata == 48
+        and found.left_out == 0
     )
     row = by_id(assess(log, as_of="2022-08-31"))["aeo_difference"]
-    assert row.value == pytest.approx(-2) and row.baseline == pytest.approx(-2) and row.verdict == "no clear change"
+    assert (
+        row.value == pytest.approx(-2)
+        and row.baseline == pytest.approx(-2)
+        and row.verdict == "no clear change"
+    )
     assert row.n == 12 * 16 and "a difference, not an effect" in row.note
 
 
 def test_a_gap_can_be_split_by_a_condition():
-    """Of each port's cases those declared before arrival are released 5 h sooner; one port has none and matches nothing."""
+    """Of each port's cases those declared before arrival are released 5 h sooner; one port has none
+    and matches nothing.
+    """
     events, cases = [], []
     for port, ahead, others, base in (("甲", 3, 5, 20), ("乙", 6, 2, 60), ("丙", 0, 4, 30)):
         for k in range(ahead + others):
             case, early = f"{port}{k}", k < ahead
-            events += [(case, "conveyance_arrived", 0), (case, "declared", -3600 if early else 3600),
-                       (case, "customs_released", 3600 * (base - 5 * early + k % 2))]  # fmt: skip
+            events += [
+                (case, "conveyance_arrived", 0),
+                (case, "declared", -3600 if early else 3600),
+                (case, "customs_released", 3600 * (base - 5 * early + k % 2)),
+            ]
             cases.append((case, "import", port))
-    log = EventLog(pl.DataFrame(events, schema=["case_id", "milestone", "time"], orient="row"),
-                   pl.DataFrame(cases, schema=["case_id", "kind", "port"], orient="row"), timezone="Asia/Shanghai")  # fmt: skip
+    log = EventLog(
+        pl.DataFrame(events, schema=["case_id", "milestone", "time"], orient="row"),
+        pl.DataFrame(cases, schema=["case_id", "kind", "port"], orient="row"),
+        timezone="Asia/Shanghai",
+    )
     clock = Duration("conveyance_arrived", "customs_released")
     split = {"declared": {"before": "conveyance_arrived"}}
     found = compare(log, clock, split=split, strata="port", as_of="1970-01-31")
     by_hand = [(3, 5, (0 + 1 + 0) / 3 - (1 + 0 + 1 + 0 + 1) / 5 - 5), (6, 2, 3 / 6 - 1 / 2 - 5)]
     weights = [a * b / (a + b) for a, b, _ in by_hand]
     expected = sum(w * gap for w, (_, _, gap) in zip(weights, by_hand, strict=True)) / sum(weights)
-    assert found.value == pytest.approx(expected) and (found.n_true, found.n_false, found.left_out) == (9, 7, 4)
+    assert found.value == pytest.approx(expected) and (
+        found.n_true,
+        found.n_false,
+        found.left_out,
+    ) == (9, 7, 4)
     assert "declared before conveyance_arrived less others" in found.metric
 
 
@@ -272,12 +398,21 @@ def test_types_are_counted_once_each():
     ):
         events.append((f"l{i}", "licence_applied", date(2022, 12, day)))
         cases.append((f"l{i}", "licence", kind, channel, False, kind != "b"))
-    log = EventLog(pl.DataFrame(events, schema=["case_id", "milestone", "time"], orient="row"),
-                   pl.DataFrame(cases, schema=["case_id", "kind", "licence_type", "channel", "secret", "checked_at_port"], orient="row"),
-                   timezone="Asia/Shanghai")  # fmt: skip
+    log = EventLog(
+        pl.DataFrame(events, schema=["case_id", "milestone", "time"], orient="row"),
+        pl.DataFrame(
+            cases,
+            schema=["case_id", "kind", "licence_type", "channel", "secret", "checked_at_port"],
+            orient="row",
+        ),
+        timezone="Asia/Shanghai",
+    )
     found = by_id(assess(log, as_of="2022-12-31"))
     assert (found["licence_types_left"].value, found["licence_types_left"].n) == (2, 3)
-    assert found["licence_types_left"].verdict == "violations: 2" and found["licence_types_at_port"].value == 2
+    assert (
+        found["licence_types_left"].verdict == "violations: 2"
+        and found["licence_types_at_port"].value == 2
+    )
 
 
 def test_only_months_with_cases_on_both_sides_are_compared():
@@ -288,12 +423,21 @@ def test_only_months_with_cases_on_both_sides_are_compared():
         start = (date(year, month, 1) - date(1970, 1, 1)).days * 86400
         for k in range(40):
             hours = (60 if month in (12, 1, 2) else 20) + k % 5
-            events += [(str(i), "conveyance_arrived", start), (str(i), "customs_released", start + 3600 * hours)]
+            events += [
+                (str(i), "conveyance_arrived", start),
+                (str(i), "customs_released", start + 3600 * hours),
+            ]
             i += 1
     frame = pl.DataFrame(events, schema=["case_id", "milestone", "time"], orient="row")
     log = EventLog(
-        frame, pl.DataFrame({"case_id": [str(k) for k in range(i)], "kind": "import"}), timezone="Asia/Shanghai"
+        frame,
+        pl.DataFrame({"case_id": [str(k) for k in range(i)], "kind": "import"}),
+        timezone="Asia/Shanghai",
     )
     row = by_id(assess(log, as_of="2022-12-31"))["import_overall_time"]
-    assert row.verdict == "no clear change" and row.period == "2022-01..2022-03" and "2021-01..2021-03" in row.note
+    assert (
+        row.verdict == "no clear change"
+        and row.period == "2022-01..2022-03"
+        and "2021-01..2021-03" in row.note
+    )
     assert row.n == 120 and row.value == pytest.approx(row.baseline)

@@ -46,7 +46,9 @@ def test_an_unknown_year_is_an_error_that_names_it():
 
 def test_a_list_adds_a_year(tmp_path):
     path = tmp_path / "days.csv"
-    path.write_text("date,type\n2050-05-06,holiday_off\n2050-05-07,makeup_workday\n", encoding="utf-8")
+    path.write_text(
+        "date,type\n2050-05-06,holiday_off\n2050-05-07,makeup_workday\n", encoding="utf-8"
+    )
     work = calendar().with_years(path)
     assert not work.is_working(date(2050, 5, 6)) and work.is_working(date(2050, 5, 7))
 
@@ -55,7 +57,9 @@ def test_every_day_equals_the_state_council_notices(shared_data):
     folder = shared_data("calendars") / "holiday-cn"
     compared = 0
     for path in sorted(folder.glob("*.json")):
-        days = {d["date"]: d["isOffDay"] for d in json.loads(path.read_text(encoding="utf-8"))["days"]}
+        days = {
+            d["date"]: d["isOffDay"] for d in json.loads(path.read_text(encoding="utf-8"))["days"]
+        }
         year = int(path.stem)
         if not days or year not in calendar().years:
             continue
@@ -75,6 +79,8 @@ def test_every_day_equals_the_published_calendar(shared_data):
         kinds = {row["date"]: row["type"] for row in csv.DictReader(lines)}
     day = date(2017, 1, 1)
     while day < date(2025, 1, 1):
-        expected = {"holiday_off": False, "makeup_workday": True}.get(kinds.get(day.isoformat()), day.weekday() < 5)
+        expected = {"holiday_off": False, "makeup_workday": True}.get(
+            kinds.get(day.isoformat()), day.weekday() < 5
+        )
         assert calendar().is_working(day) == expected, day
         day += timedelta(days=1)

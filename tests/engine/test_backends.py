@@ -1,7 +1,9 @@
-"""The scorecard on other engines, bit for bit: a Spark cluster of two workers, PostgreSQL in place, Polars.
+"""The scorecard on other engines, bit for bit: a Spark cluster of two workers, PostgreSQL in place,
+Polars.
 
-Servers are started here on the loopback address or a socket of their own and stopped by their process ids. Where
-Java, pyspark, PostgreSQL or psycopg is absent, the tests that need it are skipped and say so.
+Servers are started here on the loopback address or a socket of their own and stopped by their
+process ids. Where Java, pyspark, PostgreSQL or psycopg is absent, the tests that need it are
+skipped and say so.
 """
 
 import glob
@@ -51,7 +53,9 @@ def folder(tmp_path_factory):
 def scorecard(folder):
     """DuckDB's answer, which the others must give as well."""
     found = assess(EventLog.open(folder), as_of=AS_OF)
-    assert sum(row.value is not None for row in found) > 70, "a scorecard that is mostly empty compares nothing"
+    assert sum(row.value is not None for row in found) > 70, (
+        "a scorecard that is mostly empty compares nothing"
+    )
     return found
 
 
@@ -63,14 +67,19 @@ def test_two_logs_in_one_engine_keep_apart(folder, tmp_path):
     for log, place in ((first, folder), (second, tmp_path / "log")):
         alone = EventLog.open(place)
         assert measure(log, clock, as_of=AS_OF) == measure(alone, clock, as_of=AS_OF)
-        assert log.count_cases() == alone.count_cases() and log.charges.count().execute() == alone.charges.count().execute()
+        assert (
+            log.count_cases() == alone.count_cases()
+            and log.charges.count().execute() == alone.charges.count().execute()
+        )
 
 
 def test_threads_answer_alike_and_leave_the_options_of_ibis_alone(folder):
     clock, before = Duration("declared", "customs_released"), ibis.options.sql.fuse_selects
     alone = measure(EventLog.open(folder), clock, as_of=AS_OF)
     with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(lambda _: measure(EventLog.open(folder), clock, as_of=AS_OF), range(12)))
+        found = list(
+            pool.map(lambda _: measure(EventLog.open(folder), clock, as_of=AS_OF), range(12))
+        )
     assert found == [alone] * 12 and ibis.options.sql.fuse_selects is before is True
 
 
@@ -81,9 +90,18 @@ def test_a_folder_that_is_written_anew_is_read_anew(tmp_path):
         intake(tmp_path / "raw" / "dataset.toml", None, tmp_path / "log")
         told.append(EventLog.open(tmp_path / "log"))
         shared = told[0].engine
-        assert EventLog.open(tmp_path / "log", engine=shared).charges.count().execute() == told[-1].charges.count().execute()
-        fresh, same = (measure(EventLog.open(tmp_path / "log", engine=e), Duration("declared", "customs_released"), as_of=AS_OF)
-                       for e in (None, shared))  # fmt: skip
+        assert (
+            EventLog.open(tmp_path / "log", engine=shared).charges.count().execute()
+            == told[-1].charges.count().execute()
+        )
+        fresh, same = (
+            measure(
+                EventLog.open(tmp_path / "log", engine=e),
+                Duration("declared", "customs_released"),
+                as_of=AS_OF,
+            )
+            for e in (None, shared)
+        )
         assert fresh == same
 
 
@@ -118,39 +136,74 @@ def listens(port):
 @pytest.fixture(scope="module")
 def spark(tmp_path_factory):
     """A session on a standalone cluster: a master and two workers, each a process of its own."""
-    pyspark = pytest.importorskip("pyspark", reason="pyspark is not installed: pip install 'clearance-metrics[spark]'")
+    pyspark = pytest.importorskip(
+        "pyspark", reason="pyspark is not installed: pip install 'clearance-metrics[spark]'"
+    )
     if not shutil.which("java") and not os.environ.get("JAVA_HOME"):
         pytest.skip("Java 17 or newer is not installed: apt-get install openjdk-17-jre-headless")
     from pyspark.sql import SparkSession
 
     base, port = tmp_path_factory.mktemp("spark"), free_port()
     launcher = str(Path(pyspark.__file__).parent / "bin" / "spark-class")
-    env = {**os.environ, "SPARK_HOME": str(Path(pyspark.__file__).parent), "SPARK_LOCAL_IP": "127.0.0.1",
-           "SPARK_NO_DAEMONIZE": "1", "PYSPARK_PYTHON": sys.executable}  # fmt: skip
+    env = {
+        **os.environ,
+        "SPARK_HOME": str(Path(pyspark.__file__).parent),
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        "SPARK_NO_DAEMONIZE": "1",
+        "PYSPARK_PYTHON": sys.executable,
+    }
 
     def start(name, *words):
         log = (base / f"{name}.log").open("wb")
         return subprocess.Popen([launcher, *words], env=env, cwd=base, stdout=log, stderr=log)
 
-    running = [start("master", "org.apache.spark.deploy.master.Master", "--host", "127.0.0.1", "--port", str(port),
-                     "--webui-port", "0")]  # fmt: skip
+    running = [
+        start(
+            "master",
+            "org.apache.spark.deploy.master.Master",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(port),
+            "--webui-port",
+            "0",
+        )
+    ]
     kept = {k: os.environ.get(k) for k in ("SPARK_LOCAL_IP", "PYSPARK_PYTHON")}
     session = None
     try:
         until(lambda: listens(port), 120, "the Spark master")
         for i in (1, 2):
-            running.append(start(
-                f"worker{i}", "org.apache.spark.deploy.worker.Worker", "--host", "127.0.0.1", "--webui-port", "0",
-                "--cores", "1", "--memory", "1g", "--work-dir", str(base / f"work{i}"), f"spark://127.0.0.1:{port}",
-            ))  # fmt: skip
+            running.append(
+                start(
+                    f"worker{i}",
+                    "org.apache.spark.deploy.worker.Worker",
+                    "--host",
+                    "127.0.0.1",
+                    "--webui-port",
+                    "0",
+                    "--cores",
+                    "1",
+                    "--memory",
+                    "1g",
+                    "--work-dir",
+                    str(base / f"work{i}"),
+                    f"spark://127.0.0.1:{port}",
+                )
+            )
         os.environ.update({k: env[k] for k in kept})
         session = (
-            SparkSession.builder.master(f"spark://127.0.0.1:{port}").appName("clearance-metrics")
-            .config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1")
-            .config("spark.ui.enabled", "false").config("spark.executor.memory", "768m")
-            .config("spark.executor.cores", "1").config("spark.sql.shuffle.partitions", "4")
-            .config("spark.sql.warehouse.dir", str(base / "warehouse")).getOrCreate()
-        )  # fmt: skip
+            SparkSession.builder.master(f"spark://127.0.0.1:{port}")
+            .appName("clearance-metrics")
+            .config("spark.driver.host", "127.0.0.1")
+            .config("spark.driver.bindAddress", "127.0.0.1")
+            .config("spark.ui.enabled", "false")
+            .config("spark.executor.memory", "768m")
+            .config("spark.executor.cores", "1")
+            .config("spark.sql.shuffle.partitions", "4")
+            .config("spark.sql.warehouse.dir", str(base / "warehouse"))
+            .getOrCreate()
+        )
         session.sparkContext.setLogLevel("ERROR")
         yield session
     finally:
@@ -164,10 +217,16 @@ def spark(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def postgres(folder):
-    """A backend on a new PostgreSQL cluster that listens on a socket in a folder of its own; it holds the log's tables."""
-    pytest.importorskip("psycopg", reason="psycopg is not installed: pip install 'clearance-metrics[postgres]'")
+    """A backend on a new PostgreSQL cluster that listens on a socket in a folder of its own; it
+    holds the log's tables.
+    """
+    pytest.importorskip(
+        "psycopg", reason="psycopg is not installed: pip install 'clearance-metrics[postgres]'"
+    )
     places = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda p: float(p.split("/")[4]))
-    program = shutil.which("postgres", path=os.pathsep.join([os.environ.get("PATH", ""), *reversed(places)]))
+    program = shutil.which(
+        "postgres", path=os.pathsep.join([os.environ.get("PATH", ""), *reversed(places)])
+    )
     if program is None:
         pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
     as_user = {}
@@ -180,12 +239,46 @@ def postgres(folder):
     server = None
     try:
         data = base / "data"
-        subprocess.run([Path(program).resolve().parent / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8",
-                        "--locale", "C", "--no-sync"], cwd=base, check=True, capture_output=True, **as_user)  # fmt: skip
+        subprocess.run(
+            [
+                Path(program).resolve().parent / "initdb",
+                "-D",
+                data,
+                "-U",
+                "postgres",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--locale",
+                "C",
+                "--no-sync",
+            ],
+            cwd=base,
+            check=True,
+            capture_output=True,
+            **as_user,
+        )
         log = (base / "log").open("wb")
-        server = subprocess.Popen([program, "-D", data, "-k", base, "-c", "listen_addresses=", "-c", "fsync=off",
-                                   "-c", "jit=off"],
-                                  cwd=base, stdout=log, stderr=log, **as_user)  # fmt: skip
+        server = subprocess.Popen(
+            [
+                program,
+                "-D",
+                data,
+                "-k",
+                base,
+                "-c",
+                "listen_addresses=",
+                "-c",
+                "fsync=off",
+                "-c",
+                "jit=off",
+            ],
+            cwd=base,
+            stdout=log,
+            stderr=log,
+            **as_user,
+        )
         until(lambda: (base / ".s.PGSQL.5432").exists(), 60, "PostgreSQL")
         until(lambda: "ready to accept" in (base / "log").read_text(), 60, "PostgreSQL")
         backend = ibis.postgres.connect(host=str(base), user="postgres", database="postgres")
@@ -206,25 +299,49 @@ def same(found, wanted):
 
 
 def asked(log):
-    """Further calls: groups, periods, a working-day clock, a stop clock, lines, stages, holds, limits, a basket."""
-    clock = Duration("refund_accepted", "refund_approved", unit="working_days", where={"kind": "refund"}, dated_by="end")
+    """Further calls: groups, periods, a working-day clock, a stop clock, lines, stages, holds,
+    limits, a basket.
+    """
+    clock = Duration(
+        "refund_accepted",
+        "refund_approved",
+        unit="working_days",
+        where={"kind": "refund"},
+        dated_by="end",
+    )
     hours = Duration("conveyance_arrived", "customs_released", where={"kind": "import"})
     return [
         measure(log, clock, as_of=AS_OF, period="quarter").to_dicts(),
-        measure(log, hours, as_of=AS_OF, by=("port", "mode"), statistics=("mean", "median", "p90", "within:24")).to_dicts(),
+        measure(
+            log,
+            hours,
+            as_of=AS_OF,
+            by=("port", "mode"),
+            statistics=("mean", "median", "p90", "within:24"),
+        ).to_dicts(),
         measure(log, Fee(per="teu"), as_of=AS_OF, by="port", period="year").to_dicts(),
         breaches(log, as_of=AS_OF).to_dicts(),
         stages(log, "import", as_of=AS_OF, period="year").to_dicts(),
-        holds(log, ("conveyance_arrived", "customs_released"), as_of=AS_OF, where={"kind": "import"}).to_dicts(),
+        holds(
+            log, ("conveyance_arrived", "customs_released"), as_of=AS_OF, where={"kind": "import"}
+        ).to_dicts(),
         limits_kept(log, as_of=AS_OF).to_dicts(),
-        basket(log, ("2020-09", "2021-08"), ("2022-01", "2022-12"), as_of=AS_OF, where={"kind": ["import", "export"]}).to_dict(),
+        basket(
+            log,
+            ("2020-09", "2021-08"),
+            ("2022-01", "2022-12"),
+            as_of=AS_OF,
+            where={"kind": ["import", "export"]},
+        ).to_dict(),
     ]
 
 
 def test_the_scorecard_takes_a_handful_of_queries(folder, monkeypatch):
     log, asked_of = EventLog.open(folder), []
     answer = type(log.engine).to_pyarrow
-    monkeypatch.setattr(type(log.engine), "to_pyarrow", lambda *a, **k: asked_of.append(1) or answer(*a, **k))
+    monkeypatch.setattr(
+        type(log.engine), "to_pyarrow", lambda *a, **k: asked_of.append(1) or answer(*a, **k)
+    )
     found = assess(log, as_of=AS_OF)
     assert found.queries == len(asked_of) <= 6 < len({row.indicator for row in found})
     assert f"{found.queries} engine queries" in repr(found)
@@ -266,7 +383,10 @@ def test_postgresql_gives_the_same_bits_where_the_tables_lie(folder, postgres):
         dated = {name: table(name) for name in TABLES[3:]}
         return EventLog(*(table(name) for name in TABLES[:3]), **dated, timezone="Asia/Shanghai")
 
-    here, log = log_of(lambda name: pq.read_table(folder / f"{name}.parquet")), log_of(postgres.table)
+    here, log = (
+        log_of(lambda name: pq.read_table(folder / f"{name}.parquet")),
+        log_of(postgres.table),
+    )
     assert log.engine is postgres
     same(assess(log, as_of=AS_OF), assess(here, as_of=AS_OF))
     assert asked(log) == asked(here)
@@ -280,8 +400,11 @@ def test_polars_gives_the_same_bits_where_it_can_run_the_query(folder, scorecard
     beyond = {row.indicator for row in found if row.verdict == "not computed"}
     # window functions: what stood open between events, and lines that repeat others
     assert beyond == {"refund_mean_2021_net", "refund_mean_2022_net", "billed_twice"}
-    kept = [(one, other) for one, other in zip(found.to_dicts(), scorecard.to_dicts(), strict=True)
-            if one["indicator"] not in beyond]  # fmt: skip
+    kept = [
+        (one, other)
+        for one, other in zip(found.to_dicts(), scorecard.to_dicts(), strict=True)
+        if one["indicator"] not in beyond
+    ]
     assert len(kept) > 100 and all(one == other for one, other in kept)
     assert all("cannot run the query" in row.note for row in found if row.indicator in beyond)
 

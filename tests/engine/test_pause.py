@@ -1,4 +1,6 @@
-"""Stop clocks: the net time by hand and against a count of every second, slot or day, whatever repeats or overlaps."""
+"""Stop clocks: the net time by hand and against a count of every second, slot or day, whatever
+repeats or overlaps.
+"""
 
 import copy
 import tomllib
@@ -19,18 +21,30 @@ from clearance_metrics.engine.tally import as_of_parts, outcomes
 from clearance_metrics.errors import LogError, NoticeError
 from clearance_metrics.notice.loader import _Loader
 
-START, STOP, RAISED, CLEARED = "refund_accepted", "refund_approved", "refund_query_raised", "refund_query_cleared"
+START, STOP, RAISED, CLEARED = (
+    "refund_accepted",
+    "refund_approved",
+    "refund_query_raised",
+    "refund_query_cleared",
+)
 PAUSE = (RAISED, CLEARED)
 EPOCH = date(1970, 1, 1)
 
 
 def log_of(cases, timezone="Asia/Shanghai"):
-    """Cases as {milestone: [times]}; one more case has every milestone, so that none is unknown to the log."""
+    """Cases as {milestone: [times]}; one more case has every milestone, so that none is unknown to
+    the log.
+    """
     cases = [*cases, {m: [cases[0][START][0]] for m in (START, STOP, *PAUSE)}]
-    rows = [(str(i), m, t) for i, case in enumerate(cases) for m, times in case.items() for t in times]
+    rows = [
+        (str(i), m, t) for i, case in enumerate(cases) for m, times in case.items() for t in times
+    ]
     frame = pl.DataFrame(rows, schema=["case_id", "milestone", "time"], orient="row")
-    return EventLog(frame, pl.DataFrame({"case_id": list(map(str, range(len(cases)))), "who": range(len(cases))}),
-                    timezone=timezone)  # fmt: skip
+    return EventLog(
+        frame,
+        pl.DataFrame({"case_id": list(map(str, range(len(cases)))), "who": range(len(cases))}),
+        timezone=timezone,
+    )
 
 
 def values(cases, as_of, **options):
@@ -47,7 +61,8 @@ def golden_week(**pauses):
 
 
 def test_golden_week_by_hand():
-    # 27 September to 13 October 2021: 28, 29, 30, 8, 9 (a made-up Saturday), 11, 12, 13 are 8 working days
+    # 27 September to 13 October 2021: 28, 29, 30, 8, 9 (a made-up Saturday), 11, 12, 13 are 8
+    # working days
     s, o = (lambda d: date(2021, 9, d)), (lambda d: date(2021, 10, d))
     by_hand = {
         "no pause": ([], [], 8),
@@ -66,9 +81,13 @@ def test_golden_week_by_hand():
         "same day": ([o(9)], [o(9)], 8),
         "throughout": ([s(1)], [], 0),
     }
-    cases = [golden_week(**{RAISED: raised, CLEARED: cleared}) for raised, cleared, _ in by_hand.values()]
+    cases = [
+        golden_week(**{RAISED: raised, CLEARED: cleared}) for raised, cleared, _ in by_hand.values()
+    ]
     for start_day in (0, 1):
-        found = values(cases, date(2021, 12, 31), unit="working_days", pause=PAUSE, start_day=start_day)
+        found = values(
+            cases, date(2021, 12, 31), unit="working_days", pause=PAUSE, start_day=start_day
+        )
         for (name, (*_, net)), told in zip(by_hand.items(), found, strict=True):
             assert told == (ENDED, net + start_day), name
 
@@ -78,13 +97,23 @@ def test_hours_and_working_hours_by_hand():
         return datetime(2021, day.month, day.day, hour) - timedelta(hours=8)
 
     week, back = date(2021, 9, 30), date(2021, 10, 9)
-    case = {START: [at(week, 9)], RAISED: [at(week, 10), at(week, 12)], CLEARED: [at(week, 13), at(back, 11)], STOP: [at(back, 17)]}
+    case = {
+        START: [at(week, 9)],
+        RAISED: [at(week, 10), at(week, 12)],
+        CLEARED: [at(week, 13), at(back, 11)],
+        STOP: [at(back, 17)],
+    }
     case = {m: [t.replace(tzinfo=UTC) for t in times] for m, times in case.items()}
-    # gross: 8 h on the 30th, 8 on Friday the 8th, 8 on the made-up Saturday; open from 10:00 on the 30th to 11:00 on the 9th
+    # gross: 8 h on the 30th, 8 on Friday the 8th, 8 on the made-up Saturday; open from 10:00 on the
+    # 30th to 11:00 on the 9th
     assert values([case], date(2021, 12, 31), unit="working_hours") == [(ENDED, 24 * 3600)]
-    assert values([case], date(2021, 12, 31), unit="working_hours", pause=PAUSE) == [(ENDED, 7 * 3600)]
+    assert values([case], date(2021, 12, 31), unit="working_hours", pause=PAUSE) == [
+        (ENDED, 7 * 3600)
+    ]
     assert values([case], date(2021, 12, 31), unit="hours", pause=PAUSE) == [(ENDED, 7 * 3600)]
-    assert values([case], date(2021, 12, 31), unit="working_hours", pause=PAUSE, resolution="minute") == [(ENDED, 420)]
+    assert values(
+        [case], date(2021, 12, 31), unit="working_hours", pause=PAUSE, resolution="minute"
+    ) == [(ENDED, 420)]
 
 
 def test_an_open_case_stands_still_until_as_of():
@@ -97,25 +126,52 @@ def test_an_open_case_stands_still_until_as_of():
 
 
 def test_cleared_without_raised_is_not_known_unless_it_was_over_before_the_start():
-    assert values([golden_week(**{CLEARED: [date(2021, 9, 29)]})], date(2021, 12, 31), unit="working_days", pause=PAUSE)[0][0] == UNKNOWN
+    assert (
+        values(
+            [golden_week(**{CLEARED: [date(2021, 9, 29)]})],
+            date(2021, 12, 31),
+            unit="working_days",
+            pause=PAUSE,
+        )[0][0]
+        == UNKNOWN
+    )
     over = golden_week(**{CLEARED: [date(2021, 9, 27)]})
     assert values([over], date(2021, 12, 31), unit="working_days", pause=PAUSE) == [(ENDED, 8)]
     log = log_of([golden_week(**{CLEARED: [date(2021, 9, 29)]})])
-    row = measure(log, Duration(START, STOP, unit="working_days", pause=PAUSE), as_of="2021-12-31", statistics="mean").rows[0]
+    row = measure(
+        log,
+        Duration(START, STOP, unit="working_days", pause=PAUSE),
+        as_of="2021-12-31",
+        statistics="mean",
+    ).rows[0]
     assert row.n == 1 and "1 left out: not known" in row.note
 
 
 def test_dates_beside_times_of_one_day():
     noon, three = datetime(2021, 9, 29, 4, tzinfo=UTC), datetime(2021, 9, 29, 7, tzinfo=UTC)
     begun, over = datetime(2021, 9, 27, 1, tzinfo=UTC), datetime(2021, 9, 30, 1, tzinfo=UTC)
-    rows = [("0", START, begun, "second"), ("0", RAISED, three, "second"), ("0", CLEARED, noon, "day"), ("0", STOP, over, "second")]
+    rows = [
+        ("0", START, begun, "second"),
+        ("0", RAISED, three, "second"),
+        ("0", CLEARED, noon, "day"),
+        ("0", STOP, over, "second"),
+    ]
     frame = pl.DataFrame(rows, schema=["case_id", "milestone", "time", "resolution"], orient="row")
     log = EventLog(frame, timezone="Asia/Shanghai")
     # in days nothing is in doubt; in hours nobody can say whether the query was open
-    row = measure(log, Duration(START, STOP, unit="working_days", pause=PAUSE), as_of="2021-12-31", statistics="max").rows[0]
+    row = measure(
+        log,
+        Duration(START, STOP, unit="working_days", pause=PAUSE),
+        as_of="2021-12-31",
+        statistics="max",
+    ).rows[0]
     assert row.value == 3 and row.n == 1
-    row = measure(log, Duration(START, STOP, pause=PAUSE), as_of="2021-12-31", statistics="max").rows[0]
-    assert row.value is None and "1 left out: not known" in row.note and "timed to the day" in row.note
+    row = measure(
+        log, Duration(START, STOP, pause=PAUSE), as_of="2021-12-31", statistics="max"
+    ).rows[0]
+    assert (
+        row.value is None and "1 left out: not known" in row.note and "timed to the day" in row.note
+    )
 
 
 def test_the_name_and_the_note_say_what_was_done():
@@ -126,7 +182,9 @@ def test_the_name_and_the_note_say_what_was_done():
     assert row.metric == clock.name
 
 
-@pytest.mark.parametrize("pause", ["refund_query_raised", (RAISED,), (RAISED, RAISED), (RAISED, 3), {RAISED: CLEARED}])
+@pytest.mark.parametrize(
+    "pause", ["refund_query_raised", (RAISED,), (RAISED, RAISED), (RAISED, 3), {RAISED: CLEARED}]
+)
 def test_a_pause_is_two_milestones(pause):
     with pytest.raises(LogError, match="no pair of milestones"):
         Duration(START, STOP, pause=pause)
@@ -141,13 +199,19 @@ def test_a_log_without_the_pause_says_so():
 def test_an_allowance_is_held_against_the_net_time():
     case, cases = golden_week(**{RAISED: [date(2021, 9, 29)], CLEARED: [date(2021, 10, 11)]}), ["1"]
     rows = [("0", m, t) for m, times in case.items() for t in times]
-    log = EventLog(pl.DataFrame(rows, schema=["case_id", "milestone", "time"], orient="row"),
-                   pl.DataFrame({"case_id": ["0"], "refund_class": cases}), timezone="Asia/Shanghai")  # fmt: skip
-    clock = Duration(START, STOP, unit="working_days", pause=PAUSE, allowance=("refund_class", {"1": 5}))
+    log = EventLog(
+        pl.DataFrame(rows, schema=["case_id", "milestone", "time"], orient="row"),
+        pl.DataFrame({"case_id": ["0"], "refund_class": cases}),
+        timezone="Asia/Shanghai",
+    )
+    clock = Duration(
+        START, STOP, unit="working_days", pause=PAUSE, allowance=("refund_class", {"1": 5})
+    )
     assert measure(log, clock, as_of="2021-12-31", statistics="max").rows[0].value == -1
 
 
-# the oracle pairs first with first and asks of every second, slot or day whether any pause covers it
+# the oracle pairs first with first and asks of every second, slot or day whether any pause covers
+# it
 def pauses(raised, cleared):
     """Intervals (raised, cleared or None), and the ends that have no beginning."""
     waiting, intervals, orphans = [], [], []
@@ -174,35 +238,57 @@ def worked(unit, start, finish, intervals):
     """The net time between two moments, counted out."""
     if unit == "working_days":
         days = [(local_day(a), None if b is None else local_day(b)) for a, b in intervals]
-        return sum(CALENDAR.is_working(EPOCH + timedelta(days=d)) and not any(a < d and (b is None or d <= b) for a, b in days)
-                   for d in range(local_day(start) + 1, local_day(finish) + 1))  # fmt: skip
+        return sum(
+            CALENDAR.is_working(EPOCH + timedelta(days=d))
+            and not any(a < d and (b is None or d <= b) for a, b in days)
+            for d in range(local_day(start) + 1, local_day(finish) + 1)
+        )
     total = 0
     for s in range(start, finish, SLOT):
         counts = not any(a <= s and (b is None or s < b) for a, b in intervals)
         if unit == "working_hours":
-            counts &= CALENDAR.is_working(EPOCH + timedelta(days=local_day(s))) and 9 * 3600 <= (s + 8 * 3600) % 86400 < 17 * 3600
+            counts &= (
+                CALENDAR.is_working(EPOCH + timedelta(days=local_day(s)))
+                and 9 * 3600 <= (s + 8 * 3600) % 86400 < 17 * 3600
+            )
         total += SLOT * counts
     return total
 
 
 SLOTS = st.integers(0, 16 * 48)
-CASES = st.lists(st.tuples(SLOTS, st.none() | SLOTS, st.lists(SLOTS, max_size=4), st.lists(SLOTS, max_size=4)), min_size=1, max_size=8)
+CASES = st.lists(
+    st.tuples(SLOTS, st.none() | SLOTS, st.lists(SLOTS, max_size=4), st.lists(SLOTS, max_size=4)),
+    min_size=1,
+    max_size=8,
+)
 
 
 @settings(max_examples=25, deadline=None)
-@given(CASES, st.sampled_from(["hours", "working_days", "working_hours"]), st.integers(8 * 48, 16 * 48))
+@given(
+    CASES, st.sampled_from(["hours", "working_days", "working_hours"]), st.integers(8 * 48, 16 * 48)
+)
 def test_net_time_equals_a_count_of_every_slot_and_day(cases, unit, until):
     made, expected = [], []
     as_of = FIRST + until * SLOT
     for start, stop, raised, cleared in cases:
-        start, raised, cleared = FIRST + start * SLOT, [FIRST + t * SLOT for t in raised], [FIRST + t * SLOT for t in cleared]
+        start, raised, cleared = (
+            FIRST + start * SLOT,
+            [FIRST + t * SLOT for t in raised],
+            [FIRST + t * SLOT for t in cleared],
+        )
         stop = None if stop is None else FIRST + stop * SLOT
-        made.append({START: [start], STOP: [] if stop is None else [stop], RAISED: raised, CLEARED: cleared})
+        made.append(
+            {START: [start], STOP: [] if stop is None else [stop], RAISED: raised, CLEARED: cleared}
+        )
         ended = stop is not None and stop <= as_of
         finish = stop if ended else as_of
         told = [[t for t in times if t <= as_of] for times in (raised, cleared)]
         # days know nothing of hours
-        keys = [[local_day(t) * 86400 - 8 * 3600 for t in times] for times in told] if unit == "working_days" else told
+        keys = (
+            [[local_day(t) * 86400 - 8 * 3600 for t in times] for times in told]
+            if unit == "working_days"
+            else told
+        )
         intervals, orphans = pauses(*keys)
         begun = local_day(start) * 86400 - 8 * 3600 if unit == "working_days" else start
         if start > as_of:
@@ -219,16 +305,25 @@ def test_net_time_equals_a_count_of_every_slot_and_day(cases, unit, until):
 
 
 def net_indicator():
-    raw = tomllib.loads(files("clearance_metrics.notice").joinpath("cn-2021-85.toml").read_text(encoding="utf-8"))
-    return raw, next(i for m in raw["measure"] for i in m["indicator"] if i["id"] == "refund_mean_2022_net")
+    raw = tomllib.loads(
+        files("clearance_metrics.notice").joinpath("cn-2021-85.toml").read_text(encoding="utf-8")
+    )
+    return raw, next(
+        i for m in raw["measure"] for i in m["indicator"] if i["id"] == "refund_mean_2022_net"
+    )
 
 
-@pytest.mark.parametrize(("change", "told"), [
-    (lambda metric: metric.pop("pause"), "the pause"), (lambda metric: metric.update(pause=[RAISED]), "no pair of milestones"),
-    (lambda metric: metric.update(pause=RAISED), "wrong type"), (lambda metric: metric.update(pause=[]), "pause is empty"),
-    (lambda metric: metric.update(pause=[RAISED, "kind"]), "unknown milestone 'kind'"),
-    (lambda metric: metric.update(pause=[RAISED, "exam_ended"]), "needs"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda metric: metric.pop("pause"), "the pause"),
+        (lambda metric: metric.update(pause=[RAISED]), "no pair of milestones"),
+        (lambda metric: metric.update(pause=RAISED), "wrong type"),
+        (lambda metric: metric.update(pause=[]), "pause is empty"),
+        (lambda metric: metric.update(pause=[RAISED, "kind"]), "unknown milestone 'kind'"),
+        (lambda metric: metric.update(pause=[RAISED, "exam_ended"]), "needs"),
+    ],
+)
 def test_the_notice_reads_pauses_strictly(change, told):
     raw, indicator = net_indicator()
     _Loader("cn.toml").notice(copy.deepcopy(raw), "")

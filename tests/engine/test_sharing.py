@@ -24,15 +24,34 @@ EPOCH = date(1970, 1, 1)
 
 def test_every_day_of_a_hundred_years_falls_into_its_month():
     days = list(range((date(2070, 1, 1) - EPOCH).days))
-    table = tally_module._with_months(ibis.memtable(pa.table({"day_": pa.array([*days, -1, days[-1] + 1], pa.int32()), "no": [*days, -1, -2]})))
-    found = dict(zip(*ibis.duckdb.connect().to_pyarrow(table.select("no", "month_")).to_pydict().values(), strict=True))
+    table = tally_module._with_months(
+        ibis.memtable(
+            pa.table(
+                {"day_": pa.array([*days, -1, days[-1] + 1], pa.int32()), "no": [*days, -1, -2]}
+            )
+        )
+    )
+    found = dict(
+        zip(
+            *ibis.duckdb.connect().to_pyarrow(table.select("no", "month_")).to_pydict().values(),
+            strict=True,
+        )
+    )
     for day in days:
         assert period_name(found[day], "month") == str(EPOCH + timedelta(days=day))[:7]
     assert found[-1] is None and found[-2] is None
 
 
-rows = st.lists(st.tuples(st.sampled_from(["b", "a", None]), st.sampled_from([True, False, None]), st.integers(600, 602),
-                          st.integers(-5, 5), st.integers(-1, 1)), max_size=40)  # fmt: skip
+rows = st.lists(
+    st.tuples(
+        st.sampled_from(["b", "a", None]),
+        st.sampled_from([True, False, None]),
+        st.integers(600, 602),
+        st.integers(-5, 5),
+        st.integers(-1, 1),
+    ),
+    max_size=40,
+)
 
 
 @given(rows)
@@ -41,13 +60,23 @@ def test_cells_hold_each_outcome_once_in_order(rows):
     counted = sorted(Counter(rows).items(), key=str)
     columns = list(zip(*(key for key, _ in counted), strict=True)) or [()] * 5
     kinds = (pa.string(), pa.bool_(), pa.int32(), pa.int64(), pa.int64())
-    table = pa.table({name: pa.array(values, kind) for name, values, kind in
-                      zip(("by_0", "by_1", "period", "value", "end"), columns, kinds, strict=True)}
-                     | {"n": pa.array([n for _, n in counted], pa.int64())})  # fmt: skip
+    table = pa.table(
+        {
+            name: pa.array(values, kind)
+            for name, values, kind in zip(
+                ("by_0", "by_1", "period", "value", "end"), columns, kinds, strict=True
+            )
+        }
+        | {"n": pa.array([n for _, n in counted], pa.int64())}
+    )
     for name in ("total", "date_only"):
         table = table.append_column(name, table["n"])
     cells = cells_of(table, 2, "month")
-    told = {(*c.group, c.period, int(v), int(e)): int(n) for c in cells for v, e, n in zip(c.value, c.end, c.n, strict=True)}
+    told = {
+        (*c.group, c.period, int(v), int(e)): int(n)
+        for c in cells
+        for v, e, n in zip(c.value, c.end, c.n, strict=True)
+    }
     assert told == {(a, b, period_name(p, "month"), v, e): n for (a, b, p, v, e), n in counted}
     keys = [(*c.group, c.period) for c in cells]
     assert keys == sorted(set(keys), key=lambda k: tuple((x is None, str(x)) for x in k))
@@ -61,25 +90,58 @@ def test_packed_and_unpacked_keys_sort_alike(keys):
     """Small numbers are packed into one, large ones are not."""
     for size in (1, 2**58):
         columns = [np.array([k[i] // size for k in keys], "int64") for i in range(3)]
-        assert [tuple(int(c[i]) for c in columns) for i in _order(columns)] == sorted(tuple(x // size for x in k) for k in keys)
+        assert [tuple(int(c[i]) for c in columns) for i in _order(columns)] == sorted(
+            tuple(x // size for x in k) for k in keys
+        )
 
 
 def log(cases=60, charges=None):
     kinds = ["import", "export", None]
-    events = [(f"c{i}", name, 86400 * i + hours * 3600 + i) for i in range(cases)
-              for name, hours in (("conveyance_arrived", 0), ("declared", i % 7), ("customs_released", 30 + i % 11))
-              if not (name == "customs_released" and i % 5 == 0)]  # fmt: skip
-    attributes = pl.DataFrame({"case_id": [f"c{i}" for i in range(cases)], "kind": [kinds[i % 3] for i in range(cases)],
-                               "port": ["p" if i % 2 else "q" for i in range(cases)], "aeo": [i % 4 == 0 for i in range(cases)]})  # fmt: skip
-    return EventLog(pl.DataFrame(events, schema=["case_id", "milestone", "time"], orient="row"), attributes, charges)
+    events = [
+        (f"c{i}", name, 86400 * i + hours * 3600 + i)
+        for i in range(cases)
+        for name, hours in (
+            ("conveyance_arrived", 0),
+            ("declared", i % 7),
+            ("customs_released", 30 + i % 11),
+        )
+        if not (name == "customs_released" and i % 5 == 0)
+    ]
+    attributes = pl.DataFrame(
+        {
+            "case_id": [f"c{i}" for i in range(cases)],
+            "kind": [kinds[i % 3] for i in range(cases)],
+            "port": ["p" if i % 2 else "q" for i in range(cases)],
+            "aeo": [i % 4 == 0 for i in range(cases)],
+        }
+    )
+    return EventLog(
+        pl.DataFrame(events, schema=["case_id", "milestone", "time"], orient="row"),
+        attributes,
+        charges,
+    )
 
 
 ASKS = [
-    Ask(Duration("conveyance_arrived", "customs_released", where={"kind": "import"}, dated_by="end"), ("port",), "month"),
-    Ask(Duration("declared", "customs_released", where={"kind": ("import", "export")}), ("port",), "month"),
+    Ask(
+        Duration(
+            "conveyance_arrived", "customs_released", where={"kind": "import"}, dated_by="end"
+        ),
+        ("port",),
+        "month",
+    ),
+    Ask(
+        Duration("declared", "customs_released", where={"kind": ("import", "export")}),
+        ("port",),
+        "month",
+    ),
     Ask(Duration("declared", "customs_released", resolution="minute"), (), "quarter"),
     Ask(Share({"aeo": True}, of={"kind": "export"}, dated_by="declared"), ("port",), "month"),
-    Ask(Share({"aeo": {"not": True}}, of={"kind": "export"}, each="port", dated_by="declared"), (), "year"),
+    Ask(
+        Share({"aeo": {"not": True}}, of={"kind": "export"}, each="port", dated_by="declared"),
+        (),
+        "year",
+    ),
     Ask(Duration("conveyance_arrived", "declared"), ("aeo", "port")),
 ]
 
@@ -90,7 +152,9 @@ def test_shared_tallies_equal_single_ones():
     for ask in ASKS:
         alone = tally(here, ask.metric, by=ask.by, period=ask.period, **as_of)
         found = shared.cells(ask)
-        assert [(c.group, c.period, c.date_only) for c in found] == [(c.group, c.period, c.date_only) for c in alone]
+        assert [(c.group, c.period, c.date_only) for c in found] == [
+            (c.group, c.period, c.date_only) for c in alone
+        ]
         for one, other in zip(found, alone, strict=True):
             for name in ("value", "end", "n", "total"):
                 assert getattr(one, name).tolist() == getattr(other, name).tolist()
@@ -99,8 +163,15 @@ def test_shared_tallies_equal_single_ones():
 
 
 def test_charge_lines_go_first_and_then_the_most_group_columns(monkeypatch):
-    charges = pl.DataFrame({"case_id": ["c1", "c2"], "item": ["a", "b"], "amount_fen": [100, 200], "currency": ["CNY"] * 2,
-                            "charged_on": [date(1970, 1, 5)] * 2})  # fmt: skip
+    charges = pl.DataFrame(
+        {
+            "case_id": ["c1", "c2"],
+            "item": ["a", "b"],
+            "amount_fen": [100, 200],
+            "currency": ["CNY"] * 2,
+            "charged_on": [date(1970, 1, 5)] * 2,
+        }
+    )
     here, seen, rows_of = log(charges=charges), [], EventLog.rows_of
 
     def told(self, query, nested=False):
@@ -116,14 +187,29 @@ def test_charge_lines_go_first_and_then_the_most_group_columns(monkeypatch):
 def test_a_case_of_unknown_kind_is_left_out_and_counted():
     # arrived on days 2, 5 … 47: every third case has no kind, and day 50 is not over
     cells = tallies(log(), ASKS[:1], as_of=86400 * 50, as_of_day=50).cells(ASKS[0])
-    assert sum(c.left_out.get("not known (a needed value is missing, or it is too early to tell)", 0) for c in cells) == 16
+    assert (
+        sum(
+            c.left_out.get("not known (a needed value is missing, or it is too early to tell)", 0)
+            for c in cells
+        )
+        == 16
+    )
 
 
 def test_what_stands_in_the_way_of_one_is_raised_for_it_alone():
-    asks = [ASKS[0], Ask(Share({"tir": True}, dated_by="declared")), Ask(Fee()),
-            Ask(Duration("declared", "customs_released", unit="working_days"))]  # fmt: skip
+    asks = [
+        ASKS[0],
+        Ask(Share({"tir": True}, dated_by="declared")),
+        Ask(Fee()),
+        Ask(Duration("declared", "customs_released", unit="working_days")),
+    ]
     found = tallies(log(), asks, as_of=86400 * 50, as_of_day=50)
     assert found.cells(asks[0])
-    for ask, error, words in zip(asks[1:], (MissingColumn, MissingColumn, CalendarError), ("tir", "charges", "1970"), strict=True):
+    for ask, error, words in zip(
+        asks[1:],
+        (MissingColumn, MissingColumn, CalendarError),
+        ("tir", "charges", "1970"),
+        strict=True,
+    ):
         with pytest.raises(error, match=words):
             found.cells(ask)

@@ -45,7 +45,13 @@ def rejects(folder):
 
 def times(folder):
     rows = pl.read_parquet(folder / "out" / "events.parquet").to_dicts()
-    return {(r["case_id"], r["milestone"]): (r["time"].astimezone(UTC).isoformat()[:19], r["resolution"]) for r in rows}
+    return {
+        (r["case_id"], r["milestone"]): (
+            r["time"].astimezone(UTC).isoformat()[:19],
+            r["resolution"],
+        )
+        for r in rows
+    }
 
 
 def test_every_rule_of_events_with_its_physical_line(tmp_path):
@@ -57,14 +63,21 @@ def test_every_rule_of_events_with_its_physical_line(tmp_path):
     receipt = run(tmp_path, events(), {"e.csv": text})
     found = {r["rule"]: (r["line"], r["value"]) for r in rejects(tmp_path)}
     assert found == {
-        "missing_case_id": (5, ""), "unknown_milestone": (6, "X"), "missing_time": (7, ""), "unparseable_time": (8, "yesterday"),
-        "time_outside_window": (9, "1999-01-01"), "stop_before_start": (12, "2021-05-01 00:00:00+00"), "malformed_row": (13, "7,D"),
-    }  # fmt: skip
+        "missing_case_id": (5, ""),
+        "unknown_milestone": (6, "X"),
+        "missing_time": (7, ""),
+        "unparseable_time": (8, "yesterday"),
+        "time_outside_window": (9, "1999-01-01"),
+        "stop_before_start": (12, "2021-05-01 00:00:00+00"),
+        "malformed_row": (13, "7,D"),
+    }
     assert receipt.totals == {"rows_read": 12, "accepted": 4, "rejected": 7, "duplicates": 1}
     assert times(tmp_path) == {
-        ("1", "declared"): ("2021-05-01T00:00:00", "minute"), ("1", "customs_released"): ("2021-05-01T01:30:05", "second"),
-        ("6", "declared"): ("2021-05-02T00:00:00", "minute"), ("NA", "declared"): ("2021-05-03T04:00:00", "day"),
-    }  # fmt: skip
+        ("1", "declared"): ("2021-05-01T00:00:00", "minute"),
+        ("1", "customs_released"): ("2021-05-01T01:30:05", "second"),
+        ("6", "declared"): ("2021-05-02T00:00:00", "minute"),
+        ("NA", "declared"): ("2021-05-03T04:00:00", "day"),
+    }
     assert all(r["remedy"] and r["file"] == "e.csv" for r in rejects(tmp_path))
 
 
@@ -85,7 +98,10 @@ def test_rules_of_charges_and_exact_fen(tmp_path):
         "negative_amount": 1,
         "bad_type": 1,
     }
-    assert pl.read_parquet(tmp_path / "out" / "charges.parquet")["amount_fen"].to_list() == [10, 123405]
+    assert pl.read_parquet(tmp_path / "out" / "charges.parquet")["amount_fen"].to_list() == [
+        10,
+        123405,
+    ]
     assert receipt.charges_without_case == 2
 
 
@@ -120,41 +136,58 @@ def test_wide_files_in_every_dress(tmp_path, more, content, name):
         "duplicate": 6,
     }
     assert times(tmp_path) == {
-        ("1", "refund_accepted"): ("2021-09-01T04:00:00", "day"), ("1", "refund_approved"): ("2021-09-08T04:00:00", "day"),
-    }  # fmt: skip
+        ("1", "refund_accepted"): ("2021-09-01T04:00:00", "day"),
+        ("1", "refund_approved"): ("2021-09-08T04:00:00", "day"),
+    }
     cases = pl.read_parquet(tmp_path / "out" / "cases.parquet").sort("case_id")
-    assert cases["备注"].to_list() == ["好", None] and cases["kind"].to_list() == ["refund", "refund"]
+    assert cases["备注"].to_list() == ["好", None] and cases["kind"].to_list() == [
+        "refund",
+        "refund",
+    ]
 
 
 def test_parquet_and_excel(tmp_path):
     moment = datetime(2021, 5, 1, 8, tzinfo=UTC)
-    frame = pl.DataFrame({"id": ["a", "a"], "code": ["D", "R"], "at": [moment, moment.replace(hour=10)]})
+    frame = pl.DataFrame(
+        {"id": ["a", "a"], "code": ["D", "R"], "at": [moment, moment.replace(hour=10)]}
+    )
     frame.write_parquet(tmp_path / "e.parquet")
     run(tmp_path, events("e.parquet"), {})
     assert times(tmp_path)[("a", "declared")] == ("2021-05-01T08:00:00", "second")
     from openpyxl import Workbook
 
     book = Workbook()
-    for row in (["id", "code", "at"], ["a", "D", datetime(2021, 5, 1)], ["a", "R", datetime(2021, 5, 1, 10, 30)]):
+    for row in (
+        ["id", "code", "at"],
+        ["a", "D", datetime(2021, 5, 1)],
+        ["a", "R", datetime(2021, 5, 1, 10, 30)],
+    ):
         book.active.append(row)
     book.save(tmp_path / "e.xlsx")
     run(tmp_path, events("e.xlsx"), {})
     assert times(tmp_path) == {
-        ("a", "declared"): ("2021-05-01T04:00:00", "day"), ("a", "customs_released"): ("2021-05-01T02:30:00", "minute"),
-    }  # fmt: skip
+        ("a", "declared"): ("2021-05-01T04:00:00", "day"),
+        ("a", "customs_released"): ("2021-05-01T02:30:00", "minute"),
+    }
 
 
 def test_zones_and_formats_in_one_column(tmp_path):
     formats = '{ column = "at", formats = ["%Y-%m-%dT%H:%M:%S%z", "%Y/%m/%d %H:%M"] }'
     text = "id,code,at\n1,D,2021-05-01T08:00:00+02:00\n2,D,2021/05/01 08:00\n"
     run(tmp_path, events(time=formats), {"e.csv": text})
-    assert [t[0] for t in times(tmp_path).values()] == ["2021-05-01T06:00:00", "2021-05-01T00:00:00"]
+    assert [t[0] for t in times(tmp_path).values()] == [
+        "2021-05-01T06:00:00",
+        "2021-05-01T00:00:00",
+    ]
     run(
         tmp_path,
         events(more='timezone = "Europe/Amsterdam"\n'),
         {"e.csv": "id,code,at\n1,D,2021-07-01 08:00\n2,D,2021-01-01T08:00Z\n"},
     )
-    assert [t[0] for t in times(tmp_path).values()] == ["2021-07-01T06:00:00", "2021-01-01T08:00:00"]
+    assert [t[0] for t in times(tmp_path).values()] == [
+        "2021-07-01T06:00:00",
+        "2021-01-01T08:00:00",
+    ]
 
 
 def test_same_input_same_bytes(tmp_path):
@@ -163,14 +196,23 @@ def test_same_input_same_bytes(tmp_path):
     for _ in range(2):
         run(tmp_path, events(), {"e.csv": text})
         outputs.append({p.name: p.read_bytes() for p in sorted((tmp_path / "out").iterdir())})
-    assert outputs[0] == outputs[1] and set(outputs[0]) >= {"events.parquet", "receipt.json", "rejects.parquet"}
+    assert outputs[0] == outputs[1] and set(outputs[0]) >= {
+        "events.parquet",
+        "receipt.json",
+        "rejects.parquet",
+    }
 
 
 @pytest.mark.parametrize(
     ("mapping", "content", "error", "says"),
     [
         (events().replace("name =", "nmae ="), b"id,code,at\n", MappingError, "nmae"),
-        (events().replace('"at"', '{ column = "at", format = ["%Y"] }'), b"id,code,at\n", MappingError, "format"),
+        (
+            events().replace('"at"', '{ column = "at", format = ["%Y"] }'),
+            b"id,code,at\n",
+            MappingError,
+            "format",
+        ),
         (events().replace('"declared"', '"declraed"'), b"id,code,at\n", MappingError, "declared"),
         (events().replace('"at"', '"when"'), b"id,code,at\n1,D,2021-01-01\n", InputError, "when"),
         (events(), b"", InputError, "empty"),
@@ -179,14 +221,26 @@ def test_same_input_same_bytes(tmp_path):
         (events("e.xlsx"), b"not a workbook", InputError, "workbook"),
         (events("none*.csv"), b"", InputError, "no file matches"),
         pytest.param(
-            events("**e.csv"), b"id,code,at\n", MappingError, "no pattern",
-            marks=pytest.mark.skipif(sys.version_info >= (3, 13), reason="Python 3.13 takes this for a pattern"),
+            events("**e.csv"),
+            b"id,code,at\n",
+            MappingError,
+            "no pattern",
+            marks=pytest.mark.skipif(
+                sys.version_info >= (3, 13), reason="Python 3.13 takes this for a pattern"
+            ),
         ),
         (events() + "=", b"id,code,at\n", MappingError, "TOML"),
-        (events(more='encoding = "gb18030"\n'), "id,code,at\n1,é".encode("latin-1"), InputError, "gb18030"),
+        (
+            events(more='encoding = "gb18030"\n'),
+            "id,code,at\n1,é".encode("latin-1"),
+            InputError,
+            "gb18030",
+        ),
     ],
-)  # fmt: skip
-def test_a_mistake_is_one_clear_error_and_nothing_is_written(tmp_path, mapping, content, error, says):
+)
+def test_a_mistake_is_one_clear_error_and_nothing_is_written(
+    tmp_path, mapping, content, error, says
+):
     name = "e.xlsx" if "e.xlsx" in mapping else "e.csv.gz" if "e.csv.gz" in mapping else "e.csv"
     with pytest.raises(error, match=says):
         run(tmp_path, mapping, {name: content})
@@ -202,7 +256,10 @@ def test_rows_of_a_large_file_stay_in_their_order(tmp_path):
         '[[file]]\npath = "f.csv"\nrole = "charges"\nkeep = []\n[file.columns]\ncase_id = "id"\nline_id = "line"\nitem = {constant = "x"}\n'
         'amount = {constant = 1}\ncharged_on = {constant = "2021-05-01"}\ncurrency = "cur"\n'
     )
-    cases = "".join(f"{'twice' if i in (n // 3, n - 9) else f'c{i:06}'},{'maybe' if i in bad else 'no' if i % 2 else 'yes'},p{i},{pad}\n" for i in range(n))
+    cases = "".join(
+        f"{'twice' if i in (n // 3, n - 9) else f'c{i:06}'},{'maybe' if i in bad else 'no' if i % 2 else 'yes'},p{i},{pad}\n"
+        for i in range(n)
+    )
     charges = "".join(f"c{i:06},L{i:06},{'???' if i in bad else 'CNY'},{pad}\n" for i in range(n))
     (tmp_path / "dataset.toml").write_text(mapping, encoding="utf-8")
     (tmp_path / "c.csv").write_text("id,fast,port,pad\n" + cases)
@@ -210,7 +267,11 @@ def test_rows_of_a_large_file_stay_in_their_order(tmp_path):
     intake(tmp_path / "dataset.toml", out=tmp_path / "out")
     told = [(r["file"], r["line"], r["rule"]) for r in rejects(tmp_path)]
     lines = [i + 2 for i in bad]
-    expected = [("c.csv", i, "bad_type") for i in lines] + [("c.csv", n - 7, "duplicate")] + [("f.csv", i, "unknown_currency") for i in lines]
+    expected = (
+        [("c.csv", i, "bad_type") for i in lines]
+        + [("c.csv", n - 7, "duplicate")]
+        + [("f.csv", i, "unknown_currency") for i in lines]
+    )
     assert told == expected
     kept = pl.read_parquet(tmp_path / "out" / "charges.parquet")["line_id"].to_list()
     assert kept == [f"L{i:06}" for i in range(n) if i not in bad]
@@ -225,11 +286,19 @@ def test_a_foreign_folder_is_not_overwritten(tmp_path):
         run(tmp_path, events(), {"e.csv": "id,code,at\n"})
 
 
-cells = st.text(st.characters(codec="utf-8", exclude_characters="\0\r\ufeff", exclude_categories=("Cs",)), max_size=8)
+cells = st.text(
+    st.characters(codec="utf-8", exclude_characters="\0\r\ufeff", exclude_categories=("Cs",)),
+    max_size=8,
+)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(rows=st.lists(st.tuples(cells, cells), max_size=12), delimiter=st.sampled_from([",", ";", "\t", "|"]))
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    rows=st.lists(st.tuples(cells, cells), max_size=12),
+    delimiter=st.sampled_from([",", ";", "\t", "|"]),
+)
 def test_any_csv_reads_as_pythons_csv_module_does(tmp_path_factory, rows, delimiter):
     folder = tmp_path_factory.mktemp("csv")
     out = io.StringIO()
@@ -258,9 +327,13 @@ def test_names_of_files_are_no_patterns(tmp_path):
     folder = tmp_path / "x**[a]"
     folder.mkdir()
     row = "id,code,at\n{},D,2021-05-01 08:00\n"
-    receipt = run(folder, events(path="e*.csv"), {"e1.csv": row.format("b"), "e[1].csv": row.format("a")})
+    receipt = run(
+        folder, events(path="e*.csv"), {"e1.csv": row.format("b"), "e[1].csv": row.format("a")}
+    )
     assert receipt.totals == {"rows_read": 2, "accepted": 2, "rejected": 0, "duplicates": 0}
-    assert pl.read_parquet((folder / "out" / "events.parquet").read_bytes())["case_id"].to_list() == ["b", "a"]
+    assert pl.read_parquet((folder / "out" / "events.parquet").read_bytes())[
+        "case_id"
+    ].to_list() == ["b", "a"]
     intake(folder / "dataset.toml", out=folder / "cut", layout="months")
     for out in ("out", "cut"):
         log = EventLog.open(folder / out)
@@ -268,17 +341,31 @@ def test_names_of_files_are_no_patterns(tmp_path):
 
 
 def test_a_copy_is_text_that_means_the_same(tmp_path):
-    mapping = HEAD + CHARGES.format(path="t.csv", item="pilotage") + CHARGES.format(path="u.csv", item="towage")
+    mapping = (
+        HEAD
+        + CHARGES.format(path="t.csv", item="pilotage")
+        + CHARGES.format(path="u.csv", item="towage")
+    )
     text = "id,yuan,day\n1,5,2021-05-01\n"
     receipt = run(tmp_path, mapping, {"t.csv": text + "1,5,2021-05-01\n", "u.csv": text})
     assert receipt.totals == {"rows_read": 3, "accepted": 2, "rejected": 0, "duplicates": 1}
-    assert sorted(pl.read_parquet(tmp_path / "out" / "charges.parquet")["item"]) == ["pilotage", "towage"]
+    assert sorted(pl.read_parquet(tmp_path / "out" / "charges.parquet")["item"]) == [
+        "pilotage",
+        "towage",
+    ]
 
 
 def test_an_amount_beyond_all_numbers_is_rejected_alone(tmp_path):
-    receipt = run(tmp_path, HEAD + CHARGES.format(path="t.csv", item="x"),
-                  {"t.csv": "id,yuan,day\n1,99999999999999999999,2021-05-01\n1,9223372036854775.80,2021-05-01\n2,7,2021-05-01\n"})  # fmt: skip
-    assert [(r["line"], r["rule"], r["value"]) for r in rejects(tmp_path)] == [(2, "unparseable_amount", "99999999999999999999")]
+    receipt = run(
+        tmp_path,
+        HEAD + CHARGES.format(path="t.csv", item="x"),
+        {
+            "t.csv": "id,yuan,day\n1,99999999999999999999,2021-05-01\n1,9223372036854775.80,2021-05-01\n2,7,2021-05-01\n"
+        },
+    )
+    assert [(r["line"], r["rule"], r["value"]) for r in rejects(tmp_path)] == [
+        (2, "unparseable_amount", "99999999999999999999")
+    ]
     assert receipt.totals["accepted"] == 2
 
 
@@ -287,7 +374,9 @@ def test_folders_called_like_columns_are_none(tmp_path):
     folder.mkdir()
     run(folder, events(), {"e.csv": "id,code,at\n1,D,2021-05-01 08:00\n1,R,2021-05-01 10:00\n"})
     log = EventLog.open(folder / "out")
-    rows = measure(log, Duration("declared", "customs_released"), as_of="2021-12-31", statistics=("n", "mean"))
+    rows = measure(
+        log, Duration("declared", "customs_released"), as_of="2021-12-31", statistics=("n", "mean")
+    )
     assert [row.value for row in rows] == [1, 2]
     with pytest.raises(OutputError, match="month=2022-12"):
         intake(folder / "dataset.toml", out=folder / "cut", layout="months")
@@ -299,27 +388,49 @@ def test_folders_called_like_columns_are_none(tmp_path):
 
 @pytest.mark.parametrize(
     ("table", "says"),
-    [('[[column]]\nname = "lo_declared"\n', "lo_declared"), ('[[column]]\nname = "Kind"\n', "case alone"),
-     ('[[milestone]]\nname = "Declared"\n', "case alone"), ('[[milestone]]\nname = "case_id"\n', "case_id")],
-)  # fmt: skip
+    [
+        ('[[column]]\nname = "lo_declared"\n', "lo_declared"),
+        ('[[column]]\nname = "Kind"\n', "case alone"),
+        ('[[milestone]]\nname = "Declared"\n', "case alone"),
+        ('[[milestone]]\nname = "case_id"\n', "case_id"),
+    ],
+)
 def test_names_that_intake_uses_itself_are_refused(tmp_path, table, says):
     with pytest.raises(MappingError, match=says):
-        run(tmp_path, events().replace("[[file]]", table + "[[file]]", 1), {"e.csv": "id,code,at\n"})
+        run(
+            tmp_path, events().replace("[[file]]", table + "[[file]]", 1), {"e.csv": "id,code,at\n"}
+        )
 
 
 @pytest.mark.parametrize("header", ["Port", "bare_", "seq_", "Ref,ref", "CASE_ID"])
 def test_headers_that_clash_are_refused(tmp_path, header):
-    mapping = HEAD + '[[file]]\npath = "c.csv"\nrole = "cases"\n[file.columns]\ncase_id = "id"\nport = "p"\n'
+    mapping = (
+        HEAD
+        + '[[file]]\npath = "c.csv"\nrole = "cases"\n[file.columns]\ncase_id = "id"\nport = "p"\n'
+    )
     with pytest.raises(InputError, match=r"keep"):
         run(tmp_path, mapping, {"c.csv": f"id,p,{header}\n1,x,y{',z' if ',' in header else ''}\n"})
     assert not (tmp_path / "out").exists()
 
 
 def test_headers_that_only_event_rows_could_clash_with_are_kept(tmp_path):
-    mapping = HEAD + '[[file]]\npath = "c.csv"\nrole = "cases"\n[file.columns]\ncase_id = "id"\n' + CHARGES.format(path="f.csv", item="x")
-    run(tmp_path, mapping, {"c.csv": "id,location,time,lo_declared\n1,a,b,c\n", "f.csv": "id,yuan,day,location,milestone\n1,5,2021-05-01,d,e\n"})
+    mapping = (
+        HEAD
+        + '[[file]]\npath = "c.csv"\nrole = "cases"\n[file.columns]\ncase_id = "id"\n'
+        + CHARGES.format(path="f.csv", item="x")
+    )
+    run(
+        tmp_path,
+        mapping,
+        {
+            "c.csv": "id,location,time,lo_declared\n1,a,b,c\n",
+            "f.csv": "id,yuan,day,location,milestone\n1,5,2021-05-01,d,e\n",
+        },
+    )
     assert pl.read_parquet(tmp_path / "out" / "cases.parquet").row(0) == ("1", "a", "b", "c")
-    assert pl.read_parquet(tmp_path / "out" / "charges.parquet").select("location", "milestone").row(0) == ("d", "e")
+    assert pl.read_parquet(tmp_path / "out" / "charges.parquet").select(
+        "location", "milestone"
+    ).row(0) == ("d", "e")
 
 
 @pytest.mark.parametrize("content", ["{", "[]", "{}"])
@@ -347,7 +458,14 @@ def test_an_engine_without_memory_is_one_error():
 
 
 def test_an_attribute_is_no_end_of_a_clock(tmp_path):
-    mapping = events() + '[[file]]\npath = "c.csv"\nrole = "cases"\n[file.columns]\ncase_id = "id"\nkind = "kind"\n'
-    run(tmp_path, mapping, {"e.csv": "id,code,at\n1,D,2021-05-01 08:00\n", "c.csv": "id,kind\n1,import\n"})
+    mapping = (
+        events()
+        + '[[file]]\npath = "c.csv"\nrole = "cases"\n[file.columns]\ncase_id = "id"\nkind = "kind"\n'
+    )
+    run(
+        tmp_path,
+        mapping,
+        {"e.csv": "id,code,at\n1,D,2021-05-01 08:00\n", "c.csv": "id,kind\n1,import\n"},
+    )
     with pytest.raises(LogError, match="no milestone"):
         measure(EventLog.open(tmp_path / "out"), Duration("kind", "declared"), as_of="2021-12-31")

@@ -35,15 +35,24 @@ def test_both_variants_give_identical_tables(both):
 
 def test_lead_times_by_mode_equal_plain_pandas(both, shared_data):
     raw = pd.read_csv(
-        shared_data("scms") / "SCMS_Delivery_History_Dataset.csv.gz", encoding="utf-8-sig", keep_default_na=False
+        shared_data("scms") / "SCMS_Delivery_History_Dataset.csv.gz",
+        encoding="utf-8-sig",
+        keep_default_na=False,
     )
     sent = pd.to_datetime(raw["PO Sent to Vendor Date"], format="%m/%d/%y", errors="coerce")
     done = pd.to_datetime(raw["Delivered to Client Date"], format="%d-%b-%y")
     hours = (done - sent).dt.days * 24
-    mode = raw["Shipment Mode"].map({"Air": "air", "Air Charter": "air", "Truck": "road", "Ocean": "sea"})
+    mode = raw["Shipment Mode"].map(
+        {"Air": "air", "Air Charter": "air", "Truck": "road", "Ocean": "sea"}
+    )
     frame = pd.DataFrame({"mode": mode, "hours": hours}).dropna(subset=["hours"])
-    found = measure(EventLog.open(both["dataset"]), Duration("po_sent", "delivered"), as_of="2015-12-31", by="mode",
-                    statistics=("n", "mean", "median", "p90"))  # fmt: skip
+    found = measure(
+        EventLog.open(both["dataset"]),
+        Duration("po_sent", "delivered"),
+        as_of="2015-12-31",
+        by="mode",
+        statistics=("n", "mean", "median", "p90"),
+    )
     got = {(r.groups[0][1], r.statistic): r.value for r in found.rows}
     for name, group in frame.groupby(frame["mode"].fillna("none"))["hours"]:
         key = None if name == "none" else name

@@ -1,4 +1,6 @@
-"""The notice file against the notice's own text; its loader against every key changed or removed; the published figures."""
+"""The notice file against the notice's own text; its loader against every key changed or removed;
+the published figures.
+"""
 
 import copy
 import re
@@ -18,7 +20,9 @@ from clearance_metrics.notice.rates import ceilings
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTICE = load_notice()
-RAW = tomllib.loads(files("clearance_metrics.notice").joinpath("cn-2021-85.toml").read_text(encoding="utf-8"))
+RAW = tomllib.loads(
+    files("clearance_metrics.notice").joinpath("cn-2021-85.toml").read_text(encoding="utf-8")
+)
 
 
 def test_all_measures_and_indicators_are_there():
@@ -28,7 +32,9 @@ def test_all_measures_and_indicators_are_there():
     computed = {i.measure for i in NOTICE.indicators if i.status == "computed"}
     assert {2, 5, 6, 10, 11, 12} <= computed
     for i in NOTICE.indicators:
-        assert i.status == "computed" or (i.reason_zh and i.reason_en and i.record_zh and i.record_en)
+        assert i.status == "computed" or (
+            i.reason_zh and i.reason_en and i.record_zh and i.record_en
+        )
 
 
 def test_titles_clauses_and_departments_are_the_notices_own(shared_data):
@@ -36,7 +42,9 @@ def test_titles_clauses_and_departments_are_the_notices_own(shared_data):
     paragraphs = dict(re.findall(r"^\s*(\d+)[.．]\s*(.+)$", text, re.M))
     names = {d.code: d.zh for d in NOTICE.departments}
     groups = re.findall(
-        r"^\s*\(([一二三四五])\)|^\s*(\d+)[.．]", text.split("二、重点任务")[1].split("三、实施保障")[0], re.M
+        r"^\s*\(([一二三四五])\)|^\s*(\d+)[.．]",
+        text.split("二、重点任务")[1].split("三、实施保障")[0],
+        re.M,
     )
     clause, clauses = "", {}
     for group, number in groups:
@@ -56,11 +64,20 @@ def test_titles_clauses_and_departments_are_the_notices_own(shared_data):
 
 def test_the_notice_itself_sets_three_figures_and_none_in_hours():
     own = [
-        i for i in NOTICE.indicators if i.target and i.kind == "level" and i.origin == "notice" and not i.companion_of
+        i
+        for i in NOTICE.indicators
+        if i.target and i.kind == "level" and i.origin == "notice" and not i.companion_of
     ]
     assert {(i.measure, i.target.value, i.target.due.isoformat()) for i in own} == {
-        (5, 7, "2021-12-31"), (5, 6, "2022-12-31"), (6, 1.0, "2021-12-31")}  # fmt: skip
-    assert not [i for i in NOTICE.indicators if i.target and i.target.unit == "hours" and i.origin == "notice"]
+        (5, 7, "2021-12-31"),
+        (5, 6, "2022-12-31"),
+        (6, 1.0, "2021-12-31"),
+    }
+    assert not [
+        i
+        for i in NOTICE.indicators
+        if i.target and i.target.unit == "hours" and i.origin == "notice"
+    ]
 
 
 def paths(data, at=()):
@@ -96,9 +113,14 @@ def test_every_key_renamed_or_removed_is_caught_and_named():
             told = str(error.value)
             assert "cn.toml" in told
             if path[0] == "measure" and len(path) > 2:
-                assert f"measure {RAW['measure'][path[1]]['no']}" in told or path[2] == "no", (path, told)
+                assert f"measure {RAW['measure'][path[1]]['no']}" in told or path[2] == "no", (
+                    path,
+                    told,
+                )
             # a table that lost its only key is named by the table
-            assert path[-1] in told or path[-1] == "id" or re.search(f"'?{path[-2]}'? is empty", told), (path, told)
+            assert (
+                path[-1] in told or path[-1] == "id" or re.search(f"'?{path[-2]}'? is empty", told)
+            ), (path, told)
             caught += 1
     print(f"{tried} mutations, {caught} caught")
     assert tried == caught > 1500
@@ -131,34 +153,52 @@ def test_every_shipped_notice_is_strict_too():
 
 def test_the_guide_names_every_key():
     guide = (ROOT / "docs" / "notice.md").read_text(encoding="utf-8")
-    for key in (*NOTICE_KEYS, *TARGET_KEYS, *{k for keys in METRIC_KEYS.values() for k in keys}, *KINDS):
+    for key in (
+        *NOTICE_KEYS,
+        *TARGET_KEYS,
+        *{k for keys in METRIC_KEYS.values() for k in keys},
+        *KINDS,
+    ):
         assert f"`{key}`" in guide or f"{key} = " in guide or f"`{key}" in guide, key
 
 
-@pytest.mark.parametrize(("indicator", "key", "change", "told"), [
-    ("refund_mean_2021", "target", {"unit": "hours"}, "does not fit"),
-    ("refund_mean_2021", "target", {"due": "soon"}, "wrong type"),
-    ("refund_mean_2021", "target", {"due": NOTICE.issued.replace(year=2020)}, "before the notice"),
-    ("refund_mean_2021", "target", {"due": NOTICE.issued}, "does not end a month"),
-    ("refund_mean_2021", "target", {"confidence": "K"}, "'K' is not known"),
-    ("refund_mean_2021", "target", {"value": -1}, "negative"),
-    ("licence_single_window", "target", {"value": 100}, "between 0 and 1"),
-    ("outside_list", "target", {"value": 3}, "zero target"),
-    ("refund_class_1_2", "target", {"until": NOTICE.issued}, "before due"),
-    ("import_overall_time", "compression", {"confidence": "K"}, "'K' is not known"),
-    ("import_overall_time", "compression", {"base": float("nan")}, "no number"),
-    ("refund_mean_2021", "target", {"value": float("nan")}, "no number"),
-    ("refund_mean_2021", "target", {"due": datetime(2021, 12, 31)}, "time of day"),
-    ("refund_mean_2021", "target", {"clause": "  "}, "empty"),
-    ("security_fee_lines", "metric", {"items": ["港口设施保安"]}, "unknown charge item"),
-    ("security_fee_lines", "", {"statistic": "count_above:5000"}, "does not suit kind"),
-    ("refund_mean_2021", "", {"statistic": "count_above:0"}, "does not suit kind"),
-    ("refund_mean_2021", "", {"also": 5}, "wrong type"),
-    ("refund_mean_2021", "", {"needs": [["kind"]]}, "is not a text"),
-    ("refund_mean_2021", "metric", {"type": ["duration"]}, "is not known"),
-    ("refund_mean_2021", "target", {"due": NOTICE.issued.replace(year=9999, month=12, day=31)}, "no day that comes"),
-    ("refund_mean_2021", "", {"statistic": "within:7"}, "is not known"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("indicator", "key", "change", "told"),
+    [
+        ("refund_mean_2021", "target", {"unit": "hours"}, "does not fit"),
+        ("refund_mean_2021", "target", {"due": "soon"}, "wrong type"),
+        (
+            "refund_mean_2021",
+            "target",
+            {"due": NOTICE.issued.replace(year=2020)},
+            "before the notice",
+        ),
+        ("refund_mean_2021", "target", {"due": NOTICE.issued}, "does not end a month"),
+        ("refund_mean_2021", "target", {"confidence": "K"}, "'K' is not known"),
+        ("refund_mean_2021", "target", {"value": -1}, "negative"),
+        ("licence_single_window", "target", {"value": 100}, "between 0 and 1"),
+        ("outside_list", "target", {"value": 3}, "zero target"),
+        ("refund_class_1_2", "target", {"until": NOTICE.issued}, "before due"),
+        ("import_overall_time", "compression", {"confidence": "K"}, "'K' is not known"),
+        ("import_overall_time", "compression", {"base": float("nan")}, "no number"),
+        ("refund_mean_2021", "target", {"value": float("nan")}, "no number"),
+        ("refund_mean_2021", "target", {"due": datetime(2021, 12, 31)}, "time of day"),
+        ("refund_mean_2021", "target", {"clause": "  "}, "empty"),
+        ("security_fee_lines", "metric", {"items": ["港口设施保安"]}, "unknown charge item"),
+        ("security_fee_lines", "", {"statistic": "count_above:5000"}, "does not suit kind"),
+        ("refund_mean_2021", "", {"statistic": "count_above:0"}, "does not suit kind"),
+        ("refund_mean_2021", "", {"also": 5}, "wrong type"),
+        ("refund_mean_2021", "", {"needs": [["kind"]]}, "is not a text"),
+        ("refund_mean_2021", "metric", {"type": ["duration"]}, "is not known"),
+        (
+            "refund_mean_2021",
+            "target",
+            {"due": NOTICE.issued.replace(year=9999, month=12, day=31)},
+            "no day that comes",
+        ),
+        ("refund_mean_2021", "", {"statistic": "within:7"}, "is not known"),
+    ],
+)
 def test_wrong_values_are_caught(indicator, key, change, told):
     data = copy.deepcopy(RAW)
     found = next(i for m in data["measure"] for i in m["indicator"] if i["id"] == indicator)
@@ -170,8 +210,12 @@ def test_wrong_values_are_caught(indicator, key, change, told):
 
 def test_clearance_hours_can_never_be_a_target_of_the_notice():
     data = copy.deepcopy(RAW)
-    clock = next(i for m in data["measure"] for i in m["indicator"] if i["id"] == "import_overall_time")
-    refund = next(i for m in data["measure"] for i in m["indicator"] if i["id"] == "refund_mean_2021")
+    clock = next(
+        i for m in data["measure"] for i in m["indicator"] if i["id"] == "import_overall_time"
+    )
+    refund = next(
+        i for m in data["measure"] for i in m["indicator"] if i["id"] == "refund_mean_2021"
+    )
     clock.pop("better")
     clock |= {"kind": "level", "target": refund["target"] | {"unit": "hours", "value": 48.7}}
     with pytest.raises(NoticeError, match="hours cannot have origin"):

@@ -84,7 +84,9 @@ def test_scorecard_and_run_record(demo):
     assert all(keys <= set(r) for r in rows) and {r["measure"] for r in rows} == set(range(1, 28))
     run = json.loads((demo / "pages" / "run.json").read_text(encoding="utf-8"))
     for file in run["inputs"]:
-        assert file["sha256"] == hashlib.sha256((demo / "raw" / file["path"]).read_bytes()).hexdigest()
+        assert (
+            file["sha256"] == hashlib.sha256((demo / "raw" / file["path"]).read_bytes()).hexdigest()
+        )
         assert file["rows_read"] == file["accepted"] + file["rejected"] + file["duplicates"]
     assert (
         run["as_of"] == "2022-12-31"
@@ -95,7 +97,11 @@ def test_scorecard_and_run_record(demo):
     page = (demo / "pages" / "03_refunds.html").read_text(encoding="utf-8")
     for row in rows:
         if row["indicator"] in ("refund_mean_2021", "refund_dropped_share"):
-            shown = f"{row['value']:.2f}" if row["unit"] == "working_days" else f"{100 * row['value']:.1f}%"
+            shown = (
+                f"{row['value']:.2f}"
+                if row["unit"] == "working_days"
+                else f"{100 * row['value']:.1f}%"
+            )
             assert shown in page and f"{row['n']:,}" in page
 
 
@@ -111,27 +117,51 @@ def test_a_log_without_what_a_page_needs_says_no_data(tmp_path):
     (tmp_path / "dataset.toml").write_text(
         '[dataset]\nname = "own"\ntitle_zh = "自有"\ntimezone = "Asia/Shanghai"\nas_of = 2022-12-31\n[[milestone]]\nname = "weighed"\nzh = "过磅"\n'
         '[[clock]]\nname = "weighing"\nstart = "gate_in"\nstop = "weighed"\nzh = "过磅用时"\n[[file]]\npath = "e.csv"\nrole = "events"\n'
-        '[file.columns]\ncase_id = "id"\nmilestone = "code"\ntime = "at"\n', encoding="utf-8")  # fmt: skip
-    rows = [f"{i},gate_in,2022-01-01 08:00\n{i},weighed,2022-01-01 {9 + i % 3:02}:30" for i in range(40)]
+        '[file.columns]\ncase_id = "id"\nmilestone = "code"\ntime = "at"\n',
+        encoding="utf-8",
+    )
+    rows = [
+        f"{i},gate_in,2022-01-01 08:00\n{i},weighed,2022-01-01 {9 + i % 3:02}:30" for i in range(40)
+    ]
     (tmp_path / "e.csv").write_text("id,code,at\n" + "\n".join(rows) + "\n")
     intake(tmp_path / "dataset.toml", out=tmp_path / "log")
     book = open_book(tmp_path / "log")
-    for block in (clearance.headline(book), clearance.months(book), clearance.in_time(book), refunds.headline(book), refunds.months(book),
-                  refunds.by_class(book), fees.headline(book), fees.per_teu(book), fees.listed(book, "outside_list"),
-                  change.by_port(book, "import"), change.within_modes(book, "import"), change.by_stage(book, "import"),
-                  change.ports(book, "import"), change.refund_gap(book), change.refund_months(book), effects.around(book, "imports"),
-                  effects.in_turn(book), effects.found_levels(book, "never")):  # fmt: skip
+    for block in (
+        clearance.headline(book),
+        clearance.months(book),
+        clearance.in_time(book),
+        refunds.headline(book),
+        refunds.months(book),
+        refunds.by_class(book),
+        fees.headline(book),
+        fees.per_teu(book),
+        fees.listed(book, "outside_list"),
+        change.by_port(book, "import"),
+        change.within_modes(book, "import"),
+        change.by_stage(book, "import"),
+        change.ports(book, "import"),
+        change.refund_gap(book),
+        change.refund_months(book),
+        effects.around(book, "imports"),
+        effects.in_turn(book),
+        effects.found_levels(book, "never"),
+    ):
         html = block._repr_html_()
         assert "无数据" in html and "no data" in html, block
         assert "模拟" not in html
-    assert "过磅用时" in clearance.clocks(book)._repr_html_() and "2.48" in clearance.clocks(book)._repr_html_()
+    assert (
+        "过磅用时" in clearance.clocks(book)._repr_html_()
+        and "2.48" in clearance.clocks(book)._repr_html_()
+    )
     assert "读入80行" in quality.receipt(book)._repr_html_()
 
 
 def test_a_failing_notebook_leaves_the_old_report_alone(demo, tmp_path):
     (tmp_path / "notebooks").mkdir()
     book = json.loads((NOTEBOOKS / "01_data_quality.ipynb").read_text(encoding="utf-8"))
-    book["cells"][-1]["source"] = f"import os\nopen({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid()))\nquality.nothing(book)"
+    book["cells"][-1]["source"] = (
+        f"import os\nopen({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid()))\nquality.nothing(book)"
+    )
     (tmp_path / "notebooks" / "01_x.ipynb").write_text(json.dumps(book), encoding="utf-8")
     before = digests(demo / "pages")
     with pytest.raises(ReportError, match="nothing") as error:
@@ -144,7 +174,9 @@ def test_a_failing_notebook_leaves_the_old_report_alone(demo, tmp_path):
 def test_the_as_of_day_is_never_today(tmp_path):
     simulate(tmp_path / "raw", size=0.01)
     mapping = tmp_path / "raw" / "dataset.toml"
-    mapping.write_text(re.sub(r"as_of = .*\n", "", mapping.read_text(encoding="utf-8")), encoding="utf-8")
+    mapping.write_text(
+        re.sub(r"as_of = .*\n", "", mapping.read_text(encoding="utf-8")), encoding="utf-8"
+    )
     intake(mapping, out=tmp_path / "log")
     with pytest.raises(LogError, match="up to which"):
         open_book(tmp_path / "log")
@@ -152,13 +184,26 @@ def test_the_as_of_day_is_never_today(tmp_path):
 
 
 def test_the_published_page_holds_without_a_log_and_shows_no_unverified_figure():
-    text = "".join(b._repr_html_() for b in (published.clearance_levels(), published.compression_table(), published.contradiction_table(),
-                                             published.refunds(), published.certificates(), published.unverified()))  # fmt: skip
+    text = "".join(
+        b._repr_html_()
+        for b in (
+            published.clearance_levels(),
+            published.compression_table(),
+            published.contradiction_table(),
+            published.refunds(),
+            published.certificates(),
+            published.unverified(),
+        )
+    )
     tables = re.sub(r"<svg.*?</svg>", "", text, flags=re.S)
     for figure in ("97.39", "36.68", "62.34%", "2.73"):
         assert figure in tables
     # the level of December 2018 and the refund mean of 2020 could not be verified
-    assert "42.5" not in tables and "2018-12<" not in tables and not re.search(r"<td>2020</td><td>公布", tables)
+    assert (
+        "42.5" not in tables
+        and "2018-12<" not in tables
+        and not re.search(r"<td>2020</td><td>公布", tables)
+    )
 
 
 def test_charts_draw_chinese_as_outlines_with_every_glyph_there():
@@ -174,39 +219,74 @@ def test_pages_hold_before_anything_is_due_and_with_a_single_refund(demo, tmp_pa
     book = open_book(demo / "log", as_of="2021-06-30")
     pages = [
         make(book)._repr_html_()
-        for make in (clearance.headline, refunds.headline, fees.headline, fees.per_teu, scorecard.summary)
+        for make in (
+            clearance.headline,
+            refunds.headline,
+            fees.headline,
+            fees.per_teu,
+            scorecard.summary,
+        )
     ]
     assert not any("本数据集没有" in page or "None" in page or "–元" in page for page in pages)
     assert "0个可由本数据判断" in pages[-1] or "1个可由本数据判断" in pages[-1]
     assert "未到期" in fees.listed(book, "security_fee_lines")._repr_html_()
     (tmp_path / "dataset.toml").write_text(
         '[dataset]\nname = "one"\ntimezone = "Asia/Shanghai"\nas_of = 2022-12-31\n[[file]]\npath = "r.csv"\nrole = "wide"\n[file.columns]\n'
-        'case_id = "id"\nkind = { constant = "refund" }\n[file.milestones]\nrefund_accepted = "a"\nrefund_approved = "b"\nrefund_query_raised = "q"\n')  # fmt: skip
+        'case_id = "id"\nkind = { constant = "refund" }\n[file.milestones]\nrefund_accepted = "a"\nrefund_approved = "b"\nrefund_query_raised = "q"\n'
+    )
     (tmp_path / "r.csv").write_text("id,a,b,q\n1,2021-12-01,2021-12-08,\n")
     intake(tmp_path / "dataset.toml", out=tmp_path / "log")
     text = refunds.headline(open_book(tmp_path / "log"))._repr_html_()
     assert "5.00" in text and "无法判断" in text and "n=1" in text
 
 
-def test_the_page_on_change_gives_terms_with_intervals_refuses_in_words_and_keeps_its_sentence(demo):
+def test_the_page_on_change_gives_terms_with_intervals_refuses_in_words_and_keeps_its_sentence(
+    demo,
+):
     book = open_book(demo / "log")
     blocks = [
-        change.by_port(book, "import"), change.within_modes(book, "import"), change.by_stage(book, "import"),
-        change.ports(book, "import"), change.refund_gap(book), change.refund_months(book), effects.around(book, "imports"),
-        effects.around(book, "never"), effects.in_turn(book), effects.found_levels(book, "imports"),
-    ]  # fmt: skip
+        change.by_port(book, "import"),
+        change.within_modes(book, "import"),
+        change.by_stage(book, "import"),
+        change.ports(book, "import"),
+        change.refund_gap(book),
+        change.refund_months(book),
+        effects.around(book, "imports"),
+        effects.around(book, "never"),
+        effects.in_turn(book),
+        effects.found_levels(book, "imports"),
+    ]
     page = (demo / "pages" / "07_change.html").read_text(encoding="utf-8")
     for block in blocks:
         html = block._repr_html_()
         assert CAVEAT[0] in html and CAVEAT[1] in html, block
         assert "None" not in html and "nan" not in html
-    for word in ("构成变化：口岸", "阶段：申报准备", "名次区间", "最慢一成起", "水平变化（首月）", "政策日期"):
+    for word in (
+        "构成变化：口岸",
+        "阶段：申报准备",
+        "名次区间",
+        "最慢一成起",
+        "水平变化（首月）",
+        "政策日期",
+    ):
         assert word in page
-    # at a fifth of its size a port has 6 cases a month, too few for its series: no effect is drawn or printed
-    assert "实施的口岸都没有完整的月度序列，不给出结果" in page and "no port that starts has all its months" in page
-    rows = {(r.term, r.period): r for r in effects.interrupted(book.log, effects.CLOCKS["never"][1], date="2021-08-20", as_of=book.as_of)}
+    # at a fifth of its size a port has 6 cases a month, too few for its series: no effect is drawn
+    # or printed
+    assert (
+        "实施的口岸都没有完整的月度序列，不给出结果" in page
+        and "no port that starts has all its months" in page
+    )
+    rows = {
+        (r.term, r.period): r
+        for r in effects.interrupted(
+            book.log, effects.CLOCKS["never"][1], date="2021-08-20", as_of=book.as_of
+        )
+    }
     level = rows["level", None]
-    assert f"<td class=\"n\">{level.value:,.2f}</td><td class=\"n\">{level.low:,.2f}～{level.high:,.2f}</td>" in page
+    assert (
+        f'<td class="n">{level.value:,.2f}</td><td class="n">{level.low:,.2f}～{level.high:,.2f}</td>'
+        in page
+    )
 
 
 def test_the_page_on_change_has_nothing_to_split_while_the_latest_year_overlaps_the_baseline(demo):
@@ -226,11 +306,32 @@ def test_notebooks_share_kernels_but_no_names(demo, tmp_path):
     first = source["cells"][1]
     assert "parameters" in first["metadata"]["tags"]
     for i in range(5):
-        own = ["import os", "left = 'mine' in globals() or not os.path.exists('00.ipynb')", "mine = 1", "os.chdir('/')", "print('left', left, 'kernel', os.getpid())"]
-        cell = {"cell_type": "code", "id": "own", "metadata": {}, "outputs": [], "execution_count": None, "source": "\n".join(own)}
-        (tmp_path / "notebooks" / f"0{i}.ipynb").write_text(json.dumps(source | {"cells": [source["cells"][0], first, cell]}), encoding="utf-8")
+        own = [
+            "import os",
+            "left = 'mine' in globals() or not os.path.exists('00.ipynb')",
+            "mine = 1",
+            "os.chdir('/')",
+            "print('left', left, 'kernel', os.getpid())",
+        ]
+        cell = {
+            "cell_type": "code",
+            "id": "own",
+            "metadata": {},
+            "outputs": [],
+            "execution_count": None,
+            "source": "\n".join(own),
+        }
+        (tmp_path / "notebooks" / f"0{i}.ipynb").write_text(
+            json.dumps(source | {"cells": [source["cells"][0], first, cell]}), encoding="utf-8"
+        )
     build_report(demo / "log", notebooks=tmp_path / "notebooks", out=tmp_path / "pages")
-    told = [re.search(r"left (\w+) kernel (\d+)", (tmp_path / "pages" / f"0{i}.html").read_text(encoding="utf-8")) for i in range(5)]
+    told = [
+        re.search(
+            r"left (\w+) kernel (\d+)",
+            (tmp_path / "pages" / f"0{i}.html").read_text(encoding="utf-8"),
+        )
+        for i in range(5)
+    ]
     assert {found[1] for found in told} == {"False"}
     kernels = {int(found[2]) for found in told}
     assert len(kernels) <= 2
@@ -244,8 +345,16 @@ def test_notebooks_that_say_they_need_no_scorecard_need_none():
     for path in sorted(NOTEBOOKS.glob("[0-9]*.ipynb")):
         book = json.loads(path.read_text(encoding="utf-8"))
         code = "".join("".join(c["source"]) for c in book["cells"] if c["cell_type"] == "code")
-        used = {n for line in re.findall(r"from clearance_metrics.report import (.*)", code) for n in line.split(", ")}
-        text = "".join((REPORT / f"{n}.py").read_text(encoding="utf-8") for n in used if (REPORT / f"{n}.py").is_file())
+        used = {
+            n
+            for line in re.findall(r"from clearance_metrics.report import (.*)", code)
+            for n in line.split(", ")
+        }
+        text = "".join(
+            (REPORT / f"{n}.py").read_text(encoding="utf-8")
+            for n in used
+            if (REPORT / f"{n}.py").is_file()
+        )
         needs = re.search(r"book\.(assessment\b|indicator\()", text) is not None
         said = book["metadata"].get("clearance_metrics", {}).get("without_scorecard", False)
         assert not (said and needs), path

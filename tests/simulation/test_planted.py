@@ -1,17 +1,36 @@
-"""What the demonstration planted of change, recovered with intervals: a mix shift, a staggered effect, a step."""
+"""What the demonstration planted of change, recovered with intervals: a mix shift, a staggered
+effect, a step.
+"""
 
 import numpy as np
 import pytest
 
-from clearance_metrics import Duration, EventLog, bridge, changepoints, interrupted, measure, staggered
+from clearance_metrics import (
+    Duration,
+    EventLog,
+    bridge,
+    changepoints,
+    interrupted,
+    measure,
+    staggered,
+)
 from clearance_metrics.intake import intake
 from clearance_metrics.simulation import simulate
 
 AS_OF = "2022-12-31"
-IMPORTS = Duration("conveyance_arrived", "customs_released", where={"kind": "import"}, dated_by="end")
-AIR = Duration("conveyance_arrived", "customs_released", where={"kind": "import", "mode": "air"}, dated_by="end")
+IMPORTS = Duration(
+    "conveyance_arrived", "customs_released", where={"kind": "import"}, dated_by="end"
+)
+AIR = Duration(
+    "conveyance_arrived",
+    "customs_released",
+    where={"kind": "import", "mode": "air"},
+    dated_by="end",
+)
 BOXES = Duration("discharged", "gate_out", where={"kind": "pickup"})
-NEVER = Duration("discharged", "gate_out", where={"kind": "pickup", "measure_from": {"present": False}})
+NEVER = Duration(
+    "discharged", "gate_out", where={"kind": "pickup", "measure_from": {"present": False}}
+)
 
 
 @pytest.fixture(scope="module")
@@ -31,14 +50,18 @@ def test_the_planted_mix_shift_lies_in_the_intervals_of_the_bridge(demo, clock, 
     first, *terms, last = found.rows
     assert sum(t.value for t in terms) == pytest.approx(last.value - first.value, abs=1e-9)
     # the clock of the whole is the one that was simulated, to the digit
-    assert (first.value, last.value) == pytest.approx((planted["mean_before"], planted["mean_after"]), abs=1e-9)
+    assert (first.value, last.value) == pytest.approx(
+        (planted["mean_before"], planted["mean_after"]), abs=1e-9
+    )
     composition = next(t for t in terms if t.term == "composition")
     assert composition.low <= planted["composition"] <= composition.high < 0
     own = {dict(t.groups)["port"]: t for t in terms if t.term == "own"}
     assert set(own) == set(planted["own"])
     for port, value in planted["own"].items():
         assert own[port].low <= value <= own[port].high, port
-    assert planted["composition"] + sum(planted["own"].values()) == pytest.approx(last.value - first.value, abs=1e-9)
+    assert planted["composition"] + sum(planted["own"].values()) == pytest.approx(
+        last.value - first.value, abs=1e-9
+    )
 
 
 def test_both_airports_grew_slower_while_air_cargo_grew_faster(demo):
@@ -70,7 +93,9 @@ def test_the_planted_effect_of_staggered_starts_is_found_and_the_months_before_a
     assert found.fact("ports_never") == len(planted["never"]) == 8
     months = [r for r in found if r.term == "event" and r.period is not None]
     after = [r for r in months if int(r.period) >= 0]
-    inside = np.mean([r.low <= planted["effect_hours"] <= r.high for r in after if r.low is not None])
+    inside = np.mean(
+        [r.low <= planted["effect_hours"] <= r.high for r in after if r.low is not None]
+    )
     assert len(after) > 9 and inside > 0.75
 
 

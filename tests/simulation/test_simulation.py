@@ -63,25 +63,34 @@ def test_planted_violations_are_found_exactly(demo):
     twice = load_notice().indicator("billed_twice").metric
     found = measure(log, twice, as_of=truth["as_of"], statistics=("count_above:0", "sum"))
     assert [round(r.value * f) for r, f in zip(found, (1, 100), strict=True)] == [
-        planted["billed_twice_lines"], planted["billed_twice_fen"]
-    ]  # fmt: skip
+        planted["billed_twice_lines"],
+        planted["billed_twice_fen"],
+    ]
     assert rows["billed_twice"].companion_of == "above_ceiling"
     assert rows["pilotage_ratio"].n == planted["pilotage_checked"]
-    assert f"{planted['pilotage_not_verified']:,} left out: ceiling not verified" in rows["pilotage_ratio"].note
+    assert (
+        f"{planted['pilotage_not_verified']:,} left out: ceiling not verified"
+        in rows["pilotage_ratio"].note
+    )
     listed = breaches(log, as_of=truth["as_of"], indicator="above_ceiling")
     waived = [r for r in listed if r.rule == "waiver not applied"]
     assert len(listed) == planted["above_ceiling_lines"]
     assert (len(waived), sum(r.value for r in waived)) == (
-        planted["waiver_not_applied_lines"], planted["waiver_not_applied_fen"]
-    )  # fmt: skip
+        planted["waiver_not_applied_lines"],
+        planted["waiver_not_applied_fen"],
+    )
     for indicator, count in truth["planted"].items():
-        assert rows[indicator].value == count > 0 and rows[indicator].verdict == f"violations: {count}"
+        assert (
+            rows[indicator].value == count > 0 and rows[indicator].verdict == f"violations: {count}"
+        )
     assert rows["licence_types_left"].value == truth["licences"]["types_outside_2022_12"]
     assert rows["refund_class_limits"].value == truth["refunds"]["normal_over_class_limit"]
     assert rows["refund_mean_2021_all"].n_open == truth["refunds"]["open"]
     licence = rows["licence_single_window"]
     assert licence.n == truth["licences"]["applied_2021_12"]
-    assert round((1 - licence.value) * licence.n) == truth["licences"]["outside_single_window_2021_12"]
+    assert (
+        round((1 - licence.value) * licence.n) == truth["licences"]["outside_single_window_2021_12"]
+    )
 
 
 def test_refund_means_lie_in_their_intervals_and_the_dropped_share_stands_beside(demo):
@@ -104,33 +113,49 @@ def test_refund_means_lie_in_their_intervals_and_the_dropped_share_stands_beside
 def test_inquiries_and_holds_are_recovered_to_the_day_and_second(demo):
     truth, _, log, _ = demo
     told, pause = truth["refunds"], ("refund_query_raised", "refund_query_cleared")
-    clock = {"start": "refund_accepted", "stop": "refund_approved", "unit": "working_days", "dated_by": "end"}
+    clock = {
+        "start": "refund_accepted",
+        "stop": "refund_approved",
+        "unit": "working_days",
+        "dated_by": "end",
+    }
     sums = []
     for stop in (None, pause):
-        n, days = measure(log, Duration(**clock, pause=stop), as_of=truth["as_of"], statistics=("n", "sum"))
+        n, days = measure(
+            log, Duration(**clock, pause=stop), as_of=truth["as_of"], statistics=("n", "sum")
+        )
         assert n.value == told["completed"]
         sums.append(days.value)
     assert sums[1] == told["net_working_days_completed"] > 0
     assert sums[0] - sums[1] == told["paused_working_days_completed"] > 0
     raised = log.events_of(pause[0])
     assert raised.case_id.nunique().execute() == told["with_query"]
-    assert raised.count().execute() == told["with_query"] + told["second_letters"] > told["with_query"]
+    assert (
+        raised.count().execute() == told["with_query"] + told["second_letters"] > told["with_query"]
+    )
     notice = load_notice()
     fifth = replace(notice, measures=(notice.measures[4],))
     rows = {r.indicator: r for r in assess(log, fifth, as_of=truth["as_of"])}
     for year in ("2021", "2022"):
         # without the time of inquiries all refunds take what normal ones take
         row, every = rows[f"refund_mean_{year}_net"], rows[f"refund_mean_{year}_all"]
-        assert row.low <= told[f"mean_normal_{year}_12"] <= row.high < every.low and row.n == every.n
+        assert (
+            row.low <= told[f"mean_normal_{year}_12"] <= row.high < every.low and row.n == every.n
+        )
     found = holds(log, "imp_overall", as_of=truth["as_of"])
     several = found.rows[-1]
-    assert (several.seconds, several.n) == (truth["holds"]["seconds_two_or_more"], truth["holds"]["cases_two_or_more"])
+    assert (several.seconds, several.n) == (
+        truth["holds"]["seconds_two_or_more"],
+        truth["holds"]["cases_two_or_more"],
+    )
     assert several.n > 100 and found.unequal == found.not_known == 0 and found.absent == ()
 
 
 def test_intervals_of_monthly_means_cover_the_truth_as_often_as_they_say():
     days = calendar("CN").day_table()
-    place = dict(zip(np.array(days["day"]).tolist(), np.array(days["ordinal"]).tolist(), strict=True))
+    place = dict(
+        zip(np.array(days["day"]).tolist(), np.array(days["ordinal"]).tolist(), strict=True)
+    )
 
     def day(text):
         return place[(date(*map(int, re.findall(r"\d+", text))) - date(1970, 1, 1)).days]
@@ -148,18 +173,24 @@ def test_intervals_of_monthly_means_cover_the_truth_as_often_as_they_say():
 def test_monthly_levels_are_the_published_ones(demo):
     _, _, log, _ = demo
     for kind, start in (("import", "conveyance_arrived"), ("export", "gate_in")):
-        clock = Duration(start, "customs_released", where={"kind": kind, "customs_released": {"present": True}})
+        clock = Duration(
+            start, "customs_released", where={"kind": kind, "customs_released": {"present": True}}
+        )
         rows = measure(log, clock, as_of="2022-12-31", period="month", statistics="mean")
         level = dict(zip([f"{y}-{m:02}" for y, m in MONTHS], levels(kind), strict=True))
         assert len(rows) == 48
         for row in rows:
             # cases still open move their month by little, and the last month by more
-            assert row.value == pytest.approx(level[row.period], rel=0.05 if row.period < "2022-12" else 0.2), row
+            assert row.value == pytest.approx(
+                level[row.period], rel=0.05 if row.period < "2022-12" else 0.2
+            ), row
 
 
 def test_same_seed_same_bytes_and_nothing_else_is_overwritten(tmp_path):
     def digests(folder):
-        return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(folder.iterdir())}
+        return {
+            p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(folder.iterdir())
+        }
 
     simulate(tmp_path / "a", size=0.02)
     simulate(tmp_path / "b", size=0.02)

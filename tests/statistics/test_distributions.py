@@ -36,10 +36,18 @@ def test_without_a_bound_on_the_degrees_of_freedom_student_is_normal():
 
 
 @settings(max_examples=300, deadline=None)
-@given(SHARES, st.integers(1, 200_000), st.one_of(st.sampled_from([0.5, 0.9, 0.75]), st.floats(0.001, 0.999)))
+@given(
+    SHARES,
+    st.integers(1, 200_000),
+    st.one_of(st.sampled_from([0.5, 0.9, 0.75]), st.floats(0.001, 0.999)),
+)
 def test_the_quantile_of_a_binomial_is_the_fewest_successes_that_suffice(q, n, p):
     k, near = binomial_quantile(q, n, p), 1e-9
-    assert 0 <= k <= n and stats.binom.cdf(k, n, p) >= q * (1 - near) and stats.binom.cdf(k - 1, n, p) < q * (1 + near)
+    assert (
+        0 <= k <= n
+        and stats.binom.cdf(k, n, p) >= q * (1 - near)
+        and stats.binom.cdf(k - 1, n, p) < q * (1 + near)
+    )
     # theirs may be one more where the share is met exactly, as half of an odd number of even draws
     assert k == stats.binom.ppf(q, n, p) or abs(stats.binom.cdf(k, n, p) / q - 1) < near
 
@@ -52,4 +60,9 @@ def test_half_of_an_odd_number_of_even_draws_is_met_exactly(m):
 def test_the_main_names_do_not_load_what_measuring_does_not_need():
     names = "from clearance_metrics import Duration, EventLog, assess, measure"
     told = f"import sys; {names}; print(*sorted({{'ibis', 'duckdb', 'scipy', 'pandas', 'polars', 'matplotlib'}} & set(sys.modules)))"
-    assert subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True).stdout.strip() == ""
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", told], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        == ""
+    )

@@ -1,4 +1,6 @@
-"""Intervals, samples and many groups: worked cases, independent software, and what must hold for any data."""
+"""Intervals, samples and many groups: worked cases, independent software, and what must hold for
+any data.
+"""
 
 import numpy as np
 import pytest
@@ -23,16 +25,36 @@ from clearance_metrics.statistics import (
 )
 from clearance_metrics.statistics.design import sample_size, stratified_mean, stratum
 from clearance_metrics.statistics.disclosure import withheld
-from clearance_metrics.statistics.leagues import benjamini_hochberg, prior, rank_intervals, shrunk, welch
+from clearance_metrics.statistics.leagues import (
+    benjamini_hochberg,
+    prior,
+    rank_intervals,
+    shrunk,
+    welch,
+)
 
 SMALL = [2, 4, 4, 5, 7, 9, 10, 12, 15, 48]
 closed = Sample.of(SMALL, [1] * 10, [1] * 10)
-# trials of a vaccine against tuberculosis (Colditz et al. 1994): cases and others, vaccinated and not
-BCG = np.array([
-    (4, 119, 11, 128), (6, 300, 29, 274), (3, 228, 11, 209), (62, 13536, 248, 12619), (33, 5036, 47, 5761),
-    (180, 1361, 372, 1079), (8, 2537, 10, 619), (505, 87886, 499, 87892), (29, 7470, 45, 7232), (17, 1699, 65, 1600),
-    (186, 50448, 141, 27197), (5, 2493, 3, 2338), (27, 16886, 29, 17825),
-], "float64")  # fmt: skip
+# trials of a vaccine against tuberculosis (Colditz et al. 1994): cases and others, vaccinated and
+# not
+BCG = np.array(
+    [
+        (4, 119, 11, 128),
+        (6, 300, 29, 274),
+        (3, 228, 11, 209),
+        (62, 13536, 248, 12619),
+        (33, 5036, 47, 5761),
+        (180, 1361, 372, 1079),
+        (8, 2537, 10, 619),
+        (505, 87886, 499, 87892),
+        (29, 7470, 45, 7232),
+        (17, 1699, 65, 1600),
+        (186, 50448, 141, 27197),
+        (5, 2493, 3, 2338),
+        (27, 16886, 29, 17825),
+    ],
+    "float64",
+)
 
 
 def of(values, ends=None, scale=1):
@@ -51,16 +73,24 @@ def test_sample_sizes_of_the_worked_example():
 
 def test_a_stratified_sample_of_counties_as_published():
     # farm acreage 1992 by region: Lohr, Sampling: Design and Analysis, section 3.2
-    regions = [(103, 300504.2, 29618183543, 1054), (21, 97629.8, 7647472708, 220),
-               (135, 211315.0, 53587487856, 1382), (41, 662295.5, 396185950266, 422)]  # fmt: skip
+    regions = [
+        (103, 300504.2, 29618183543, 1054),
+        (21, 97629.8, 7647472708, 220),
+        (135, 211315.0, 53587487856, 1382),
+        (41, 662295.5, 396185950266, 422),
+    ]
     found = stratified_mean(regions)
     error = (found.high - found.low) / 2 / stats.t.ppf(0.975, 296)
-    assert found.value * 3078 == pytest.approx(909736034, abs=30) and error * 3078 == pytest.approx(50417248, abs=1)
+    assert found.value * 3078 == pytest.approx(909736034, abs=30) and error * 3078 == pytest.approx(
+        50417248, abs=1
+    )
 
 
 def test_one_stratum_without_a_limit_is_the_plain_mean_and_a_census_has_no_error():
     plain, found = mean(closed), stratified_mean([stratum(closed, 10**9)])
-    assert (found.value, found.low, found.high) == pytest.approx((plain.value, plain.low, plain.high), rel=1e-6)
+    assert (found.value, found.low, found.high) == pytest.approx(
+        (plain.value, plain.low, plain.high), rel=1e-6
+    )
     whole = stratified_mean([stratum(closed, 10)])
     assert whole.low == whole.value == whole.high
     with pytest.raises(ValueError, match="at least"):
@@ -74,7 +104,11 @@ def test_stratified_intervals_cover():
     people = [rng.exponential(20, 300), rng.exponential(60, 700)]
     truth, held = np.concatenate(people).mean(), 0
     for _ in range(300):
-        strata = [(40, d.mean(), d.var(ddof=1), len(g)) for g in people for d in [rng.choice(g, 40, replace=False)]]
+        strata = [
+            (40, d.mean(), d.var(ddof=1), len(g))
+            for g in people
+            for d in [rng.choice(g, 40, replace=False)]
+        ]
         found = stratified_mean(strata)
         held += found.low <= truth <= found.high
     assert held / 300 > 0.9
@@ -84,7 +118,13 @@ def test_stratified_intervals_cover():
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 1), st.integers(1, 5)), min_size=1, max_size=20), st.floats(0.05, 0.95), st.integers(0, 30))
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 30), st.integers(0, 1), st.integers(1, 5)), min_size=1, max_size=20
+    ),
+    st.floats(0.05, 0.95),
+    st.integers(0, 30),
+)
 def test_statistics_of_draws_equal_the_ones_of_samples(rows, p, limit):
     values, ends, counts = zip(*rows, strict=True)
     found = Sample.of(values, ends, counts)
@@ -101,18 +141,31 @@ def test_statistics_of_draws_equal_the_ones_of_samples(rows, p, limit):
 
 def test_bootstrap_error_of_a_mean_and_equal_seeds():
     found = bootstrap(closed, mean_of, draws=4000, seed=3)
-    oracle = stats.bootstrap((SMALL,), np.mean, n_resamples=4000, method="percentile", rng=np.random.default_rng(5)).confidence_interval
+    oracle = stats.bootstrap(
+        (SMALL,), np.mean, n_resamples=4000, method="percentile", rng=np.random.default_rng(5)
+    ).confidence_interval
     assert (found.low, found.high) == pytest.approx((oracle.low, oracle.high), rel=0.06)
-    assert bootstrap(closed, mean_of, seed=3) == bootstrap(closed, mean_of, seed=3) != bootstrap(closed, mean_of, seed=4)
+    assert (
+        bootstrap(closed, mean_of, seed=3)
+        == bootstrap(closed, mean_of, seed=3)
+        != bootstrap(closed, mean_of, seed=4)
+    )
 
 
 def test_clusters_of_one_case_each_draw_as_cases_do_and_whole_clusters_are_wider():
     rng = np.random.default_rng(0)
     values = np.repeat(rng.integers(0, 100, 40), 25)
     held = of(values)
-    each = bootstrap(held, mean_of, clusters=(np.arange(1000), values, np.ones(1000), np.ones(1000)), draws=600)
+    each = bootstrap(
+        held, mean_of, clusters=(np.arange(1000), values, np.ones(1000), np.ones(1000)), draws=600
+    )
     plain = bootstrap(held, mean_of, draws=600, seed=1)
-    whole = bootstrap(held, mean_of, clusters=(np.arange(1000) // 25, values, np.ones(1000), np.ones(1000)), draws=600)
+    whole = bootstrap(
+        held,
+        mean_of,
+        clusters=(np.arange(1000) // 25, values, np.ones(1000), np.ones(1000)),
+        draws=600,
+    )
     assert each.high - each.low == pytest.approx(plain.high - plain.low, rel=0.15)
     # 25 equal cases to a cluster: five times the error
     assert (whole.high - whole.low) / (plain.high - plain.low) == pytest.approx(5, rel=0.15)
@@ -122,7 +175,10 @@ def test_clusters_of_one_case_each_draw_as_cases_do_and_whole_clusters_are_wider
 
 def test_few_clusters_and_no_cases_are_said():
     nine = (np.arange(10) % 9, SMALL, np.ones(10), np.ones(10))
-    assert bootstrap(closed, mean_of, clusters=nine).note == "too few clusters for an interval: 9 of 10"
+    assert (
+        bootstrap(closed, mean_of, clusters=nine).note
+        == "too few clusters for an interval: 9 of 10"
+    )
     assert bootstrap(of([]), mean_of).note == "no cases"
     late = bootstrap(Sample.of([1, 5], [1, 0], [1, 9]), quantile_of(0.5))
     assert (late.value, late.note) == (None, "beyond the last observation")
@@ -131,9 +187,15 @@ def test_few_clusters_and_no_cases_are_said():
 def test_cluster_bootstrap_of_a_median_covers():
     rng, held = np.random.default_rng(1), 0
     for i in range(120):
-        values = np.round(np.exp(rng.normal(3, 0.5, 40)[:, None] + rng.normal(0, 0.7, (40, 8))) * 10).astype(int).ravel()
+        values = (
+            np.round(np.exp(rng.normal(3, 0.5, 40)[:, None] + rng.normal(0, 0.7, (40, 8))) * 10)
+            .astype(int)
+            .ravel()
+        )
         clusters = (np.arange(320) // 8, values, np.ones(320), np.ones(320))
-        found = bootstrap(of(values, scale=10), quantile_of(0.5), clusters=clusters, draws=200, seed=i)
+        found = bootstrap(
+            of(values, scale=10), quantile_of(0.5), clusters=clusters, draws=200, seed=i
+        )
         held += found.low <= np.exp(3) <= found.high
     assert 0.88 < held / 120 <= 1
 
@@ -179,7 +241,9 @@ def test_mean_without_the_largest(values, percent):
 def test_adjusted_p_against_independent_software():
     statsmodels = pytest.importorskip("statsmodels.stats.multitest")
     p = np.random.default_rng(0).uniform(size=40) ** 2
-    assert np.allclose(benjamini_hochberg(p), statsmodels.multipletests(p, method="fdr_bh")[1], atol=1e-15)
+    assert np.allclose(
+        benjamini_hochberg(p), statsmodels.multipletests(p, method="fdr_bh")[1], atol=1e-15
+    )
     assert np.allclose(benjamini_hochberg(p), stats.false_discovery_control(p), atol=1e-15)
     held = benjamini_hochberg([0.01, np.nan, 0.04])
     assert np.isnan(held[1]) and held[[0, 2]].tolist() == [0.02, 0.04]
@@ -194,8 +258,9 @@ def test_welch_against_scipy():
 def test_pooling_of_published_trials():
     a, b, c, d = BCG.T
     y, v = np.log(a / (a + b)) - np.log(c / (c + d)), 1 / a - 1 / (a + b) + 1 / c - 1 / (c + d)
-    # log risk ratios: tau^2 .3132, mu -.7145 (.1798) by REML; .3088, -.7141 (.1787) by DerSimonian and Laird
-    # (W. Viechtbauer, Conducting meta-analyses in R with the metafor package, 2010, and its manual)
+    # log risk ratios: tau^2 .3132, mu -.7145 (.1798) by REML; .3088, -.7141 (.1787) by DerSimonian
+    # and Laird (W. Viechtbauer, Conducting meta-analyses in R with the metafor package, 2010, and
+    # its manual)
     reml, dl = prior(y, v), prior(y, v, "DL")
     assert [round(x, 4) for x in (reml.tau2, reml.centre, reml.error)] == [0.3132, -0.7145, 0.1798]
     assert [round(x, 4) for x in (dl.tau2, dl.centre, dl.error)] == [0.3088, -0.7141, 0.1787]
@@ -217,7 +282,10 @@ def test_pooled_values_lie_between_the_value_and_the_centre_and_ranks_hold_the_p
     of_all = prior(y, v)
     for value, variance in groups:
         middle, low, high = shrunk(value, variance, of_all)
-        assert min(value, of_all.centre) - 1e-9 <= middle <= max(value, of_all.centre) + 1e-9 and low <= middle <= high
+        assert (
+            min(value, of_all.centre) - 1e-9 <= middle <= max(value, of_all.centre) + 1e-9
+            and low <= middle <= high
+        )
     for rank, low, high in rank_intervals(y, v):
         assert 1 <= low <= rank <= high <= len(y)
 
@@ -252,7 +320,11 @@ def solvable(table, hidden):
         lines.append({(i, j): 1 if i < rows - 1 else -1 for i in range(rows)})
     matrix = np.array([[line.get(at, 0) for at in entries] for line in lines], "float64")
     rank = np.linalg.matrix_rank(matrix)
-    return [at for k, at in enumerate(entries) if np.linalg.matrix_rank(np.vstack([matrix, np.eye(len(entries))[k]])) == rank]
+    return [
+        at
+        for k, at in enumerate(entries)
+        if np.linalg.matrix_rank(np.vstack([matrix, np.eye(len(entries))[k]])) == rank
+    ]
 
 
 def with_totals(counts):
@@ -261,8 +333,19 @@ def with_totals(counts):
     return np.vstack([wide, wide.sum(axis=0)])
 
 
-tables = st.integers(1, 5).flatmap(lambda r: st.integers(1, 5).flatmap(lambda c: st.lists(
-    st.lists(st.one_of(st.just(0), st.integers(0, 12), st.integers(0, 60)), min_size=c, max_size=c), min_size=r, max_size=r)))  # fmt: skip
+tables = st.integers(1, 5).flatmap(
+    lambda r: st.integers(1, 5).flatmap(
+        lambda c: st.lists(
+            st.lists(
+                st.one_of(st.just(0), st.integers(0, 12), st.integers(0, 60)),
+                min_size=c,
+                max_size=c,
+            ),
+            min_size=r,
+            max_size=r,
+        )
+    )
+)
 
 
 @settings(max_examples=150, deadline=None)
@@ -282,7 +365,8 @@ def test_no_withheld_count_of_a_list_can_be_solved_or_bounded(counts, k):
     assert hidden[(whole > 0) & (whole < k)].all()
     if hidden.any() and not hidden[-1]:
         left = whole[hidden].sum()
-        # with the others at least 1 each, any one may still be k or more: the sum gives nothing away
+        # with the others at least 1 each, any one may still be k or more: the sum gives nothing
+        # away
         assert hidden.sum() >= 2 and left - hidden.sum() + 1 >= k
 
 
@@ -299,7 +383,11 @@ def test_a_block_of_single_cases_is_not_betrayed_by_its_margins():
     for r, c in np.argwhere((counts < 5) & free):
         other = counts.copy()
         other[[r, 2, r, 2], [c, 2, 2, c]] += np.array([1, 1, -1, -1]) * 8
-        assert (with_totals(other) == whole)[~hidden].all() and (other[free] >= 1).all() and other[r, c] >= 5
+        assert (
+            (with_totals(other) == whole)[~hidden].all()
+            and (other[free] >= 1).all()
+            and other[r, c] >= 5
+        )
 
 
 def test_two_single_cases_are_not_betrayed_by_their_sum():
@@ -317,14 +405,23 @@ def test_nothing_is_solved_that_was_never_hidden_by_the_checker_itself():
 
 
 def test_percentiles_of_few_clusters_are_taken_farther_out():
-    """For a mean over twelve equal clusters the drawn interval is as wide as the t interval with 11 degrees."""
+    """For a mean over twelve equal clusters the drawn interval is as wide as the t interval with 11
+    degrees.
+    """
     ratios = []
     for seed in range(40):
         rng = np.random.default_rng(seed)
         names = np.repeat(np.arange(12), 5)
-        values = np.round(1000 + 100 * rng.standard_normal(12)[names] + 30 * rng.standard_normal(60)).astype("int64")
+        values = np.round(
+            1000 + 100 * rng.standard_normal(12)[names] + 30 * rng.standard_normal(60)
+        ).astype("int64")
         ends = counts = np.ones(60, "int64")
-        drawn = bootstrap(Sample.of(values, ends, counts), mean_of, clusters=(names, values, ends, counts), seed=seed)
+        drawn = bootstrap(
+            Sample.of(values, ends, counts),
+            mean_of,
+            clusters=(names, values, ends, counts),
+            seed=seed,
+        )
         linear = clustered_mean([5] * 12, [values[names == c].sum() for c in range(12)], 1)
         ratios.append((drawn.high - drawn.low) / (linear.high - linear.low))
     assert np.mean(ratios) == pytest.approx(1, abs=0.04)

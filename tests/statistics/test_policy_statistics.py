@@ -1,4 +1,6 @@
-"""Policy change, the estimators: worked cases, published figures, independent software, and what must not matter."""
+"""Policy change, the estimators: worked cases, published figures, independent software, and what
+must not matter.
+"""
 
 import csv
 from itertools import combinations
@@ -19,7 +21,9 @@ from clearance_metrics.statistics.serial import first_order, newey_west, serial
 from clearance_metrics.statistics.staggered import NEVER, aggregates, group_time
 from clearance_metrics.statistics.synthetic import simplex_weights, synthetic_control
 
-sm = pytest.importorskip("statsmodels.api", reason="statsmodels is not installed: models of series cannot be fitted")
+sm = pytest.importorskip(
+    "statsmodels.api", reason="statsmodels is not installed: models of series cannot be fitted"
+)
 
 
 # --- interrupted time series
@@ -33,22 +37,38 @@ def sicily(shared_data):
     return months, [float(r["aces"]) for r in rows], [float(r["stdpop"]) for r in rows]
 
 
-@pytest.mark.parametrize(("family", "harmonics", "digits", "expected"), [
-    ("poisson", 0, 3, (0.894, 0.865, 0.925)), ("quasipoisson", 0, 3, (0.894, 0.839, 0.953)),
-    ("quasipoisson", 2, 7, (0.8850715, 0.8394010, 0.9332270)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("family", "harmonics", "digits", "expected"),
+    [
+        ("poisson", 0, 3, (0.894, 0.865, 0.925)),
+        ("quasipoisson", 0, 3, (0.894, 0.839, 0.953)),
+        ("quasipoisson", 2, 7, (0.8850715, 0.8394010, 0.9332270)),
+    ],
+)
 def test_the_published_smoking_ban_of_sicily(sicily, family, harmonics, digits, expected):
     months, counts, people = sicily
-    found = segmented(months, counts, 12 * 2005, slope=False, harmonics=harmonics, family=family, exposure=people,
-                      errors="model")  # fmt: skip
+    found = segmented(
+        months,
+        counts,
+        12 * 2005,
+        slope=False,
+        harmonics=harmonics,
+        family=family,
+        exposure=people,
+        errors="model",
+    )
     level = found.effects["level"]
     assert (found.n_before, found.n_after) == (36, 23)
-    assert [round(x, digits) for x in (level.value, level.low, level.high)] == pytest.approx(expected, abs=10**-digits / 10)
+    assert [round(x, digits) for x in (level.value, level.low, level.high)] == pytest.approx(
+        expected, abs=10**-digits / 10
+    )
 
 
 def design(months, start, harmonics=0, slope=True):
     after = (months >= start).astype(float)
-    columns = [np.ones(len(months)), months - months[0], after] + ([after * (months - start)] if slope else [])
+    columns = [np.ones(len(months)), months - months[0], after] + (
+        [after * (months - start)] if slope else []
+    )
     for pair in range(1, harmonics + 1):
         angle = 2 * np.pi * pair * (months % 12 + 1) / 12
         columns += [np.sin(angle), np.cos(angle)]
@@ -57,7 +77,9 @@ def design(months, start, harmonics=0, slope=True):
 
 def noisy(seed=3, n=48):
     months = np.arange(24000, 24000 + n)
-    return months, 60 - 0.3 * np.arange(n) - 5 * (months >= 24024) + np.random.RandomState(seed).normal(0, 2, n)
+    return months, 60 - 0.3 * np.arange(n) - 5 * (months >= 24024) + np.random.RandomState(
+        seed
+    ).normal(0, 2, n)
 
 
 @pytest.mark.parametrize("lag", [0, 3, 6])
@@ -65,9 +87,12 @@ def test_newey_west_equals_statsmodels(lag):
     months, y = noisy()
     found = segmented(months, y, 24024, harmonics=1, lag=lag, errors="hac")
     oracle = sm.OLS(y, design(months, 24024, 1)).fit(
-        cov_type="HAC", cov_kwds={"maxlags": lag, "use_correction": True}, use_t=True)  # fmt: skip
+        cov_type="HAC", cov_kwds={"maxlags": lag, "use_correction": True}, use_t=True
+    )
     assert np.allclose(found.covariances[0], oracle.cov_params(), rtol=1e-8)
-    assert (found.effects["level"].low, found.effects["level"].high) == pytest.approx(tuple(oracle.conf_int()[2]))
+    assert (found.effects["level"].low, found.effects["level"].high) == pytest.approx(
+        tuple(oracle.conf_int()[2])
+    )
     assert found.durbin_watson == pytest.approx(sm.stats.durbin_watson(oracle.resid))
     assert found.lag == lag
 
@@ -76,7 +101,8 @@ def test_newey_west_of_counts_equals_statsmodels():
     months, y = noisy()
     found = segmented(months, np.round(y), 24024, harmonics=1, family="quasipoisson", errors="hac")
     oracle = sm.GLM(np.round(y), design(months, 24024, 1), family=sm.families.Poisson()).fit(
-        cov_type="HAC", cov_kwds={"maxlags": 3, "use_correction": True})  # fmt: skip
+        cov_type="HAC", cov_kwds={"maxlags": 3, "use_correction": True}
+    )
     assert found.lag == 3 and np.allclose(found.covariances[0], oracle.cov_params(), rtol=1e-6)
 
 
@@ -108,11 +134,20 @@ def test_a_trend_or_season_that_is_modelled_changes_nothing(seed, slope, shift, 
     season = 4 * np.cos(2 * np.pi * (months % 12 + 1) / 12) * (harmonics > 0)
     options = {"harmonics": harmonics, "covariates": {"days": np.arange(48) % 5}}
     plain = segmented(months, y, 24024, **options)
-    moved = segmented(months, y + slope * np.arange(48) + shift + season + 2 * (np.arange(48) % 5), 24024, **options)
+    moved = segmented(
+        months,
+        y + slope * np.arange(48) + shift + season + 2 * (np.arange(48) % 5),
+        24024,
+        **options,
+    )
     for name in ("level", "slope", "average"):
         one, other = plain.effects[name], moved.effects[name]
-        assert (one.value, one.low, one.high) == pytest.approx((other.value, other.low, other.high), abs=1e-6)
-    assert moved.effects["trend"].value - plain.effects["trend"].value == pytest.approx(slope, abs=1e-6)
+        assert (one.value, one.low, one.high) == pytest.approx(
+            (other.value, other.low, other.high), abs=1e-6
+        )
+    assert moved.effects["trend"].value - plain.effects["trend"].value == pytest.approx(
+        slope, abs=1e-6
+    )
 
 
 @settings(max_examples=30, deadline=None)
@@ -120,7 +155,9 @@ def test_a_trend_or_season_that_is_modelled_changes_nothing(seed, slope, shift, 
 def test_a_ratio_does_not_know_the_unit(seed, factor):
     months, y = noisy(seed)
     one, other = (segmented(months, k * y, 24024, link="log").effects["level"] for k in (1, factor))
-    assert (one.value, one.low, one.high) == pytest.approx((other.value, other.low, other.high), rel=1e-5)
+    assert (one.value, one.low, one.high) == pytest.approx(
+        (other.value, other.low, other.high), rel=1e-5
+    )
 
 
 def test_guarded_errors_are_the_larger_of_two():
@@ -128,7 +165,8 @@ def test_guarded_errors_are_the_larger_of_two():
     by = {kind: segmented(months, y, 24024, errors=kind) for kind in ("guarded", "hac", "ar1")}
     for name, effect in by["guarded"].effects.items():
         assert effect.high - effect.low == pytest.approx(
-            max(by[k].effects[name].high - by[k].effects[name].low for k in ("hac", "ar1")))  # fmt: skip
+            max(by[k].effects[name].high - by[k].effects[name].low for k in ("hac", "ar1"))
+        )
     assert by["hac"].rho is None and by["ar1"].lag is None and 0 <= by["guarded"].rho <= 0.95
 
 
@@ -168,7 +206,9 @@ def test_planted_change_is_covered_as_often_as_said(rho):
         e = rng.normal(0, 2, 60)
         for t in range(1, 60):
             e[t] += rho * e[t - 1]
-        level = segmented(months, 60 - 0.3 * np.arange(48) - 5 * (months >= 24024) + e[12:], 24024).effects["level"]
+        level = segmented(
+            months, 60 - 0.3 * np.arange(48) - 5 * (months >= 24024) + e[12:], 24024
+        ).effects["level"]
         hits += level.low <= -5 <= level.high
     assert 0.91 <= hits / runs <= 0.99
 
@@ -184,12 +224,23 @@ def test_false_dates_see_only_the_months_before():
     assert placebo_dates(months[9:], y[9:], 24024).code == "no_placebo"
 
 
-@pytest.mark.parametrize(("months", "options", "code"), [
-    (np.arange(24017, 24048), {}, "few_months"), (np.arange(24000, 24031), {}, "few_months"),
-    (np.arange(24015, 24035), {"harmonics": 1}, "short_season"),
-    (np.arange(24012, 24036), {"harmonics": 2, "covariates": {f"x{i}": np.arange(24.0) ** 2 % (i + 5) for i in range(9)}}, "few_spare"),
-    (np.arange(24000, 24048), {"covariates": {"x": np.arange(48.0)}}, "entangled"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("months", "options", "code"),
+    [
+        (np.arange(24017, 24048), {}, "few_months"),
+        (np.arange(24000, 24031), {}, "few_months"),
+        (np.arange(24015, 24035), {"harmonics": 1}, "short_season"),
+        (
+            np.arange(24012, 24036),
+            {
+                "harmonics": 2,
+                "covariates": {f"x{i}": np.arange(24.0) ** 2 % (i + 5) for i in range(9)},
+            },
+            "few_spare",
+        ),
+        (np.arange(24000, 24048), {"covariates": {"x": np.arange(48.0)}}, "entangled"),
+    ],
+)
 def test_what_months_cannot_carry_is_refused(months, options, code):
     y = 50 + np.arange(len(months)) % 3
     found = segmented(months, y, 24024, **options)
@@ -199,31 +250,48 @@ def test_what_months_cannot_carry_is_refused(months, options, code):
 
 def test_a_log_link_needs_values_above_zero():
     months, y = noisy()
-    assert segmented(months, np.where(months == 24003, 0, y), 24024, link="log").code == "not_positive"
+    assert (
+        segmented(months, np.where(months == 24003, 0, y), 24024, link="log").code == "not_positive"
+    )
 
 
-@pytest.mark.parametrize("options", [
-    {}, {"link": "log"}, {"errors": "hac"}, {"errors": "model"}, {"harmonics": 2}, {"family": "poisson"},
-    {"family": "quasipoisson"},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"link": "log"},
+        {"errors": "hac"},
+        {"errors": "model"},
+        {"harmonics": 2},
+        {"family": "poisson"},
+        {"family": "quasipoisson"},
+    ],
+)
 @pytest.mark.parametrize("value", [1.0, 0.1, 7.0])
 def test_a_series_that_does_not_move_is_refused(options, value):
     months = np.arange(24000, 24048)
     assert segmented(months, np.full(48, value), 24024, **options).code == "still"
-    assert segmented(months, np.full(48, value) * (1 + 1e-15 * (months % 3)), 24024, **options).code == "still"
+    assert (
+        segmented(months, np.full(48, value) * (1 + 1e-15 * (months % 3)), 24024, **options).code
+        == "still"
+    )
 
 
 def test_rates_that_do_not_move_are_refused_and_a_still_count_over_other_days_is_not():
     months, days = np.arange(24000, 24048), 20.0 + np.arange(48) % 3
     assert segmented(months, 2 * days, 24024, family="poisson", exposure=days).code == "still"
     assert segmented(months, np.zeros(48), 24024, family="poisson", exposure=days).code == "still"
-    level = segmented(months, np.full(48, 40.0), 24024, family="poisson", exposure=days).effects["level"]
+    level = segmented(months, np.full(48, 40.0), 24024, family="poisson", exposure=days).effects[
+        "level"
+    ]
     assert level.low < 1 < level.high
 
 
 @settings(max_examples=30, deadline=None)
 @given(st.floats(-9, 9).filter(lambda x: abs(x) > 0.01), st.floats(20, 99))
-def test_a_step_without_noise_is_found_whole_and_its_false_dates_have_nothing_to_test(step, constant):
+def test_a_step_without_noise_is_found_whole_and_its_false_dates_have_nothing_to_test(
+    step, constant
+):
     months = np.arange(24000, 24048)
     y = constant + step * (months >= 24024)
     found = segmented(months, y, 24024)
@@ -234,26 +302,46 @@ def test_a_step_without_noise_is_found_whole_and_its_false_dates_have_nothing_to
 
 # --- staggered starts
 
-# csdid 0.4.3 and diff-diff 3.13.0, both on staggered_panel() with outcome regression and no covariates, agree on
-# all of these; periods are places counted from 0
+# csdid 0.4.3 and diff-diff 3.13.0, both on staggered_panel() with outcome regression and no
+# covariates, agree on all of these; periods are places counted from 0
 ATT = {
-    "never": {("simple", None): (-4.580131746031747, 0.5130622243414362), ("event", -4): (1.48136752, 0.55342401),
-              ("event", 0): (-3.99295726, 0.60586952), ("event", 3): (-5.05191453, 0.60538897),
-              ("event", 6): (-5.29372222, 0.73799204), ("group", 5): (-4.07303968, 0.70305359),
-              ("group", 8): (-5.34076984, 0.53105376)},
-    "not_yet": {("simple", None): (-4.398885912698414, 0.5171530552009647), ("event", -4): (1.34158077, 0.44500322),
-                ("event", 0): (-3.63856944, 0.61360323), ("event", None): (-4.521279761904764, 0.5744632689557646),
-                ("group", 5): (-3.77096329, 0.70151789), ("group", None): (-4.616243742368744, 0.48744218146420587),
-                ("calendar", 6): (-2.50195833, 0.71980861), ("calendar", 10): (-5.73834188, 0.66168415),
-                ("calendar", None): (-3.9613882020757036, 0.5014054810338036)},
-}  # fmt: skip
-UNIVERSAL = {("event", -8): (-1.50534921, 0.66996813), ("event", -4): (0.59061538, 0.49950942),
-             ("event", -2): (-0.98911111, 0.71088965), ("event", 0): (-3.99295726, 0.60586952)}  # fmt: skip
+    "never": {
+        ("simple", None): (-4.580131746031747, 0.5130622243414362),
+        ("event", -4): (1.48136752, 0.55342401),
+        ("event", 0): (-3.99295726, 0.60586952),
+        ("event", 3): (-5.05191453, 0.60538897),
+        ("event", 6): (-5.29372222, 0.73799204),
+        ("group", 5): (-4.07303968, 0.70305359),
+        ("group", 8): (-5.34076984, 0.53105376),
+    },
+    "not_yet": {
+        ("simple", None): (-4.398885912698414, 0.5171530552009647),
+        ("event", -4): (1.34158077, 0.44500322),
+        ("event", 0): (-3.63856944, 0.61360323),
+        ("event", None): (-4.521279761904764, 0.5744632689557646),
+        ("group", 5): (-3.77096329, 0.70151789),
+        ("group", None): (-4.616243742368744, 0.48744218146420587),
+        ("calendar", 6): (-2.50195833, 0.71980861),
+        ("calendar", 10): (-5.73834188, 0.66168415),
+        ("calendar", None): (-3.9613882020757036, 0.5014054810338036),
+    },
+}
+UNIVERSAL = {
+    ("event", -8): (-1.50534921, 0.66996813),
+    ("event", -4): (0.59061538, 0.49950942),
+    ("event", -2): (-0.98911111, 0.71088965),
+    ("event", 0): (-3.99295726, 0.60586952),
+}
 
 
-@pytest.mark.parametrize(("control", "base", "expected"), [
-    ("never", "varying", ATT["never"]), ("not_yet", "varying", ATT["not_yet"]), ("never", "universal", UNIVERSAL),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("control", "base", "expected"),
+    [
+        ("never", "varying", ATT["never"]),
+        ("not_yet", "varying", ATT["not_yet"]),
+        ("never", "universal", UNIVERSAL),
+    ],
+)
 def test_effects_and_errors_of_two_other_packages(control, base, expected):
     cells = group_time(*staggered_panel(), control=control, base=base)
     found = clustered(cells, aggregates(cells), method="influence", draws=9)
@@ -267,17 +355,28 @@ def test_every_cell_is_a_two_by_two_by_hand():
     values, starts = staggered_panel()
     for control in ("never", "not_yet"):
         cells = group_time(values, starts, control=control)
-        for group, time, base, att in zip(cells.group, cells.time, cells.base, cells.att, strict=True):
-            others = starts == NEVER if control == "never" else (starts > max(time, base)) & (starts != group)
+        for group, time, base, att in zip(
+            cells.group, cells.time, cells.base, cells.att, strict=True
+        ):
+            others = (
+                starts == NEVER
+                if control == "never"
+                else (starts > max(time, base)) & (starts != group)
+            )
             assert base == (group - 1 if time >= group else time - 1)
-            means = [[values[side][:, t].mean() for t in (base, time)] for side in (starts == group, others)]
+            means = [
+                [values[side][:, t].mean() for t in (base, time)]
+                for side in (starts == group, others)
+            ]
             assert att == pytest.approx(means[0][1] - means[0][0] - means[1][1] + means[1][0])
 
 
 def test_anticipation_moves_the_base():
     cells = group_time(*staggered_panel(), anticipation=2)
     after = cells.time >= cells.group - 2
-    assert (cells.base[after] == cells.group[after] - 3).all() and (cells.base[~after] == cells.time[~after] - 1).all()
+    assert (cells.base[after] == cells.group[after] - 3).all() and (
+        cells.base[~after] == cells.time[~after] - 1
+    ).all()
 
 
 panels = st.integers(0, 10**6).map(lambda seed: np.random.RandomState(seed))
@@ -295,7 +394,9 @@ def test_port_levels_and_common_shocks_change_nothing(rng, control, base):
         found.append(clustered(cells, aggregates(cells), draws=49))
     for name, one in found[0].estimates.items():
         other = found[1].estimates[name]
-        assert (one.value, found[0].errors[name]) == pytest.approx((other.value, found[1].errors[name]), abs=1e-9)
+        assert (one.value, found[0].errors[name]) == pytest.approx(
+            (other.value, found[1].errors[name]), abs=1e-9
+        )
         if one.low is not None:
             assert (one.low, one.high) == pytest.approx((other.low, other.high), abs=1e-8)
 
@@ -304,7 +405,11 @@ def test_port_levels_and_common_shocks_change_nothing(rng, control, base):
 @given(panels, st.floats(-9, 9))
 def test_a_constant_effect_is_found_whole_in_every_sum(rng, effect):
     starts = np.array([3, 3, 5, 5, 5, NEVER, NEVER, NEVER, NEVER])
-    values = rng.normal(0, 10, 9)[:, None] + rng.normal(0, 10, 8)[None, :] + effect * (np.arange(8) >= starts[:, None])
+    values = (
+        rng.normal(0, 10, 9)[:, None]
+        + rng.normal(0, 10, 8)[None, :]
+        + effect * (np.arange(8) >= starts[:, None])
+    )
     cells = group_time(values, starts, weights=rng.uniform(1, 9, 9))
     for (kind, place), part in aggregates(cells).items():
         expected = 0 if kind == "event" and place is not None and place < 0 else effect
@@ -316,9 +421,14 @@ def test_equal_weights_are_no_weights_and_a_double_weight_is_a_twin():
     twin = np.r_[np.arange(22), 0]
     weights = np.ones(22)
     weights[0] = 2
-    doubled, weighted = group_time(values[twin], starts[twin]), group_time(values, starts, weights=weights)
+    doubled, weighted = (
+        group_time(values[twin], starts[twin]),
+        group_time(values, starts, weights=weights),
+    )
     assert doubled.att == pytest.approx(weighted.att)
-    assert group_time(values, starts, weights=np.full(22, 7.0)).att == pytest.approx(group_time(values, starts).att)
+    assert group_time(values, starts, weights=np.full(22, 7.0)).att == pytest.approx(
+        group_time(values, starts).att
+    )
 
 
 def test_few_units_have_no_interval_and_a_seed_gives_the_same_one():
@@ -329,8 +439,14 @@ def test_few_units_have_no_interval_and_a_seed_gives_the_same_one():
     assert found.estimates["simple", None].low is None  # one group is a single unit
     starts[3] = 4
     cells = group_time(rng.normal(0, 1, (12, 9)), starts)
-    one, two, other = (clustered(cells, aggregates(cells), draws=99, seed=s).estimates for s in (4, 4, 5))
-    assert one == two and one["simple", None].low is not None and one["simple", None] != other["simple", None]
+    one, two, other = (
+        clustered(cells, aggregates(cells), draws=99, seed=s).estimates for s in (4, 4, 5)
+    )
+    assert (
+        one == two
+        and one["simple", None].low is not None
+        and one["simple", None] != other["simple", None]
+    )
     assert one["group", 7].low is None and one["group", 7].value is not None
 
 
@@ -340,7 +456,9 @@ def test_one_heavy_unit_leaves_no_interval():
     for weight, known in ((1, True), (3, True), (30, False)):
         weights[13] = weight  # a unit of the control side
         cells = group_time(values, starts, weights=weights)
-        assert (clustered(cells, aggregates(cells), draws=99).estimates["simple", None].low is not None) == known
+        assert (
+            clustered(cells, aggregates(cells), draws=99).estimates["simple", None].low is not None
+        ) == known
 
 
 def simulated(rng, starts, effect=0.0, drift=0.0):
@@ -348,7 +466,12 @@ def simulated(rng, starts, effect=0.0, drift=0.0):
     for t in range(1, 16):
         noise[:, t] += 0.5 * noise[:, t - 1]
     after = np.arange(16) >= starts[:, None]
-    return rng.normal(50, 5, len(starts))[:, None] + noise + effect * after + drift * (starts < NEVER)[:, None] * np.arange(16)
+    return (
+        rng.normal(50, 5, len(starts))[:, None]
+        + noise
+        + effect * after
+        + drift * (starts < NEVER)[:, None] * np.arange(16)
+    )
 
 
 def test_the_wild_interval_covers_and_the_test_before_keeps_its_size():
@@ -392,22 +515,34 @@ def test_the_test_before_keeps_its_size_over_a_long_panel():
 def test_the_test_before_knows_only_what_came_before(seed, effect):
     values, starts = long_panel(seed, 0.0)
     later = values + effect * (np.arange(48) >= starts[:, None])
-    one, two = (pre_trend(table + np.arange(14)[:, None], starts, draws=99) for table in (values, later))
+    one, two = (
+        pre_trend(table + np.arange(14)[:, None], starts, draws=99) for table in (values, later)
+    )
     assert one.largest == pytest.approx(two.largest) and one.p == two.p
     assert one.periods == 23  # months 24 to 2 before; earlier ones have three ports only
 
 
-@pytest.mark.parametrize(("starts", "control", "code"), [
-    ([2, 2, 3], "never", "no_never"), ([2, 2, 2], "not_yet", "no_control"), ([0, 0, NEVER], "never", "no_control"),
-    ([9, 9, NEVER], "never", "no_control"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("starts", "control", "code"),
+    [
+        ([2, 2, 3], "never", "no_never"),
+        ([2, 2, 2], "not_yet", "no_control"),
+        ([0, 0, NEVER], "never", "no_control"),
+        ([9, 9, NEVER], "never", "no_control"),
+    ],
+)
 def test_without_a_control_there_is_no_effect(starts, control, code):
     assert group_time(np.arange(15.0).reshape(3, 5), starts, control=control).code == code
 
 
 def test_the_last_to_start_has_no_control_among_those_not_yet_started():
-    cells = group_time(np.random.RandomState(1).normal(size=(6, 6)), [2, 2, 2, 4, 4, 4], control="not_yet")
-    assert cells.dropped == ((4, "no_control"),) and set(cells.time[cells.time >= cells.group]) == {2, 3}
+    cells = group_time(
+        np.random.RandomState(1).normal(size=(6, 6)), [2, 2, 2, 4, 4, 4], control="not_yet"
+    )
+    assert cells.dropped == ((4, "no_control"),) and set(cells.time[cells.time >= cells.group]) == {
+        2,
+        3,
+    }
 
 
 # --- synthetic control
@@ -415,7 +550,12 @@ def test_the_last_to_start_has_no_control_among_those_not_yet_started():
 
 def donors_of(rng, months=36, count=10):
     factor = rng.normal(0, 1, months).cumsum()
-    return 50 + np.outer(factor, rng.uniform(0.5, 2, count)) + rng.normal(0, 5, count) + rng.normal(0, 0.3, (months, count))
+    return (
+        50
+        + np.outer(factor, rng.uniform(0.5, 2, count))
+        + rng.normal(0, 5, count)
+        + rng.normal(0, 0.3, (months, count))
+    )
 
 
 @settings(max_examples=40, deadline=None)
@@ -425,31 +565,49 @@ def test_weights_are_the_best_on_the_simplex(seed, count):
     donors, target = rng.normal(10, 3, (15, count)), rng.normal(10, 3, 15)
     found = simplex_weights(target, donors)
     assert found.min() >= 0 and found.sum() == pytest.approx(1)
-    other = optimize.minimize(lambda w: ((target - donors @ w) ** 2).sum(), np.full(count, 1 / count), method="SLSQP",
-                              bounds=[(0, 1)] * count, constraints={"type": "eq", "fun": lambda w: w.sum() - 1},
-                              options={"ftol": 1e-12, "maxiter": 500})  # fmt: skip
+    other = optimize.minimize(
+        lambda w: ((target - donors @ w) ** 2).sum(),
+        np.full(count, 1 / count),
+        method="SLSQP",
+        bounds=[(0, 1)] * count,
+        constraints={"type": "eq", "fun": lambda w: w.sum() - 1},
+        options={"ftol": 1e-12, "maxiter": 500},
+    )
     assert ((target - donors @ found) ** 2).sum() <= other.fun + 1e-6
 
 
 def test_weights_of_another_package():
     rng = np.random.RandomState(12)
     factor = rng.normal(0, 1, 30).cumsum()
-    donors = np.round(50 + np.outer(factor, rng.uniform(0.5, 2, 9)) + rng.normal(0, 0.8, (30, 9)), 3)
+    donors = np.round(
+        50 + np.outer(factor, rng.uniform(0.5, 2, 9)) + rng.normal(0, 0.8, (30, 9)), 3
+    )
     mixed = donors[:, :4] @ [0.4, 0.3, 0.2, 0.1] + rng.normal(0, 0.6, 30)
     treated = np.round(mixed - 3 * (np.arange(30) >= 20), 3)
-    # pysyncon 1.7.0, Synth with every earlier outcome as a predictor and custom_V undoing its scaling
+    # pysyncon 1.7.0, Synth with every earlier outcome as a predictor and custom_V undoing its
+    # scaling
     other = np.array([0.266476, 0.508692, 0, 0, 0, 0.064799, 0.160033, 0, 0])
     found = synthetic_control(treated, donors, 20)
-    assert found.weights == pytest.approx(other, abs=5e-4) and found.effect == pytest.approx(-3.024019, abs=5e-4)
-    assert found.rmspe_before <= 0.3712858430957336  # its iteration stops a little short of the best
+    assert found.weights == pytest.approx(other, abs=5e-4) and found.effect == pytest.approx(
+        -3.024019, abs=5e-4
+    )
+    assert (
+        found.rmspe_before <= 0.3712858430957336
+    )  # its iteration stops a little short of the best
 
 
 def test_a_planted_mixture_and_gap_are_found():
     donors = donors_of(np.random.RandomState(4))
     treated = donors[:, :3] @ [0.5, 0.3, 0.2] - 6 * (np.arange(36) >= 24)
     found = synthetic_control(treated, donors, 24)
-    assert found.weights[:3] == pytest.approx([0.5, 0.3, 0.2], abs=1e-6) and found.effect == pytest.approx(-6)
-    assert found.rank == 1 and found.p == pytest.approx(1 / 11) and found.rmspe_before == pytest.approx(0, abs=1e-6)
+    assert found.weights[:3] == pytest.approx(
+        [0.5, 0.3, 0.2], abs=1e-6
+    ) and found.effect == pytest.approx(-6)
+    assert (
+        found.rank == 1
+        and found.p == pytest.approx(1 / 11)
+        and found.rmspe_before == pytest.approx(0, abs=1e-6)
+    )
 
 
 @settings(max_examples=20, deadline=None)
@@ -486,19 +644,24 @@ def test_synthetic_refusals():
 
 def levels(seed=7):
     rng = np.random.RandomState(seed)
-    return np.round(np.concatenate([rng.normal(50, 2, 20), rng.normal(44, 2, 15), rng.normal(47, 2, 25)]), 3)
+    return np.round(
+        np.concatenate([rng.normal(50, 2, 20), rng.normal(44, 2, 15), rng.normal(47, 2, 25)]), 3
+    )
 
 
 @pytest.mark.parametrize("penalty", [20, 40, 80])
 def test_cuts_of_another_package(penalty):
-    # ruptures 1.1.10, Pelt(model="l2", min_size=3, jump=1).predict(pen=penalty), with the end of the series left out
+    # ruptures 1.1.10, Pelt(model="l2", min_size=3, jump=1).predict(pen=penalty), with the end of
+    # the series left out
     assert segments(levels(), penalty) == (21, 37)
 
 
 def cost(values, cuts, penalty):
     edges = [0, *cuts, len(values)]
-    return sum(((p - p.mean()) ** 2).sum() for p in map(lambda e: values[e[0] : e[1]], zip(edges, edges[1:], strict=False))
-               ) + penalty * len(cuts)  # fmt: skip
+    return sum(
+        ((p - p.mean()) ** 2).sum()
+        for p in map(lambda e: values[e[0] : e[1]], zip(edges, edges[1:], strict=False))
+    ) + penalty * len(cuts)
 
 
 @settings(max_examples=60, deadline=None)
@@ -508,8 +671,12 @@ def test_no_cutting_is_cheaper(values, penalty, shortest):
     found = segments(values, penalty, shortest)
     edges = np.r_[0, found, len(values)]
     assert not found or np.diff(edges).min() >= shortest
-    every = (c for k in range(len(values)) for c in combinations(range(1, len(values)), k)
-             if not c or np.diff(np.r_[0, c, len(values)]).min() >= shortest)  # fmt: skip
+    every = (
+        c
+        for k in range(len(values))
+        for c in combinations(range(1, len(values)), k)
+        if not c or np.diff(np.r_[0, c, len(values)]).min() >= shortest
+    )
     assert cost(values, found, penalty) <= min(cost(values, c, penalty) for c in every) + 1e-6
 
 
@@ -527,7 +694,8 @@ def test_flat_or_stepped_series_without_noise():
 
 
 def test_process_limits_by_hand():
-    # steps 2, 1, 2, 1: mean 1.5, limits 11.6 -/+ 3.99; the step over the missing month does not count
+    # steps 2, 1, 2, 1: mean 1.5, limits 11.6 -/+ 3.99; the step over the missing month does not
+    # count
     found = process_limits([10, 12, 11, 13, 12], [0, 1, 2, 3, 4])
     assert (found.low, found.high) == pytest.approx((7.61, 15.59))
     gap = process_limits([10, 12, 11, 31, 30], [0, 1, 2, 9, 10])

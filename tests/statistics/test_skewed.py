@@ -26,25 +26,32 @@ def test_a_worked_case():
     sample = Sample.of([2, 12], [1, 1], [90, 10])
     found = mean_bounds(sample)
     assert skewness(sample) == pytest.approx(72 / 27)
-    # 100 < 25 (72/27)^2 = 177.8: the side of the tail stays open, the other is the t bound, which is the farther
+    # 100 < 25 (72/27)^2 = 177.8: the side of the tail stays open, the other is the t bound, which
+    # is the farther
     assert found.high is None and "skewness 2.7 in 100 cases" in found.note
     t, s = stats.t.ppf(0.95, 99), np.sqrt(900 / 99)
     assert found.low == pytest.approx(3 - t * s / 10)
     four = mean_bounds(Sample.of([2, 12], [1, 1], [360, 40]))
     # by hand: x = t / 20, T = 3 / g (1 - cbrt(1 - g (x + g / 2400)))
     g, x = 72 / 27, stats.t.ppf(0.95, 399) / 20
-    assert four.high == pytest.approx(3 + np.sqrt(3600 / 399) * 3 / g * (1 - np.cbrt(1 - g * (x + g / 2400))))
+    assert four.high == pytest.approx(
+        3 + np.sqrt(3600 / 399) * 3 / g * (1 - np.cbrt(1 - g * (x + g / 2400)))
+    )
     assert four.high > 3 + x * np.sqrt(3600 / 399)
 
 
 @given(st.floats(-0.4, 0.4), st.floats(-6, 6), st.integers(30, 5000))
 def test_halls_transformation_is_turned_round(x, g, n):
-    root = optimize.brentq(lambda t: t + g * t**2 / 3 + g**2 * t**3 / 27 + g / (6 * n) - x, -1e4, 1e4, xtol=1e-14)
+    root = optimize.brentq(
+        lambda t: t + g * t**2 / 3 + g**2 * t**3 / 27 + g / (6 * n) - x, -1e4, 1e4, xtol=1e-14
+    )
     assert hall(x, g, n) == pytest.approx(root, abs=1e-9)
 
 
 @settings(max_examples=100)
-@given(st.lists(st.integers(0, 60), min_size=3, max_size=200), st.integers(-20, 20), st.integers(1, 9))
+@given(
+    st.lists(st.integers(0, 60), min_size=3, max_size=200), st.integers(-20, 20), st.integers(1, 9)
+)
 def test_bounds_move_with_the_data_and_are_never_nearer_than_those_of_t(values, shift, factor):
     values = np.array(values)
     one, mirrored = mean_bounds(of(values)), mean_bounds(of(-values))
@@ -61,7 +68,9 @@ def test_bounds_move_with_the_data_and_are_never_nearer_than_those_of_t(values, 
 
 def test_refused_as_a_mean_is():
     assert mean_bounds(Sample.of([1, 2], [1, 0], [5, 5])).value is None
-    assert mean_bounds(Sample.of([4], [1], [1])) == Estimate(4.0, note="too few cases for an interval")
+    assert mean_bounds(Sample.of([4], [1], [1])) == Estimate(
+        4.0, note="too few cases for an interval"
+    )
     assert mean_bounds(Sample.of([4], [1], [50])).high == 4.0
 
 
@@ -80,14 +89,23 @@ def test_a_bound_that_is_not_there_decides_nothing():
 def test_a_long_tail_is_told_and_not_passed_for_met():
     hours = [2.0] * 90 + [12.0] * 10  # the t bound would be 3.5
     row = judge(log_of(hours), CLOCK, within=3.6, share=0.5, as_of="2022-12-31").rows[0]
-    assert (row.value, row.bound, row.verdict) == (3.0, None, "cannot tell") and "tail is too long" in row.note
+    assert (row.value, row.bound, row.verdict) == (
+        3.0,
+        None,
+        "cannot tell",
+    ) and "tail is too long" in row.note
     row = judge(log_of(hours * 4), CLOCK, within=3.6, share=0.5, as_of="2022-12-31").rows[0]
     assert 3.25 < row.bound < 3.3 and row.verdict == "met"
-    assert judge(log_of(hours), CLOCK, within=2.4, share=0.5, as_of="2022-12-31").rows[0].verdict == "not met"
+    assert (
+        judge(log_of(hours), CLOCK, within=2.4, share=0.5, as_of="2022-12-31").rows[0].verdict
+        == "not met"
+    )
 
 
 def test_wrong_met_is_rare_where_the_t_bound_fails():
-    """Lognormal days with a mean just above the target, 100 cases: 5 % may be wrong, t's bound is so nearly twice as often."""
+    """Lognormal days with a mean just above the target, 100 cases: 5 % may be wrong, t's bound is
+    so nearly twice as often.
+    """
     rng, wrong, t_wrong, runs = np.random.default_rng(8), 0, 0, 2000
     truth = float(stats.norm.sf(np.log(np.arange(1, 4000)) / 0.8 - np.log(4.5) / 0.8).sum()) + 1
     for _ in range(runs):
@@ -101,14 +119,23 @@ def test_wrong_met_is_rare_where_the_t_bound_fails():
 
 
 def test_the_scorecard_says_why_it_cannot_tell():
-    """Ninety refunds of one working day and ten of nineteen: by t the mean of 2.8 would be met at 6 days."""
+    """Ninety refunds of one working day and ten of nineteen: by t the mean of 2.8 would be met at 6
+    days.
+    """
     first, names = date(2022, 12, 1), [f"{i:03}" for i in range(100)]
     ends = [date(2022, 12, 2)] * 90 + [date(2022, 12, 28)] * 10
-    events = pl.DataFrame({"case_id": names * 2, "milestone": ["refund_accepted"] * 100 + ["refund_approved"] * 100,
-                           "time": [first] * 100 + ends})  # fmt: skip
+    events = pl.DataFrame(
+        {
+            "case_id": names * 2,
+            "milestone": ["refund_accepted"] * 100 + ["refund_approved"] * 100,
+            "time": [first] * 100 + ends,
+        }
+    )
     cases = pl.DataFrame({"case_id": names, "kind": ["refund"] * 100})
     found = assess(EventLog(events, cases, timezone="Asia/Shanghai"), as_of="2023-06-30")
     row = next(r for r in found if r.indicator == "refund_mean_2022_all")
     assert (row.value, row.n, row.verdict) == (2.8, 100, "cannot tell")
-    assert "the tail is too long" in row.note and "straddles" not in row.note and "长尾" in row.note_zh
+    assert (
+        "the tail is too long" in row.note and "straddles" not in row.note and "长尾" in row.note_zh
+    )
     assert "bound" not in [name for name, *_ in row.also]

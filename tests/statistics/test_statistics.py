@@ -20,7 +20,19 @@ from clearance_metrics.statistics import (
 )
 
 SMALL = [2, 4, 4, 5, 7, 9, 10, 12, 15, 48]
-MAINTAINED = [(9, 1), (13, 1), (13, 0), (18, 1), (23, 1), (28, 0), (31, 1), (34, 1), (45, 0), (48, 1), (161, 0)]
+MAINTAINED = [
+    (9, 1),
+    (13, 1),
+    (13, 0),
+    (18, 1),
+    (23, 1),
+    (28, 0),
+    (31, 1),
+    (34, 1),
+    (45, 0),
+    (48, 1),
+    (161, 0),
+]
 
 
 def sample(pairs):
@@ -39,7 +51,12 @@ def test_percentile_types_of_the_small_example(kind, p90):
 
 @pytest.mark.parametrize(
     ("k", "n", "low", "high"),
-    [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0, 0.1611), (1, 29, 0.0061, 0.1718)],
+    [
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
 )
 def test_wilson_against_published_and_scipy(k, n, low, high):
     got = wilson(k, n)

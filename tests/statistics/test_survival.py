@@ -37,9 +37,27 @@ from clearance_metrics.statistics import (
 
 def test_both_arms_of_the_leukaemia_trial():
     one, two = kaplan_meier(sample(MAINTAINED)), kaplan_meier(sample(OTHER))
-    assert np.round(one.survival, 4).tolist() == [0.9091, 0.8182, 0.7159, 0.6136, 0.4909, 0.3682, 0.1841]
+    assert np.round(one.survival, 4).tolist() == [
+        0.9091,
+        0.8182,
+        0.7159,
+        0.6136,
+        0.4909,
+        0.3682,
+        0.1841,
+    ]
     assert np.round(one.se, 4).tolist() == [0.0867, 0.1163, 0.1397, 0.1526, 0.1642, 0.1627, 0.1535]
-    assert np.round(two.survival, 4).tolist() == [0.8333, 0.6667, 0.5833, 0.4861, 0.3889, 0.2917, 0.1944, 0.0972, 0]
+    assert np.round(two.survival, 4).tolist() == [
+        0.8333,
+        0.6667,
+        0.5833,
+        0.4861,
+        0.3889,
+        0.2917,
+        0.1944,
+        0.0972,
+        0,
+    ]
     assert [km_quantile(curve, 0.5).value for curve in (one, two)] == [31, 23]
 
 
@@ -67,7 +85,14 @@ def test_flat_steps_by_the_two_rules():
     curve = kaplan_meier(sample(FLAT))
     levels = [13 / 14, 6 / 7, 2 / 3, 0.5, 9 / 35, 0.1]
     assert [km_quantile(curve, 1 - s).value for s in levels] == [1, 1, 6, 9, 9, None]
-    assert [km_quantile(curve, 1 - s, "midpoint").value for s in levels] == [1, 3.5, 6, 9, 9.5, None]
+    assert [km_quantile(curve, 1 - s, "midpoint").value for s in levels] == [
+        1,
+        3.5,
+        6,
+        9,
+        9.5,
+        None,
+    ]
     assert km_quantile(curve, 0.9).note == BEYOND
     with pytest.raises(ValueError, match="left end, midpoint"):
         km_quantile(curve, 0.5, "middle")
@@ -87,7 +112,8 @@ def test_greenwood_band_by_hand():
 
 
 def test_late_entry_by_hand():
-    # entry, value: one watched from its start ends at 4; late at 2 ends at 4; late at 4 ends at 6; late at 1 open at 6
+    # entry, value: one watched from its start ends at 4; late at 2 ends at 4; late at 4 ends at 6;
+    # late at 1 open at 6
     found = Sample.of([4, 4, 6, 6], [1, 1, 1, 0], [1, 1, 1, 1], entry=[FROM_START, 2, 4, 1])
     # at 4 the one that enters at 4 is not yet there: 3 at risk; at 6 two
     assert found.at_risk().tolist() == [3, 2]
@@ -102,15 +128,28 @@ def test_an_empty_risk_set_ends_what_is_known():
     assert survival_at(curve, 1).value == 1 and survival_at(curve, 2).value is None
     assert km_quantile(curve, 0.5).value is None and "beyond 2" in km_quantile(curve, 0.5).note
     assert restricted_mean(found, 2).value == 2 and restricted_mean(found, 3).value is None
-    assert incidence_at(aalen_johansen(found), 1, 3).value is None and time_lost(found, 1, 3).value is None
+    assert (
+        incidence_at(aalen_johansen(found), 1, 3).value is None
+        and time_lost(found, 1, 3).value is None
+    )
     # those who enter as the last one leaves bridge the gap
-    assert kaplan_meier(Sample.of([2, 9, 10], [1, 1, 1], [2, 1, 1], entry=[FROM_START, 2, 2])).gap is None
+    assert (
+        kaplan_meier(Sample.of([2, 9, 10], [1, 1, 1], [2, 1, 1], entry=[FROM_START, 2, 2])).gap
+        is None
+    )
 
 
 def test_where_all_came_late_nothing_is_said_of_the_beginning():
     found = Sample.of([5, 9], [1, 1], [40, 40], entry=[1, 1])
-    for answer in (quantile(found, 0.5), share_within(found, 6), restricted_mean(found, 6), mean(found),
-                   standard_deviation(found), extreme(found, largest=False), extreme(found, largest=True)):  # fmt: skip
+    for answer in (
+        quantile(found, 0.5),
+        share_within(found, 6),
+        restricted_mean(found, 6),
+        mean(found),
+        standard_deviation(found),
+        extreme(found, largest=False),
+        extreme(found, largest=True),
+    ):
         assert answer.value is None and "late" in answer.note
 
 
@@ -136,18 +175,26 @@ def test_two_ends_by_hand():
 
 def test_descriptions_of_finished_cases_are_of_the_first_end_and_say_so():
     both = Sample.of([2, 4, 50], [1, 1, 2], [1, 1, 3])
-    assert mean(both).value == 3 and "of the 2 cases that reached the stop; 3 ended otherwise" in mean(both).note
+    assert (
+        mean(both).value == 3
+        and "of the 2 cases that reached the stop; 3 ended otherwise" in mean(both).note
+    )
     assert standard_deviation(both).value == pytest.approx(np.sqrt(2))
     assert extreme(both, largest=True).value == 4
     assert share_within(both, 60).value == 0.4 and share_within(both, 3).value == 0.2
     assert quantile(both, 0.4).value == 4
     assert quantile(both, 0.5).note == "never reached: 40.0 % of all cases end this way"
     none = Sample.of([50], [2], [3])
-    assert mean(none).value is None and standard_deviation(none).value is None and share_within(none, 60).value == 0
+    assert (
+        mean(none).value is None
+        and standard_deviation(none).value is None
+        and share_within(none, 60).value == 0
+    )
 
 
 def test_ends_before_the_start_count_from_the_first_of_them():
-    # signed clocks: released two hours and one hour before arrival, after three hours, and one open at five
+    # signed clocks: released two hours and one hour before arrival, after three hours, and one open
+    # at five
     signed = sample([(-2, 1), (-1, 1), (3, 1), (5, 0)])
     assert kaplan_meier(signed).survival.tolist() == [0.75, 0.5, 0.25]
     assert restricted_mean(signed, 4).value == pytest.approx((-2 - 1 + 3 + 4) / 4)
@@ -158,8 +205,12 @@ def test_ends_before_the_start_count_from_the_first_of_them():
 
 
 def test_follow_up_by_hand():
-    assert follow_up(sample(MAINTAINED)).value == 45  # open 13, 28, 45, 161: G = 8/9, .7407, .4938 by ends first at ties
-    assert reverse_kaplan_meier(sample(MAINTAINED)).survival.tolist() == pytest.approx([8 / 9, 20 / 27, 40 / 81, 0])
+    assert (
+        follow_up(sample(MAINTAINED)).value == 45
+    )  # open 13, 28, 45, 161: G = 8/9, .7407, .4938 by ends first at ties
+    assert reverse_kaplan_meier(sample(MAINTAINED)).survival.tolist() == pytest.approx(
+        [8 / 9, 20 / 27, 40 / 81, 0]
+    )
     closed = follow_up(sample([(1, 1), (2, 1)]))
     assert closed.value is None and "watched to its end" in closed.note
     short = follow_up(sample([(1, 0), (2, 1), (3, 1), (4, 1)]))
@@ -171,8 +222,10 @@ def test_a_log_of_finished_cases_only_is_told_from_a_whole_one():
     start, length = rng.uniform(0, 90, 3000), rng.exponential(6, 3000)
     done = start + length <= 90
     ages = 90 - start
+
     def counted(t, e):
         return Sample.of(np.ceil(t * 1000), e, np.ones(len(t), "int64"), 1000)
+
     finished = counted(length[done], np.ones(done.sum()))
     whole = counted(np.where(done, length, ages), done.astype(int))
     told = only_finished(finished, ages[done], np.ones(done.sum()))
@@ -189,8 +242,10 @@ def test_a_snapshot_is_told_from_a_cohort():
     rng = np.random.default_rng(5)
     start, length = rng.uniform(-300, 300, 20000), rng.exponential(20, 20000)
     yard = (start <= 0) & (start + length > 0)
+
     def counted(t):
         return Sample.of(np.ceil(t * 100), np.ones(len(t)), np.ones(len(t), "int64"), 100)
+
     assert snapshot(counted(length[yard]), -start[yard], np.ones(yard.sum()))
     # cases of one day that all lasted longer than it were drawn by their start
     day = (start > 0) & (start < 1) & (length > 1)
@@ -204,7 +259,9 @@ def test_blocks_of_times_change_nothing(monkeypatch):
     whole = log_rank(parts, "gehan")
     monkeypatch.setattr(contrast, "BLOCK", 7)
     again = log_rank(parts, "gehan")
-    assert again.chi2 == pytest.approx(whole.chi2) and again.expected == pytest.approx(whole.expected)
+    assert again.chi2 == pytest.approx(whole.chi2) and again.expected == pytest.approx(
+        whole.expected
+    )
 
 
 def test_no_group_no_end_and_mixed_scales():
@@ -226,11 +283,16 @@ def test_differences_are_refused_where_a_side_is():
     assert stratified_difference([(short, Sample.of([], [], []))], 3).left_out == 2
     strata = stratified_difference([(short, long), (long, long), (short, Sample.of([], [], []))], 4)
     gap = restricted_mean_difference(short, long, 4)
-    assert strata.value == pytest.approx(gap.value / 2) and strata.strata == 2 and strata.left_out == 2
+    assert (
+        strata.value == pytest.approx(gap.value / 2) and strata.strata == 2 and strata.left_out == 2
+    )
 
 
 def test_a_cause_alone_leaves_the_other_ends_out():
     one, two = sample([(1, 1), (2, 2), (3, 1)]), sample([(2, 2), (4, 1), (5, 1)])
     alone = log_rank([(sample([(1, 1), (2, 0), (3, 1)]), sample([(2, 0), (4, 1), (5, 1)]))])
-    assert log_rank([(one, two)], end=1).chi2 == alone.chi2 and log_rank([(one, two)]).observed == (3, 3)
+    assert log_rank([(one, two)], end=1).chi2 == alone.chi2 and log_rank([(one, two)]).observed == (
+        3,
+        3,
+    )
     assert stats.chi2.sf(alone.chi2, 1) == alone.p

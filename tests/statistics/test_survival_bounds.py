@@ -1,9 +1,17 @@
-"""Upper bounds of times where the curve comes down to nobody left: unknown, not the last observation."""
+"""Upper bounds of times where the curve comes down to nobody left: unknown, not the last
+observation.
+"""
 
 import numpy as np
 import pytest
 
-from clearance_metrics.statistics import Sample, aalen_johansen, incidence_quantile, kaplan_meier, km_quantile
+from clearance_metrics.statistics import (
+    Sample,
+    aalen_johansen,
+    incidence_quantile,
+    kaplan_meier,
+    km_quantile,
+)
 
 
 def of(values, ends, ways=1):
@@ -12,7 +20,10 @@ def of(values, ends, ways=1):
 
 @pytest.mark.parametrize("rule", ["left end", "midpoint"])
 def test_no_upper_bound_from_a_band_that_does_not_exist(rule):
-    """Four ends: S = .75, .5, .25, 0; the upper band at .25 is .665, and at 0 there is none: P90 may lie anywhere above."""
+    """Four ends: S = .75, .5, .25, 0; the upper band at .25 is .665, and at 0 there is none:
+
+    P90 may lie anywhere above.
+    """
     curve = kaplan_meier(of([1, 2, 3, 4], [1, 1, 1, 1]))
     assert round(curve.high[2], 3) == 0.665 and np.isnan(curve.high[3])
     found = km_quantile(curve, 0.9, rule)
@@ -34,7 +45,9 @@ def test_several_ends_alike():
 
 
 def test_intervals_of_a_late_percentile_hold_it_where_few_are_left():
-    """Thirty cases, begun evenly over 80 h: where a P90 is told, its interval must hold the true one."""
+    """Thirty cases, begun evenly over 80 h: where a P90 is told, its interval must hold the true
+    one.
+    """
     rng, told, missed = np.random.default_rng(2), 0, 0
     truth = 30 * np.log(10)
     for _ in range(600):
@@ -43,5 +56,7 @@ def test_intervals_of_a_late_percentile_hold_it_where_few_are_left():
         found = km_quantile(kaplan_meier(counted), 0.9)
         if found.value is not None:
             told += 1
-            missed += found.low > truth * 3600 or (found.high is not None and found.high < truth * 3600)
+            missed += found.low > truth * 3600 or (
+                found.high is not None and found.high < truth * 3600
+            )
     assert told > 100 and missed / told < 0.05

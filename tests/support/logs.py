@@ -11,15 +11,26 @@ from clearance_metrics.engine.tally import as_of_parts, tally
 
 SHANGHAI = timezone(timedelta(hours=8))
 DAY = datetime(2021, 5, 3, tzinfo=SHANGHAI)
-STARTS, AS_OF = 20 * 86400, 45 * 86400  # seconds after DAY: the log's first instant, and the end of as_of
+STARTS, AS_OF = (
+    20 * 86400,
+    45 * 86400,
+)  # seconds after DAY: the log's first instant, and the end of as_of
 FIRST_DAY, LAST_DAY = date(2021, 5, 23), date(2021, 6, 16)
 
 
 def log_of(cases, columns=None):
     """A log from cases as {milestone: hours after the first day's start}."""
-    rows = [(str(i), name, DAY + timedelta(hours=h)) for i, case in enumerate(cases) for name, h in case.items()]
+    rows = [
+        (str(i), name, DAY + timedelta(hours=h))
+        for i, case in enumerate(cases)
+        for name, h in case.items()
+    ]
     frame = pl.DataFrame(rows, schema=["case_id", "milestone", "time"], orient="row")
-    facts = None if columns is None else pl.DataFrame({"case_id": [str(i) for i in range(len(cases))], **columns})
+    facts = (
+        None
+        if columns is None
+        else pl.DataFrame({"case_id": [str(i) for i in range(len(cases))], **columns})
+    )
     return EventLog(frame, facts, timezone="Asia/Shanghai")
 
 
@@ -44,8 +55,14 @@ def stream_log(begin, end, columns=None, stop="customs_released", until=None):
     base = int(DAY.timestamp())
     ids = np.arange(len(begin)).astype(str)
     seen = end <= (until if until is not None else end.max())
-    frame = pl.concat([
-        pl.DataFrame({"case_id": ids, "milestone": "declared", "time": begin + base}),
-        pl.DataFrame({"case_id": ids[seen], "milestone": stop, "time": end[seen] + base}),
-    ])  # fmt: skip
-    return EventLog(frame, None if columns is None else pl.DataFrame({"case_id": ids, **columns}), timezone="Asia/Shanghai")
+    frame = pl.concat(
+        [
+            pl.DataFrame({"case_id": ids, "milestone": "declared", "time": begin + base}),
+            pl.DataFrame({"case_id": ids[seen], "milestone": stop, "time": end[seen] + base}),
+        ]
+    )
+    return EventLog(
+        frame,
+        None if columns is None else pl.DataFrame({"case_id": ids, **columns}),
+        timezone="Asia/Shanghai",
+    )

@@ -1,4 +1,6 @@
-"""bridge(): from an old mean (or percentile) to a new one, term by term: who is in it, and how each group changed."""
+"""bridge(): from an old mean (or percentile) to a new one, term by term: who is in it, and how each
+group changed.
+"""
 
 from __future__ import annotations
 
@@ -21,12 +23,23 @@ FEWEST_DRAWS = 100
 
 
 def bridge(
-    log: EventLog, metric: Metric, *, before, after, as_of, by: str | Iterable[str] = (), statistic: str | None = None,
-    stages: str | tuple[str, ...] | None = None, cluster: str | None = None, level: float = 0.95, draws: int = 400,
-    seed: int = 0, calendar: WorkCalendar | None = None,
-) -> Bridge:  # fmt: skip
-    """The way from a statistic before to the same one after: groups that left, composition, each group's own change,
-    groups that entered. The terms add up exactly.
+    log: EventLog,
+    metric: Metric,
+    *,
+    before,
+    after,
+    as_of,
+    by: str | Iterable[str] = (),
+    statistic: str | None = None,
+    stages: str | tuple[str, ...] | None = None,
+    cluster: str | None = None,
+    level: float = 0.95,
+    draws: int = 400,
+    seed: int = 0,
+    calendar: WorkCalendar | None = None,
+) -> Bridge:
+    """The way from a statistic before to the same one after: groups that left, composition, each
+    group's own change, groups that entered. The terms add up exactly.
 
     `before` and `after`: months ("2021-06", "2021-Q2", "2021", or first and last: ("2020-09", "2021-08")), or two
     conditions that share no case ({"mode": "sea"}). `by`: one column or more; with several, composition is told apart
@@ -54,7 +67,11 @@ def bridge(
     chain = SPLITS.get(stages, ()) if isinstance(stages, str) else tuple(stages or ())
     statistic = statistic or ("share" if isinstance(metric, Share) else "mean")
     if isinstance(draws, bool) or not isinstance(draws, int) or draws < FEWEST_DRAWS:
-        raise LogError(f"draws={draws!r} make no interval", "draws", f"write a whole number from {FEWEST_DRAWS}")
+        raise LogError(
+            f"draws={draws!r} make no interval",
+            "draws",
+            f"write a whole number from {FEWEST_DRAWS}",
+        )
     p = _checked(metric, by, statistic, stages, chain, cluster, level)
     if calendar is not None and isinstance(metric, Duration):
         metric = replace(metric, calendar=calendar)
@@ -76,11 +93,19 @@ def _checked(metric, by, statistic, stages, chain, cluster, level) -> float | No
     if not isinstance(metric, Duration | Share | Fee):
         raise LogError(f"{metric!r} is no Duration, Share or Fee", "bridge", "give one of them")
     if getattr(metric, "each", None):
-        raise LogError("values of a column are no cases, they have no groups to bridge", "Share", "leave each out")
+        raise LogError(
+            "values of a column are no cases, they have no groups to bridge",
+            "Share",
+            "leave each out",
+        )
     if not by and not stages:
-        raise LogError("a bridge needs groups or stages", "by", 'write by="port" or stages="import"')
+        raise LogError(
+            "a bridge needs groups or stages", "by", 'write by="port" or stages="import"'
+        )
     if len(set(by)) < len(by) or len(by) > MOST:
-        raise LogError(f"group columns {', '.join(by)}", "by", f"name each once, and at most {MOST}")
+        raise LogError(
+            f"group columns {', '.join(by)}", "by", f"name each once, and at most {MOST}"
+        )
     check_level(level)
     head = statistic[1:].replace(".", "", 1)
     p = 0.5 if statistic == "median" else None
@@ -95,16 +120,20 @@ def _checked(metric, by, statistic, stages, chain, cluster, level) -> float | No
     if cluster and (p or stages):
         raise LogError("cluster serves the bridge of a mean by groups", "cluster", "leave it out")
     if stages:
-        if p or not (isinstance(metric, Duration) and metric.unit == "hours" and metric.dated_by == "end"):
+        if p or not (
+            isinstance(metric, Duration) and metric.unit == "hours" and metric.dated_by == "end"
+        ):
             raise LogError(
-                "stages are cut from the mean hours of finished cases", "stages",
+                "stages are cut from the mean hours of finished cases",
+                "stages",
                 'a Duration in hours with dated_by="end", statistic="mean"',
-            )  # fmt: skip
+            )
         if len(chain) < 2 or (chain[0], chain[-1]) != (metric.start, metric.stop):
             raise LogError(
-                f"stages {stages!r} do not lead from {metric.start} to {metric.stop}", "stages",
+                f"stages {stages!r} do not lead from {metric.start} to {metric.stop}",
+                "stages",
                 "name the milestones of the clock in order, its ends included",
-            )  # fmt: skip
+            )
     return p
 
 

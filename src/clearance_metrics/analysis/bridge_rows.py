@@ -1,4 +1,6 @@
-"""Rows of a bridge: the terms that `statistics` found, with their cases and their words beside them."""
+"""Rows of a bridge: the terms that `statistics` found, with their cases and their words beside
+them.
+"""
 
 from __future__ import annotations
 
@@ -22,16 +24,22 @@ SIMPSON = (
 )
 APART = ("两侧没有共同的组，变化无法分解", "no group is on both sides: the change cannot be split")
 TERMS = {
-    "before": ("之前", "before"), "left": ("退出的组", "groups that left"), "composition": ("构成变化", "composition"),
-    "own": ("组内变化", "own change"), "entered": ("新进的组", "groups that entered"), "after": ("之后", "after"),
-}  # fmt: skip
+    "before": ("之前", "before"),
+    "left": ("退出的组", "groups that left"),
+    "composition": ("构成变化", "composition"),
+    "own": ("组内变化", "own change"),
+    "entered": ("新进的组", "groups that entered"),
+    "after": ("之后", "after"),
+}
 
 
 @dataclass(frozen=True)
 class BridgeRow:
-    """One term. `value` of before and after is the statistic, of the others what they add; `n` are the cases beside it.
+    """One term. `value` of before and after is the statistic, of the others what they add; `n` are
+    the cases beside it.
 
-    For a group's own change `share` and `level` hold its share of cases and its statistic on either side.
+    For a group's own change `share` and `level` hold its share of cases and its statistic on either
+    side.
     """
 
     term: str
@@ -54,7 +62,9 @@ class BridgeRow:
 
     def to_dict(self) -> dict[str, object]:
         """A flat record; the group columns stand after `factor`."""
-        record = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "groups"}
+        record = {
+            name: getattr(self, name) for name in self.__dataclass_fields__ if name != "groups"
+        }
         head = {name: record.pop(name) for name in ("term", "stage", "factor")}
         return {**head, **dict(self.groups), **record}
 
@@ -63,7 +73,8 @@ class BridgeRow:
 class Bridge(_Rows):
     """What `bridge` answers. The rows between the first and the last add up to their difference.
 
-    `warnings` are pairs of texts (Chinese, English); `before` and `after` say what was asked, `method` how it is split.
+    `warnings` are pairs of texts (Chinese, English); `before` and `after` say what was asked,
+    `method` how it is split.
     """
 
     rows: tuple[BridgeRow, ...]
@@ -74,7 +85,18 @@ class Bridge(_Rows):
     method: str
     as_of: str
     warnings: tuple[tuple[str, str], ...] = ()
-    shown = ("term", "stage", "factor", "value", "low", "high", "n_before", "n_after", "unit", "note")
+    shown = (
+        "term",
+        "stage",
+        "factor",
+        "value",
+        "low",
+        "high",
+        "n_before",
+        "n_after",
+        "unit",
+        "note",
+    )
 
     def __repr__(self) -> str:
         head = f"{self.metric}, {self.statistic}: {self.before} to {self.after}, as of {self.as_of} ({self.method})"
@@ -90,7 +112,9 @@ class Made:
     by: tuple[str, ...]
     level: float
 
-    def row(self, term: str, value, bounds, n, *, stage="", factor="", group=None, note="", **beside) -> BridgeRow:
+    def row(
+        self, term: str, value, bounds, n, *, stage="", factor="", group=None, note="", **beside
+    ) -> BridgeRow:
         groups = tuple(zip(self.by, group or (None,) * len(self.by), strict=True))
         zh, en = TERMS[term]
         cut = SPLIT_WORDS.get(tuple(stage.split("..")), (stage, stage))
@@ -100,9 +124,21 @@ class Made:
         extra = ("share_before", "share_after", "level_before", "level_after")
         low, high = bounds if value is not None else (None, None)
         return BridgeRow(
-            term, stage, factor, groups, value, low, high, n[0], n[1], *(beside.get(x) for x in extra),
-            unit_of(self.metric, self.statistic), zh, en, note,
-        )  # fmt: skip
+            term,
+            stage,
+            factor,
+            groups,
+            value,
+            low,
+            high,
+            n[0],
+            n[1],
+            *(beside.get(x) for x in extra),
+            unit_of(self.metric, self.statistic),
+            zh,
+            en,
+            note,
+        )
 
     def refused(self, sides: tuple[Outcomes, Outcomes]) -> list[BridgeRow]:
         """Both ends without a value where one cannot be had; empty where both can."""
@@ -116,12 +152,21 @@ class Made:
         counts = [int(side.n.sum()) for side in sides]
         terms = ("before", "after")
         return [
-            self.row(t, None, None, ((counts[0], 0), (0, counts[1]))[i], note=why[i] or "nothing to set it against")
+            self.row(
+                t,
+                None,
+                None,
+                ((counts[0], 0), (0, counts[1]))[i],
+                note=why[i] or "nothing to set it against",
+            )
             for i, t in enumerate(terms)
         ]
 
     def ends(self, sides, values, bounds) -> tuple[BridgeRow, BridgeRow]:
-        notes = ["; ".join(f"{n} left out: {reason}" for reason, n in side.left_out.items()) for side in sides]
+        notes = [
+            "; ".join(f"{n} left out: {reason}" for reason, n in side.left_out.items())
+            for side in sides
+        ]
         n = [int(side.n.sum()) for side in sides]
         return (
             self.row("before", values[0], bounds[0], (n[0], 0), note=notes[0]),
@@ -129,7 +174,9 @@ class Made:
         )
 
     def means(self, stages: dict[str, tuple[Outcomes, Outcomes]]) -> tuple[list[BridgeRow], list]:
-        """Rows and warnings of the change of a mean, by stage where there are stages beside the whole clock ("")."""
+        """Rows and warnings of the change of a mean, by stage where there are stages beside the
+        whole clock ("").
+        """
         whole = stages[""]
         if rows := self.refused(whole):
             return rows, []
@@ -143,7 +190,10 @@ class Made:
         moved = (own[1] - own[0])[found.common]
         warnings = [SIMPSON] if self.by and simpson(found.after - found.before, moved) else []
         e = found.error
-        bounds = [interval(v, e[k], self.level) for k, v in (("before", found.before), ("after", found.after))]
+        bounds = [
+            interval(v, e[k], self.level)
+            for k, v in (("before", found.before), ("after", found.after))
+        ]
         first, last = self.ends(whole, (found.before, found.after), bounds)
         if len(stages) == 1:
             return [first, *self.terms(found, cells, sides), last], warnings
@@ -154,7 +204,9 @@ class Made:
                 rows += self.terms(mean_change(_levels(cells), *held), cells, held, stage)
         return [first, *rows, last], warnings
 
-    def terms(self, found: Terms, cells: list[tuple], sides: tuple[Side, Side], stage: str = "") -> list[BridgeRow]:
+    def terms(
+        self, found: Terms, cells: list[tuple], sides: tuple[Side, Side], stage: str = ""
+    ) -> list[BridgeRow]:
         n = [s.n for s in sides]
         rows, e = [], found.error
 
@@ -166,13 +218,39 @@ class Made:
         if gone.any():
             counts = (int(n[0][gone].sum()), 0)
             note = _named(self.by, cells, gone)
-            rows.append(self.row("left", found.left, bounds(found.left, e["left"]), counts, stage=stage, note=note))
+            rows.append(
+                self.row(
+                    "left",
+                    found.left,
+                    bounds(found.left, e["left"]),
+                    counts,
+                    stage=stage,
+                    note=note,
+                )
+            )
         for factor, value, error in zip(self.by, found.composition, e["composition"], strict=True):
             rows.append(
-                self.row("composition", float(value), bounds(float(value), error), both, stage=stage, factor=factor)
+                self.row(
+                    "composition",
+                    float(value),
+                    bounds(float(value), error),
+                    both,
+                    stage=stage,
+                    factor=factor,
+                )
             )
         for c in np.flatnonzero(found.common):
-            rows.append(self.own(found.own[c], bounds(found.own[c], e["own"][c]), c, cells, sides, found.common, stage))
+            rows.append(
+                self.own(
+                    found.own[c],
+                    bounds(found.own[c], e["own"][c]),
+                    c,
+                    cells,
+                    sides,
+                    found.common,
+                    stage,
+                )
+            )
         if new.any():
             counts, note = (0, int(n[1][new].sum())), _named(self.by, cells, new)
             value = bounds(found.entered, e["entered"])
@@ -186,9 +264,13 @@ class Made:
             beside[f"share_{word}"] = float(s.base[c] / s.base[common].sum())
             beside[f"level_{word}"] = float(s.top[c] / s.base[c])
         note = _few(counts)
-        return self.row("own", float(value), bounds, counts, stage=stage, group=cells[c], note=note, **beside)
+        return self.row(
+            "own", float(value), bounds, counts, stage=stage, group=cells[c], note=note, **beside
+        )
 
-    def percentile(self, one: Outcomes, two: Outcomes, p: float, draws: int, seed: int) -> tuple[list[BridgeRow], list]:
+    def percentile(
+        self, one: Outcomes, two: Outcomes, p: float, draws: int, seed: int
+    ) -> tuple[list[BridgeRow], list]:
         """Rows and warnings of the change of a quantile."""
         if rows := self.refused((one, two)):
             return rows, []
@@ -199,7 +281,9 @@ class Made:
             values = [quantile(Sample.pooled(side), p, kind=1).value for side in sides]
             return list(self.ends((one, two), values, [(None, None)] * 2)), [APART]
         warnings = [SIMPSON] if simpson(found.after - found.before, found.alone) else []
-        first, last = self.ends((one, two), (found.before, found.after), [_held(found, k) for k in ("before", "after")])
+        first, last = self.ends(
+            (one, two), (found.before, found.after), [_held(found, k) for k in ("before", "after")]
+        )
         n = [np.array([s.n for s in side]) for side in sides]
         both = (int(n[0][found.common].sum()), int(n[1][found.common].sum()))
         gone, new = ((x > 0) & ~found.common for x in n)
@@ -208,20 +292,37 @@ class Made:
             counts, note = (int(n[0][gone].sum()), 0), _named(self.by, cells, gone)
             rows.append(self.row("left", found.left, _held(found, "left"), counts, note=note))
         mix = _held(found, "composition")
-        rows.append(self.row("composition", found.composition, mix, both, factor=", ".join(self.by)))
+        rows.append(
+            self.row("composition", found.composition, mix, both, factor=", ".join(self.by))
+        )
         if found.together:
             note = f"more than {MOST} groups: their own changes together"
             rows.append(self.row("own", found.within, _held(found, "within"), both, note=note))
         for c in () if found.together else np.flatnonzero(found.common):
             counts = (int(n[0][c]), int(n[1][c]))
             shares = {"share_before": counts[0] / both[0], "share_after": counts[1] / both[1]}
-            levels = {"level_before": float(found.levels[0][c]), "level_after": float(found.levels[1][c])}
+            levels = {
+                "level_before": float(found.levels[0][c]),
+                "level_after": float(found.levels[1][c]),
+            }
             bounds = _held(found, "own", c)
-            rows.append(self.row("own", float(found.own[c]), bounds, counts, group=cells[c], note=_few(counts),
-                                 **shares, **levels))  # fmt: skip
+            rows.append(
+                self.row(
+                    "own",
+                    float(found.own[c]),
+                    bounds,
+                    counts,
+                    group=cells[c],
+                    note=_few(counts),
+                    **shares,
+                    **levels,
+                )
+            )
         if new.any():
             counts, note = (0, int(n[1][new].sum())), _named(self.by, cells, new)
-            rows.append(self.row("entered", found.entered, _held(found, "entered"), counts, note=note))
+            rows.append(
+                self.row("entered", found.entered, _held(found, "entered"), counts, note=note)
+            )
         return [*rows, last], warnings
 
 
@@ -229,7 +330,9 @@ def _few(counts: tuple[int, int]) -> str:
     return f"few: fewer than {FEW} cases on one side" if min(counts) < FEW else ""
 
 
-def _held(found: QuantileTerms, name: str, place: int | None = None) -> tuple[float | None, float | None]:
+def _held(
+    found: QuantileTerms, name: str, place: int | None = None
+) -> tuple[float | None, float | None]:
     bounds = found.intervals.get(name)
     if bounds is None:
         return None, None
@@ -238,12 +341,17 @@ def _held(found: QuantileTerms, name: str, place: int | None = None) -> tuple[fl
 
 
 def _cells(two: tuple[Outcomes, Outcomes]) -> list[tuple]:
-    return sorted({g for side in two for g in side.groups}, key=lambda g: tuple((v is None, str(v)) for v in g))
+    return sorted(
+        {g for side in two for g in side.groups},
+        key=lambda g: tuple((v is None, str(v)) for v in g),
+    )
 
 
 def _levels(cells: list[tuple]) -> np.ndarray:
     """A row per cell, a column per factor: which of the factor's values it has."""
-    codes = [{v: i for i, v in enumerate(dict.fromkeys(column))} for column in zip(*cells, strict=True)]
+    codes = [
+        {v: i for i, v in enumerate(dict.fromkeys(column))} for column in zip(*cells, strict=True)
+    ]
     rows = [[c[v] for c, v in zip(codes, cell, strict=True)] for cell in cells]
     return np.array(rows, "int64").reshape(len(cells), -1)
 
@@ -257,7 +365,13 @@ def _sides(two: tuple[Outcomes, Outcomes], cells: list[tuple]) -> tuple[Side, Si
     made = []
     for side in two:
         at = [place[g] for g in side.groups]
-        clusters = [names[c] for c in side.cluster] if side.cluster is not None else None if not names else []
+        clusters = (
+            [names[c] for c in side.cluster]
+            if side.cluster is not None
+            else None
+            if not names
+            else []
+        )
         made.append(Side.of(len(cells), at, side.base, side.value, side.n, clusters, len(names)))
     return made[0], made[1]
 
@@ -266,7 +380,9 @@ def _samples(side: Outcomes, cells: list[tuple]) -> list[Sample]:
     held: dict[tuple, list[int]] = {cell: [] for cell in cells}
     for i, g in enumerate(side.groups):
         held[g].append(i)
-    return [Sample.of(side.whole[at], np.ones(len(at)), side.n[at], side.scale) for at in held.values()]
+    return [
+        Sample.of(side.whole[at], np.ones(len(at)), side.n[at], side.scale) for at in held.values()
+    ]
 
 
 def _named(by: tuple[str, ...], cells: list[tuple], which: np.ndarray) -> str:

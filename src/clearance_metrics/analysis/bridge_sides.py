@@ -1,4 +1,6 @@
-"""Two sides of a change, each a span of months or a condition, reduced to groups of counted outcomes."""
+"""Two sides of a change, each a span of months or a condition, reduced to groups of counted
+outcomes.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,8 @@ class Part:
 
 @dataclass(frozen=True, eq=False)
 class Outcomes:
-    """A side as entries of equal cases: group, base (1, or TEU), value in units, cases, cluster; and what is not in it.
+    """A side as entries of equal cases: group, base (1, or TEU), value in units, cases, cluster;
+    and what is not in it.
 
     `whole` is the tally's whole value, `scale` of them a unit.
     """
@@ -72,9 +75,16 @@ def part(asked: object, name: str) -> Part:
     elif isinstance(asked, tuple | list) and len(asked) == 2:
         first, last = asked
     month = r"\d{4}-(0[1-9]|1[0-2])"
-    if not all(isinstance(m, str) and re.fullmatch(month, m) for m in (first, last)) or first > last:
+    if (
+        not all(isinstance(m, str) and re.fullmatch(month, m) for m in (first, last))
+        or first > last
+    ):
         raise LogError(f"{name}={asked!r} is neither months nor a condition", name, WRITE)
-    return Part(frozenset(months(first, last)), None, asked if isinstance(asked, str) else label(first, last))
+    return Part(
+        frozenset(months(first, last)),
+        None,
+        asked if isinstance(asked, str) else label(first, last),
+    )
 
 
 def _plain(value: object) -> str:
@@ -82,10 +92,16 @@ def _plain(value: object) -> str:
 
 
 def check_parts(log: EventLog, metric: Metric, parts: tuple[Part, Part], as_of) -> None:
-    """LogError where the sides are of two kinds, or share cases: a change needs two separate sets of cases."""
+    """LogError where the sides are of two kinds, or share cases: a change needs two separate sets
+    of cases.
+    """
     before, after = parts
     if (before.months is None) != (after.months is None):
-        raise LogError("before and after are of two kinds", "before, after", "give months twice or conditions twice")
+        raise LogError(
+            "before and after are of two kinds",
+            "before, after",
+            "give months twice or conditions twice",
+        )
     shared = 0
     if before.months is not None:
         shared = len(before.months & after.months)
@@ -97,13 +113,21 @@ def check_parts(log: EventLog, metric: Metric, parts: tuple[Part, Part], as_of) 
         if isinstance(of, Duration):
             population.setdefault(of.start, {"present": True})
         moment, day = as_of_parts(as_of, log.timezone)
-        over = "lines" if isinstance(metric, Fee) or getattr(metric, "over", "") == "lines" else "cases"
+        over = (
+            "lines"
+            if isinstance(metric, Fee) or getattr(metric, "over", "") == "lines"
+            else "cases"
+        )
         asked = Share(after.condition, of=population, over=over, name="both sides")
         cells = tally(log, asked, as_of=moment, as_of_day=day)
         shared = sum(int(c.n[(c.end == ENDED) & (c.value > 0)].sum()) for c in cells)
         what = f"{shared} {'charge lines' if over == 'lines' else 'cases'}"
     if shared:
-        raise LogError(f"before and after share {what}", "before, after", "let each case belong to one side only")
+        raise LogError(
+            f"before and after share {what}",
+            "before, after",
+            "let each case belong to one side only",
+        )
 
 
 def narrowed(metric: Metric, condition: Condition | None) -> Metric:
@@ -120,16 +144,27 @@ def narrowed(metric: Metric, condition: Condition | None) -> Metric:
 
 
 def gathered(
-    log: EventLog, metric: Metric, parts: tuple[Part, Part], by: tuple[str, ...], as_of, cluster: str | None
+    log: EventLog,
+    metric: Metric,
+    parts: tuple[Part, Part],
+    by: tuple[str, ...],
+    as_of,
+    cluster: str | None,
 ) -> tuple[Outcomes, Outcomes]:
     """Both sides' outcomes by group: one engine query for months, two for conditions."""
     moment, day = as_of_parts(as_of, log.timezone)
 
     def asked(condition: Condition | None, period: str | None) -> tuple[Cell, ...]:
         return tally(
-            log, narrowed(metric, condition), as_of=moment, as_of_day=day, by=by, period=period, cluster=cluster,
+            log,
+            narrowed(metric, condition),
+            as_of=moment,
+            as_of_day=day,
+            by=by,
+            period=period,
+            cluster=cluster,
             tariff=tariff_of(metric),
-        )  # fmt: skip
+        )
 
     if parts[0].months is None:
         return tuple(_outcomes(metric, asked(p.condition, None)) for p in parts)
@@ -147,24 +182,43 @@ def _outcomes(metric: Metric, cells) -> Outcomes:
         for reason, count in cell.left_out.items():
             left[reason] = left.get(reason, 0) + count
         groups += [cell.group] * int(kept.sum())
-        base.append(np.ones(kept.sum()) if cell.weight is None else cell.weight[kept].astype("float64"))
+        base.append(
+            np.ones(kept.sum()) if cell.weight is None else cell.weight[kept].astype("float64")
+        )
         value.append(cell.total[kept] / cell.n[kept] / steps)
         n.append(cell.n[kept])
         whole.append(cell.value[kept])
         cluster.append(None if cell.cluster is None else cell.cluster[kept])
     clustered = bool(cells) and cells[0].cluster is not None
     base, value = (np.concatenate(x) if x else np.array([]) for x in (base, value))
-    n, whole = (np.concatenate(x).astype("int64") if x else np.array([], "int64") for x in (n, whole))
+    n, whole = (
+        np.concatenate(x).astype("int64") if x else np.array([], "int64") for x in (n, whole)
+    )
     scale = metric.scale if isinstance(metric, Duration) else 100 if isinstance(metric, Fee) else 1
     return Outcomes(
-        tuple(groups), base, value, n, np.concatenate(cluster) if clustered else None, n_open, left, whole, scale
+        tuple(groups),
+        base,
+        value,
+        n,
+        np.concatenate(cluster) if clustered else None,
+        n_open,
+        left,
+        whole,
+        scale,
     )
 
 
 def gathered_stages(
-    log: EventLog, metric: Duration, chain: tuple[str, ...], parts: tuple[Part, Part], by: tuple[str, ...], as_of
+    log: EventLog,
+    metric: Duration,
+    chain: tuple[str, ...],
+    parts: tuple[Part, Part],
+    by: tuple[str, ...],
+    as_of,
 ) -> dict[str, tuple[Outcomes, Outcomes]]:
-    """Both sides' outcomes by stage, a case without a stage counting zero in it; "" is the whole clock."""
+    """Both sides' outcomes by stage, a case without a stage counting zero in it; "" is the whole
+    clock.
+    """
     sides = []
     for p in parts:
         period = None if p.months is None else "month"

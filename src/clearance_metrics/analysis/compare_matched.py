@@ -18,7 +18,9 @@ from .measure import pooled, sample_of
 
 @dataclass(frozen=True)
 class Comparison:
-    """Mean where the split is true less where it is false; strata matched, cases used on each side, cases left out."""
+    """Mean where the split is true less where it is false; strata matched, cases used on each side,
+    cases left out.
+    """
 
     metric: str
     value: float | None
@@ -37,10 +39,17 @@ class Comparison:
 
 
 def compare(
-    log: EventLog, duration: Duration, *, split: str | Condition, strata: str | Iterable[str], as_of,
-    level: float = 0.95, calendar: WorkCalendar | None = None,
-) -> Comparison:  # fmt: skip
-    """The difference of means between cases where `split` holds and others of the same strata and month.
+    log: EventLog,
+    duration: Duration,
+    *,
+    split: str | Condition,
+    strata: str | Iterable[str],
+    as_of,
+    level: float = 0.95,
+    calendar: WorkCalendar | None = None,
+) -> Comparison:
+    """The difference of means between cases where `split` holds and others of the same strata and
+    month.
 
     `split` is a true-or-false column or a condition, such as {"declared": {"before": "conveyance_arrived"}}.
     Finished cases only, dated by their end. A stratum that holds one side alone is left out, and its cases counted.
@@ -61,44 +70,73 @@ def compare(
     cells = gap_cells(log, gap, (), moment, day, calendar)
     found = matched(gap, cells.get((), []), level)
     answer = found.difference
-    ends = f"of cases that reached {duration.stop}, not of other ends" if duration.other_ends else ""
+    ends = (
+        f"of cases that reached {duration.stop}, not of other ends" if duration.other_ends else ""
+    )
     return Comparison(
-        gap.name, answer.value, answer.low, answer.high, found.strata, found.n_first, found.n_second, found.left_out,
-        duration.unit, "; ".join(filter(None, [answer.note, ends])),
-    )  # fmt: skip
+        gap.name,
+        answer.value,
+        answer.low,
+        answer.high,
+        found.strata,
+        found.n_first,
+        found.n_second,
+        found.left_out,
+        duration.unit,
+        "; ".join(filter(None, [answer.note, ends])),
+    )
 
 
 def gap_cells(
-    log: EventLog, gap: Gap, by: tuple[str, ...], moment: int, day: int, calendar: WorkCalendar | None
+    log: EventLog,
+    gap: Gap,
+    by: tuple[str, ...],
+    moment: int,
+    day: int,
+    calendar: WorkCalendar | None,
 ) -> dict[tuple, list[Cell]]:
     """One query: cells per group of `by`, each of one stratum, side and month."""
     duration = gap_duration(log, gap, calendar)
     found: dict[tuple, list[Cell]] = {}
-    for cell in tally(log, duration, as_of=moment, as_of_day=day, by=(*by, *gap.groups), period="month"):
+    for cell in tally(
+        log, duration, as_of=moment, as_of_day=day, by=(*by, *gap.groups), period="month"
+    ):
         found.setdefault(cell.group[: len(by)], []).append(cell)
     return found
 
 
 def gap_duration(log: EventLog, gap: Gap, calendar: WorkCalendar | None) -> Duration:
     """The clock of a gap, dated by its end; LogError if the split is not true or false."""
-    if isinstance(gap.split, str) and gap.split in log.columns and not log.cases_table[gap.split].type().is_boolean():
-        raise LogError(f"column {gap.split!r} is not true or false", "split", "declare it as boolean")
+    if (
+        isinstance(gap.split, str)
+        and gap.split in log.columns
+        and not log.cases_table[gap.split].type().is_boolean()
+    ):
+        raise LogError(
+            f"column {gap.split!r} is not true or false", "split", "declare it as boolean"
+        )
     return replace(gap.duration, dated_by="end", calendar=calendar or gap.duration.calendar)
 
 
 def matched(gap: Gap, cells: Iterable[Cell], level: float = 0.95) -> Matched:
-    """The matched difference over cells that `gap_cells` gave; cells whose split is not known match nothing."""
+    """The matched difference over cells that `gap_cells` gave; cells whose split is not known match
+    nothing.
+    """
     sides: dict[tuple, dict[bool, list[Cell]]] = {}
     for cell in cells:
         side = cell.group[-1]
         if side is not None and None not in cell.group:
-            sides.setdefault((*cell.group[:-1], cell.period), {}).setdefault(bool(side), []).append(cell)
+            sides.setdefault((*cell.group[:-1], cell.period), {}).setdefault(bool(side), []).append(
+                cell
+            )
     empty = Sample.of([], [], [])
 
     def sample(found: list[Cell] | None) -> Sample:
         return sample_of(gap.duration, pooled(found)) if found else empty
 
-    return matched_difference([(sample(two.get(True)), sample(two.get(False))) for two in sides.values()], level)
+    return matched_difference(
+        [(sample(two.get(True)), sample(two.get(False))) for two in sides.values()], level
+    )
 
 
 __all__ = ["Comparison", "compare", "gap_cells", "gap_duration", "matched"]

@@ -1,4 +1,7 @@
-"""contrast(): groups of cases with open ones among them, by log-rank test and restricted means. No effects."""
+"""contrast(): groups of cases with open ones among them, by log-rank test and restricted means.
+
+No effects.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +24,11 @@ EXPECTED = 5  # ends expected in each group, below which chi-square does not hol
 
 @dataclass(frozen=True)
 class Side:
-    """One group: its cases, those open and those come late, its median follow-up, and its restricted mean.
+    """One group: its cases, those open and those come late, its median follow-up, and its
+    restricted mean.
 
-    `observed` counts the ends that the log-rank test saw, `expected` those it would have, were all groups alike.
+    `observed` counts the ends that the log-rank test saw, `expected` those it would have, were all
+    groups alike.
     """
 
     group: object
@@ -40,9 +45,11 @@ class Side:
 
 @dataclass(frozen=True)
 class Contrast:
-    """What `contrast` answers. `value` is the first group's restricted mean less the second's, `difference_p` its p.
+    """What `contrast` answers. `value` is the first group's restricted mean less the second's,
+    `difference_p` its p.
 
-    `chi2`, `df` and `p` are the log-rank test's. None where nothing can be said; `note` says why, and what is meant.
+    `chi2`, `df` and `p` are the log-rank test's. None where nothing can be said; `note` says why,
+    and what is meant.
     """
 
     metric: str
@@ -67,20 +74,29 @@ class Contrast:
 
 
 def contrast(
-    log: EventLog, duration: Duration, *, by: str, as_of, groups: Iterable[object] | None = None,
-    strata: str | Iterable[str] = (), tau: float | None = None, weights: str = "log-rank", level: float = 0.95,
+    log: EventLog,
+    duration: Duration,
+    *,
+    by: str,
+    as_of,
+    groups: Iterable[object] | None = None,
+    strata: str | Iterable[str] = (),
+    tau: float | None = None,
+    weights: str = "log-rank",
+    level: float = 0.95,
     calendar: WorkCalendar | None = None,
-) -> Contrast:  # fmt: skip
+) -> Contrast:
     """Groups of the column `by` set side by side, open cases and late entries allowed for.
 
-    The (stratified) log-rank test compares any number of groups; two groups also have the difference of their
-    restricted means up to `tau` units, which should be fixed beforehand (by default the last time with enough cases at
-    risk in every group: 30, of fewer than 150 a fifth but at least 10; where fewer than 10 of a group have ended by
-    then there is no difference). `groups` names those to compare, in order; by default all. With `strata` the
-    difference is taken within strata, weighted n1 n2 / (n1 + n2). Of several ends, the test is on the rate of
-    reaching the stop, the restricted mean on whichever end comes first. The test has no p where a group has fewer
-    than 5 expected ends. `weights` as in `statistics.log_rank`.
-    Cases without a group or stratum are left out and counted. Raises LogError for names the log does not have.
+    The (stratified) log-rank test compares any number of groups; two groups also have the
+    difference of their restricted means up to `tau` units, which should be fixed beforehand (by
+    default the last time with enough cases at risk in every group: 30, of fewer than 150 a fifth
+    but at least 10; where fewer than 10 of a group have ended by then there is no difference).
+    `groups` names those to compare, in order; by default all. With `strata` the difference is taken
+    within strata, weighted n1 n2 / (n1 + n2). Of several ends, the test is on the rate of reaching
+    the stop, the restricted mean on whichever end comes first. The test has no p where a group has
+    fewer than 5 expected ends. `weights` as in `statistics.log_rank`. Cases without a group or
+    stratum are left out and counted. Raises LogError for names the log does not have.
 
     >>> import polars as pl
     >>> ids = [str(i) for i in range(8)]
@@ -100,11 +116,15 @@ def contrast(
     cells = tally(log, duration, as_of=moment, as_of_day=day, by=(*strata, by))
     named = [cell for cell in cells if None not in cell.group]
     left_out = sum(sample_of(duration, cell).n for cell in cells if None in cell.group)
-    known = list(dict.fromkeys(cell.group[-1] for cell in sorted(named, key=lambda c: str(c.group[-1]))))
+    known = list(
+        dict.fromkeys(cell.group[-1] for cell in sorted(named, key=lambda c: str(c.group[-1])))
+    )
     chosen = known if groups is None else list(groups)
     for group in chosen:
         if group not in known:
-            raise LogError(f"no case has {by} = {group!r}", "groups", closest(str(group), map(str, known)))
+            raise LogError(
+                f"no case has {by} = {group!r}", "groups", closest(str(group), map(str, known))
+            )
     if len(set(chosen)) < len(chosen):
         raise LogError("a group stands twice", "groups", "name each once")
     doubts = found_doubts(log, duration, cells, moment, day)
@@ -114,9 +134,12 @@ def contrast(
             by_stratum.setdefault(cell.group[:-1], {})[cell.group[-1]] = cell
     empty = st.Sample.of([], [], [], duration.scale)
     tables = [
-        [sample_of(duration, cells[g]) if g in cells else empty for g in chosen] for cells in by_stratum.values()
+        [sample_of(duration, cells[g]) if g in cells else empty for g in chosen]
+        for cells in by_stratum.values()
     ]
-    whole = [st.Sample.pooled([table[i] for table in tables if table[i].n]) for i in range(len(chosen))]
+    whole = [
+        st.Sample.pooled([table[i] for table in tables if table[i].n]) for i in range(len(chosen))
+    ]
     made = _made(duration, by, chosen, whole, tables, tau, weights, level, left_out, doubts)
     reasons: dict[str, int] = {}
     for cell in cells:
@@ -129,10 +152,14 @@ def contrast(
 def _check(log, duration, by, strata, tau, weights, level) -> None:
     """What cannot be asked, said before anything is computed."""
     if duration.dated_by == "end":
-        raise LogError("a clock dated by its end holds no open cases", "contrast", 'write dated_by="start"')
+        raise LogError(
+            "a clock dated by its end holds no open cases", "contrast", 'write dated_by="start"'
+        )
     for name in (by, *strata):
         if name not in log.columns:
-            raise LogError(f"the log has no column {name!r}", "contrast", closest(name, log.columns))
+            raise LogError(
+                f"the log has no column {name!r}", "contrast", closest(name, log.columns)
+            )
     if len({by, *strata}) < 1 + len(strata):
         raise LogError("a column stands twice among by and strata", "contrast", "name each once")
     if weights not in st.WEIGHTS:
@@ -145,7 +172,11 @@ def _check(log, duration, by, strata, tau, weights, level) -> None:
 def _made(duration, by, chosen, whole, tables, tau, weights, level, left_out, doubts) -> Contrast:
     """Test, difference and sides from the groups' samples, whole and by stratum."""
     test, none = st.LogRank(None, 0, None, (), (), 0), st.Estimate(None)
-    gap, means, reach = st.Difference(None, None, None, None, None, tau, none, none), [none] * len(chosen), tau
+    gap, means, reach = (
+        st.Difference(None, None, None, None, None, tau, none, none),
+        [none] * len(chosen),
+        tau,
+    )
     comparable = len(chosen) > 1 and not doubts.snapshot
     if comparable:
         test = st.log_rank(tables, weights, 1 if duration.other_ends else None)
@@ -160,20 +191,51 @@ def _made(duration, by, chosen, whole, tables, tau, weights, level, left_out, do
             gap = st.stratified_difference([tuple(pair) for pair in tables], reach, level)
     seen = list(zip(test.observed, test.expected, strict=True)) or [(None, None)] * len(chosen)
     sides = tuple(
-        Side(group, s.n, s.n_open, s.n_late, st.follow_up(s, level).value, *counts, mean.value, mean.low, mean.high)
+        Side(
+            group,
+            s.n,
+            s.n_open,
+            s.n_late,
+            st.follow_up(s, level).value,
+            *counts,
+            mean.value,
+            mean.low,
+            mean.high,
+        )
         for group, s, counts, mean in zip(chosen, whole, seen, means, strict=True)
     )
-    notes = [doubts.snapshot or doubts.warning] if len(chosen) > 1 else [f"fewer than two groups of {by}"]
+    notes = (
+        [doubts.snapshot or doubts.warning]
+        if len(chosen) > 1
+        else [f"fewer than two groups of {by}"]
+    )
     if comparable:
         notes += _said(duration, whole, test, gap, means, tau is None and reach is not None)
     return Contrast(
-        duration.name, by, sides, test.chi2, test.df, test.p, gap.value, gap.low, gap.high, gap.p, reach,
-        duration.unit, test.strata, left_out, "; ".join(filter(None, [*notes, "a difference, not an effect"])),
-    )  # fmt: skip
+        duration.name,
+        by,
+        sides,
+        test.chi2,
+        test.df,
+        test.p,
+        gap.value,
+        gap.low,
+        gap.high,
+        gap.p,
+        reach,
+        duration.unit,
+        test.strata,
+        left_out,
+        "; ".join(filter(None, [*notes, "a difference, not an effect"])),
+    )
 
 
 def _no_tau(whole) -> str:
-    return st.FEW_ENDS if all(sample.any_end.any() for sample in whole) else "no case has ended in a group"
+    return (
+        st.FEW_ENDS
+        if all(sample.any_end.any() for sample in whole)
+        else "no case has ended in a group"
+    )
 
 
 def _said(duration, whole, test, gap, means, chosen_here: bool) -> list[str]:
@@ -181,24 +243,36 @@ def _said(duration, whole, test, gap, means, chosen_here: bool) -> list[str]:
     notes = ["log-rank: nothing to compare"] if test.chi2 is None else []
     if test.chi2 is not None and test.p is None:
         least = min(test.expected)
-        notes.append(f"log-rank: too few expected ends for a p value: {least:.1f} in a group, {EXPECTED} are needed")
+        notes.append(
+            f"log-rank: too few expected ends for a p value: {least:.1f} in a group, {EXPECTED} are needed"
+        )
     if len(whole) == 2 and gap.value is None:
         notes.append(f"difference: {gap.note}")
     elif len(whole) > 2:
         notes.append("a difference is of two groups: name them in groups")
         notes += [] if gap.note == "" else [f"means: {gap.note}"]
-        notes += list(dict.fromkeys(f"mean: {mean.note}" for mean in means if mean.value is None and mean.note))
+        notes += list(
+            dict.fromkeys(
+                f"mean: {mean.note}" for mean in means if mean.value is None and mean.note
+            )
+        )
     if gap.value is not None and gap.low is None:
         notes.append(f"difference: {st.FEW_ENDS}")
     if gap.value is not None and gap.left_out:
-        notes.append(f"{gap.left_out} cases of strata without both groups up to {gap.tau:g} are not in the difference")
+        notes.append(
+            f"{gap.left_out} cases of strata without both groups up to {gap.tau:g} are not in the difference"
+        )
     if chosen_here:
-        notes.append("up to the last time with enough cases at risk in each group, chosen from these data")
+        notes.append(
+            "up to the last time with enough cases at risk in each group, chosen from these data"
+        )
     if min(sample.n for sample in whole) < ENOUGH:
         notes.append(f"fewer than {ENOUGH} cases in a group: p and intervals are rough")
     if duration.other_ends:
         ends = ", ".join((duration.stop, *duration.other_ends))
-        notes.append(f"log-rank: rate of reaching {duration.stop}, other ends leave; means: until the first of {ends}")
+        notes.append(
+            f"log-rank: rate of reaching {duration.stop}, other ends leave; means: until the first of {ends}"
+        )
     return notes
 
 

@@ -23,20 +23,27 @@ GLANCE = 4096  # cases looked at first
 
 @dataclass(frozen=True)
 class Doubts:
-    """`warning` where open cases seem to be missing, `snapshot` why times are not measurable; else empty texts."""
+    """`warning` where open cases seem to be missing, `snapshot` why times are not measurable; else
+    empty texts.
+    """
 
     warning: str = ""
     snapshot: str = ""
 
 
 def doubts_of(
-    log: EventLog, metric: Duration, hours: Callable[[], st.Sample], as_of: int, plenty: bool = False
+    log: EventLog,
+    metric: Duration,
+    hours: Callable[[], st.Sample],
+    as_of: int,
+    plenty: bool = False,
 ) -> Doubts:
-    """The doubts about a clock's cases, from one small query: how many began on each day, the first end among them.
+    """The doubts about a clock's cases, from one small query: how many began on each day, the first
+    end among them.
 
-    `hours` gives the same cases as a sample in hours; `plenty` says that more than a tenth of them are open. Cases
-    dated by their end have no open ones to miss. With `log_starts` given, late entry takes the place of the test for
-    a snapshot.
+    `hours` gives the same cases as a sample in hours; `plenty` says that more than a tenth of them
+    are open. Cases dated by their end have no open ones to miss. With `log_starts` given, late
+    entry takes the place of the test for a snapshot.
     """
     since = endings.watch(metric, log.timezone, as_of)
     rows = _watched(log, metric, as_of, since)
@@ -45,18 +52,25 @@ def doubts_of(
         return Doubts()
     rows = rows.mutate(day=local_day(rows.begin, log.shifts))
     daily = rows.group_by("day").agg(
-        n=rows.count(), first=rows.begin.min(), last=rows.begin.max(), ended=rows.finish.min(),
-        longest=(rows.finish - rows.begin).max(), open=rows.open.sum(),
-    )  # fmt: skip
+        n=rows.count(),
+        first=rows.begin.min(),
+        last=rows.begin.max(),
+        ended=rows.finish.min(),
+        longest=(rows.finish - rows.begin).max(),
+        open=rows.open.sum(),
+    )
     table = log.rows_of(daily)
     columns = ("n", "first", "last", "ended", "longest", "open")
     n, first, last, ended, longest, still = (table[name].to_numpy() for name in columns)
     if n.sum() < FEWEST:
         return Doubts()
-    # ages are taken so that both tests err towards silence: the oldest case of a day, and its youngest
+    # ages are taken so that both tests err towards silence: the oldest case of a day, and its
+    # youngest
     together = since is None and ended.min() >= last.max()
     if together and st.snapshot(hours(), (last.max() - last) / 3600, n):
-        return Doubts(snapshot=_snapshot(datetime.fromtimestamp(int(last.max()), zone(log.timezone))))
+        return Doubts(
+            snapshot=_snapshot(datetime.fromtimestamp(int(last.max()), zone(log.timezone)))
+        )
     # plenty are open, or none of the cases is young enough to be open still: no need to look closer
     if sure or still.sum() * 10 > n.sum() or as_of - last.max() > longest.max():
         return Doubts()
@@ -80,7 +94,9 @@ def _watched(log: EventLog, metric: Duration, as_of: int, since: endings.Watch |
 
 
 def _passed(log: EventLog, rows: ir.Table) -> bool:
-    """Whether a glance at some cases shows one that ended before another began: then there was no one instant."""
+    """Whether a glance at some cases shows one that ended before another began: then there was no
+    one instant.
+    """
     some = rows.limit(GLANCE)
     found = log.rows_of(some.agg(ended=some.finish.min(), last=some.begin.max())).to_pylist()[0]
     return found["ended"] is not None and found["ended"] < found["last"]

@@ -1,4 +1,6 @@
-"""gap_to_target(): which groups and stages stand between a mean and its target, and what the slowest tenth costs."""
+"""gap_to_target(): which groups and stages stand between a mean and its target, and what the
+slowest tenth costs.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +30,8 @@ class GapRow:
 
     Parts of groups add up to the gap, parts of stages to the mean; `share` is of that sum.
 
-    `alone`: by how much its mean would have to fall to close the gap by itself, None where the target is met; `fall` is
-    that as a share of its mean, and over 1 where it cannot.
+    `alone`: by how much its mean would have to fall to close the gap by itself, None where the
+    target is met; `fall` is that as a share of its mean, and over 1 where it cannot.
     """
 
     groups: tuple[tuple[str, object], ...]
@@ -44,13 +46,18 @@ class GapRow:
 
     def to_dict(self) -> dict[str, object]:
         """A flat record."""
-        record = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "groups"}
+        record = {
+            name: getattr(self, name) for name in self.__dataclass_fields__ if name != "groups"
+        }
         return dict(self.groups) | record
 
 
 @dataclass(frozen=True, repr=False)
 class GapToTarget(_Rows):
-    """What `gap_to_target` answers: rows by size of their part; `tail` says what the slowest tenth of cases costs."""
+    """What `gap_to_target` answers: rows by size of their part;
+
+    `tail` says what the slowest tenth of cases costs.
+    """
 
     rows: tuple[GapRow, ...]
     metric: str
@@ -77,14 +84,23 @@ class GapToTarget(_Rows):
 
 
 def gap_to_target(
-    log: EventLog, duration: Duration, target: float, *, by: str | Iterable[str], window: tuple[str, str], as_of,
-    level: float = 0.95, calendar: WorkCalendar | None = None,
-) -> GapToTarget:  # fmt: skip
-    """The contribution table of a mean against its target, over finished cases of the months `window`, by their end.
+    log: EventLog,
+    duration: Duration,
+    target: float,
+    *,
+    by: str | Iterable[str],
+    window: tuple[str, str],
+    as_of,
+    level: float = 0.95,
+    calendar: WorkCalendar | None = None,
+) -> GapToTarget:
+    """The contribution table of a mean against its target, over finished cases of the months
+    `window`, by their end.
 
-    The part of a group is n_g (m_g - h) / n. With `by="stage"` a clock of hours that has an official split is cut into
-    its stages: a stage's part is its own mean, so that parts add up to the mean and not to the gap, and `alone` says how
-    much of it would have to go. LogError for a clock of days, one that pauses, and one without inner milestones.
+    The part of a group is n_g (m_g - h) / n. With `by="stage"` a clock of hours that has an
+    official split is cut into its stages: a stage's part is its own mean, so that parts add up to
+    the mean and not to the gap, and `alone` says how much of it would have to go. LogError for a
+    clock of days, one that pauses, and one without inner milestones.
 
     >>> import polars as pl
     >>> ids = [str(i) for i in range(4)]
@@ -95,14 +111,16 @@ def gap_to_target(
     >>> found = gap_to_target(EventLog(events, cases), clock, 2, by="port", window=("1970-01", "1970-01"), as_of="1970-01-31")
     >>> found.gap, [(dict(row.groups)["port"], row.part, row.alone) for row in found]
     (0.5, [('b', 0.75, 1.0), ('a', -0.25, 1.0)])
-    """  # noqa: E501
+    """
     by = (by,) if isinstance(by, str) else tuple(by)
     check_groups(by)
     check_level(level)
     check_number(target, "target")
     pair = tuple(window) if isinstance(window, tuple | list) else ()
     if len(pair) != 2 or not all(isinstance(m, str) and MONTH.fullmatch(m) for m in pair):
-        raise LogError(f"window={window!r} is no pair of months", "window", 'write ("2022-01", "2022-12")')
+        raise LogError(
+            f"window={window!r} is no pair of months", "window", 'write ("2022-01", "2022-12")'
+        )
     span = months(*pair)
     if not span:
         raise LogError(f"window {window!r} holds no month", "window", '("2022-01", "2022-12")')
@@ -117,10 +135,14 @@ def gap_to_target(
     whole = pooled(c for cells in found.values() for c in cells)
     name = label(*window)
     if whole is None or not sample_of(duration, whole).ended.sum():
-        return GapToTarget((), duration.name, name, target, None, None, None, None, 0, None, "no cases")
+        return GapToTarget(
+            (), duration.name, name, target, None, None, None, None, 0, None, "no cases"
+        )
     answer, sample = estimate(duration, whole, "mean", level)
     if why := found_doubts(log, duration, cells, moment, day).snapshot:
-        return GapToTarget((), duration.name, name, target, None, None, None, None, sample.n, None, why)
+        return GapToTarget(
+            (), duration.name, name, target, None, None, None, None, sample.n, None, why
+        )
     mean = answer.value
     gap = mean - target
     if by == ("stage",):
@@ -129,18 +151,37 @@ def gap_to_target(
         keys = list(found)
         parts = parts_of_gap([_closed(duration, found[k]) for k in keys], target, level)
         rows = [
-            GapRow(tuple(zip(by, key, strict=True)), p.mean, p.n, p.gap.value, p.gap.low, p.gap.high, p.share, p.alone,
-                   p.alone / p.mean if p.alone is not None and p.mean > 0 else None)
-            for key, p in zip(keys, parts, strict=True) if p.n
-        ]  # fmt: skip
+            GapRow(
+                tuple(zip(by, key, strict=True)),
+                p.mean,
+                p.n,
+                p.gap.value,
+                p.gap.low,
+                p.gap.high,
+                p.share,
+                p.alone,
+                p.alone / p.mean if p.alone is not None and p.mean > 0 else None,
+            )
+            for key, p in zip(keys, parts, strict=True)
+            if p.n
+        ]
     rows.sort(key=lambda r: (-r.part, str(r.groups)))
     note = "means add, percentiles do not; a part is arithmetic, not blame: groups differ in goods and in their means"
     if by == ("stage",):
         note = f"parts of stages add up to the mean, not to the gap; {note}"
     return GapToTarget(
-        tuple(rows), duration.name, name, target, mean, answer.low, answer.high, gap, sample.n,
-        slowest_tenth(_closed(duration, [whole])), note,
-    )  # fmt: skip
+        tuple(rows),
+        duration.name,
+        name,
+        target,
+        mean,
+        answer.low,
+        answer.high,
+        gap,
+        sample.n,
+        slowest_tenth(_closed(duration, [whole])),
+        note,
+    )
 
 
 def _closed(duration: Duration, cells: list) -> Sample:
@@ -148,7 +189,9 @@ def _closed(duration: Duration, cells: list) -> Sample:
 
 
 def _inner(duration: Duration, known) -> list[str]:
-    """The milestones between start and stop that the log has: those of the official split that holds both."""
+    """The milestones between start and stop that the log has: those of the official split that
+    holds both.
+    """
     ends = (duration.start, duration.stop)
     inner = ("discharged", "declared") if duration.start == "conveyance_arrived" else ("declared",)
     for split in SPLITS.values():
@@ -157,11 +200,17 @@ def _inner(duration: Duration, known) -> list[str]:
     inner = [m for m in inner if m in known and m not in ends]
     if not inner:
         what = f"{'..'.join(ends)}: this clock has no inner milestones"
-        raise LogError(what, "by", "take a longer clock, add the milestones between to the log, or group by columns")
+        raise LogError(
+            what,
+            "by",
+            "take a longer clock, add the milestones between to the log, or group by columns",
+        )
     return inner
 
 
-def _by_stage(log: EventLog, duration: Duration, span: list[str], as_of, gap: float) -> list[GapRow]:
+def _by_stage(
+    log: EventLog, duration: Duration, span: list[str], as_of, gap: float
+) -> list[GapRow]:
     """The stages of the clock's own chain, summed over the months."""
     if duration.unit != "hours":
         raise LogError("stages are in hours", "by", "group a clock of working days by columns")

@@ -1,6 +1,8 @@
-"""What a case waited for: a clock split, on each instant, by which holds stand open: none, one by name, or several.
+"""What a case waited for: a clock split, on each instant, by which holds stand open: none, one by
+name, or several.
 
-Holds (examination, query, duty) run side by side, so their own times do not add up; these parts do, case by case.
+Holds (examination, query, duty) run side by side, so their own times do not add up; these parts do,
+case by case.
 """
 
 from __future__ import annotations
@@ -26,17 +28,22 @@ HOLDS = {
 }
 NONE, SEVERAL = "none", "two or more"
 WORDS = {
-    NONE: ("无未了事项", "nothing open"), SEVERAL: ("两项及以上并行", "two or more at once"),
-    "exam": ("仅查验", "examination alone"), "query": ("仅补充资料", "query alone"), "duty": ("仅税费", "duty alone"),
-}  # fmt: skip
+    NONE: ("无未了事项", "nothing open"),
+    SEVERAL: ("两项及以上并行", "two or more at once"),
+    "exam": ("仅查验", "examination alone"),
+    "query": ("仅补充资料", "query alone"),
+    "duty": ("仅税费", "duty alone"),
+}
 
 
 @dataclass(frozen=True)
 class HoldRow:
-    """One part of one group and period. `mean` (hours) and `share` are over all cases, so that they add up.
+    """One part of one group and period. `mean` (hours) and `share` are over all cases, so that they
+    add up.
 
-    `n`: cases with this hold (or this state) at some time within the clock. `open_mean`: hours over all cases during
-    which the hold is open, alone or beside others; these do not add up, and are None for "none" and "two or more".
+    `n`: cases with this hold (or this state) at some time within the clock. `open_mean`: hours over
+    all cases during which the hold is open, alone or beside others; these do not add up, and are
+    None for "none" and "two or more".
     """
 
     groups: tuple[tuple[str, object], ...]
@@ -54,17 +61,20 @@ class HoldRow:
 
     def to_dict(self) -> dict[str, object]:
         """A flat record."""
-        record = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "groups"}
+        record = {
+            name: getattr(self, name) for name in self.__dataclass_fields__ if name != "groups"
+        }
         return dict(self.groups) | record
 
 
 @dataclass(frozen=True, repr=False)
 class Holds(_Rows):
-    """What `holds` answers. `cases` finished cases were split; on each, the parts were checked to sum to the whole.
+    """What `holds` answers. `cases` finished cases were split; on each, the parts were checked to
+    sum to the whole.
 
-    `left_out`: cases that stop before they start. `not_known`: cases with a hold that ends within the clock, or after
-    it, and never began. `date_only`: cases of which an end or a hold is known to the day only.
-    `absent`: usual holds that this log lacks.
+    `left_out`: cases that stop before they start. `not_known`: cases with a hold that ends within
+    the clock, or after it, and never began. `date_only`: cases of which an end or a hold is known
+    to the day only. `absent`: usual holds that this log lacks.
     """
 
     rows: tuple[HoldRow, ...]
@@ -85,16 +95,24 @@ class Holds(_Rows):
 
 
 def holds(
-    log: EventLog, clock: str | tuple[str, str], holds: Mapping[str, tuple] | None = None, *, as_of,
-    where: Condition | None = None, by: tuple[str, ...] | str = (), period: str | None = None,
-) -> Holds:  # fmt: skip
-    """Mean hours of finished cases, dated by their end, by what stood open; `clock` a name or (start, stop).
+    log: EventLog,
+    clock: str | tuple[str, str],
+    holds: Mapping[str, tuple] | None = None,
+    *,
+    as_of,
+    where: Condition | None = None,
+    by: tuple[str, ...] | str = (),
+    period: str | None = None,
+) -> Holds:
+    """Mean hours of finished cases, dated by their end, by what stood open; `clock` a name or
+    (start, stop).
 
-    `holds` maps a name to (raised, ended), or to (raised, (ended, or, ended)) where several milestones end it; the
-    default is examination, query and duty, as far as the log has them. Every event counts: a hold raised twice is open
-    until it has ended twice, one that has not ended lasts to the end of the clock, and of two events in one second the
-    raised comes first. With several ends, those after the first take nothing away. Seconds are whole and sums exact.
-    LogError for unknown names, MissingColumn for milestones that the log lacks.
+    `holds` maps a name to (raised, ended), or to (raised, (ended, or, ended)) where several
+    milestones end it; the default is examination, query and duty, as far as the log has them. Every
+    event counts: a hold raised twice is open until it has ended twice, one that has not ended lasts
+    to the end of the clock, and of two events in one second the raised comes first. With several
+    ends, those after the first take nothing away. Seconds are whole and sums exact. LogError for
+    unknown names, MissingColumn for milestones that the log lacks.
 
     >>> import polars as pl
     >>> steps = ["declared", "exam_called", "query_raised", "exam_ended", "query_answered", "customs_released"]
@@ -102,7 +120,7 @@ def holds(
     >>> found = holds(EventLog(events), ("declared", "customs_released"), as_of="1970-01-02")
     >>> [(row.part, row.mean, row.open_mean) for row in found], found.unequal, found.absent
     ([('none', 6.0, None), ('exam', 1.0, 3.0), ('query', 1.0, 3.0), ('two or more', 2.0, None)], 0, ('duty',))
-    """  # noqa: E501
+    """
     import ibis
 
     by = (by,) if isinstance(by, str) else tuple(by)
@@ -114,12 +132,24 @@ def holds(
 
     needed = frozenset({start, stop, *by, *condition_columns(where)})
     cases = conditions.known_at(log, log.case_table(needed), needed, moment)
-    cases = cases.filter(cases[start].notnull(), cases[stop].notnull(), conditions.compiled(log, where, cases, moment))
+    cases = cases.filter(
+        cases[start].notnull(),
+        cases[stop].notnull(),
+        conditions.compiled(log, where, cases, moment),
+    )
     columns = {f"by_{i}": cases[name] for i, name in enumerate(by)}
-    flags = [ibis.coalesce(cases[m + DAY_SUFFIX], False) for m in (start, stop) if m in log.date_only]
+    flags = [
+        ibis.coalesce(cases[m + DAY_SUFFIX], False) for m in (start, stop) if m in log.date_only
+    ]
     dated = ibis.ifelse(reduce(or_, flags, ibis.literal(False)), 1, 0).cast("int64")
-    clocks = cases.select("case_id", **columns, begun=cases[start], done=cases[stop], dated=dated,
-                          day_=local_day(cases[stop], log.shifts))  # fmt: skip
+    clocks = cases.select(
+        "case_id",
+        **columns,
+        begun=cases[start],
+        done=cases[stop],
+        dated=dated,
+        day_=local_day(cases[stop], log.shifts),
+    )
     if period:
         days = periods(period)
         clocks = clocks.left_join(days, clocks.day_ == days.p_day)
@@ -127,8 +157,11 @@ def holds(
     clocks = clocks.select("case_id", "begun", "done", "dated", *keys)
 
     spans = clipped(_states(log, chosen, clocks, moment).inner_join(clocks, "case_id"))
-    spans = spans.mutate(long=spans.till - spans.since, beside=reduce(add, (spans[f"o{i}"] for i in places)),
-                         late=spans.unmatched & (spans.key > spans.begun))  # fmt: skip
+    spans = spans.mutate(
+        long=spans.till - spans.since,
+        beside=reduce(add, (spans[f"o{i}"] for i in places)),
+        late=spans.unmatched & (spans.key > spans.begun),
+    )
 
     def timed(state) -> object:
         return ibis.ifelse(state, spans.long, 0).sum().cast("int64")
@@ -136,9 +169,13 @@ def holds(
     alone = {f"a{i}": timed((spans.beside == 1) & (spans[f"o{i}"] == 1)) for i in places}
     whole = {f"w{i}": timed(spans[f"o{i}"] == 1) for i in places}
     told = spans.group_by("case_id", "begun", "done", *keys).agg(
-        none=timed(spans.beside == 0), several=timed(spans.beside > 1), **alone, **whole,
-        unknown=spans.late.any(), coarse=ibis.greatest(spans.day.max(), spans.dated.max()),
-    )  # fmt: skip
+        none=timed(spans.beside == 0),
+        several=timed(spans.beside > 1),
+        **alone,
+        **whole,
+        unknown=spans.late.any(),
+        coarse=ibis.greatest(spans.day.max(), spans.dated.max()),
+    )
     parts = ["none", *alone, "several"]
     told = told.mutate(whole=told.done - told.begun, forward=told.done >= told.begun)
     summed = reduce(add, (told[p] for p in parts))
@@ -152,33 +189,46 @@ def holds(
 
 
 def _states(log: EventLog, chosen: dict, clocks, moment: int):
-    """Per case and moment, which holds are open from then on (o0, o1, …: 0 or 1); the clock's start is a moment too."""
+    """Per case and moment, which holds are open from then on (o0, o1, …: 0 or 1); the clock's start
+    is a moment too.
+    """
     import ibis
 
     marks = []
     for i, (raised, ends) in enumerate(chosen.values()):
         events = log.events_of(raised, *ends)
-        marks.append(events.filter(events.time <= moment).select(
-            "case_id", "day", key=events.time, raised=ibis.ifelse(events.milestone == raised, 1, 0).cast("int64"),
-            hold=ibis.literal(i, "int64")))  # fmt: skip
+        marks.append(
+            events.filter(events.time <= moment).select(
+                "case_id",
+                "day",
+                key=events.time,
+                raised=ibis.ifelse(events.milestone == raised, 1, 0).cast("int64"),
+                hold=ibis.literal(i, "int64"),
+            )
+        )
     spells = opened(ibis.union(*marks) if len(marks) > 1 else marks[0], ("case_id", "hold"))
     turned = ibis.ifelse(spells.open > 0, 1, 0) - ibis.ifelse(spells.before > 0, 1, 0)
     single = [i for i, (_, ends) in enumerate(chosen.values()) if len(ends) == 1]
     # where one of several milestones ends a hold, the others may follow it
     unmatched = spells.unmatched & (spells.hold.isin(single) | ~spells.begun_once)
-    turns = {f"o{i}": ibis.ifelse(spells.hold == i, turned, 0).cast("int64") for i in range(len(chosen))}
+    turns = {
+        f"o{i}": ibis.ifelse(spells.hold == i, turned, 0).cast("int64") for i in range(len(chosen))
+    }
     lost = ibis.ifelse(unmatched, 1, 0).cast("int64")
     moved = spells.select("case_id", "key", **turns, unmatched=lost, day=spells.day)
     still = {name: ibis.literal(0, "int64") for name in (*turns, "unmatched", "day")}
     moved = ibis.union(moved, clocks.select("case_id", key=clocks.begun.cast("int64"), **still))
     at = moved.group_by("case_id", "key").agg(
         **{name: moved[name].sum().cast("int64") for name in turns},
-        unmatched=moved.unmatched.max() > 0, day=moved.day.max(),
-    )  # fmt: skip
+        unmatched=moved.unmatched.max() > 0,
+        day=moved.day.max(),
+    )
     so_far = ibis.cumulative_window(group_by="case_id", order_by="key")
     in_turn = ibis.window(group_by="case_id", order_by="key")
-    return at.mutate(**{name: at[name].sum().over(so_far).cast("int64") for name in turns},
-                     until=at.key.lead().over(in_turn))  # fmt: skip
+    return at.mutate(
+        **{name: at[name].sum().over(so_far).cast("int64") for name in turns},
+        until=at.key.lead().over(in_turn),
+    )
 
 
 def _clock(log: EventLog, clock: object, where: Condition) -> tuple[str, str, Condition]:
@@ -187,11 +237,19 @@ def _clock(log: EventLog, clock: object, where: Condition) -> tuple[str, str, Co
         if clock not in known:
             raise LogError(f"unknown clock {clock!r}", "holds", closest(clock, known))
         found = known[clock]
-        kind = {"kind": found.kind} if found.kind and "kind" in log.columns and "kind" not in where else {}
+        kind = (
+            {"kind": found.kind}
+            if found.kind and "kind" in log.columns and "kind" not in where
+            else {}
+        )
         return found.start, found.stop, {**where, **kind}
     pair = tuple(clock) if isinstance(clock, list | tuple) else ()
     if len(pair) != 2 or pair[0] == pair[1] or not all(isinstance(m, str) for m in pair):
-        raise LogError(f"{clock!r} is no clock", "holds", 'write "imp_overall" or ("declared", "customs_released")')
+        raise LogError(
+            f"{clock!r} is no clock",
+            "holds",
+            'write "imp_overall" or ("declared", "customs_released")',
+        )
     return *pair, where
 
 
@@ -207,38 +265,70 @@ def _chosen(log: EventLog, given: Mapping | None) -> tuple[dict, tuple[str, ...]
             raise MissingColumn(HOLDS["exam"][0], log)
         return there, tuple(name for name in HOLDS if name not in there)
     found = {}
-    for name, pair in (given.items() if isinstance(given, Mapping) else ()):
+    for name, pair in given.items() if isinstance(given, Mapping) else ():
         raised, ends = pair if isinstance(pair, list | tuple) and len(pair) == 2 else ("", ())
         ends = (ends,) if isinstance(ends, str) else tuple(ends)
-        if name in (NONE, SEVERAL) or not raised or not ends or raised in ends or len(set(ends)) < len(ends):
-            raise LogError(f"{name!r}: {pair!r} is no hold", "holds", '{"exam": ("exam_called", "exam_ended")}')
+        if (
+            name in (NONE, SEVERAL)
+            or not raised
+            or not ends
+            or raised in ends
+            or len(set(ends)) < len(ends)
+        ):
+            raise LogError(
+                f"{name!r}: {pair!r} is no hold", "holds", '{"exam": ("exam_called", "exam_ended")}'
+            )
         found[name] = (raised, ends)
     if not found:
-        raise LogError(f"{given!r} holds no hold", "holds", '{"exam": ("exam_called", "exam_ended")}')
+        raise LogError(
+            f"{given!r} holds no hold", "holds", '{"exam": ("exam_called", "exam_ended")}'
+        )
     return found, ()
 
 
-def _gathered(told: list[dict], by: tuple, names: tuple, clock: str, absent: tuple, as_of: str) -> Holds:
+def _gathered(
+    told: list[dict], by: tuple, names: tuple, clock: str, absent: tuple, as_of: str
+) -> Holds:
     kept = [row for row in told if row["forward"] and not row["unknown"]]
     groups: dict = {}
     for row in kept:
         groups[(*(row[f"by_{i}"] for i in range(len(by))), row.get("p_name"))] = row
     rows = []
-    places = [(NONE, "none", "n_none", None), *((n, f"a{i}", f"n_w{i}", f"w{i}") for i, n in enumerate(names)),
-              (SEVERAL, "several", "n_several", None)]  # fmt: skip
+    places = [
+        (NONE, "none", "n_none", None),
+        *((n, f"a{i}", f"n_w{i}", f"w{i}") for i, n in enumerate(names)),
+        (SEVERAL, "several", "n_several", None),
+    ]
     for key in sorted(groups, key=lambda k: tuple((v is None, str(v)) for v in k)):
         row = groups[key]
         cases, whole = row["n"], int(row["whole"])
         for name, part, count, full in places:
             zh, en = WORDS.get(name, ("", f"{name} alone"))
             seconds, beside = int(row[part]), None if full is None else int(row[full])
-            rows.append(HoldRow(
-                tuple(zip(by, key[:-1], strict=True)), key[-1], name, zh, en, seconds / 3600 / cases,
-                seconds / whole if whole else 0.0, int(row[count]), cases, seconds,
-                None if beside is None else beside / 3600 / cases, beside,
-            ))  # fmt: skip
+            rows.append(
+                HoldRow(
+                    tuple(zip(by, key[:-1], strict=True)),
+                    key[-1],
+                    name,
+                    zh,
+                    en,
+                    seconds / 3600 / cases,
+                    seconds / whole if whole else 0.0,
+                    int(row[count]),
+                    cases,
+                    seconds,
+                    None if beside is None else beside / 3600 / cases,
+                    beside,
+                )
+            )
     return Holds(
-        tuple(rows), as_of, clock, sum(r["n"] for r in kept), sum(int(r["unequal"]) for r in kept),
+        tuple(rows),
+        as_of,
+        clock,
+        sum(r["n"] for r in kept),
+        sum(int(r["unequal"]) for r in kept),
         sum(r["n"] for r in told if not r["forward"]),
-        sum(r["n"] for r in told if r["forward"] and r["unknown"]), sum(int(r["coarse"]) for r in kept), absent,
-    )  # fmt: skip
+        sum(r["n"] for r in told if r["forward"] and r["unknown"]),
+        sum(int(r["coarse"]) for r in kept),
+        absent,
+    )

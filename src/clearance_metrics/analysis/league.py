@@ -28,10 +28,11 @@ FEW = 30
 
 @dataclass(frozen=True)
 class LeagueRow:
-    """One group. `pooled` is its value drawn towards the centre of all groups, `rank` counts from the best.
+    """One group. `pooled` is its value drawn towards the centre of all groups, `rank` counts from
+    the best.
 
-    `p` tests the group against all other cases, `p_adjusted` allows for the number of groups. A group of `few` cases
-    has no rank and no p; a withheld one has no figures at all.
+    `p` tests the group against all other cases, `p_adjusted` allows for the number of groups. A
+    group of `few` cases has no rank and no p; a withheld one has no figures at all.
     """
 
     label: str
@@ -54,13 +55,18 @@ class LeagueRow:
 
     def to_dict(self) -> dict[str, object]:
         """A flat record; the group columns stand after `label`."""
-        record = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "groups"}
+        record = {
+            name: getattr(self, name) for name in self.__dataclass_fields__ if name != "groups"
+        }
         return {"label": record.pop("label"), **dict(self.groups), **record}
 
 
 @dataclass(frozen=True, repr=False)
 class League(_Rows):
-    """What `league` answers: the groups in order of rank, then those without one; `overall` beside them."""
+    """What `league` answers: the groups in order of rank, then those without one;
+
+    `overall` beside them.
+    """
 
     rows: tuple[LeagueRow, ...]
     overall: LeagueRow
@@ -70,8 +76,19 @@ class League(_Rows):
     as_of: str
     note: str = ""
     shown = (
-        "n", "value", "low", "high", "pooled", "rank", "rank_low", "rank_high", "p_adjusted", "few", "unit", "note",
-    )  # fmt: skip
+        "n",
+        "value",
+        "low",
+        "high",
+        "pooled",
+        "rank",
+        "rank_low",
+        "rank_high",
+        "p_adjusted",
+        "few",
+        "unit",
+        "note",
+    )
 
     def __repr__(self) -> str:
         value, n, note = self.overall.value, self.overall.n, self.overall.note
@@ -93,18 +110,28 @@ class _Entry:
 
 
 def league(
-    log: EventLog, metric: Metric, *, by: str | Iterable[str], as_of, statistic: str | None = None,
-    best: str | None = None, cluster: str | None = None, suppress_below: int | None = None, level: float = 0.95,
+    log: EventLog,
+    metric: Metric,
+    *,
+    by: str | Iterable[str],
+    as_of,
+    statistic: str | None = None,
+    best: str | None = None,
+    cluster: str | None = None,
+    suppress_below: int | None = None,
+    level: float = 0.95,
     calendar: WorkCalendar | None = None,
-) -> League:  # fmt: skip
-    """Groups side by side: value, interval, partially pooled value, rank with its interval, adjusted p, n.
+) -> League:
+    """Groups side by side: value, interval, partially pooled value, rank with its interval,
+    adjusted p, n.
 
-    `statistic`: "mean" (of a Share its share, per TEU a ratio of sums), "restricted_mean:168" or "within:24"; with
-    open cases a plain mean is refused. `best`: "low" or "high" is rank 1; by default low for times and charges, high
-    for shares. Groups under 30 cases are flagged `few`: shown, pooled, but neither ranked nor tested.
-    `suppress_below=k` withholds groups under k cases, and as many others as it takes so that totals do not give them
-    back (one or two group columns). Snapshots have no values, and `note` tells of logs without their open cases, as
-    `measure` does. Sources: see `statistics.leagues`. LogError for names the log does not have.
+    `statistic`: "mean" (of a Share its share, per TEU a ratio of sums), "restricted_mean:168" or
+    "within:24"; with open cases a plain mean is refused. `best`: "low" or "high" is rank 1; by
+    default low for times and charges, high for shares. Groups under 30 cases are flagged `few`:
+    shown, pooled, but neither ranked nor tested. `suppress_below=k` withholds groups under k cases,
+    and as many others as it takes so that totals do not give them back (one or two group columns).
+    Snapshots have no values, and `note` tells of logs without their open cases, as `measure` does.
+    Sources: see `statistics.leagues`. LogError for names the log does not have.
 
     >>> import polars as pl
     >>> hours = {"x": [1, 2, 3], "y": [5, 6, 7, 8] * 8, "z": [5, 6, 8, 9] * 8}
@@ -125,7 +152,9 @@ def league(
     if calendar is not None and isinstance(metric, Duration):
         metric = replace(metric, calendar=calendar)
     moment, day = as_of_parts(as_of, log.timezone)
-    cells = tally(log, metric, as_of=moment, as_of_day=day, by=by, cluster=cluster, tariff=tariff_of(metric))
+    cells = tally(
+        log, metric, as_of=moment, as_of_day=day, by=by, cluster=cluster, tariff=tariff_of(metric)
+    )
     doubts = found_doubts(log, metric, cells, moment, day) if isinstance(metric, Duration) else None
     why = doubts.snapshot if doubts else ""
 
@@ -147,18 +176,26 @@ def league(
     whole = pooled(cells)
     entry = entry_of(whole) if whole else _Entry(Estimate(None, note="no cases"), None, 0, 0)
     blank = (None,) * len(by)
-    overall = _row(blank, by, entry, unit, {}, "", suppress_below if total_hidden else None, label="全部 all")
+    overall = _row(
+        blank, by, entry, unit, {}, "", suppress_below if total_hidden else None, label="全部 all"
+    )
     said = "; ".join(x for x in (doubts.warning if doubts else "", made.get("note", "")) if x)
     return League(tuple(rows), overall, metric.name, statistic, made.get("tau"), str(as_of), said)
 
 
 def _check(metric, by, statistic, best, cluster, level) -> None:
     if not isinstance(metric, Duration | Share | Fee) or getattr(metric, "each", None):
-        raise LogError(f"{metric!r} has no groups of cases", "league", "give a Duration, a Fee, or a Share of cases")
+        raise LogError(
+            f"{metric!r} has no groups of cases",
+            "league",
+            "give a Duration, a Fee, or a Share of cases",
+        )
     if not by or len(set(by)) < len(by):
         raise LogError("a league needs group columns, each named once", "by", 'write by="port"')
     if best not in (None, "low", "high") or not 0 < level < 1:
-        raise LogError(f"best={best!r}, level={level!r}", "league", 'write best="low" or "high", level=0.95')
+        raise LogError(
+            f"best={best!r}, level={level!r}", "league", 'write best="low" or "high", level=0.95'
+        )
     head, _, limit = statistic.partition(":")
     good = statistic in ("mean", "share")
     if isinstance(metric, Duration) and head in ("within", "restricted_mean") and limit:
@@ -171,7 +208,9 @@ def _check(metric, by, statistic, best, cluster, level) -> None:
         raise LogError(f"{statistic!r} of {metric.name} makes no league", "statistic", remedy)
     plain = not isinstance(metric, Share) and not (isinstance(metric, Fee) and metric.per == "teu")
     if cluster and not (plain and statistic == "mean"):
-        raise LogError(f"cluster={cluster!r} serves the league of a plain mean", "cluster", 'statistic="mean"')
+        raise LogError(
+            f"cluster={cluster!r} serves the league of a plain mean", "cluster", 'statistic="mean"'
+        )
 
 
 def _entry(metric: Metric, cell: Cell, statistic: str, level: float) -> _Entry:
@@ -179,9 +218,13 @@ def _entry(metric: Metric, cell: Cell, statistic: str, level: float) -> _Entry:
     n, z = sample.n, normal_reach(level)
     if answer.value is None:
         return _Entry(answer, None, 0, n)
-    if statistic.startswith("within") and not followed_to(sample, float(statistic.partition(":")[2])):
+    if statistic.startswith("within") and not followed_to(
+        sample, float(statistic.partition(":")[2])
+    ):
         curve = kaplan_meier(sample, level)
-        place = int(np.searchsorted(curve.times, float(statistic.partition(":")[2]), side="right")) - 1
+        place = (
+            int(np.searchsorted(curve.times, float(statistic.partition(":")[2]), side="right")) - 1
+        )
         return _Entry(answer, float(curve.se[place]) if place >= 0 else 0.0, np.inf, n)
     if isinstance(metric, Share) or statistic.startswith("within"):
         ones = round(answer.value * n)
@@ -197,13 +240,23 @@ def _entry(metric: Metric, cell: Cell, statistic: str, level: float) -> _Entry:
 
 
 def _made(metric, cells, entries, hidden, statistic, high_best, level) -> dict:
-    """By group: pooled value, rank and p; "tau" and "note" beside them. Groups withheld take part in nothing."""
-    many = {g: e for g, e in entries.items() if g not in hidden and e.error is not None and e.n >= FEW}
-    small = {g: e for g, e in entries.items() if g not in hidden and e.answer.value is not None and g not in many}
+    """By group: pooled value, rank and p; "tau" and "note" beside them.
+
+    Groups withheld take part in nothing.
+    """
+    many = {
+        g: e for g, e in entries.items() if g not in hidden and e.error is not None and e.n >= FEW
+    }
+    small = {
+        g: e
+        for g, e in entries.items()
+        if g not in hidden and e.answer.value is not None and g not in many
+    }
     made: dict = {g: {} for g in (*many, *small)}
     if not many:
         return made | {"note": f"no group of {FEW} cases: none is ranked"}
-    # one case's variance, from the large groups: for groups too small, or too even, to have their own
+    # one case's variance, from the large groups: for groups too small, or too even, to have their
+    # own
     sizes = np.array([e.n for e in many.values()], "float64")
     each = float((sizes**2 * np.array([e.error**2 for e in many.values()])).sum() / sizes.sum())
     variance = {g: e.error**2 if e.error > 0 else each / e.n for g, e in many.items()}
@@ -220,7 +273,9 @@ def _made(metric, cells, entries, hidden, statistic, high_best, level) -> dict:
     else:
         made["note"] = f"not pooled: that needs three groups of {FEW} cases that vary"
     sign = -1 if high_best else 1
-    for g, ranked in zip(many, rank_intervals([sign * v for v in values], spread, level), strict=True):
+    for g, ranked in zip(
+        many, rank_intervals([sign * v for v in values], spread, level), strict=True
+    ):
         made[g]["rank"] = ranked
     tested = [_test(metric, cells, g, many[g], statistic, level) for g in many]
     for g, p, adjusted in zip(many, tested, benjamini_hochberg(tested), strict=True):
@@ -243,7 +298,10 @@ def _test(metric, cells, group, entry: _Entry, statistic: str, level: float) -> 
     elif np.isinf(entry.free):
         error = np.hypot(entry.error, rest.error)
     else:
-        return welch((entry.answer.value, entry.error, entry.free), (rest.answer.value, rest.error, rest.free))
+        return welch(
+            (entry.answer.value, entry.error, entry.free),
+            (rest.answer.value, rest.error, rest.free),
+        )
     return float(2 * normal_share(-abs(gap) / error)) if error else float("nan")
 
 
@@ -251,17 +309,33 @@ def _note(cell: Cell) -> str:
     return "; ".join(f"{count} left out: {reason}" for reason, count in cell.left_out.items())
 
 
-def _row(group, by, entry: _Entry, unit, made: dict, left: str, below: int | None, label: str = "") -> LeagueRow:
+def _row(
+    group, by, entry: _Entry, unit, made: dict, left: str, below: int | None, label: str = ""
+) -> LeagueRow:
     groups = tuple(zip(by, group, strict=True))
     label = label or " / ".join("–" if v is None else str(v) for v in group)
     if below is not None:
         return LeagueRow(label, groups, *(None,) * 12, False, unit, reason(below))
     few = entry.n < FEW
-    note = "; ".join(x for x in (entry.answer.note, f"few: under {FEW} cases, not ranked" if few else "", left) if x)
+    note = "; ".join(
+        x
+        for x in (entry.answer.note, f"few: under {FEW} cases, not ranked" if few else "", left)
+        if x
+    )
     return LeagueRow(
-        label, groups, entry.n, entry.answer.value, entry.answer.low, entry.answer.high,
-        *made.get("pooled", (None,) * 3), *made.get("rank", (None,) * 3), *made.get("p", (None,) * 2), few, unit, note,
-    )  # fmt: skip
+        label,
+        groups,
+        entry.n,
+        entry.answer.value,
+        entry.answer.low,
+        entry.answer.high,
+        *made.get("pooled", (None,) * 3),
+        *made.get("rank", (None,) * 3),
+        *made.get("p", (None,) * 2),
+        few,
+        unit,
+        note,
+    )
 
 
 __all__ = ["League", "LeagueRow", "league"]

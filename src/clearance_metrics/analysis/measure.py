@@ -45,22 +45,24 @@ def measure(
 ) -> Measures:
     """Statistics of one metric by group and period, as the log stood at the end of the day `as_of`.
 
-    Statistics: n, open, mean, sd, median, p90 (any percentile), min, max, sum, within:24 (share of at most 24
-    units), restricted_mean or restricted_mean:168, survival (a row per step) or survival:24, share,
-    count_above:0, share_above:0, buffer_index, planning_ratio, geometric_mean, mean_without_top:1 (per cent); of clocks
-    also incidence:24 and time_lost:168 (by each end), follow_up (median time of observation). With open cases,
-    quantiles and shares are Kaplan-Meier's and a plain mean is refused; on a flat step a quantile is its left end,
-    "median:midpoint" its middle. Of several ends, quantiles and shares within a limit are about the stop among all
-    cases (Aalen-Johansen), survival and restricted means about whichever end comes first, plain descriptions about the
-    cases that reached the stop. Notes warn of logs without their open cases; times of cases that were all under way at
-    one instant (a snapshot) are refused.
-    `cluster` names a column whose values belong together (an enterprise, a vessel; "day" is the day that dates a case):
-    intervals allow for it, that of a mean linearised, those of percentiles and shares by a seeded bootstrap.
-    `tariff` (from `load_tariff`) takes the place of the one that ships.
-    `suppress_below=k` withholds cells of fewer than k cases, or of fewer than k that reached the stop (or, of times by
-    end, any end), and as many others as it takes so that totals do not give them back; n alone needs k cases. It takes
-    at most two of group columns and period, and guards one table: others of the same cases may give cells back.
-    Raises LogError for names the log does not have and CalendarError for years without official working days.
+    Statistics: n, open, mean, sd, median, p90 (any percentile), min, max, sum, within:24 (share of
+    at most 24 units), restricted_mean or restricted_mean:168, survival (a row per step) or
+    survival:24, share, count_above:0, share_above:0, buffer_index, planning_ratio, geometric_mean,
+    mean_without_top:1 (per cent); of clocks also incidence:24 and time_lost:168 (by each end),
+    follow_up (median time of observation). With open cases, quantiles and shares are Kaplan-Meier's
+    and a plain mean is refused; on a flat step a quantile is its left end, "median:midpoint" its
+    middle. Of several ends, quantiles and shares within a limit are about the stop among all cases
+    (Aalen-Johansen), survival and restricted means about whichever end comes first, plain
+    descriptions about the cases that reached the stop. Notes warn of logs without their open cases;
+    times of cases that were all under way at one instant (a snapshot) are refused. `cluster` names
+    a column whose values belong together (an enterprise, a vessel; "day" is the day that dates a
+    case): intervals allow for it, that of a mean linearised, those of percentiles and shares by a
+    seeded bootstrap. `tariff` (from `load_tariff`) takes the place of the one that ships.
+    `suppress_below=k` withholds cells of fewer than k cases, or of fewer than k that reached the
+    stop (or, of times by end, any end), and as many others as it takes so that totals do not give
+    them back; n alone needs k cases. It takes at most two of group columns and period, and guards
+    one table: others of the same cases may give cells back. Raises LogError for names the log does
+    not have and CalendarError for years without official working days.
 
     >>> import polars as pl
     >>> events = pl.DataFrame({"case_id": ["a", "a", "b", "b"], "time": [0, 7200, 0, 14400],
@@ -82,16 +84,26 @@ def measure(
         raise LogError(f"a group column stands twice in {', '.join(by)}", "by", "name each once")
     for name in by:
         if name in MeasureRow.__dataclass_fields__:
-            raise LogError(f"results have a field {name!r} of their own", "by", f"rename the column, to my_{name} say")
+            raise LogError(
+                f"results have a field {name!r} of their own",
+                "by",
+                f"rename the column, to my_{name} say",
+            )
     check_level(level)
     check_suppression(suppress_below, len(by) + (period is not None))
     if calendar is not None and isinstance(metric, Duration):
         metric = replace(metric, calendar=calendar)
     moment, day = as_of_parts(as_of, log.timezone)
     cells = tally(
-        log, metric, as_of=moment, as_of_day=day, by=by, period=period, cluster=cluster,
+        log,
+        metric,
+        as_of=moment,
+        as_of_day=day,
+        by=by,
+        period=period,
+        cluster=cluster,
         tariff=tariff_of(metric, tariff),
-    )  # fmt: skip
+    )
     timed = isinstance(metric, Duration) and not set(names) <= {"n", "open", "sum"}
     doubts = found_doubts(log, metric, cells, moment, day) if timed else Doubts()
     cells = tuple(cell for cell in cells if cell.period is not None or not period)
@@ -110,13 +122,19 @@ def measure(
             if name not in made:
                 what = "cases" if key in hidden else "finished cases"
                 why = st.Estimate(None, note=reason(suppress_below, what))
-                made[name] = _labelled(metric, name, groups, cell.period, [(name, why)], None, None, "")
+                made[name] = _labelled(
+                    metric, name, groups, cell.period, [(name, why)], None, None, ""
+                )
             rows += made[name]
     if suppress_below:
         rows = [replace(row, note="; ".join(filter(None, [row.note, ONE_TABLE]))) for row in rows]
     if not rows and not by and not period:
         none = st.Estimate(None, note="no cases")
-        rows = [row for name in names for row in _labelled(metric, name, (), None, [(name, none)], 0, 0, "")]
+        rows = [
+            row
+            for name in names
+            for row in _labelled(metric, name, (), None, [(name, none)], 0, 0, "")
+        ]
     return Measures(tuple(rows), str(as_of))
 
 
@@ -130,7 +148,9 @@ def _check_fit(metric: Metric, names: tuple[str, ...], cluster: str | None) -> N
         for name in names:
             if name not in ("n", "mean", "sum"):
                 raise LogError(
-                    f"charges per TEU are a ratio of sums: they have no {name}", "statistics", "write n, mean or sum"
+                    f"charges per TEU are a ratio of sums: they have no {name}",
+                    "statistics",
+                    "write n, mean or sum",
                 )
     heads = [name.partition(":")[0] for name in names]
     if isinstance(metric, Share) and (extra := [h for h in heads if h in EXTRA]):
@@ -138,15 +158,24 @@ def _check_fit(metric: Metric, names: tuple[str, ...], cluster: str | None) -> N
     if not isinstance(metric, Duration):
         for name in names:
             if name.partition(":")[0] in {n.partition(":")[0] for n in CENSORED}:
-                raise LogError(f"{name} is a statistic of clocks", "statistics", "measure a Duration")
-    known = {"n", "open", "mean", "median", "within"} if not isinstance(metric, Share) else {"n", "share", "mean"}
+                raise LogError(
+                    f"{name} is a statistic of clocks", "statistics", "measure a Duration"
+                )
+    known = (
+        {"n", "open", "mean", "median", "within"}
+        if not isinstance(metric, Share)
+        else {"n", "share", "mean"}
+    )
     percentiles = not isinstance(metric, Share)
     fits = all(h in known or (percentiles and h[:1] == "p" and h[1:2].isdigit()) for h in heads)
-    if cluster and (not fits or getattr(metric, "each", None) or getattr(metric, "per", "") == "teu"):
+    if cluster and (
+        not fits or getattr(metric, "each", None) or getattr(metric, "per", "") == "teu"
+    ):
         raise LogError(
-            f"cluster={cluster!r} serves the intervals of means, percentiles and shares", "cluster",
+            f"cluster={cluster!r} serves the intervals of means, percentiles and shares",
+            "cluster",
             'statistics="mean", "median", "p90", "within:24" or "share"',
-        )  # fmt: skip
+        )
 
 
 def sample_of(metric: Metric, cell: Cell) -> st.Sample:
@@ -156,8 +185,12 @@ def sample_of(metric: Metric, cell: Cell) -> st.Sample:
     return st.Sample.of(cell.value, cell.end, cell.n, scale, cell.entry, ways)
 
 
-def found_doubts(log: EventLog, metric: Duration, cells: Iterable[Cell], moment: int, day: int) -> Doubts:
-    """Whether the log's cases, all groups and periods together, can say anything of this clock's times."""
+def found_doubts(
+    log: EventLog, metric: Duration, cells: Iterable[Cell], moment: int, day: int
+) -> Doubts:
+    """Whether the log's cases, all groups and periods together, can say anything of this clock's
+    times.
+    """
     cells = tuple(cells)
     if not cells:
         return Doubts()
@@ -165,12 +198,16 @@ def found_doubts(log: EventLog, metric: Duration, cells: Iterable[Cell], moment:
     def hours() -> st.Sample:
         if metric.unit == "hours":
             return sample_of(metric, pooled(cells))
-        clock = replace(metric, unit="hours", resolution="minute", allowance=None, start_day=0, name="")
+        clock = replace(
+            metric, unit="hours", resolution="minute", allowance=None, start_day=0, name=""
+        )
         return sample_of(clock, pooled(tally(log, clock, as_of=moment, as_of_day=day)))
 
     still = sum(int(cell.n[cell.end == OPEN].sum()) for cell in cells)
     # of all cases, those that are left out among them
-    return doubts_of(log, metric, hours, moment, plenty=still * 10 > sum(int(cell.n.sum()) for cell in cells))
+    return doubts_of(
+        log, metric, hours, moment, plenty=still * 10 > sum(int(cell.n.sum()) for cell in cells)
+    )
 
 
 def unit_of(metric: Metric | Gap, statistic: str = "") -> str:
@@ -199,13 +236,21 @@ def unit_of(metric: Metric | Gap, statistic: str = "") -> str:
 
 
 def _rows(
-    metric: Metric, cell: Cell, sample: st.Sample, by: tuple, names: tuple, level: float, doubts: Doubts
+    metric: Metric,
+    cell: Cell,
+    sample: st.Sample,
+    by: tuple,
+    names: tuple,
+    level: float,
+    doubts: Doubts,
 ) -> list[MeasureRow]:
     groups = tuple(zip(by, cell.group, strict=True))
     n_open = None if isinstance(metric, Duration) and metric.dated_by == "end" else sample.n_open
     left = "; ".join(f"{count} left out: {reason}" for reason, count in cell.left_out.items())
     if cell.date_only:
-        left = "; ".join(filter(None, [left, f"{cell.date_only} cases timed to the day: each within 24 h"]))
+        left = "; ".join(
+            filter(None, [left, f"{cell.date_only} cases timed to the day: each within 24 h"])
+        )
     watched = cache(lambda: st.follow_up(sample))
     rows = []
     for name in names:
@@ -214,7 +259,9 @@ def _rows(
         if doubts.snapshot and head not in ("n", "open", "sum", "count_above", "follow_up"):
             answers = [(name, st.Estimate(None, note=doubts.snapshot))]
         said = meaning(metric, sample, head, watched) if isinstance(metric, Duration) else ""
-        said = "; ".join(filter(None, [said, doubts.warning if head not in ("n", "open", "sum") else "", left]))
+        said = "; ".join(
+            filter(None, [said, doubts.warning if head not in ("n", "open", "sum") else "", left])
+        )
         rows += _labelled(metric, name, groups, cell.period, answers, sample.n, n_open, said)
     return rows
 
@@ -226,12 +273,26 @@ def _labelled(metric, name, groups, period, answers, n, n_open, said) -> list[Me
         if answer.note not in notes:
             notes[answer.note] = "; ".join(filter(None, [answer.note, said]))
     return [
-        MeasureRow(metric.name, label, groups, period, a.value, a.low, a.high, n, n_open, unit, notes[a.note])
+        MeasureRow(
+            metric.name,
+            label,
+            groups,
+            period,
+            a.value,
+            a.low,
+            a.high,
+            n,
+            n_open,
+            unit,
+            notes[a.note],
+        )
         for label, a in answers
     ]
 
 
-def _answers(metric: Metric, cell: Cell, sample: st.Sample, name: str, level: float) -> list[tuple[str, st.Estimate]]:
+def _answers(
+    metric: Metric, cell: Cell, sample: st.Sample, name: str, level: float
+) -> list[tuple[str, st.Estimate]]:
     head, _, limit = name.partition(":")
     rule = "midpoint" if limit == "midpoint" else None
     bound = float(limit) if limit and not rule else None
@@ -258,7 +319,9 @@ def _answers(metric: Metric, cell: Cell, sample: st.Sample, name: str, level: fl
         "sum": lambda: st.Estimate(_total(metric, cell, sample)),
         "within": lambda: st.share_within(sample, bound, level),
         "restricted_mean": lambda: st.restricted_mean(sample, bound, level),
-        "share": lambda: st.wilson(int(cell.n[(cell.end == ENDED) & (cell.value > 0)].sum()), sample.n, level),
+        "share": lambda: st.wilson(
+            int(cell.n[(cell.end == ENDED) & (cell.value > 0)].sum()), sample.n, level
+        ),
         "count_above": lambda: st.Estimate(above),
         "share_above": lambda: _share_above(metric, sample, above, level),
         "buffer_index": lambda: st.buffer_index(sample, level),
@@ -270,12 +333,21 @@ def _answers(metric: Metric, cell: Cell, sample: st.Sample, name: str, level: fl
 
 
 def _drawn(metric: Metric, head: str, bound: float | None):
-    """The statistic that is bootstrapped where cases come in clusters; None for those that are not."""
+    """The statistic that is bootstrapped where cases come in clusters;
+
+    None for those that are not.
+    """
     if isinstance(metric, Share):
         return st.mean_of if head in ("share", "mean") else None
     if head == "within":
         return st.share_of(bound)
-    p = 50.0 if head == "median" else float(head[1:]) if head[:1] == "p" and head[1:2].isdigit() else None
+    p = (
+        50.0
+        if head == "median"
+        else float(head[1:])
+        if head[:1] == "p" and head[1:2].isdigit()
+        else None
+    )
     return None if p is None else st.quantile_of(p / 100)
 
 
@@ -313,7 +385,9 @@ def _mean(metric: Metric, cell: Cell, sample: st.Sample, level: float) -> st.Est
         for name, n, total in zip(cell.cluster[kept], cell.n[kept], cell.total[kept], strict=True):
             counts[name] += int(n)
             totals[name] += int(total)
-        found = st.clustered_mean(list(counts.values()), [totals[k] for k in counts], exact_steps(metric), level)
+        found = st.clustered_mean(
+            list(counts.values()), [totals[k] for k in counts], exact_steps(metric), level
+        )
         return replace(found, note="; ".join(filter(None, [found.note, st.about(sample)])))
     return st.mean(sample, level, int(cell.total[kept].sum()), exact_steps(metric))
 
@@ -323,15 +397,27 @@ def pooled(cells: Iterable[Cell]) -> Cell | None:
     cells = list(cells)
     if not cells:
         return None
-    arrays = {k: np.concatenate([getattr(c, k) for c in cells]) for k in ("value", "end", "n", "total")}
+    arrays = {
+        k: np.concatenate([getattr(c, k) for c in cells]) for k in ("value", "end", "n", "total")
+    }
     weight = None if cells[0].weight is None else np.concatenate([c.weight for c in cells])
     cluster = None if cells[0].cluster is None else np.concatenate([c.cluster for c in cells])
     coarse = sum(c.date_only for c in cells)
     entry = None if cells[0].entry is None else np.concatenate([c.entry for c in cells])
-    return Cell(cells[0].group, None, **arrays, weight=weight, cluster=cluster, date_only=coarse, entry=entry)
+    return Cell(
+        cells[0].group,
+        None,
+        **arrays,
+        weight=weight,
+        cluster=cluster,
+        date_only=coarse,
+        entry=entry,
+    )
 
 
-def estimate(metric: Metric, cell: Cell, name: str, level: float = 0.95) -> tuple[st.Estimate, st.Sample]:
+def estimate(
+    metric: Metric, cell: Cell, name: str, level: float = 0.95
+) -> tuple[st.Estimate, st.Sample]:
     """One statistic of one cell, with the sample it rests on."""
     sample = sample_of(metric, cell)
     return _answers(metric, cell, sample, name, level)[0][1], sample

@@ -1,4 +1,6 @@
-"""What a box pays in all, before and after: a price index of the whole basket, so that no fee hides in another."""
+"""What a box pays in all, before and after: a price index of the whole basket, so that no fee hides
+in another.
+"""
 
 from __future__ import annotations
 
@@ -22,10 +24,12 @@ from .measure import pooled
 
 @dataclass(frozen=True)
 class Basket:
-    """Fisher price index of all charges per TEU, `after` against `before`; 0.98 is 2 % cheaper at the same traffic.
+    """Fisher price index of all charges per TEU, `after` against `before`; 0.98 is 2 % cheaper at
+    the same traffic.
 
-    `value` is the change of the sum paid, `quantity` that of the traffic; `items` holds yuan per TEU of each charge
-    item before and after, None where it was not charged. `left_out` cases lie in groups that one period lacks.
+    `value` is the change of the sum paid, `quantity` that of the traffic; `items` holds yuan per
+    TEU of each charge item before and after, None where it was not charged. `left_out` cases lie in
+    groups that one period lacks.
     """
 
     before: str
@@ -47,19 +51,32 @@ class Basket:
         """A flat record, the items as a list."""
         record = {k: v for k, v in self.__dict__.items() if k not in ("price", "items")}
         items = [dict(zip(("item", "before", "after"), row, strict=True)) for row in self.items]
-        return record | {"price": self.price.value, "low": self.price.low, "high": self.price.high, "items": items}
+        return record | {
+            "price": self.price.value,
+            "low": self.price.low,
+            "high": self.price.high,
+            "items": items,
+        }
 
 
 def basket(
-    log: EventLog, before: tuple[str, str], after: tuple[str, str], *, as_of,
-    strata: str | Iterable[str] = ("port", "kind"), items: Iterable[str] | None = None,
-    concordance: Mapping[str, str] | None = None, where: Condition | None = None,
-) -> Basket:  # fmt: skip
-    """Charges per TEU of two spans of months ("2021-04", "2021-09"), their prices apart from their mix.
+    log: EventLog,
+    before: tuple[str, str],
+    after: tuple[str, str],
+    *,
+    as_of,
+    strata: str | Iterable[str] = ("port", "kind"),
+    items: Iterable[str] | None = None,
+    concordance: Mapping[str, str] | None = None,
+    where: Condition | None = None,
+) -> Basket:
+    """Charges per TEU of two spans of months ("2021-04", "2021-09"), their prices apart from their
+    mix.
 
-    The goods are the groups of `strata`: a group's price is all its yuan per TEU, so an item that is folded into
-    another changes nothing. `items` keeps some (give old and new ones together), `concordance` sums old names under new
-    ones in `items` of the answer. Source: see `statistics.price_index.fisher`.
+    The goods are the groups of `strata`: a group's price is all its yuan per TEU, so an item that
+    is folded into another changes nothing. `items` keeps some (give old and new ones together),
+    `concordance` sums old names under new ones in `items` of the answer. Source: see
+    `statistics.price_index.fisher`.
 
     >>> import polars as pl
     >>> events = pl.DataFrame({"case_id": list("abcd"), "milestone": "customs_released", "time": 0})
@@ -72,10 +89,16 @@ def basket(
     (1.0, 1.167)
     """
     strata = (strata,) if isinstance(strata, str) else tuple(strata)
-    good = all(re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", str(m)) for span in (before, after) for m in span)
+    good = all(
+        re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", str(m)) for span in (before, after) for m in span
+    )
     spans = [months(*span) for span in (before, after)] if good else [[], []]
     if not all(spans) or set(spans[0]) & set(spans[1]):
-        raise LogError(f"{before} and {after} are not two spans of months apart", "basket", '("2021-04", "2021-09")')
+        raise LogError(
+            f"{before} and {after} are not two spans of months apart",
+            "basket",
+            '("2021-04", "2021-09")',
+        )
     moment, day = as_of_parts(as_of, log.timezone)
     kept = tuple(items) if items else None
 
@@ -101,14 +124,30 @@ def basket(
     whole = [_per_teu(list(side.values())) for side in (old, new)]
     listed = _items(cells(metric, ("item",)), old, new, concordance or {})
     return Basket(
-        "..".join(before), "..".join(after), index.price, index.quantity, index.value, index.laspeyres, index.paasche,
-        len(both), *counts, lost, blank, (whole[0], whole[1]), listed,
-    )  # fmt: skip
+        "..".join(before),
+        "..".join(after),
+        index.price,
+        index.quantity,
+        index.value,
+        index.laspeyres,
+        index.paasche,
+        len(both),
+        *counts,
+        lost,
+        blank,
+        (whole[0], whole[1]),
+        listed,
+    )
 
 
 def _items(sides: list, old: Mapping, new: Mapping, concordance: Mapping[str, str]) -> tuple:
-    """Yuan of each item (old names under new ones) over the TEU of all cases, whether they paid it or not."""
-    teu = [sum(int((c.weight * c.n)[c.end == ENDED].sum()) for c in side.values()) for side in (old, new)]
+    """Yuan of each item (old names under new ones) over the TEU of all cases, whether they paid it
+    or not.
+    """
+    teu = [
+        sum(int((c.weight * c.n)[c.end == ENDED].sum()) for c in side.values())
+        for side in (old, new)
+    ]
     sums: list[dict[str, int]] = [{}, {}]
     for side, found in zip(sides, sums, strict=True):
         for (item,), cell in side.items():
@@ -128,7 +167,9 @@ def _priced(cell: Cell) -> bool:
 
 
 def _price(cell: Cell) -> tuple[float, float, float]:
-    """Yuan per TEU, TEU, and the linearised standard error of the ratio (not a number under two cases)."""
+    """Yuan per TEU, TEU, and the linearised standard error of the ratio (not a number under two
+    cases).
+    """
     kept = cell.end == ENDED
     value, weight, n = cell.value[kept] / 100, cell.weight[kept].astype("float64"), cell.n[kept]
     teu, cases = float((weight * n).sum()), int(n.sum())

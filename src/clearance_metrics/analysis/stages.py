@@ -1,7 +1,9 @@
-"""Where the time goes: a clock cut at its inner milestones into stages whose sum is the whole, case by case.
+"""Where the time goes: a clock cut at its inner milestones into stages whose sum is the whole, case
+by case.
 
-A missing inner milestone joins its two stages into one with a label of its own. A milestone that lies before the one
-ahead of it (declared before arrival) makes its stage zero; what it was early by is the advance lead, told apart.
+A missing inner milestone joins its two stages into one with a label of its own. A milestone that
+lies before the one ahead of it (declared before arrival) makes its stage zero; what it was early by
+is the advance lead, told apart.
 """
 
 from __future__ import annotations
@@ -28,16 +30,20 @@ SPLITS = {
 SPLIT_WORDS = {
     ("conveyance_arrived", "discharged"): ("卸货", "discharge"),
     ("discharged", "declared"): ("申报准备", "preparation"),
-    ("gate_in", "declared"): ("申报准备", "preparation"), ("declared", "customs_released"): ("通关", "clearance"),
+    ("gate_in", "declared"): ("申报准备", "preparation"),
+    ("declared", "customs_released"): ("通关", "clearance"),
     ("customs_released", "gate_out"): ("提货", "pick-up"),
     ("customs_released", "loaded"): ("放行后等待", "after release"),
     ("loaded", "departed"): ("离港", "departure"),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
 class StageRow:
-    """One stage of one group and period. `mean` and `share` are over all cases of the clock, so that they add up."""
+    """One stage of one group and period.
+
+    `mean` and `share` are over all cases of the clock, so that they add up.
+    """
 
     groups: tuple[tuple[str, object], ...]
     period: str | None
@@ -52,13 +58,18 @@ class StageRow:
 
     def to_dict(self) -> dict[str, object]:
         """A flat record."""
-        record = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "groups"}
+        record = {
+            name: getattr(self, name) for name in self.__dataclass_fields__ if name != "groups"
+        }
         return dict(self.groups) | record
 
 
 @dataclass(frozen=True, repr=False)
 class Stages(_Rows):
-    """What `stages` answers. `cases` finished cases were cut; on each, the parts were checked to sum to the whole."""
+    """What `stages` answers.
+
+    `cases` finished cases were cut; on each, the parts were checked to sum to the whole.
+    """
 
     rows: tuple[StageRow, ...]
     as_of: str
@@ -75,13 +86,19 @@ class Stages(_Rows):
 
 
 def stages(
-    log: EventLog, milestones: str | tuple[str, ...], *, as_of, where: Condition | None = None,
-    by: tuple[str, ...] | str = (), period: str | None = None,
-) -> Stages:  # fmt: skip
-    """Mean hours per stage of finished cases, dated by their end; `milestones` in order, or "import" or "export".
+    log: EventLog,
+    milestones: str | tuple[str, ...],
+    *,
+    as_of,
+    where: Condition | None = None,
+    by: tuple[str, ...] | str = (),
+    period: str | None = None,
+) -> Stages:
+    """Mean hours per stage of finished cases, dated by their end; `milestones` in order, or
+    "import" or "export".
 
-    Cases whose end lies before their start are left out and counted. Seconds are whole and sums exact. Source: the
-    four-stage split of the National Port Office's survey of 2017.
+    Cases whose end lies before their start are left out and counted. Seconds are whole and sums
+    exact. Source: the four-stage split of the National Port Office's survey of 2017.
 
     >>> import polars as pl
     >>> events = pl.DataFrame({"case_id": ["a"] * 3 + ["b"] * 2, "time": [0, 3600, 10800, 0, 7200],
@@ -95,24 +112,36 @@ def stages(
     keys = [f"by_{i}" for i in range(len(by))] + (["p_name"] if period else [])
     labels = [f"l{i}" for i in range(parts)]
     told = rows.group_by([*keys, "forward", *labels]).agg(
-        n=rows.count(), whole=rows.whole.sum(), unequal=(~rows.equal).sum(), early=rows.early.sum(),
+        n=rows.count(),
+        whole=rows.whole.sum(),
+        unequal=(~rows.equal).sum(),
+        early=rows.early.sum(),
         lead=rows.lead.sum(),
         **{f"v{i}": rows[f"v{i}"].sum() for i in range(parts)},
-    )  # fmt: skip
+    )
     return _gathered(log.rows_of(told).to_pylist(), by, chain, parts, str(as_of))
 
 
 def cut(
-    log: EventLog, milestones: str | tuple[str, ...], *, as_of, where: Condition | None, by: tuple[str, ...],
+    log: EventLog,
+    milestones: str | tuple[str, ...],
+    *,
+    as_of,
+    where: Condition | None,
+    by: tuple[str, ...],
     period: str | None,
-) -> tuple[tuple[str, ...], ir.Table, int]:  # fmt: skip
-    """The chain, a row per finished case with its parts (label l0…, seconds v0…), and how many parts there are."""
+) -> tuple[tuple[str, ...], ir.Table, int]:
+    """The chain, a row per finished case with its parts (label l0…, seconds v0…), and how many
+    parts there are.
+    """
     import ibis
 
     chain = SPLITS.get(milestones, ()) if isinstance(milestones, str) else tuple(milestones)
     if len(chain) < 2 or len(set(chain)) < len(chain):
         raise LogError(
-            f"{milestones!r} is no chain of milestones", "stages", 'write "import", "export" or two and more names'
+            f"{milestones!r} is no chain of milestones",
+            "stages",
+            'write "import", "export" or two and more names',
         )
     where = check_condition(where, "where of stages")
     moment, _ = as_of_parts(as_of, log.timezone)
@@ -120,7 +149,11 @@ def cut(
     inner = [m for m in chain[1:-1] if m in log.milestones]
     needed = frozenset({first, last, *inner, *by, *condition_columns(where)})
     cases = conditions.known_at(log, log.case_table(needed, moment), needed, moment)
-    cases = cases.filter(cases[first].notnull(), cases[last].notnull(), conditions.compiled(log, where, cases, moment))
+    cases = cases.filter(
+        cases[first].notnull(),
+        cases[last].notnull(),
+        conditions.compiled(log, where, cases, moment),
+    )
     whole = (cases[last] - cases[first]).cast("int64")
     # each boundary is moved up to the latest one before it, and never beyond the end
     bounds, known = [cases[first]], [ibis.literal(first)]
@@ -132,14 +165,30 @@ def cut(
         bounds.append(ibis.ifelse(there, moved, bounds[-1]))
         known.append(ibis.ifelse(there, ibis.literal(name), known[-1]))
     columns = {f"by_{i}": cases[name] for i, name in enumerate(by)}
-    columns |= {f"v{i}": ibis.ifelse(there, seconds, 0) for i, (_, there, seconds, _) in enumerate(parts)}
     columns |= {
-        f"l{i}": ibis.ifelse(there, before + ".." + name, "") for i, (name, there, _, before) in enumerate(parts)
+        f"v{i}": ibis.ifelse(there, seconds, 0) for i, (_, there, seconds, _) in enumerate(parts)
     }
-    early = ibis.coalesce(cases.declared < cases[first], False) if "declared" in inner else ibis.literal(False)
-    lead = (cases[first] - cases.declared).cast("int64") if "declared" in inner else ibis.literal(0, "int64")
-    rows = cases.select(**columns, whole=whole, early=early, lead=ibis.ifelse(early, lead, 0),
-                        day_=local_day(cases[last], log.shifts))  # fmt: skip
+    columns |= {
+        f"l{i}": ibis.ifelse(there, before + ".." + name, "")
+        for i, (name, there, _, before) in enumerate(parts)
+    }
+    early = (
+        ibis.coalesce(cases.declared < cases[first], False)
+        if "declared" in inner
+        else ibis.literal(False)
+    )
+    lead = (
+        (cases[first] - cases.declared).cast("int64")
+        if "declared" in inner
+        else ibis.literal(0, "int64")
+    )
+    rows = cases.select(
+        **columns,
+        whole=whole,
+        early=early,
+        lead=ibis.ifelse(early, lead, 0),
+        day_=local_day(cases[last], log.shifts),
+    )
     if period:
         days = periods(period)
         rows = rows.left_join(days, rows.day_ == days.p_day)
@@ -148,9 +197,14 @@ def cut(
 
 
 def stage_tally(
-    log: EventLog, milestones: str | tuple[str, ...], *, as_of, where: Condition | None, by: tuple[str, ...],
+    log: EventLog,
+    milestones: str | tuple[str, ...],
+    *,
+    as_of,
+    where: Condition | None,
+    by: tuple[str, ...],
     period: str | None,
-) -> list[dict]:  # fmt: skip
+) -> list[dict]:
     """Counts by group, period (p_name), stage and seconds: one engine query.
 
     Stage "" is the whole clock, stage "-" the cases left out since they end before they start.
@@ -159,9 +213,14 @@ def stage_tally(
 
     _, rows, parts = cut(log, milestones, as_of=as_of, where=where, by=by, period=period)
     keys = [f"by_{i}" for i in range(len(by))] + (["p_name"] if period else [])
-    whole = rows.select(*keys, stage=ibis.ifelse(rows.forward, "", "-"), seconds=ibis.greatest(rows.whole, 0))
+    whole = rows.select(
+        *keys, stage=ibis.ifelse(rows.forward, "", "-"), seconds=ibis.greatest(rows.whole, 0)
+    )
     kept = rows.filter(rows.forward)
-    each = [kept.filter(kept[f"l{i}"] != "").select(*keys, stage=f"l{i}", seconds=f"v{i}") for i in range(parts)]
+    each = [
+        kept.filter(kept[f"l{i}"] != "").select(*keys, stage=f"l{i}", seconds=f"v{i}")
+        for i in range(parts)
+    ]
     joined = ibis.union(whole, *each, distinct=False)
     told = joined.group_by([*keys, "stage", "seconds"]).agg(n=joined.count())
     return log.rows_of(told).to_pylist()
@@ -194,13 +253,27 @@ def _gathered(told: list[dict], by: tuple, chain: tuple, parts: int, as_of: str)
         pair = tuple(label.split(".."))
         joined = ("合并阶段", "combined stage") if place[pair[1]] - place[pair[0]] > 1 else ("", "")
         zh, en = SPLIT_WORDS.get(pair, joined)
-        rows.append(StageRow(
-            tuple(zip(by, key[:-1], strict=True)), key[-1], label, zh, en, seconds / 3600 / cases,
-            seconds / total if total else 0.0, n, cases, seconds,
-        ))  # fmt: skip
+        rows.append(
+            StageRow(
+                tuple(zip(by, key[:-1], strict=True)),
+                key[-1],
+                label,
+                zh,
+                en,
+                seconds / 3600 / cases,
+                seconds / total if total else 0.0,
+                n,
+                cases,
+                seconds,
+            )
+        )
     early = sum(int(r["early"]) for r in kept)
     return Stages(
-        tuple(rows), as_of, sum(r["n"] for r in kept), sum(int(r["unequal"]) for r in kept),
-        sum(r["n"] for r in told if not r["forward"]), early,
+        tuple(rows),
+        as_of,
+        sum(r["n"] for r in kept),
+        sum(int(r["unequal"]) for r in kept),
+        sum(r["n"] for r in told if not r["forward"]),
+        early,
         sum(int(r["lead"]) for r in kept) / 3600 / early if early else None,
-    )  # fmt: skip
+    )

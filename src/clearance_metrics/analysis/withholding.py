@@ -1,4 +1,6 @@
-"""Which groups of a table are withheld since they hold too few cases, asked for by `suppress_below=k`."""
+"""Which groups of a table are withheld since they hold too few cases, asked for by
+`suppress_below=k`.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,11 @@ def check_suppression(k: int | None, names: int) -> None:
     if k is None:
         return
     if isinstance(k, bool) or not isinstance(k, int) or k < 2:
-        raise LogError(f"suppress_below={k!r} withholds nothing", "suppress_below", "write a whole number from 2")
+        raise LogError(
+            f"suppress_below={k!r} withholds nothing",
+            "suppress_below",
+            "write a whole number from 2",
+        )
     if names > 2:
         what = "small cells are withheld in tables of at most two classifications"
         raise LogError(what, "suppress_below", "take fewer groups")
@@ -33,10 +39,12 @@ def withholding(counts: Mapping[tuple, int], k: int | None) -> tuple[set[tuple],
 def withholding_cases(
     samples: Mapping[tuple, Sample], k: int | None, every_end: bool = False
 ) -> tuple[set[tuple], set[tuple]]:
-    """The keys to withhold wholly, and those where n alone may be told since too few cases reached the stop.
+    """The keys to withhold wholly, and those where n alone may be told since too few cases reached
+    the stop.
 
-    With `every_end` that is asked of each end. Each count (cases, those of an end) is guarded by itself, totals
-    included; what one withholds only adds to what a reader of another must allow for.
+    With `every_end` that is asked of each end. Each count (cases, those of an end) is guarded by
+    itself, totals included; what one withholds only adds to what a reader of another must allow
+    for.
 
     >>> samples = {("a",): Sample.of([1, 5], [1, 0], [1, 11]), ("b",): Sample.of([1], [1], [40])}
     >>> whole, part = withholding_cases(samples, 10)
@@ -45,8 +53,12 @@ def withholding_cases(
     """
     whole, _ = withholding({key: sample.n for key, sample in samples.items()}, k)
     part, _ = withholding({key: int(sample.ended.sum()) for key, sample in samples.items()}, k)
-    for end in range(max((sample.ways for sample in samples.values()), default=1) - 1 if every_end else 0):
-        others = {key: int(s.others[end].sum()) if s.ways > end + 1 else 0 for key, s in samples.items()}
+    for end in range(
+        max((sample.ways for sample in samples.values()), default=1) - 1 if every_end else 0
+    ):
+        others = {
+            key: int(s.others[end].sum()) if s.ways > end + 1 else 0 for key, s in samples.items()
+        }
         part |= withholding(others, k)[0]
     return whole, part
 

@@ -1,7 +1,9 @@
-"""assess(): a notice's indicators computed from a log and set against their targets, in the words of the design.
+"""assess(): a notice's indicators computed from a log and set against their targets, in the words
+of the design.
 
-Verdicts: met; not met; cannot tell (the interval straddles the target, or fewer than 30 cases); not due; improved;
-worse; no clear change; violations: N; no data; not computed; not measurable from logs.
+Verdicts: met; not met; cannot tell (the interval straddles the target, or fewer than 30 cases); not
+due; improved; worse; no clear change; violations: N; no data; not computed; not measurable from
+logs.
 """
 
 from __future__ import annotations
@@ -45,16 +47,19 @@ def assess(
     tariff: Tariff | None = None,
     resolution: str | None = None,
 ) -> Assessment:
-    """Every indicator of the notice as the log stood at the end of the day `as_of`, a row each (per group).
+    """Every indicator of the notice as the log stood at the end of the day `as_of`, a row each (per
+    group).
 
-    Levels are taken over the month or year that ends on the target's date; directions compare the latest twelve
-    whole months with the same calendar months before the notice; zeros count violations since the rule's date.
-    A log that lacks a column gets the verdict "no data", with the column named. `tariff` (from `load_tariff`) takes the
-    place of the one that ships: an office that holds the official tables can judge what here is not verified.
+    Levels are taken over the month or year that ends on the target's date; directions compare the
+    latest twelve whole months with the same calendar months before the notice; zeros count
+    violations since the rule's date. A log that lacks a column gets the verdict "no data", with the
+    column named. `tariff` (from `load_tariff`) takes the place of the one that ships: an office
+    that holds the official tables can judge what here is not verified.
 
-    The indicators share a handful of engine queries; the answer says how many. `resolution` is that of durations in
-    hours, "second" or "minute": means are exact in either, medians and percentiles exact to it. Without it a log of up
-    to a million cases is read to the second and a larger one to the minute; the answer says which.
+    The indicators share a handful of engine queries; the answer says how many. `resolution` is that
+    of durations in hours, "second" or "minute": means are exact in either, medians and percentiles
+    exact to it. Without it a log of up to a million cases is read to the second and a larger one to
+    the minute; the answer says which.
     """
     if not isinstance(notice, Notice):
         notice = load_notice(notice)
@@ -64,7 +69,9 @@ def assess(
         if name not in known:
             raise LogError(f"the log has no column {name!r}", "by", closest(name, known))
     if resolution not in (None, "second", "minute"):
-        raise LogError(f"unknown resolution {resolution!r}", "resolution", 'write "second" or "minute"')
+        raise LogError(
+            f"unknown resolution {resolution!r}", "resolution", 'write "second" or "minute"'
+        )
     moment, day = as_of_parts(as_of, log.timezone)
     counted = 0
     if resolution is None:
@@ -76,8 +83,19 @@ def assess(
 
 
 class _Job:
-    def __init__(self, log, notice, by, calendar, level, tariff, resolution, moment: int, day_number: int,
-                 small: bool) -> None:  # fmt: skip
+    def __init__(
+        self,
+        log,
+        notice,
+        by,
+        calendar,
+        level,
+        tariff,
+        resolution,
+        moment: int,
+        day_number: int,
+        small: bool,
+    ) -> None:
         self.log, self.notice, self.by, self.level, self.tariff = log, notice, by, level, tariff
         self.calendar, self.resolution = calendar, resolution
         self.day = EPOCH + timedelta(days=day_number)
@@ -85,7 +103,9 @@ class _Job:
         self.tallies = tallies(log, asks, as_of=moment, as_of_day=day_number, small=small)
 
     def asks(self, indicator: Indicator) -> list[Ask]:
-        """The tallies that an indicator is judged by; of a forbidden item also that of all lines since its date."""
+        """The tallies that an indicator is judged by; of a forbidden item also that of all lines
+        since its date.
+        """
         metric = indicator.metric
         if isinstance(metric, Gap):
             return [self.ask(gap_duration(self.log, metric, self.calendar), more=metric.groups)]
@@ -93,11 +113,18 @@ class _Job:
             return [self.ask(metric)]
         metric, _ = since(indicator, self.day)
         plain = metric.items and not metric.against
-        return [self.ask(metric, None), *([self.ask(replace(metric, items=None), None)] if plain else [])]
+        return [
+            self.ask(metric, None),
+            *([self.ask(replace(metric, items=None), None)] if plain else []),
+        ]
 
-    def ask(self, metric: Metric, period: str | None = "month", more: tuple[str | Flag, ...] = ()) -> Ask:
+    def ask(
+        self, metric: Metric, period: str | None = "month", more: tuple[str | Flag, ...] = ()
+    ) -> Ask:
         if isinstance(metric, Duration):
-            metric = replace(metric, calendar=self.calendar or metric.calendar, resolution=self.resolution)
+            metric = replace(
+                metric, calendar=self.calendar or metric.calendar, resolution=self.resolution
+            )
         return Ask(metric, (*self.by, *more), period, tariff_of(metric, self.tariff))
 
     def cells(self, ask: Ask) -> dict[tuple, list[Cell]]:
@@ -117,17 +144,33 @@ class _Job:
                 f"{indicator.reason_en}; see: {indicator.record_en}",
             )
             if indicator.kind != "action":
-                asks = (f"{indicator.reason_zh}；所需：{indicator.record_zh}",
-                        f"{indicator.reason_en}; needs: {indicator.record_en}")  # fmt: skip
+                asks = (
+                    f"{indicator.reason_zh}；所需：{indicator.record_zh}",
+                    f"{indicator.reason_en}; needs: {indicator.record_en}",
+                )
             return [self.row(indicator, nowhere, verdict, [asks])]
-        judge = {"level": self.level_rows, "zero": self.zero_rows, "direction": self.direction_rows}[indicator.kind]
+        judge = {
+            "level": self.level_rows,
+            "zero": self.zero_rows,
+            "direction": self.direction_rows,
+        }[indicator.kind]
         try:
             found = judge(indicator)
         except MissingColumn as missing:
-            return [self.row(indicator, nowhere, "no data", [
-                (f"数据缺少 {missing.name}", f"the log lacks {missing.name}")])]  # fmt: skip
+            return [
+                self.row(
+                    indicator,
+                    nowhere,
+                    "no data",
+                    [(f"数据缺少 {missing.name}", f"the log lacks {missing.name}")],
+                )
+            ]
         except EngineLimit as limit:
-            return [self.row(indicator, nowhere, "not computed", [("所用引擎不能执行此项查询", limit.what)])]
+            return [
+                self.row(
+                    indicator, nowhere, "not computed", [("所用引擎不能执行此项查询", limit.what)]
+                )
+            ]
         if found:
             return found
         early = indicator.target and indicator.target.due > self.day
@@ -150,27 +193,42 @@ class _Job:
                 chosen, label = months[-1:], months[-1].period if months else None
             base = [str(d)[:7] for d in (self.notice.baseline_first, self.notice.baseline_last)]
             before = [c for c in months if base[0] <= c.period <= base[1]]
-            rows.append(self.judged(indicator, group, chosen, label, due, open_cases.get(group), before))
+            rows.append(
+                self.judged(indicator, group, chosen, label, due, open_cases.get(group), before)
+            )
         return rows
 
-    def judged(self, indicator, group, chosen, label, due: bool, n_open, before: list[Cell]) -> AssessRow:
+    def judged(
+        self, indicator, group, chosen, label, due: bool, n_open, before: list[Cell]
+    ) -> AssessRow:
         """A level held against its target, the same level before the notice beside it."""
         cell = pooled(chosen)
         groups = tuple(zip(self.by, group, strict=True))
         if cell is None:
             empty = (f"{label or '期间'}内没有业务", f"no cases in {label or 'the window'}")
-            return self.row(indicator, groups, "no data" if due else "not due", [empty], period=label, n_open=n_open)
+            return self.row(
+                indicator,
+                groups,
+                "no data" if due else "not due",
+                [empty],
+                period=label,
+                n_open=n_open,
+            )
         answer, sample = estimate(indicator.metric, cell, indicator.statistic, self.level)
         notes = self.notes(indicator.metric, cell, n_open)
         rests = resting(sample, indicator.statistic)
         if answer.value is not None and rests < sample.n:
-            notes.append((f"依据{sample.n:,}例中的{rests:,}例", f"rests on {rests:,} of {sample.n:,} cases"))
+            notes.append(
+                (f"依据{sample.n:,}例中的{rests:,}例", f"rests on {rests:,} of {sample.n:,} cases")
+            )
         target, told = indicator.target, (indicator.metric, cell, indicator.statistic)
         also, said = beside(*told, target.value, target.rule, self.level, before)
         notes += said
         unbounded = None
         if not due:
-            notes.insert(0, ("尚未到期，所列为最近一个整月", "not due; the latest whole month is shown"))
+            notes.insert(
+                0, ("尚未到期，所列为最近一个整月", "not due; the latest whole month is shown")
+            )
             if chosen and before and chosen[-1].period > before[-1].period:
                 now = (indicator.metric, chosen[-1], indicator.statistic)
                 notes += on_the_way(*now, target.value, target.rule, before, str(target.due)[:7])
@@ -184,22 +242,38 @@ class _Job:
             unbounded = long_tail(bounds, target.rule)
         if verdict == "cannot tell" and not (unbounded and rests >= ENOUGH):
             few = rests < ENOUGH
-            notes.append((f"不足{ENOUGH}例", f"fewer than {ENOUGH} cases") if few else
-                         ("区间跨越目标值", "the interval straddles the target"))  # fmt: skip
+            notes.append(
+                (f"不足{ENOUGH}例", f"fewer than {ENOUGH} cases")
+                if few
+                else ("区间跨越目标值", "the interval straddles the target")
+            )
         return self.row(
-            indicator, groups, verdict, notes, period=label, answer=answer, n=sample.n, n_open=n_open,
+            indicator,
+            groups,
+            verdict,
+            notes,
+            period=label,
+            answer=answer,
+            n=sample.n,
+            n_open=n_open,
             also=(*self.also(indicator, cell, answer), *also),
-        )  # fmt: skip
+        )
 
     def zero_rows(self, indicator: Indicator) -> list[AssessRow]:
         target, (ask, *looked_through) = indicator.target, self.asks(indicator)
-        metric, told, every = ask.metric, self.cells(ask), self.cells(looked_through[0]) if looked_through else {}
+        metric, told, every = (
+            ask.metric,
+            self.cells(ask),
+            self.cells(looked_through[0]) if looked_through else {},
+        )
         indicator, open_cases = replace(indicator, metric=metric), self.open_cases(metric, told)
         first = since(indicator, self.day)[1]
         if isinstance(metric, Fee):
             found = told
         else:
-            found = {g: [c for c in cells if c.period and c.period >= first] for g, cells in told.items()}
+            found = {
+                g: [c for c in cells if c.period and c.period >= first] for g, cells in told.items()
+            }
         rows = []
         # cases are counted by whole months from the rule's day on, lines from the day itself
         label = f"{first or target.due}.." + (str(target.until) if target.until else "")
@@ -207,8 +281,11 @@ class _Job:
             groups, n_open = tuple(zip(self.by, group, strict=True)), open_cases.get(group)
             cell = pooled(found.get(group, [])) or _empty(group)
             answer, sample = estimate(metric, cell, indicator.statistic, self.level)
-            # of a forbidden item the lines looked through are all lines, not only the forbidden ones
-            looked = estimate(metric, pooled(every[group]), "n")[1].n if group in every else sample.n
+            # of a forbidden item the lines looked through are all lines, not only the forbidden
+            # ones
+            looked = (
+                estimate(metric, pooled(every[group]), "n")[1].n if group in every else sample.n
+            )
             notes = self.notes(metric, cell, n_open)
             if target.due > self.day:
                 verdict = "not due"
@@ -217,14 +294,30 @@ class _Job:
                 notes.append(("没有可核对的记录", "nothing that could be checked"))
             else:
                 few = looked < ENOUGH and not getattr(metric, "each", None)
-                verdict = f"violations: {int(answer.value):,}" if answer.value else "cannot tell" if few else "met"
+                verdict = (
+                    f"violations: {int(answer.value):,}"
+                    if answer.value
+                    else "cannot tell"
+                    if few
+                    else "met"
+                )
                 if verdict == "cannot tell":
                     notes.append((f"核对不足{ENOUGH}件", f"fewer than {ENOUGH} looked through"))
             answer = st.Estimate(answer.value if looked else None)
             also = self.also(indicator, cell, answer) if sample.n else ()
-            rows.append(self.row(
-                indicator, groups, verdict, notes, period=label, answer=answer, n=looked, n_open=n_open, also=also
-            ))  # fmt: skip
+            rows.append(
+                self.row(
+                    indicator,
+                    groups,
+                    verdict,
+                    notes,
+                    period=label,
+                    answer=answer,
+                    n=looked,
+                    n_open=n_open,
+                    also=also,
+                )
+            )
         return rows
 
     def direction_rows(self, indicator: Indicator) -> list[AssessRow]:
@@ -233,7 +326,9 @@ class _Job:
         after = [m for m in windows.months(str(notice.after_first)[:7], last)][-12:]
         parts = {m[5:] for m in after}
         before = [
-            m for m in windows.months(str(notice.baseline_first)[:7], str(notice.baseline_last)[:7]) if m[5:] in parts
+            m
+            for m in windows.months(str(notice.baseline_first)[:7], str(notice.baseline_last)[:7])
+            if m[5:] in parts
         ]
         if getattr(indicator.metric, "each", None):
             # values are counted once: in the latest month, and in the same month before
@@ -251,8 +346,15 @@ class _Job:
             old = pooled(c for c in cells if c.period in before and c.period[5:] in both)
             new = pooled(c for c in cells if c.period in after and c.period[5:] in both)
             if not after:
-                rows.append(self.row(indicator, groups, "not due", [
-                    ("通知后尚无整月", "no whole month after the notice yet")], n_open=n_open))  # fmt: skip
+                rows.append(
+                    self.row(
+                        indicator,
+                        groups,
+                        "not due",
+                        [("通知后尚无整月", "no whole month after the notice yet")],
+                        n_open=n_open,
+                    )
+                )
                 continue
             used = [m for m in after if m[5:] in both] or after
             label = windows.label(used[0], used[-1])
@@ -260,13 +362,17 @@ class _Job:
                 label += f" ({len(used)} months)"
             if new is None:
                 empty = (f"{label}内没有业务", f"no cases in {label}")
-                rows.append(self.row(indicator, groups, "no data", [empty], period=label, n_open=n_open))
+                rows.append(
+                    self.row(indicator, groups, "no data", [empty], period=label, n_open=n_open)
+                )
                 continue
             like = [m for m in before if m[5:] in both]
             rows.append(self.compared(indicator, groups, old, new, label, like or before, n_open))
         return rows
 
-    def gap_rows(self, indicator: Indicator, before: list[str], after: list[str]) -> list[AssessRow]:
+    def gap_rows(
+        self, indicator: Indicator, before: list[str], after: list[str]
+    ) -> list[AssessRow]:
         """Matched differences after and before; the verdict is on how the difference moved."""
         ask, rows = self.asks(indicator)[0], []
         gap = replace(indicator.metric, duration=ask.metric)
@@ -277,33 +383,57 @@ class _Job:
                 rows.append(self.row(indicator, groups, "not due", [early]))
                 continue
             words = [self.log.vocabulary.columns.get(name) for name in gap.strata]
-            alike_zh = [*(w.zh if w and w.zh else name for name, w in zip(gap.strata, words, strict=True)), "月份"]
-            alike_en = [*(w.en if w and w.en else name for name, w in zip(gap.strata, words, strict=True)), "month"]
+            alike_zh = [
+                *(w.zh if w and w.zh else name for name, w in zip(gap.strata, words, strict=True)),
+                "月份",
+            ]
+            alike_en = [
+                *(w.en if w and w.en else name for name, w in zip(gap.strata, words, strict=True)),
+                "month",
+            ]
             new = matched(gap, [c for c in cells if c.period in after], self.level)
             old = matched(gap, [c for c in cells if c.period in before], self.level)
             now, was = new.difference, old.difference
             notes = [
-                (f"{new.strata:,}个同层（同{'、'.join(alike_zh)}）可比，{new.n_first:,}例对{new.n_second:,}例，"
-                 f"{new.left_out:,}例无可比对象未计入；是差异，不是效果",
-                 f"{new.strata:,} strata alike in {', '.join(alike_en)}, {new.n_first:,} against {new.n_second:,} cases, "
-                 f"{new.left_out:,} without a match left out; a difference, not an effect")
-            ]  # fmt: skip
+                (
+                    f"{new.strata:,}个同层（同{'、'.join(alike_zh)}）可比，{new.n_first:,}例对{new.n_second:,}例，"
+                    f"{new.left_out:,}例无可比对象未计入；是差异，不是效果",
+                    f"{new.strata:,} strata alike in {', '.join(alike_en)}, {new.n_first:,} against {new.n_second:,} cases, "
+                    f"{new.left_out:,} without a match left out; a difference, not an effect",
+                )
+            ]
             verdict = "cannot tell"
             enough = min(new.n_first, new.n_second, old.n_first, old.n_second) >= ENOUGH
             moved = st.difference_of_means(was, now, self.level) if enough else st.Estimate(None)
             if moved.value is not None:
                 lower = moved.high < 0
                 clear = lower or moved.low > 0
-                verdict = "no clear change" if not clear else (
-                    "improved" if lower == (indicator.better == "lower") else "worse")  # fmt: skip
+                verdict = (
+                    "no clear change"
+                    if not clear
+                    else ("improved" if lower == (indicator.better == "lower") else "worse")
+                )
                 zh, en = _gap_words(moved, gap.duration, gap.duration.unit)
                 notes.append((f"与基期相比{zh}", f"against the baseline: {en}"))
             else:
-                notes.append((f"前后各组不足{ENOUGH}例", f"fewer than {ENOUGH} cases in a group, before or after"))
-            rows.append(self.row(
-                indicator, groups, "no data" if now.value is None else verdict, notes,
-                period=windows.label(after[0], after[-1]), answer=now, n=new.n_first + new.n_second, baseline=was.value,
-            ))  # fmt: skip
+                notes.append(
+                    (
+                        f"前后各组不足{ENOUGH}例",
+                        f"fewer than {ENOUGH} cases in a group, before or after",
+                    )
+                )
+            rows.append(
+                self.row(
+                    indicator,
+                    groups,
+                    "no data" if now.value is None else verdict,
+                    notes,
+                    period=windows.label(after[0], after[-1]),
+                    answer=now,
+                    n=new.n_first + new.n_second,
+                    baseline=was.value,
+                )
+            )
         return rows
 
     def compared(self, indicator, groups, old, new, label, before, n_open) -> AssessRow:
@@ -332,7 +462,11 @@ class _Job:
                 fell = gap.high < 0
                 moved = fell or gap.low > 0
                 verdict = (
-                    "no clear change" if not moved else "improved" if fell == (indicator.better == "lower") else "worse"
+                    "no clear change"
+                    if not moved
+                    else "improved"
+                    if fell == (indicator.better == "lower")
+                    else "worse"
                 )
                 zh, en = _gap_words(gap, metric, unit_of(metric, indicator.statistic))
                 months = windows.label(before[0], before[-1])
@@ -344,33 +478,60 @@ class _Job:
                     ),
                 )
         elif not n_was:
-            notes.append(("通知前同月没有数据，无法比较", "no data for the same months before the notice"))
+            notes.append(
+                ("通知前同月没有数据，无法比较", "no data for the same months before the notice")
+            )
         else:
             notes.append((f"前后之一不足{ENOUGH}例", f"fewer than {ENOUGH} cases on one side"))
         if indicator.compression:
             base = indicator.compression
-            notes.append((f"压缩率以全国{base.period}年公布值{base.base}小时为借用基数",
-                          f"compression borrows the national {base.period} figure of {base.base} h"))  # fmt: skip
+            notes.append(
+                (
+                    f"压缩率以全国{base.period}年公布值{base.base}小时为借用基数",
+                    f"compression borrows the national {base.period} figure of {base.base} h",
+                )
+            )
         return self.row(
-            indicator, groups, verdict, notes, period=label, answer=answer, n=sample.n, n_open=n_open,
-            baseline=was.value if was else None, also=self.also(indicator, new, answer),
-        )  # fmt: skip
+            indicator,
+            groups,
+            verdict,
+            notes,
+            period=label,
+            answer=answer,
+            n=sample.n,
+            n_open=n_open,
+            baseline=was.value if was else None,
+            also=self.also(indicator, new, answer),
+        )
 
     def open_cases(self, metric: Metric, found: dict[tuple, list[Cell]]) -> dict[tuple, int | None]:
-        """Cases started and not ended at `as_of`, by group: they stand beside every figure that cannot hold them."""
+        """Cases started and not ended at `as_of`, by group: they stand beside every figure that
+        cannot hold them.
+        """
         if not isinstance(metric, Duration):
             return {}
-        return {group: int(sum(c.n[c.end == OPEN].sum() for c in cells)) for group, cells in found.items()}
+        return {
+            group: int(sum(c.n[c.end == OPEN].sum() for c in cells))
+            for group, cells in found.items()
+        }
 
     def notes(self, metric: Metric, cell: Cell, n_open: int | None) -> list[Words]:
         """What was left out, and what a reader must know of the cases."""
-        said = [(f"{n:,}例未计入：{LEFT_OUT_ZH[code]}", f"{n:,} left out: {LEFT_OUT[code]}")
-                for code in LEFT_OUT if (n := int(cell.n[cell.end == code].sum()))]  # fmt: skip
+        said = [
+            (f"{n:,}例未计入：{LEFT_OUT_ZH[code]}", f"{n:,} left out: {LEFT_OUT[code]}")
+            for code in LEFT_OUT
+            if (n := int(cell.n[cell.end == code].sum()))
+        ]
         if cell.date_only:
-            said.append((f"{cell.date_only:,}例仅精确到日", f"{cell.date_only:,} timed to the day only"))
+            said.append(
+                (f"{cell.date_only:,}例仅精确到日", f"{cell.date_only:,} timed to the day only")
+            )
         if isinstance(metric, Duration) and n_open == 0:
             said.append(
-                ("没有未办结业务，数据可能只含已办结业务", "no open case: the log may hold finished cases only")
+                (
+                    "没有未办结业务，数据可能只含已办结业务",
+                    "no open case: the log may hold finished cases only",
+                )
             )
         return said
 
@@ -382,22 +543,60 @@ class _Job:
                 answer = _compressed(main, indicator.compression.base)
             else:
                 answer = estimate(indicator.metric, cell, name, self.level)[0]
-            made.append((name, answer.value, answer.low, answer.high, unit_of(indicator.metric, name)))
+            made.append(
+                (name, answer.value, answer.low, answer.high, unit_of(indicator.metric, name))
+            )
         return tuple(made)
 
-    def row(self, indicator, groups, verdict, notes, *, period=None, answer=None, n=None, n_open=None,
-            baseline=None, also=()) -> AssessRow:  # fmt: skip
+    def row(
+        self,
+        indicator,
+        groups,
+        verdict,
+        notes,
+        *,
+        period=None,
+        answer=None,
+        n=None,
+        n_open=None,
+        baseline=None,
+        also=(),
+    ) -> AssessRow:
         """The record of one indicator and group."""
         answer, target = answer or st.Estimate(None), indicator.target
-        clause = target.clause if target else next(m.clause for m in self.notice.measures if m.no == indicator.measure)
+        clause = (
+            target.clause
+            if target
+            else next(m.clause for m in self.notice.measures if m.no == indicator.measure)
+        )
         unit = unit_of(indicator.metric, indicator.statistic) if indicator.metric else ""
         return AssessRow(
-            indicator.measure, indicator.id, indicator.kind, indicator.origin, indicator.companion_of,
-            indicator.statistic, unit, groups, period, answer.value, answer.low, answer.high, n, n_open, baseline,
-            target.value if target else None, target.rule if target else indicator.better,
-            target.due.isoformat() if target else None, verdict, also, indicator.title_zh, indicator.title_en, clause,
-            "；".join(zh for zh, _ in notes), "; ".join(en for _, en in notes),
-        )  # fmt: skip
+            indicator.measure,
+            indicator.id,
+            indicator.kind,
+            indicator.origin,
+            indicator.companion_of,
+            indicator.statistic,
+            unit,
+            groups,
+            period,
+            answer.value,
+            answer.low,
+            answer.high,
+            n,
+            n_open,
+            baseline,
+            target.value if target else None,
+            target.rule if target else indicator.better,
+            target.due.isoformat() if target else None,
+            verdict,
+            also,
+            indicator.title_zh,
+            indicator.title_en,
+            clause,
+            "；".join(zh for zh, _ in notes),
+            "; ".join(en for _, en in notes),
+        )
 
 
 def _gap_words(gap: st.Estimate, metric: Metric, unit: str) -> Words:

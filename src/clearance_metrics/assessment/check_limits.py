@@ -1,4 +1,6 @@
-"""Each port's own published limit of each operation, in force on the day, beside how the operations went."""
+"""Each port's own published limit of each operation, in force on the day, beside how the operations
+went.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +22,11 @@ MINUTES = {"minutes": 1, "hours": 60}
 
 @dataclass(frozen=True)
 class LimitRow:
-    """One limit: within `minutes` for at least `required` of the operations; `share` is how many kept to it.
+    """One limit: within `minutes` for at least `required` of the operations; `share` is how many
+    kept to it.
 
-    `too_early` operations were ordered so late that their limit lies beyond `as_of`: they are left out of the share.
+    `too_early` operations were ordered so late that their limit lies beyond `as_of`: they are left
+    out of the share.
     """
 
     port: str
@@ -47,7 +51,10 @@ class LimitRow:
 
 @dataclass(frozen=True, repr=False)
 class LimitRows(_Rows):
-    """What `limits_kept` answers. `without` operations fell on a port, kind or day for which no limit is known."""
+    """What `limits_kept` answers.
+
+    `without` operations fell on a port, kind or day for which no limit is known.
+    """
 
     rows: tuple[LimitRow, ...]
     as_of: str
@@ -59,31 +66,44 @@ class LimitRows(_Rows):
 
 
 def published_limits() -> list[dict[str, object]]:
-    """Limits that ports published, as rows of a limits table; those without a day or not in minutes are left out.
+    """Limits that ports published, as rows of a limits table; those without a day or not in minutes
+    are left out.
 
     >>> [(row["minutes"], row["share_percent"]) for row in published_limits() if row["operation"] == "提箱"]
     [(30, 60), (60, 90)]
     """
-    rows = [r for r in citable("operating_limits") if r["from"] and r["rule"] == "at_most" and r["unit"] in MINUTES]
+    rows = [
+        r
+        for r in citable("operating_limits")
+        if r["from"] and r["rule"] == "at_most" and r["unit"] in MINUTES
+    ]
     made = []
     for row in rows:
         same = [r for r in rows if all(r[k] == row[k] for k in ("port_zh", "operation_zh"))]
         later = [r["from"] for r in same if r["from"] > row["from"]]
         until = (date.fromisoformat(min(later)) - EPOCH).days - 1 if later else None
-        made.append({
-            "port": row["port_zh"], "operation": row["operation_zh"],
-            "minutes": int(row["value"]) * MINUTES[row["unit"]], "share_percent": int(row["share_percent"] or 100),
-            "from_day": (date.fromisoformat(row["from"]) - EPOCH).days, "to_day": until, "source": row["source"],
-        })  # fmt: skip
+        made.append(
+            {
+                "port": row["port_zh"],
+                "operation": row["operation_zh"],
+                "minutes": int(row["value"]) * MINUTES[row["unit"]],
+                "share_percent": int(row["share_percent"] or 100),
+                "from_day": (date.fromisoformat(row["from"]) - EPOCH).days,
+                "to_day": until,
+                "source": row["source"],
+            }
+        )
     return made
 
 
 def limits_kept(log: EventLog, *, as_of, level: float = 0.95) -> LimitRows:
-    """Share of operations within each limit in force when they were ordered, by port and kind of operation.
+    """Share of operations within each limit in force when they were ordered, by port and kind of
+    operation.
 
-    The log's own limits table goes before the limits that ship (`published_limits`). An operation not done by its limit
-    counts as late; one whose limit lies beyond `as_of` is not counted yet. Wilson intervals. "met" where the whole
-    interval reaches the share the port promised (a promise of all is broken by one), "cannot tell" under 30 operations.
+    The log's own limits table goes before the limits that ship (`published_limits`). An operation
+    not done by its limit counts as late; one whose limit lies beyond `as_of` is not counted yet.
+    Wilson intervals. "met" where the whole interval reaches the share the port promised (a promise
+    of all is broken by one), "cannot tell" under 30 operations.
 
     >>> import polars as pl
     >>> ids = [str(i) for i in range(40)]
@@ -111,25 +131,45 @@ def limits_kept(log: EventLog, *, as_of, level: float = 0.95) -> LimitRows:
     columns = {f"l_{n}": pa.array(v, k) for n, v, k in zip(names, values, kinds, strict=True)}
     table = ibis.memtable(pa.table({**columns, "l_row": pa.array(range(len(rows)), pa.int64())}))
     asked = cases.select(a_port="port", a_operation="operation", a_day="day_").distinct()
-    found = asked.inner_join(table, [asked.a_port == table.l_port, asked.a_operation == table.l_operation])
+    found = asked.inner_join(
+        table, [asked.a_port == table.l_port, asked.a_operation == table.l_operation]
+    )
     found = found.filter(found.a_day.between(found.l_from_day, found.l_to_day))
     found = found.select("a_port", "a_operation", "a_day", "l_row", "l_minutes")
-    on = [cases.port == found.a_port, cases.operation == found.a_operation, cases.day_ == found.a_day]
+    on = [
+        cases.port == found.a_port,
+        cases.operation == found.a_operation,
+        cases.day_ == found.a_day,
+    ]
     joined = cases.left_join(found, on)
     due = joined.operation_ordered + joined.l_minutes * 60
     kept = (due <= moment) & ibis.coalesce(joined.operation_done <= due, False)
-    counted = joined.group_by("l_row").agg(n=joined.count(), told=(due <= moment).sum(), kept=kept.sum())
+    counted = joined.group_by("l_row").agg(
+        n=joined.count(), told=(due <= moment).sum(), kept=kept.sum()
+    )
     told = {row["l_row"]: row for row in log.rows_of(counted).to_pylist()}
     made = []
     for place, row in enumerate(rows):
         if place in told:
             n, good = int(told[place]["told"] or 0), int(told[place]["kept"] or 0)
             share, required = wilson(good, n, level), int(row.get("share_percent") or 100) / 100
-            made.append(LimitRow(
-                row["port"], row["operation"], int(row["minutes"]), required, _day(row["from_day"]),
-                _day(row["to_day"]), share.value, share.low, share.high, n, int(told[place]["n"]) - n,
-                _verdict(share, n, required), str(row.get("source") or ""),
-            ))  # fmt: skip
+            made.append(
+                LimitRow(
+                    row["port"],
+                    row["operation"],
+                    int(row["minutes"]),
+                    required,
+                    _day(row["from_day"]),
+                    _day(row["to_day"]),
+                    share.value,
+                    share.low,
+                    share.high,
+                    n,
+                    int(told[place]["n"]) - n,
+                    _verdict(share, n, required),
+                    str(row.get("source") or ""),
+                )
+            )
     made.sort(key=lambda r: (r.port, r.operation, r.valid_from, r.minutes))
     return LimitRows(tuple(made), str(as_of), int(told[None]["n"]) if None in told else 0)
 
@@ -145,7 +185,11 @@ def _verdict(share, n: int, required: float) -> str:
 
 
 def _day(number: int | None) -> str:
-    return "" if number is None or number >= NEVER else (EPOCH + timedelta(days=int(number))).isoformat()
+    return (
+        ""
+        if number is None or number >= NEVER
+        else (EPOCH + timedelta(days=int(number))).isoformat()
+    )
 
 
 __all__ = ["LimitRow", "LimitRows", "limits_kept", "published_limits"]

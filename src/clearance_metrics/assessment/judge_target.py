@@ -1,7 +1,8 @@
-"""Verdicts on a level: the one-sided bound, the other rule beside the one that was set, the way come and the pace.
+"""Verdicts on a level: the one-sided bound, the other rule beside the one that was set, the way
+come and the pace.
 
-A mean within a target and a share of cases within it can disagree on the same cargo, so both are shown, and which one
-the rule names is said.
+A mean within a target and a share of cases within it can disagree on the same cargo, so both are
+shown, and which one the rule names is said.
 """
 
 from __future__ import annotations
@@ -26,13 +27,18 @@ from ..statistics.skewed import TAIL, mean_bounds
 
 Words = tuple[str, str]
 PACES = {
-    "on track": "按期可达", "progress made, acceleration needed": "有进展，须加快", "limited progress": "进展有限",
-    "deterioration": "倒退", "target reached": "已达目标值", "cannot tell": "无法判断",
-}  # fmt: skip
+    "on track": "按期可达",
+    "progress made, acceleration needed": "有进展，须加快",
+    "limited progress": "进展有限",
+    "deterioration": "倒退",
+    "target reached": "已达目标值",
+    "cannot tell": "无法判断",
+}
 
 
 def verdict(bounds: st.Estimate, n: int, target: float, rule: str) -> str:
-    """Met, not met or cannot tell, by one-sided bounds: the estimate's interval holds each at its own level.
+    """Met, not met or cannot tell, by one-sided bounds: the estimate's interval holds each at its
+    own level.
 
     >>> verdict(st.Estimate(5.8, 5.6, 5.95), 400, 6, "at_most"), verdict(st.Estimate(5.8, 5.6, 6.01), 400, 6, "at_most")
     ('met', 'cannot tell')
@@ -40,14 +46,19 @@ def verdict(bounds: st.Estimate, n: int, target: float, rule: str) -> str:
     if bounds.value is None or n < ENOUGH:
         return "cannot tell"
     # a bound that does not exist decides nothing
-    low, high = (-inf if bounds.low is None else bounds.low), (inf if bounds.high is None else bounds.high)
+    low, high = (
+        (-inf if bounds.low is None else bounds.low),
+        (inf if bounds.high is None else bounds.high),
+    )
     if rule == "at_most":
         return "met" if high <= target else "not met" if low > target else "cannot tell"
     return "met" if low >= target else "not met" if high < target else "cannot tell"
 
 
 def one_sided(metric: Metric, cell: Cell, statistic: str, level: float) -> st.Estimate:
-    """The statistic with a lower and an upper bound that each hold at `level`; those of a mean allow for its tail."""
+    """The statistic with a lower and an upper bound that each hold at `level`; those of a mean
+    allow for its tail.
+    """
     answer, sample = estimate(metric, cell, statistic, 2 * level - 1)
     plain = cell.weight is None and cell.cluster is None and not isinstance(metric, Share)
     if statistic != "mean" or not plain or answer.low is None:
@@ -56,7 +67,10 @@ def one_sided(metric: Metric, cell: Cell, statistic: str, level: float) -> st.Es
 
 
 def long_tail(bounds: st.Estimate, rule: str) -> Words | None:
-    """What must be said where the tail leaves no bound by which a target could be met; None where there is one."""
+    """What must be said where the tail leaves no bound by which a target could be met;
+
+    None where there is one.
+    """
     side = bounds.high if rule == "at_most" else bounds.low
     if side is not None or TAIL not in bounds.note:
         return None
@@ -64,7 +78,8 @@ def long_tail(bounds: st.Estimate, rule: str) -> Words | None:
 
 
 def resting(sample: st.Sample, statistic: str) -> int:
-    """How many cases a figure rests on: those that ended, and for a share within a limit those followed to it as well.
+    """How many cases a figure rests on: those that ended, and for a share within a limit those
+    followed to it as well.
 
     >>> found = st.Sample.of([5, 9, 30], [1, 0, 0], [2, 40, 3])
     >>> resting(found, "mean"), resting(found, "within:24")
@@ -86,9 +101,17 @@ def number(limit: float) -> str:
 
 
 def beside(
-    metric: Metric, cell: Cell, statistic: str, target: float, rule: str, level: float, before: Iterable[Cell]
+    metric: Metric,
+    cell: Cell,
+    statistic: str,
+    target: float,
+    rule: str,
+    level: float,
+    before: Iterable[Cell],
 ) -> tuple[list[tuple], list[Words]]:
-    """Further figures of a level and what must be said: bound, share in time, distance travelled since `before`."""
+    """Further figures of a level and what must be said: bound, share in time, distance travelled
+    since `before`.
+    """
     also, said = [], []
     bounds = one_sided(metric, cell, statistic, level)
     side = bounds.high if rule == "at_most" else bounds.low
@@ -100,12 +123,21 @@ def beside(
         name = f"within:{number(target)}"
         share = estimate(metric, cell, name, level)[0]
         also.append((name, share.value, share.low, share.high, "share"))
-        said.append(("规则为均值，限时内占比并列供参考", "the rule is about the mean; the share in time stands beside"))
+        said.append(
+            (
+                "规则为均值，限时内占比并列供参考",
+                "the rule is about the mean; the share in time stands beside",
+            )
+        )
     old = pooled(before)
     if old is not None and not (isinstance(metric, Share) and target == 1):
         was, now = (estimate(metric, c, statistic, level)[0] for c in (old, cell))
-        if was.value is not None and ((was.value <= target) if rule == "at_most" else (was.value >= target)):
-            said.append(("基期已达目标值，不计算完成进度", "the baseline already stood at the target"))
+        if was.value is not None and (
+            (was.value <= target) if rule == "at_most" else (was.value >= target)
+        ):
+            said.append(
+                ("基期已达目标值，不计算完成进度", "the baseline already stood at the target")
+            )
         else:
             way = distance_travelled(was, now, target, level, lower_is_better=rule == "at_most")
             if way.value is not None:
@@ -114,12 +146,22 @@ def beside(
 
 
 def on_the_way(
-    metric: Metric, cell: Cell, statistic: str, target: float, rule: str, before: list[Cell], due: str
+    metric: Metric,
+    cell: Cell,
+    statistic: str,
+    target: float,
+    rule: str,
+    before: list[Cell],
+    due: str,
 ) -> list[Words]:
-    """Before the due month: whether the pace since the baseline would arrive, in the words of Open SDG."""
+    """Before the due month: whether the pace since the baseline would arrive, in the words of Open
+    SDG.
+    """
     old = pooled(before)
     if old is None:
-        return [("通知前没有数据，无法判断进度", "no data before the notice: the pace cannot be told")]
+        return [
+            ("通知前没有数据，无法判断进度", "no data before the notice: the pace cannot be told")
+        ]
     was, now = (estimate(metric, c, statistic)[0].value for c in (old, cell))
     if was is None or now is None:
         return [("无法判断进度", "the pace cannot be told")]
@@ -133,7 +175,9 @@ def on_the_way(
 
 @dataclass(frozen=True)
 class Judgement:
-    """One rule: `statistic` `rule` `target`, its value, the one-sided bound that decides, and the verdict."""
+    """One rule: `statistic` `rule` `target`, its value, the one-sided bound that decides, and the
+    verdict.
+    """
 
     groups: tuple[tuple[str, object], ...]
     statistic: str
@@ -150,7 +194,9 @@ class Judgement:
 
     def to_dict(self) -> dict[str, object]:
         """A flat record."""
-        record = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "groups"}
+        record = {
+            name: getattr(self, name) for name in self.__dataclass_fields__ if name != "groups"
+        }
         return dict(self.groups) | record
 
 
@@ -160,21 +206,41 @@ class Judgements(_Rows):
 
     rows: tuple[Judgement, ...]
     as_of: str
-    shown = ("statistic", "rule", "target", "value", "bound", "n", "n_open", "unit", "verdict", "own")
+    shown = (
+        "statistic",
+        "rule",
+        "target",
+        "value",
+        "bound",
+        "n",
+        "n_open",
+        "unit",
+        "verdict",
+        "own",
+    )
 
     def __repr__(self) -> str:
         return f"as of {self.as_of}\n{self}"
 
 
 def judge(
-    log: EventLog, duration: Duration, *, within: float, share: float, as_of, own: str = "mean",
-    by: str | Iterable[str] = (), level: float = 0.95,
-) -> Judgements:  # fmt: skip
-    """Both rules on the same cases: the mean is at most `within` units, and at least `share` of the cases are within it.
+    log: EventLog,
+    duration: Duration,
+    *,
+    within: float,
+    share: float,
+    as_of,
+    own: str = "mean",
+    by: str | Iterable[str] = (),
+    level: float = 0.95,
+) -> Judgements:
+    """Both rules on the same cases: the mean is at most `within` units, and at least `share` of the
+    cases are within it.
 
-    `own` is the rule that was set, "mean" or "share". Verdicts rest on one-sided bounds at `level`, and on 30 cases that
-    ended or, for the share, were followed to the limit; with open cases the mean cannot be told and the share is
-    Kaplan-Meier's. Snapshots have no values, and logs without their open cases no verdict, as `measure` says of them.
+    `own` is the rule that was set, "mean" or "share". Verdicts rest on one-sided bounds at `level`,
+    and on 30 cases that ended or, for the share, were followed to the limit; with open cases the
+    mean cannot be told and the share is Kaplan-Meier's. Snapshots have no values, and logs without
+    their open cases no verdict, as `measure` says of them.
 
     >>> import polars as pl
     >>> ids = [str(i) for i in range(50)]
@@ -183,7 +249,7 @@ def judge(
     >>> found = judge(EventLog(events), Duration("declared", "customs_released"), within=48, share=0.75, as_of="1970-03-01")
     >>> [(row.statistic, row.value, row.verdict, row.own) for row in found]
     [('mean', 109.0, 'cannot tell', True), ('within:48', 0.9, 'met', False)]
-    """  # noqa: E501
+    """
     if own not in ("mean", "share"):
         raise LogError(f"own={own!r} is no rule", "own", 'write "mean" or "share"')
     check_number(within, "within")
@@ -197,11 +263,15 @@ def judge(
     moment, day = as_of_parts(as_of, log.timezone)
     cells = tally(log, duration, as_of=moment, as_of_day=day, by=by, tariff=tariff_of(duration))
     doubts = found_doubts(log, duration, cells, moment, day)
-    rules = (("mean", "mean", "at_most", within), ("share", f"within:{number(within)}", "at_least", share))
+    rules = (
+        ("mean", "mean", "at_most", within),
+        ("share", f"within:{number(within)}", "at_least", share),
+    )
     rows = [
         _judged(duration, cell, by, name, rule, target, level, own == kind, doubts)
-        for cell in cells for kind, name, rule, target in rules
-    ]  # fmt: skip
+        for cell in cells
+        for kind, name, rule, target in rules
+    ]
     return Judgements(tuple(rows), str(as_of))
 
 
@@ -214,14 +284,36 @@ def _judged(duration, cell, by, name, rule, target, level, own: bool, doubts) ->
     # of a log without its open cases the finished ones are the quick ones
     found = "cannot tell" if doubts.warning else verdict(bounds, rests, target, rule)
     note = (long_tail(bounds, rule) or ("", answer.note))[1]
-    counted = f"rests on {rests:,} of {sample.n:,} cases" if answer.value is not None and rests < sample.n else ""
+    counted = (
+        f"rests on {rests:,} of {sample.n:,} cases"
+        if answer.value is not None and rests < sample.n
+        else ""
+    )
     return Judgement(
-        tuple(zip(by, cell.group, strict=True)), name, rule, target, answer.value, side, sample.n, sample.n_open,
-        unit_of(duration, name), found, own, "; ".join(filter(None, [note, counted, doubts.warning])),
-    )  # fmt: skip
+        tuple(zip(by, cell.group, strict=True)),
+        name,
+        rule,
+        target,
+        answer.value,
+        side,
+        sample.n,
+        sample.n_open,
+        unit_of(duration, name),
+        found,
+        own,
+        "; ".join(filter(None, [note, counted, doubts.warning])),
+    )
 
 
 __all__ = [
-    "Judgement", "Judgements", "beside", "judge", "long_tail", "number", "on_the_way", "one_sided", "resting",
+    "Judgement",
+    "Judgements",
+    "beside",
+    "judge",
+    "long_tail",
+    "number",
+    "on_the_way",
+    "one_sided",
+    "resting",
     "verdict",
-]  # fmt: skip
+]

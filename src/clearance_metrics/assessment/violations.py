@@ -1,4 +1,6 @@
-"""Each case or charge line that breaks a rule, with what was charged, the reference in force and what lies above it."""
+"""Each case or charge line that breaks a rule, with what was charged, the reference in force and
+what lies above it.
+"""
 
 from __future__ import annotations
 
@@ -27,14 +29,27 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 EPOCH = date(1970, 1, 1)
-OF_LINE = ("line_id", "item", "port", "bill", "currency", "charged_day", "amount_fen", "rule", "rate", "tariff_line")
+OF_LINE = (
+    "line_id",
+    "item",
+    "port",
+    "bill",
+    "currency",
+    "charged_day",
+    "amount_fen",
+    "rule",
+    "rate",
+    "tariff_line",
+)
 
 
 @dataclass(frozen=True)
 class Breach:
-    """One line or case. `amount`, `rate` and `excess` of lines are yuan; `tariff` names the row in force.
+    """One line or case. `amount`, `rate` and `excess` of lines are yuan; `tariff` names the row in
+    force.
 
-    `value` is the excess in whole tally units (fen, working days, 1 for a case that ought not to be).
+    `value` is the excess in whole tally units (fen, working days, 1 for a case that ought not to
+    be).
     """
 
     measure: int | None
@@ -67,20 +82,39 @@ class Breaches(_Rows):
     as_of: str
     no_data: tuple[tuple[str, str], ...] = ()
     shown = (
-        "indicator", "case_id", "line_id", "item", "port", "charged_on", "amount", "rule", "rate", "tariff", "excess",
+        "indicator",
+        "case_id",
+        "line_id",
+        "item",
+        "port",
+        "charged_on",
+        "amount",
+        "rule",
+        "rate",
+        "tariff",
+        "excess",
         "unit",
-    )  # fmt: skip
+    )
 
     def __repr__(self) -> str:
-        missing = "".join(f"\nno data for {name}: the log lacks {what}" for name, what in self.no_data)
+        missing = "".join(
+            f"\nno data for {name}: the log lacks {what}" for name, what in self.no_data
+        )
         return f"{len(self.rows):,} lines and cases, as of {self.as_of}\n{self}{missing}"
 
 
 def violations(
-    log: EventLog, metric: Metric, *, as_of, above: int = 0, limit: int | None = None, tariff: Tariff | None = None,
+    log: EventLog,
+    metric: Metric,
+    *,
+    as_of,
+    above: int = 0,
+    limit: int | None = None,
+    tariff: Tariff | None = None,
     calendar: WorkCalendar | None = None,
-) -> Breaches:  # fmt: skip
-    """The lines or cases of one metric whose value (fen, days, 1 or 0) lies above a bound, largest first.
+) -> Breaches:
+    """The lines or cases of one metric whose value (fen, days, 1 or 0) lies above a bound, largest
+    first.
 
     >>> import polars as pl
     >>> events = pl.DataFrame({"case_id": ["a"], "milestone": ["customs_released"], "time": [0]})
@@ -90,7 +124,7 @@ def violations(
     >>> log = EventLog(events, cases, pl.DataFrame([line]))
     >>> [(row.line_id, row.rule, row.rate, row.excess) for row in violations(log, Fee("line", against="tariff"), as_of="2022-12-31")]
     [('1', 'above the set price', 34.0, 1.5)]
-    """  # noqa: E501
+    """
     moment, day = as_of_parts(as_of, log.timezone)
     if calendar is not None and isinstance(metric, Duration):
         metric = replace(metric, calendar=calendar)
@@ -99,20 +133,32 @@ def violations(
 
 
 def breaches(
-    log: EventLog, notice: Notice | str = "cn-2021-85", *, as_of, indicator: str | None = None,
-    limit: int | None = None, tariff: Tariff | None = None, calendar: WorkCalendar | None = None,
-) -> Breaches:  # fmt: skip
-    """Every line and case that a notice's zero indicators count, from each rule's own day up to `as_of`.
+    log: EventLog,
+    notice: Notice | str = "cn-2021-85",
+    *,
+    as_of,
+    indicator: str | None = None,
+    limit: int | None = None,
+    tariff: Tariff | None = None,
+    calendar: WorkCalendar | None = None,
+) -> Breaches:
+    """Every line and case that a notice's zero indicators count, from each rule's own day up to
+    `as_of`.
 
     Lines that seem billed twice are listed as well, from the day of issue.
 
-    `indicator` keeps one of them, `limit` the largest of each. Raises NoticeError for an unknown indicator, LogError
-    for one that counts no violations; indicators whose columns the log lacks are named in `no_data`.
+    `indicator` keeps one of them, `limit` the largest of each. Raises NoticeError for an unknown
+    indicator, LogError for one that counts no violations; indicators whose columns the log lacks
+    are named in `no_data`.
     """
     notice = notice if isinstance(notice, Notice) else load_notice(notice)
     moment, day_number = as_of_parts(as_of, log.timezone)
     today = EPOCH + timedelta(days=day_number)
-    zeros = [i for i in notice.indicators if i.status == "computed" and (i.kind == "zero" or _of_lines(i.metric))]
+    zeros = [
+        i
+        for i in notice.indicators
+        if i.status == "computed" and (i.kind == "zero" or _of_lines(i.metric))
+    ]
     if indicator is not None:
         if notice.indicator(indicator) not in zeros:
             known = closest(indicator, [i.id for i in zeros])
@@ -127,9 +173,13 @@ def breaches(
             metric = replace(metric, calendar=calendar)
         try:
             rows = outcomes(
-                log, metric, as_of=moment, as_of_day=day_number, period="month" if first else None,
+                log,
+                metric,
+                as_of=moment,
+                as_of_day=day_number,
+                period="month" if first else None,
                 tariff=tariff_of(metric, tariff),
-            )  # fmt: skip
+            )
         except MissingColumn as missing:
             lacking.append((zero.id, missing.name))
             continue
@@ -137,7 +187,10 @@ def breaches(
             rows = rows.filter(rows.period >= month_number(first))
         made = _found(log, metric, rows, 0, limit, tariff)
         source = zero.target.source if zero.target else ""
-        found += [replace(row, measure=zero.measure, indicator=zero.id, tariff=row.tariff or source) for row in made]
+        found += [
+            replace(row, measure=zero.measure, indicator=zero.id, tariff=row.tariff or source)
+            for row in made
+        ]
     return Breaches(tuple(found), str(as_of), tuple(lacking))
 
 
@@ -147,17 +200,23 @@ def _of_lines(metric: Metric | None) -> bool:
 
 
 def since(indicator: Indicator, day: date, issued: date | None = None) -> tuple[Metric, str | None]:
-    """A metric from its rule's own day on (else from the day of issue); for cases the first month that counts."""
+    """A metric from its rule's own day on (else from the day of issue); for cases the first month
+    that counts.
+    """
     target, metric = indicator.target, indicator.metric
     if isinstance(metric, Fee):
         until = target.until if target else None
-        limits = {"at_least": target.due if target else issued} | ({"at_most": until} if until else {})
+        limits = {"at_least": target.due if target else issued} | (
+            {"at_most": until} if until else {}
+        )
         return replace(metric, where={**metric.where, "charged_on": MappingProxyType(limits)}), None
     first = windows.month_from(target.due)
     return metric, max(first, windows.last_month(day)) if target.over == "month" else first
 
 
-def _found(log: EventLog, metric: Metric, rows: ir.Table, above: int, limit: int | None, tariff) -> Iterator[Breach]:
+def _found(
+    log: EventLog, metric: Metric, rows: ir.Table, above: int, limit: int | None, tariff
+) -> Iterator[Breach]:
     kept = rows.filter(rows.end == ENDED, rows.value > above)
     names = [n for n in ("case_id", "each_", *OF_LINE) if n in kept.columns]
     keys = [kept[n] for n in ("line_id", "case_id", "each_") if n in kept.columns]
@@ -168,13 +227,22 @@ def _found(log: EventLog, metric: Metric, rows: ir.Table, above: int, limit: int
         rate, day = row.get("rate"), row.get("charged_day")
         amount = row.get("amount_fen")
         yield Breach(
-            None, metric.name, row.get("case_id"), row.get("line_id"), row.get("item") or row.get("each_"),
-            row.get("port"), None if day is None else (EPOCH + timedelta(days=day)).isoformat(), row.get("bill"),
-            None if amount is None else amount / 100, row.get("rule") or _rule(metric),
-            None if rate is None else rate / 100, _in_force(row, table),
-            row["value"] / (100 if money else 1), (row.get("currency") or "CNY") if money else unit_of(metric),
+            None,
+            metric.name,
+            row.get("case_id"),
+            row.get("line_id"),
+            row.get("item") or row.get("each_"),
+            row.get("port"),
+            None if day is None else (EPOCH + timedelta(days=day)).isoformat(),
+            row.get("bill"),
+            None if amount is None else amount / 100,
+            row.get("rule") or _rule(metric),
+            None if rate is None else rate / 100,
+            _in_force(row, table),
+            row["value"] / (100 if money else 1),
+            (row.get("currency") or "CNY") if money else unit_of(metric),
             row["value"],
-        )  # fmt: skip
+        )
 
 
 def _rule(metric: Metric) -> str:
@@ -187,8 +255,17 @@ def _in_force(found: dict, tariff: Tariff) -> str:
     if line is None:
         return "the dataset's own waivers" if found.get("rule") == "waiver not applied" else ""
     row = tariff.rows[line - 2]
-    rate = f"{row.rate_fen / 100:.2f} CNY" if row.rate_fen is not None else row.rate_yuan or f"x {row.factor}"
-    parts = [row.direction, row.size and f"{row.size} ft", row.cargo_class.replace("_", " "), row.port]
+    rate = (
+        f"{row.rate_fen / 100:.2f} CNY"
+        if row.rate_fen is not None
+        else row.rate_yuan or f"x {row.factor}"
+    )
+    parts = [
+        row.direction,
+        row.size and f"{row.size} ft",
+        row.cargo_class.replace("_", " "),
+        row.port,
+    ]
     what = " ".join(filter(None, parts))
     days = f"{row.valid_from.isoformat()}..{row.valid_to.isoformat() if row.valid_to else ''}"
     return f"{tariff.name} line {line}: {rate} per {row.unit}{f', {what}' if what else ''}, {days}, {row.confidence}"

@@ -1,1 +1,3 @@
-"""The terms as frozen, checked values: milestones, calendars, periods, metrics, statistics by name; knows no engine."""
+"""The terms as frozen, checked values: milestones, calendars, periods, metrics, statistics by name;
+knows no engine.
+"""

@@ -9,15 +9,36 @@ from ..errors import LogError, closest
 
 CENSORED = ("incidence:24", "time_lost:168", "follow_up")  # of clocks only
 NAMES = (
-    "n", "open", "mean", "sd", "median", "p90", "min", "max", "sum", "share", "within:24", "restricted_mean",
-    "restricted_mean:168", "survival", "survival:24", "count_above:0", "share_above:0", "median:midpoint",
-    "buffer_index", "planning_ratio", "geometric_mean", "mean_without_top:1", *CENSORED,
-)  # fmt: skip
+    "n",
+    "open",
+    "mean",
+    "sd",
+    "median",
+    "p90",
+    "min",
+    "max",
+    "sum",
+    "share",
+    "within:24",
+    "restricted_mean",
+    "restricted_mean:168",
+    "survival",
+    "survival:24",
+    "count_above:0",
+    "share_above:0",
+    "median:midpoint",
+    "buffer_index",
+    "planning_ratio",
+    "geometric_mean",
+    "mean_without_top:1",
+    *CENSORED,
+)
 HEADS = frozenset(name.partition(":")[0] for name in NAMES)
 
 
 def check_statistic(name: str, signed: bool = False) -> None:
-    """LogError where a name is none, or its limit makes no sense; means up to zero or below need a `signed` clock.
+    """LogError where a name is none, or its limit makes no sense; means up to zero or below need a
+    `signed` clock.
 
     >>> check_statistic("p90:midpoint")
     >>> check_statistic("within")
@@ -25,7 +46,7 @@ def check_statistic(name: str, signed: bool = False) -> None:
     clearance_metrics.errors.LogError: unknown statistic 'within'
       where: statistics
       do: write 'within:24' instead of 'within'; known: buffer_index, count_above:0, follow_up, geometric_mean, incidence:24, max, mean, mean_without_top:1, median, median:midpoint, min, n, open, p90, planning_ratio, restricted_mean, restricted_mean:168, sd, share, share_above:0, sum, survival, survival:24, time_lost:168, within:24
-    """  # noqa: E501
+    """
     if not isinstance(name, str):
         raise LogError(f"{name!r} is no name of a statistic", "statistics", 'write "median"')
     head, _, limit = name.partition(":")
@@ -42,7 +63,9 @@ def check_statistic(name: str, signed: bool = False) -> None:
     if good and limit and head in ("restricted_mean", "time_lost") and not signed:
         check_tau(float(limit))
     if good and head == "mean_without_top" and not 0 <= float(limit) < 100:
-        raise LogError(f"{name!r}: no share of the cases", "statistics", "write per cent from 0 to under 100")
+        raise LogError(
+            f"{name!r}: no share of the cases", "statistics", "write per cent from 0 to under 100"
+        )
     if not good:
         raise LogError(f"unknown statistic {name!r}", "statistics", closest(name, NAMES))
 
@@ -84,7 +107,9 @@ def check_tau(tau: float, signed: bool = False) -> None:
     if isinstance(tau, bool) or not isinstance(tau, int | float) or not isfinite(tau):
         raise LogError(f"tau {tau!r} is not a number of units", "tau", "write 168")
     if tau <= 0 and not signed:
-        raise LogError(f"tau {tau:g} is not above zero, and the clock cannot be below it", "tau", "write 168")
+        raise LogError(
+            f"tau {tau:g} is not above zero, and the clock cannot be below it", "tau", "write 168"
+        )
 
 
 def _number(text: str) -> bool:

@@ -1,7 +1,7 @@
 """Official working days: Monday to Friday less public holidays, plus make-up days.
 
-The Chinese days come from the package chinesecalendar, which follows the State Council's yearly notices; a year
-without a notice is an error, never a plain Monday-to-Friday week.
+The Chinese days come from the package chinesecalendar, which follows the State Council's yearly
+notices; a year without a notice is an error, never a plain Monday-to-Friday week.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ class WorkCalendar:
     def is_working(self, day: date) -> bool:
         """Whether offices work on this day; CalendarError outside the known years.
 
-        >>> calendar("CN").is_working(date(2021, 10, 9))  # a Saturday, made up for the National Day week
+        # a Saturday, made up for the National Day week
+        >>> calendar("CN").is_working(date(2021, 10, 9))
         True
         """
         if day.year not in self.years:
@@ -51,14 +52,17 @@ class WorkCalendar:
         return day in self.on or (day.weekday() < 5 and day not in self.off)
 
     def working_days(self, start: date, stop: date, start_day: int = 0) -> int:
-        """Working days after `start` up to and including `stop`; `start_day=1` counts the start's own day too.
+        """Working days after `start` up to and including `stop`; `start_day=1` counts the start's
+        own day too.
 
         >>> calendar("CN").working_days(date(2021, 9, 29), date(2021, 10, 11))
         4
         """
         if stop < start:
             return -self.working_days(stop, start) + (start_day and int(self.is_working(start)))
-        span = (start + timedelta(days=i) for i in range(0 if start_day else 1, (stop - start).days + 1))
+        span = (
+            start + timedelta(days=i) for i in range(0 if start_day else 1, (stop - start).days + 1)
+        )
         self.is_working(start)
         return sum(self.is_working(day) for day in span)
 
@@ -70,8 +74,11 @@ class WorkCalendar:
         """
         return self.working_days(date(year, 1, 1), date(year, 12, 31), start_day=1)
 
-    def working_seconds(self, start: datetime, stop: datetime, hours: tuple[str, str] = ("09:00", "17:00")) -> int:
-        """Seconds worked between two local times; the plain reading that the engine's arithmetic is tested against.
+    def working_seconds(
+        self, start: datetime, stop: datetime, hours: tuple[str, str] = ("09:00", "17:00")
+    ) -> int:
+        """Seconds worked between two local times; the plain reading that the engine's arithmetic is
+        tested against.
 
         >>> calendar("CN").working_seconds(datetime(2021, 9, 30, 9), datetime(2021, 10, 8, 17)) / 3600
         16.0
@@ -81,20 +88,26 @@ class WorkCalendar:
         for i in range((stop.date() - start.date()).days + 1):
             day = start.date() + timedelta(days=i)
             if self.is_working(day):
-                begin, end = max(start, datetime.combine(day, opens)), min(stop, datetime.combine(day, closes))
+                begin, end = (
+                    max(start, datetime.combine(day, opens)),
+                    min(stop, datetime.combine(day, closes)),
+                )
                 total += max(end - begin, timedelta())
         return int(total.total_seconds())
 
     def day_table(self) -> dict[str, np.ndarray]:
-        """One entry per known day: `day` since 1970-01-01, `working` 0 or 1, `ordinal` = working days up to it.
+        """One entry per known day: `day` since 1970-01-01, `working` 0 or 1, `ordinal` = working
+        days up to it.
 
-        Ordinals run on over neighbouring years only; a gap of years cannot be counted across, so only the last
-        unbroken run of years is given.
+        Ordinals run on over neighbouring years only; a gap of years cannot be counted across, so
+        only the last unbroken run of years is given.
         """
         first = self.last_year
         while first - 1 in self.years:
             first -= 1
-        days = np.arange(day_number(date(first, 1, 1)), day_number(date(self.last_year, 12, 31)) + 1)
+        days = np.arange(
+            day_number(date(first, 1, 1)), day_number(date(self.last_year, 12, 31)) + 1
+        )
         working = ((days + 3) % 7 < 5).astype("int64")
         for days_off, value in ((self.off, 0), (self.on, 1)):
             known = [day_number(d) - days[0] for d in days_off if first <= d.year <= self.last_year]
@@ -104,16 +117,23 @@ class WorkCalendar:
     def with_years(self, days: str | Path | Iterable[tuple[date, str]]) -> WorkCalendar:
         """The calendar with the years of a list added or replaced.
 
-        A list is a CSV file with the columns date and type, or pairs; type is holiday_off or makeup_workday.
+        A list is a CSV file with the columns date and type, or pairs; type is holiday_off or
+        makeup_workday.
         """
         pairs = _read(Path(days)) if isinstance(days, str | Path) else list(days)
         new = {day.year for day, _ in pairs}
         if not new:
             raise CalendarError("the list of days is empty", str(days), "give rows date,type")
-        off = {d for d in self.off if d.year not in new} | {d for d, kind in pairs if kind == "holiday_off"}
-        on = {d for d in self.on if d.year not in new} | {d for d, kind in pairs if kind == "makeup_workday"}
+        off = {d for d in self.off if d.year not in new} | {
+            d for d, kind in pairs if kind == "holiday_off"
+        }
+        on = {d for d in self.on if d.year not in new} | {
+            d for d, kind in pairs if kind == "makeup_workday"
+        }
         years = tuple(sorted({*self.years, *new}))
-        return replace(self, name=f"{self.name}+", years=years, off=frozenset(off), on=frozenset(on))
+        return replace(
+            self, name=f"{self.name}+", years=years, off=frozenset(off), on=frozenset(on)
+        )
 
     def _unknown(self, years: list[int]) -> CalendarError:
         return CalendarError(
@@ -131,18 +151,22 @@ def calendar(name: str = "CN") -> WorkCalendar:
     2004
     """
     if name != "CN":
-        raise CalendarError(f"unknown calendar {name!r}", "calendar", "write 'CN', or build a WorkCalendar")
+        raise CalendarError(
+            f"unknown calendar {name!r}", "calendar", "write 'CN', or build a WorkCalendar"
+        )
     from chinese_calendar.constants import holidays, workdays
 
     years = tuple(sorted({day.year for day in holidays}))
-    # a stray day of January belongs to the notice of the year before; a known year has the whole spring and autumn
+    # a stray day of January belongs to the notice of the year before; a known year has the whole
+    # spring and autumn
     years = tuple(y for y in years if sum(d.year == y for d in holidays) >= 7)
     return WorkCalendar("CN", years, frozenset(holidays), frozenset(workdays))
 
 
 @cache
 def spring_festival_days(year: int, month: int) -> int:
-    """Days off for the Spring Festival that fall into a month, by the State Council's notices; a moving holiday.
+    """Days off for the Spring Festival that fall into a month, by the State Council's notices; a
+    moving holiday.
 
     >>> spring_festival_days(2021, 2), spring_festival_days(2022, 1), spring_festival_days(2023, 2)
     (7, 1, 0)
@@ -166,12 +190,18 @@ def _read(path: Path) -> list[tuple[date, str]]:
             rows = list(csv.DictReader(lines))
         pairs = [(date.fromisoformat(row["date"]), row["type"]) for row in rows]
     except (OSError, UnicodeDecodeError) as error:
-        raise CalendarError(f"the list of days cannot be read: {error}", str(path), "give a UTF-8 CSV file") from None
+        raise CalendarError(
+            f"the list of days cannot be read: {error}", str(path), "give a UTF-8 CSV file"
+        ) from None
     except (KeyError, ValueError, TypeError) as error:
         raise CalendarError(
-            f"the list of days has a wrong row: {error}", str(path), "rows are 2027-01-01,holiday_off"
+            f"the list of days has a wrong row: {error}",
+            str(path),
+            "rows are 2027-01-01,holiday_off",
         ) from None
     wrong = sorted({kind for _, kind in pairs} - set(LIST_TYPES))
     if wrong:
-        raise CalendarError(f"unknown type {wrong[0]!r}", str(path), f"write one of {', '.join(LIST_TYPES)}")
+        raise CalendarError(
+            f"unknown type {wrong[0]!r}", str(path), f"write one of {', '.join(LIST_TYPES)}"
+        )
     return pairs

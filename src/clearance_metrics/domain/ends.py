@@ -1,4 +1,5 @@
-"""How a case stands in a tally: the codes of the column `end`. Below zero it is left out, and says why.
+"""How a case stands in a tally: the codes of the column `end`. Below zero it is left out, and says
+why.
 
 From 2 on they are a Duration's other ends, in the order in which it names them.
 """

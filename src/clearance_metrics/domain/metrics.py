@@ -1,6 +1,8 @@
-"""What to measure: frozen definitions that know which columns they need, and nothing about any engine.
+"""What to measure: frozen definitions that know which columns they need, and nothing about any
+engine.
 
-A condition is a mapping, in Python as in a notice file; its keys are case columns or milestones, joined by AND:
+A condition is a mapping, in Python as in a notice file; its keys are case columns or milestones,
+joined by AND:
 
     {"kind": "import", "mode": ["sea", "air"], "teu": {"at_least": 1},
      "declared": {"before": "conveyance_arrived"}, "any": [{...}, {...}]}
@@ -21,10 +23,12 @@ MILESTONE_TESTS = ("present", "before", "not_after", "within_days_of", "within_m
 UNITS = ("hours", "working_days", "working_hours")
 DATED_BY = ("start", "end")
 REFERENCES = {
-    "tariff": "excess over the ceiling", "pilotage": "excess over the pilotage ceiling",
-    "charge_list": "charges outside the list", "list_rate": "excess over the published rate",
+    "tariff": "excess over the ceiling",
+    "pilotage": "excess over the pilotage ceiling",
+    "charge_list": "charges outside the list",
+    "list_rate": "excess over the published rate",
     "repeated": "charges billed twice",
-}  # fmt: skip
+}
 
 Condition = Mapping[str, object]
 
@@ -39,20 +43,30 @@ def check_condition(condition: object, where: str = "condition") -> Condition:
     clearance_metrics.errors.LogError: unknown test 'atleast' for 'teu'
       where: condition
       do: write 'at_least' instead of 'atleast'; known: above, at_least, at_most, before, below, not, not_after, present, within_days_of, within_minutes_of
-    """  # noqa: E501
+    """
     if condition is None:
         return MappingProxyType({})
     if not isinstance(condition, Mapping):
-        raise LogError(f"a condition is a mapping, not {condition!r}", where, 'write for example {"kind": "import"}')
+        raise LogError(
+            f"a condition is a mapping, not {condition!r}",
+            where,
+            'write for example {"kind": "import"}',
+        )
     checked = {}
     for key, test in condition.items():
         if key == "any":
             if not isinstance(test, list | tuple) or not test:
-                raise LogError("'any' takes a list of conditions", where, 'write {"any": [{…}, {…}]}')
+                raise LogError(
+                    "'any' takes a list of conditions", where, 'write {"any": [{…}, {…}]}'
+                )
             checked[key] = tuple(check_condition(part, where) for part in test)
         elif isinstance(test, Mapping):
             if not test:
-                raise LogError(f"{key!r} is empty: it tests nothing", where, "write for example { present = true }")
+                raise LogError(
+                    f"{key!r} is empty: it tests nothing",
+                    where,
+                    "write for example { present = true }",
+                )
             for name, value in test.items():
                 _check_test(key, name, value, where)
             checked[key] = MappingProxyType({k: _frozen(v) for k, v in test.items()})
@@ -94,7 +108,9 @@ def _check_values(key: str, value: object, where: str) -> None:
     values = value if isinstance(value, list | tuple) else [value]
     if not values or not all(isinstance(v, str | int | float | bool | date) for v in values):
         raise LogError(
-            f"{key!r} cannot be compared with {value!r}", where, "give a text, a number, true/false or a list"
+            f"{key!r} cannot be compared with {value!r}",
+            where,
+            "give a text, a number, true/false or a list",
         )
 
 
@@ -125,18 +141,20 @@ def condition_columns(condition: Condition) -> Iterator[str]:
 class Duration:
     """Time from one milestone to another, per case.
 
-    `unit`: "hours" (calendar hours, around the clock), "working_days" (official Chinese calendar; the start's
-    day is day 0, or day 1 with `start_day=1`) or "working_hours" (`hours` on working days). `dated_by`:
-    which end puts a case into a period: "start" is a cohort and keeps open cases, "end" is how officials count
-    and has none. `resolution` of the tally: "second", or "minute" for very large logs. `allowance`:
-    a column and what each of its values is allowed; the value is then what exceeds it, in whole units.
-    `signed`: whether the stop may precede the start; by default as the vocabulary says for this clock.
-    `pause`: two milestones between which the clock stands still. Every pause counts, repeated and overlapping ones
-    once; one that is not ended lasts to the end of the clock, and a case with an end but no beginning is left out as
-    not known. A working day is paused if a pause is open as it begins; the start's own day never is.
-    `other_ends`: milestones that end a case in another way (returned, seized, abandoned, transferred); the earliest
-    of these and the stop ends it. `log_starts`: the log's first day, where cases begun before it are known only if
-    they lasted into it; they count from that day on (left truncation). It is for clocks dated by their start.
+    `unit`: "hours" (calendar hours, around the clock), "working_days" (official Chinese calendar;
+    the start's day is day 0, or day 1 with `start_day=1`) or "working_hours" (`hours` on working
+    days). `dated_by`: which end puts a case into a period: "start" is a cohort and keeps open
+    cases, "end" is how officials count and has none. `resolution` of the tally: "second", or
+    "minute" for very large logs. `allowance`: a column and what each of its values is allowed; the
+    value is then what exceeds it, in whole units. `signed`: whether the stop may precede the start;
+    by default as the vocabulary says for this clock. `pause`: two milestones between which the
+    clock stands still. Every pause counts, repeated and overlapping ones once; one that is not
+    ended lasts to the end of the clock, and a case with an end but no beginning is left out as not
+    known. A working day is paused if a pause is open as it begins; the start's own day never is.
+    `other_ends`: milestones that end a case in another way (returned, seized, abandoned,
+    transferred); the earliest of these and the stop ends it. `log_starts`: the log's first day,
+    where cases begun before it are known only if they lasted into it; they count from that day on
+    (left truncation). It is for clocks dated by their start.
 
     >>> Duration("conveyance_arrived", "customs_released").name
     'conveyance_arrived..customs_released [hours per case]'
@@ -164,7 +182,9 @@ class Duration:
         _one_of("start_day", self.start_day, (0, 1))
         _one_of("resolution", self.resolution, ("second", "minute"))
         if self.start == self.stop:
-            raise LogError(f"start and stop are both {self.start!r}", "Duration", "name two milestones")
+            raise LogError(
+                f"start and stop are both {self.start!r}", "Duration", "name two milestones"
+            )
         self.day_window()
         _set(self, "where", check_condition(self.where, f"where of {self.start}..{self.stop}"))
         if isinstance(self.allowance, Mapping):
@@ -172,31 +192,49 @@ class Duration:
         if self.allowance is not None:
             column, values = self.allowance
             if not isinstance(column, str) or not isinstance(values, Mapping) or not values:
-                raise LogError("allowance is a column and its values", "Duration", '("refund_class", {"1": 5})')
+                raise LogError(
+                    "allowance is a column and its values", "Duration", '("refund_class", {"1": 5})'
+                )
             if self.unit != "working_days":
-                raise LogError("an allowance is counted in working days", "Duration", 'unit="working_days"')
+                raise LogError(
+                    "an allowance is counted in working days", "Duration", 'unit="working_days"'
+                )
             _set(self, "allowance", (column, MappingProxyType(dict(values))))
         if self.pause is not None:
             pair = tuple(self.pause) if isinstance(self.pause, list | tuple) else (self.pause,)
             if len(pair) != 2 or not all(isinstance(m, str) for m in pair) or pair[0] == pair[1]:
-                raise LogError(f"pause={self.pause!r} is no pair of milestones", "pause of Duration",
-                               '("refund_query_raised", "refund_query_cleared")')  # fmt: skip
+                raise LogError(
+                    f"pause={self.pause!r} is no pair of milestones",
+                    "pause of Duration",
+                    '("refund_query_raised", "refund_query_cleared")',
+                )
             _set(self, "pause", pair)
             if self.log_starts is not None:
                 what = "what stood still before the log starts is not known"
                 raise LogError(what, "pause, log_starts", "leave one of them out")
-        _set(self, "other_ends", (self.other_ends,) if isinstance(self.other_ends, str) else tuple(self.other_ends))
+        _set(
+            self,
+            "other_ends",
+            (self.other_ends,) if isinstance(self.other_ends, str) else tuple(self.other_ends),
+        )
         for i, end in enumerate(self.other_ends):
             if end in (self.start, self.stop, *self.other_ends[:i]):
-                raise LogError(f"{end!r} stands twice in the clock", "other_ends", "name each milestone once")
+                raise LogError(
+                    f"{end!r} stands twice in the clock", "other_ends", "name each milestone once"
+                )
         if self.log_starts is not None:
             if not isinstance(self.log_starts, date) or isinstance(self.log_starts, datetime):
-                raise LogError(f"log_starts {self.log_starts!r} is not a date", "log_starts", "date(2021, 1, 1)")
+                raise LogError(
+                    f"log_starts {self.log_starts!r} is not a date",
+                    "log_starts",
+                    "date(2021, 1, 1)",
+                )
             if self.dated_by == "end":
                 raise LogError(
-                    "cases dated by their end are all seen, however late the log starts", "log_starts",
+                    "cases dated by their end are all seen, however late the log starts",
+                    "log_starts",
                     'leave it out, or write dated_by="start"',
-                )  # fmt: skip
+                )
         if not self.name:
             counted = self.unit.replace("_", " ")
             counted += ", acceptance day is day 1" if self.start_day else ""
@@ -216,10 +254,14 @@ class Duration:
         try:
             opens, closes = (time.fromisoformat(text) for text in self.hours)
         except (TypeError, ValueError):
-            raise LogError(f"hours {self.hours!r} are not two times of day", "Duration", '("09:00", "17:00")') from None
+            raise LogError(
+                f"hours {self.hours!r} are not two times of day", "Duration", '("09:00", "17:00")'
+            ) from None
         seconds = [t.hour * 3600 + t.minute * 60 + t.second for t in (opens, closes)]
         if seconds[0] >= seconds[1]:
-            raise LogError(f"hours {self.hours!r} close before they open", "Duration", '("09:00", "17:00")')
+            raise LogError(
+                f"hours {self.hours!r} close before they open", "Duration", '("09:00", "17:00")'
+            )
         return seconds[0], seconds[1]
 
     @property
@@ -227,7 +269,9 @@ class Duration:
         """Columns and milestones that the log must have."""
         extra = {self.allowance[0]} if self.allowance else set()
         conditions = condition_columns(self.where)
-        return frozenset({self.start, self.stop, *self.other_ends, *extra, *(self.pause or ()), *conditions})
+        return frozenset(
+            {self.start, self.stop, *self.other_ends, *extra, *(self.pause or ()), *conditions}
+        )
 
     @property
     def scale(self) -> int:
@@ -241,10 +285,11 @@ class Duration:
 class Share:
     """Share of the cases `of` a population for which a condition holds, 0 to 1, per case.
 
-    Cases for which the condition cannot be told (a column is empty, a milestone not there yet) are left out of
-    the share, counted, and named in the note. `dated_by` is the milestone that puts a case into a period.
-    `each` names a column whose values are counted in place of cases: a certificate type counts if any of its
-    cases does. `over="lines"` counts charge lines, dated by the day they were charged.
+    Cases for which the condition cannot be told (a column is empty, a milestone not there yet) are
+    left out of the share, counted, and named in the note. `dated_by` is the milestone that puts a
+    case into a period. `each` names a column whose values are counted in place of cases: a
+    certificate type counts if any of its cases does. `over="lines"` counts charge lines, dated by
+    the day they were charged.
 
     >>> sorted(Share({"channel": "single_window"}, of={"kind": "licence"}).needs)
     ['channel', 'kind']
@@ -260,13 +305,21 @@ class Share:
     def __post_init__(self) -> None:
         _one_of("over", self.over, ("cases", "lines"))
         if self.over == "lines" and (self.dated_by or self.each):
-            raise LogError("charge lines are dated by their own day", "Share", "leave dated_by and each out")
+            raise LogError(
+                "charge lines are dated by their own day", "Share", "leave dated_by and each out"
+            )
         _set(self, "condition", check_condition(self.condition, "condition of Share"))
         _set(self, "of", check_condition(self.of, "of of Share"))
         if not self.condition:
             raise LogError("a Share needs a condition", "Share", '{"channel": "single_window"}')
         if not self.name:
-            counted = f"values of {self.each}" if self.each else "charge lines" if self.over == "lines" else "cases"
+            counted = (
+                f"values of {self.each}"
+                if self.each
+                else "charge lines"
+                if self.over == "lines"
+                else "cases"
+            )
             of = f" of {counted} with {_text(self.of)}" if self.of else f" of {counted}"
             _set(self, "name", f"share{of}: {_text(self.condition)}")
 
@@ -281,11 +334,12 @@ class Share:
 class Fee:
     """Charges in yuan: per case, per TEU (a ratio of sums) or line by line.
 
-    `items` keeps only these charge items. `against` sets each line beside a reference of its day: "tariff" (value =
-    what exceeds the government-set or guided rate per container, waivers of the port taken off), "pilotage" (the
-    same for pilotage by net tons), "charge_list" (the amount where the port's published list does not name the item),
-    "list_rate" (what exceeds the rate that list gives) or "repeated" (the amount of a line that repeats an earlier one
-    of the same shipment). `counting` = "item" or "bill" counts the distinct items or bills of a case in place of yuan.
+    `items` keeps only these charge items. `against` sets each line beside a reference of its day:
+    "tariff" (value = what exceeds the government-set or guided rate per container, waivers of the
+    port taken off), "pilotage" (the same for pilotage by net tons), "charge_list" (the amount where
+    the port's published list does not name the item), "list_rate" (what exceeds the rate that list
+    gives) or "repeated" (the amount of a line that repeats an earlier one of the same shipment).
+    `counting` = "item" or "bill" counts the distinct items or bills of a case in place of yuan.
     Conditions may name case or charge columns.
 
     >>> Fee(per="teu", items=("港口作业包干费",)).name
@@ -304,9 +358,13 @@ class Fee:
         _one_of("against", self.against, (None, *REFERENCES))
         _one_of("counting", self.counting, (None, "item", "bill"))
         if self.counting and (self.per != "case" or self.against):
-            raise LogError(f"{self.counting}s are counted per case", "Fee", 'write per="case" and no against')
+            raise LogError(
+                f"{self.counting}s are counted per case", "Fee", 'write per="case" and no against'
+            )
         if self.against and self.per != "line":
-            raise LogError(f"against={self.against!r} is checked line by line", "Fee", 'write per="line"')
+            raise LogError(
+                f"against={self.against!r} is checked line by line", "Fee", 'write per="line"'
+            )
         items = (self.items,) if isinstance(self.items, str) else self.items
         _set(self, "items", tuple(items) if items else None)
         _set(self, "where", check_condition(self.where, "where of Fee"))
@@ -332,7 +390,9 @@ class Fee:
 
 @dataclass(frozen=True)
 class Flag:
-    """A condition that cases are grouped by, like a column: true, false, or empty where it cannot be told."""
+    """A condition that cases are grouped by, like a column: true, false, or empty where it cannot
+    be told.
+    """
 
     name: str
     condition: Condition
@@ -354,7 +414,8 @@ def needed_by(groups: Iterable[str | Flag]) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Gap:
-    """Mean duration where `split` is true less where it is false, within strata and month: a difference, no effect.
+    """Mean duration where `split` is true less where it is false, within strata and month: a
+    difference, no effect.
 
     `split` is a true-or-false column, or a condition.
 
@@ -372,7 +433,9 @@ class Gap:
         if not isinstance(self.split, str):
             _set(self, "split", check_condition(self.split, "split of Gap"))
         if not self.strata or self.split in self.strata or not self.split:
-            raise LogError("a Gap needs strata, and its split is none of them", "Gap", '("port", "mode")')
+            raise LogError(
+                "a Gap needs strata, and its split is none of them", "Gap", '("port", "mode")'
+            )
         if not self.name:
             strata = ", ".join((*self.strata, "month"))
             split = self.split if isinstance(self.split, str) else _text(self.split)
@@ -381,7 +444,10 @@ class Gap:
     @property
     def groups(self) -> tuple[str | Flag, ...]:
         """What its tally is grouped by: the strata, and the split last."""
-        return (*self.strata, self.split if isinstance(self.split, str) else Flag("split", self.split))
+        return (
+            *self.strata,
+            self.split if isinstance(self.split, str) else Flag("split", self.split),
+        )
 
     @property
     def needs(self) -> frozenset[str]:
@@ -417,7 +483,9 @@ def metric_from(spec: Mapping[str, object]) -> Metric | Gap:
 
 def _one_of(name: str, value: object, allowed: tuple) -> None:
     if value not in allowed:
-        raise LogError(f"{name}={value!r} is not known", name, f"write one of {', '.join(map(repr, allowed))}")
+        raise LogError(
+            f"{name}={value!r} is not known", name, f"write one of {', '.join(map(repr, allowed))}"
+        )
 
 
 def _set(frozen: object, name: str, value: object) -> None:
@@ -429,7 +497,9 @@ def _text(condition: Condition) -> str:
         if key == "any":
             return " or ".join(f"({_text(part)})" for part in test)
         if isinstance(test, Mapping):
-            return " and ".join(f"{key} {name.replace('_', ' ')} {_plain(value)}" for name, value in test.items())
+            return " and ".join(
+                f"{key} {name.replace('_', ' ')} {_plain(value)}" for name, value in test.items()
+            )
         return f"{key} {_plain(test)}"
 
     return ", ".join(one(key, test) for key, test in condition.items())

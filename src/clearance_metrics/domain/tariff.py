@@ -14,9 +14,19 @@ SIZES = ("", "20", "40")
 CARGO_CLASSES = ("", "general", "dangerous_or_reefer")
 PRICING = ("set", "ceiling", "market", "fund")
 UNITS = (
-    "container", "tonne", "tonne or cubic metre", "movement", "tug movement", "net ton", "net ton x day",
-    "net ton x hour", "net ton x nautical mile", "multiplier", "operation", "operator list",
-)  # fmt: skip
+    "container",
+    "tonne",
+    "tonne or cubic metre",
+    "movement",
+    "tug movement",
+    "net ton",
+    "net ton x day",
+    "net ton x hour",
+    "net ton x nautical mile",
+    "multiplier",
+    "operation",
+    "operator list",
+)
 EPOCH = date(1970, 1, 1)
 
 
@@ -24,11 +34,12 @@ EPOCH = date(1970, 1, 1)
 class TariffRow:
     """One rate of one charge item for one span of days.
 
-    `rate_fen` is whole fen per `unit`; rates that are not (per tonne, per net ton) stand as exact decimal text
-    in `rate_yuan`, factors on another rate in `factor`. An empty text in `trade`, `direction`, `size`,
-    `cargo_class` or `port` means "any"; `band_from` (not included) to `band_to` are the net tons that a rate or a
-    cap of pilotage is for. `pricing`: "set" and "ceiling" bind, "market" is the operator's own list, "fund" is a
-    government fund. `confidence`: V, V2, D (worked out), K (not verified), NF (not found).
+    `rate_fen` is whole fen per `unit`; rates that are not (per tonne, per net ton) stand as exact
+    decimal text in `rate_yuan`, factors on another rate in `factor`. An empty text in `trade`,
+    `direction`, `size`, `cargo_class` or `port` means "any"; `band_from` (not included) to
+    `band_to` are the net tons that a rate or a cap of pilotage is for. `pricing`: "set" and
+    "ceiling" bind, "market" is the operator's own list, "fund" is a government fund. `confidence`:
+    V, V2, D (worked out), K (not verified), NF (not found).
     """
 
     item: str
@@ -132,14 +143,23 @@ class Tariff:
         for name in key:
             if name not in TariffRow.__dataclass_fields__:
                 raise NoticeError(
-                    f"a tariff has no column {name!r}", self.name, closest(name, TariffRow.__dataclass_fields__)
+                    f"a tariff has no column {name!r}",
+                    self.name,
+                    closest(name, TariffRow.__dataclass_fields__),
                 )
         wanted = key.items()
-        return tuple(r for r in self.rows if r.in_force(day) and all(getattr(r, k) == v for k, v in wanted))
+        return tuple(
+            r for r in self.rows if r.in_force(day) and all(getattr(r, k) == v for k, v in wanted)
+        )
 
     def to_dicts(self) -> list[dict[str, object]]:
         """Every row as a plain mapping, with the first and last day also as whole numbers."""
         return [
-            {**asdict(row), "from_day": row.from_day, "to_day": row.to_day, "checkable": row.checkable}
+            {
+                **asdict(row),
+                "from_day": row.from_day,
+                "to_day": row.to_day,
+                "checkable": row.checkable,
+            }
             for row in self.rows
         ]

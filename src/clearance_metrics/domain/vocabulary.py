@@ -1,4 +1,6 @@
-"""The words of the field: milestones, clocks and columns, read from milestones.toml beside this module."""
+"""The words of the field: milestones, clocks and columns, read from milestones.toml beside this
+module.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,10 @@ from types import MappingProxyType
 
 @dataclass(frozen=True)
 class Milestone:
-    """An observed fact in the life of a case; `occurrence` says which of several equal events counts."""
+    """An observed fact in the life of a case;
+
+    `occurrence` says which of several equal events counts.
+    """
 
     name: str
     zh: str = ""
@@ -92,7 +97,9 @@ def vocabulary() -> Vocabulary:
     parts = {
         table: MappingProxyType(
             {
-                name: build[table](name=name, **{k: tuple(v) if isinstance(v, list) else v for k, v in row.items()})
+                name: build[table](
+                    name=name, **{k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}
+                )
                 for name, row in rows.items()
             }
         )

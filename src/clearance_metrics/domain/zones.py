@@ -27,7 +27,8 @@ def zone(name: str) -> ZoneInfo:
 
 
 def offsets(name: str, since: date | None = None) -> tuple[tuple[int, int], ...]:
-    """Pairs (from this UTC second on, seconds to add for local time), ascending; of all times or those from `since`.
+    """Pairs (from this UTC second on, seconds to add for local time), ascending; of all times or
+    those from `since`.
 
     >>> len(offsets("Asia/Shanghai")), offsets("Asia/Shanghai", date(2018, 1, 1))[0][1]
     (13, 28800)

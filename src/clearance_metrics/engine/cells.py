@@ -26,7 +26,9 @@ class Cell:
     weight: np.ndarray | None = None
     cluster: np.ndarray | None = None
     date_only: int = 0
-    entry: np.ndarray | None = None  # the age at which the cases came under observation; FROM_START from the start
+    entry: np.ndarray | None = (
+        None  # the age at which the cases came under observation; FROM_START from the start
+    )
 
     @property
     def left_out(self) -> dict[str, int]:
@@ -36,7 +38,8 @@ class Cell:
 
 
 def cells_of(table, n_by: int, period: str | None = None) -> tuple[Cell, ...]:
-    """Cells sorted by group and period, each by value, end, weight and cluster; `table` is Arrow, as `counted` gave it.
+    """Cells sorted by group and period, each by value, end, weight and cluster; `table` is Arrow,
+    as `counted` gave it.
 
     Periods come as whole numbers counted from 1970 and leave with their names.
     """
@@ -52,7 +55,9 @@ def cells_of(table, n_by: int, period: str | None = None) -> tuple[Cell, ...]:
     for place, values in heads:
         if place is not None:
             if (int(group.max(initial=0)) + 1) * len(values) >= 2**62:
-                group = np.unique(group, return_inverse=True)[1]  # or a product of many columns would overflow
+                group = np.unique(group, return_inverse=True)[
+                    1
+                ]  # or a product of many columns would overflow
             group = group * len(values) + place
     order = _order([group, arrays["value"], arrays["end"], *minor])
     group = group[order]
@@ -67,7 +72,9 @@ def cells_of(table, n_by: int, period: str | None = None) -> tuple[Cell, ...]:
                 date_only=int(arrays["date_only"][at].sum()),
                 entry=None if entry is None else entry[at],
                 weight=None if weight is None else weight[at],
-                cluster=None if cluster is None else np.array([labels[c] for c in cluster[at]], dtype=object),
+                cluster=None
+                if cluster is None
+                else np.array([labels[c] for c in cluster[at]], dtype=object),
                 **{name: arrays[name][at] for name in ("value", "end", "n", "total")},
             )
         )
@@ -75,7 +82,9 @@ def cells_of(table, n_by: int, period: str | None = None) -> tuple[Cell, ...]:
 
 
 def _ranked(column) -> tuple[np.ndarray, list]:
-    """The place of each row's value among the column's distinct values in the order of their text, empty last."""
+    """The place of each row's value among the column's distinct values in the order of their text,
+    empty last.
+    """
     coded = column.combine_chunks().dictionary_encode()
     if hasattr(coded, "combine_chunks"):
         coded = coded.combine_chunks()
@@ -89,7 +98,9 @@ def _ranked(column) -> tuple[np.ndarray, list]:
 
 
 def _order(keys: list[np.ndarray]) -> np.ndarray:
-    """The order by several whole numbers; packed into one where they fit, which sorts several times faster."""
+    """The order by several whole numbers; packed into one where they fit, which sorts several times
+    faster.
+    """
     if not len(keys[0]):
         return np.zeros(0, "int64")
     lows = [int(k.min()) for k in keys]
@@ -116,7 +127,9 @@ def period_name(number: int | None, period: str | None) -> str | None:
         return None
     year, part = divmod(number, 12 // PERIODS[period])
     year += FIRST_YEAR
-    return {"month": f"{year}-{part + 1:02}", "quarter": f"{year}-Q{part + 1}", "year": f"{year}"}[period]
+    return {"month": f"{year}-{part + 1:02}", "quarter": f"{year}-Q{part + 1}", "year": f"{year}"}[
+        period
+    ]
 
 
 def month_number(name: str) -> int:

@@ -19,9 +19,19 @@ if TYPE_CHECKING:
 
 
 def fee_rows(
-    log: EventLog, metric: Fee, *, as_of: int, as_of_day: int, by: tuple, cluster: str | None, tariff: Mapping
+    log: EventLog,
+    metric: Fee,
+    *,
+    as_of: int,
+    as_of_day: int,
+    by: tuple,
+    cluster: str | None,
+    tariff: Mapping,
 ) -> tuple[ir.Table, ir.Column]:
-    """Rows with value (fen), end, and the local day they are dated by; MissingColumn without charges."""
+    """Rows with value (fen), end, and the local day they are dated by;
+
+    MissingColumn without charges.
+    """
     keys = (*by, *({cluster} if cluster else ()), *priced.CASE_COLUMNS.get(metric.against, ()))
     lines = lines_with(log, metric, as_of, as_of_day, keys)
     if metric.items:
@@ -35,13 +45,17 @@ def fee_rows(
 
 
 def lines_with(log: EventLog, metric: Metric, as_of: int, as_of_day: int, keys: tuple) -> ir.Table:
-    """Charge lines up to `as_of`, with the case columns that the metric and its groups read beside them."""
+    """Charge lines up to `as_of`, with the case columns that the metric and its groups read beside
+    them.
+    """
     if log.charges is None:
         raise MissingColumn("charges", log, f"log {log.name!r} has no charges table")
     lines = log.charges.filter(log.charges.charged_day <= as_of_day)
     of_case = sorted(name for name in {*metric.needs, *keys} if name not in lines.columns)
     if of_case:
-        cases = conditions.known_at(log, log.case_table(frozenset(of_case), as_of), frozenset(of_case), as_of)
+        cases = conditions.known_at(
+            log, log.case_table(frozenset(of_case), as_of), frozenset(of_case), as_of
+        )
         cases = cases.select(case_="case_id", **{name: name for name in of_case})
         lines = lines.left_join(cases, lines.case_id == cases.case_).drop("case_")
     return lines
@@ -61,7 +75,9 @@ def check_currency(table: pa.Table) -> None:
 
 
 def _per_case(log: EventLog, metric: Fee, lines: ir.Table, keys: tuple) -> ir.Table:
-    """A case counts once, on the day of its first charge; boxes are whole, so TEU is a whole number."""
+    """A case counts once, on the day of its first charge; boxes are whole, so TEU is a whole
+    number.
+    """
     if metric.counting:
         if metric.counting not in lines.columns:
             raise MissingColumn(metric.counting, log, f"charges of log {log.name!r}")

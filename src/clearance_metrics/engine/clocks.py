@@ -1,4 +1,6 @@
-"""A Duration's cases as rows: value and end, in hours, working days or working hours, pauses taken off."""
+"""A Duration's cases as rows: value and end, in hours, working days or working hours, pauses taken
+off.
+"""
 
 from __future__ import annotations
 
@@ -29,9 +31,18 @@ def durations(
     # a case of which the condition cannot be told is kept, to be counted as left out
     asked = cases.mutate(asked_=conditions.compiled(log, metric.where, cases, as_of))
     since, over = endings.watch(metric, log.timezone, as_of), endings.first_end(log, metric, asked)
-    marks = {"finish_": ibis.coalesce(over.time, ibis.literal(as_of, "int64")), "ended_": over.time.notnull()}
-    told = {"coarse_": over.date_only, "unsure_": over.unsure, "way_": over.code if metric.other_ends else None}
-    asked = asked.mutate(**marks, **{name: column for name, column in told.items() if column is not None})
+    marks = {
+        "finish_": ibis.coalesce(over.time, ibis.literal(as_of, "int64")),
+        "ended_": over.time.notnull(),
+    }
+    told = {
+        "coarse_": over.date_only,
+        "unsure_": over.unsure,
+        "way_": over.code if metric.other_ends else None,
+    }
+    asked = asked.mutate(
+        **marks, **{name: column for name, column in told.items() if column is not None}
+    )
     started = asked.filter(asked[metric.start].notnull(), ibis.coalesce(asked.asked_, True))
     begin, finish, ended = started[metric.start], started.finish_, started.ended_
     seconds = (finish - begin).cast("int64")
@@ -42,7 +53,8 @@ def durations(
         coarse = coarse | ibis.coalesce(flag, False)
     signed = log.is_signed(metric)
     if flags and not signed:
-        # a date and a time of the same day cannot say which came first: no time has passed that can be shown
+        # a date and a time of the same day cannot say which came first: no time has passed that can
+        # be shown
         same = local_day(begin, log.shifts) == local_day(finish, log.shifts)
         seconds = ibis.ifelse(coarse & (seconds < 0) & same, 0, seconds)
     # only what the unit asks for: engines plan each column, also those that nobody reads
@@ -50,7 +62,9 @@ def durations(
     if flags or metric.pause:
         columns["date_only"] = ibis.ifelse(coarse, 1, 0).cast("int64")
     if metric.unit != "hours":
-        columns["start_day"], columns["finish_day"] = (local_day(time, log.shifts) for time in (begin, finish))
+        columns["start_day"], columns["finish_day"] = (
+            local_day(time, log.shifts) for time in (begin, finish)
+        )
     if metric.unit == "working_hours":
         columns["start_second"] = local_second(begin, log.shifts)
         columns["finish_second"] = local_second(finish, log.shifts)
@@ -59,7 +73,11 @@ def durations(
         rows = _paused(log, metric, rows, as_of)
     if metric.unit == "hours":
         step = 1 if metric.resolution == "second" else 60
-        rounded = {} if step == 1 else {"value": (rows.seconds // step).cast("int64"), "total": rows.seconds}
+        rounded = (
+            {}
+            if step == 1
+            else {"value": (rows.seconds // step).cast("int64"), "total": rows.seconds}
+        )
         rows = rows.mutate(**({"value": rows.seconds} | rounded))
         if since is not None:
             rows = rows.mutate(age=(since.second - rows[metric.start]) // step)
@@ -72,10 +90,16 @@ def durations(
         unknown = unknown | rows.unmatched
     if metric.allowance:
         column, allowed = metric.allowance
-        fits = ibis.cases(*((rows[column] == key, days) for key, days in allowed.items()), else_=None)
+        fits = ibis.cases(
+            *((rows[column] == key, days) for key, days in allowed.items()), else_=None
+        )
         unknown = unknown | fits.isnull()
         rows = rows.mutate(value=rows.value - ibis.coalesce(fits, 0).cast("int64"))
-        rows = rows if since is None else rows.mutate(age=rows.age - ibis.coalesce(fits, 0).cast("int64"))
+        rows = (
+            rows
+            if since is None
+            else rows.mutate(age=rows.age - ibis.coalesce(fits, 0).cast("int64"))
+        )
     # each test is made on every case: only those that this clock can fail
     tests = [] if metric.unit == "hours" else [(rows.value.isnull(), NO_CALENDAR)]
     tests += [] if signed else [(rows.seconds < 0, BACKWARDS)]
@@ -87,11 +111,16 @@ def durations(
     value = ibis.ifelse(rows.end < OPEN, 0, rows.value)
     if metric.unit != "hours":
         value = ibis.ifelse(rows.end == NO_CALENDAR, rows.year, value)
-    told = {"total": ibis.ifelse(rows.end < OPEN, 0, rows.total).cast("int64")} if "total" in rows.columns else {}
+    told = (
+        {"total": ibis.ifelse(rows.end < OPEN, 0, rows.total).cast("int64")}
+        if "total" in rows.columns
+        else {}
+    )
     rows = rows.mutate(value=value.cast("int64"), **told)
     if metric.dated_by == "start":
         return rows, local_day(rows[metric.start], log.shifts)
-    # dated by their end, open cases belong to no period: they are kept beside the periods, to be counted
+    # dated by their end, open cases belong to no period: they are kept beside the periods, to be
+    # counted
     if not keep_open:
         rows = rows.filter(rows.end != OPEN)
     day = local_day(rows.finish_, log.shifts)
@@ -99,7 +128,9 @@ def durations(
 
 
 def _paused(log: EventLog, metric: Duration, rows: ir.Table, as_of: int) -> ir.Table:
-    """Beside each row what it stood still between its ends, in seconds, working seconds or working days."""
+    """Beside each row what it stood still between its ends, in seconds, working seconds or working
+    days.
+    """
     import ibis
 
     by_day = metric.unit == "working_days"
@@ -109,7 +140,9 @@ def _paused(log: EventLog, metric: Duration, rows: ir.Table, as_of: int) -> ir.T
     key = local_day(events.time, log.shifts).cast("int64") if by_day else events.time
     raised = ibis.ifelse(events.milestone == metric.pause[0], 1, 0).cast("int64")
     spells = opened(events.select("case_id", "day", key=key, raised=raised), ("case_id",))
-    begun, done = (rows.start_day, rows.finish_day) if by_day else (rows[metric.start], rows.finish_)
+    begun, done = (
+        (rows.start_day, rows.finish_day) if by_day else (rows[metric.start], rows.finish_)
+    )
     clocks = rows.select("case_id", begun=begun.cast("int64"), done=done.cast("int64"))
     spans = clipped(spells.inner_join(clocks, "case_id"))
     # an end without a beginning matters only if it came after the start of the clock
@@ -122,19 +155,27 @@ def _paused(log: EventLog, metric: Duration, rows: ir.Table, as_of: int) -> ir.T
     else:
         shifts = log.shifts
         spans = spans.mutate(
-            start_day=local_day(spans.since, shifts), start_second=local_second(spans.since, shifts),
-            finish_day=local_day(spans.till, shifts), finish_second=local_second(spans.till, shifts),
-        )  # fmt: skip
+            start_day=local_day(spans.since, shifts),
+            start_second=local_second(spans.since, shifts),
+            finish_day=local_day(spans.till, shifts),
+            finish_second=local_second(spans.till, shifts),
+        )
         spans = _worked(replace(metric, resolution="second", pause=None), spans)
-    found = spans.group_by("case_id").agg(
-        paused=ibis.ifelse(spans.open > 0, spans.value, 0).sum().cast("int64"),
-        unmatched=spans.unmatched.any(), coarse=spans.day.max(),
-    ).rename(paused_case="case_id")  # fmt: skip
+    found = (
+        spans.group_by("case_id")
+        .agg(
+            paused=ibis.ifelse(spans.open > 0, spans.value, 0).sum().cast("int64"),
+            unmatched=spans.unmatched.any(),
+            coarse=spans.day.max(),
+        )
+        .rename(paused_case="case_id")
+    )
     joined = rows.left_join(found, rows.case_id == found.paused_case)
     joined = joined.mutate(
-        paused=ibis.coalesce(joined.paused, 0), unmatched=ibis.coalesce(joined.unmatched, False),
+        paused=ibis.coalesce(joined.paused, 0),
+        unmatched=ibis.coalesce(joined.unmatched, False),
         date_only=ibis.greatest(joined.date_only, ibis.coalesce(joined.coarse, 0)),
-    )  # fmt: skip
+    )
     if metric.unit == "hours":
         joined = joined.mutate(seconds=joined.seconds - joined.paused)
     return joined
@@ -148,8 +189,15 @@ def _worked(metric: Duration, rows: ir.Table, since: endings.Watch | None = None
     import ibis
 
     days = day_table(metric.calendar).select("day", "ordinal", "working", "calendar_year")
-    first = days.rename(first_day="day", first_ordinal="ordinal", first_working="working", first_year="calendar_year")
-    last = days.view().rename(last_day="day", last_ordinal="ordinal", last_working="working", last_year="calendar_year")
+    first = days.rename(
+        first_day="day",
+        first_ordinal="ordinal",
+        first_working="working",
+        first_year="calendar_year",
+    )
+    last = days.view().rename(
+        last_day="day", last_ordinal="ordinal", last_working="working", last_year="calendar_year"
+    )
     rows = rows.left_join(first, rows.start_day == first.first_day)
     rows = rows.left_join(last, rows.finish_day == last.last_day)
     missing = ibis.ifelse(rows.first_ordinal.isnull(), rows.first_year, rows.last_year)

@@ -27,14 +27,19 @@ def _until(time: ir.Column, as_of: int) -> ir.Column:
 
 
 def narrowed(table: ir.Table, condition: Mapping) -> ir.Table:
-    """Without the rows that a plain equality of text rules out: engines skip them by the statistics of their files.
+    """Without the rows that a plain equality of text rules out: engines skip them by the statistics
+    of their files.
 
     Rows of which it cannot be told stay.
     """
     tests = []
     for key, test in condition.items():
         values = test if isinstance(test, tuple) else (test,)
-        if all(isinstance(v, str) for v in values) and key != "any" and table[key].type().is_string():
+        if (
+            all(isinstance(v, str) for v in values)
+            and key != "any"
+            and table[key].type().is_string()
+        ):
             tests.append(reduce(or_, (table[key] == v for v in values), table[key].isnull()))
     return table.filter(*tests) if tests else table
 
@@ -50,7 +55,9 @@ def compiled(log: EventLog, condition: Mapping, table: ir.Table, as_of: int) -> 
         elif not isinstance(test, Mapping):
             parts.append(_equal(table[key], test, key))
         else:
-            parts.extend(_tested(log, table, key, name, value, as_of) for name, value in test.items())
+            parts.extend(
+                _tested(log, table, key, name, value, as_of) for name, value in test.items()
+            )
     # the leading True also keeps a lone negation in brackets, which the SQL of `IS NOT NULL` needs
     return reduce(and_, parts, ibis.literal(True))
 
@@ -73,12 +80,16 @@ def _equal(column: ir.Column, value: object, key: str) -> ir.BooleanValue:
         )
         if not suits:
             raise LogError(
-                f"column {key!r} holds {kind}, which cannot equal {v!r}", "condition", f"compare it with a {kind}"
+                f"column {key!r} holds {kind}, which cannot equal {v!r}",
+                "condition",
+                f"compare it with a {kind}",
             )
     return column.isin(list(values)) if len(values) > 1 else column == values[0]
 
 
-def _tested(log: EventLog, table: ir.Table, key: str, name: str, value: object, as_of: int) -> ir.BooleanValue:
+def _tested(
+    log: EventLog, table: ir.Table, key: str, name: str, value: object, as_of: int
+) -> ir.BooleanValue:
     import ibis
 
     column = table[key]
@@ -89,7 +100,9 @@ def _tested(log: EventLog, table: ir.Table, key: str, name: str, value: object, 
     if name in ("at_least", "at_most", "above", "below"):
         if column.type().is_string() and not isinstance(value, str):
             raise LogError(
-                f"column {key!r} holds text, which has no order with {value!r}", "condition", "declare it as integer"
+                f"column {key!r} holds text, which has no order with {value!r}",
+                "condition",
+                "declare it as integer",
             )
         return {
             "at_least": column >= value,
@@ -101,7 +114,9 @@ def _tested(log: EventLog, table: ir.Table, key: str, name: str, value: object, 
     for milestone in (key, other):
         if milestone not in log.milestones:
             raise LogError(
-                f"{name!r} compares milestones, and {milestone!r} is none", "condition", "name two milestones"
+                f"{name!r} compares milestones, and {milestone!r} is none",
+                "condition",
+                "name two milestones",
             )
     if name in ("before", "not_after"):
         compared = column < table[other] if name == "before" else column <= table[other]
@@ -118,9 +133,13 @@ def _tested(log: EventLog, table: ir.Table, key: str, name: str, value: object, 
 
 
 def _in_time(done: ir.Column, begun: ir.Column, seconds, as_of: int) -> ir.BooleanValue:
-    """Within so long: told only of cases followed up to their limit, or early successes would count alone."""
+    """Within so long: told only of cases followed up to their limit, or early successes would count
+    alone.
+    """
     import ibis
 
     limit = begun + seconds
     late = done.isnull() | (done > limit)
-    return ibis.cases((limit.isnull() | (limit > as_of), None), (late, False), else_=True).cast("boolean")
+    return ibis.cases((limit.isnull() | (limit > as_of), None), (late, False), else_=True).cast(
+        "boolean"
+    )

@@ -1,4 +1,6 @@
-"""Days as the engine sees them: local days and seconds of instants, periods, running counts of working days."""
+"""Days as the engine sees them: local days and seconds of instants, periods, running counts of
+working days.
+"""
 
 from __future__ import annotations
 
@@ -31,11 +33,17 @@ def local_day(seconds: ir.Column, shifts: Shifts) -> ir.Column:
 
 
 def _shift(seconds: ir.Column, steps: Shifts) -> ir.Column:
-    """The zone's offset as nested comparisons, exact on any engine: the last one first, since most times are recent."""
+    """The zone's offset as nested comparisons, exact on any engine: the last one first, since most
+    times are recent.
+    """
     import ibis
 
     last = ibis.literal(steps[-1][1], "int64")
-    return last if len(steps) == 1 else ibis.ifelse(seconds >= steps[-1][0], last, _halved(seconds, steps[:-1]))
+    return (
+        last
+        if len(steps) == 1
+        else ibis.ifelse(seconds >= steps[-1][0], last, _halved(seconds, steps[:-1]))
+    )
 
 
 def _halved(seconds: ir.Column, steps: Shifts) -> ir.Column:
@@ -45,12 +53,18 @@ def _halved(seconds: ir.Column, steps: Shifts) -> ir.Column:
     if len(steps) == 1:
         return ibis.literal(steps[0][1], "int64")
     middle = len(steps) // 2
-    return ibis.ifelse(seconds < steps[middle][0], _halved(seconds, steps[:middle]), _halved(seconds, steps[middle:]))
+    return ibis.ifelse(
+        seconds < steps[middle][0],
+        _halved(seconds, steps[:middle]),
+        _halved(seconds, steps[middle:]),
+    )
 
 
 @cache
 def day_table(work: str | WorkCalendar) -> ir.Table:
-    """Every day with its month, quarter and year, and the running count of working days where it is known."""
+    """Every day with its month, quarter and year, and the running count of working days where it is
+    known.
+    """
     import ibis
     import pyarrow as pa
 
@@ -77,10 +91,12 @@ def day_table(work: str | WorkCalendar) -> ir.Table:
             }
         )
     )
-    # no empty whole numbers in a table from memory: on its way to Spark they would turn into fractions
+    # no empty whole numbers in a table from memory: on its way to Spark they would turn into
+    # fractions
     empty = ibis.null("int64")
     return table.mutate(
-        ordinal=ibis.ifelse(table.told, table.ordinal, empty), working=ibis.ifelse(table.told, table.working, empty)
+        ordinal=ibis.ifelse(table.told, table.ordinal, empty),
+        working=ibis.ifelse(table.told, table.working, empty),
     )
 
 
@@ -91,17 +107,29 @@ def periods(period: str) -> ir.Table:
 
 
 def as_of_parts(as_of, timezone: str) -> tuple[int, int]:
-    """The last second and the local day that an as-of date stands for: the whole of that day counts."""
+    """The last second and the local day that an as-of date stands for: the whole of that day
+    counts.
+    """
     if isinstance(as_of, str):
         try:
             as_of = date.fromisoformat(as_of)
         except ValueError:
-            raise LogError(f"as_of {as_of!r} is not a date", "as_of", "write it as 2022-12-31") from None
+            raise LogError(
+                f"as_of {as_of!r} is not a date", "as_of", "write it as 2022-12-31"
+            ) from None
     if isinstance(as_of, datetime):
         moment = as_of if as_of.tzinfo else as_of.replace(tzinfo=zone(timezone))
         return int(moment.timestamp()), day_number(moment.astimezone(zone(timezone)).date())
     if not isinstance(as_of, date):
-        raise LogError(f"as_of {as_of!r} is not a date", "as_of", "give the day up to which the log is complete")
+        raise LogError(
+            f"as_of {as_of!r} is not a date",
+            "as_of",
+            "give the day up to which the log is complete",
+        )
     if not FIRST_YEAR <= as_of.year <= LAST_YEAR:
-        raise LogError(f"as_of {as_of} is no day of a log", "as_of", f"write a day of {FIRST_YEAR} to {LAST_YEAR}")
+        raise LogError(
+            f"as_of {as_of} is no day of a log",
+            "as_of",
+            f"write a day of {FIRST_YEAR} to {LAST_YEAR}",
+        )
     return last_second(as_of, timezone), day_number(as_of)

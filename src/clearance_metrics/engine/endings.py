@@ -1,4 +1,6 @@
-"""How a case ends, and since when it was watched: engine expressions for a Duration's several ends and late starts."""
+"""How a case ends, and since when it was watched: engine expressions for a Duration's several ends
+and late starts.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +28,8 @@ HALF_DAY = 43200
 
 @dataclass(frozen=True)
 class FirstEnd:
-    """The earliest end of each case: its time (null while open), code, whether it is a date only, and whether a date
-    beside another end of the same day leaves open which came first."""
+    """The earliest end of each case: its time (null while open), code, whether it is a date only,
+    and whether a date beside another end of the same day leaves open which came first."""
 
     time: ir.Column
     code: ir.Column
@@ -48,7 +50,9 @@ def first_end(log: EventLog, metric: Duration, cases: ir.Table) -> FirstEnd:
     # an engine's least of several may or may not skip nulls: there are none here
     times = [ibis.coalesce(cases[name], ibis.literal(NEVER, "int64")) for name in names]
     first = ibis.least(*times)
-    code = ibis.cases(*((t == first, ENDED + i) for i, t in enumerate(times[:-1])), else_=ENDED + len(times) - 1)
+    code = ibis.cases(
+        *((t == first, ENDED + i) for i, t in enumerate(times[:-1])), else_=ENDED + len(times) - 1
+    )
     flags = [flag(name) for name in names]
     dated = [(t, f) for t, f in zip(times, flags, strict=True) if f is not None]
     date_only = unsure = None
@@ -56,26 +60,39 @@ def first_end(log: EventLog, metric: Duration, cases: ir.Table) -> FirstEnd:
         date_only = reduce(or_, (f & (t == first) for t, f in dated))
         near = [(t - first) <= HALF_DAY for t in times]
         several = reduce(add, (ibis.ifelse(n, 1, 0) for n in near)) > 1
-        unsure = several & reduce(or_, (f & ((t - first) <= HALF_DAY) for t, f in dated)) & (first < NEVER)
+        unsure = (
+            several
+            & reduce(or_, (f & ((t - first) <= HALF_DAY) for t, f in dated))
+            & (first < NEVER)
+        )
     return FirstEnd(ibis.ifelse(first < NEVER, first, ibis.null("int64")), code, date_only, unsure)
 
 
 @dataclass(frozen=True)
 class Watch:
-    """The last second before a log starts, and how many working days the calendar has counted up to it."""
+    """The last second before a log starts, and how many working days the calendar has counted up to
+    it.
+    """
 
     second: int
     ordinal: int = 0
 
 
 def watch(metric: Duration, timezone: str, as_of: int) -> Watch | None:
-    """Since when cases are seen; None where the log holds them from their start. CalendarError on unknown years."""
+    """Since when cases are seen;
+
+    None where the log holds them from their start. CalendarError on unknown years.
+    """
     if metric.log_starts is None:
         return None
     eve = metric.log_starts - timedelta(days=1)
     second = last_second(eve, timezone)
     if second >= as_of:
-        raise LogError(f"the log starts on {metric.log_starts}, after as_of", "log_starts", "give the log's first day")
+        raise LogError(
+            f"the log starts on {metric.log_starts}, after as_of",
+            "log_starts",
+            "give the log's first day",
+        )
     if metric.unit == "hours":
         return Watch(second)
     work = calendar(metric.calendar) if isinstance(metric.calendar, str) else metric.calendar
@@ -95,9 +112,11 @@ def _standing(work: WorkCalendar, day: date, metric: Duration) -> int:
 
 
 def late(rows: ir.Table, start: str, since: Watch) -> ir.Table:
-    """The rows with the column `entry`: `age`, of cases begun before the log, at which they came under observation.
+    """The rows with the column `entry`: `age`, of cases begun before the log, at which they came
+    under observation.
 
-    A case at risk at v has entry < v, so one that ended or was last seen no later never was: it is left out.
+    A case at risk at v has entry < v, so one that ended or was last seen no later never was: it is
+    left out.
     """
     import ibis
 

@@ -54,7 +54,11 @@ def build(tables: dict, timezone: str | None, words: Vocabulary) -> Built:
     for name, table in given.items():
         if isinstance(table, pa.Table):
             table = _plain(name, table, timezone, zone_name)
-            ready[name] = engine.create_table(f"given_{name}", table, temp=True) if not lazy else ibis.memtable(table)
+            ready[name] = (
+                engine.create_table(f"given_{name}", table, temp=True)
+                if not lazy
+                else ibis.memtable(table)
+            )
         else:
             ready[name] = _plain_ibis(name, table, timezone)
     events = ready["events"]
@@ -65,9 +69,13 @@ def build(tables: dict, timezone: str | None, words: Vocabulary) -> Built:
     cases = ready.get("cases")
     if cases is None:
         cases = milestones.select("case_id")
-    elif (twice := cases.count() - cases.case_id.nunique()) is not None and engine.to_pyarrow(twice).as_py():
+    elif (twice := cases.count() - cases.case_id.nunique()) is not None and engine.to_pyarrow(
+        twice
+    ).as_py():
         raise LogError("a case_id stands twice in cases", "cases", "keep one row per case_id")
-    return Built(engine, zone_name, events, milestones, cases, ready.get("charges"), *map(ready.get, DATED))
+    return Built(
+        engine, zone_name, events, milestones, cases, ready.get("charges"), *map(ready.get, DATED)
+    )
 
 
 def _arrow(table: object, name: str) -> object:
@@ -84,20 +92,25 @@ def _arrow(table: object, name: str) -> object:
     if isinstance(table, pa.RecordBatchReader):
         return table.read_all()
     raise LogError(
-        f"{name} is a {type(table).__name__}", name, "give a pandas, Polars or Arrow table, or an Ibis table"
+        f"{name} is a {type(table).__name__}",
+        name,
+        "give a pandas, Polars or Arrow table, or an Ibis table",
     )
 
 
 def _check_mixed(table: object, name: str) -> None:
-    """Dates among times in one pandas column would lose the hours of one or the resolution of the other."""
+    """Dates among times in one pandas column would lose the hours of one or the resolution of the
+    other.
+    """
     for column in ("time", "charged_on"):
         if column in table.columns and table[column].dtype == object:
             kinds = {type(v).__name__ for v in table[column].dropna().unique()}
             if "date" in kinds and len(kinds) > 1:
                 raise LogError(
-                    f"{name}.{column} mixes dates and {', '.join(sorted(kinds - {'date'}))}", name,
+                    f"{name}.{column} mixes dates and {', '.join(sorted(kinds - {'date'}))}",
+                    name,
                     "give times, and say in a column resolution which are dates (day)",
-                )  # fmt: skip
+                )
 
 
 def _check_columns(name: str, table: object) -> None:
@@ -107,12 +120,22 @@ def _check_columns(name: str, table: object) -> None:
             raise LogError(f"{name} has no column {column!r}", name, closest(column, columns))
     if isinstance(table, pa.Table) and name == "waivers":
         percent = table["waived_percent"]
-        if not pa.types.is_integer(percent.type) or any(p is None or not 0 <= p <= 100 for p in percent.to_pylist()):
-            raise LogError("waived_percent is no whole per cent", name, "write 50 where half is waived, 0 to 100")
+        if not pa.types.is_integer(percent.type) or any(
+            p is None or not 0 <= p <= 100 for p in percent.to_pylist()
+        ):
+            raise LogError(
+                "waived_percent is no whole per cent",
+                name,
+                "write 50 where half is waived, 0 to 100",
+            )
     if isinstance(table, pa.Table) and name == "events":
         for column in ("case_id", "milestone", "time"):
             if table[column].null_count:
-                raise LogError(f"{table[column].null_count} empty {column} in events", name, "drop or mend these rows")
+                raise LogError(
+                    f"{table[column].null_count} empty {column} in events",
+                    name,
+                    "drop or mend these rows",
+                )
 
 
 def _zone_of(events: object) -> str | None:
@@ -133,9 +156,17 @@ def _plain(name: str, table: pa.Table, declared: str | None, zone_name: str) -> 
         times, day = _seconds(table["time"], declared, zone_name)
         if "resolution" in table.column_names:
             day = pc.equal(table["resolution"], "day")
-        columns = {"case_id": table["case_id"], "milestone": table["milestone"].cast(pa.string()), "time": times}
+        columns = {
+            "case_id": table["case_id"],
+            "milestone": table["milestone"].cast(pa.string()),
+            "time": times,
+        }
         return pa.table({**columns, "day": day})
-    for column, number in (("charged_on", "charged_day"), ("valid_from", "from_day"), ("valid_to", "to_day")):
+    for column, number in (
+        ("charged_on", "charged_day"),
+        ("valid_from", "from_day"),
+        ("valid_to", "to_day"),
+    ):
         if column in table.column_names and number not in table.column_names:
             table = table.append_column(number, _days(table[column], column, zone_name))
     if name in DATED and "to_day" not in table.column_names:
@@ -157,21 +188,29 @@ def _seconds(times: pa.ChunkedArray, declared: str | None, zone_name: str) -> tu
         local = pc.assume_timezone(noon, zone_name, ambiguous="earliest", nonexistent="earliest")
         return pc.cast(local, pa.int64()), pa.array([True] * len(times))
     if not pa.types.is_timestamp(kind):
-        raise LogError(f"events.time holds {kind}", "events", "give timestamps, dates or whole epoch seconds")
+        raise LogError(
+            f"events.time holds {kind}", "events", "give timestamps, dates or whole epoch seconds"
+        )
     seconds = pc.cast(pc.floor_temporal(times, unit="second"), pa.timestamp("s", tz=kind.tz))
     if kind.tz is None:
         if declared is None:
             raise LogError(
-                "events.time has no time zone", "events", "pass timezone='Asia/Shanghai', or give zone-aware times"
+                "events.time has no time zone",
+                "events",
+                "pass timezone='Asia/Shanghai', or give zone-aware times",
             )
-        seconds = pc.assume_timezone(seconds, declared, ambiguous="earliest", nonexistent="earliest")
+        seconds = pc.assume_timezone(
+            seconds, declared, ambiguous="earliest", nonexistent="earliest"
+        )
     return pc.cast(seconds, pa.int64()), pa.array([False] * len(times))
 
 
 def _days(values: pa.ChunkedArray, column: str, zone_name: str) -> pa.ChunkedArray:
     if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
         try:
-            parsed = [None if v is None else day_number(date.fromisoformat(v)) for v in values.to_pylist()]
+            parsed = [
+                None if v is None else day_number(date.fromisoformat(v)) for v in values.to_pylist()
+            ]
         except ValueError as error:
             raise LogError(f"{column}: {error}", column, "write dates as 2022-04-01") from None
         return pa.chunked_array([pa.array(parsed, pa.int32())])
@@ -187,11 +226,17 @@ def _plain_ibis(name: str, table: object, declared: str | None) -> object:
     import ibis
 
     if name != "events":
-        for column, number in (("charged_on", "charged_day"), ("valid_from", "from_day"), ("valid_to", "to_day")):
+        for column, number in (
+            ("charged_on", "charged_day"),
+            ("valid_from", "from_day"),
+            ("valid_to", "to_day"),
+        ):
             if column in table.columns and number not in table.columns:
                 zoned = getattr(table[column].type(), "timezone", None)
                 moment = table[column] if zoned else table[column].cast("timestamp")
-                seconds = moment.epoch_seconds() + (offsets(declared)[-1][1] if zoned and declared else 0)
+                seconds = moment.epoch_seconds() + (
+                    offsets(declared)[-1][1] if zoned and declared else 0
+                )
                 table = table.mutate(**{number: (seconds // 86400).cast("int32")})
         if name in DATED and "to_day" not in table.columns:
             table = table.mutate(to_day=ibis.null("int32"))
@@ -202,22 +247,35 @@ def _plain_ibis(name: str, table: object, declared: str | None) -> object:
         if kind.timezone is None:
             shifts = {shift for _, shift in offsets(declared)} if declared else set()
             if declared is None or len(shifts) > 1 and declared != "Asia/Shanghai":
-                raise LogError("events.time has no time zone", "events", "make it zone-aware in the database first")
+                raise LogError(
+                    "events.time has no time zone",
+                    "events",
+                    "make it zone-aware in the database first",
+                )
             time = time.epoch_seconds() - offsets(declared)[-1][1]
         else:
             time = time.epoch_seconds()
     elif not kind.is_integer():
-        raise LogError(f"events.time holds {kind}", "events", "give zone-aware timestamps or whole epoch seconds")
+        raise LogError(
+            f"events.time holds {kind}",
+            "events",
+            "give zone-aware timestamps or whole epoch seconds",
+        )
     day = table.resolution == "day" if "resolution" in table.columns else False
     return table.select(
-        case_id=table.case_id.cast("string"), milestone=table.milestone.cast("string"), time=time.cast("int64"), day=day
+        case_id=table.case_id.cast("string"),
+        milestone=table.milestone.cast("string"),
+        time=time.cast("int64"),
+        day=day,
     )
 
 
 def _pivot(events: object, words: Vocabulary) -> object:
     """First or last time of each milestone per case, as the vocabulary says."""
     seen = events.select("milestone", "day").distinct()
-    rows = events.get_backend().to_pyarrow(seen).to_pylist() if hasattr(events, "get_backend") else []
+    rows = (
+        events.get_backend().to_pyarrow(seen).to_pylist() if hasattr(events, "get_backend") else []
+    )
     names = sorted({row["milestone"] for row in rows})
     dated = {row["milestone"] for row in rows if row["day"]}
     for name in names:

@@ -35,12 +35,13 @@ AGAIN = "run intake again, to a new folder"
 class EventLog:
     """Cases, their milestones and their charges, ready to be measured.
 
-    Build one from tables in memory (pandas, Polars eager or lazy, Arrow, or Ibis of any backend), or open a
-    folder that intake wrote with `EventLog.open`. `events` has case_id, milestone and time (zone-aware, or
-    naive together with `timezone`, or whole epoch seconds; a date is kept as a date), `cases` has case_id and
-    any attributes, `charges` has case_id, item, amount_fen and charged_on. What a port publishes comes as dated
-    tables: `charge_list` (port, item, valid_from), `waivers` (port, item, waived_percent, valid_from) and `limits`
-    (port, operation, minutes, valid_from).
+    Build one from tables in memory (pandas, Polars eager or lazy, Arrow, or Ibis of any backend),
+    or open a folder that intake wrote with `EventLog.open`. `events` has case_id, milestone and
+    time (zone-aware, or naive together with `timezone`, or whole epoch seconds; a date is kept as a
+    date), `cases` has case_id and any attributes, `charges` has case_id, item, amount_fen and
+    charged_on. What a port publishes comes as dated tables: `charge_list` (port, item, valid_from),
+    `waivers` (port, item, waived_percent, valid_from) and `limits` (port, operation, minutes,
+    valid_from).
 
     >>> import polars as pl
     >>> events = pl.DataFrame({
@@ -50,12 +51,29 @@ class EventLog:
     ['customs_released', 'declared']
     """
 
-    def __init__(self, events, cases=None, charges=None, *, charge_list=None, waivers=None, limits=None, timezone=None,
-                 words=None, name="log"):  # fmt: skip
+    def __init__(
+        self,
+        events,
+        cases=None,
+        charges=None,
+        *,
+        charge_list=None,
+        waivers=None,
+        limits=None,
+        timezone=None,
+        words=None,
+        name="log",
+    ):
         from . import frames
 
-        tables = {"events": events, "cases": cases, "charges": charges, "charge_list": charge_list, "waivers": waivers,
-                  "limits": limits}  # fmt: skip
+        tables = {
+            "events": events,
+            "cases": cases,
+            "charges": charges,
+            "charge_list": charge_list,
+            "waivers": waivers,
+            "limits": limits,
+        }
         words = words or vocabulary()
         built = frames.build(tables, timezone, words)
         self._set(
@@ -84,8 +102,8 @@ class EventLog:
     def open(cls, folder: str | Path, engine: object = None) -> EventLog:
         """The log that intake wrote to `folder`; InputError if the folder holds none.
 
-        `engine` reads it: None for DuckDB in this process, a SparkSession, or a backend of Ibis such as
-        `ibis.polars.connect()`. The same calls give the same numbers on each.
+        `engine` reads it: None for DuckDB in this process, a SparkSession, or a backend of Ibis
+        such as `ibis.polars.connect()`. The same calls give the same numbers on each.
         """
         folder = Path(folder)
         if not (folder / "dataset.json").is_file() or not (folder / "receipt.json").is_file():
@@ -98,17 +116,22 @@ class EventLog:
         if absent := [key for key in ("name", "timezone") if key not in meta]:
             raise InputError(f"dataset.json has no {absent[0]}", str(folder), AGAIN)
         engine = engines.backend(engine)
-        milestones, cases = (engines.read_table(engine, folder, name) for name in ("milestones", "cases"))
+        milestones, cases = (
+            engines.read_table(engine, folder, name) for name in ("milestones", "cases")
+        )
         if milestones is None:
             raise InputError("no milestones are here", str(folder), AGAIN)
-        # intake puts the attributes beside the milestones, sorted by kind, so that no query joins the two
+        # intake puts the attributes beside the milestones, sorted by kind, so that no query joins
+        # the two
         attributes = [] if cases is None else [c for c in cases.columns if c != "case_id"]
         beside = bool(attributes) and set(attributes) < set(milestones.columns)
         log = cls.__new__(cls)
         log._set(
             name=meta["name"],
             timezone=meta["timezone"],
-            shifts=offsets(meta["timezone"], date.fromisoformat(meta["since"]) if meta.get("since") else None),
+            shifts=offsets(
+                meta["timezone"], date.fromisoformat(meta["since"]) if meta.get("since") else None
+            ),
             vocabulary=_words(meta),
             engine=engine,
             milestones_table=milestones.drop(*attributes) if beside else milestones,
@@ -128,9 +151,13 @@ class EventLog:
         for name, value in values.items():
             object.__setattr__(self, name, value)
         columns = set(self.milestones_table.columns) - {"case_id", MONTH}
-        object.__setattr__(self, "milestones", frozenset(c for c in columns if not c.endswith(DAY_SUFFIX)))
         object.__setattr__(
-            self, "date_only", frozenset(c.removesuffix(DAY_SUFFIX) for c in columns if c.endswith(DAY_SUFFIX))
+            self, "milestones", frozenset(c for c in columns if not c.endswith(DAY_SUFFIX))
+        )
+        object.__setattr__(
+            self,
+            "date_only",
+            frozenset(c.removesuffix(DAY_SUFFIX) for c in columns if c.endswith(DAY_SUFFIX)),
         )
         kept = () if self.cases_table is None else self.cases_table.columns
         object.__setattr__(self, "columns", tuple(c for c in kept if c != "case_id"))
@@ -175,7 +202,8 @@ class EventLog:
 
     @property
     def events_table(self) -> ir.Table:
-        """Every event, repeats included: case_id, milestone, time (epoch seconds), day (true if known to the day only).
+        """Every event, repeats included: case_id, milestone, time (epoch seconds), day (true if
+        known to the day only).
 
         MissingColumn if the log keeps no single events.
 
@@ -183,13 +211,18 @@ class EventLog:
         >>> events = pl.DataFrame({"case_id": ["a"] * 3, "milestone": ["exam_called"] * 2 + ["exam_ended"], "time": [0, 9, 5]})
         >>> EventLog(events).events_table.count().execute()
         3
-        """  # noqa: E501
+        """
         if self._events is None:
-            raise MissingColumn("events", self, f"log {self.name!r} keeps no single events: run intake again")
+            raise MissingColumn(
+                "events", self, f"log {self.name!r} keeps no single events: run intake again"
+            )
         return self._events
 
     def events_of(self, *names: str) -> ir.Table:
-        """Every event of these milestones, as in `events_table`; MissingColumn if the log has no such milestone."""
+        """Every event of these milestones, as in `events_table`;
+
+        MissingColumn if the log has no such milestone.
+        """
         for name in names:
             if name not in self.milestones:
                 raise MissingColumn(name, self)
@@ -197,10 +230,12 @@ class EventLog:
         return table.filter(table.milestone.isin(names))
 
     def case_table(self, needed: frozenset[str], as_of: int | None = None) -> ir.Table:
-        """One row per case with the needed milestones (epoch seconds) and attributes; LogError if one is absent.
+        """One row per case with the needed milestones (epoch seconds) and attributes; LogError if
+        one is absent.
 
-        Cases and milestones are joined only when both are asked for. Cases, or their milestones, that begin in a month
-        after `as_of` (epoch seconds) may be left out, where the folder is cut by month.
+        Cases and milestones are joined only when both are asked for. Cases, or their milestones,
+        that begin in a month after `as_of` (epoch seconds) may be left out, where the folder is cut
+        by month.
         """
         if LIMIT in needed and LIMIT not in self.columns and self.limits is not None:
             return self._with_limits(needed, as_of)
@@ -224,33 +259,61 @@ class EventLog:
         return joined.select("case_id", *facts, *times, *flags)
 
     def _with_limits(self, needed: frozenset[str], as_of: int | None) -> ir.Table:
-        """The cases with the port's limit in force when the operation was ordered; of several the widest."""
+        """The cases with the port's limit in force when the operation was ordered; of several the
+        widest.
+        """
         import ibis
 
-        cases = self.case_table((needed - {LIMIT}) | {"port", "operation", "operation_ordered"}, as_of)
+        cases = self.case_table(
+            (needed - {LIMIT}) | {"port", "operation", "operation_ordered"}, as_of
+        )
         cases = cases.mutate(ordered_day=local_day(cases.operation_ordered, self.shifts))
         asked = cases.select(a_port="port", a_operation="operation", a_day="ordered_day").distinct()
-        limits = self.limits.select(l_port="port", l_operation="operation", l_minutes="minutes", l_from="from_day",
-                                    l_to=ibis.coalesce(self.limits.to_day, 10**6))  # fmt: skip
-        found = asked.inner_join(limits, [asked.a_port == limits.l_port, asked.a_operation == limits.l_operation])
+        limits = self.limits.select(
+            l_port="port",
+            l_operation="operation",
+            l_minutes="minutes",
+            l_from="from_day",
+            l_to=ibis.coalesce(self.limits.to_day, 10**6),
+        )
+        found = asked.inner_join(
+            limits, [asked.a_port == limits.l_port, asked.a_operation == limits.l_operation]
+        )
         found = found.filter(found.a_day.between(found.l_from, found.l_to))
-        widest = found.group_by(["a_port", "a_operation", "a_day"]).agg(limit_minutes=found.l_minutes.max())
-        on = [cases.port == widest.a_port, cases.operation == widest.a_operation, cases.ordered_day == widest.a_day]
-        return cases.left_join(widest, on).select("case_id", *(c for c in cases.columns if c != "case_id"), LIMIT)
+        widest = found.group_by(["a_port", "a_operation", "a_day"]).agg(
+            limit_minutes=found.l_minutes.max()
+        )
+        on = [
+            cases.port == widest.a_port,
+            cases.operation == widest.a_operation,
+            cases.ordered_day == widest.a_day,
+        ]
+        return cases.left_join(widest, on).select(
+            "case_id", *(c for c in cases.columns if c != "case_id"), LIMIT
+        )
 
     def rows_of(self, query: ir.Table, nested: bool = False) -> pa.Table:
-        """The rows of a query of the log's tables, one engine query; `nested` as in `engines.rows_of`."""
+        """The rows of a query of the log's tables, one engine query;
+
+        `nested` as in `engines.rows_of`.
+        """
         return engines.rows_of(self.engine, query, nested)
 
     @cached_property
     def small(self) -> bool:
-        """Whether it has at most a million cases: then it takes longer to write a query than to run it."""
+        """Whether it has at most a million cases: then it takes longer to write a query than to run
+        it.
+        """
         told = self.receipt.get("tables", {}).get("cases")
         return (self.count_cases() if told is None else told) <= SMALL
 
     def is_signed(self, clock: Duration) -> bool:
         """Whether the clock's stop may lawfully precede its start."""
-        return clock.signed if clock.signed is not None else self.vocabulary.is_signed(clock.start, clock.stop)
+        return (
+            clock.signed
+            if clock.signed is not None
+            else self.vocabulary.is_signed(clock.start, clock.stop)
+        )
 
     def count_cases(self) -> int:
         """How many cases the log has; one engine query."""
@@ -258,12 +321,17 @@ class EventLog:
 
     @contextmanager
     def joined(self, needs: Iterable[Iterable[str]]) -> Iterator[tuple[EventLog, int]]:
-        """This log with milestones and attributes joined once for all who need both, and the engine queries that took.
+        """This log with milestones and attributes joined once for all who need both, and the engine
+        queries that took.
 
         The joined table is the engine's own temporary one and is gone afterwards.
         """
         known = self.milestones | set(self.columns)
-        both = [some for some in map(known.intersection, needs) if some - self.milestones and some & self.milestones]
+        both = [
+            some
+            for some in map(known.intersection, needs)
+            if some - self.milestones and some & self.milestones
+        ]
         if self.wide_table is not None or len(both) < 2:
             yield self, 0
             return
@@ -280,22 +348,33 @@ class MissingColumn(LogError):
         self.name = name
         known = sorted(log.milestones | set(log.columns))
         what = "milestone" if name in log.vocabulary.milestones else "column or milestone"
-        super().__init__(f"the log has no {what} {name!r}", table or f"log {log.name!r}", closest(name, known))
+        super().__init__(
+            f"the log has no {what} {name!r}", table or f"log {log.name!r}", closest(name, known)
+        )
 
 
 class EngineLimit(LogError):
-    """The engine cannot run the query that a metric needs; an assessment turns this into the verdict "not computed"."""
+    """The engine cannot run the query that a metric needs; an assessment turns this into the
+    verdict "not computed".
+    """
 
     def __init__(self, engine: str, metric: str) -> None:
-        super().__init__(f"engine {engine!r} cannot run the query", metric, "open the log with DuckDB or Spark")
+        super().__init__(
+            f"engine {engine!r} cannot run the query", metric, "open the log with DuckDB or Spark"
+        )
 
 
 def _words(meta: dict) -> Vocabulary:
     def made(kind: type, key: str) -> list:
         rows = meta.get(key) or []
-        return [kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}) for row in rows]
+        return [
+            kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in row.items()})
+            for row in rows
+        ]
 
-    return vocabulary().extended(made(Milestone, "milestones"), made(Clock, "clocks"), made(Column, "columns"))
+    return vocabulary().extended(
+        made(Milestone, "milestones"), made(Clock, "clocks"), made(Column, "columns")
+    )
 
 
 def _read_json(path: Path) -> dict:

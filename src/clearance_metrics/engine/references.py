@@ -8,5 +8,7 @@ from ..notice.rates import references
 
 
 def tariff_of(metric: Metric, tariff: Tariff | None = None) -> dict[str, tuple[dict, ...]]:
-    """The rates that a metric holds charge lines against; without a tariff those of the one that ships."""
+    """The rates that a metric holds charge lines against; without a tariff those of the one that
+    ships.
+    """
     return references(metric.against, tariff) if isinstance(metric, Fee) and metric.against else {}

@@ -1,7 +1,8 @@
 """Many tallies from few engine queries: what is asked of the same columns is read together.
 
-The tallies that have the same group columns are stacked, one below the other, into one query; the number of its
-branch tells them apart in the answer. The engine reads only the columns that a branch names.
+The tallies that have the same group columns are stacked, one below the other, into one query; the
+number of its branch tells them apart in the answer. The engine reads only the columns that a branch
+names.
 """
 
 from __future__ import annotations
@@ -18,7 +19,10 @@ from .tally import check, counted, outcomes
 
 @dataclass(frozen=True)
 class Ask:
-    """One tally that is wanted: a metric by group columns and period; `tariff` holds the rates for a Fee."""
+    """One tally that is wanted: a metric by group columns and period;
+
+    `tariff` holds the rates for a Fee.
+    """
 
     metric: Metric
     by: tuple[str | Flag, ...] = ()
@@ -28,28 +32,40 @@ class Ask:
     @property
     def of_lines(self) -> bool:
         """Whether charge lines are counted, not cases."""
-        return isinstance(self.metric, Fee) or isinstance(self.metric, Share) and self.metric.over == "lines"
+        return (
+            isinstance(self.metric, Fee)
+            or isinstance(self.metric, Share)
+            and self.metric.over == "lines"
+        )
 
 
 class Tallies:
     """The answers to many asks, made by `queries` engine queries."""
 
-    def __init__(self, answers: list[tuple[Ask, tuple[Cell, ...] | ClearanceError]], queries: int) -> None:
+    def __init__(
+        self, answers: list[tuple[Ask, tuple[Cell, ...] | ClearanceError]], queries: int
+    ) -> None:
         self._answers, self.queries = answers, queries
 
     def cells(self, ask: Ask) -> tuple[Cell, ...]:
-        """The cells of one ask; raises what stood in its way: MissingColumn, CalendarError, LogError."""
+        """The cells of one ask; raises what stood in its way:
+
+        MissingColumn, CalendarError, LogError.
+        """
         found = next(answer for asked, answer in self._answers if asked == ask)
         if isinstance(found, ClearanceError):
             raise found
         return found
 
 
-def tallies(log: EventLog, asks: Iterable[Ask], *, as_of: int, as_of_day: int, small: bool = False) -> Tallies:
+def tallies(
+    log: EventLog, asks: Iterable[Ask], *, as_of: int, as_of_day: int, small: bool = False
+) -> Tallies:
     """Every ask answered, equal ones once; `as_of` and `as_of_day` as in `tally`.
 
-    Of a `small` log most of the time goes into writing the query, which is then written the quick way (`nested` of
-    `engines.rows_of`); of a large one into running it, and there the engine would hold shared selections in memory.
+    Of a `small` log most of the time goes into writing the query, which is then written the quick
+    way (`nested` of `engines.rows_of`); of a large one into running it, and there the engine would
+    hold shared selections in memory.
 
     >>> import polars as pl
     >>> from clearance_metrics.domain.metrics import Duration
@@ -71,17 +87,25 @@ def tallies(log: EventLog, asks: Iterable[Ask], *, as_of: int, as_of_day: int, s
         for number, ask in enumerate(wanted):
             try:
                 rows = outcomes(
-                    shared, ask.metric, by=ask.by, period=ask.period, tariff=ask.tariff,
-                    as_of=as_of, as_of_day=as_of_day,
-                )  # fmt: skip
+                    shared,
+                    ask.metric,
+                    by=ask.by,
+                    period=ask.period,
+                    tariff=ask.tariff,
+                    as_of=as_of,
+                    as_of_day=as_of_day,
+                )
             except MissingColumn as missing:
                 answers[number] = missing
                 continue
             branch = _branch(counted(rows), number, ask)
             shape = (ask.of_lines, *(str(kind) for kind in branch.schema().values()))
             stacks.setdefault(shape, []).append((number, branch))
-        # the engine needs most room for charge lines, then for many group columns: they go while few answers are held
-        for _, branches in sorted(stacks.items(), key=lambda stack: (not stack[0][0], -len(stack[0]))):
+        # the engine needs most room for charge lines, then for many group columns: they go while
+        # few answers are held
+        for _, branches in sorted(
+            stacks.items(), key=lambda stack: (not stack[0][0], -len(stack[0]))
+        ):
             answers |= _answered(log, branches, wanted, small)
             queries += 1
     return Tallies([(ask, answers[number]) for number, ask in enumerate(wanted)], queries)
@@ -91,12 +115,18 @@ def _branch(rows, number: int, ask: Ask):
     """The counted rows of one ask under the columns that all of a stack share."""
     import ibis
 
-    columns = {"ask": ibis.literal(number, "int32")} | {f"by_{i}": rows[f"by_{i}"] for i in range(len(ask.by))}
+    columns = {"ask": ibis.literal(number, "int32")} | {
+        f"by_{i}": rows[f"by_{i}"] for i in range(len(ask.by))
+    }
     columns["period"] = rows.period if ask.period else ibis.null("int32")
     if ask.of_lines:
-        columns["weight"] = rows.weight.cast("int64") if "weight" in rows.columns else ibis.null("int64")
+        columns["weight"] = (
+            rows.weight.cast("int64") if "weight" in rows.columns else ibis.null("int64")
+        )
         columns["currency"] = rows.currency if "currency" in rows.columns else ibis.null("string")
-    return rows.select(**columns, **{c: rows[c] for c in ("value", "end", "n", "total", "date_only")})
+    return rows.select(
+        **columns, **{c: rows[c] for c in ("value", "end", "n", "total", "date_only")}
+    )
 
 
 def _answered(log: EventLog, branches: list, wanted: list[Ask], small: bool) -> dict:
@@ -113,7 +143,11 @@ def _answered(log: EventLog, branches: list, wanted: list[Ask], small: bool) -> 
         if len(branches) == 1:
             number = branches[0][0]
             return {number: EngineLimit(log.engine.name, wanted[number].metric.name)}
-        return {n: cells for branch in branches for n, cells in _answered(log, [branch], wanted, small).items()}
+        return {
+            n: cells
+            for branch in branches
+            for n, cells in _answered(log, [branch], wanted, small).items()
+        }
     place = table["ask"].to_numpy()
     if (np.diff(place) < 0).any():
         table = table.sort_by("ask")

@@ -1,4 +1,6 @@
-"""When something stands open: raised and ended events of a case, counted and not paired, so that repeats are exact."""
+"""When something stands open: raised and ended events of a case, counted and not paired, so that
+repeats are exact.
+"""
 
 from __future__ import annotations
 
@@ -11,21 +13,25 @@ if TYPE_CHECKING:
 def opened(marks: ir.Table, owner: tuple[str, ...]) -> ir.Table:
     """How many stand open from each moment on, per owner (case, or case and hold).
 
-    `marks` has the owner's columns, key (a second or a day), raised (1 raised, 0 ended) and day (known to the day
-    only). The answer has a row per owner and key: open and before (how many from then on, and until then), until (the
-    next key, null at the last), begun_once (whether any was raised by then), unmatched (an end came while none was
-    open), day (0 or 1). At one key the raised come first; an end with nothing open takes nothing away.
+    `marks` has the owner's columns, key (a second or a day), raised (1 raised, 0 ended) and day
+    (known to the day only). The answer has a row per owner and key: open and before (how many from
+    then on, and until then), until (the next key, null at the last), begun_once (whether any was
+    raised by then), unmatched (an end came while none was open), day (0 or 1). At one key the
+    raised come first; an end with nothing open takes nothing away.
     """
     import ibis
 
     # a row per key, so that no order within a moment can matter to any engine
     at = marks.group_by([*owner, "key"]).agg(
-        up=marks.raised.sum().cast("int64"), down=(1 - marks.raised).sum().cast("int64"),
+        up=marks.raised.sum().cast("int64"),
+        down=(1 - marks.raised).sum().cast("int64"),
         day=ibis.ifelse(ibis.coalesce(marks.day, False), 1, 0).cast("int64").max(),
-    )  # fmt: skip
+    )
     so_far = ibis.cumulative_window(group_by=owner, order_by="key")
-    at = at.mutate(balance=(at.up - at.down).sum().over(so_far).cast("int64"),
-                   begun_once=at.up.sum().over(so_far) > 0)  # fmt: skip
+    at = at.mutate(
+        balance=(at.up - at.down).sum().over(so_far).cast("int64"),
+        begun_once=at.up.sum().over(so_far) > 0,
+    )
     # the count reflected at zero: what the balance lies above its lowest so far
     at = at.mutate(lowest=ibis.least(at.balance.min().over(so_far), 0))
     at = at.mutate(open=at.balance - at.lowest)
@@ -39,7 +45,9 @@ def opened(marks: ir.Table, owner: tuple[str, ...]) -> ir.Table:
 
 
 def clipped(spans: ir.Table) -> ir.Table:
-    """`key` to `until` (to the end, where null) cut to `begun` and `done` of the clock, as `since` and `till`."""
+    """`key` to `until` (to the end, where null) cut to `begun` and `done` of the clock, as `since`
+    and `till`.
+    """
     import ibis
 
     def cut(moment):

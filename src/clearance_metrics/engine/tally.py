@@ -1,7 +1,8 @@
 """The waist: a definition and a log become one engine query, and its answer a small exact tally.
 
-The engine only takes minima and maxima, subtracts and compares whole numbers, joins and counts; every number
-that needs more is made from the tally. This is the only module that asks an engine about values.
+The engine only takes minima and maxima, subtracts and compares whole numbers, joins and counts;
+every number that needs more is made from the tally. This is the only module that asks an engine
+about values.
 """
 
 from __future__ import annotations
@@ -29,13 +30,43 @@ if TYPE_CHECKING:
 
 KEYS = ("cluster", "period", "weight", "currency", "entry", "value", "end")
 # names that rows of cases get on the way to a tally
-OWN = frozenset({
-    "value", "end", "total", "date_only", "seconds", "ended", "year", "start_day", "finish_day", "start_second",
-    "finish_second", "entry", "age", "told", "paused", "unmatched", "coarse",
-})  # fmt: skip
+OWN = frozenset(
+    {
+        "value",
+        "end",
+        "total",
+        "date_only",
+        "seconds",
+        "ended",
+        "year",
+        "start_day",
+        "finish_day",
+        "start_second",
+        "finish_second",
+        "entry",
+        "age",
+        "told",
+        "paused",
+        "unmatched",
+        "coarse",
+    }
+)
 # what a finding must be able to name of a case or charge line, beside its value
-KEPT = ("weight", "currency", "line_id", "case_id", "item", "port", "bill", "charged_day", "amount_fen", "rule", "rate",
-        "tariff_line", "entry")  # fmt: skip
+KEPT = (
+    "weight",
+    "currency",
+    "line_id",
+    "case_id",
+    "item",
+    "port",
+    "bill",
+    "charged_day",
+    "amount_fen",
+    "rule",
+    "rate",
+    "tariff_line",
+    "entry",
+)
 
 
 def tally(
@@ -51,30 +82,44 @@ def tally(
 ) -> tuple[Cell, ...]:
     """One engine query; cells come sorted by group and period.
 
-    `as_of` is the last UTC second that counts, `as_of_day` its local day number. CalendarError if a working-day
-    clock meets a year whose official days are not known.
+    `as_of` is the last UTC second that counts, `as_of_day` its local day number. CalendarError if a
+    working-day clock meets a year whose official days are not known.
     """
-    rows = outcomes(log, metric, as_of=as_of, as_of_day=as_of_day, by=by, period=period, cluster=cluster, tariff=tariff)
+    rows = outcomes(
+        log,
+        metric,
+        as_of=as_of,
+        as_of_day=as_of_day,
+        by=by,
+        period=period,
+        cluster=cluster,
+        tariff=tariff,
+    )
     table = log.rows_of(counted(rows), nested=log.small)
     check(metric, table)
     return cells_of(table, len(by), period)
 
 
 def counted(rows: ir.Table) -> ir.Table:
-    """What `outcomes` gave, a row per distinct outcome: n cases, their exact total, how many are timed to the day."""
+    """What `outcomes` gave, a row per distinct outcome: n cases, their exact total, how many are
+    timed to the day.
+    """
     import ibis
 
     keys = [c for c in rows.columns if c.startswith("by_") or c in KEYS]
     summed = {c: rows[c].sum().cast("int64") for c in ("total", "date_only") if c in rows.columns}
     table = rows.group_by(keys).agg(n=rows.count().cast("int64"), **summed)
-    # what follows from value and n is not summed case by case: on many cases that is a third of the work
+    # what follows from value and n is not summed case by case: on many cases that is a third of the
+    # work
     plain = {"total": table.n * table.value, "date_only": ibis.literal(0, "int64")}
     table = table.mutate(**{c: column for c, column in plain.items() if c not in summed})
     return table.select(*keys, "n", "total", "date_only")
 
 
 def check(metric: Metric, table) -> None:
-    """What a tally cannot carry: years without official working days, charges in several currencies."""
+    """What a tally cannot carry: years without official working days, charges in several
+    currencies.
+    """
     if isinstance(metric, Duration):
         _check_calendar(metric, table)
     if isinstance(metric, Fee):
@@ -94,16 +139,22 @@ def outcomes(
     cluster: str | None = None,
     tariff: Mapping = MappingProxyType({}),
 ) -> ir.Table:
-    """One row per case (or charge line) that the metric is about: value, end, and the group columns.
+    """One row per case (or charge line) that the metric is about: value, end, and the group
+    columns.
 
-    `total` stands beside a value that was rounded, `date_only` where some times are known to the day only.
+    `total` stands beside a value that was rounded, `date_only` where some times are known to the
+    day only.
     """
     from . import charges  # it loads Ibis, which the import of this module does not
 
     check_period(period)
     for name in sorted(OWN.intersection(log.columns)):
         if name in metric.needs | needed_by(by) | {cluster}:
-            raise LogError(f"a case column is called {name!r}, as one of our own", name, f"rename it, to my_{name} say")
+            raise LogError(
+                f"a case column is called {name!r}, as one of our own",
+                name,
+                f"rename it, to my_{name} say",
+            )
     # the day that dates a case may be the cluster: it is no column
     column = None if cluster == "day" and "day" not in log.columns else cluster
     if isinstance(metric, Fee):
@@ -112,15 +163,23 @@ def outcomes(
         )
     else:
         if isinstance(metric, Share) and metric.over == "lines":
-            cases = charges.lines_with(log, metric, as_of, as_of_day, (*by, *({column} if column else ())))
+            cases = charges.lines_with(
+                log, metric, as_of, as_of_day, (*by, *({column} if column else ()))
+            )
             rows, day = _shares(log, metric, cases, as_of)
             return _dated(rows, day, metric, by, period, cluster)
         needed = metric.needs | needed_by(by) | ({column} if column else set())
         asked = metric.where if isinstance(metric, Duration) else metric.of
         # a case that begins later plays no part, unless it counts without any date
         until = as_of if isinstance(metric, Duration) or metric.dated_by else None
-        cases = conditions.known_at(log, conditions.narrowed(log.case_table(needed, until), asked), needed, as_of)
-        flags = {f.name: conditions.compiled(log, f.condition, cases, as_of) for f in by if isinstance(f, Flag)}
+        cases = conditions.known_at(
+            log, conditions.narrowed(log.case_table(needed, until), asked), needed, as_of
+        )
+        flags = {
+            f.name: conditions.compiled(log, f.condition, cases, as_of)
+            for f in by
+            if isinstance(f, Flag)
+        }
         cases, by = cases.mutate(**flags), tuple(f.name if isinstance(f, Flag) else f for f in by)
         if isinstance(metric, Duration):
             rows, day = durations(log, metric, cases, as_of, keep_open=period is not None)
@@ -130,12 +189,21 @@ def outcomes(
 
 
 def _dated(
-    rows: ir.Table, day, metric: Metric, by: tuple[str, ...], period: str | None, cluster: str | None
+    rows: ir.Table,
+    day,
+    metric: Metric,
+    by: tuple[str, ...],
+    period: str | None,
+    cluster: str | None,
 ) -> ir.Table:
     """Only the columns of a tally, under its names, with the period each row falls into."""
     if cluster == "day" and "day" not in rows.columns:
         if day is None:
-            raise LogError(f"{metric.name} has no date to cluster cases by", "cluster", "give the Share a dated_by")
+            raise LogError(
+                f"{metric.name} has no date to cluster cases by",
+                "cluster",
+                "give the Share a dated_by",
+            )
         rows = rows.mutate(day=day)
         day = rows.day
     columns = {"value": rows.value, "end": rows.end}
@@ -148,33 +216,48 @@ def _dated(
     if period is None:
         return _per_value(rows.select(**columns)) if each else rows.select(**columns)
     if day is None:
-        raise LogError(f"{metric.name} has no date to put cases into periods by", "period", "give the Share a dated_by")
+        raise LogError(
+            f"{metric.name} has no date to put cases into periods by",
+            "period",
+            "give the Share a dated_by",
+        )
     dated = _with_months(rows.select(**columns, day_=day))
-    dated = dated.mutate(period=(dated.month_ // PERIODS[period]).cast("int32")).drop("day_", "march_", "month_")
+    dated = dated.mutate(period=(dated.month_ // PERIODS[period]).cast("int32")).drop(
+        "day_", "march_", "month_"
+    )
     return _per_value(dated) if each else dated
 
 
 def _with_months(rows: ir.Table) -> ir.Table:
     """Beside day_ the months since January 1970; empty outside the years that days are known of.
 
-    Counted from March 1968 on, where each four years of 1461 days begin; no century breaks the rule until 2100.
+    Counted from March 1968 on, where each four years of 1461 days begin; no century breaks the rule
+    until 2100.
     """
     import ibis
 
     known = rows.day_.between(0, day_number(date(LAST_YEAR + 1, 1, 1)) - 1)
     rows = rows.mutate(day_=ibis.ifelse(known, rows.day_.cast("int64"), ibis.null("int64")) + 671)
     rows = rows.mutate(march_=(4 * rows.day_ + 3) // 1461)
-    return rows.mutate(month_=12 * rows.march_ + (5 * (rows.day_ - 1461 * rows.march_ // 4) + 2) // 153 - 22)
+    return rows.mutate(
+        month_=12 * rows.march_ + (5 * (rows.day_ - 1461 * rows.march_ // 4) + 2) // 153 - 22
+    )
 
 
 def _per_value(rows: ir.Table) -> ir.Table:
-    """A row per value of the counted column (and group and period): it counts if any of its told cases does."""
+    """A row per value of the counted column (and group and period): it counts if any of its told
+    cases does.
+    """
     told = rows.filter(rows.end == ENDED, rows.each_.notnull())
     keys = [c for c in told.columns if c.startswith("by_") or c in ("each_", "period", "cluster")]
-    return told.group_by(keys).agg(value=told.value.max().cast("int64"), end=told.end.max().cast("int64"))
+    return told.group_by(keys).agg(
+        value=told.value.max().cast("int64"), end=told.end.max().cast("int64")
+    )
 
 
-def _shares(log: EventLog, metric: Share, cases: ir.Table, as_of: int) -> tuple[ir.Table, ir.Column | None]:
+def _shares(
+    log: EventLog, metric: Share, cases: ir.Table, as_of: int
+) -> tuple[ir.Table, ir.Column | None]:
     import ibis
 
     asked = cases.mutate(asked_=conditions.compiled(log, metric.of, cases, as_of))
@@ -183,7 +266,8 @@ def _shares(log: EventLog, metric: Share, cases: ir.Table, as_of: int) -> tuple[
         population = population.filter(population[metric.dated_by].notnull())
     holds = conditions.compiled(log, metric.condition, population, as_of)
     rows = population.mutate(
-        value=ibis.cases((holds, 1), else_=0).cast("int64"), told=holds.notnull() & population.asked_.notnull()
+        value=ibis.cases((holds, 1), else_=0).cast("int64"),
+        told=holds.notnull() & population.asked_.notnull(),
     )
     rows = rows.mutate(end=ibis.ifelse(rows.told, ENDED, UNKNOWN).cast("int64"))
     if metric.over == "lines":

@@ -46,18 +46,38 @@ class Receipt:
     def __str__(self) -> str:
         rows = [("file", "read", "accepted", "rejected", "duplicates")]
         for f in self.files:
-            rows.append((f["path"], *(f"{f[k]:,}" for k in ("rows_read", "accepted", "rejected", "duplicates"))))
+            rows.append(
+                (
+                    f["path"],
+                    *(f"{f[k]:,}" for k in ("rows_read", "accepted", "rejected", "duplicates")),
+                )
+            )
         totals = self.totals
-        rows.append(("total", *(f"{totals[k]:,}" for k in ("rows_read", "accepted", "rejected", "duplicates"))))
+        rows.append(
+            (
+                "total",
+                *(f"{totals[k]:,}" for k in ("rows_read", "accepted", "rejected", "duplicates")),
+            )
+        )
         widths = [max(len(row[i]) for row in rows) for i in range(5)]
         lines = [
-            "  ".join([row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True))])
+            "  ".join(
+                [
+                    row[0].ljust(widths[0]),
+                    *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True)),
+                ]
+            )
             for row in rows
         ]
-        lines += [f"  {rule}: {n:,} rejected; {REMEDY[rule]}" for rule, n in self.rejected_by_rule.items()]
+        lines += [
+            f"  {rule}: {n:,} rejected; {REMEDY[rule]}" for rule, n in self.rejected_by_rule.items()
+        ]
         if len(self.history) > 1:
             done = Counter(f["action"] for f in self.history[-1]["files"])
-            lines.append(f"run {self.history[-1]['run']}: files " + ", ".join(f"{action} {n:,}" for action, n in sorted(done.items())))
+            lines.append(
+                f"run {self.history[-1]['run']}: files "
+                + ", ".join(f"{action} {n:,}" for action, n in sorted(done.items()))
+            )
         lines += ["tables: " + ", ".join(f"{name} {n:,}" for name, n in self.tables.items())]
         return "\n".join(lines)
 
@@ -88,15 +108,17 @@ def intake(
     memory: str | None = None,
     threads: int | None = None,
 ) -> Receipt:
-    """Read, map and check the files that `mapping` describes, found under `data` (default: beside the mapping).
+    """Read, map and check the files that `mapping` describes, found under `data` (default: beside
+    the mapping).
 
-    Writes the tables, rejects.parquet, dataset.json and receipt.json to `out` in one step: either all of it is
-    there or what was there before. With `add`, what was read is kept beside the tables, and the next run with `add`
-    reads only files that are new or changed; the tables are those that one run over all files would write. A file
-    counts as unchanged while its size and time of change stand, or with `verify` while its sha256 does. A file of
-    an earlier run that is gone is an error, unless `remove_missing` takes its rows out. `layout` is whole, months
-    or auto (months from 20 million rows on); `memory` (as "6GB") and `threads` bound the engine.
-    Raises MappingError, InputError, LogError or OutputError.
+    Writes the tables, rejects.parquet, dataset.json and receipt.json to `out` in one step: either
+    all of it is there or what was there before. With `add`, what was read is kept beside the
+    tables, and the next run with `add` reads only files that are new or changed; the tables are
+    those that one run over all files would write. A file counts as unchanged while its size and
+    time of change stand, or with `verify` while its sha256 does. A file of an earlier run that is
+    gone is an error, unless `remove_missing` takes its rows out. `layout` is whole, months or auto
+    (months from 20 million rows on); `memory` (as "6GB") and `threads` bound the engine. Raises
+    MappingError, InputError, LogError or OutputError.
     """
     options = Options(add, remove_missing, verify, layout, memory, threads, progress)
     _check(options)
@@ -105,27 +127,43 @@ def intake(
     data = Path(data) if data else mapping.parent
     out = Path(out) if out else Path("data/processed") / spec.name
     _restore(out)
-    if out.exists() and not (out / "receipt.json").is_file() and (not out.is_dir() or any(out.iterdir())):
-        raise OutputError("the output folder holds something else", str(out), "name a new or empty folder")
+    if (
+        out.exists()
+        and not (out / "receipt.json").is_file()
+        and (not out.is_dir() or any(out.iterdir()))
+    ):
+        raise OutputError(
+            "the output folder holds something else", str(out), "name a new or empty folder"
+        )
     if not data.is_dir():
         raise InputError("the data folder is not there", str(data), "check --data")
     found = _find(spec, data)
     before = history.earlier(out) if add else history.Earlier(out)
-    gone = history.missing(before, [path.relative_to(data).as_posix() for _, path in found], remove_missing)
+    gone = history.missing(
+        before, [path.relative_to(data).as_posix() for _, path in found], remove_missing
+    )
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     except OSError as error:
-        raise OutputError(f"cannot write: {error.strerror}", str(out.parent), "name another folder") from None
+        raise OutputError(
+            f"cannot write: {error.strerror}", str(out.parent), "name another folder"
+        ) from None
     try:
         receipt = _run(spec, data, found, work, options, before, gone)
         _move(work, out)
     except duckdb.OutOfMemoryException as error:
         raise OutputError(
-            f"the memory does not suffice: {str(error).splitlines()[0]}", str(out), "give more with --memory, or fewer --threads"
+            f"the memory does not suffice: {str(error).splitlines()[0]}",
+            str(out),
+            "give more with --memory, or fewer --threads",
         ) from None
     except duckdb.IOException as error:
-        raise OutputError(f"cannot write: {str(error).splitlines()[0]}", str(out.parent), "make room, or name another folder") from None
+        raise OutputError(
+            f"cannot write: {str(error).splitlines()[0]}",
+            str(out.parent),
+            "make room, or name another folder",
+        ) from None
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return receipt
@@ -133,13 +171,25 @@ def intake(
 
 def _check(options: Options) -> None:
     if options.layout not in LAYOUTS:
-        raise LogError(f"unknown layout {options.layout!r}", "--layout", closest(options.layout, LAYOUTS))
-    if options.memory is not None and not re.fullmatch(r"[1-9]\d*(\.\d+)? ?([KMGT]i?B)", str(options.memory)):
-        raise LogError(f"{options.memory!r} is no size of memory", "--memory", "write for example 6GB or 800MB")
+        raise LogError(
+            f"unknown layout {options.layout!r}", "--layout", closest(options.layout, LAYOUTS)
+        )
+    if options.memory is not None and not re.fullmatch(
+        r"[1-9]\d*(\.\d+)? ?([KMGT]i?B)", str(options.memory)
+    ):
+        raise LogError(
+            f"{options.memory!r} is no size of memory", "--memory", "write for example 6GB or 800MB"
+        )
     if options.threads is not None and not 1 <= options.threads <= MOST_THREADS:
-        raise LogError(f"{options.threads} threads cannot work", "--threads", f"write a whole number from 1 to {MOST_THREADS}")
+        raise LogError(
+            f"{options.threads} threads cannot work",
+            "--threads",
+            f"write a whole number from 1 to {MOST_THREADS}",
+        )
     if options.remove_missing and not options.add:
-        raise LogError("without --add every run begins anew", "--remove-missing", "give it together with --add")
+        raise LogError(
+            "without --add every run begins anew", "--remove-missing", "give it together with --add"
+        )
 
 
 def _find(spec: Mapping, data: Path) -> list[tuple[int, Path]]:
@@ -148,14 +198,22 @@ def _find(spec: Mapping, data: Path) -> list[tuple[int, Path]]:
         try:
             paths = sorted(p for p in data.glob(file.path) if p.is_file())
         except ValueError as error:
-            raise MappingError(f"path {file.path!r} is no pattern: {error}", f"file {i + 1}", "write for example 2022/*.csv") from None
+            raise MappingError(
+                f"path {file.path!r} is no pattern: {error}",
+                f"file {i + 1}",
+                "write for example 2022/*.csv",
+            ) from None
         if not paths:
-            raise InputError(f"no file matches {file.path!r}", str(data), "check path in the mapping, or --data")
+            raise InputError(
+                f"no file matches {file.path!r}", str(data), "check path in the mapping, or --data"
+            )
         found += [(i, path) for path in paths]
     return found
 
 
-def _run(spec: Mapping, data: Path, found: list, work: Path, options: Options, before, gone: list[str]) -> Receipt:
+def _run(
+    spec: Mapping, data: Path, found: list, work: Path, options: Options, before, gone: list[str]
+) -> Receipt:
     from tqdm import tqdm
 
     scratch = work / "scratch"
@@ -171,18 +229,32 @@ def _run(spec: Mapping, data: Path, found: list, work: Path, options: Options, b
             try:
                 con.execute("SET memory_limit = ?", [options.memory])
             except duckdb.Error:
-                raise LogError(f"{options.memory!r} is no size of memory here", "--memory", "write for example 6GB") from None
+                raise LogError(
+                    f"{options.memory!r} is no size of memory here",
+                    "--memory",
+                    "write for example 6GB",
+                ) from None
         if options.threads:
             con.execute("SET threads = ?", [options.threads])
         files, stands, made = [], {}, []
-        with tqdm(total=len(found) + 3, unit="step", disable=None if options.progress else True, leave=False) as bar:
+        with tqdm(
+            total=len(found) + 3,
+            unit="step",
+            disable=None if options.progress else True,
+            leave=False,
+        ) as bar:
             for number, (i, path) in enumerate(found):
                 bar.set_description(path.name)
                 label = path.relative_to(data).as_posix()
-                taken = history.take(con, spec, spec.files[i], path, label, scratch, before, keep, not options.verify)
+                taken = history.take(
+                    con, spec, spec.files[i], path, label, scratch, before, keep, not options.verify
+                )
                 parts.view(con, taken[0], number, keep)
                 files.append((spec.files[i], taken[0]))
-                stands[history.key(label, taken[0].reading)] = {"part": taken[0].to_dict(), "stands": taken[1]}
+                stands[history.key(label, taken[0].reading)] = {
+                    "part": taken[0].to_dict(),
+                    "stands": taken[1],
+                }
                 made.append(taken[2])
                 bar.update()
             bar.set_description("checking rows against each other")
@@ -199,11 +271,17 @@ def _run(spec: Mapping, data: Path, found: list, work: Path, options: Options, b
     receipt = replace(receipt, history=history.run(before, list(receipt.files), made, gone))
     shutil.rmtree(scratch)
     head = {
-        "format_version": FORMAT_VERSION, "name": spec.name, "title_zh": spec.title_zh, "title_en": spec.title_en,
-        "simulated": spec.simulated, "timezone": spec.timezone, "as_of": spec.as_of and spec.as_of.isoformat(),
+        "format_version": FORMAT_VERSION,
+        "name": spec.name,
+        "title_zh": spec.title_zh,
+        "title_en": spec.title_en,
+        "simulated": spec.simulated,
+        "timezone": spec.timezone,
+        "as_of": spec.as_of and spec.as_of.isoformat(),
         "since": spec.plausible[0].isoformat(),
-        "source": spec.source, **{key: [asdict(row) for row in rows] for key, rows in spec.own.items()},
-    }  # fmt: skip
+        "source": spec.source,
+        **{key: [asdict(row) for row in rows] for key, rows in spec.own.items()},
+    }
     _json(work / "dataset.json", head)
     _json(work / "receipt.json", receipt.to_dict())
     if options.add:
@@ -215,7 +293,11 @@ def _layout(options: Options, spec: Mapping, files: list, work: Path, before) ->
     rows = sum(part.rows for file, part in files if file.role in ("events", "wide", "cases"))
     if options.layout == "months" or (options.layout == "auto" and rows >= BIG):
         if named := next((part for part in work.resolve().parts if "=" in part), None):
-            raise OutputError(f"the folder {named!r} reads as a column of months", str(work.parent), "name a folder without =, or --layout whole")
+            raise OutputError(
+                f"the folder {named!r} reads as a column of months",
+                str(work.parent),
+                "name a folder without =, or --layout whole",
+            )
         return Months(work, spec.timezone, before.folder, before.events)
     return Whole(work)
 
@@ -223,10 +305,16 @@ def _layout(options: Options, spec: Mapping, files: list, work: Path, before) ->
 def _receipt(con, spec: Mapping, files: list, counts: dict, details: dict, layout: str) -> Receipt:
     told, by_rule = [], dict.fromkeys(REMEDY, 0)
     for number, (file, part) in enumerate(files):
-        outcome = {part.faults[n][0] if n is not None else "": 0 for n in (None, *range(len(part.faults)))}
-        for n, many in con.execute(f"SELECT fault_, count(*) FROM part_{number} GROUP BY 1").fetchall():
+        outcome = {
+            part.faults[n][0] if n is not None else "": 0 for n in (None, *range(len(part.faults)))
+        }
+        for n, many in con.execute(
+            f"SELECT fault_, count(*) FROM part_{number} GROUP BY 1"
+        ).fetchall():
             outcome["" if n is None else part.faults[n][0]] += many
-        for rule, n in con.execute("SELECT rule, count(*) FROM aside WHERE file_no = ? GROUP BY 1", [number]).fetchall():
+        for rule, n in con.execute(
+            "SELECT rule, count(*) FROM aside WHERE file_no = ? GROUP BY 1", [number]
+        ).fetchall():
             outcome[rule] = outcome.get(rule, 0) + n
             outcome[""] -= n
         read_rows = part.rows + len(part.malformed)
@@ -241,17 +329,37 @@ def _receipt(con, spec: Mapping, files: list, counts: dict, details: dict, layou
         ordered = {rule: outcome[rule] for rule in REMEDY if outcome.get(rule)}
         for rule, n in ordered.items():
             by_rule[rule] += n
-        told.append({"path": part.name, "role": file.role, "sha256": part.sha256, "rows_read": read_rows,
-                     "accepted": accepted, "rejected": rejected, "duplicates": doubles, "rejected_by_rule": ordered})  # fmt: skip
-    totals = {k: sum(f[k] for f in told) for k in ("rows_read", "accepted", "rejected", "duplicates")}
+        told.append(
+            {
+                "path": part.name,
+                "role": file.role,
+                "sha256": part.sha256,
+                "rows_read": read_rows,
+                "accepted": accepted,
+                "rejected": rejected,
+                "duplicates": doubles,
+                "rejected_by_rule": ordered,
+            }
+        )
+    totals = {
+        k: sum(f[k] for f in told) for k in ("rows_read", "accepted", "rejected", "duplicates")
+    }
     return Receipt(
-        spec.name, sha256(spec.path.read_bytes()).hexdigest(), tuple(told), counts, totals=totals,
-        rejected_by_rule={rule: n for rule, n in by_rule.items() if n}, layout=layout, **details,
-    )  # fmt: skip
+        spec.name,
+        sha256(spec.path.read_bytes()).hexdigest(),
+        tuple(told),
+        counts,
+        totals=totals,
+        rejected_by_rule={rule: n for rule, n in by_rule.items() if n},
+        layout=layout,
+        **details,
+    )
 
 
 def _json(path: Path, content: dict) -> None:
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=1, default=list) + "\n", encoding="utf-8")
+    path.write_text(
+        json.dumps(content, ensure_ascii=False, indent=1, default=list) + "\n", encoding="utf-8"
+    )
 
 
 def _move(work: Path, out: Path) -> None:

@@ -1,9 +1,10 @@
 """Reading texts as values and rows as accepted or rejected, as SQL expressions over one raw table.
 
-A row is judged whole and has one outcome. The first rule it breaks is booked, in this order: malformed_row,
-missing_case_id, unknown_milestone, missing_time, unparseable_time, time_outside_window, stop_before_start (within
-a wide row), unknown_currency, unparseable_amount, negative_amount, unknown_value, bad_type; then, against other
-rows: exact duplicate, duplicate, stop_before_start (events).
+A row is judged whole and has one outcome. The first rule it breaks is booked, in this order:
+malformed_row, missing_case_id, unknown_milestone, missing_time, unparseable_time,
+time_outside_window, stop_before_start (within a wide row), unknown_currency, unparseable_amount,
+negative_amount, unknown_value, bad_type; then, against other rows: exact duplicate, duplicate,
+stop_before_start (events).
 """
 
 from __future__ import annotations
@@ -33,12 +34,76 @@ REMEDY = {
     "bad_type": "correct the value, or declare the column as text",
     "duplicate": "keep one row per case",
 }
-CURRENCIES = """
-CNY AED ARS AUD BDT BHD BRL CAD CHF CLP CNH COP CZK DKK EGP EUR GBP GEL HKD HUF IDR ILS
-INR IRR JOD JPY KES KGS KHR KRW KWD KZT LAK LKR MAD MMK MNT MOP MXN MYR NGN NOK NPR NZD
-OMR PEN PHP PKR PLN QAR RON RUB SAR SEK SGD THB TJS TMT TRY TWD TZS UAH UGX USD UZS VND
-ZAR ZMW
-""".split()
+CURRENCIES = [
+    "CNY",
+    "AED",
+    "ARS",
+    "AUD",
+    "BDT",
+    "BHD",
+    "BRL",
+    "CAD",
+    "CHF",
+    "CLP",
+    "CNH",
+    "COP",
+    "CZK",
+    "DKK",
+    "EGP",
+    "EUR",
+    "GBP",
+    "GEL",
+    "HKD",
+    "HUF",
+    "IDR",
+    "ILS",
+    "INR",
+    "IRR",
+    "JOD",
+    "JPY",
+    "KES",
+    "KGS",
+    "KHR",
+    "KRW",
+    "KWD",
+    "KZT",
+    "LAK",
+    "LKR",
+    "MAD",
+    "MMK",
+    "MNT",
+    "MOP",
+    "MXN",
+    "MYR",
+    "NGN",
+    "NOK",
+    "NPR",
+    "NZD",
+    "OMR",
+    "PEN",
+    "PHP",
+    "PKR",
+    "PLN",
+    "QAR",
+    "RON",
+    "RUB",
+    "SAR",
+    "SEK",
+    "SGD",
+    "THB",
+    "TJS",
+    "TMT",
+    "TRY",
+    "TWD",
+    "TZS",
+    "UAH",
+    "UGX",
+    "USD",
+    "UZS",
+    "VND",
+    "ZAR",
+    "ZMW",
+]
 ISO_DAY = r"\d{4}-\d{2}-\d{2}"
 ISO_TIME = ISO_DAY + r"[T ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?"
 ISO_SECOND = ISO_DAY + r"[T ]\d{2}:\d{2}:\d{2}"
@@ -56,10 +121,11 @@ TRUE, FALSE = ("true", "1", "yes", "y", "是"), ("false", "0", "no", "n", "否")
 
 @dataclass(frozen=True)
 class Field:
-    """One of our columns: what it is made of step by step, its SQL value, and what can be wrong with it.
+    """One of our columns: what it is made of step by step, its SQL value, and what can be wrong
+    with it.
 
-    `steps` are (level, alias, SQL): a level may name the aliases of those below it, so that each is worked out once.
-    `faults` are (rule, SQL condition, SQL text).
+    `steps` are (level, alias, SQL): a level may name the aliases of those below it, so that each is
+    worked out once. `faults` are (rule, SQL condition, SQL text).
     """
 
     name: str
@@ -83,7 +149,9 @@ def _raw(spec: ColumnSpec, file: RawFile) -> tuple[str, str]:
         return quote(spec.constant), "CONSTANT"
     if spec.header not in file.headers:
         known = closest(spec.header, file.headers)
-        raise InputError(f"the file has no column {spec.header!r} (for {spec.name})", str(file.path), known)
+        raise InputError(
+            f"the file has no column {spec.header!r} (for {spec.name})", str(file.path), known
+        )
     place = file.headers.index(spec.header)
     return f"h{place}", file.types[place]
 
@@ -94,17 +162,41 @@ def _text(spec: ColumnSpec, raw: str, kind: str, mark: str) -> tuple[list, str]:
         return [(0, f"t{mark}", raw)], f"t{mark}"
     if kind not in ("VARCHAR", "EXCEL"):
         raw = f"CAST({raw} AS VARCHAR)"
-    # trim() is slow; plain ASCII without outer spaces needs none, nor does text from one CJK sign to another
+    # trim() is slow; plain ASCII without outer spaces needs none, nor does text from one CJK sign
+    # to another
     plain = f"{raw} >= '!' AND strlen({raw}) = length({raw}) AND NOT suffix({raw}, ' ')"
     wide = f"{raw} >= '{CJK}' AND right({raw}, 1) >= '{CJK}'"
-    steps = [(0, f"t{mark}", f"CASE WHEN {plain} THEN {raw} WHEN {wide} THEN {raw} ELSE nullif(trim({raw}), '') END")]
+    steps = [
+        (
+            0,
+            f"t{mark}",
+            f"CASE WHEN {plain} THEN {raw} WHEN {wide} THEN {raw} ELSE nullif(trim({raw}), '') END",
+        )
+    ]
     if not spec.no_value:
         return steps, f"t{mark}"
-    return [*steps, (1, f"n{mark}", f"CASE WHEN {one_of(f't{mark}', spec.no_value)} THEN NULL ELSE t{mark} END")], f"n{mark}"
+    return [
+        *steps,
+        (
+            1,
+            f"n{mark}",
+            f"CASE WHEN {one_of(f't{mark}', spec.no_value)} THEN NULL ELSE t{mark} END",
+        ),
+    ], f"n{mark}"
 
 
-def field(spec: ColumnSpec, file: RawFile, where: FileSpec, mapping: Mapping, mark: str, event: bool = False) -> Field:
-    """The SQL of one column and of its faults; `mark` keeps its aliases apart from those of other columns."""
+def field(
+    spec: ColumnSpec,
+    file: RawFile,
+    where: FileSpec,
+    mapping: Mapping,
+    mark: str,
+    event: bool = False,
+) -> Field:
+    """The SQL of one column and of its faults;
+
+    `mark` keeps its aliases apart from those of other columns.
+    """
     raw, kind = _raw(spec, file)
     steps, text = _text(spec, raw, kind, mark)
     if spec.type == "time":
@@ -119,7 +211,13 @@ def field(spec: ColumnSpec, file: RawFile, where: FileSpec, mapping: Mapping, ma
     if spec.type == "amount":
         plain = f"CASE WHEN regexp_full_match({text}, '{AMOUNT}') THEN replace(replace({text}, ',', ''), '¥', '') END"
         number = f"a{mark}"
-        steps.append((3, number, f"TRY_CAST({plain} AS DECIMAL(24, 6))" + (" * 100" if spec.unit == "yuan" else "")))
+        steps.append(
+            (
+                3,
+                number,
+                f"TRY_CAST({plain} AS DECIMAL(24, 6))" + (" * 100" if spec.unit == "yuan" else ""),
+            )
+        )
         steps.append((4, value, f"TRY_CAST({number} AS BIGINT)"))
         wrong = f"{text} IS NOT NULL AND ({value} IS NULL OR {number} != round({number}, 0))"
         faults.append(("unparseable_amount", wrong, text))
@@ -128,7 +226,9 @@ def field(spec: ColumnSpec, file: RawFile, where: FileSpec, mapping: Mapping, ma
             faults.insert(0, ("unparseable_amount", f"{text} IS NULL", "''"))
         return Field(spec.name, tuple(steps), value, tuple(faults))
     if spec.type in ("integer", "boolean"):
-        number = f"TRY_CAST(CASE WHEN regexp_full_match({text}, '-?[0-9]+') THEN {text} END AS BIGINT)"
+        number = (
+            f"TRY_CAST(CASE WHEN regexp_full_match({text}, '-?[0-9]+') THEN {text} END AS BIGINT)"
+        )
         low = f"lower({text})"
         truth = f"CASE WHEN {one_of(low, TRUE)} THEN true WHEN {one_of(low, FALSE)} THEN false END"
         steps.append((4, value, number if spec.type == "integer" else truth))
@@ -141,7 +241,9 @@ def field(spec: ColumnSpec, file: RawFile, where: FileSpec, mapping: Mapping, ma
     if spec.name == "case_id":
         faults.insert(0, ("missing_case_id", f"{text} IS NULL", "''"))
     if spec.name == "currency":
-        faults.append(("unknown_currency", f"NOT {one_of(text, CURRENCIES)}", f"coalesce({text}, '')"))
+        faults.append(
+            ("unknown_currency", f"NOT {one_of(text, CURRENCIES)}", f"coalesce({text}, '')")
+        )
     if spec.name == "milestone" and event:
         numbers = codes(mapping)
         words = where.codes or [(m, m) for m in numbers]
@@ -157,21 +259,50 @@ def codes(mapping: Mapping) -> dict[str, int]:
     return {m: i for i, m in enumerate(sorted(mapping.words.milestones))}
 
 
-def _time(spec, raw: str, steps: list, text: str, kind: str, where: FileSpec, mapping: Mapping, mark: str, event: bool):
+def _time(
+    spec,
+    raw: str,
+    steps: list,
+    text: str,
+    kind: str,
+    where: FileSpec,
+    mapping: Mapping,
+    mark: str,
+    event: bool,
+):
     """Epoch seconds and resolution; a date stands for local noon and says so, never for midnight."""
     plain = f"regexp_matches({text}, '^{ISO_DAY}[T ]\\d{{2}}:\\d{{2}}([^:\\d]|[+-]|$)')"
     by_text = f"CASE WHEN {plain} THEN {MINUTE} ELSE {SECOND} END"
     usual = f"i{mark}"
     iso = [
-        # the usual shape first: to read it and to write it again takes less time than to look at it by a pattern
+        # the usual shape first: to read it and to write it again takes less time than to look at it
+        # by a pattern
         (f"CAST({usual} AS VARCHAR) = {text}", usual, False, SECOND),
-        (f"regexp_full_match({text}, '{ISO_SECOND}')", f"TRY_CAST({text} AS TIMESTAMP)", False, SECOND),
-        (f"regexp_full_match({text}, '{ISO_DAY}')", f"TRY_CAST({text} AS TIMESTAMP) + {NOON}", False, DAY),
-        (f"regexp_full_match({text}, '{ISO_TIME}')",
-         f"TRY_CAST(replace(replace({text}, 'T', ' '), ',', '.') AS TIMESTAMP)", False, by_text),
-        (f"regexp_full_match({text}, '{ISO_TIME}([Zz]|[+-]\\d{{2}}:?\\d{{2}})')",
-         f"TRY_CAST(replace({text}, ',', '.') AS TIMESTAMPTZ)", True, SECOND),
-    ]  # fmt: skip
+        (
+            f"regexp_full_match({text}, '{ISO_SECOND}')",
+            f"TRY_CAST({text} AS TIMESTAMP)",
+            False,
+            SECOND,
+        ),
+        (
+            f"regexp_full_match({text}, '{ISO_DAY}')",
+            f"TRY_CAST({text} AS TIMESTAMP) + {NOON}",
+            False,
+            DAY,
+        ),
+        (
+            f"regexp_full_match({text}, '{ISO_TIME}')",
+            f"TRY_CAST(replace(replace({text}, 'T', ' '), ',', '.') AS TIMESTAMP)",
+            False,
+            by_text,
+        ),
+        (
+            f"regexp_full_match({text}, '{ISO_TIME}([Zz]|[+-]\\d{{2}}:?\\d{{2}})')",
+            f"TRY_CAST(replace({text}, ',', '.') AS TIMESTAMPTZ)",
+            True,
+            SECOND,
+        ),
+    ]
     # (test, moment, whether the moment has a zone, resolution)
     parts = []
     for i, text_format in enumerate(spec.formats):
@@ -191,20 +322,30 @@ def _time(spec, raw: str, steps: list, text: str, kind: str, where: FileSpec, ma
         parts = [("true", f"CAST({raw} AS TIMESTAMP)", False, by_text)]
     elif not spec.formats or kind == "EXCEL":
         parts += iso
-        steps.append((2, usual, f"CASE WHEN strlen({text}) = 19 THEN TRY_CAST({text} AS TIMESTAMP) END"))
+        steps.append(
+            (2, usual, f"CASE WHEN strlen({text}) = 19 THEN TRY_CAST({text} AS TIMESTAMP) END")
+        )
     shape = f"s{mark}"
     tests = " ".join(f"WHEN {test} THEN {i}" for i, (test, *_) in enumerate(parts))
     steps.append((3, shape, f"CAST(CASE WHEN {text} IS NULL THEN NULL {tests} END AS TINYINT)"))
     seconds = []
     for zoned in (False, True):
-        of_kind = " ".join(f"WHEN {i} THEN {moment}" for i, (_, moment, z, _) in enumerate(parts) if z == zoned)
+        of_kind = " ".join(
+            f"WHEN {i} THEN {moment}" for i, (_, moment, z, _) in enumerate(parts) if z == zoned
+        )
         if of_kind:
             alias = f"{'z' if zoned else 'l'}{mark}"
             steps.append((4, alias, f"CASE {shape} {of_kind} END"))
             seconds.append(_second(alias) if zoned else _local_second(alias, where.timezone))
     value, resolution = f"v{mark}", f"r{mark}"
     steps.append((5, value, f"coalesce({', '.join(seconds)})"))
-    steps.append((5, resolution, f"CAST(CASE {shape} {' '.join(f'WHEN {i} THEN {r}' for i, (*_, r) in enumerate(parts))} END AS TINYINT)"))
+    steps.append(
+        (
+            5,
+            resolution,
+            f"CAST(CASE {shape} {' '.join(f'WHEN {i} THEN {r}' for i, (*_, r) in enumerate(parts))} END AS TINYINT)",
+        )
+    )
     first, last = mapping.plausible
     low, high = last_second(first, where.timezone) - 86399, last_second(last, where.timezone)
     faults = [
@@ -221,13 +362,17 @@ def _second(moment: str) -> str:
 
 
 def _local_second(moment: str, zone: str) -> str:
-    """Epoch seconds of a local time; where the zone's clock has long stood still, by plain subtraction."""
+    """Epoch seconds of a local time; where the zone's clock has long stood still, by plain
+    subtraction.
+    """
     asked = _second(f"timezone({quote(zone)}, {moment})")
     since, shift = offsets(zone)[-1]
     still = datetime.fromtimestamp(since + shift, UTC) + timedelta(days=2)
     if still.year >= LAST_YEAR:
         return asked
-    within = f"{moment} >= TIMESTAMP '{still:%Y-%m-%d}' AND {moment} < TIMESTAMP '{LAST_YEAR}-12-31'"
+    within = (
+        f"{moment} >= TIMESTAMP '{still:%Y-%m-%d}' AND {moment} < TIMESTAMP '{LAST_YEAR}-12-31'"
+    )
     return f"CASE WHEN {within} THEN {_second(moment)} - {shift} ELSE {asked} END"
 
 
@@ -252,17 +397,29 @@ def staged(relation: str, fields: list[Field]) -> str:
     return relation
 
 
-def verdict(fields: list[Field], extra: list[tuple[str, str, str, str]] = ()) -> tuple[str, str, list]:
-    """SQL of the number of the first fault (null: none) and, by fault_, of its text; and each fault's (rule, column)."""
-    faults = [(rule, test, text, f.name) for f in fields for rule, test, text in f.faults] + list(extra)
+def verdict(
+    fields: list[Field], extra: list[tuple[str, str, str, str]] = ()
+) -> tuple[str, str, list]:
+    """SQL of the number of the first fault (null: none) and, by fault_, of its text; and each
+    fault's (rule, column).
+    """
+    faults = [(rule, test, text, f.name) for f in fields for rule, test, text in f.faults] + list(
+        extra
+    )
     faults.sort(key=lambda fault: ORDER.index(fault[0]))
     if not faults:
         return "CAST(NULL AS SMALLINT)", "CAST(NULL AS VARCHAR)", []
     number = " ".join(f"WHEN {test} THEN {i}" for i, (_, test, _, _) in enumerate(faults))
-    told = " ".join(f"WHEN {i} THEN CAST({text} AS VARCHAR)" for i, (_, _, text, _) in enumerate(faults))
+    told = " ".join(
+        f"WHEN {i} THEN CAST({text} AS VARCHAR)" for i, (_, _, text, _) in enumerate(faults)
+    )
     # sound rows are not looked at again
     text = f"CASE WHEN fault_ IS NOT NULL THEN CASE fault_ {told} END END"
-    return f"CAST(CASE {number} END AS SMALLINT)", text, [(rule, column) for rule, _, _, column in faults]
+    return (
+        f"CAST(CASE {number} END AS SMALLINT)",
+        text,
+        [(rule, column) for rule, _, _, column in faults],
+    )
 
 
 def backwards(start: str, stop: str, start_res: str, stop_res: str) -> str:

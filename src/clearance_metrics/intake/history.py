@@ -1,4 +1,6 @@
-"""What an earlier run left: which files it took in, and the parts it kept, so that a later run reads only new files."""
+"""What an earlier run left: which files it took in, and the parts it kept, so that a later run
+reads only new files.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ PARTS = "parts"
 
 @dataclass(frozen=True)
 class Earlier:
-    """An earlier run's folder: its files by path, its history, and the parts kept with how their files stood."""
+    """An earlier run's folder: its files by path, its history, and the parts kept with how their
+    files stood.
+    """
 
     folder: Path
     files: dict[str, dict] = field(default_factory=dict)
@@ -35,13 +39,29 @@ def earlier(out: Path) -> Earlier:
         receipt = json.loads((out / "receipt.json").read_text(encoding="utf-8"))
         files = {file["path"]: file for file in receipt["files"]}
         kept = out / PARTS / "parts.json"
-        state = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {"parts": {}, "events": {}}
+        state = (
+            json.loads(kept.read_text(encoding="utf-8"))
+            if kept.is_file()
+            else {"parts": {}, "events": {}}
+        )
         # runs before there was a history count as one
-        first = [{"run": 1, "files": [_entry(f["path"], f["sha256"], f["rows_read"], "added") for f in receipt["files"]]}]
-        return Earlier(out, files, tuple(receipt.get("history") or first), state["parts"], state["events"])
+        first = [
+            {
+                "run": 1,
+                "files": [
+                    _entry(f["path"], f["sha256"], f["rows_read"], "added")
+                    for f in receipt["files"]
+                ],
+            }
+        ]
+        return Earlier(
+            out, files, tuple(receipt.get("history") or first), state["parts"], state["events"]
+        )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise OutputError(
-            f"what an earlier run left cannot be understood: {error!r}", str(out), "run once without --add to begin anew"
+            f"what an earlier run left cannot be understood: {error!r}",
+            str(out),
+            "run once without --add to begin anew",
         ) from None
 
 
@@ -58,8 +78,20 @@ def missing(before: Earlier, names: list[str], remove: bool) -> list[str]:
     return gone
 
 
-def take(con, mapping: Mapping, spec: FileSpec, path: Path, label: str, scratch: Path, before: Earlier, keep: Path, trust: bool):
-    """The file's part, kept from before or made now under `keep`; how the file stands; and whether it was made."""
+def take(
+    con,
+    mapping: Mapping,
+    spec: FileSpec,
+    path: Path,
+    label: str,
+    scratch: Path,
+    before: Earlier,
+    keep: Path,
+    trust: bool,
+):
+    """The file's part, kept from before or made now under `keep`; how the file stands; and whether
+    it was made.
+    """
     stat = path.stat()
     stands = [stat.st_size, stat.st_mtime_ns]
     how = parts.reading(mapping, spec)
@@ -91,7 +123,10 @@ def run(before: Earlier, told: list[dict], made: list[bool], gone: list[str]) ->
         else:
             action = "read again" if new else "kept"
         files.append(_entry(file["path"], file["sha256"], file["rows_read"], action))
-    files += [_entry(name, before.files[name]["sha256"], before.files[name]["rows_read"], "removed") for name in gone]
+    files += [
+        _entry(name, before.files[name]["sha256"], before.files[name]["rows_read"], "removed")
+        for name in gone
+    ]
     number = before.history[-1]["run"] + 1 if before.history else 1
     return (*before.history, {"run": number, "files": files})
 

@@ -1,8 +1,9 @@
 """How the tables lie in the folder: one Parquet file each, or events and milestones cut by month.
 
-Events go by the month of the event, and within it by source file; milestones by the month of the case's first event.
-Both are cut on the dataset's local calendar. A question as of a day needs no month after it, and one about a period
-finds its cases together, so that the engine can pass over the other files by name or by their statistics.
+Events go by the month of the event, and within it by source file; milestones by the month of the
+case's first event. Both are cut on the dataset's local calendar. A question as of a day needs no
+month after it, and one about a period finds its cases together, so that the engine can pass over
+the other files by name or by their statistics.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ from .together import Files, Judged, happened
 LAYOUTS = ("auto", "whole", "months")
 # rows of event and case files from which "auto" cuts by month
 BIG = 20_000_000
-# times that rise and numbers that hardly repeat: differences take half the room, and less time than dictionaries
+# times that rise and numbers that hardly repeat: differences take half the room, and less time than
+# dictionaries
 EVENTS = ", PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 4000"
 
 
@@ -60,8 +62,8 @@ class Whole:
 class Months(Whole):
     """Events and milestones cut by month, the other tables as one file each.
 
-    `written` says of each part which months its events fill, under which digest of what was set aside; a part
-    whose digest stands in `before` has its files taken over from `old`.
+    `written` says of each part which months its events fill, under which digest of what was set
+    aside; a part whose digest stands in `before` has its files taken over from `old`.
     """
 
     zone: str
@@ -79,14 +81,19 @@ class Months(Whole):
             # one file may be read in several ways, or stand in the mapping twice
             met[part.file] += 1
             source = f"{part.file}-{met[part.file]}"
-            aside = con.execute("SELECT row_ FROM aside WHERE file_no = ? ORDER BY row_", [number]).fetchall()
+            aside = con.execute(
+                "SELECT row_ FROM aside WHERE file_no = ? ORDER BY row_", [number]
+            ).fetchall()
             digest = sha256(repr((part.file, self.zone, aside)).encode()).hexdigest()
             known = self.before.get(source, {})
             if self.old is not None and known.get("digest") == digest:
                 for month in known["months"]:
                     link(self.old / place(month, source), self.out / place(month, source))
             else:
-                known = {"digest": digest, "months": self._share(con, mapping, files, judged, number, source)}
+                known = {
+                    "digest": digest,
+                    "months": self._share(con, mapping, files, judged, number, source),
+                }
             self.written[source] = known
             total += sum(known["months"].values())
         if not total:
@@ -95,7 +102,9 @@ class Months(Whole):
             copy(con, f"SELECT * FROM ({events(mapping, files, judged)}) LIMIT 0", target)
         return total
 
-    def _share(self, con, mapping: Mapping, files: Files, judged: Judged, number: int, source: str) -> dict:
+    def _share(
+        self, con, mapping: Mapping, files: Files, judged: Judged, number: int, source: str
+    ) -> dict:
         """Write one file's events; their number by month."""
         rows = happened(mapping, files, (), judged.aside, number)
         low, high = con.execute(f"SELECT min(time), max(time) FROM ({rows})").fetchall()[0]
@@ -103,7 +112,12 @@ class Months(Whole):
         for month, first, last in months(low, high, self.zone):
             target = self.out / place(month, source)
             target.parent.mkdir(parents=True, exist_ok=True)
-            n = copy(con, events(mapping, files, judged, number, f"time BETWEEN {first} AND {last}"), target, EVENTS)
+            n = copy(
+                con,
+                events(mapping, files, judged, number, f"time BETWEEN {first} AND {last}"),
+                target,
+                EVENTS,
+            )
             if n:
                 found[month] = n
             else:
@@ -117,26 +131,40 @@ class Months(Whole):
         """Write the milestones by month of the case's first event, in this order; their number."""
         names = list(judged.resolution)
         if "month" in names:
-            raise MappingError("a milestone named month", str(mapping.path), "rename it, or give --layout whole")
+            raise MappingError(
+                "a milestone named month", str(mapping.path), "rename it, or give --layout whole"
+            )
         first = f"least({', '.join(map(name, names))})" if names else "NULL::BIGINT"
         spans = list(months(*judged.span, self.zone))
         ends = " ".join(f"WHEN first_ <= {end} THEN {i}" for i, (_, _, end) in enumerate(spans))
         place = f"CASE {ends} ELSE {len(spans)} END" if spans else "0"
         placed = f"SELECT * EXCLUDE (first_), {place} AS place_ FROM (SELECT *, {first} AS first_ FROM ({query}))"
         gathered = self.out / "milestones.parquet"
-        # written whole first, in the order of months and within them: each month is then a run of rows, found without
-        # reading the others, and nothing is sorted again
+        # written whole first, in the order of months and within them: each month is then a run of
+        # rows, found without reading the others, and nothing is sorted again
         copy(con, f"SELECT * FROM ({placed}) ORDER BY place_, {order}", gathered, codec=FAST)
         rows = parquet(gathered)
-        met = [i for (i,) in con.execute(f"SELECT DISTINCT place_ FROM {rows} ORDER BY 1").fetchall()]
+        met = [
+            i for (i,) in con.execute(f"SELECT DISTINCT place_ FROM {rows} ORDER BY 1").fetchall()
+        ]
 
         def save(i: int) -> int:
-            target = self.out / "milestones" / f"month={[*(m for m, _, _ in spans), 'none'][i]}" / "part.parquet"
+            target = (
+                self.out
+                / "milestones"
+                / f"month={[*(m for m, _, _ in spans), 'none'][i]}"
+                / "part.parquet"
+            )
             target.parent.mkdir(parents=True, exist_ok=True)
-            return copy(con.cursor(), f"SELECT * EXCLUDE (place_) FROM {rows} WHERE place_ = {i}", target)
+            return copy(
+                con.cursor(), f"SELECT * EXCLUDE (place_) FROM {rows} WHERE place_ = {i}", target
+            )
 
-        # a month is too little for the engine to share out, so that months are; a log without cases still has its columns
-        with ThreadPoolExecutor(con.execute("SELECT current_setting('threads')").fetchall()[0][0]) as pool:
+        # a month is too little for the engine to share out, so that months are; a log without cases
+        # still has its columns
+        with ThreadPoolExecutor(
+            con.execute("SELECT current_setting('threads')").fetchall()[0][0]
+        ) as pool:
             total = sum(pool.map(save, met or [len(spans)]))
         gathered.unlink()
         return total
@@ -166,13 +194,20 @@ def months(low: int | None, high: int | None, zone: str) -> Iterator[tuple[str, 
         day = after
 
 
-def events(mapping: Mapping, files: Files, judged: Judged, only: int | None = None, where: str = "true") -> str:
+def events(
+    mapping: Mapping, files: Files, judged: Judged, only: int | None = None, where: str = "true"
+) -> str:
     """SQL of the events table, or of one file's share of it."""
-    numbers, known = codes(mapping), judged.resolution if only is None else _tellable(mapping, files[only][0])
+    numbers, known = (
+        codes(mapping),
+        judged.resolution if only is None else _tellable(mapping, files[only][0]),
+    )
     milestone = _named("milestone", {numbers[m]: m for m in known})
     resolution = _named("time_resolution", dict(enumerate(RESOLUTIONS)))
     # of one file's share the other files are no matter: it stays the same when they come and go
-    told = dict.fromkeys(part.name for number, (_, part) in enumerate(files) if only in (None, number))
+    told = dict.fromkeys(
+        part.name for number, (_, part) in enumerate(files) if only in (None, number)
+    )
     sources = ", ".join(map(quote, told))
     rows = f"SELECT * FROM ({happened(mapping, files, (), judged.aside, only)}) WHERE {where}"
     return (

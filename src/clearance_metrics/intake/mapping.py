@@ -59,7 +59,16 @@ TIMES = ("time", "recorded_at", "charged_on", "valid_from", "valid_to")
 AMOUNTS = ("amount", "rate")
 INTEGERS = ("quantity", "net_tons", "distance_nm", "waived_percent", "minutes", "share_percent")
 # names of columns that intake makes itself beside attributes told on event rows
-OURS = {"milestone", "time", "time_resolution", "recorded_at", "location", "file_no", "source_file", "source_line"}
+OURS = {
+    "milestone",
+    "time",
+    "time_resolution",
+    "recorded_at",
+    "location",
+    "file_no",
+    "source_file",
+    "source_line",
+}
 # tables of what a port publishes, each row with the days it is in force
 DATED = ("charge_list", "waivers", "limits")
 
@@ -118,7 +127,9 @@ def load_mapping(path: Path) -> Mapping:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise MappingError("the mapping cannot be read", str(path), f"check the path ({error.strerror})") from None
+        raise MappingError(
+            "the mapping cannot be read", str(path), f"check the path ({error.strerror})"
+        ) from None
     except UnicodeDecodeError:
         raise MappingError("the mapping is not UTF-8 text", str(path), "save it as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
@@ -133,7 +144,12 @@ def reserved(name: str, on_events: bool = False) -> bool:
     (True, False, True)
     """
     low = name.lower()
-    return low == "case_id" or low.endswith("_") or on_events and (low in OURS or low.startswith(("lo_", "hi_", "day_")))
+    return (
+        low == "case_id"
+        or low.endswith("_")
+        or on_events
+        and (low in OURS or low.startswith(("lo_", "hi_", "day_")))
+    )
 
 
 class _Reader:
@@ -144,14 +160,22 @@ class _Reader:
     def fail(self, what: str, table: str, remedy: str) -> MappingError:
         return MappingError(what, f"{self.path}, {table}", remedy)
 
-    def table(self, data: object, table: str, known: dict[str, type | tuple], required: tuple[str, ...] = ()) -> dict:
+    def table(
+        self,
+        data: object,
+        table: str,
+        known: dict[str, type | tuple],
+        required: tuple[str, ...] = (),
+    ) -> dict:
         """A TOML table with only known keys of the right types and all required ones."""
         if not isinstance(data, dict):
             raise self.fail(f"{table} must be a table", table, f"write [{table}]")
         for key, value in data.items():
             if key not in known:
                 raise self.fail(f"unknown key {key!r}", table, closest(key, known))
-            good = isinstance(value, known[key]) and not (isinstance(value, bool) and known[key] is not bool)
+            good = isinstance(value, known[key]) and not (
+                isinstance(value, bool) and known[key] is not bool
+            )
             if not good:
                 kind = getattr(known[key], "__name__", "text or table")
                 raise self.fail(f"{key} = {value!r} has the wrong type", table, f"give a {kind}")
@@ -168,51 +192,101 @@ class _Reader:
         return name
 
     def mapping(self, data: dict) -> Mapping:
-        self.table(data, "the top level", {"dataset": dict, "milestone": list, "clock": list, "column": list, "file": list},
-                   ("dataset", "file"))  # fmt: skip
+        self.table(
+            data,
+            "the top level",
+            {"dataset": dict, "milestone": list, "clock": list, "column": list, "file": list},
+            ("dataset", "file"),
+        )
         head = self.table(
-            data["dataset"], "dataset",
-            {"name": str, "title_zh": str, "title_en": str, "simulated": bool, "timezone": str, "as_of": date,
-             "plausible": list, "source": str},
+            data["dataset"],
+            "dataset",
+            {
+                "name": str,
+                "title_zh": str,
+                "title_en": str,
+                "simulated": bool,
+                "timezone": str,
+                "as_of": date,
+                "plausible": list,
+                "source": str,
+            },
             ("name", "timezone"),
-        )  # fmt: skip
+        )
         if not head["name"].replace("-", "").replace("_", "").isalnum():
             raise self.fail(
-                f"name {head['name']!r} cannot be a folder's name", "dataset", "use letters, digits, - and _"
+                f"name {head['name']!r} cannot be a folder's name",
+                "dataset",
+                "use letters, digits, - and _",
             )
         window = head.get("plausible", [date(1990, 1, 1), date(2059, 12, 31)])
-        if len(window) != 2 or not all(isinstance(d, date) for d in window) or window[0] >= window[1]:
-            raise self.fail("plausible is not two days in order", "dataset", "write [2015-01-01, 2023-12-31]")
+        if (
+            len(window) != 2
+            or not all(isinstance(d, date) for d in window)
+            or window[0] >= window[1]
+        ):
+            raise self.fail(
+                "plausible is not two days in order", "dataset", "write [2015-01-01, 2023-12-31]"
+            )
         own = {
-            "milestones": self.own(data, "milestone", Milestone, ("name", "zh", "en", "occurrence")),
-            "clocks": self.own(data, "clock", Clock, ("name", "start", "stop", "kind", "signed", "unit", "zh", "en")),
+            "milestones": self.own(
+                data, "milestone", Milestone, ("name", "zh", "en", "occurrence")
+            ),
+            "clocks": self.own(
+                data,
+                "clock",
+                Clock,
+                ("name", "start", "stop", "kind", "signed", "unit", "zh", "en"),
+            ),
             "columns": self.own(data, "column", Column, ("name", "type", "zh", "en")),
         }
         for milestone in own["milestones"]:
             if milestone.occurrence not in ("first", "last"):
-                raise self.fail(f"occurrence {milestone.occurrence!r}", "milestone", "write first or last")
+                raise self.fail(
+                    f"occurrence {milestone.occurrence!r}", "milestone", "write first or last"
+                )
         for column in own["columns"]:
             if column.type not in ("text", "integer", "boolean"):
-                raise self.fail(f"type {column.type!r} of {column.name}", "column", "write text, integer or boolean")
+                raise self.fail(
+                    f"type {column.type!r} of {column.name}",
+                    "column",
+                    "write text, integer or boolean",
+                )
         for table, known in (("milestone", self.words.milestones), ("column", self.words.columns)):
             for name in (word.name for word in own[f"{table}s"]):
                 twin = next((k for k in known if k.lower() == name.lower() and k != name), None)
                 if reserved(name, table == "column") or twin:
-                    what = f"{name!r} and {twin!r} differ in case alone" if twin else f"intake makes a column {name!r} itself"
+                    what = (
+                        f"{name!r} and {twin!r} differ in case alone"
+                        if twin
+                        else f"intake makes a column {name!r} itself"
+                    )
                     raise self.fail(what, table, "take another name")
         self.words = self.words.extended(*own.values())
         for clock in own["clocks"]:
             for end in (clock.start, clock.stop):
                 if end not in self.words.milestones:
                     raise self.fail(
-                        f"unknown milestone {end!r}", f"clock {clock.name}", closest(end, self.words.milestones)
+                        f"unknown milestone {end!r}",
+                        f"clock {clock.name}",
+                        closest(end, self.words.milestones),
                     )
         place = self.zone(head["timezone"], "dataset")
         files = tuple(self.file(f, f"file {i}", place) for i, f in enumerate(data["file"], 1))
         return Mapping(
-            self.path, head["name"], head.get("title_zh", ""), head.get("title_en", ""), head.get("simulated", False),
-            place, head.get("as_of"), (window[0], window[1]), head.get("source", ""), own, self.words, files,
-        )  # fmt: skip
+            self.path,
+            head["name"],
+            head.get("title_zh", ""),
+            head.get("title_en", ""),
+            head.get("simulated", False),
+            place,
+            head.get("as_of"),
+            (window[0], window[1]),
+            head.get("source", ""),
+            own,
+            self.words,
+            files,
+        )
 
     def own(self, data: dict, table: str, kind: type, keys: tuple[str, ...]) -> tuple:
         known = {key: bool if key == "signed" else str for key in keys}
@@ -220,8 +294,18 @@ class _Reader:
         return tuple(kind(**self.table(row, table, known, needed)) for row in data.get(table, []))
 
     def file(self, data: object, table: str, place: str) -> FileSpec:
-        known = {"path": str, "role": str, "format": str, "delimiter": str, "encoding": str, "sheet": str,
-                 "timezone": str, "keep": (str, list), "columns": dict, "milestones": dict}  # fmt: skip
+        known = {
+            "path": str,
+            "role": str,
+            "format": str,
+            "delimiter": str,
+            "encoding": str,
+            "sheet": str,
+            "timezone": str,
+            "keep": (str, list),
+            "columns": dict,
+            "milestones": dict,
+        }
         data = self.table(data, table, known, ("path", "role", "columns"))
         for key, allowed in (
             ("role", REQUIRED),
@@ -230,7 +314,11 @@ class _Reader:
             ("delimiter", DELIMITERS),
         ):
             if key in data and data[key] not in allowed:
-                raise self.fail(f"{key} {data[key]!r} is not known", table, closest(data[key], map(str, allowed)))
+                raise self.fail(
+                    f"{key} {data[key]!r} is not known",
+                    table,
+                    closest(data[key], map(str, allowed)),
+                )
         parts = Path(data["path"]).parts
         if not parts or Path(data["path"]).is_absolute() or ".." in parts:
             raise self.fail(
@@ -242,40 +330,63 @@ class _Reader:
         keep = data.get("keep", "all")
         if isinstance(keep, str) and keep != "all":
             raise self.fail(f"keep = {keep!r}", table, 'write "all" or a list of headers')
-        columns = tuple(self.column(name, spec, role, table) for name, spec in data["columns"].items())
+        columns = tuple(
+            self.column(name, spec, role, table) for name, spec in data["columns"].items()
+        )
         for name in REQUIRED[role]:
             if name not in data["columns"]:
-                raise self.fail(f"column {name!r} is not mapped", f"{table} columns", f'add {name} = "its header"')
+                raise self.fail(
+                    f"column {name!r} is not mapped",
+                    f"{table} columns",
+                    f'add {name} = "its header"',
+                )
         codes, milestones = (), ()
         given = data.get("milestones", {})
         if role == "wide":
             if not given:
                 raise self.fail(
-                    "a wide file needs its milestone columns", table, 'add [file.milestones] declared = "header"'
+                    "a wide file needs its milestone columns",
+                    table,
+                    'add [file.milestones] declared = "header"',
                 )
             for name in given:
                 self.known_milestone(name, table)
-            milestones = tuple(self.spec(n, s, "time", f"{table} milestones") for n, s in given.items())
+            milestones = tuple(
+                self.spec(n, s, "time", f"{table} milestones") for n, s in given.items()
+            )
         elif given and role != "events":
             raise self.fail(f"a {role} file has no milestones", table, "remove [file.milestones]")
         else:
             for code, name in given.items():
                 if not isinstance(name, str):
-                    raise self.fail(f"code {code!r} must name a milestone", table, f'write "{code}" = "declared"')
+                    raise self.fail(
+                        f"code {code!r} must name a milestone",
+                        table,
+                        f'write "{code}" = "declared"',
+                    )
                 self.known_milestone(name, table)
             codes = tuple(given.items())
         return FileSpec(
-            data["path"], role, data.get("format"), data.get("delimiter"), data.get("encoding", "utf-8"),
-            data.get("sheet"), self.zone(data.get("timezone", place), table), None if keep == "all" else tuple(keep),
-            columns, codes, milestones,
-        )  # fmt: skip
+            data["path"],
+            role,
+            data.get("format"),
+            data.get("delimiter"),
+            data.get("encoding", "utf-8"),
+            data.get("sheet"),
+            self.zone(data.get("timezone", place), table),
+            None if keep == "all" else tuple(keep),
+            columns,
+            codes,
+            milestones,
+        )
 
     def known_milestone(self, name: str, table: str) -> None:
         if name not in self.words.milestones:
             raise self.fail(
-                f"unknown milestone {name!r}", f"{table} milestones",
+                f"unknown milestone {name!r}",
+                f"{table} milestones",
                 closest(name, self.words.milestones) + "; or declare it with [[milestone]]",
-            )  # fmt: skip
+            )
 
     def column(self, name: str, spec: object, role: str, table: str) -> ColumnSpec:
         own = REQUIRED[role] + OPTIONAL.get(role, ())
@@ -286,7 +397,13 @@ class _Reader:
                 f"{table} columns",
                 closest(name, [*own, *shared]) + "; or declare it with [[column]]",
             )
-        kind = "time" if name in TIMES and name in own else "amount" if name in AMOUNTS and name in own else "text"
+        kind = (
+            "time"
+            if name in TIMES and name in own
+            else "amount"
+            if name in AMOUNTS and name in own
+            else "text"
+        )
         if name in INTEGERS and name in own:
             kind = "integer"
         if name in shared and name not in own:
@@ -307,7 +424,9 @@ class _Reader:
         table = f"{table}.{name}"
         spec = self.table(spec, table, known)
         if ("column" in spec) == ("constant" in spec):
-            raise self.fail("give either column or constant", table, f'{name} = {{ column = "its header" }}')
+            raise self.fail(
+                "give either column or constant", table, f'{name} = {{ column = "its header" }}'
+            )
         if "formats" in spec and kind != "time":
             raise self.fail("formats belong to times", table, "remove formats")
         if spec.get("unit", "yuan") not in ("yuan", "fen") or ("unit" in spec and kind != "amount"):
@@ -317,11 +436,21 @@ class _Reader:
                 raise self.fail(f"{key} must be texts", table, f'{key} = ["…"]')
         for text in spec.get("formats", []):
             if "%" not in text:
-                raise self.fail(f"{text!r} is not a time format", table, 'write for example "%Y-%m-%d %H:%M"')
+                raise self.fail(
+                    f"{text!r} is not a time format", table, 'write for example "%Y-%m-%d %H:%M"'
+                )
         constant = spec.get("constant")
         return ColumnSpec(
-            name, spec.get("column"), kind, tuple(spec.get("formats", ())), tuple(spec.get("no_value", ())),
+            name,
+            spec.get("column"),
+            kind,
+            tuple(spec.get("formats", ())),
+            tuple(spec.get("no_value", ())),
             tuple((str(k), str(v)) for k, v in spec.get("values", {}).items()),
-            None if constant is None else str(constant).lower() if isinstance(constant, bool) else str(constant),
+            None
+            if constant is None
+            else str(constant).lower()
+            if isinstance(constant, bool)
+            else str(constant),
             spec.get("unit", "yuan"),
-        )  # fmt: skip
+        )

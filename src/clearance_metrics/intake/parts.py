@@ -1,6 +1,8 @@
-"""A file's part: its rows read, mapped and judged by themselves, in one Parquet file that is never read as text again.
+"""A file's part: its rows read, mapped and judged by themselves, in one Parquet file that is never
+read as text again.
 
-A part depends on the file's bytes and its mapping alone. Whatever depends on other files is worked out from the parts.
+A part depends on the file's bytes and its mapping alone. Whatever depends on other files is worked
+out from the parts.
 """
 
 from __future__ import annotations
@@ -29,7 +31,9 @@ MOST = 999_999_999
 
 @dataclass(frozen=True)
 class Part:
-    """One file's rows, in order, in `file`; and where rows and physical lines part (see readers.lines_of)."""
+    """One file's rows, in order, in `file`; and where rows and physical lines part (see
+    readers.lines_of).
+    """
 
     name: str
     sha256: str
@@ -50,15 +54,25 @@ class Part:
     @classmethod
     def from_dict(cls, data: dict) -> Part:
         """The part that to_dict wrote."""
-        made = {k: tuple(tuple(x) if isinstance(x, list) else x for x in v) if isinstance(v, list) else v
-                for k, v in data.items()}  # fmt: skip
+        made = {
+            k: tuple(tuple(x) if isinstance(x, list) else x for x in v)
+            if isinstance(v, list)
+            else v
+            for k, v in data.items()
+        }
         return cls(**made)
 
 
 def reading(mapping: Mapping, spec: FileSpec) -> str:
     """What decides how the file is read: a part made under another reading is made anew."""
-    what = [PART_VERSION, duckdb.__version__, asdict(spec), [str(d) for d in mapping.plausible],
-            sorted(unsigned(mapping)), list(mapping.words.milestones)]  # fmt: skip
+    what = [
+        PART_VERSION,
+        duckdb.__version__,
+        asdict(spec),
+        [str(d) for d in mapping.plausible],
+        sorted(unsigned(mapping)),
+        list(mapping.words.milestones),
+    ]
     return sha256(json.dumps(what, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -73,8 +87,19 @@ def unsigned(mapping: Mapping) -> list[tuple[str, str]]:
     return sorted({(c.start, c.stop) for c in mapping.words.clocks.values()} - signed)
 
 
-def make(con, mapping: Mapping, spec: FileSpec, path: Path, label: str, scratch: Path, keep: Path | None = None) -> Part:
-    """Read one file into a part under `keep` (for good) or `scratch`; InputError if it is not what was declared."""
+def make(
+    con,
+    mapping: Mapping,
+    spec: FileSpec,
+    path: Path,
+    label: str,
+    scratch: Path,
+    keep: Path | None = None,
+) -> Part:
+    """Read one file into a part under `keep` (for good) or `scratch`;
+
+    InputError if it is not what was declared.
+    """
     readers.kind_of(spec, path)
     target, copy = scratch / "part.parquet", scratch / "copy.csv"
     codec = FAST if keep in (None, scratch) else "zstd"
@@ -86,7 +111,9 @@ def make(con, mapping: Mapping, spec: FileSpec, path: Path, label: str, scratch:
             scanned.result()
             recoded = readers.as_utf8(spec, path, copy)
         try:
-            raw, rows, bad, faults = _read(con, mapping, spec, path, label, copy if recoded else path, target, codec)
+            raw, rows, bad, faults = _read(
+                con, mapping, spec, path, label, copy if recoded else path, target, codec
+            )
             found = scanned.result()
             again = bool(found.returns)
         except InputError:
@@ -105,9 +132,19 @@ def make(con, mapping: Mapping, spec: FileSpec, path: Path, label: str, scratch:
     how = reading(mapping, spec)
     final = (keep or scratch) / f"{identity(label, found.sha256, how)}.parquet"
     target.rename(final)
-    return Part(label, found.sha256, how, final.name, rows, raw.headers,
-                tuple((line, error, text[:500]) for line, error, text in malformed),
-                1 if raw.kind == "parquet" else 2, shifts, raw.line or starts is not None, faults)  # fmt: skip
+    return Part(
+        label,
+        found.sha256,
+        how,
+        final.name,
+        rows,
+        raw.headers,
+        tuple((line, error, text[:500]) for line, error, text in malformed),
+        1 if raw.kind == "parquet" else 2,
+        shifts,
+        raw.line or starts is not None,
+        faults,
+    )
 
 
 def _reason(scanned: Future) -> readers.Scan:
@@ -118,22 +155,37 @@ def _reason(scanned: Future) -> readers.Scan:
         raise error from None
 
 
-def _read(con, mapping: Mapping, spec: FileSpec, path: Path, label: str, text: Path, target: Path, codec: str):
+def _read(
+    con,
+    mapping: Mapping,
+    spec: FileSpec,
+    path: Path,
+    label: str,
+    text: Path,
+    target: Path,
+    codec: str,
+):
     raw = readers.prepare(con, spec, path, label, text)
     con.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
     query, faults = _judged(mapping, spec, raw)
     try:
-        rows = con.execute(f"COPY ({query}) TO {quote(str(target))} (FORMAT parquet, COMPRESSION {codec},"
-                           " PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 4000, PRESERVE_ORDER)").fetchall()[0][0]  # fmt: skip
+        rows = con.execute(
+            f"COPY ({query}) TO {quote(str(target))} (FORMAT parquet, COMPRESSION {codec},"
+            " PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 4000, PRESERVE_ORDER)"
+        ).fetchall()[0][0]
     except duckdb.Error as error:
         if raw.kind != "csv" or isinstance(error, duckdb.OutOfMemoryException):
             raise
         first = str(error).splitlines()[0]
         raise InputError(
-            f"the file cannot be read as CSV: {first}", str(path), "check delimiter, quotes and encoding"
+            f"the file cannot be read as CSV: {first}",
+            str(path),
+            "check delimiter, quotes and encoding",
         ) from None
     if rows > MOST:
-        raise InputError(f"the file has {rows:,} rows", str(path), f"split it: at most {MOST:,} rows a file")
+        raise InputError(
+            f"the file has {rows:,} rows", str(path), f"split it: at most {MOST:,} rows a file"
+        )
     if raw.kind != "csv":
         return raw, rows, [], faults
     bad = con.execute(
@@ -143,10 +195,14 @@ def _read(con, mapping: Mapping, spec: FileSpec, path: Path, label: str, text: P
 
 
 def _judged(mapping: Mapping, spec: FileSpec, raw: readers.RawFile) -> tuple[str, tuple]:
-    """The mapped columns of each row, hash_ of all its fields, and fault_ and text_ where it breaks a rule; the faults."""
+    """The mapped columns of each row, hash_ of all its fields, and fault_ and text_ where it breaks
+    a rule; the faults.
+    """
     event = spec.role == "events"
-    fields = [field(c, raw, spec, mapping, f"c{i}", event and c.name in ("time", "milestone"))
-              for i, c in enumerate(spec.columns)]  # fmt: skip
+    fields = [
+        field(c, raw, spec, mapping, f"c{i}", event and c.name in ("time", "milestone"))
+        for i, c in enumerate(spec.columns)
+    ]
     marks = [field(c, raw, spec, mapping, f"m{i}") for i, c in enumerate(spec.milestones)]
     clashes = []
     pair = {f.name: f for f in marks}
@@ -154,19 +210,30 @@ def _judged(mapping: Mapping, spec: FileSpec, raw: readers.RawFile) -> tuple[str
         if begin in pair and end in pair:
             start, stop = pair[begin], pair[end]
             test = backwards(start.value, stop.value, start.resolution, stop.resolution)
-            clashes.append(("stop_before_start", test, f"CAST(to_timestamp({stop.value}) AS VARCHAR)", end))
+            clashes.append(
+                ("stop_before_start", test, f"CAST(to_timestamp({stop.value}) AS VARCHAR)", end)
+            )
     fault, text, faults = verdict([*fields, *marks], clashes)
     chosen = [f"{f.value} AS {name(f.name)}" for f in fields]
     chosen += [f"{f.resolution} AS time_resolution" for f in fields if event and f.name == "time"]
     for f in marks:
-        chosen += [f"{f.value} AS {name('m_' + f.name)}", f"{f.resolution} AS {name('r_' + f.name)}"]
-    chosen += [f"nullif(CAST(h{i} AS VARCHAR), '') AS {name('k_' + header)}" for i, header in kept(spec, raw)]
+        chosen += [
+            f"{f.value} AS {name('m_' + f.name)}",
+            f"{f.resolution} AS {name('r_' + f.name)}",
+        ]
+    chosen += [
+        f"nullif(CAST(h{i} AS VARCHAR), '') AS {name('k_' + header)}"
+        for i, header in kept(spec, raw)
+    ]
     texts = [f"CAST(h{i} AS VARCHAR)" for i in range(len(raw.headers))]
-    # a copy is the same text that means the same: of another file's constants or zone it is another row
+    # a copy is the same text that means the same: of another file's constants or zone it is another
+    # row
     meant = [f.value for f in (*fields, *marks)]
     chosen.append(f"hash({', '.join([*texts, *meant])}) AS hash_")
     if spec.role in DATED:
-        whole = " || chr(31) || ".join(f"coalesce(CAST({t} AS VARCHAR), chr(30))" for t in (*texts, *meant))
+        whole = " || chr(31) || ".join(
+            f"coalesce(CAST({t} AS VARCHAR), chr(30))" for t in (*texts, *meant)
+        )
         chosen.append(f"md5({whole}) AS key_")
     if raw.line:
         chosen.append("line_")
@@ -184,28 +251,44 @@ def kept(spec: FileSpec, raw: readers.RawFile | Part) -> list[tuple[int, str]]:
     for header in spec.keep or ():
         if header not in raw.headers:
             raise InputError(
-                f"keep names {header!r}, which the file has not", place, f"headers: {', '.join(raw.headers)}"
+                f"keep names {header!r}, which the file has not",
+                place,
+                f"headers: {', '.join(raw.headers)}",
             )
     wanted = [
-        (i, h) for i, h in enumerate(raw.headers) if h and h not in used and (spec.keep is None or h in spec.keep)
+        (i, h)
+        for i, h in enumerate(raw.headers)
+        if h and h not in used and (spec.keep is None or h in spec.keep)
     ]
     met: dict[str, str] = {}
     for _, header in wanted:
         if header.lower() in ours:
             raise InputError(
-                f"the file's own column {header!r} has the name of a mapped one", place, "map or drop it with keep"
+                f"the file's own column {header!r} has the name of a mapped one",
+                place,
+                "map or drop it with keep",
             )
         if twin := met.get(header.lower()):
-            raise InputError(f"the columns {twin!r} and {header!r} differ in case alone", place, "drop one of them with keep")
+            raise InputError(
+                f"the columns {twin!r} and {header!r} differ in case alone",
+                place,
+                "drop one of them with keep",
+            )
         if reserved(header):
-            raise InputError(f"the column {header!r} has a name that intake uses itself", place, "map or drop it with keep")
+            raise InputError(
+                f"the column {header!r} has a name that intake uses itself",
+                place,
+                "map or drop it with keep",
+            )
         met[header.lower()] = header
     return wanted
 
 
 def _number(con, starts: list[int], target: Path, scratch: Path) -> None:
     """Give the part a column of physical lines."""
-    lines = pa.table({"n": pa.array(range(len(starts)), pa.int64()), "line_": pa.array(starts, pa.int64())})
+    lines = pa.table(
+        {"n": pa.array(range(len(starts)), pa.int64()), "line_": pa.array(starts, pa.int64())}
+    )
     con.register("starts_", lines)
     numbered = scratch / "numbered.parquet"
     con.execute(
@@ -217,7 +300,9 @@ def _number(con, starts: list[int], target: Path, scratch: Path) -> None:
 
 
 def view(con, part: Part, number: int, folder: Path) -> None:
-    """View part_<number>: the part's columns with row_ (from one), line_ and seq_, which orders rows of all files."""
+    """View part_<number>: the part's columns with row_ (from one), line_ and seq_, which orders
+    rows of all files.
+    """
     row = "file_row_number + 1"
     line = f"{row} + {part.first - 1}"
     if part.shifts:
@@ -232,7 +317,15 @@ def view(con, part: Part, number: int, folder: Path) -> None:
 
 def refused(part: Part, number: int) -> str:
     """SQL of the part's rows that break a rule by themselves: file_no, line_, rule, column_, text_."""
-    rule, column = ("CASE fault_ " + " ".join(f"WHEN {i} THEN {quote(f[k])}" for i, f in enumerate(part.faults)) + " END"
-                    if part.faults else "NULL" for k in (0, 1))  # fmt: skip
-    return (f"SELECT {number} AS file_no, line_, {rule} AS rule, {column} AS column_, text_ FROM part_{number}"
-            " WHERE fault_ IS NOT NULL")  # fmt: skip
+    rule, column = (
+        "CASE fault_ "
+        + " ".join(f"WHEN {i} THEN {quote(f[k])}" for i, f in enumerate(part.faults))
+        + " END"
+        if part.faults
+        else "NULL"
+        for k in (0, 1)
+    )
+    return (
+        f"SELECT {number} AS file_no, line_, {rule} AS rule, {column} AS column_, text_ FROM part_{number}"
+        " WHERE fault_ IS NOT NULL"
+    )

@@ -1,4 +1,6 @@
-"""The owner's files as something the engine can read: columns h0, h1 … of text (or typed), row by row in order."""
+"""The owner's files as something the engine can read: columns h0, h1 … of text (or typed), row by
+row in order.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ LINE_FEED = 10
 
 @dataclass(frozen=True)
 class RawFile:
-    """One file ready to be read: the SQL relation of its rows, its headers in order and their types there."""
+    """One file ready to be read: the SQL relation of its rows, its headers in order and their types
+    there.
+    """
 
     path: Path
     name: str
@@ -42,7 +46,9 @@ class RawFile:
 
 @dataclass(frozen=True)
 class Scan:
-    """What one pass over the bytes of a file tells: sha256, line ends, carriage returns that end lines alone."""
+    """What one pass over the bytes of a file tells: sha256, line ends, carriage returns that end
+    lines alone.
+    """
 
     sha256: str
     ends: int = 0
@@ -56,12 +62,19 @@ def kind_of(spec: FileSpec, path: Path) -> str:
     ending = path.name.lower().removesuffix(".gz").rsplit(".", 1)[-1]
     kind = spec.format or ENDINGS.get(ending)
     if kind is None:
-        raise InputError(f"the ending .{ending} says no format", str(path), 'add format = "csv", "parquet" or "excel"')
+        raise InputError(
+            f"the ending .{ending} says no format",
+            str(path),
+            'add format = "csv", "parquet" or "excel"',
+        )
     return kind
 
 
 def scan(spec: FileSpec, path: Path) -> Scan:
-    """The file's sha256 and, for text in UTF-8, its line ends; InputError if it is binary or cannot be unpacked."""
+    """The file's sha256 and, for text in UTF-8, its line ends;
+
+    InputError if it is binary or cannot be unpacked.
+    """
     digest, feeds, returns, tail = hashlib.sha256(), 0, 0, b"\n"
     lines = kind_of(spec, path) == "csv"
     packed = path.name.lower().endswith(".gz")
@@ -75,17 +88,26 @@ def scan(spec: FileSpec, path: Path) -> Scan:
                 digest.update(block)
             if spec.encoding != "utf-16" and b"\0" in block:
                 raise InputError(
-                    "the file is binary, or not in the declared encoding", str(path), "check format and encoding"
+                    "the file is binary, or not in the declared encoding",
+                    str(path),
+                    "check format and encoding",
                 )
             feeds += int(np.count_nonzero(np.frombuffer(block, "uint8") == LINE_FEED))
             if b"\r" in block:
                 returns += block.count(b"\r") - block.count(b"\r\n")
             tail = block[-1:]
-    return Scan(digest.hexdigest(), feeds + (tail != b"\n"), returns if spec.encoding == "utf-8" else 0)
+    return Scan(
+        digest.hexdigest(), feeds + (tail != b"\n"), returns if spec.encoding == "utf-8" else 0
+    )
 
 
-def prepare(con: duckdb.DuckDBPyConnection, spec: FileSpec, path: Path, label: str, text: Path) -> RawFile:
-    """The file as the engine will read it (CSV: from `text`); InputError if it is not what the mapping declares."""
+def prepare(
+    con: duckdb.DuckDBPyConnection, spec: FileSpec, path: Path, label: str, text: Path
+) -> RawFile:
+    """The file as the engine will read it (CSV: from `text`);
+
+    InputError if it is not what the mapping declares.
+    """
     kind = kind_of(spec, path)
     if kind == "csv":
         relation, headers = _csv(spec, path, text)
@@ -94,7 +116,9 @@ def prepare(con: duckdb.DuckDBPyConnection, spec: FileSpec, path: Path, label: s
         relation, headers, types = (_parquet if kind == "parquet" else _excel)(con, spec, path)
     twice = sorted({h for h in headers if headers.count(h) > 1 and h})
     if twice:
-        raise InputError(f"header {twice[0]!r} stands twice", str(path), "rename one of the columns")
+        raise InputError(
+            f"header {twice[0]!r} stands twice", str(path), "rename one of the columns"
+        )
     return RawFile(path, label, kind, relation, tuple(headers), tuple(types), text, kind == "excel")
 
 
@@ -108,7 +132,9 @@ def _blocks(path: Path) -> Iterator[bytes]:
             while block := file.read(CHUNK):
                 yield block
     except (gzip.BadGzipFile, EOFError, OSError) as error:
-        raise InputError(f"the file cannot be unpacked: {error}", str(path), "ask the owner for it again") from None
+        raise InputError(
+            f"the file cannot be unpacked: {error}", str(path), "ask the owner for it again"
+        ) from None
 
 
 def _csv(spec: FileSpec, path: Path, text: Path) -> tuple[str, list]:
@@ -119,11 +145,17 @@ def _csv(spec: FileSpec, path: Path, text: Path) -> tuple[str, list]:
         with opener(text, "rt", encoding="utf-8-sig", errors="replace", newline="") as file:
             headers = [h.strip() for h in next(csv.reader(file, delimiter=delimiter), [])]
     except (gzip.BadGzipFile, EOFError, OSError, csv.Error) as error:
-        raise InputError(f"the header cannot be read: {error}", str(path), "check format and encoding") from None
+        raise InputError(
+            f"the header cannot be read: {error}", str(path), "check format and encoding"
+        ) from None
     if not any(headers):
         raise InputError("the first line holds no headers", str(path), "give a header line")
     if any("\ufffd" in h for h in headers):
-        raise InputError("the headers are not UTF-8 text", str(path), 'declare the encoding: encoding = "gb18030"')
+        raise InputError(
+            "the headers are not UTF-8 text",
+            str(path),
+            'declare the encoding: encoding = "gb18030"',
+        )
     columns = ", ".join(f"'h{i}': 'VARCHAR'" for i in range(len(headers)))
     return (
         f"read_csv({literal(text)}, header=true, auto_detect=false, quote='\"', escape='\"', delim='{delimiter}',"
@@ -133,29 +165,39 @@ def _csv(spec: FileSpec, path: Path, text: Path) -> tuple[str, list]:
 
 
 def as_utf8(spec: FileSpec, path: Path, copy: Path) -> int:
-    """Write `copy`, the file in UTF-8 with line feeds, which the engine can read; the number of its lines."""
+    """Write `copy`, the file in UTF-8 with line feeds, which the engine can read; the number of its
+    lines.
+    """
     count, last = 0, "\n"
     try:
         with _open(path) as raw, copy.open("w", encoding="utf-8", newline="") as out:
             errors = "surrogateescape" if spec.encoding == "utf-8" else "strict"
             source = io.TextIOWrapper(
-                raw, encoding="utf-8-sig" if spec.encoding == "utf-8" else spec.encoding, errors=errors, newline=None
+                raw,
+                encoding="utf-8-sig" if spec.encoding == "utf-8" else spec.encoding,
+                errors=errors,
+                newline=None,
             )
             while block := source.read(CHUNK):
                 count, last = count + block.count("\n"), block[-1]
                 out.write(block)
     except UnicodeError as error:
-        raise InputError(f"the file is not {spec.encoding}: {error}", str(path), "declare its encoding") from None
+        raise InputError(
+            f"the file is not {spec.encoding}: {error}", str(path), "declare its encoding"
+        ) from None
     except (gzip.BadGzipFile, EOFError, OSError) as error:
-        raise InputError(f"the file cannot be unpacked: {error}", str(path), "ask the owner for it again") from None
+        raise InputError(
+            f"the file cannot be unpacked: {error}", str(path), "ask the owner for it again"
+        ) from None
     return count + (last != "\n")
 
 
 def lines_of(text: Path, good: int, ends: int, bad: list[tuple[int, str, str]]):
     """Where rows and physical lines part: (malformed, shifts, starts).
 
-    `malformed` are (line, error, row). Row n stands on line n + 1 + shift, the shift being that of the last
-    (first row, shift) not after n; where that is not enough, `starts` holds the line of every row.
+    `malformed` are (line, error, row). Row n stands on line n + 1 + shift, the shift being that of
+    the last (first row, shift) not after n; where that is not enough, `starts` holds the line of
+    every row.
     """
     if not bad and ends in (good, good + 1):
         return [], (), None
@@ -172,12 +214,16 @@ def lines_of(text: Path, good: int, ends: int, bad: list[tuple[int, str, str]]):
     starts, malformed = _line_numbers(text, bad)
     if len(starts) != good:
         raise InputError(
-            f"{good} rows were read where {len(starts)} stand in the file", str(text), "look for unbalanced quotes"
+            f"{good} rows were read where {len(starts)} stand in the file",
+            str(text),
+            "look for unbalanced quotes",
         )
     return malformed, (), starts
 
 
-def _line_numbers(text: Path, bad: list[tuple[int, str, str]]) -> tuple[list[int], list[tuple[int, str, str]]]:
+def _line_numbers(
+    text: Path, bad: list[tuple[int, str, str]]
+) -> tuple[list[int], list[tuple[int, str, str]]]:
     """Physical lines of the good rows in order, and of the malformed ones.
 
     Only walked where rows span lines or are broken; a record ends at a line end outside quotes.
@@ -191,7 +237,8 @@ def _line_numbers(text: Path, bad: list[tuple[int, str, str]]) -> tuple[list[int
             number += 1
             if not inside:
                 first, broken = number, None
-            # the reader counts bytes from one, and after CRLF it mostly points at the line feed before the record
+            # the reader counts bytes from one, and after CRLF it mostly points at the line feed
+            # before the record
             broken = at.get(position + 1, at.get(position, broken) if after_crlf else broken)
             after_crlf = line.endswith(b"\r\n")
             inside ^= line.count(b'"') % 2 == 1
@@ -218,9 +265,15 @@ def _parquet(con, spec: FileSpec, path: Path) -> tuple[str, list, list]:
     try:
         found = con.execute(f"DESCRIBE SELECT * FROM {parquet(path)}").fetchall()
     except duckdb.Error as error:
-        raise InputError(f"not a Parquet file: {str(error).splitlines()[0]}", str(path), "check the format") from None
+        raise InputError(
+            f"not a Parquet file: {str(error).splitlines()[0]}", str(path), "check the format"
+        ) from None
     chosen = ", ".join(f"{name(header)} AS h{i}" for i, (header, *_) in enumerate(found))
-    return f"(SELECT {chosen} FROM {parquet(path)})", [n for n, *_ in found], [kind for _, kind, *_ in found]
+    return (
+        f"(SELECT {chosen} FROM {parquet(path)})",
+        [n for n, *_ in found],
+        [kind for _, kind, *_ in found],
+    )
 
 
 def _excel(con, spec: FileSpec, path: Path) -> tuple[str, list, list]:
@@ -238,8 +291,13 @@ def _excel(con, spec: FileSpec, path: Path) -> tuple[str, list, list]:
         raise InputError("the sheet is empty", f"{path}, {sheet}", "name another sheet")
     headers = [str(h).strip() for h in rows[0]]
     kept = [(i, row) for i, row in enumerate(rows[1:], 2) if any(cell != "" for cell in row)]
-    columns = {f"h{i}": pa.array([_cell(row[i]) for _, row in kept], pa.string()) for i in range(len(headers))}
-    con.register("sheet_", pa.table({**columns, "line_": pa.array([i for i, _ in kept], pa.int64())}))
+    columns = {
+        f"h{i}": pa.array([_cell(row[i]) for _, row in kept], pa.string())
+        for i in range(len(headers))
+    }
+    con.register(
+        "sheet_", pa.table({**columns, "line_": pa.array([i for i, _ in kept], pa.int64())})
+    )
     return "sheet_", headers, ["EXCEL"] * len(headers)
 
 

@@ -1,4 +1,6 @@
-"""From judged parts to the tables of the contract: events, cases, milestones, charges, dated tables, rejects."""
+"""From judged parts to the tables of the contract: events, cases, milestones, charges, dated
+tables, rejects.
+"""
 
 from __future__ import annotations
 
@@ -10,23 +12,44 @@ from .parts import kept, refused
 from .sql import name, quote
 from .together import ATTRIBUTES, Files, Judged, accepted
 
-CHARGE_TEXT = ("unit", "payee", "payer", "port", "bill", "channel", "size", "cargo_class", "place", "voyage", "box")
+CHARGE_TEXT = (
+    "unit",
+    "payee",
+    "payer",
+    "port",
+    "bill",
+    "channel",
+    "size",
+    "cargo_class",
+    "place",
+    "voyage",
+    "box",
+)
 CHARGE_NUMBERS = ("quantity", "net_tons", "distance_nm")
 # of each dated table its columns beside the days in force, in the order it is sorted by
 DATED_COLUMNS = {
     "charge_list": {"port": "VARCHAR", "item": "VARCHAR", "rate": "BIGINT", "unit": "VARCHAR"},
     "waivers": {"port": "VARCHAR", "item": "VARCHAR", "waived_percent": "BIGINT"},
-    "limits": {"port": "VARCHAR", "operation": "VARCHAR", "minutes": "BIGINT", "share_percent": "BIGINT"},
+    "limits": {
+        "port": "VARCHAR",
+        "operation": "VARCHAR",
+        "minutes": "BIGINT",
+        "share_percent": "BIGINT",
+    },
 }
 RENAMED = {"rate": "rate_fen"}
 
 
-def write(con, mapping: Mapping, files: Files, judged: Judged, layout) -> tuple[dict[str, int], dict]:
+def write(
+    con, mapping: Mapping, files: Files, judged: Judged, layout
+) -> tuple[dict[str, int], dict]:
     """Write the Parquet tables through `layout`; row counts, and what the receipt says beside them."""
     counts = {"events": layout.events(con, mapping, files, judged)}
     _sides(con, files, judged)
     con.execute(f"CREATE VIEW all_cases AS {_told(files, judged)}")
-    counts["cases"] = layout.save(con, "cases", "SELECT * EXCLUDE (bare_) FROM all_cases ORDER BY case_id")
+    counts["cases"] = layout.save(
+        con, "cases", "SELECT * EXCLUDE (bare_) FROM all_cases ORDER BY case_id"
+    )
     query, order = _beside(con, _milestones(mapping, files, judged))
     counts["milestones"] = layout.milestones(con, mapping, query, judged, order)
     _charges(con, files, judged, layout, counts)
@@ -37,29 +60,47 @@ def write(con, mapping: Mapping, files: Files, judged: Judged, layout) -> tuple[
         lost = con.execute(
             f"SELECT count(*) FROM {layout.table('charges')} ANTI JOIN {layout.table('cases')} USING (case_id)"
         ).fetchall()[0][0]
-    details = {"resolution": judged.resolution, "cases_without_attributes": bare, "charges_without_case": lost}
+    details = {
+        "resolution": judged.resolution,
+        "cases_without_attributes": bare,
+        "charges_without_case": lost,
+    }
     return counts, details
 
 
 def _sides(con, files: Files, judged: Judged) -> None:
     """Tables untold (cases with events and no row of attributes) and unseen (the other way round)."""
-    names = [f"SELECT case_id FROM {accepted(number, judged.aside)}" for number, (spec, _) in enumerate(files) if spec.role in ATTRIBUTES]
+    names = [
+        f"SELECT case_id FROM {accepted(number, judged.aside)}"
+        for number, (spec, _) in enumerate(files)
+        if spec.role in ATTRIBUTES
+    ]
     told = " UNION ALL ".join(names or ["SELECT '' AS case_id WHERE false"])
     # anti joins, which may spill to disk; NOT IN may not
-    con.execute(f"CREATE TEMP TABLE untold AS SELECT case_id FROM spans ANTI JOIN ({told}) USING (case_id)")
-    con.execute(f"CREATE TEMP TABLE unseen AS SELECT case_id FROM ({told}) ANTI JOIN spans USING (case_id)")
+    con.execute(
+        f"CREATE TEMP TABLE untold AS SELECT case_id FROM spans ANTI JOIN ({told}) USING (case_id)"
+    )
+    con.execute(
+        f"CREATE TEMP TABLE unseen AS SELECT case_id FROM ({told}) ANTI JOIN spans USING (case_id)"
+    )
 
 
 def _told(files: Files, judged: Judged) -> str:
-    """Attributes from cases and wide rows, or the first known value on event rows; every case seen has a row."""
+    """Attributes from cases and wide rows, or the first known value on event rows; every case seen
+    has a row.
+    """
     told = []
     for number, (spec, part) in enumerate(files):
         if spec.role in ATTRIBUTES:
             columns = [name(c.name) for c in spec.columns]
             columns += [f"{name('k_' + h)} AS {name(h)}" for _, h in kept(spec, part)]
-            told.append(f"SELECT {', '.join(columns)}, false AS bare_ FROM {accepted(number, judged.aside)}")
+            told.append(
+                f"SELECT {', '.join(columns)}, false AS bare_ FROM {accepted(number, judged.aside)}"
+            )
     facts = "".join(f", {name(f)}" for f in judged.facts)
-    others = f"SELECT case_id{facts}, NOT spoken_ AS bare_ FROM spans SEMI JOIN untold USING (case_id)"
+    others = (
+        f"SELECT case_id{facts}, NOT spoken_ AS bare_ FROM spans SEMI JOIN untold USING (case_id)"
+    )
     return " UNION ALL BY NAME ".join([*told, others])
 
 
@@ -82,9 +123,13 @@ def _milestones(mapping: Mapping, files: Files, judged: Judged) -> str:
 
 
 def _beside(con, milestones: str) -> tuple[str, str]:
-    """Attributes beside the milestones, cases of a kind together: a query then joins nothing and reads one kind."""
-    facts, times = ({r[0] for r in con.execute(f"DESCRIBE {t}").fetchall()} - {"case_id", "bare_"}
-                    for t in ("all_cases", milestones))  # fmt: skip
+    """Attributes beside the milestones, cases of a kind together: a query then joins nothing and
+    reads one kind.
+    """
+    facts, times = (
+        {r[0] for r in con.execute(f"DESCRIBE {t}").fetchall()} - {"case_id", "bare_"}
+        for t in ("all_cases", milestones)
+    )
     if {f.lower() for f in facts} & {*times, "month"}:
         return milestones, "case_id"
     listed = [r[0] for r in con.execute("DESCRIBE all_cases").fetchall() if r[0] in facts]
@@ -108,17 +153,29 @@ def _charges(con, files: Files, judged: Judged, layout, counts: dict) -> None:
             return f"{found} AS {name(RENAMED.get(column, column))}"
 
         if spec.role == "charges":
-            told = [known(t, "BIGINT") for t in CHARGE_NUMBERS] + [known(t, "VARCHAR") for t in CHARGE_TEXT]
+            told = [known(t, "BIGINT") for t in CHARGE_NUMBERS] + [
+                known(t, "VARCHAR") for t in CHARGE_TEXT
+            ]
             told += [f"{name('k_' + h)} AS {name(h)}" for _, h in kept(spec, part)]
             line = "line_id" if "line_id" in has else f"{quote(part.name)} || ':' || line_"
             told = [f"case_id, {line} AS line_id, item, amount AS amount_fen, currency", *told]
             days = {"charged_on": local("charged_on"), "charged_day": _day(local("charged_on"))}
         else:
             told = [known(c, kind) for c, kind in DATED_COLUMNS[spec.role].items()]
-            first, until = local("valid_from"), local("valid_to") if "valid_to" in has else "CAST(NULL AS DATE)"
-            days = {"valid_from": first, "valid_to": until, "from_day": _day(first), "to_day": _day(until)}
+            first, until = (
+                local("valid_from"),
+                local("valid_to") if "valid_to" in has else "CAST(NULL AS DATE)",
+            )
+            days = {
+                "valid_from": first,
+                "valid_to": until,
+                "from_day": _day(first),
+                "to_day": _day(until),
+            }
         told += [f"{value} AS {column}" for column, value in days.items()]
-        rows[spec.role].append(f"SELECT {', '.join(told)}, seq_ FROM {accepted(number, judged.aside)}")
+        rows[spec.role].append(
+            f"SELECT {', '.join(told)}, seq_ FROM {accepted(number, judged.aside)}"
+        )
     for table, parts in rows.items():
         if not parts:
             continue
@@ -128,8 +185,10 @@ def _charges(con, files: Files, judged: Judged, layout, counts: dict) -> None:
             held = {r[0].lower() for r in con.execute(f"DESCRIBE {parts[0]}").fetchall()}
             facts = {r[0] for r in con.execute("DESCRIBE all_cases").fetchall()}
             beside = "".join(f", a.{f}" for f in ("kind", "teu") if f in facts and f not in held)
-            query = (f"SELECT c.* EXCLUDE (seq_){beside} FROM ({' UNION ALL BY NAME '.join(parts)}) c"
-                     " LEFT JOIN all_cases a USING (case_id) ORDER BY c.seq_")  # fmt: skip
+            query = (
+                f"SELECT c.* EXCLUDE (seq_){beside} FROM ({' UNION ALL BY NAME '.join(parts)}) c"
+                " LEFT JOIN all_cases a USING (case_id) ORDER BY c.seq_"
+            )
         counts[table] = layout.save(con, table, query)
 
 
@@ -140,15 +199,23 @@ def _day(value: str) -> str:
 def _rejects(con, files: Files) -> str:
     """Every row not accepted, with what to do about it, in order of file and line."""
     names = pa.table(
-        {"file_no": pa.array(range(len(files)), pa.int32()), "file": pa.array([p.name for _, p in files], pa.string())}
+        {
+            "file_no": pa.array(range(len(files)), pa.int32()),
+            "file": pa.array([p.name for _, p in files], pa.string()),
+        }
     )
     con.register("file_names", names)
-    malformed = [(n, line, "malformed_row", "", text, REMEDY["malformed_row"])
-                 for n, (_, part) in enumerate(files) for line, _, text in part.malformed]  # fmt: skip
+    malformed = [
+        (n, line, "malformed_row", "", text, REMEDY["malformed_row"])
+        for n, (_, part) in enumerate(files)
+        for line, _, text in part.malformed
+    ]
     lists = list(zip(*malformed, strict=True)) or [[]] * 6
     kinds = (pa.int32(), pa.int64(), *(pa.string(),) * 4)
     heads = ("file_no", "line", "rule", "column", "value", "remedy")
-    con.register("broken", pa.table({h: pa.array(v, k) for h, v, k in zip(heads, lists, kinds, strict=True)}))
+    con.register(
+        "broken", pa.table({h: pa.array(v, k) for h, v, k in zip(heads, lists, kinds, strict=True)})
+    )
     remedies = " ".join(f"WHEN {quote(r)} THEN {quote(text)}" for r, text in REMEDY.items())
     rows = [refused(part, n) for n, (_, part) in enumerate(files)]
     rows.append("SELECT file_no, line_, rule, column_, text_ FROM aside WHERE rule != 'exact'")

@@ -1,8 +1,8 @@
 """Judging rows against other rows: exact copies, a case's second row, a stop before its start.
 
-All of these are questions within one case. One pass over the parts sums every case up; only the rows of cases in
-which something may be wrong are then looked at one by one. Row numbers stand in for rows throughout, so that the
-answer depends on the files and their order alone.
+All of these are questions within one case. One pass over the parts sums every case up; only the
+rows of cases in which something may be wrong are then looked at one by one. Row numbers stand in
+for rows throughout, so that the answer depends on the files and their order alone.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ FEW = 12  # milestones summed up in one go
 
 @dataclass(frozen=True)
 class Judged:
-    """What is known of the events: their number by milestone and resolution, the facts told on event rows, and between
-    which epoch seconds they lie, those of rows set aside among them."""
+    """What is known of the events: their number by milestone and resolution, the facts told on
+    event rows, and between which epoch seconds they lie, those of rows set aside among them."""
 
     resolution: dict[str, dict[str, int]]
     facts: tuple[str, ...]
@@ -32,18 +32,26 @@ class Judged:
 
 
 def judge(con, mapping: Mapping, files: Files) -> Judged:
-    """Tables aside (rows set aside: file_no, row_, line_, rule, column_, text_) and spans (a row per case with events).
+    """Tables aside (rows set aside: file_no, row_, line_, rule, column_, text_) and spans (a row
+    per case with events).
 
-    rule is 'exact' for an exact copy. spans has lo_, hi_ and day_<milestone> as far as they are needed, and the
-    facts told first on the case's event rows.
+    rule is 'exact' for an exact copy. spans has lo_, hi_ and day_<milestone> as far as they are
+    needed, and the facts told first on the case's event rows.
     """
-    con.execute("CREATE TEMP TABLE aside (file_no INTEGER, row_ BIGINT, line_ BIGINT, rule VARCHAR, column_ VARCHAR, text_ VARCHAR)")
+    con.execute(
+        "CREATE TEMP TABLE aside (file_no INTEGER, row_ BIGINT, line_ BIGINT, rule VARCHAR, column_ VARCHAR, text_ VARCHAR)"
+    )
     _copies(con, files, ("charges", *DATED))
     _copies(con, files, ATTRIBUTES)
     facts = _facts(mapping, files)
     told = happened(mapping, files, facts, with_aside(con, files))
-    counts = con.execute(f"SELECT milestone, time_resolution, count(*), min(time), max(time) FROM ({told}) GROUP BY 1, 2").fetchall()
-    span = (min((low for *_, low, _ in counts), default=None), max((high for *_, high in counts), default=None))
+    counts = con.execute(
+        f"SELECT milestone, time_resolution, count(*), min(time), max(time) FROM ({told}) GROUP BY 1, 2"
+    ).fetchall()
+    span = (
+        min((low for *_, low, _ in counts), default=None),
+        max((high for *_, high in counts), default=None),
+    )
     words = sorted(mapping.words.milestones)
     found = sorted((words[m], RESOLUTIONS[kind], n) for m, kind, n, *_ in counts)
     seen = {m: any(k == "day" for w, k, _ in found if w == m) for m, _, _ in found}
@@ -58,8 +66,12 @@ def judge(con, mapping: Mapping, files: Files) -> Judged:
 
 
 def with_aside(con, files: Files) -> frozenset[int]:
-    """The numbers of the files of which rows are set aside, each marked row by row in the engine's variable gone_N."""
-    numbers = [n for (n,) in con.execute("SELECT DISTINCT file_no FROM aside ORDER BY 1").fetchall()]
+    """The numbers of the files of which rows are set aside, each marked row by row in the engine's
+    variable gone_N.
+    """
+    numbers = [
+        n for (n,) in con.execute("SELECT DISTINCT file_no FROM aside ORDER BY 1").fetchall()
+    ]
     for n in numbers:
         rows = f"SELECT bitstring_agg(row_, 0::BIGINT, {files[n][1].rows}::BIGINT) FROM aside WHERE file_no = {n}"
         con.execute(f"SET VARIABLE gone_{n} = ({rows})")
@@ -69,21 +81,39 @@ def with_aside(con, files: Files) -> frozenset[int]:
 def accepted(number: int, aside: frozenset[int]) -> str:
     """SQL of a part's accepted rows, in order."""
     # a look-up, not a join: rows stay in their order, and nothing has to be sorted
-    left = f" AND get_bit(getvariable('gone_{number}'), CAST(row_ AS INTEGER)) = 0" if number in aside else ""
+    left = (
+        f" AND get_bit(getvariable('gone_{number}'), CAST(row_ AS INTEGER)) = 0"
+        if number in aside
+        else ""
+    )
     return f"part_{number} WHERE fault_ IS NULL{left}"
 
 
 def _facts(mapping: Mapping, files: Files) -> tuple[str, ...]:
     """The attributes of cases that event rows tell, in order of the mapping."""
-    found = [c.name for spec, _ in files if spec.role == "events" for c in spec.columns if c.name in mapping.words.columns]
+    found = [
+        c.name
+        for spec, _ in files
+        if spec.role == "events"
+        for c in spec.columns
+        if c.name in mapping.words.columns
+    ]
     return tuple(dict.fromkeys(found))
 
 
-def happened(mapping: Mapping, files: Files, facts: tuple[str, ...], aside: frozenset[int], only: int | None = None) -> str:
+def happened(
+    mapping: Mapping,
+    files: Files,
+    facts: tuple[str, ...],
+    aside: frozenset[int],
+    only: int | None = None,
+) -> str:
     """SQL of the events in order of file, row and milestone; those of rows set aside are left out."""
-    rows = ["SELECT 0 AS file_no, 0::BIGINT AS row_, 0::BIGINT AS line_, 0::BIGINT AS seq_, false AS event_, false AS spoken_,"
-            " '' AS case_id, 0::SMALLINT AS milestone, 0::BIGINT AS time, 0::TINYINT AS time_resolution, 0::BIGINT AS recorded_at, '' AS location,"
-            " '' AS source_file, 0::UBIGINT AS hash_ WHERE false"]  # fmt: skip
+    rows = [
+        "SELECT 0 AS file_no, 0::BIGINT AS row_, 0::BIGINT AS line_, 0::BIGINT AS seq_, false AS event_, false AS spoken_,"
+        " '' AS case_id, 0::SMALLINT AS milestone, 0::BIGINT AS time, 0::TINYINT AS time_resolution, 0::BIGINT AS recorded_at, '' AS location,"
+        " '' AS source_file, 0::UBIGINT AS hash_ WHERE false"
+    ]
     numbers = codes(mapping)
     for number, (spec, part) in enumerate(files):
         if only not in (None, number) or spec.role not in ("events", "wide"):
@@ -95,17 +125,21 @@ def happened(mapping: Mapping, files: Files, facts: tuple[str, ...], aside: froz
             recorded = "recorded_at" if "recorded_at" in has else "NULL::BIGINT AS recorded_at"
             location = "location" if "location" in has else "NULL::VARCHAR AS location"
             told = "".join(f", {name(f)}" for f in own)
-            rows.append(f"SELECT {at}, true AS event_, {bool(own)} AS spoken_, case_id, milestone, time, time_resolution, {recorded},"
-                        f" {location}, {quote(part.name)} AS source_file, hash_{told} FROM {accepted(number, aside)}")  # fmt: skip
+            rows.append(
+                f"SELECT {at}, true AS event_, {bool(own)} AS spoken_, case_id, milestone, time, time_resolution, {recorded},"
+                f" {location}, {quote(part.name)} AS source_file, hash_{told} FROM {accepted(number, aside)}"
+            )
             continue
         marks = ", ".join(
             f"{{'milestone': {numbers[m]}::SMALLINT, 'time': {name('m_' + m)}, 'kind': {name('r_' + m)}}}"
             for m in sorted(c.name for c in spec.milestones)
         )
-        rows.append(f"SELECT {at}, false AS event_, false AS spoken_, case_id, e.milestone AS milestone, e.time AS time,"
-                    f" e.kind AS time_resolution, NULL::BIGINT AS recorded_at, NULL::VARCHAR AS location,"
-                    f" {quote(part.name)} AS source_file, hash_ FROM (SELECT *, unnest([{marks}]) AS e FROM {accepted(number, aside)})"
-                    " WHERE e.time IS NOT NULL")  # fmt: skip
+        rows.append(
+            f"SELECT {at}, false AS event_, false AS spoken_, case_id, e.milestone AS milestone, e.time AS time,"
+            f" e.kind AS time_resolution, NULL::BIGINT AS recorded_at, NULL::VARCHAR AS location,"
+            f" {quote(part.name)} AS source_file, hash_ FROM (SELECT *, unnest([{marks}]) AS e FROM {accepted(number, aside)})"
+            " WHERE e.time IS NOT NULL"
+        )
     return " UNION ALL BY NAME ".join(rows)
 
 
@@ -115,13 +149,17 @@ def _copies(con, files: Files, roles: tuple[str, str]) -> None:
     for number, (spec, _) in enumerate(files):
         if spec.role in roles:
             key = "key_" if spec.role in DATED else "case_id"
-            rows.append(f"SELECT {number} AS file_no, row_, line_, seq_, {quote(spec.role)} AS role, {key} AS key_, hash_"
-                        f" FROM part_{number} WHERE fault_ IS NULL")  # fmt: skip
+            rows.append(
+                f"SELECT {number} AS file_no, row_, line_, seq_, {quote(spec.role)} AS role, {key} AS key_, hash_"
+                f" FROM part_{number} WHERE fault_ IS NULL"
+            )
     if not rows:
         return
     once = "cases" in roles
     twice = "key_" if once else "role, key_, hash_"
-    second = "row_number() OVER (PARTITION BY key_, copy > 1 ORDER BY seq_) > 1" if once else "false"
+    second = (
+        "row_number() OVER (PARTITION BY key_, copy > 1 ORDER BY seq_) > 1" if once else "false"
+    )
     con.execute(
         f"INSERT INTO aside WITH every AS ({' UNION ALL '.join(rows)}),"
         f" twice AS (SELECT {twice} FROM every GROUP BY ALL HAVING count(*) > 1),"
@@ -133,25 +171,35 @@ def _copies(con, files: Files, roles: tuple[str, str]) -> None:
 
 
 def _summed(mapping: Mapping, seen: dict[str, bool], facts: tuple[str, ...], rows: str) -> str:
-    """SQL of one row per case: of each milestone the first and last time and whether it is a date, and first facts."""
+    """SQL of one row per case: of each milestone the first and last time and whether it is a date,
+    and first facts.
+    """
     numbers, paired = codes(mapping), {m for pair in unsigned(mapping) for m in pair}
     whole = [f"arg_min({name(f)}, seq_) FILTER ({name(f)} IS NOT NULL) AS {name(f)}" for f in facts]
     whole += ["count(*) AS n_", "bool_or(spoken_) AS spoken_"]
     sums: dict[str, list[str]] = {}
     for m, dated in seen.items():
-        this, last = f"FILTER (milestone = {numbers[m]})", mapping.words.milestones[m].occurrence != "first"
+        this, last = (
+            f"FILTER (milestone = {numbers[m]})",
+            mapping.words.milestones[m].occurrence != "first",
+        )
         sums[m] = [f"min(time) {this} AS {name('lo_' + m)}"] if not last or m in paired else []
         sums[m] += [f"max(time) {this} AS {name('hi_' + m)}"] if last else []
-        sums[m] += [f"bool_or(time_resolution = {DAY}) {this} AS {name('day_' + m)}"] if dated else []
+        sums[m] += (
+            [f"bool_or(time_resolution = {DAY}) {this} AS {name('day_' + m)}"] if dated else []
+        )
     if len(seen) <= FEW:
         return f"SELECT case_id, {', '.join([*whole, *chain(*sums.values())])} FROM ({rows}) GROUP BY case_id"
-    # every sum looks at every row it is given: milestones are shared out, so that a row meets only the sums of a few
+    # every sum looks at every row it is given: milestones are shared out, so that a row meets only
+    # the sums of a few
     query = f"(SELECT case_id, {', '.join(whole)} FROM ({rows}) GROUP BY case_id)"
     for some in _batches(list(sums), FEW):
         listed = ", ".join(str(numbers[m]) for m in some)
         columns = ", ".join(chain(*(sums[m] for m in some)))
-        query += (f" LEFT JOIN (SELECT case_id, {columns} FROM ({rows}) WHERE milestone IN ({listed}) GROUP BY case_id)"
-                  " USING (case_id)")  # fmt: skip
+        query += (
+            f" LEFT JOIN (SELECT case_id, {columns} FROM ({rows}) WHERE milestone IN ({listed}) GROUP BY case_id)"
+            " USING (case_id)"
+        )
     return f"SELECT * FROM {query}"
 
 
@@ -159,17 +207,25 @@ def _batches(items: list[str], size: int) -> list[list[str]]:
     return [items[i : i + size] for i in range(0, len(items), size)]
 
 
-def _doubtful(con, mapping: Mapping, seen: dict[str, bool], facts: tuple[str, ...], rows: str) -> dict[tuple, int]:
-    """Set aside copies of events and stops before their start; the number of events taken away, by kind."""
+def _doubtful(
+    con, mapping: Mapping, seen: dict[str, bool], facts: tuple[str, ...], rows: str
+) -> dict[tuple, int]:
+    """Set aside copies of events and stops before their start; the number of events taken away, by
+    kind.
+    """
     pairs = [(a, b) for a, b in unsigned(mapping) if a in seen and b in seen]
     early = [f"{name('lo_' + stop)} < {name('lo_' + start)}" for start, stop in pairs]
     numbers, words = codes(mapping), mapping.words.milestones
     ends = [("lo_" if words[m].occurrence == "first" else "hi_") + m for m in seen]
     known = " + ".join(f"({name(end)} IS NOT NULL)::INTEGER" for end in ends) or "0"
-    con.execute(f"CREATE TEMP TABLE doubtful AS SELECT case_id FROM spans WHERE {' OR '.join([f'n_ > {known}', *early])}")
+    con.execute(
+        f"CREATE TEMP TABLE doubtful AS SELECT case_id FROM spans WHERE {' OR '.join([f'n_ > {known}', *early])}"
+    )
     if not con.execute("SELECT count(*) FROM doubtful").fetchall()[0][0]:
         return {}
-    con.execute(f"CREATE TEMP TABLE doubtful_rows AS SELECT * FROM ({rows}) SEMI JOIN doubtful USING (case_id)")
+    con.execute(
+        f"CREATE TEMP TABLE doubtful_rows AS SELECT * FROM ({rows}) SEMI JOIN doubtful USING (case_id)"
+    )
     con.execute(
         "INSERT INTO aside WITH twice AS (SELECT case_id, hash_ FROM doubtful_rows WHERE event_ GROUP BY ALL HAVING count(*) > 1)"
         " SELECT file_no, row_, line_, 'exact', NULL, NULL FROM (SELECT *, row_number() OVER (PARTITION BY case_id, hash_"
@@ -180,8 +236,9 @@ def _doubtful(con, mapping: Mapping, seen: dict[str, bool], facts: tuple[str, ..
     if starts:
         begun = ", ".join(
             f"min(time) FILTER (milestone = {numbers[s]}) AS {name('s_' + s)},"
-            f" arg_min(time_resolution, {{'t': time, 's': seq_}}) FILTER (milestone = {numbers[s]}) AS {name('q_' + s)}" for s in starts
-        )  # fmt: skip
+            f" arg_min(time_resolution, {{'t': time, 's': seq_}}) FILTER (milestone = {numbers[s]}) AS {name('q_' + s)}"
+            for s in starts
+        )
         tests = " OR ".join(
             f"(milestone = {numbers[stop]} AND {backwards(name('s_' + start), 'time', name('q_' + start), 'time_resolution')})"
             for start, stop in pairs
@@ -190,14 +247,22 @@ def _doubtful(con, mapping: Mapping, seen: dict[str, bool], facts: tuple[str, ..
             f"CREATE TEMP TABLE late AS WITH still AS (SELECT * FROM {left}), begun AS (SELECT case_id, {begun} FROM still"
             f" GROUP BY case_id) SELECT file_no, row_, line_, case_id, time FROM still JOIN begun USING (case_id) WHERE event_ AND ({tests})"
         )
-        con.execute("INSERT INTO aside SELECT file_no, row_, line_, 'stop_before_start', 'time',"
-                    " CAST(to_timestamp(time) AS VARCHAR) FROM late")  # fmt: skip
-        con.execute("CREATE TEMP TABLE mended AS SELECT * FROM doubtful_rows WHERE case_id IN (SELECT case_id FROM late)")
+        con.execute(
+            "INSERT INTO aside SELECT file_no, row_, line_, 'stop_before_start', 'time',"
+            " CAST(to_timestamp(time) AS VARCHAR) FROM late"
+        )
+        con.execute(
+            "CREATE TEMP TABLE mended AS SELECT * FROM doubtful_rows WHERE case_id IN (SELECT case_id FROM late)"
+        )
         con.execute("DELETE FROM spans WHERE case_id IN (SELECT case_id FROM late)")
         still = left.replace("doubtful_rows", "mended")
-        con.execute(f"INSERT INTO spans BY NAME {_summed(mapping, seen, facts, f'SELECT * FROM {still}')}")
-    gone = con.execute("SELECT d.milestone, d.time_resolution, count(*) FROM doubtful_rows d JOIN aside a"
-                       " ON a.file_no = d.file_no AND a.row_ = d.row_ GROUP BY 1, 2").fetchall()  # fmt: skip
+        con.execute(
+            f"INSERT INTO spans BY NAME {_summed(mapping, seen, facts, f'SELECT * FROM {still}')}"
+        )
+    gone = con.execute(
+        "SELECT d.milestone, d.time_resolution, count(*) FROM doubtful_rows d JOIN aside a"
+        " ON a.file_no = d.file_no AND a.row_ = d.row_ GROUP BY 1, 2"
+    ).fetchall()
     con.execute("DROP TABLE doubtful_rows")
     by_number = sorted(words)
     return {(by_number[milestone], RESOLUTIONS[kind]): n for milestone, kind, n in gone}

@@ -5,5 +5,13 @@ from .model import Indicator, Measure, Notice, Target
 from .published import citable, compressions, contradictions, published
 
 __all__ = [
-    "Indicator", "Measure", "Notice", "Target", "citable", "compressions", "contradictions", "load_notice", "published",
-]  # fmt: skip
+    "Indicator",
+    "Measure",
+    "Notice",
+    "Target",
+    "citable",
+    "compressions",
+    "contradictions",
+    "load_notice",
+    "published",
+]

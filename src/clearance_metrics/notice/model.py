@@ -19,7 +19,10 @@ CONFIDENCE = ("V", "V2", "D")
 
 @dataclass(frozen=True)
 class Target:
-    """A figure to reach: `over` the month or year that ends on `due`, or `since` that day (up to `until`)."""
+    """A figure to reach:
+
+    `over` the month or year that ends on `due`, or `since` that day (up to `until`).
+    """
 
     value: float
     unit: str
@@ -48,8 +51,8 @@ class Compression:
 class Indicator:
     """One thing to look at under a measure. `metric` is None unless the status is "computed".
 
-    `companion_of` names the indicator it stands beside (another clock, another day count); companions are shown
-    but not counted among the notice's indicators.
+    `companion_of` names the indicator it stands beside (another clock, another day count);
+    companions are shown but not counted among the notice's indicators.
     """
 
     measure: int
@@ -98,8 +101,9 @@ class Department:
 class Notice:
     """A policy notice: who issued it, when, and its measures.
 
-    `sets_hours` says whether the notice itself sets targets in hours; where it does not, none may be called its own.
-    Directions compare the baseline months (whole months, both ends included) with the latest months after.
+    `sets_hours` says whether the notice itself sets targets in hours; where it does not, none may
+    be called its own. Directions compare the baseline months (whole months, both ends included)
+    with the latest months after.
     """
 
     id: str
@@ -128,4 +132,6 @@ class Notice:
         for found in self.indicators:
             if found.id == name:
                 return found
-        raise NoticeError(f"no indicator {name!r}", self.file, closest(name, [i.id for i in self.indicators]))
+        raise NoticeError(
+            f"no indicator {name!r}", self.file, closest(name, [i.id for i in self.indicators])
+        )

@@ -1,7 +1,7 @@
 """Figures that authorities published, as dated rows with source and confidence.
 
-Confidence: V read on the page named; V2 in a secondary copy; D worked out from V figures; K not verified: such
-a row is kept so that nobody looks for it again, and is never shown as fact.
+Confidence: V read on the page named; V2 in a secondary copy; D worked out from V figures; K not
+verified: such a row is kept so that nobody looks for it again, and is never shown as fact.
 """
 
 from __future__ import annotations
@@ -15,16 +15,29 @@ from types import MappingProxyType
 from ..errors import NoticeError, closest
 
 NUMBERS = (
-    "import_hours", "export_hours", "import_cut", "export_cut", "import_change", "export_change", "hours",
-    "working_days", "value", "share_percent", "checked_at_port", "online", "not_networked", "via_single_window",
+    "import_hours",
+    "export_hours",
+    "import_cut",
+    "export_cut",
+    "import_change",
+    "export_change",
+    "hours",
+    "working_days",
+    "value",
+    "share_percent",
+    "checked_at_port",
+    "online",
+    "not_networked",
+    "via_single_window",
     "order",
-)  # fmt: skip
+)
 BASE_YEAR = "2017"
 
 
 @cache
 def published(name: str) -> tuple[MappingProxyType, ...]:
-    """Rows of one table: national_clearance, regional_clearance, stage_split, refunds, certificates, …
+    """Rows of one table: national_clearance, regional_clearance, stage_split, refunds,
+    certificates, …
 
     Numbers are floats, empty cells None. NoticeError for an unknown table.
 
@@ -53,10 +66,11 @@ def citable(name: str) -> tuple[MappingProxyType, ...]:
 
 
 def compressions() -> tuple[dict, ...]:
-    """Each national level against the year 2017: 1 - T / T(2017) in percent, beside the cut that was published.
+    """Each national level against the year 2017: 1 - T / T(2017) in percent, beside the cut that
+    was published.
 
-    Rows: direction, period, hours, computed (percent), stated (percent, None where none was published),
-    confidence, source, k (whether the level is not verified).
+    Rows: direction, period, hours, computed (percent), stated (percent, None where none was
+    published), confidence, source, k (whether the level is not verified).
 
     >>> row = next(r for r in compressions() if r["period"] == "2021-06" and r["direction"] == "import")
     >>> round(row["computed"], 2), row["stated"]
@@ -70,18 +84,27 @@ def compressions() -> tuple[dict, ...]:
             hours = row[f"{direction}_hours"]
             if hours is None or row is base:
                 continue
-            made.append({
-                "direction": direction, "period": row["period_label"], "kind": row["kind"], "hours": hours,
-                "computed": 100 * (1 - hours / base[f"{direction}_hours"]), "stated": row[f"{direction}_cut"],
-                "confidence": row["confidence"], "source": row["source"],
-            })  # fmt: skip
+            made.append(
+                {
+                    "direction": direction,
+                    "period": row["period_label"],
+                    "kind": row["kind"],
+                    "hours": hours,
+                    "computed": 100 * (1 - hours / base[f"{direction}_hours"]),
+                    "stated": row[f"{direction}_cut"],
+                    "confidence": row["confidence"],
+                    "source": row["source"],
+                }
+            )
     return tuple(made)
 
 
 def contradictions(tolerance_hours: float = 0.05) -> tuple[dict, ...]:
-    """Published figures that do not fit each other: a level against its stated cut, or against a later stated change.
+    """Published figures that do not fit each other: a level against its stated cut, or against a
+    later stated change.
 
-    Rows: period, direction, figure, other (hours that the other statement implies), statement, source.
+    Rows: period, direction, figure, other (hours that the other statement implies), statement,
+    source.
 
     >>> [(row["period"], row["direction"], round(row["other"], 2)) for row in contradictions()]
     [('2019-12', 'export', 2.73)]
@@ -89,13 +112,21 @@ def contradictions(tolerance_hours: float = 0.05) -> tuple[dict, ...]:
     rows = {row["period_label"]: row for row in published("national_clearance")}
     found = []
     for made in compressions():
-        # base and level are rounded too; a cut printed in whole percent says no more than half a point
+        # base and level are rounded too; a cut printed in whole percent says no more than half a
+        # point
         rounding = 0.5 if made["stated"] is not None and made["stated"].is_integer() else 0.3
         if made["stated"] is not None and abs(made["computed"] - made["stated"]) > rounding:
             base = rows[BASE_YEAR][f"{made['direction']}_hours"]
-            found.append({"period": made["period"], "direction": made["direction"], "figure": made["hours"],
-                          "other": base * (1 - made["stated"] / 100), "statement": f"cut of {made['stated']} %",
-                          "source": made["source"]})  # fmt: skip
+            found.append(
+                {
+                    "period": made["period"],
+                    "direction": made["direction"],
+                    "figure": made["hours"],
+                    "other": base * (1 - made["stated"] / 100),
+                    "statement": f"cut of {made['stated']} %",
+                    "source": made["source"],
+                }
+            )
     for row in rows.values():
         for direction in ("import", "export"):
             change, earlier = row[f"{direction}_change"], rows.get(row["change_against"] or "")
@@ -103,8 +134,14 @@ def contradictions(tolerance_hours: float = 0.05) -> tuple[dict, ...]:
                 continue
             implied = row[f"{direction}_hours"] - change
             if abs(implied - earlier[f"{direction}_hours"]) > tolerance_hours:
-                found.append({"period": earlier["period_label"], "direction": direction,
-                              "figure": earlier[f"{direction}_hours"], "other": implied,
-                              "statement": f"{row['period_label']} said to be {change} h against it",
-                              "source": row["source"]})  # fmt: skip
+                found.append(
+                    {
+                        "period": earlier["period_label"],
+                        "direction": direction,
+                        "figure": earlier[f"{direction}_hours"],
+                        "other": implied,
+                        "statement": f"{row['period_label']} said to be {change} h against it",
+                        "source": row["source"],
+                    }
+                )
     return tuple(found)

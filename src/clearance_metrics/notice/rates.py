@@ -1,7 +1,9 @@
-"""What charge lines are held against, made from tariff rows: rates per container, local factors, pilotage.
+"""What charge lines are held against, made from tariff rows: rates per container, local factors,
+pilotage.
 
-Every row carries `line`, its line in the tariff file, so that a finding can name the row in force; `good` says
-whether the figure is verified or worked out. Days are counted from 1970-01-01, `to` is included.
+Every row carries `line`, its line in the tariff file, so that a finding can name the row in force;
+`good` says whether the figure is verified or worked out. Days are counted from 1970-01-01, `to` is
+included.
 """
 
 from __future__ import annotations
@@ -17,7 +19,8 @@ Row = dict[str, object]
 
 
 def ceilings(tariff: Tariff | None = None) -> tuple[Row, ...]:
-    """Foreign-trade rates per container: a row per item, direction, size, class and span of days, in whole fen.
+    """Foreign-trade rates per container: a row per item, direction, size, class and span of days,
+    in whole fen.
 
     A row that fits any direction, size or class stands once for each.
 
@@ -38,7 +41,8 @@ def ceilings(tariff: Tariff | None = None) -> tuple[Row, ...]:
 
 
 def factors(tariff: Tariff | None = None) -> tuple[Row, ...]:
-    """Factors on a rate at named ports (a waiver of half is 500): item, port, permille, span of days.
+    """Factors on a rate at named ports (a waiver of half is 500): item, port, permille, span of
+    days.
 
     >>> [(row["item"], row["permille"]) for row in factors() if row["port"] == "中山"]
     [('货物港务费', 500)]
@@ -47,12 +51,16 @@ def factors(tariff: Tariff | None = None) -> tuple[Row, ...]:
     for line, row in _binding(tariff):
         if row.unit == "multiplier":
             permille = _thousandths(row.factor)
-            made += [{"item": row.item, "port": port, "permille": permille} | _span(line, row) for port in row.ports]
+            made += [
+                {"item": row.item, "port": port, "permille": permille} | _span(line, row)
+                for port in row.ports
+            ]
     return tuple(made)
 
 
 def pilotage_tiers(tariff: Tariff | None = None) -> tuple[Row, ...]:
-    """Rates per net ton of the part of a ship above `low` up to `high` net tons, in thousandths of a yuan.
+    """Rates per net ton of the part of a ship above `low` up to `high` net tons, in thousandths of
+    a yuan.
 
     Source: table 5, item 1(A) of 交水规〔2019〕2号, voyages abroad, within 10 nautical miles.
 
@@ -60,21 +68,31 @@ def pilotage_tiers(tariff: Tariff | None = None) -> tuple[Row, ...]:
     [(0, 40000, 450, False), (40000, 80000, 400, False), (80000, 120000, 375, False)]
     """
     return tuple(
-        {"item": row.item, "low": row.band_from, "high": row.band_to, "rate": _thousandths(row.rate_yuan)}
+        {
+            "item": row.item,
+            "low": row.band_from,
+            "high": row.band_to,
+            "rate": _thousandths(row.rate_yuan),
+        }
         | _span(line, row)
         for line, row in _binding(tariff)
-        if row.item == PILOTAGE and row.unit == "net ton" and row.band_from is not None and row.band_to is not None
+        if row.item == PILOTAGE
+        and row.unit == "net ton"
+        and row.band_from is not None
+        and row.band_to is not None
     )
 
 
 def pilotage_caps(tariff: Tariff | None = None) -> tuple[Row, ...]:
-    """The most that a ship above `low` net tons pays for one movement, in fen; port "" is every other port.
+    """The most that a ship above `low` net tons pays for one movement, in fen; port "" is every
+    other port.
 
     >>> [row["rate"] for row in pilotage_caps() if row["port"] in ("", "深圳")]
     [4900000, 4165000]
     """
     return tuple(
-        {"item": row.item, "port": port, "low": row.band_from, "rate": row.rate_fen} | _span(line, row)
+        {"item": row.item, "port": port, "low": row.band_from, "rate": row.rate_fen}
+        | _span(line, row)
         for line, row in _binding(tariff)
         if row.item == PILOTAGE and row.unit == "movement" and row.band_from is not None
         for port in row.ports or ("",)

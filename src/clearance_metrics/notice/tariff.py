@@ -11,7 +11,17 @@ from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 
-from ..domain.tariff import CARGO_CLASSES, CONFIDENCE, DIRECTIONS, PRICING, SIZES, TRADES, UNITS, Tariff, TariffRow
+from ..domain.tariff import (
+    CARGO_CLASSES,
+    CONFIDENCE,
+    DIRECTIONS,
+    PRICING,
+    SIZES,
+    TRADES,
+    UNITS,
+    Tariff,
+    TariffRow,
+)
 from ..errors import NoticeError, closest
 
 
@@ -19,8 +29,8 @@ from ..errors import NoticeError, closest
 def load_tariff(name_or_path: str = "cn-port") -> Tariff:
     """The tariff that ships under a name, or the one in a CSV file of the same columns.
 
-    Raises NoticeError with file, line and column for anything that is not as it should be, and for two rows
-    of one key that are in force on the same day.
+    Raises NoticeError with file, line and column for anything that is not as it should be, and for
+    two rows of one key that are in force on the same day.
 
     >>> load_tariff().items[:2]
     ('货物港务费', '港口设施保安费')
@@ -29,12 +39,16 @@ def load_tariff(name_or_path: str = "cn-port") -> Tariff:
     path = Path(name_or_path)
     if path.suffix == ".csv":
         if not path.is_file():
-            raise NoticeError(f"there is no tariff file {path.name!r}", str(path), "give the path of a CSV file")
+            raise NoticeError(
+                f"there is no tariff file {path.name!r}", str(path), "give the path of a CSV file"
+            )
         raw = path.read_bytes()
     else:
         known = sorted(entry.name[:-4] for entry in folder.iterdir() if entry.name.endswith(".csv"))
         if name_or_path not in known:
-            raise NoticeError(f"no tariff is called {name_or_path!r}", "tariffs", closest(name_or_path, known))
+            raise NoticeError(
+                f"no tariff is called {name_or_path!r}", "tariffs", closest(name_or_path, known)
+            )
         path = Path(f"{name_or_path}.csv")
         raw = folder.joinpath(path.name).read_bytes()
     try:
@@ -44,7 +58,9 @@ def load_tariff(name_or_path: str = "cn-port") -> Tariff:
     try:
         rows = tuple(_rows(text, path.name))
     except csv.Error as error:
-        raise NoticeError(f"not a table of comma-separated values: {error}", path.name, "save it as CSV") from None
+        raise NoticeError(
+            f"not a table of comma-separated values: {error}", path.name, "save it as CSV"
+        ) from None
     if not rows:
         raise NoticeError("the tariff holds no row", path.name, "add rates, or leave the file out")
     _no_overlap(rows, path.name)
@@ -57,7 +73,9 @@ def _rows(text: str, file: str) -> Iterator[TariffRow]:
     try:
         header = tuple(reader.fieldnames or ())
     except csv.Error as error:
-        raise NoticeError(f"not a table of comma-separated values: {error}", file, "save it as CSV") from None
+        raise NoticeError(
+            f"not a table of comma-separated values: {error}", file, "save it as CSV"
+        ) from None
     if len(set(header)) < len(header):
         raise NoticeError("a column stands twice", f"{file}, line 1", "keep each column once")
     for name in header:
@@ -65,21 +83,36 @@ def _rows(text: str, file: str) -> Iterator[TariffRow]:
             raise NoticeError(f"unknown column {name!r}", f"{file}, line 1", closest(name, fields))
     for name in fields:
         if name not in header:
-            raise NoticeError(f"column {name!r} is missing", f"{file}, line 1", f"write the header {','.join(fields)}")
+            raise NoticeError(
+                f"column {name!r} is missing",
+                f"{file}, line 1",
+                f"write the header {','.join(fields)}",
+            )
     for row in reader:
         where = f"{file}, line {reader.line_num}"
         if None in row or None in row.values():
-            raise NoticeError("the line has not as many fields as the header", where, "quote texts with commas")
+            raise NoticeError(
+                "the line has not as many fields as the header", where, "quote texts with commas"
+            )
         yield _row(row, where)
 
 
 def _row(row: dict[str, str], where: str) -> TariffRow:
-    allowed = {"trade": TRADES, "direction": DIRECTIONS, "size": SIZES, "cargo_class": CARGO_CLASSES,
-               "unit": UNITS, "pricing": PRICING, "confidence": CONFIDENCE}  # fmt: skip
+    allowed = {
+        "trade": TRADES,
+        "direction": DIRECTIONS,
+        "size": SIZES,
+        "cargo_class": CARGO_CLASSES,
+        "unit": UNITS,
+        "pricing": PRICING,
+        "confidence": CONFIDENCE,
+    }
     for name, values in allowed.items():
         if row[name] not in values:
             raise NoticeError(
-                f"{row[name]!r} cannot stand in {name}", f"{where}, column {name}", closest(row[name], values)
+                f"{row[name]!r} cannot stand in {name}",
+                f"{where}, column {name}",
+                closest(row[name], values),
             )
     for name in ("item", "item_en", "payer", "source"):
         if not row[name].strip():
@@ -90,24 +123,44 @@ def _row(row: dict[str, str], where: str) -> TariffRow:
             "rate_fen": _whole(row["rate_fen"], f"{where}, column rate_fen"),
             "band_from": _whole(row["band_from"], f"{where}, column band_from", "net tons"),
             "band_to": _whole(row["band_to"], f"{where}, column band_to", "net tons"),
-            "valid_from": _parsed(date.fromisoformat, row["valid_from"], f"{where}, column valid_from", "2021-01-01"),
-            "valid_to": _parsed(date.fromisoformat, row["valid_to"], f"{where}, column valid_to", "2021-12-31")
+            "valid_from": _parsed(
+                date.fromisoformat, row["valid_from"], f"{where}, column valid_from", "2021-01-01"
+            ),
+            "valid_to": _parsed(
+                date.fromisoformat, row["valid_to"], f"{where}, column valid_to", "2021-12-31"
+            )
             if row["valid_to"]
             else None,
         }
     )
     for name in ("rate_yuan", "factor"):
         if row[name] and not (row[name].isascii() and row[name].replace(".", "", 1).isdigit()):
-            raise NoticeError(f"{row[name]!r} is no decimal number", f"{where}, column {name}", "write it like 0.85")
+            raise NoticeError(
+                f"{row[name]!r} is no decimal number",
+                f"{where}, column {name}",
+                "write it like 0.85",
+            )
         if len(row[name].partition(".")[2]) > 3:
-            raise NoticeError(f"{row[name]!r} is finer than a thousandth", f"{where}, column {name}", "write 0.375")
+            raise NoticeError(
+                f"{row[name]!r} is finer than a thousandth",
+                f"{where}, column {name}",
+                "write 0.375",
+            )
     if sum((made.rate_fen is not None, made.rate_yuan != "", made.factor != "")) > 1:
-        raise NoticeError("more than one rate", where, "fill in one of rate_fen, rate_yuan and factor")
+        raise NoticeError(
+            "more than one rate", where, "fill in one of rate_fen, rate_yuan and factor"
+        )
     if made.band_to is not None and made.band_to <= (made.band_from or 0):
-        raise NoticeError("the band ends before it begins", f"{where}, column band_to", "put the larger into band_to")
+        raise NoticeError(
+            "the band ends before it begins",
+            f"{where}, column band_to",
+            "put the larger into band_to",
+        )
     if made.valid_to is not None and made.valid_to < made.valid_from:
         raise NoticeError(
-            "the row ends before it begins", f"{where}, column valid_to", "put the later day into valid_to"
+            "the row ends before it begins",
+            f"{where}, column valid_to",
+            "put the later day into valid_to",
         )
     return made
 
@@ -116,7 +169,11 @@ def _whole(text: str, where: str, unit: str = "fen") -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdigit() and len(text) <= 12):
-        remedy = "write 3400 for 34 yuan; parts of a fen go into rate_yuan" if unit == "fen" else "write 40000"
+        remedy = (
+            "write 3400 for 34 yuan; parts of a fen go into rate_yuan"
+            if unit == "fen"
+            else "write 40000"
+        )
         raise NoticeError(f"{text!r} is not a whole number of {unit}", where, remedy)
     return int(text)
 
@@ -144,9 +201,20 @@ def _no_overlap(rows: tuple[TariffRow, ...], file: str) -> None:
                     )
     groups: dict[tuple, list[TariffRow]] = {}
     for row in rows:
-        # a line is looked up by these columns, so `detail` must not tell two binding box rates apart
+        # a line is looked up by these columns, so `detail` must not tell two binding box rates
+        # apart
         detail = "" if row.unit == "container" else row.detail
-        key = (row.item, row.trade, row.direction, row.size, row.cargo_class, row.band_from, row.unit, row.port, detail)
+        key = (
+            row.item,
+            row.trade,
+            row.direction,
+            row.size,
+            row.cargo_class,
+            row.band_from,
+            row.unit,
+            row.port,
+            detail,
+        )
         groups.setdefault(key, []).append(row)
     for same in groups.values():
         for earlier, later in pairwise(sorted(same, key=lambda r: r.valid_from)):

@@ -18,18 +18,57 @@ from ..results.records import Assessment, AssessRow, assess_row
 
 Words = tuple[str, str]
 VERDICTS = {
-    "met": ("达标", "✓", "good"), "not met": ("未达标", "✗", "bad"), "cannot tell": ("无法判断", "?", "open"),
-    "not due": ("未到期", "…", "open"), "improved": ("改善", "↑", "good"), "worse": ("变差", "↓", "bad"),
-    "no clear change": ("无明显变化", "→", "open"), "no data": ("无数据", "∅", "none"),
-    "not computed": ("尚未计算", "·", "none"), "not measurable from logs": ("业务数据无法反映", "–", "none"),
-}  # fmt: skip
-UNITS = {"hours": "小时", "working_days": "工作日", "working_hours": "工作小时", "share": "占比", "cases": "例", "lines": "行", "types": "种", "CNY": "元",
-         "CNY per TEU": "元/标箱", "items": "项", "bills": "张", "ratio": "倍"}  # fmt: skip
-STATISTICS = {"mean": "均值", "median": "中位数", "p90": "第90百分位", "sum": "金额合计", "share_above:0": "占比", "share_above:1": "占比",
-              "count_above:0": "件数", "share": "占比", "bound": "单侧95%界", "distance": "完成进度", "compression": "压缩率", "gap": "同层差", "n": "种数"}  # fmt: skip
+    "met": ("达标", "✓", "good"),
+    "not met": ("未达标", "✗", "bad"),
+    "cannot tell": ("无法判断", "?", "open"),
+    "not due": ("未到期", "…", "open"),
+    "improved": ("改善", "↑", "good"),
+    "worse": ("变差", "↓", "bad"),
+    "no clear change": ("无明显变化", "→", "open"),
+    "no data": ("无数据", "∅", "none"),
+    "not computed": ("尚未计算", "·", "none"),
+    "not measurable from logs": ("业务数据无法反映", "–", "none"),
+}
+UNITS = {
+    "hours": "小时",
+    "working_days": "工作日",
+    "working_hours": "工作小时",
+    "share": "占比",
+    "cases": "例",
+    "lines": "行",
+    "types": "种",
+    "CNY": "元",
+    "CNY per TEU": "元/标箱",
+    "items": "项",
+    "bills": "张",
+    "ratio": "倍",
+}
+STATISTICS = {
+    "mean": "均值",
+    "median": "中位数",
+    "p90": "第90百分位",
+    "sum": "金额合计",
+    "share_above:0": "占比",
+    "share_above:1": "占比",
+    "count_above:0": "件数",
+    "share": "占比",
+    "bound": "单侧95%界",
+    "distance": "完成进度",
+    "compression": "压缩率",
+    "gap": "同层差",
+    "n": "种数",
+}
 
-ENGLISH = {"sum": "sum", "share_above:0": "share", "share_above:1": "share", "count_above:0": "count", "p90": "P90", "distance": "way to the target",
-           "gap": "matched difference", "n": "kinds"}  # fmt: skip
+ENGLISH = {
+    "sum": "sum",
+    "share_above:0": "share",
+    "share_above:1": "share",
+    "count_above:0": "count",
+    "p90": "P90",
+    "distance": "way to the target",
+    "gap": "matched difference",
+    "n": "kinds",
+}
 ONE_LINE = len("2022-12-31")  # dates, months and numbers of cases are not broken over lines
 
 
@@ -44,9 +83,16 @@ class Block:
 
     def _repr_html_(self) -> str:
         zh, en = (escape(t) for t in self.title)
-        parts = [f'<section class="block"><h3>{zh}<small lang="en">{en}</small></h3>' if zh else "<section>", self.body]
+        parts = [
+            f'<section class="block"><h3>{zh}<small lang="en">{en}</small></h3>'
+            if zh
+            else "<section>",
+            self.body,
+        ]
         if any(self.note):
-            parts.append(f'<p class="note">{escape(self.note[0])}<span lang="en">{escape(self.note[1])}</span></p>')
+            parts.append(
+                f'<p class="note">{escape(self.note[0])}<span lang="en">{escape(self.note[1])}</span></p>'
+            )
         if self.source:
             parts.append(f'<p class="source">{escape(self.source)}</p>')
         return "".join([*parts, "</section>"])
@@ -67,7 +113,9 @@ class Book:
 
     @cached_property
     def assessment(self) -> Assessment:
-        """All indicators of the notice, computed once; read from the file `saved` where a build has made it."""
+        """All indicators of the notice, computed once; read from the file `saved` where a build has
+        made it.
+        """
         if self.saved:
             rows = json.loads(Path(self.saved).read_text(encoding="utf-8"))
             return Assessment(tuple(map(assess_row, rows)), self.as_of, self.notice.id, 0, "")
@@ -86,21 +134,26 @@ class Book:
 
 
 def open_book(
-    log: str | Path, notice: str = "cn-2021-85", as_of: str | None = None, extra_years: str | None = None,
+    log: str | Path,
+    notice: str = "cn-2021-85",
+    as_of: str | None = None,
+    extra_years: str | None = None,
     assessment: str | None = None,
-) -> Book:  # fmt: skip
-    """The book of a processed log. `as_of` defaults to the day the dataset itself declares, never to today.
+) -> Book:
+    """The book of a processed log. `as_of` defaults to the day the dataset itself declares, never
+    to today.
 
-    `extra_years` is a CSV of official days for years that the calendar does not know, `assessment` the file in which a
-    build has already written the assessment of this log, notice and day.
+    `extra_years` is a CSV of official days for years that the calendar does not know, `assessment`
+    the file in which a build has already written the assessment of this log, notice and day.
     """
     found = EventLog.open(log)
     day = as_of or (found.as_of and found.as_of.isoformat())
     if not day:
         raise LogError(
-            "the day up to which the log is complete is not known", f"log {found.name!r}",
+            "the day up to which the log is complete is not known",
+            f"log {found.name!r}",
             "add as_of to [dataset] in dataset.toml and run intake again, or give --as-of",
-        )  # fmt: skip
+        )
     work = calendar("CN").with_years(Path(extra_years)) if extra_years else None
     return Book(found, load_notice(notice), str(day), work, assessment)
 
@@ -122,24 +175,44 @@ def no_data(book: Book, name: str) -> Block:
     """The block in place of one that the log cannot fill."""
     word = book.log.vocabulary.milestones.get(name) or book.log.vocabulary.columns.get(name)
     table_zh = {"charges": "收费记录", "charge_list": "公示清单"}.get(name)
-    zh = f"“{word.zh}”（{name}）" if word is not None and word.zh else f"“{table_zh}”（{name}）" if table_zh else name
+    zh = (
+        f"“{word.zh}”（{name}）"
+        if word is not None and word.zh
+        else f"“{table_zh}”（{name}）"
+        if table_zh
+        else name
+    )
     body = f'<p class="nodata">无数据 no data: {escape(zh)}</p>'
     return Block((f"无数据：本数据集没有{zh}", f"No data: the log lacks {name}"), body, book.source)
 
 
-def table(headers: Sequence[Words], rows: Iterable[Sequence[object]], numbers: Iterable[int] = ()) -> str:
-    """An HTML table; `numbers` are the places of right-aligned columns. Cells of type Html go in as they are."""
+def table(
+    headers: Sequence[Words], rows: Iterable[Sequence[object]], numbers: Iterable[int] = ()
+) -> str:
+    """An HTML table; `numbers` are the places of right-aligned columns.
+
+    Cells of type Html go in as they are.
+    """
     right = set(numbers)
 
     def cell(i: int, value: object, tag: str) -> str:
         shown = value if isinstance(value, Html) else escape("–" if value is None else str(value))
-        kind = ' class="n"' if i in right else ' class="s"' if shown.isascii() and len(shown) <= ONE_LINE else ""
+        kind = (
+            ' class="n"'
+            if i in right
+            else ' class="s"'
+            if shown.isascii() and len(shown) <= ONE_LINE
+            else ""
+        )
         return f"<{tag}{kind}>{shown}</{tag}>"
 
     head = "".join(
-        cell(i, Html(f"{escape(zh)}<small lang='en'>{escape(en)}</small>"), "th") for i, (zh, en) in enumerate(headers)
+        cell(i, Html(f"{escape(zh)}<small lang='en'>{escape(en)}</small>"), "th")
+        for i, (zh, en) in enumerate(headers)
     )
-    body = "".join("<tr>" + "".join(cell(i, v, "td") for i, v in enumerate(row)) + "</tr>" for row in rows)
+    body = "".join(
+        "<tr>" + "".join(cell(i, v, "td") for i, v in enumerate(row)) + "</tr>" for row in rows
+    )
     return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
@@ -171,28 +244,41 @@ def verdict(text: str) -> Html:
     """A verdict as sign and words, so that colour never stands alone."""
     if text.startswith("violations: "):
         count = text.removeprefix("violations: ")
-        return Html(f'<span class="v bad">✗ 违规 {count} 件<small lang="en">violations: {count}</small></span>')
+        return Html(
+            f'<span class="v bad">✗ 违规 {count} 件<small lang="en">violations: {count}</small></span>'
+        )
     zh, sign, kind = VERDICTS[text]
     return Html(f'<span class="v {kind}">{sign} {zh}<small lang="en">{text}</small></span>')
 
 
 def plain_verdict(text: str) -> str:
     """A verdict in Chinese."""
-    return f"违规 {text.removeprefix('violations: ')} 件" if text.startswith("violations: ") else VERDICTS[text][0]
+    return (
+        f"违规 {text.removeprefix('violations: ')} 件"
+        if text.startswith("violations: ")
+        else VERDICTS[text][0]
+    )
 
 
 def statistic_words(name: str, unit: str = "", rule: str = "") -> Words:
-    """A statistic in Chinese and English; `unit` is the clock's, `rule` says which side a bound is on.
+    """A statistic in Chinese and English; `unit` is the clock's, `rule` says which side a bound is
+    on.
 
     >>> statistic_words("within:7", "working_days"), statistic_words("bound", rule="at_most")
     (('7个工作日以内占比', 'within 7 working days'), ('单侧95%上界', 'one-sided 95 % upper bound'))
     """
     if name.startswith("within:"):
-        limit, many = name.removeprefix("within:"), "小时" if unit == "hours" else f"个{UNITS.get(unit, '')}"
+        limit, many = (
+            name.removeprefix("within:"),
+            "小时" if unit == "hours" else f"个{UNITS.get(unit, '')}",
+        )
         return f"{limit}{many}以内占比", f"within {limit} {unit.replace('_', ' ')}".rstrip()
     if name == "bound":
         upper = rule == "at_most"
-        return f"单侧95%{'上' if upper else '下'}界", f"one-sided 95 % {'upper' if upper else 'lower'} bound"
+        return (
+            f"单侧95%{'上' if upper else '下'}界",
+            f"one-sided 95 % {'upper' if upper else 'lower'} bound",
+        )
     return STATISTICS.get(name, name), ENGLISH.get(name, name)
 
 
@@ -210,14 +296,28 @@ def also_words(row: AssessRow) -> Words:
 
 def assessed(rows: Iterable[AssessRow], with_period: bool = True) -> str:
     """Assessment rows as a table: indicator, value, interval, n, open, baseline or target, verdict."""
-    headers = [("指标", "indicator"), ("统计量", "statistic"), ("数值", "value"), ("95%区间", "interval"), ("n", ""),
-               ("截至日未办结", "open at as-of"), ("基期／目标", "baseline / target"), ("判断", "verdict")]  # fmt: skip
+    headers = [
+        ("指标", "indicator"),
+        ("统计量", "statistic"),
+        ("数值", "value"),
+        ("95%区间", "interval"),
+        ("n", ""),
+        ("截至日未办结", "open at as-of"),
+        ("基期／目标", "baseline / target"),
+        ("判断", "verdict"),
+    ]
     made = []
     for row in rows:
         also, also_en = also_words(row)
-        period = f"<small>{escape(row.period.replace('..', '至'))}</small>" if with_period and row.period else ""
+        period = (
+            f"<small>{escape(row.period.replace('..', '至'))}</small>"
+            if with_period and row.period
+            else ""
+        )
         mark = "旁列 beside · " if row.companion_of else ""
-        title = Html(f"{escape(row.title_zh)}<small lang='en'>{mark}{escape(row.title_en)}</small>{period}")
+        title = Html(
+            f"{escape(row.title_zh)}<small lang='en'>{mark}{escape(row.title_en)}</small>{period}"
+        )
         against = ""
         if row.target is not None:
             sign = "≤" if row.rule == "at_most" else "≥"
@@ -227,12 +327,32 @@ def assessed(rows: Iterable[AssessRow], with_period: bool = True) -> str:
             against = f"{number(row.baseline, row.unit)}<small>基期 baseline</small>"
         unit = "" if row.unit in ("", "share") else f"<small>{UNITS[row.unit]}</small>"
         value = Html(number(row.value, row.unit) + unit)
-        beside = f"<small class='why'>{escape(also)}<span lang='en'>{escape(also_en)}</span></small>" if also else ""
-        judged = Html(verdict(row.verdict) + beside
-                      + (f"<small class='why'>{escape(row.note_zh)}<span lang='en'>{escape(row.note)}</span></small>"
-                         if row.note else ""))  # fmt: skip
-        made.append((title, STATISTICS.get(row.statistic, row.statistic), value, interval(row.low, row.high, row.unit),
-                     number(row.n), number(row.n_open), Html(against or "–"), judged))  # fmt: skip
+        beside = (
+            f"<small class='why'>{escape(also)}<span lang='en'>{escape(also_en)}</span></small>"
+            if also
+            else ""
+        )
+        judged = Html(
+            verdict(row.verdict)
+            + beside
+            + (
+                f"<small class='why'>{escape(row.note_zh)}<span lang='en'>{escape(row.note)}</span></small>"
+                if row.note
+                else ""
+            )
+        )
+        made.append(
+            (
+                title,
+                STATISTICS.get(row.statistic, row.statistic),
+                value,
+                interval(row.low, row.high, row.unit),
+                number(row.n),
+                number(row.n_open),
+                Html(against or "–"),
+                judged,
+            )
+        )
     return table(headers, made, (2, 3, 4, 5))
 
 

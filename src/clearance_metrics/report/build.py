@@ -20,36 +20,63 @@ from .blocks import Book, open_book
 from .running import run_notebooks
 from .scorecard import main_points, summary
 
-PACKAGES = ("duckdb", "ibis-framework", "matplotlib", "numpy", "pandas", "polars", "pyarrow", "scipy")
+PACKAGES = (
+    "duckdb",
+    "ibis-framework",
+    "matplotlib",
+    "numpy",
+    "pandas",
+    "polars",
+    "pyarrow",
+    "scipy",
+)
 
 
 def build_report(
-    log: str | Path, *, notice: str = "cn-2021-85", notebooks: str | Path = "notebooks", out: str | Path = "reports",
-    as_of: str | None = None, calendar: Path | None = None, progress: bool = False,
-) -> Path:  # fmt: skip
-    """Run every notebook on the log and write index.html, a page each, scorecard.json and run.json to `out`.
+    log: str | Path,
+    *,
+    notice: str = "cn-2021-85",
+    notebooks: str | Path = "notebooks",
+    out: str | Path = "reports",
+    as_of: str | None = None,
+    calendar: Path | None = None,
+    progress: bool = False,
+) -> Path:
+    """Run every notebook on the log and write index.html, a page each, scorecard.json and run.json
+    to `out`.
 
-    Nothing in `out` changes unless every page could be made. Returns the path of index.html. Raises LogError without
-    an as-of day, CalendarError and NoticeError as `assess` does, ReportError when a notebook fails.
+    Nothing in `out` changes unless every page could be made. Returns the path of index.html. Raises
+    LogError without an as-of day, CalendarError and NoticeError as `assess` does, ReportError when
+    a notebook fails.
     """
     from tqdm import tqdm
 
     book = open_book(log, notice, as_of, str(calendar) if calendar else None)
     found = sorted(Path(notebooks).glob("[0-9]*.ipynb"))
     if not found:
-        raise InputError("no notebooks are here", str(notebooks), "name their folder with --notebooks")
+        raise InputError(
+            "no notebooks are here", str(notebooks), "name their folder with --notebooks"
+        )
     out = Path(out)
     try:
         out.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=".building-", dir=out))
     except OSError as error:
-        raise OutputError(f"cannot write: {error.strerror}", str(out), "name another folder") from None
-    parameters = {"log": str(Path(log).resolve()), "notice": str(notice), "as_of": book.as_of,
-                  "extra_years": str(calendar.resolve()) if calendar else None}  # fmt: skip
+        raise OutputError(
+            f"cannot write: {error.strerror}", str(out), "name another folder"
+        ) from None
+    parameters = {
+        "log": str(Path(log).resolve()),
+        "notice": str(notice),
+        "as_of": book.as_of,
+        "extra_years": str(calendar.resolve()) if calendar else None,
+    }
     if str(notice).endswith(".toml"):
         parameters["notice"] = str(Path(notice).resolve())
     try:
-        with tqdm(total=len(found) + 1, unit="page", disable=None if progress else True, leave=False) as bar:
+        with tqdm(
+            total=len(found) + 1, unit="page", disable=None if progress else True, leave=False
+        ) as bar:
             scorecard, stop = Future(), Event()
             with ThreadPoolExecutor(1) as pool:
                 running = pool.submit(run_notebooks, found, parameters, scorecard, stop, bar.update)
@@ -63,10 +90,14 @@ def build_report(
                     if not scorecard.done():
                         scorecard.set_exception(error)
                     raise
-        links = [{"file": f"{path.stem}.html", "title": page.title, "english": page.english}
-                 for path, page in zip(found, pages, strict=True)]  # fmt: skip
+        links = [
+            {"file": f"{path.stem}.html", "title": page.title, "english": page.english}
+            for path, page in zip(found, pages, strict=True)
+        ]
         for link, page in zip(links, pages, strict=True):
-            (work / link["file"]).write_text(_render(book, links, link, page.body), encoding="utf-8")
+            (work / link["file"]).write_text(
+                _render(book, links, link, page.body), encoding="utf-8"
+            )
         body = summary(book)._repr_html_() + main_points(book)._repr_html_()
         index = {"file": "index.html", "title": "总览", "english": "Overview"}
         (work / "index.html").write_text(_render(book, links, index, body), encoding="utf-8")
@@ -83,31 +114,55 @@ def _render(book: Book, links: list[dict], page: dict, body: str) -> str:
     template = files(__package__).joinpath("page.html").read_text(encoding="utf-8")
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     return environment.from_string(template).render(
-        book=book, links=links, page=page, body=body, simulated=book.log.simulated,
-        name=book.log.title_zh or book.log.name, name_en=book.log.title_en or book.log.name, version=__version__,
-    )  # fmt: skip
+        book=book,
+        links=links,
+        page=page,
+        body=body,
+        simulated=book.log.simulated,
+        name=book.log.title_zh or book.log.name,
+        name_en=book.log.title_en or book.log.name,
+        version=__version__,
+    )
 
 
 def _run(book: Book, pages: list[str]) -> dict:
     """What this report rests on: nothing in it depends on the hour or the place."""
     receipt = book.log.receipt
     return {
-        "dataset": book.log.name, "simulated": book.log.simulated, "as_of": book.as_of,
-        "inputs": list(receipt["files"]), "totals": receipt["totals"], "rejected_by_rule": receipt["rejected_by_rule"],
-        "mapping_sha256": receipt["mapping_sha256"], "tables": receipt["tables"],
-        "notice": {"id": book.notice.id, "number": book.notice.number, "sha256": book.notice.sha256},
-        "versions": {"clearance-metrics": __version__, "python": platform.python_version(),
-                     **{name: version(name) for name in PACKAGES}},
-        "commit": _commit(), "pages": pages,
-    }  # fmt: skip
+        "dataset": book.log.name,
+        "simulated": book.log.simulated,
+        "as_of": book.as_of,
+        "inputs": list(receipt["files"]),
+        "totals": receipt["totals"],
+        "rejected_by_rule": receipt["rejected_by_rule"],
+        "mapping_sha256": receipt["mapping_sha256"],
+        "tables": receipt["tables"],
+        "notice": {
+            "id": book.notice.id,
+            "number": book.notice.number,
+            "sha256": book.notice.sha256,
+        },
+        "versions": {
+            "clearance-metrics": __version__,
+            "python": platform.python_version(),
+            **{name: version(name) for name in PACKAGES},
+        },
+        "commit": _commit(),
+        "pages": pages,
+    }
 
 
 def _commit() -> str | None:
-    """The commit of the code that ran, with a mark if it was changed since; None outside a repository."""
+    """The commit of the code that ran, with a mark if it was changed since;
+
+    None outside a repository.
+    """
     here = str(Path(__file__).parent)
 
     def git(*words: str) -> str:
-        return subprocess.run(["git", "-C", here, *words], capture_output=True, text=True, check=True).stdout.strip()
+        return subprocess.run(
+            ["git", "-C", here, *words], capture_output=True, text=True, check=True
+        ).stdout.strip()
 
     try:
         changed = git("status", "--porcelain", "--untracked-files=no", "--", ":/src", ":/notebooks")

@@ -10,18 +10,36 @@ import pyarrow.parquet as pq
 from .blocks import Block, Book, Html, number, table
 
 RULES = {
-    "malformed_row": "行结构损坏", "missing_case_id": "缺业务编号", "unknown_milestone": "状态代码未知", "missing_time": "缺时间",
-    "unparseable_time": "时间无法识别", "time_outside_window": "时间超出合理范围", "stop_before_start": "止点早于起点",
-    "unknown_currency": "币种未知", "unparseable_amount": "金额无法识别", "negative_amount": "金额为负",
-    "unknown_value": "取值未知", "bad_type": "类型不符", "duplicate": "编号重复、内容不同",
-}  # fmt: skip
+    "malformed_row": "行结构损坏",
+    "missing_case_id": "缺业务编号",
+    "unknown_milestone": "状态代码未知",
+    "missing_time": "缺时间",
+    "unparseable_time": "时间无法识别",
+    "time_outside_window": "时间超出合理范围",
+    "stop_before_start": "止点早于起点",
+    "unknown_currency": "币种未知",
+    "unparseable_amount": "金额无法识别",
+    "negative_amount": "金额为负",
+    "unknown_value": "取值未知",
+    "bad_type": "类型不符",
+    "duplicate": "编号重复、内容不同",
+}
 
 REMEDIES = {
-    "malformed_row": "修正该行的引号或字段数", "missing_case_id": "补上业务编号", "unknown_milestone": "在映射中加入该代码，或更正",
-    "missing_time": "补上时间，或在来源处剔除", "unparseable_time": "在映射中加入该格式，或列为空值", "time_outside_window": "更正日期，或放宽合理范围",
-    "stop_before_start": "更正其中一个时间，或声明该时钟可为负", "unknown_currency": "使用三位ISO 4217代码", "unparseable_amount": "金额写成最多两位小数的数字",
-    "negative_amount": "退款与收费分列", "unknown_value": "在映射中加入该取值", "bad_type": "更正取值，或声明为文本", "duplicate": "每个业务保留一行",
-}  # fmt: skip
+    "malformed_row": "修正该行的引号或字段数",
+    "missing_case_id": "补上业务编号",
+    "unknown_milestone": "在映射中加入该代码，或更正",
+    "missing_time": "补上时间，或在来源处剔除",
+    "unparseable_time": "在映射中加入该格式，或列为空值",
+    "time_outside_window": "更正日期，或放宽合理范围",
+    "stop_before_start": "更正其中一个时间，或声明该时钟可为负",
+    "unknown_currency": "使用三位ISO 4217代码",
+    "unparseable_amount": "金额写成最多两位小数的数字",
+    "negative_amount": "退款与收费分列",
+    "unknown_value": "在映射中加入该取值",
+    "bad_type": "更正取值，或声明为文本",
+    "duplicate": "每个业务保留一行",
+}
 
 
 def receipt(book: Book) -> Block:
@@ -36,11 +54,18 @@ def receipt(book: Book) -> Block:
     )
     keys = ("rows_read", "accepted", "rejected", "duplicates")
     body = table(
-        [("文件", "file"), ("读入", "read"), ("接受", "accepted"), ("拒绝", "rejected"), ("重复", "duplicates"), ("校验", "sha256")],
+        [
+            ("文件", "file"),
+            ("读入", "read"),
+            ("接受", "accepted"),
+            ("拒绝", "rejected"),
+            ("重复", "duplicates"),
+            ("校验", "sha256"),
+        ],
         [(f["path"], *(number(f[k]) for k in keys), f["sha256"][:12]) for f in files]
         + [("合计 total", *(number(total[k]) for k in keys), "")],
         (1, 2, 3, 4),
-    )  # fmt: skip
+    )
     note = (
         "每个文件中，接受、拒绝、重复三者之和等于读入行数。",
         "In each file accepted, rejected and duplicate rows add up to the rows read.",
@@ -64,12 +89,21 @@ def rejected(book: Book) -> Block:
     )
     body = table(
         [("规则", "rule"), ("行数", "rows"), ("示例", "example"), ("处理", "what to do")],
-        [(f"{RULES[rule]} {rule}", number(n), f"{first[rule]['file']}:{first[rule]['line']} “{first[rule]['value'] or ''}”",
-          Html(f"{REMEDIES[rule]}<small lang='en'>{escape(first[rule]['remedy'])}</small>")) for rule, n in counts.items()],
+        [
+            (
+                f"{RULES[rule]} {rule}",
+                number(n),
+                f"{first[rule]['file']}:{first[rule]['line']} “{first[rule]['value'] or ''}”",
+                Html(f"{REMEDIES[rule]}<small lang='en'>{escape(first[rule]['remedy'])}</small>"),
+            )
+            for rule, n in counts.items()
+        ],
         (1,),
-    )  # fmt: skip
-    note = ("全部被拒绝的行在 rejects.parquet 中，含文件、行号、规则、原值与处理办法。",
-            "Every rejected row is in rejects.parquet with file, line, rule, value and remedy.")  # fmt: skip
+    )
+    note = (
+        "全部被拒绝的行在 rejects.parquet 中，含文件、行号、规则、原值与处理办法。",
+        "Every rejected row is in rejects.parquet with file, line, rule, value and remedy.",
+    )
     return Block(title, body, book.source, note)
 
 
@@ -80,14 +114,30 @@ def coverage(book: Book) -> Block:
     for kinds in told.values():
         finest.update(kinds)
     by_day = finest.get("day", 0) / max(sum(finest.values()), 1)
-    title = (f"共{len(told)}种环节、{sum(finest.values()):,}条事件，其中{100 * by_day:.1f}%仅精确到日",
-             f"{len(told)} milestones, {sum(finest.values()):,} events, {100 * by_day:.1f} % timed to the day only")  # fmt: skip
+    title = (
+        f"共{len(told)}种环节、{sum(finest.values()):,}条事件，其中{100 * by_day:.1f}%仅精确到日",
+        f"{len(told)} milestones, {sum(finest.values()):,} events, {100 * by_day:.1f} % timed to the day only",
+    )
     body = table(
-        [("环节", "milestone"), ("名称", "name"), ("精确到秒", "second"), ("到分", "minute"), ("到日", "day")],
-        [(words[m].zh, m, *(number(kinds.get(k, 0)) for k in ("second", "minute", "day"))) for m, kinds in told.items()],
+        [
+            ("环节", "milestone"),
+            ("名称", "name"),
+            ("精确到秒", "second"),
+            ("到分", "minute"),
+            ("到日", "day"),
+        ],
+        [
+            (words[m].zh, m, *(number(kinds.get(k, 0)) for k in ("second", "minute", "day")))
+            for m, kinds in told.items()
+        ],
         (2, 3, 4),
-    )  # fmt: skip
-    bare, lost = book.log.receipt["cases_without_attributes"], book.log.receipt["charges_without_case"]
-    note = (f"没有属性的业务{bare:,}例；找不到业务的收费{lost:,}行。仅精确到日的时间从不当作零点。",
-            f"{bare:,} cases have no attributes; {lost:,} charge lines have no case. A date is never taken as midnight.")  # fmt: skip
+    )
+    bare, lost = (
+        book.log.receipt["cases_without_attributes"],
+        book.log.receipt["charges_without_case"],
+    )
+    note = (
+        f"没有属性的业务{bare:,}例；找不到业务的收费{lost:,}行。仅精确到日的时间从不当作零点。",
+        f"{bare:,} cases have no attributes; {lost:,} charge lines have no case. A date is never taken as midnight.",
+    )
     return Block(title, body, book.source, note)

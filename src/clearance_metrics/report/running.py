@@ -15,7 +15,8 @@ from threading import Event
 from ..errors import ReportError
 
 PARAMETERS = "parameters"
-# a notebook that needs no scorecard says so in its metadata, and runs while the scorecard is being made
+# a notebook that needs no scorecard says so in its metadata, and runs while the scorecard is being
+# made
 EARLY = "without_scorecard"
 KERNELS = 2  # they keep a small machine busy and no more
 
@@ -30,9 +31,14 @@ class Page:
 
 
 def run_notebooks(
-    paths: Sequence[Path], parameters: dict, scorecard: Future, stop: Event, done: Callable[[], None] = lambda: None
+    paths: Sequence[Path],
+    parameters: dict,
+    scorecard: Future,
+    stop: Event,
+    done: Callable[[], None] = lambda: None,
 ) -> list[Page]:
-    """The pages of these notebooks, in their order; ReportError where one fails. After `stop` no other one is begun.
+    """The pages of these notebooks, in their order; ReportError where one fails. After `stop` no
+    other one is begun.
 
     They share two kernels, each notebook with names and a working folder of its own; what else it changes (options of a
     library, say) it has to put back. `scorecard` is waited for and its result is the parameter `assessment`, but for
@@ -94,9 +100,13 @@ def _run(book, path: Path, parameters: dict, manager) -> None:
     folder = str(path.parent.resolve())
     book.cells.insert(0, new_code_cell(f"%reset -f\nimport os\nos.chdir({folder!r})\ndel os"))
     client = NotebookClient(
-        book, km=manager, timeout=600, kernel_name="python3", extra_arguments=["--log-level=40"],
+        book,
+        km=manager,
+        timeout=600,
+        kernel_name="python3",
+        extra_arguments=["--log-level=40"],
         resources={"metadata": {"path": folder}},
-    )  # fmt: skip
+    )
     try:
         client.execute()
     except CellExecutionError as error:
@@ -104,7 +114,9 @@ def _run(book, path: Path, parameters: dict, manager) -> None:
             f"{error.ename}: {error.evalue}", str(path), "mend the notebook or the data it names"
         ) from None
     except (CellTimeoutError, DeadKernelError) as error:
-        raise ReportError(str(error).splitlines()[0], str(path), "free memory and try again") from None
+        raise ReportError(
+            str(error).splitlines()[0], str(path), "free memory and try again"
+        ) from None
     finally:
         if client.kc is not None:
             client.kc.stop_channels()

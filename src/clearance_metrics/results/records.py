@@ -11,7 +11,10 @@ from html import escape
 
 @dataclass(frozen=True)
 class MeasureRow:
-    """One statistic of one group and period. `value` is None where nothing defensible can be said; `note` says why."""
+    """One statistic of one group and period.
+
+    `value` is None where nothing defensible can be said; `note` says why.
+    """
 
     metric: str
     statistic: str
@@ -26,8 +29,15 @@ class MeasureRow:
     note: str = ""
 
     def to_dict(self) -> dict[str, object]:
-        """A flat record: metric, statistic, the group columns, period, value, low, high, n, n_open, unit, note."""
-        head = {"metric": self.metric, "statistic": self.statistic, **dict(self.groups), "period": self.period}
+        """A flat record: metric, statistic, the group columns, period, value, low, high, n, n_open,
+        unit, note.
+        """
+        head = {
+            "metric": self.metric,
+            "statistic": self.statistic,
+            **dict(self.groups),
+            "period": self.period,
+        }
         tail = ("value", "low", "high", "n", "n_open", "unit", "note")
         return head | {name: getattr(self, name) for name in tail}
 
@@ -36,8 +46,9 @@ class MeasureRow:
 class AssessRow:
     """One indicator of a notice, computed and judged, or the reason why not.
 
-    `value` with its interval is the indicator's `statistic` over `period`; `baseline` the same statistic before the
-    notice; `also` holds further statistics of the same cases. `companion_of` names the indicator it stands beside.
+    `value` with its interval is the indicator's `statistic` over `period`; `baseline` the same
+    statistic before the notice; `also` holds further statistics of the same cases. `companion_of`
+    names the indicator it stands beside.
     """
 
     measure: int
@@ -68,7 +79,9 @@ class AssessRow:
 
     def to_dict(self) -> dict[str, object]:
         """A flat record; the group columns stand after `unit`, `also` is a list of records."""
-        record = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "groups"}
+        record = {
+            name: getattr(self, name) for name in self.__dataclass_fields__ if name != "groups"
+        }
         names = ("measure", "indicator", "kind", "origin", "companion_of", "statistic", "unit")
         head = {name: record.pop(name) for name in names}
         keys = ("statistic", "value", "low", "high", "unit")
@@ -135,13 +148,18 @@ class _Rows:
         names, cells = self._cells()
         widths = [max([len(n), *(len(row[i]) for row in cells)]) for i, n in enumerate(names)]
         lines = ["  ".join(n.ljust(w) for n, w in zip(names, widths, strict=True)).rstrip()]
-        lines += ["  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells]
+        lines += [
+            "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip()
+            for row in cells
+        ]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         names, cells = self._cells()
         head = "".join(f"<th>{escape(n)}</th>" for n in names)
-        body = "".join("<tr>" + "".join(f"<td>{escape(c)}</td>" for c in row) + "</tr>" for row in cells)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{escape(c)}</td>" for c in row) + "</tr>" for row in cells
+        )
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
@@ -162,7 +180,8 @@ class Measures(_Rows):
 
 @dataclass(frozen=True, repr=False)
 class Assessment(_Rows):
-    """What `assess` answers: a row per indicator of the notice (and group), companions marked as such.
+    """What `assess` answers: a row per indicator of the notice (and group), companions marked as
+    such.
 
     `queries` engine queries were asked; durations in hours were tallied to the `resolution`.
     """

@@ -1,4 +1,6 @@
-"""The demonstration's port charges: mostly lawful, with planted lines that break a rule and are counted."""
+"""The demonstration's port charges: mostly lawful, with planted lines that break a rule and are
+counted.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,8 @@ def charge_list() -> pl.DataFrame:
 def charges(rng, cases: pl.DataFrame, later) -> tuple[pl.DataFrame, dict]:
     """Charge lines of finished sea cases as text columns, and the planted violations.
 
-    `later` is a generator of its own for what was planted later, so that earlier figures stay as they were.
+    `later` is a generator of its own for what was planted later, so that earlier figures stay as
+    they were.
     """
     sea = cases.filter((pl.col("mode") == "sea") & (pl.col("done") >= 0)).sort("done", "case_id")
     n = sea.height
@@ -49,10 +52,17 @@ def charges(rng, cases: pl.DataFrame, later) -> tuple[pl.DataFrame, dict]:
     parts: list[pl.DataFrame] = []
 
     def add(item: str, fen: np.ndarray, kept: np.ndarray, quantity: np.ndarray = boxes) -> None:
-        parts.append(sea.filter(kept).select("case_id", "port", "done").with_columns(
-            item=pl.lit(item), fen=pl.Series(fen[kept].astype("int64")), quantity=pl.Series(quantity[kept]),
-            size=pl.Series(size[kept]), cargo=pl.Series(cargo[kept]),
-        ))  # fmt: skip
+        parts.append(
+            sea.filter(kept)
+            .select("case_id", "port", "done")
+            .with_columns(
+                item=pl.lit(item),
+                fen=pl.Series(fen[kept].astype("int64")),
+                quantity=pl.Series(quantity[kept]),
+                size=pl.Series(size[kept]),
+                cargo=pl.Series(cargo[kept]),
+            )
+        )
 
     over = some(rng, new, 52)
     extra = np.where(over, rng.randint(1, 40, n) * 100 * boxes, 0)
@@ -61,13 +71,15 @@ def charges(rng, cases: pl.DataFrame, later) -> tuple[pl.DataFrame, dict]:
     unapplied = some(later, waived & ~over, 23)
     saved = rate[DUES] * boxes * WAIVED // 100
     dues = rate[DUES] * boxes - np.where(waived & ~unapplied, saved, 0) + extra
-    # too dear for the waived rate and still within the full one: it looks like a waiver not applied, and is told as one
+    # too dear for the waived rate and still within the full one: it looks like a waiver not
+    # applied, and is told as one
     looks = unapplied | (over & waived & (extra <= saved))
     add(DUES, dues, np.ones(n, bool))
     alone = some(rng, day >= FOLDED_DAY, 37)
     add(SECURITY, np.where(size == "20", 800, 1200) * boxes, alone)
     add(SECURITY, rate[SECURITY] * boxes, day < FOLDED_DAY)
-    # folded into the lump sum as a sub-item, so that what a box pays does not fall by the abolished line
+    # folded into the lump sum as a sub-item, so that what a box pays does not fall by the abolished
+    # line
     swollen = some(rng, day >= FOLDED_DAY, 21)
     swelling = np.where(swollen, 100 * boxes, 0)
     add(SUB_ITEM, np.where(size == "20", 800, 1200) * boxes + swelling, day >= FOLDED_DAY)
@@ -84,36 +96,57 @@ def charges(rng, cases: pl.DataFrame, later) -> tuple[pl.DataFrame, dict]:
     add("港口信息费", np.full(n, 5000), before | after, np.ones(n, "int64"))
     lines = pl.concat(parts).sort("done", "case_id", "item", maintain_order=True)
     # the same service on a second bill
-    twice = lines[np.flatnonzero(some(later, ((lines["item"] == LUMP) & (lines["done"] >= NOTICE_DAY)).to_numpy(), 17))]
-    lines = pl.concat([lines.with_columns(again=pl.lit("")), twice.with_columns(again=pl.lit("补"))])
+    twice = lines[
+        np.flatnonzero(
+            some(later, ((lines["item"] == LUMP) & (lines["done"] >= NOTICE_DAY)).to_numpy(), 17)
+        )
+    ]
+    lines = pl.concat(
+        [lines.with_columns(again=pl.lit("")), twice.with_columns(again=pl.lit("补"))]
+    )
     days = [str(EPOCH + timedelta(days=d)) for d in lines["done"].to_list()]
     amounts = [f"{f // 100:,}.{f % 100:02}" for f in lines["fen"].to_list()]
     shown = lines.select(
         行号=pl.format("F{}", pl.int_range(1, pl.len() + 1).cast(pl.String).str.zfill(7)),
-        业务编号="case_id", 口岸="port", 项目="item", 金额=pl.Series(amounts),
-        币种=pl.lit("CNY"), 数量="quantity", 箱型="size", 货类=pl.col("cargo").replace_strict(
-            {"general": "普货", "dangerous_or_reefer": "危冷"}),
-        收费单位=pl.format("{}码头", "port"), 计费日=pl.Series(days), 账单=pl.format("B{}{}", "case_id", "again"),
-    )  # fmt: skip
+        业务编号="case_id",
+        口岸="port",
+        项目="item",
+        金额=pl.Series(amounts),
+        币种=pl.lit("CNY"),
+        数量="quantity",
+        箱型="size",
+        货类=pl.col("cargo").replace_strict({"general": "普货", "dangerous_or_reefer": "危冷"}),
+        收费单位=pl.format("{}码头", "port"),
+        计费日=pl.Series(days),
+        账单=pl.format("B{}{}", "case_id", "again"),
+    )
     shown = shown.with_columns(
         缴费渠道=np.where(
-            rng.rand(shown.height) < np.interp(lines["done"].to_numpy(), (18000, 19400), (0.1, 0.6)), "单一窗口", "柜台"
+            rng.rand(shown.height)
+            < np.interp(lines["done"].to_numpy(), (18000, 19400), (0.1, 0.6)),
+            "单一窗口",
+            "柜台",
         ),
         地点=pl.when(pl.col("项目") == WASH).then(pl.lit("港外")).otherwise(pl.lit("码头")),
     )
     off_list = after.sum() + alone.sum()
     alone_fen = int((np.where(size == "20", 800, 1200) * boxes)[alone].sum())
     truth = {
-        "security_lines": int(alone.sum()), "security_fen": alone_fen,
-        "outside_list_lines": int(off_list), "outside_list_fen": int(after.sum()) * 5000 + alone_fen,
-        "sub_item_lines": int(swollen.sum()), "sub_item_fen": int(swelling.sum()),
-        "above_published_lines": int(dear.sum()), "above_published_fen": int((500 * boxes)[dear].sum()),
+        "security_lines": int(alone.sum()),
+        "security_fen": alone_fen,
+        "outside_list_lines": int(off_list),
+        "outside_list_fen": int(after.sum()) * 5000 + alone_fen,
+        "sub_item_lines": int(swollen.sum()),
+        "sub_item_fen": int(swelling.sum()),
+        "above_published_lines": int(dear.sum()),
+        "above_published_fen": int((500 * boxes)[dear].sum()),
         "above_ceiling_lines": int(over.sum() + unapplied.sum()),
         "above_ceiling_fen": int(extra[over].sum() + saved[unapplied].sum()),
         "waiver_not_applied_lines": int(looks.sum()),
         "waiver_not_applied_fen": int(saved[unapplied].sum() + extra[looks & ~unapplied].sum()),
-        "billed_twice_lines": twice.height, "billed_twice_fen": int(twice["fen"].sum()),
-    }  # fmt: skip
+        "billed_twice_lines": twice.height,
+        "billed_twice_fen": int(twice["fen"].sum()),
+    }
     return shown, truth
 
 

@@ -1,4 +1,6 @@
-"""What the further indicators need of a trade case: schemes, duty, onward legs, cold chain, planted breaches."""
+"""What the further indicators need of a trade case: schemes, duty, onward legs, cold chain, planted
+breaches.
+"""
 
 from __future__ import annotations
 
@@ -22,14 +24,18 @@ def some(rng, among: np.ndarray, count: int) -> np.ndarray:
 
 def hours(rng, mean: np.ndarray, sigma: float = 0.6) -> np.ndarray:
     """Long-tailed hours as whole seconds."""
-    return np.round(3600 * mean * np.exp(rng.normal(0, sigma, len(mean)) - sigma * sigma / 2)).astype("int64")
+    return np.round(
+        3600 * mean * np.exp(rng.normal(0, sigma, len(mean)) - sigma * sigma / 2)
+    ).astype("int64")
 
 
-def imports(rng, *, p, mode, inspected, released, landed, out, settled, after) -> tuple[dict, dict, dict]:
+def imports(
+    rng, *, p, mode, inspected, released, landed, out, settled, after
+) -> tuple[dict, dict, dict]:
     """Milestones and columns of imports, and how many breaches were planted.
 
-    `p` runs from 0 to 1 over the years; `settled`: released within the log; `after`: released in a whole month after
-    the notice.
+    `p` runs from 0 to 1 over the years; `settled`: released within the log; `after`: released in a
+    whole month after the notice.
     """
     n = len(p)
     sea, air, road = mode == "sea", mode == "air", mode == "road"
@@ -53,25 +59,42 @@ def imports(rng, *, p, mode, inspected, released, landed, out, settled, after) -
     disinfected = landed + hours(rng, np.full(n, 3.0))
     steps = {
         "yard_in": (landed + hours(rng, np.full(n, 2.0)), sea & ~direct & ~train_ship),
-        "duty_assessed": (assessed, dutiable), "guaranteed": (assessed + 600, guaranteed), "duty_paid": (paid, dutiable),
+        "duty_assessed": (assessed, dutiable),
+        "guaranteed": (assessed + 600, guaranteed),
+        "duty_paid": (paid, dutiable),
         "delivery_order": (landed + hours(rng, 30 - 16 * p), always),
         "breakdown_done": (landed + hours(rng, 6 - 2 * p), air),
         "rail_departed": (landed + hours(rng, 75 - 25 * p), rail),
-        "disinfect_started": (disinfected, cold), "disinfect_ended": (disinfected + hours(rng, 5 - p), cold),
+        "disinfect_started": (disinfected, cold),
+        "disinfect_ended": (disinfected + hours(rng, 5 - p), cold),
         "sample_taken": (released - 900, tested | (inspected & (rng.rand(n) < 0.3))),
         "document_requested": (released - 1200, asked),
         "empty_returned": (out + hours(rng, 60 - 10 * p), sea & settled),
-    }  # fmt: skip
+    }
     columns = {
-        "cross_district": yes(rng.rand(n) < 0.25), "direct_pickup": yes(direct), "dutiable": yes(dutiable),
-        "self_assessed": yes(dutiable & (rng.rand(n) < 0.5 + 0.3 * p)), "scheme_eligible": yes(eligible),
+        "cross_district": yes(rng.rand(n) < 0.25),
+        "direct_pickup": yes(direct),
+        "dutiable": yes(dutiable),
+        "self_assessed": yes(dutiable & (rng.rand(n) < 0.5 + 0.3 * p)),
+        "scheme_eligible": yes(eligible),
         "scheme": np.where(eligible & (rng.rand(n) < 0.2 + 0.5 * p), "inspect_release", "ordinary"),
-        "result_source": np.where(~inspected, "", np.where(rng.rand(n) < 0.1 + 0.2 * p, "third_party", "own")),
-        "inspection_method": np.where(~inspected, "", np.where(rng.rand(n) < 0.2 + 0.3 * p, "image", "manual")),
-        "sample_purpose": purpose, "onward_mode": np.where(~sea, "", np.where(rail, "rail", "road")),
-        "cold_chain": yes(cold), "tir": yes(road & (rng.rand(n) < 0.12)), "rcep": yes(rng.rand(n) < 0.25),
-    }  # fmt: skip
-    return steps, columns, {"food_samples_tested": int(tested.sum()), "cosmetic_samples_asked": int(asked.sum())}
+        "result_source": np.where(
+            ~inspected, "", np.where(rng.rand(n) < 0.1 + 0.2 * p, "third_party", "own")
+        ),
+        "inspection_method": np.where(
+            ~inspected, "", np.where(rng.rand(n) < 0.2 + 0.3 * p, "image", "manual")
+        ),
+        "sample_purpose": purpose,
+        "onward_mode": np.where(~sea, "", np.where(rail, "rail", "road")),
+        "cold_chain": yes(cold),
+        "tir": yes(road & (rng.rand(n) < 0.12)),
+        "rcep": yes(rng.rand(n) < 0.25),
+    }
+    return (
+        steps,
+        columns,
+        {"food_samples_tested": int(tested.sum()), "cosmetic_samples_asked": int(asked.sum())},
+    )
 
 
 def exports(rng, *, p, mode, start, settled, after) -> tuple[dict, dict, dict]:
@@ -83,8 +106,11 @@ def exports(rng, *, p, mode, start, settled, after) -> tuple[dict, dict, dict]:
     twice = some(rng, combined & settled & after, 6)
     steps = {"empty_picked_up": (start - 6 * 3600 - hours(rng, 30 - 8 * p), sea)}
     columns = {
-        "direct_loading": yes(sea & (rng.rand(n) < 0.03 + 0.05 * p)), "feeder": yes(feeder), "combined_port": yes(combined),
-        "declarations": np.where(twice, 2, 1), "screened_off_airport": yes(air & (rng.rand(n) < 0.2 + 0.3 * p)),
+        "direct_loading": yes(sea & (rng.rand(n) < 0.03 + 0.05 * p)),
+        "feeder": yes(feeder),
+        "combined_port": yes(combined),
+        "declarations": np.where(twice, 2, 1),
+        "screened_off_airport": yes(air & (rng.rand(n) < 0.2 + 0.3 * p)),
         "transhipment": yes(sea & (rng.rand(n) < 0.08 + 0.04 * p)),
-    }  # fmt: skip
+    }
     return steps, columns, {"combined_port_second_declaration": int(twice.sum())}

@@ -1,4 +1,6 @@
-"""The bootstrap on tallies: counts are drawn, never cases; whole clusters are drawn where cases belong together."""
+"""The bootstrap on tallies: counts are drawn, never cases; whole clusters are drawn where cases
+belong together.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ if TYPE_CHECKING:
 DRAWS = 999
 FEW_CLUSTERS = 10  # a rule of ours: below it the bootstrap by clusters is not to be trusted
 CHUNK = 4_000_000  # numbers held at once
-# values in units (K), ended and open counts (draws x K) -> one number per draw; infinite where it does not exist
+# values in units (K), ended and open counts (draws x K) -> one number per draw; infinite where it
+# does not exist
 Statistic = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 
 
@@ -37,7 +40,9 @@ def quantile_of(p: float) -> Statistic:
         running = ended.cumsum(axis=1)
         place = p * (running[:, -1] - 1) + 1
         rank = np.floor(place + 1e-12)
-        low, high = (units[(running >= r[:, None]).argmax(axis=1)] for r in (rank, np.ceil(place - 1e-12)))
+        low, high = (
+            units[(running >= r[:, None]).argmax(axis=1)] for r in (rank, np.ceil(place - 1e-12))
+        )
         return low + (place - rank) * (high - low)
 
     return statistic
@@ -49,7 +54,11 @@ def share_of(limit: float) -> Statistic:
     def statistic(units, ended, still):
         within = units <= limit
         if still.any():
-            return 1 - _survival(ended, still)[:, within][:, -1] if within.any() else np.zeros(len(ended))
+            return (
+                1 - _survival(ended, still)[:, within][:, -1]
+                if within.any()
+                else np.zeros(len(ended))
+            )
         return ended[:, within].sum(axis=1) / ended.sum(axis=1)
 
     return statistic
@@ -62,14 +71,20 @@ def _survival(ended: np.ndarray, still: np.ndarray) -> np.ndarray:
 
 
 def bootstrap(
-    sample: Sample, statistic: Statistic, *, clusters: tuple[np.ndarray, ...] | None = None, draws: int = DRAWS,
-    seed: int = 0, level: float = 0.95,
-) -> Estimate:  # fmt: skip
+    sample: Sample,
+    statistic: Statistic,
+    *,
+    clusters: tuple[np.ndarray, ...] | None = None,
+    draws: int = DRAWS,
+    seed: int = 0,
+    level: float = 0.95,
+) -> Estimate:
     """A statistic with its percentile interval (Efron 1979): the same seed, the same interval.
 
-    Cases are drawn as multinomial counts over the distinct outcomes. `clusters` (names, values, ends, counts: tally
-    columns of the same sample) draws whole clusters instead (Davison and Hinkley 1997, 3.8); under 10 of them no
-    interval is given. A bound that lies beyond the last observation is None.
+    Cases are drawn as multinomial counts over the distinct outcomes. `clusters` (names, values,
+    ends, counts: tally columns of the same sample) draws whole clusters instead (Davison and
+    Hinkley 1997, 3.8); under 10 of them no interval is given. A bound that lies beyond the last
+    observation is None.
 
     >>> small = Sample.of([2, 4, 5, 7, 9, 10, 12, 15, 48], [1] * 9, [1, 2, 1, 1, 1, 1, 1, 1, 1])
     >>> found = bootstrap(small, quantile_of(0.5), seed=1)
@@ -80,7 +95,10 @@ def bootstrap(
         return Estimate(None, note="no cases")
     value = float(statistic(sample.units, sample.ended[None, :], sample.open[None, :])[0])
     if not np.isfinite(value):
-        return Estimate(None, note="beyond the last observation" if np.isinf(value) else "not measurable: open cases")
+        return Estimate(
+            None,
+            note="beyond the last observation" if np.isinf(value) else "not measurable: open cases",
+        )
     rng, tail = np.random.default_rng(seed), (1 - level) / 2
     if clusters is None:
         if sample.n < 2:
@@ -90,8 +108,13 @@ def bootstrap(
         matrix = _by_cluster(sample, *clusters)
         many = matrix.shape[0]
         if many < FEW_CLUSTERS:
-            return Estimate(value, note=f"too few clusters for an interval: {many} of {FEW_CLUSTERS}")
-        drawn, note = _whole_clusters(matrix, draws, rng), f"bootstrap by {many} clusters, {draws} draws"
+            return Estimate(
+                value, note=f"too few clusters for an interval: {many} of {FEW_CLUSTERS}"
+            )
+        drawn, note = (
+            _whole_clusters(matrix, draws, rng),
+            f"bootstrap by {many} clusters, {draws} draws",
+        )
         # draws of few clusters vary too little
         tail = float(normal_share(t_quantile(tail, many - 1) * np.sqrt(many / (many - 1))))
     size = len(sample.values)
@@ -124,12 +147,20 @@ def _by_cluster(sample: Sample, names, values, ends, counts) -> sparse.csr_array
     values, ends, counts = (np.asarray(a, "int64") for a in (values, ends, counts))
     kept = ends >= 0
     codes: dict = {}
-    rows = np.array([codes.setdefault(n, len(codes)) for n, k in zip(names, kept, strict=True) if k], "int64")
-    places = np.searchsorted(sample.values, values[kept]) + np.where(ends[kept] > 0, 0, len(sample.values))
-    return sparse.csr_array((counts[kept], (rows, places)), shape=(len(codes), 2 * len(sample.values)))
+    rows = np.array(
+        [codes.setdefault(n, len(codes)) for n, k in zip(names, kept, strict=True) if k], "int64"
+    )
+    places = np.searchsorted(sample.values, values[kept]) + np.where(
+        ends[kept] > 0, 0, len(sample.values)
+    )
+    return sparse.csr_array(
+        (counts[kept], (rows, places)), shape=(len(codes), 2 * len(sample.values))
+    )
 
 
-def _whole_clusters(matrix: sparse.csr_array, draws: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
+def _whole_clusters(
+    matrix: sparse.csr_array, draws: int, rng: np.random.Generator
+) -> Iterator[np.ndarray]:
     many, width = matrix.shape
     for rows in _chunks(draws, max(many, width)):
         times = rng.multinomial(many, np.full(many, 1 / many), size=rows)

@@ -1,7 +1,9 @@
-"""Why a mean changed: who is in it, and how each group itself changed. Terms add up to the change exactly.
+"""Why a mean changed: who is in it, and how each group itself changed. Terms add up to the change
+exactly.
 
-Kitagawa (1955) for one factor; Das Gupta (1993) for any number of factors, which is Shapley's (1953) value of the
-product. Groups there on one side only get terms of their own, as entrants and leavers in Melitz and Polanec (2015).
+Kitagawa (1955) for one factor; Das Gupta (1993) for any number of factors, which is Shapley's
+(1953) value of the product. Groups there on one side only get terms of their own, as entrants and
+leavers in Melitz and Polanec (2015).
 """
 
 from __future__ import annotations
@@ -22,13 +24,15 @@ STEP = 1e-30  # of the complex step: the derivative comes out exact to rounding
 def shapley(players: int, worth: Callable[[tuple[int, ...]], object]) -> np.ndarray:
     """Each player's mean contribution over all orders in which players may switch from 0 to 1.
 
-    `worth` takes a tuple of 0s and 1s, one per player, and answers a number or an array; the parts add up to
-    worth(all 1) - worth(all 0). Source: Shapley (1953).
+    `worth` takes a tuple of 0s and 1s, one per player, and answers a number or an array; the parts
+    add up to worth(all 1) - worth(all 0). Source: Shapley (1953).
 
     >>> shapley(2, lambda on: (3 if on[0] else 1) * (5 if on[1] else 2)).tolist()
     [7.0, 6.0]
     """
-    known = {i: np.asarray(worth(tuple(i >> p & 1 for p in range(players)))) for i in range(2**players)}
+    known = {
+        i: np.asarray(worth(tuple(i >> p & 1 for p in range(players)))) for i in range(2**players)
+    }
     parts = []
     for p in range(players):
         part = 0.0
@@ -41,7 +45,8 @@ def shapley(players: int, worth: Callable[[tuple[int, ...]], object]) -> np.ndar
 
 
 def das_gupta(before: Sequence, after: Sequence) -> np.ndarray:
-    """Effect of each factor on a product of factors, or, factors being arrays, on each product of the arrays.
+    """Effect of each factor on a product of factors, or, factors being arrays, on each product of
+    the arrays.
 
     >>> das_gupta([10930, 0.717892], [16591, 0.825974]).round(3).tolist()
     [4369.913, 1487.262]
@@ -60,7 +65,8 @@ def das_gupta(before: Sequence, after: Sequence) -> np.ndarray:
 def kitagawa(w0, m0, w1, m1) -> tuple[np.ndarray, np.ndarray]:
     """Composition and own change of each group, from shares w and means m before and after.
 
-    Composition sum (w1 - w0)(m0 + m1)/2, own change sum (m1 - m0)(w0 + w1)/2. Source: Kitagawa (1955).
+    Composition sum (w1 - w0)(m0 + m1)/2, own change sum (m1 - m0)(w0 + w1)/2. Source: Kitagawa
+    (1955).
 
     >>> mix, own = kitagawa([0.6, 0.3, 0.1], [20, 60, 100], [0.75, 0.15, 0.1], [22, 58, 100])
     >>> round(float(mix.sum()), 4), round(float(own.sum()), 4)
@@ -72,10 +78,12 @@ def kitagawa(w0, m0, w1, m1) -> tuple[np.ndarray, np.ndarray]:
 
 @dataclass(frozen=True, eq=False)
 class Side:
-    """One side of a change, an entry per cell: cases, summed base (cases, or TEU) and value, and second moments.
+    """One side of a change, an entry per cell: cases, summed base (cases, or TEU) and value, and
+    second moments.
 
-    `bb`, `bt`, `tt` are sums over cases of base squared, base times value, and value squared. With clusters,
-    `by_cluster` holds summed base and value (clusters x cells), the clusters in the same order on both sides.
+    `bb`, `bt`, `tt` are sums over cases of base squared, base times value, and value squared. With
+    clusters, `by_cluster` holds summed base and value (clusters x cells), the clusters in the same
+    order on both sides.
     """
 
     n: np.ndarray
@@ -88,7 +96,9 @@ class Side:
 
     @classmethod
     def of(cls, size: int, cell, base, top, counts, clusters=None, many: int = 0) -> Side:
-        """From entries of equal cases: cell number, base and value of one case, how many, and cluster number."""
+        """From entries of equal cases: cell number, base and value of one case, how many, and
+        cluster number.
+        """
         cell, counts = np.asarray(cell, "int64"), np.asarray(counts, "int64")
         base, top = np.asarray(base, "float64"), np.asarray(top, "float64")
 
@@ -98,17 +108,29 @@ class Side:
         made = None
         if clusters is not None:
             at = (np.asarray(clusters, "int64"), cell)
-            made = tuple(sparse.csr_array((x * counts, at), shape=(many, size)) for x in (base, top))
+            made = tuple(
+                sparse.csr_array((x * counts, at), shape=(many, size)) for x in (base, top)
+            )
         n = np.bincount(cell, counts, size).astype("int64")
-        return cls(n, summed(base), summed(top), summed(base * base), summed(base * top), summed(top * top), made)
+        return cls(
+            n,
+            summed(base),
+            summed(top),
+            summed(base * base),
+            summed(base * top),
+            summed(top * top),
+            made,
+        )
 
 
 @dataclass(frozen=True, eq=False)
 class Terms:
-    """What moved a mean from `before` to `after`; with `error` the standard error of each, in the same order.
+    """What moved a mean from `before` to `after`; with `error` the standard error of each, in the
+    same order.
 
-    left (dropping the groups that are gone), composition (one per factor), own (one per cell; nan where a cell is
-    not on both sides), entered (adding the new groups). left + composition + own + entered = after - before.
+    left (dropping the groups that are gone), composition (one per factor), own (one per cell; nan
+    where a cell is not on both sides), entered (adding the new groups). left + composition + own +
+    entered = after - before.
     """
 
     before: float
@@ -122,11 +144,12 @@ class Terms:
 
 
 def mean_change(levels, before: Side, after: Side) -> Terms | None:
-    """The change of a mean (a ratio of sums) split into terms, with linearised (delta method) errors.
+    """The change of a mean (a ratio of sums) split into terms, with linearised (delta method)
+    errors.
 
-    `levels` holds a row per cell and a column per factor: the number of the cell's level. None where no cell holds
-    cases on both sides: nothing can then be told apart. Cases are independent draws on each side, or whole clusters
-    are; the sizes of groups are part of what is drawn.
+    `levels` holds a row per cell and a column per factor: the number of the cell's level. None
+    where no cell holds cases on both sides: nothing can then be told apart. Cases are independent
+    draws on each side, or whole clusters are; the sizes of groups are part of what is drawn.
     """
     levels = np.asarray(levels, "int64")
     if levels.shape[1] > MOST:
@@ -160,7 +183,9 @@ def mean_change(levels, before: Side, after: Side) -> Terms | None:
 
 
 def _terms(levels: np.ndarray, common: np.ndarray, b0, t0, b1, t1) -> np.ndarray:
-    """before, after, left, entered, composition by factor, own by common cell; arrays are draws x cells."""
+    """before, after, left, entered, composition by factor, own by common cell; arrays are draws x
+    cells.
+    """
     whole = [t.sum(axis=1) / b.sum(axis=1) for t, b in ((t0, b0), (t1, b1))]
     kept = [x[:, common] for x in (b0, t0, b1, t1)]
     stay = [t.sum(axis=1) / b.sum(axis=1) for t, b in ((kept[1], kept[0]), (kept[3], kept[2]))]
@@ -171,14 +196,17 @@ def _terms(levels: np.ndarray, common: np.ndarray, b0, t0, b1, t1) -> np.ndarray
     # without leavers or entrants these are zero but for rounding: say zero
     left = stay[0] - whole[0] if (b0.real[:, ~common] > 0).any() else 0 * whole[0]
     entered = whole[1] - stay[1] if (b1.real[:, ~common] > 0).any() else 0 * whole[1]
-    return np.concatenate([np.stack([whole[0], whole[1], left, entered], axis=1), mix, effects[-1]], axis=1)
+    return np.concatenate(
+        [np.stack([whole[0], whole[1], left, entered], axis=1), mix, effects[-1]], axis=1
+    )
 
 
 def structure(levels: np.ndarray, base: np.ndarray) -> list[np.ndarray]:
     """Each cell's share as a product of one factor per classification, none before another.
 
-    One classification: its shares. Two: sqrt(N_ij/N_j * N_i/N) for the first, and the like for the second; for more,
-    N_(S+a)/N_S over all sets S of the others, to the power |S|! (K-1-|S|)! / K!. Source: Das Gupta (1993), chapter 6.
+    One classification: its shares. Two: sqrt(N_ij/N_j * N_i/N) for the first, and the like for the
+    second; for more, N_(S+a)/N_S over all sets S of the others, to the power |S|! (K-1-|S|)! / K!.
+    Source: Das Gupta (1993), chapter 6.
     """
     many = levels.shape[1]
     sums = {}
@@ -203,7 +231,9 @@ def _variance(slopes: np.ndarray, before: Side, after: Side) -> np.ndarray:
     """Variance of each term: the sum over cases (or clusters) of their squared influence on it."""
     sides = ((before, slopes[0], slopes[1]), (after, slopes[2], slopes[3]))
     if before.by_cluster is not None:
-        moved = sum(s.by_cluster[0] @ by_base + s.by_cluster[1] @ by_top for s, by_base, by_top in sides)
+        moved = sum(
+            s.by_cluster[0] @ by_base + s.by_cluster[1] @ by_top for s, by_base, by_top in sides
+        )
         many = sum((s.by_cluster[0].sum(axis=1) > 0) for s in (before, after))
         many = int((many > 0).sum())
         return (moved**2).sum(axis=0) * (many / (many - 1) if many > 1 else np.nan)

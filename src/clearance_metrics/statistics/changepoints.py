@@ -1,4 +1,7 @@
-"""Where the level of a series changed, and which months stand out. A detector: it says nothing about why."""
+"""Where the level of a series changed, and which months stand out.
+
+A detector: it says nothing about why.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,8 @@ MOVING_RANGE = 2.66  # 3 / 1.128: three sigma by the mean range of two neighbour
 
 
 def noise(values) -> float:
-    """Standard deviation of the noise from the median absolute step, which jumps of the level hardly touch.
+    """Standard deviation of the noise from the median absolute step, which jumps of the level
+    hardly touch.
 
     The root mean square step serves where half of all steps are zero.
 
@@ -25,10 +29,12 @@ def noise(values) -> float:
 
 
 def segments(values, penalty: float, shortest: int = 3) -> tuple[int, ...]:
-    """Where new levels begin: the cut that makes squared distance from segment means plus `penalty` per cut least.
+    """Where new levels begin: the cut that makes squared distance from segment means plus `penalty`
+    per cut least.
 
-    Optimal partitioning (Jackson et al. 2005), the exact search of which PELT (Killick, Fearnhead and Eckley 2012) is
-    the pruned form. `shortest` points at least make a segment; of equal cuts the one with fewer segments is taken.
+    Optimal partitioning (Jackson et al. 2005), the exact search of which PELT (Killick, Fearnhead
+    and Eckley 2012) is the pruned form. `shortest` points at least make a segment; of equal cuts
+    the one with fewer segments is taken.
 
     >>> segments([1, 1, 1, 1, 5, 5, 5, 5], penalty=2)
     (4,)
@@ -45,7 +51,9 @@ def segments(values, penalty: float, shortest: int = 3) -> tuple[int, ...]:
     slack = 1e-9 * (squares[-1] + abs(penalty)) + 1e-300
     for stop in range(shortest, n + 1):
         begins = np.arange(0, stop - shortest + 1)
-        spread = squares[stop] - squares[begins] - (sums[stop] - sums[begins]) ** 2 / (stop - begins)
+        spread = (
+            squares[stop] - squares[begins] - (sums[stop] - sums[begins]) ** 2 / (stop - begins)
+        )
         total = best[begins] + np.maximum(spread, 0) + penalty
         near = begins[total <= total.min() + slack]
         chosen = int(near[np.argmin(count[near])])
@@ -76,7 +84,8 @@ class Limits:
 def process_limits(values, months, baseline=None) -> Limits:
     """Mean plus and minus 2.66 mean moving ranges (Shewhart's XmR chart, Wheeler 1993).
 
-    Moving ranges join neighbouring months only; `baseline` is a mask of the months the limits are taken from.
+    Moving ranges join neighbouring months only; `baseline` is a mask of the months the limits are
+    taken from.
 
     >>> found = process_limits([10, 12, 11, 13, 12, 30], range(6), [True] * 5 + [False])
     >>> round(found.low, 2), round(found.high, 2), found.outside.tolist()[-1]
@@ -88,4 +97,6 @@ def process_limits(values, months, baseline=None) -> Limits:
     ranges = np.abs(np.diff(values))[both]
     centre = float(values[used].mean())
     half = MOVING_RANGE * float(ranges.mean()) if len(ranges) else float("nan")
-    return Limits(centre, centre - half, centre + half, (values < centre - half) | (values > centre + half))
+    return Limits(
+        centre, centre - half, centre + half, (values < centre - half) | (values > centre + half)
+    )

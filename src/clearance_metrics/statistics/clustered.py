@@ -1,4 +1,6 @@
-"""Errors of staggered effects, units being the clusters: a wild bootstrap of whole units, or influence functions."""
+"""Errors of staggered effects, units being the clusters: a wild bootstrap of whole units, or
+influence functions.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,10 @@ TINY = 1e-12
 
 @dataclass(frozen=True, eq=False)
 class Clustered:
-    """Estimates by name with their error; `draws` holds bootstrapped t statistics, one column per name."""
+    """Estimates by name with their error;
+
+    `draws` holds bootstrapped t statistics, one column per name.
+    """
 
     estimates: Mapping[tuple, Estimate]
     errors: Mapping[tuple, float]
@@ -34,16 +39,22 @@ class Clustered:
 
 
 def clustered(
-    cells: GroupTime, parts: Mapping[tuple, Aggregate], *, method: str = "wild", level: float = 0.95,
-    draws: int = DRAWS, seed: int = 1,
-) -> Clustered:  # fmt: skip
+    cells: GroupTime,
+    parts: Mapping[tuple, Aggregate],
+    *,
+    method: str = "wild",
+    level: float = 0.95,
+    draws: int = DRAWS,
+    seed: int = 1,
+) -> Clustered:
     """Intervals of aggregates, and of every cell under the name ("cell", (group, time)).
 
-    "wild": studentised and symmetric, by flipping whole units' residuals from their group's mean path with Webb's
-    weights (Cameron, Gelbach and Miller 2008), residuals stretched by sqrt(n / (n - 1)); the sizes of groups are held
-    fixed. "influence": normal, with the errors of Callaway and Sant'Anna (2021, theorem 2), which need many units:
-    with fewer than 50 it gives no interval. Neither has an effect with fewer than 5 units on a side, or so unlike in
-    weight that they are worth fewer than 4 equal ones, or with a group of one unit, whose spread cannot be seen.
+    "wild": studentised and symmetric, by flipping whole units' residuals from their group's mean
+    path with Webb's weights (Cameron, Gelbach and Miller 2008), residuals stretched by sqrt(n / (n
+    - 1)); the sizes of groups are held fixed. "influence": normal, with the errors of Callaway and
+    Sant'Anna (2021, theorem 2), which need many units: with fewer than 50 it gives no interval.
+    Neither has an effect with fewer than 5 units on a side, or so unlike in weight that they are
+    worth fewer than 4 equal ones, or with a group of one unit, whose spread cannot be seen.
     """
     n = len(cells.starts)
     each = zip(cells.group.tolist(), cells.time.tolist(), strict=True)
@@ -70,19 +81,27 @@ def clustered(
             estimates[name] = Estimate(value, value - half, value + half)
         else:
             estimates[name] = Estimate(value, note=FEW)
-    return Clustered(estimates, dict(zip(names, errors.tolist(), strict=True)), method, drawn, names)
+    return Clustered(
+        estimates, dict(zip(names, errors.tolist(), strict=True)), method, drawn, names
+    )
 
 
 def _enough(cells: GroupTime, weights: np.ndarray) -> bool:
     used = weights != 0
     sizes = {int(g): int((cells.starts == g).sum()) for g in np.unique(cells.group[used])}
-    if min(sizes.values()) < 2 or sum(sizes.values()) < FEWEST or cells.n_control[used].min() < FEWEST:
+    if (
+        min(sizes.values()) < 2
+        or sum(sizes.values()) < FEWEST
+        or cells.n_control[used].min() < FEWEST
+    ):
         return False
     sides = (side @ weights for side in (cells.treated, cells.control))
     return all(side.sum() ** 2 >= ALIKE * (side**2).sum() for side in sides)
 
 
-def _wild(cells: GroupTime, weights: np.ndarray, draws: int, rng: np.random.RandomState) -> np.ndarray:
+def _wild(
+    cells: GroupTime, weights: np.ndarray, draws: int, rng: np.random.RandomState
+) -> np.ndarray:
     n = len(cells.starts)
     fitted = np.empty_like(cells.change)
     stretch = np.ones(n)
@@ -105,7 +124,8 @@ def _wild(cells: GroupTime, weights: np.ndarray, draws: int, rng: np.random.Rand
 
 @dataclass(frozen=True)
 class PreTrend:
-    """Largest absolute t of the effects before the start and of their slope, and the chance of one as large.
+    """Largest absolute t of the effects before the start and of their slope, and the chance of one
+    as large.
 
     `periods`: periods before the start that were compared.
     """
@@ -116,19 +136,38 @@ class PreTrend:
 
 
 def pre_trend(
-    values, starts, *, control: str = "never", anticipation: int = 0, weights=None, draws: int = DRAWS, seed: int = 1
+    values,
+    starts,
+    *,
+    control: str = "never",
+    anticipation: int = 0,
+    weights=None,
+    draws: int = DRAWS,
+    seed: int = 1,
 ) -> PreTrend | Refused:
-    """Sup-t test that units moved alike before the start, by the wild bootstrap of `clustered`; arguments as there.
+    """Sup-t test that units moved alike before the start, by the wild bootstrap of `clustered`;
+    arguments as there.
 
-    Each earlier period is compared with the last one before the start, whatever base the effects have, and so is the
-    straight line through them: steps from one period to the next are too small to show a steady drift. It can only
-    reject: passing it does not show that the paths would have gone on alike (Roth 2022).
+    Each earlier period is compared with the last one before the start, whatever base the effects
+    have, and so is the straight line through them: steps from one period to the next are too small
+    to show a steady drift. It can only reject: passing it does not show that the paths would have
+    gone on alike (Roth 2022).
     """
-    cells = group_time(values, starts, control=control, base="universal", anticipation=anticipation, weights=weights)
+    cells = group_time(
+        values,
+        starts,
+        control=control,
+        base="universal",
+        anticipation=anticipation,
+        weights=weights,
+    )
     if isinstance(cells, Refused):
         return cells
-    before = {name: part for name, part in aggregates(cells).items()
-              if name[0] == "event" and name[1] is not None and name[1] < -anticipation}  # fmt: skip
+    before = {
+        name: part
+        for name, part in aggregates(cells).items()
+        if name[0] == "event" and name[1] is not None and name[1] < -anticipation
+    }
     parts = dict(before)
     if len(before) > 1:
         # least squares through the base, where the effect is nothing
@@ -136,7 +175,11 @@ def pre_trend(
         rows = np.array([part.weights for part in before.values()])
         parts["slope", None] = Aggregate(ages @ rows / (ages @ ages), np.zeros(len(cells.starts)))
     found = clustered(cells, parts, draws=draws, seed=seed)
-    told = [i for i, name in enumerate(found.names) if name in parts and found.estimates[name].low is not None]
+    told = [
+        i
+        for i, name in enumerate(found.names)
+        if name in parts and found.estimates[name].low is not None
+    ]
     if not told:
         return Refused("no_pre_trend", {"periods": len(before)})
     errors = np.array([found.errors[found.names[i]] for i in told])

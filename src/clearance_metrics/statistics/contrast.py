@@ -12,13 +12,15 @@ from .sample import Estimate, Sample
 from .survival import FEW_ENDS, FEWEST, default_tau, ends_until, kaplan_meier, restricted_mean
 
 WEIGHTS = ("log-rank", "gehan", "tarone-ware", "fleming-harrington")
-BARE = 0.05  # the weight of strata whose own error is not known, above which a difference has no interval; ours
+# the weight of strata whose own error is not known, above which a difference has no interval; ours
+BARE = 0.05
 BLOCK = 1 << 16  # times handled at once, so that many groups of many values fit into memory
 
 
 @dataclass(frozen=True)
 class LogRank:
-    """Chi-square with its degrees of freedom and p; ends seen and expected in each group, and the strata used.
+    """Chi-square with its degrees of freedom and p; ends seen and expected in each group, and the
+    strata used.
 
     `chi2` and `p` are None where nothing could be compared.
     """
@@ -33,7 +35,10 @@ class LogRank:
 
 @dataclass(frozen=True)
 class Difference:
-    """First less second with its error, two-sided p and interval, and the two sides; None where refused."""
+    """First less second with its error, two-sided p and interval, and the two sides;
+
+    None where refused.
+    """
 
     value: float | None
     low: float | None
@@ -49,13 +54,18 @@ class Difference:
 
 
 def log_rank(
-    strata: Iterable[Sequence[Sample]], weights: str = "log-rank", end: int | None = None, rho: float = 1.0
+    strata: Iterable[Sequence[Sample]],
+    weights: str = "log-rank",
+    end: int | None = None,
+    rho: float = 1.0,
 ) -> LogRank:
-    """Whether groups end at the same rate, within strata: each stratum holds the groups in the same order.
+    """Whether groups end at the same rate, within strata: each stratum holds the groups in the same
+    order.
 
-    Mantel (1966), Peto and Peto (1972), hypergeometric variance, any number of groups, late entry allowed for.
-    `weights`: "gehan" by cases at risk, "tarone-ware" by their root, "fleming-harrington" by S(t-) ** rho of the
-    stratum. `end` takes the ends of one way alone (cause-specific), others leave the risk set; None takes any end.
+    Mantel (1966), Peto and Peto (1972), hypergeometric variance, any number of groups, late entry
+    allowed for. `weights`: "gehan" by cases at risk, "tarone-ware" by their root,
+    "fleming-harrington" by S(t-) ** rho of the stratum. `end` takes the ends of one way alone
+    (cause-specific), others leave the risk set; None takes any end.
 
     >>> quick, slow = Sample.of([1, 2, 3], [1, 1, 1], [9, 9, 9]), Sample.of([4, 5, 6], [1, 1, 0], [9, 9, 9])
     >>> found = log_rank([(quick, slow)])
@@ -68,8 +78,14 @@ def log_rank(
     used = [part for part in parts if part is not None]
     if not used:
         return LogRank(None, 0, None, (), (), 0)
-    observed, expected, score, variance = (np.sum([part[i] for part in used], axis=0) for i in range(4))
-    df = int(np.linalg.matrix_rank(variance, tol=1e-9 * max(float(np.abs(variance).max()), 1e-300), hermitian=True))
+    observed, expected, score, variance = (
+        np.sum([part[i] for part in used], axis=0) for i in range(4)
+    )
+    df = int(
+        np.linalg.matrix_rank(
+            variance, tol=1e-9 * max(float(np.abs(variance).max()), 1e-300), hermitian=True
+        )
+    )
     seen, wanted = tuple(int(x) for x in observed), tuple(float(x) for x in expected)
     if not df:
         return LogRank(None, 0, None, seen, wanted, len(used))
@@ -78,7 +94,10 @@ def log_rank(
 
 
 def _stratum(groups: Sequence[Sample], weights: str, end: int | None, rho: float) -> tuple | None:
-    """Ends seen and expected, weighted score and its variance; None where at most one group holds cases."""
+    """Ends seen and expected, weighted score and its variance;
+
+    None where at most one group holds cases.
+    """
     if sum(sample.n > 0 for sample in groups) < 2:
         return None
     if len({sample.scale for sample in groups if sample.n}) > 1:
@@ -141,8 +160,8 @@ def restricted_mean_difference(
 ) -> Difference:
     """Restricted mean of the first less that of the second up to one `tau`, independent samples.
 
-    The error is the root of the two sides' squared errors (Royston and Parmar 2013). Without `tau` it is
-    `common_tau`. Refused where either side is.
+    The error is the root of the two sides' squared errors (Royston and Parmar 2013). Without `tau`
+    it is `common_tau`. Refused where either side is.
 
     >>> one, two = Sample.of([1, 2, 3], [1, 1, 0], [5, 5, 5]), Sample.of([2, 4, 5], [1, 1, 1], [5, 5, 5])
     >>> round(restricted_mean_difference(one, two, tau=3).value, 4)
@@ -154,10 +173,11 @@ def restricted_mean_difference(
 def stratified_difference(
     pairs: Iterable[tuple[Sample, Sample]], tau: float | None = None, level: float = 0.95
 ) -> Difference:
-    """The same within strata: differences weighted by n1 n2 / (n1 + n2), strata without both sides left out.
+    """The same within strata: differences weighted by n1 n2 / (n1 + n2), strata without both sides
+    left out.
 
-    Strata whose data end before `tau` are left out too, and their cases counted. The two sides are given for one
-    stratum only. Weights of Cochran (1954).
+    Strata whose data end before `tau` are left out too, and their cases counted. The two sides are
+    given for one stratum only. Weights of Cochran (1954).
     """
     pairs = list(pairs)
     both = [pair for pair in pairs if all(sample.n for sample in pair)]
@@ -166,14 +186,34 @@ def stratified_difference(
         tau = common_tau(sample for pair in both for sample in pair)
     if not both or tau is None:
         silent = any(not sample.any_end.any() for pair in both for sample in pair)
-        why = "no stratum holds both groups" if not both else "no case has ended in a group" if silent else FEW_ENDS
-        return Difference(None, None, None, None, None, tau, none, none, why, 0, sum(s.n for p in pairs for s in p))
+        why = (
+            "no stratum holds both groups"
+            if not both
+            else "no case has ended in a group"
+            if silent
+            else FEW_ENDS
+        )
+        return Difference(
+            None,
+            None,
+            None,
+            None,
+            None,
+            tau,
+            none,
+            none,
+            why,
+            0,
+            sum(s.n for p in pairs for s in p),
+        )
     means = [tuple(restricted_mean(sample, tau, level) for sample in pair) for pair in both]
     kept = [i for i, sides in enumerate(means) if None not in (sides[0].value, sides[1].value)]
     left = sum(s.n for p in pairs for s in p) - sum(s.n for i in kept for s in both[i])
     first, second = means[0] if len(pairs) == 1 else (none, none)
     if not kept:
-        why = "; ".join(dict.fromkeys(side.note for sides in means for side in sides if side.value is None))
+        why = "; ".join(
+            dict.fromkeys(side.note for sides in means for side in sides if side.value is None)
+        )
         return Difference(None, None, None, None, None, tau, first, second, why, 0, left)
     sizes = np.array([[s.n for s in both[i]] for i in kept], "float64")
     weight = sizes.prod(axis=1) / sizes.sum(axis=1)
@@ -182,7 +222,9 @@ def stratified_difference(
     errors = np.array([np.hypot(means[i][0].se, means[i][1].se) for i in kept])
     value, se = float(weight @ gaps), float(np.sqrt(weight**2 @ errors**2))
     note = f"up to {tau:g}"
-    bare = sum(w for w, i in zip(weight, kept, strict=True) if any(side.low is None for side in means[i]))
+    bare = sum(
+        w for w, i in zip(weight, kept, strict=True) if any(side.low is None for side in means[i])
+    )
     if bare > BARE or not se:
         note = f"{note}; {FEW_ENDS}"
         return Difference(value, None, None, se, None, tau, first, second, note, len(kept), left)
@@ -190,4 +232,4 @@ def stratified_difference(
     p = float(2 * normal_share(-abs(value) / se))
     return Difference(
         value, value - half, value + half, se, p, tau, first, second, note, len(kept), left
-    )  # fmt: skip
+    )

@@ -17,9 +17,15 @@ TYPES = {5: (0.0, 0.5), 6: (1.0, 0.0), 7: (-1.0, 1.0), 8: (1 / 3, 1 / 3)}
 
 
 def unfinished(sample: Sample, instead: str = "") -> str:
-    """Why finished cases alone would mislead: some are open, or came under observation late; else an empty text."""
+    """Why finished cases alone would mislead: some are open, or came under observation late; else
+    an empty text.
+    """
     told = [f"{sample.n_open} of {sample.n} cases open"] if sample.n_open else []
-    told += [f"{sample.n_late} of {sample.n} cases came under observation late"] if sample.n_late else []
+    told += (
+        [f"{sample.n_late} of {sample.n} cases came under observation late"]
+        if sample.n_late
+        else []
+    )
     return f"not measurable: {', '.join(told)}{instead}" if told else ""
 
 
@@ -30,8 +36,11 @@ def about(sample: Sample) -> str:
     return f"of the {sample.n - sample.n_other} cases that reached the stop; {sample.n_other} ended otherwise"
 
 
-def mean(sample: Sample, level: float = 0.95, total: int | None = None, unit: float | None = None) -> Estimate:
-    """Arithmetic mean in units with a t interval, of cases of end 1; refused while cases are open or entered late.
+def mean(
+    sample: Sample, level: float = 0.95, total: int | None = None, unit: float | None = None
+) -> Estimate:
+    """Arithmetic mean in units with a t interval, of cases of end 1; refused while cases are open
+    or entered late.
 
     `total` is the exact sum where the values are coarser than it, `unit` its steps per unit.
 
@@ -46,7 +55,9 @@ def mean(sample: Sample, level: float = 0.95, total: int | None = None, unit: fl
     if not n:
         return Estimate(None, note=NONE_FINISHED)
     whole = (
-        int((sample.values * sample.ended).sum()) / sample.scale if total is None else total / (unit or sample.scale)
+        int((sample.values * sample.ended).sum()) / sample.scale
+        if total is None
+        else total / (unit or sample.scale)
     )
     value = whole / n
     if n < 2:
@@ -81,15 +92,20 @@ def extreme(sample: Sample, largest: bool) -> Estimate:
     if (largest or sample.n_late) and (why := unfinished(sample)):
         return Estimate(None, note=why)
     ended = sample.units[sample.ended > 0]
-    return Estimate(float(ended[-1 if largest else 0]), note=about(sample)) if len(ended) else NO_CASES
+    return (
+        Estimate(float(ended[-1 if largest else 0]), note=about(sample)) if len(ended) else NO_CASES
+    )
 
 
-def quantile(sample: Sample, p: float, level: float = 0.95, kind: int = 7, rule: str | None = None) -> Estimate:
-    """Quantile p in units: Hyndman-Fan `kind` (1, 5, 6, 7 or 8) on closed samples, Kaplan-Meier with open cases.
+def quantile(
+    sample: Sample, p: float, level: float = 0.95, kind: int = 7, rule: str | None = None
+) -> Estimate:
+    """Quantile p in units: Hyndman-Fan `kind` (1, 5, 6, 7 or 8) on closed samples, Kaplan-Meier
+    with open cases.
 
-    The interval on closed samples is the order-statistic (binomial) one. `rule` for flat steps, "left end" or
-    "midpoint", asks for Kaplan-Meier in any case. With further ends it is the time by which a share p of all cases
-    has reached end 1, by Aalen-Johansen.
+    The interval on closed samples is the order-statistic (binomial) one. `rule` for flat steps,
+    "left end" or "midpoint", asks for Kaplan-Meier in any case. With further ends it is the time by
+    which a share p of all cases has reached end 1, by Aalen-Johansen.
 
     >>> quantile(Sample.of([2, 4, 4, 5, 7, 9, 10, 12, 15, 48], [1] * 10, [1] * 10), 0.9, kind=1).value
     15.0
@@ -113,12 +129,16 @@ def quantile(sample: Sample, p: float, level: float = 0.95, kind: int = 7, rule:
         below = int(np.floor(place + 1e-12))
         value = ranked(below) + (place - below) * (ranked(below + 1) - ranked(below))
     low, high = (binomial_quantile(q, n, p) for q in ((1 - level) / 2, (1 + level) / 2))
-    bounds = (float(ranked(low)) if low >= 1 else None, float(ranked(high + 1)) if high + 1 <= n else None)
+    bounds = (
+        float(ranked(low)) if low >= 1 else None,
+        float(ranked(high + 1)) if high + 1 <= n else None,
+    )
     return Estimate(float(value), *bounds, f"Hyndman-Fan type {kind}")
 
 
 def followed_to(sample: Sample, limit: float) -> bool:
-    """Whether every case was watched from its start until it ended or passed `limit` units: a share is then a count.
+    """Whether every case was watched from its start until it ended or passed `limit` units: a share
+    is then a count.
 
     >>> found = Sample.of([5, 30], [1, 0], [2, 3])
     >>> followed_to(found, 24), followed_to(found, 48)
@@ -128,10 +148,11 @@ def followed_to(sample: Sample, limit: float) -> bool:
 
 
 def share_within(sample: Sample, limit: float, level: float = 0.95) -> Estimate:
-    """Share of cases that reached end 1 within `limit` units: Wilson's interval where all were followed to the limit.
+    """Share of cases that reached end 1 within `limit` units: Wilson's interval where all were
+    followed to the limit.
 
-    Where cases are open before it, or came late, Kaplan-Meier; of several ends the incidence of the first, by
-    Aalen-Johansen.
+    Where cases are open before it, or came late, Kaplan-Meier; of several ends the incidence of the
+    first, by Aalen-Johansen.
 
     >>> share_within(Sample.of([5, 30], [1, 0], [40, 3]), 3).high < 0.09
     True
@@ -156,24 +177,36 @@ def wilson(k: int, n: int, level: float = 0.95) -> Estimate:
     if not n:
         return NO_CASES
     z = normal_reach(level)
-    centre, half = (k + z * z / 2) / (n + z * z), z * np.sqrt(k * (n - k) / n + z * z / 4) / (n + z * z)
+    centre, half = (
+        (k + z * z / 2) / (n + z * z),
+        z * np.sqrt(k * (n - k) / n + z * z / 4) / (n + z * z),
+    )
     low, high = (0.0 if k == 0 else centre - half), (1.0 if k == n else centre + half)
     return Estimate(k / n, float(max(low, 0)), float(min(high, 1)))
 
 
 def clustered_mean(counts, totals, scale: float, level: float = 0.95) -> Estimate:
-    """Mean over cases that come in clusters (enterprise, vessel, day): linearised error, clusters - 1 degrees.
+    """Mean over cases that come in clusters (enterprise, vessel, day): linearised error, clusters -
+    1 degrees.
 
     `counts` and `totals` hold one entry per cluster.
     """
     counts, totals = np.asarray(counts, "float64"), np.asarray(totals, "float64") / scale
-    return _ratio(totals, counts, np.ones(len(counts)), level, f"interval by {len(counts)} clusters")
+    return _ratio(
+        totals, counts, np.ones(len(counts)), level, f"interval by {len(counts)} clusters"
+    )
 
 
 def ratio_mean(values, weights, counts, scale: float, level: float = 0.95) -> Estimate:
     """Sum of values over sum of weights (yuan per TEU), linearised error over cases."""
     values = np.asarray(values, "float64") / scale
-    return _ratio(values, np.asarray(weights, "float64"), np.asarray(counts, "float64"), level, "ratio of sums")
+    return _ratio(
+        values,
+        np.asarray(weights, "float64"),
+        np.asarray(counts, "float64"),
+        level,
+        "ratio of sums",
+    )
 
 
 def _ratio(top, base, counts, level: float, note: str) -> Estimate:

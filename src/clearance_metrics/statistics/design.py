@@ -11,17 +11,32 @@ from .sample import Estimate, Sample
 
 
 def sample_size(
-    sd: float, error: float, *, level: float = 0.95, population: int | None = None, design_effect: float = 1.0
+    sd: float,
+    error: float,
+    *,
+    level: float = 0.95,
+    population: int | None = None,
+    design_effect: float = 1.0,
 ) -> int:
-    """Cases needed for a mean known to +- `error`: n0 = deff (z s / E)^2, n = n0 / (1 + (n0 - 1) / N).
+    """Cases needed for a mean known to +- `error`: n0 = deff (z s / E)^2, n = n0 / (1 + (n0 - 1) /
+    N).
 
-    Source: Cochran (1977), 4.6 and 4.7. ValueError for a spread, error or population that is not positive.
+    Source: Cochran (1977), 4.6 and 4.7. ValueError for a spread, error or population that is not
+    positive.
 
     >>> sample_size(60, 5), sample_size(60, 5, population=5000)
     (554, 499)
     """
-    if sd <= 0 or error <= 0 or design_effect <= 0 or (population is not None and population < 1) or not 0 < level < 1:
-        raise ValueError("spread, error, design effect and population are positive, the level between 0 and 1")
+    if (
+        sd <= 0
+        or error <= 0
+        or design_effect <= 0
+        or (population is not None and population < 1)
+        or not 0 < level < 1
+    ):
+        raise ValueError(
+            "spread, error, design effect and population are positive, the level between 0 and 1"
+        )
     first = design_effect * (normal_reach(level) * sd / error) ** 2
     whole = first if population is None else first / (1 + (first - 1) / population)
     return int(np.ceil(round(whole, 9)))
@@ -32,9 +47,10 @@ def stratified_mean(
 ) -> Estimate:
     """Mean of a finite population from a random sample in each stratum: sum W_h ybar_h.
 
-    `strata` holds (n_h, ybar_h, s_h^2, N_h): cases taken, their mean and variance, cases there are. Variance:
-    sum W_h^2 (1 - n_h/N_h) s_h^2 / n_h, t interval with n - H degrees of freedom; a stratum taken whole adds none.
-    Source: Cochran (1977), 5.3 to 5.5. ValueError if a stratum holds fewer cases than were taken.
+    `strata` holds (n_h, ybar_h, s_h^2, N_h): cases taken, their mean and variance, cases there are.
+    Variance: sum W_h^2 (1 - n_h/N_h) s_h^2 / n_h, t interval with n - H degrees of freedom; a
+    stratum taken whole adds none. Source: Cochran (1977), 5.3 to 5.5. ValueError if a stratum holds
+    fewer cases than were taken.
 
     >>> found = stratified_mean([(10, 20.0, 25.0, 100), (20, 60.0, 100.0, 400)])
     >>> round(found.value, 2), round((found.high - found.low) / 2, 4)
@@ -52,7 +68,9 @@ def stratified_mean(
     part = n < there
     if (n[part] < 2).any():
         return Estimate(value, note="too few cases for an interval: a stratum has one")
-    error = np.sqrt((weight[part] ** 2 * (1 - n[part] / there[part]) * variance[part] / n[part]).sum())
+    error = np.sqrt(
+        (weight[part] ** 2 * (1 - n[part] / there[part]) * variance[part] / n[part]).sum()
+    )
     free = n.sum() - len(n)
     half = float(t_reach(level, free) * error) if part.any() else 0.0
     return Estimate(value, value - half, value + half, f"{len(n)} strata")

@@ -1,8 +1,10 @@
-"""Small counts withheld, and as many others with them as it takes, so that totals do not give them back.
+"""Small counts withheld, and as many others with them as it takes, so that totals do not give them
+back.
 
-A two-way table with its totals is a network: rows (and the row of totals) on one side, columns (and the column of
-totals) on the other, every count a link between them. A withheld count can be worked out from the others exactly when
-its link lies on no cycle of withheld links; secondary counts close such cycles as cheaply as can be found.
+A two-way table with its totals is a network: rows (and the row of totals) on one side, columns (and
+the column of totals) on the other, every count a link between them. A withheld count can be worked
+out from the others exactly when its link lies on no cycle of withheld links; secondary counts close
+such cycles as cheaply as can be found.
 """
 
 from __future__ import annotations
@@ -14,13 +16,15 @@ import numpy as np
 
 
 def withheld(counts, k: int) -> np.ndarray:
-    """Which entries of a list or table of counts must be withheld so that none under `k` can be worked out.
+    """Which entries of a list or table of counts must be withheld so that none under `k` can be
+    worked out.
 
-    A list comes back with its total added at the end, a table with a column and a row of totals (False: may be
-    shown). Zeros are not withheld: they are groups that are not there. The answer stands against a reader who has all
-    totals that are not withheld, knows that every withheld count is at least 1, and solves for the rest: no withheld
-    entry has one solution, and each under `k` may as well be `k` or more. Source: Gusfield (1988) for the cycles,
-    Fischetti and Salazar (2000) for the audit by linear programming.
+    A list comes back with its total added at the end, a table with a column and a row of totals
+    (False: may be shown). Zeros are not withheld: they are groups that are not there. The answer
+    stands against a reader who has all totals that are not withheld, knows that every withheld
+    count is at least 1, and solves for the rest: no withheld entry has one solution, and each under
+    `k` may as well be `k` or more. Source: Gusfield (1988) for the cycles, Fischetti and Salazar
+    (2000) for the audit by linear programming.
 
     >>> withheld([3, 40, 25, 60], 10).tolist()
     [True, False, True, False, False]
@@ -36,7 +40,8 @@ def withheld(counts, k: int) -> np.ndarray:
 
 
 def withheld_groups(counts: Mapping[tuple, int], k: int) -> tuple[set[tuple], bool]:
-    """The groups to withhold of a list (keys of one name) or table (of two), and whether their total must be as well.
+    """The groups to withhold of a list (keys of one name) or table (of two), and whether their
+    total must be as well.
 
     A single count without a name stands alone. ValueError for keys of more than two names.
 
@@ -65,7 +70,11 @@ def _list(counts: np.ndarray, k: int) -> np.ndarray:
     hidden = np.append((counts > 0) & (counts < k), False)
     whole = np.append(counts, counts.sum())
     # any one withheld count may be what the others leave of their sum when each of them is 1
-    while hidden.any() and not hidden[-1] and (hidden.sum() < 2 or whole[hidden].sum() - hidden.sum() + 1 < k):
+    while (
+        hidden.any()
+        and not hidden[-1]
+        and (hidden.sum() < 2 or whole[hidden].sum() - hidden.sum() + 1 < k)
+    ):
         left = np.flatnonzero(~hidden & (whole > 0))
         hidden[left[np.argmin(whole[left])]] = True
     return hidden
@@ -74,7 +83,11 @@ def _list(counts: np.ndarray, k: int) -> np.ndarray:
 def _table(counts: np.ndarray, k: int) -> np.ndarray:
     whole = np.zeros((counts.shape[0] + 1, counts.shape[1] + 1), "int64")
     whole[:-1, :-1] = counts
-    whole[-1, :-1], whole[:-1, -1], whole[-1, -1] = counts.sum(axis=0), counts.sum(axis=1), counts.sum()
+    whole[-1, :-1], whole[:-1, -1], whole[-1, -1] = (
+        counts.sum(axis=0),
+        counts.sum(axis=1),
+        counts.sum(),
+    )
     small = (whole > 0) & (whole < k)
     hidden = small.copy()
     # a total is given up only where no cells will do
@@ -86,7 +99,8 @@ def _table(counts: np.ndarray, k: int) -> np.ndarray:
         poor = _poor(whole, hidden, small, k)
         if poor is None:
             return hidden
-        # a further count widens what the reader must allow for: the cheapest beside it, else anywhere, a total last
+        # a further count widens what the reader must allow for: the cheapest beside it, else
+        # anywhere, a total last
         row, column = poor
         free = [tuple(int(i) for i in at) for at in np.argwhere((whole > 0) & ~hidden)]
         far = {at: at[0] != row and at[1] != column for at in free}
@@ -101,7 +115,9 @@ def _close_cycles(price: np.ndarray, hidden: np.ndarray) -> None:
 
 
 def _path(price: np.ndarray, hidden: np.ndarray, row: int, column: int) -> list[tuple[int, int]]:
-    """The entries of the cheapest way from a row to a column without their own link; withheld ones cost nothing."""
+    """The entries of the cheapest way from a row to a column without their own link; withheld ones
+    cost nothing.
+    """
     rows, columns = price.shape
     best, came, queue = {row: (0, 0)}, {}, [(0, 0, row)]
     while queue:
@@ -126,7 +142,9 @@ def _path(price: np.ndarray, hidden: np.ndarray, row: int, column: int) -> list[
     return found
 
 
-def _poor(whole: np.ndarray, hidden: np.ndarray, small: np.ndarray, k: int) -> tuple[int, int] | None:
+def _poor(
+    whole: np.ndarray, hidden: np.ndarray, small: np.ndarray, k: int
+) -> tuple[int, int] | None:
     """A small entry that the reader can still place under `k`, if there is one."""
     from scipy.optimize import linprog  # loaded only here: few tables withhold anything
 
@@ -142,7 +160,9 @@ def _poor(whole: np.ndarray, hidden: np.ndarray, small: np.ndarray, k: int) -> t
         # a line's counts less its total are zero
         sign = [1] * (len(line) - 1) + [-1]
         matrix.append(np.zeros(len(entries)))
-        right.append(-sum(s * whole[at] for s, at in zip(sign, line, strict=True) if at not in place))
+        right.append(
+            -sum(s * whole[at] for s, at in zip(sign, line, strict=True) if at not in place)
+        )
         for s, at in zip(sign, line, strict=True):
             if at in place:
                 matrix[-1][place[at]] = s
@@ -151,7 +171,13 @@ def _poor(whole: np.ndarray, hidden: np.ndarray, small: np.ndarray, k: int) -> t
             continue
         goal = np.zeros(len(entries))
         goal[place[at]] = -1
-        found = linprog(goal, A_eq=np.array(matrix), b_eq=np.array(right, "float64"), bounds=(1, None), method="highs")
+        found = linprog(
+            goal,
+            A_eq=np.array(matrix),
+            b_eq=np.array(right, "float64"),
+            bounds=(1, None),
+            method="highs",
+        )
         if found.status == 0 and -found.fun < k - 1e-6:
             return at
     return None

@@ -1,7 +1,7 @@
 """Quantiles and tails of the distributions that intervals need, by SciPy's special functions.
 
-They are the functions beneath scipy.stats, loaded when first asked for: loading scipy.stats takes longer than most
-measurements.
+They are the functions beneath scipy.stats, loaded when first asked for: loading scipy.stats takes
+longer than most measurements.
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ def t_tail(x, df):
 
 
 def t_reach(level: float, df: float) -> float:
-    """How many standard errors a two-sided interval of `level` by Student's distribution reaches to each side."""
+    """How many standard errors a two-sided interval of `level` by Student's distribution reaches to
+    each side.
+    """
     return float(t_quantile((1 + level) / 2, df))
 
 
@@ -67,7 +69,8 @@ def chi_square_tail(x, df):
 
 
 def binomial_quantile(q: float, n: int, p: float) -> int:
-    """The fewest successes of n, each with chance p, that at least a share q of all draws do not exceed.
+    """The fewest successes of n, each with chance p, that at least a share q of all draws do not
+    exceed.
 
     >>> binomial_quantile(0.025, 30, 0.5), binomial_quantile(0.975, 30, 0.5)
     (10, 20)

@@ -13,8 +13,8 @@ EXPECTED = 5  # cases that ought to be there: with none seen, chance has exp(-5)
 def reverse_kaplan_meier(sample: Sample, level: float = 0.95) -> Curve:
     """The share of cases that would still be watched after each time, had none ended.
 
-    Schemper and Smith (1996): open cases are the events, ended ones leave. At a tie ends come first, as in
-    Kaplan-Meier, so that cases ended at a time are not at risk of being cut off at it.
+    Schemper and Smith (1996): open cases are the events, ended ones leave. At a tie ends come
+    first, as in Kaplan-Meier, so that cases ended at a time are not at risk of being cut off at it.
 
     >>> reverse_kaplan_meier(Sample.of([9, 13, 13, 18], [1, 1, 0, 0], [1, 1, 1, 1])).survival.tolist()
     [0.5, 0.0]
@@ -22,11 +22,19 @@ def reverse_kaplan_meier(sample: Sample, level: float = 0.95) -> Curve:
     step = sample.open > 0
     at_risk = (sample.at_risk() - sample.any_end)[step]
     last = float(sample.units[-1]) if sample.n else float("nan")
-    return steps(sample.units[step], sample.open[step], at_risk, last, level, gap=kaplan_meier(sample, level).gap)
+    return steps(
+        sample.units[step],
+        sample.open[step],
+        at_risk,
+        last,
+        level,
+        gap=kaplan_meier(sample, level).gap,
+    )
 
 
 def follow_up(sample: Sample, level: float = 0.95) -> Estimate:
-    """Median time of observation in units, by reverse Kaplan-Meier; none where every case was watched to its end.
+    """Median time of observation in units, by reverse Kaplan-Meier; none where every case was
+    watched to its end.
 
     >>> follow_up(Sample.of([9, 13, 13, 18], [1, 1, 0, 0], [1, 1, 1, 1])).value
     13.0
@@ -46,22 +54,26 @@ def follow_up(sample: Sample, level: float = 0.95) -> Estimate:
 def expected_open(sample: Sample, ages, counts) -> float:
     """How many of the cases begun so many units ago (`ages`, `counts`) ought to be open still.
 
-    The sum of S(age), S being Kaplan-Meier's; beyond the last observation S is taken as it stood there.
+    The sum of S(age), S being Kaplan-Meier's; beyond the last observation S is taken as it stood
+    there.
 
     >>> expected_open(Sample.of([2, 4], [1, 1], [50, 50]), [1, 3, 9], [10, 10, 80])
     15.0
     """
     curve = kaplan_meier(sample)
-    levels = np.concatenate([[1.0], curve.survival])[np.searchsorted(curve.times, ages, side="right")]
+    levels = np.concatenate([[1.0], curve.survival])[
+        np.searchsorted(curve.times, ages, side="right")
+    ]
     return float((levels * np.asarray(counts)).sum())
 
 
 def only_finished(sample: Sample, ages, counts) -> str:
     """A warning where open cases seem to be missing (right truncation), else an empty text.
 
-    Given when at least five cases ought to be open and not a tenth of them is. A log without its open cases makes
-    durations look short, the more so the later the cases began. Only finished cases being known, S is too low, and
-    the number expected with it: the warning comes late rather than wrongly.
+    Given when at least five cases ought to be open and not a tenth of them is. A log without its
+    open cases makes durations look short, the more so the later the cases began. Only finished
+    cases being known, S is too low, and the number expected with it: the warning comes late rather
+    than wrongly.
 
     >>> only_finished(Sample.of([2, 4], [1, 1], [50, 50]), [1, 3, 9], [10, 10, 80])
     'about 15 cases ought to be open and 0 are: the log may hold finished cases only, and durations look too short'
@@ -76,15 +88,20 @@ def only_finished(sample: Sample, ages, counts) -> str:
 
 
 def snapshot(sample: Sample, ages, counts) -> bool:
-    """Whether cases that were all under way at one instant are a snapshot, given their ages at that instant.
+    """Whether cases that were all under way at one instant are a snapshot, given their ages at that
+    instant.
 
-    So they are if, of cases begun so long before it, at least five ought to have ended by then. Cases drawn by their
-    start within a short time are not: few of them could have ended. A snapshot over-represents long cases (mean
-    E[T^2] / E[T]; Cox 1969), and its own curve being too long makes this test careful.
+    So they are if, of cases begun so long before it, at least five ought to have ended by then.
+    Cases drawn by their start within a short time are not: few of them could have ended. A snapshot
+    over-represents long cases (mean E[T^2] / E[T]; Cox 1969), and its own curve being too long
+    makes this test careful.
 
     >>> snapshot(Sample.of([2, 4], [1, 1], [50, 50]), [1, 3], [50, 50])
     True
     >>> snapshot(Sample.of([2, 4], [1, 1], [50, 50]), [0, 1], [50, 50])
     False
     """
-    return bool(sample.n and float(np.asarray(counts).sum()) - expected_open(sample, ages, counts) >= EXPECTED)
+    return bool(
+        sample.n
+        and float(np.asarray(counts).sum()) - expected_open(sample, ages, counts) >= EXPECTED
+    )

@@ -8,7 +8,16 @@ import numpy as np
 
 from .distributions import normal_reach
 from .sample import Estimate, Sample
-from .survival import BEYOND, Curve, bounded, crossing, default_tau, kaplan_meier, reach, refused_tau
+from .survival import (
+    BEYOND,
+    Curve,
+    bounded,
+    crossing,
+    default_tau,
+    kaplan_meier,
+    reach,
+    refused_tau,
+)
 
 MADE = "Aalen-Johansen"
 
@@ -17,7 +26,8 @@ MADE = "Aalen-Johansen"
 class Incidence:
     """Share ended in each way after each time: `share`, `se`, `low` and `high` hold a row per end.
 
-    `curve` is the Kaplan-Meier curve of all ends together; the rows of `share` and its survival add up to one.
+    `curve` is the Kaplan-Meier curve of all ends together; the rows of `share` and its survival add
+    up to one.
     """
 
     times: np.ndarray
@@ -30,11 +40,13 @@ class Incidence:
 
 
 def aalen_johansen(sample: Sample, level: float = 0.95) -> Incidence:
-    """Cumulative incidence of each end; never one less a Kaplan-Meier curve per end, which overstates each.
+    """Cumulative incidence of each end; never one less a Kaplan-Meier curve per end, which
+    overstates each.
 
-    F_k(t) = sum of S(t-) d_k / n over times up to t (Aalen and Johansen 1978). Error of the Greenwood type (Dinse and
-    Larson 1986; Marubini and Valsecchi 1995, 10.12; recommended by Allignol, Schumacher and Beyersmann 2010); band by
-    log(-log(1 - F)), so that with one end all is as Kaplan-Meier has it.
+    F_k(t) = sum of S(t-) d_k / n over times up to t (Aalen and Johansen 1978). Error of the
+    Greenwood type (Dinse and Larson 1986; Marubini and Valsecchi 1995, 10.12; recommended by
+    Allignol, Schumacher and Beyersmann 2010); band by log(-log(1 - F)), so that with one end all is
+    as Kaplan-Meier has it.
 
     >>> found = aalen_johansen(Sample.of([1, 2, 3, 4], [1, 2, 0, 1], [1, 1, 1, 1]))
     >>> found.share.tolist()
@@ -68,7 +80,9 @@ def aalen_johansen(sample: Sample, level: float = 0.95) -> Incidence:
 
 
 def _by_end(sample: Sample) -> np.ndarray:
-    every = sample.ended[None] if sample.others is None else np.vstack([sample.ended, sample.others])
+    every = (
+        sample.ended[None] if sample.others is None else np.vstack([sample.ended, sample.others])
+    )
     return every[:, sample.any_end > 0]
 
 
@@ -85,7 +99,8 @@ def incidence_at(found: Incidence, end: int, time: float) -> Estimate:
 
 
 def incidence_quantile(found: Incidence, end: int, p: float, rule: str = "left end") -> Estimate:
-    """The time by which a share p of all cases has ended in way `end`; where fewer ever do, that is said.
+    """The time by which a share p of all cases has ended in way `end`; where fewer ever do, that is
+    said.
 
     >>> found = aalen_johansen(Sample.of([1, 2, 3, 4], [1, 2, 2, 1], [1, 1, 1, 1]))
     >>> incidence_quantile(found, 1, 0.5).value, incidence_quantile(found, 2, 0.6).note
@@ -95,24 +110,30 @@ def incidence_quantile(found: Incidence, end: int, p: float, rule: str = "left e
     value = crossing(found.times, 1 - share, 1 - p, last, rule)
     if gap is not None and (value is None or value >= gap):
         return Estimate(None, note=found.curve.unknown(np.inf))
-    # the lower band is unknown where nobody is left: it stands still, and the quantile has no upper bound from there
+    # the lower band is unknown where nobody is left: it stands still, and the quantile has no upper
+    # bound from there
     least = np.fmax.accumulate(np.concatenate([[0.0], found.low[end - 1]]))[1:]
     most = np.where(np.isnan(found.high[end - 1]), share, found.high[end - 1])
     low, high = (crossing(found.times, 1 - b, 1 - p, last, rule) for b in (most, least))
     if value is None:
         complete = len(found.times) and found.curve.survival[-1] == 0
         return Estimate(
-            None, note=f"never reached: {100 * share[-1]:.1f} % of all cases end this way" if complete else BEYOND
+            None,
+            note=f"never reached: {100 * share[-1]:.1f} % of all cases end this way"
+            if complete
+            else BEYOND,
         )
     high = None if gap is not None and high is not None and high >= gap else high
     return Estimate(value, low, high, f"{MADE}, {rule}")
 
 
 def time_lost(sample: Sample, end: int, tau: float | None = None, level: float = 0.95) -> Estimate:
-    """Mean time up to `tau` units that lies after an end of way `end`: the area under its cumulative incidence.
+    """Mean time up to `tau` units that lies after an end of way `end`: the area under its
+    cumulative incidence.
 
-    The times lost by all ends and the restricted mean add up to tau. Andersen (2013); the error is the area's under
-    the same Greenwood-type variance as the incidence. Refused, and without an interval, as `restricted_mean` is.
+    The times lost by all ends and the restricted mean add up to tau. Andersen (2013); the error is
+    the area's under the same Greenwood-type variance as the incidence. Refused, and without an
+    interval, as `restricted_mean` is.
 
     >>> both = Sample.of([1, 2, 3, 4], [1, 2, 0, 1], [1, 1, 1, 1])
     >>> [time_lost(both, end, tau=4).value for end in (1, 2)]
@@ -126,7 +147,11 @@ def time_lost(sample: Sample, end: int, tau: float | None = None, level: float =
     kept = curve.times <= tau
     times, share = curve.times[kept], found.share[end - 1, kept]
     widths = np.diff(np.concatenate([times, [tau]]))
-    n, d, own = curve.at_risk[kept].astype("float64"), curve.events[kept], found.events[end - 1, kept]
+    n, d, own = (
+        curve.at_risk[kept].astype("float64"),
+        curve.events[kept],
+        found.events[end - 1, kept],
+    )
     before = np.concatenate([[1.0], curve.survival[kept]])[:-1]
     rest = tau - times
     # area between the incidence and its level at each time, from that time to tau
@@ -134,6 +159,8 @@ def time_lost(sample: Sample, end: int, tau: float | None = None, level: float =
     with np.errstate(divide="ignore", invalid="ignore"):
         g = np.where(n > d, d / (n * np.maximum(n - d, 1)), 0.0)
     whole = before * rest
-    variance = (above**2 * g + whole**2 * own * (n - own) / n**3 - 2 * above * whole * own / n**2).sum()
+    variance = (
+        above**2 * g + whole**2 * own * (n - own) / n**3 - 2 * above * whole * own / n**2
+    ).sum()
     value, se = float((share * widths).sum()), float(np.sqrt(max(variance, 0)))
     return bounded(value, se, sample.n, level, reach(sample, tau), chosen)

@@ -28,7 +28,8 @@ def benjamini_hochberg(p) -> np.ndarray:
 
 
 def welch(one: tuple[float, float, float], rest: tuple[float, float, float]) -> float:
-    """Two-sided p of Welch's (1947) test from (mean, standard error, degrees of freedom) of both sides.
+    """Two-sided p of Welch's (1947) test from (mean, standard error, degrees of freedom) of both
+    sides.
 
     Not a number where a side has no degree of freedom, or neither varies.
 
@@ -44,7 +45,9 @@ def welch(one: tuple[float, float, float], rest: tuple[float, float, float]) -> 
 
 @dataclass(frozen=True)
 class Prior:
-    """Where the groups' true means lie: their centre with its error, and their variance tau^2 between groups."""
+    """Where the groups' true means lie: their centre with its error, and their variance tau^2
+    between groups.
+    """
 
     centre: float
     error: float
@@ -55,8 +58,9 @@ class Prior:
 def prior(values, variances, method: str = "REML") -> Prior:
     """Normal-normal model y_i ~ N(theta_i, v_i), theta_i ~ N(mu, tau^2), with v_i taken as known.
 
-    `method`: "REML" (restricted maximum likelihood) or "DL" (DerSimonian and Laird 1986). ValueError for fewer than
-    three groups, or a variance that is not positive. Source: Raudenbush (2009).
+    `method`: "REML" (restricted maximum likelihood) or "DL" (DerSimonian and Laird 1986).
+    ValueError for fewer than three groups, or a variance that is not positive. Source: Raudenbush
+    (2009).
 
     >>> schools = [28, 8, -3, 7, -1, 1, 18, 12], [225, 100, 256, 121, 81, 121, 100, 324]
     >>> found = prior(*schools, method="DL")
@@ -68,7 +72,9 @@ def prior(values, variances, method: str = "REML") -> Prior:
         raise ValueError("pooling needs three groups and variances above zero")
     w = 1 / v
     fixed = (w * y).sum() / w.sum()
-    moment = max(0.0, ((w * (y - fixed) ** 2).sum() - (len(y) - 1)) / (w.sum() - (w**2).sum() / w.sum()))
+    moment = max(
+        0.0, ((w * (y - fixed) ** 2).sum() - (len(y) - 1)) / (w.sum() - (w**2).sum() / w.sum())
+    )
     if method == "DL":
         tau2 = moment
     elif method == "REML":
@@ -80,7 +86,9 @@ def prior(values, variances, method: str = "REML") -> Prior:
 
 
 def _reml(y: np.ndarray, v: np.ndarray, start: float) -> float:
-    """The tau^2 of the highest restricted likelihood: best of a grid, then refined between its neighbours."""
+    """The tau^2 of the highest restricted likelihood: best of a grid, then refined between its
+    neighbours.
+    """
 
     def lack(tau2: float) -> float:
         w = 1 / (v + tau2)
@@ -91,11 +99,15 @@ def _reml(y: np.ndarray, v: np.ndarray, start: float) -> float:
     grid = np.concatenate([[0.0], np.geomspace(top * 1e-6, top, 60)])
     best = int(np.argmin([lack(t) for t in grid]))
     low, high = grid[max(best - 1, 0)], grid[min(best + 1, len(grid) - 1)]
-    found = optimize.minimize_scalar(lack, bounds=(low, high), method="bounded", options={"xatol": top * 1e-10}).x
+    found = optimize.minimize_scalar(
+        lack, bounds=(low, high), method="bounded", options={"xatol": top * 1e-10}
+    ).x
     return float(found) if lack(found) < lack(0.0) else 0.0
 
 
-def shrunk(value: float, variance: float, of: Prior, level: float = 0.95) -> tuple[float, float, float]:
+def shrunk(
+    value: float, variance: float, of: Prior, level: float = 0.95
+) -> tuple[float, float, float]:
     """One group's mean drawn towards the centre, B = v / (v + tau^2), with a normal interval.
 
     The interval allows for the error of the centre, not for that of tau^2. Source: Morris (1983).
@@ -112,9 +124,10 @@ def shrunk(value: float, variance: float, of: Prior, level: float = 0.95) -> tup
 def rank_intervals(values, variances, level: float = 0.95) -> list[tuple[int, int, int]]:
     """Rank from the smallest, and the lowest and highest rank each group may have.
 
-    Each group is held against every other by the normal test of a difference, two-sided at (1 - level) / (J - 1):
-    its rank is at least one more than the groups surely below it. The interval holds the true rank with the level's
-    probability, ties among true means included. Source: Mogstad, Romano, Shaikh and Wilhelm (2024).
+    Each group is held against every other by the normal test of a difference, two-sided at (1 -
+    level) / (J - 1): its rank is at least one more than the groups surely below it. The interval
+    holds the true rank with the level's probability, ties among true means included. Source:
+    Mogstad, Romano, Shaikh and Wilhelm (2024).
 
     >>> rank_intervals([1.0, 1.1, 9.0], [0.1, 0.1, 0.1])
     [(1, 1, 2), (2, 1, 2), (3, 3, 3)]
@@ -128,4 +141,7 @@ def rank_intervals(values, variances, level: float = 0.95) -> list[tuple[int, in
     surely_below = (gap > bound * error).sum(axis=1)
     surely_above = (-gap > bound * error).sum(axis=1)
     rank = 1 + (y[None, :] < y[:, None]).sum(axis=1)
-    return [(int(r), int(1 + b), int(len(y) - a)) for r, b, a in zip(rank, surely_below, surely_above, strict=True)]
+    return [
+        (int(r), int(1 + b), int(len(y) - a))
+        for r, b, a in zip(rank, surely_below, surely_above, strict=True)
+    ]

@@ -1,4 +1,6 @@
-"""Differences between two groups within strata: like is compared with like, and what has no like is left out."""
+"""Differences between two groups within strata: like is compared with like, and what has no like is
+left out.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from .sample import Estimate, Sample
 
 @dataclass(frozen=True)
 class Matched:
-    """A matched difference (first group less second), the strata it rests on, and the cases that found no match."""
+    """A matched difference (first group less second), the strata it rests on, and the cases that
+    found no match.
+    """
 
     difference: Estimate
     strata: int
@@ -25,8 +29,9 @@ class Matched:
 def matched_difference(pairs: Iterable[tuple[Sample, Sample]], level: float = 0.95) -> Matched:
     """Mean of first less second over strata, weighted n1 n2 / (n1 + n2), from finished cases.
 
-    `pairs` holds both groups of each stratum; strata with an empty side are left out and their cases counted. The
-    error uses each group's variance pooled within strata. Source: Cochran (1954); Mantel and Haenszel (1959).
+    `pairs` holds both groups of each stratum; strata with an empty side are left out and their
+    cases counted. The error uses each group's variance pooled within strata. Source: Cochran
+    (1954); Mantel and Haenszel (1959).
 
     >>> one = Sample.of([10, 12], [1, 1], [2, 2]), Sample.of([14, 16], [1, 1], [2, 2])
     >>> two = Sample.of([20], [1], [3]), Sample.of([26], [1], [1])
@@ -50,11 +55,23 @@ def matched_difference(pairs: Iterable[tuple[Sample, Sample]], level: float = 0.
     n_first, n_second = (int(x) for x in n.sum(axis=0))
     free = (n - 1).sum(axis=0)
     if (free < 1).any():
-        return Matched(Estimate(value, note="too few cases for an interval"), len(kept), n_first, n_second, left_out)
+        return Matched(
+            Estimate(value, note="too few cases for an interval"),
+            len(kept),
+            n_first,
+            n_second,
+            left_out,
+        )
     variance = squares.sum(axis=0) / free
     error = np.sqrt((weight**2 * (variance / n).sum(axis=1)).sum()) / weight.sum()
     half = normal_reach(level) * error
-    return Matched(Estimate(value, float(value - half), float(value + half)), len(kept), n_first, n_second, left_out)
+    return Matched(
+        Estimate(value, float(value - half), float(value + half)),
+        len(kept),
+        n_first,
+        n_second,
+        left_out,
+    )
 
 
 def _moments(sample: Sample) -> tuple[float, float, float]:

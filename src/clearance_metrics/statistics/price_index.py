@@ -1,4 +1,7 @@
-"""Price and quantity of a basket apart: Laspeyres, Paasche and Fisher, exact to the change of its value."""
+"""Price and quantity of a basket apart:
+
+Laspeyres, Paasche and Fisher, exact to the change of its value.
+"""
 
 from __future__ import annotations
 
@@ -22,10 +25,12 @@ class BasketIndex:
 
 
 def fisher(p0, q0, p1, q1, errors0=None, errors1=None, level: float = 0.95) -> BasketIndex:
-    """Indices over goods that stand in both periods: prices p, quantities q, arrays of equal length.
+    """Indices over goods that stand in both periods: prices p, quantities q, arrays of equal
+    length.
 
-    `errors0` and `errors1` are standard errors of the prices; with them the price index gets an interval (delta method
-    on its logarithm, quantities taken as given). Source: Fisher (1922); Consumer Price Index Manual (2020), ch. 2.
+    `errors0` and `errors1` are standard errors of the prices; with them the price index gets an
+    interval (delta method on its logarithm, quantities taken as given). Source: Fisher (1922);
+    Consumer Price Index Manual (2020), ch. 2.
 
     >>> found = fisher([10, 20], [4, 1], [11, 18], [3, 2])
     >>> round(found.laspeyres, 4), round(found.paasche, 4), round(found.price.value, 4)
@@ -35,10 +40,14 @@ def fisher(p0, q0, p1, q1, errors0=None, errors1=None, level: float = 0.95) -> B
     """
     p0, q0, p1, q1 = (np.asarray(a, "float64") for a in (p0, q0, p1, q1))
     if not len(p0):
-        return BasketIndex(Estimate(None, note="no good stands in both periods"), None, None, None, None)
+        return BasketIndex(
+            Estimate(None, note="no good stands in both periods"), None, None, None, None
+        )
     old, new = (p0 * q0).sum(), (p1 * q1).sum()
     if min(old, new, (p1 * q0).sum(), (p0 * q1).sum()) <= 0:
-        return BasketIndex(Estimate(None, note="a basket that costs nothing has no index"), None, None, None, None)
+        return BasketIndex(
+            Estimate(None, note="a basket that costs nothing has no index"), None, None, None, None
+        )
     laspeyres, paasche = (p1 * q0).sum() / old, new / (p0 * q1).sum()
     value = float(np.sqrt(laspeyres * paasche))
     price = Estimate(value, note="Fisher")
@@ -46,7 +55,11 @@ def fisher(p0, q0, p1, q1, errors0=None, errors1=None, level: float = 0.95) -> B
         # derivative of log Fisher by each price, half from Laspeyres and half from Paasche
         by_new = (q0 / (p1 * q0).sum() + q1 / new) / 2
         by_old = (q0 / old + q1 / (p0 * q1).sum()) / 2
-        error = np.sqrt(((by_new * np.asarray(errors1)) ** 2 + (by_old * np.asarray(errors0)) ** 2).sum())
+        error = np.sqrt(
+            ((by_new * np.asarray(errors1)) ** 2 + (by_old * np.asarray(errors0)) ** 2).sum()
+        )
         half = normal_reach(level) * error
         price = Estimate(value, float(value * np.exp(-half)), float(value * np.exp(half)), "Fisher")
-    return BasketIndex(price, float(new / old / value), float(new / old), float(laspeyres), float(paasche))
+    return BasketIndex(
+        price, float(new / old / value), float(new / old), float(laspeyres), float(paasche)
+    )

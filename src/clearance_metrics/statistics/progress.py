@@ -1,4 +1,6 @@
-"""How far along the way to a target: distance travelled, and whether the pace so far would arrive in time."""
+"""How far along the way to a target: distance travelled, and whether the pace so far would arrive
+in time.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +12,23 @@ from .distributions import normal_reach
 from .sample import Estimate
 
 # Open SDG's bands for the ratio of the pace so far to the pace needed
-BANDS = ((0.95, "on track"), (0.60, "progress made, acceleration needed"), (0.0, "limited progress"))
+BANDS = (
+    (0.95, "on track"),
+    (0.60, "progress made, acceleration needed"),
+    (0.0, "limited progress"),
+)
 WORSE, REACHED = "deterioration", "target reached"
 
 
 def distance_travelled(
     baseline: Estimate, now: Estimate, target: float, level: float = 0.95, *, lower_is_better: bool
 ) -> Estimate:
-    """Share of the way from the baseline to the target that lies behind: (b - x) / (b - h); above 1 it is passed.
+    """Share of the way from the baseline to the target that lies behind: (b - x) / (b - h); above 1
+    it is passed.
 
-    Interval by Fieller (1954) from both means' half widths; without one where the baseline is not clearly off the
-    target. Refused where the baseline already stood at the target or beyond, since there was no way to go.
+    Interval by Fieller (1954) from both means' half widths; without one where the baseline is not
+    clearly off the target. Refused where the baseline already stood at the target or beyond, since
+    there was no way to go.
 
     >>> found = distance_travelled(Estimate(10, 9.8, 10.2), Estimate(7, 6.9, 7.1), 6, lower_is_better=True)
     >>> round(found.value, 3), round(found.low, 3), round(found.high, 3)
@@ -28,7 +36,10 @@ def distance_travelled(
     >>> distance_travelled(Estimate(5), Estimate(7), 6, lower_is_better=True).note
     'the baseline already stood at the target or beyond'
     """
-    if None in (baseline.value, now.value) or not np.isfinite([baseline.value, now.value, target]).all():
+    if (
+        None in (baseline.value, now.value)
+        or not np.isfinite([baseline.value, now.value, target]).all()
+    ):
         return Estimate(None, note="no value on one side")
     way, left = baseline.value - target, now.value - target
     if (way <= 0) if lower_is_better else (way >= 0):
@@ -50,18 +61,29 @@ def distance_travelled(
 
 @dataclass(frozen=True)
 class Pace:
-    """The yearly growth so far over the growth that would reach the target in time, and Open SDG's word for it."""
+    """The yearly growth so far over the growth that would reach the target in time, and Open SDG's
+    word for it.
+    """
 
     ratio: float | None
     band: str
     note: str = ""
 
 
-def pace(baseline: float, now: float, target: float, years: float, years_due: float, lower_is_better: bool) -> Pace:
-    """Whether the pace since the baseline reaches the target by its date, `years` and `years_due` after the baseline.
+def pace(
+    baseline: float,
+    now: float,
+    target: float,
+    years: float,
+    years_due: float,
+    lower_is_better: bool,
+) -> Pace:
+    """Whether the pace since the baseline reaches the target by its date, `years` and `years_due`
+    after the baseline.
 
-    Growth is compounded yearly. Bands: 95 % of the needed pace or more is on track, 60 % calls for acceleration, less
-    is limited, backwards is deterioration. Source: Open SDG, progress measurement methodology (Statistics Canada).
+    Growth is compounded yearly. Bands: 95 % of the needed pace or more is on track, 60 % calls for
+    acceleration, less is limited, backwards is deterioration. Source: Open SDG, progress
+    measurement methodology (Statistics Canada).
 
     >>> pace(10, 9, 7, years=1, years_due=2, lower_is_better=True).band
     'progress made, acceleration needed'

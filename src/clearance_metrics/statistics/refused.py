@@ -1,4 +1,6 @@
-"""Why an estimate is not given: a code and the facts that belong to it, put into words where results are made."""
+"""Why an estimate is not given: a code and the facts that belong to it, put into words where
+results are made.
+"""
 
 from __future__ import annotations
 

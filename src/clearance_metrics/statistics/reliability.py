@@ -1,4 +1,7 @@
-"""How far a time can be relied on, and means that bear long tails differently. Extra figures, never the headline."""
+"""How far a time can be relied on, and means that bear long tails differently.
+
+Extra figures, never the headline.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,11 @@ from .sample import Estimate, Sample
 
 
 def buffer_index(sample: Sample, level: float = 0.95) -> Estimate:
-    """(P95 - mean) / mean, percentile of type 7: the extra time to allow so as to be late one time in twenty.
+    """(P95 - mean) / mean, percentile of type 7: the extra time to allow so as to be late one time
+    in twenty.
 
-    Source: Federal Highway Administration, travel time reliability measures. Not defined for a mean of zero or less.
+    Source: Federal Highway Administration, travel time reliability measures. Not defined for a mean
+    of zero or less.
 
     >>> round(buffer_index(Sample.of([2, 4, 5, 7, 9, 10, 12, 15, 48], [1] * 9, [1, 2, 1, 1, 1, 1, 1, 1, 1])).value, 4)
     1.8578
@@ -56,7 +61,8 @@ def _ratio(sample: Sample, statistic, base: str, level: float) -> Estimate:
 
 
 def geometric_mean(sample: Sample, level: float = 0.95) -> Estimate:
-    """exp of the mean logarithm, with the t interval of the logarithms; only for closed samples above zero.
+    """exp of the mean logarithm, with the t interval of the logarithms; only for closed samples
+    above zero.
 
     >>> round(geometric_mean(Sample.of([1, 10, 100], [1] * 3, [1] * 3)).value, 6)
     10.0
@@ -78,7 +84,8 @@ def geometric_mean(sample: Sample, level: float = 0.95) -> Estimate:
 
 
 def mean_without_top(sample: Sample, percent: float = 1.0) -> Estimate:
-    """Mean of all but the largest floor(n percent / 100) cases, to be read beside the mean; it has no interval.
+    """Mean of all but the largest floor(n percent / 100) cases, to be read beside the mean; it has
+    no interval.
 
     >>> mean_without_top(Sample.of([1, 2, 3, 100], [1] * 4, [1] * 4), 25).value
     2.0
@@ -90,6 +97,8 @@ def mean_without_top(sample: Sample, percent: float = 1.0) -> Estimate:
     dropped = int(np.floor(round(sample.n * percent / 100, 9)))
     if dropped >= sample.n:
         return Estimate(None, note="no cases are left")
-    kept = np.minimum(sample.ended, np.maximum(sample.n - dropped - (sample.ended.cumsum() - sample.ended), 0))
+    kept = np.minimum(
+        sample.ended, np.maximum(sample.n - dropped - (sample.ended.cumsum() - sample.ended), 0)
+    )
     value = int((sample.values * kept).sum()) / (sample.n - dropped) / sample.scale
     return Estimate(value, note=f"without the {dropped} largest")

@@ -13,7 +13,10 @@ FROM_START = np.iinfo("int64").min  # the entry of a case that was watched from 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A value with its interval; None where it cannot be defended, and `note` says why, or how it was made."""
+    """A value with its interval;
+
+    None where it cannot be defended, and `note` says why, or how it was made.
+    """
 
     value: float | None
     low: float | None = None
@@ -26,10 +29,11 @@ class Estimate:
 class Sample:
     """Distinct values ascending, with the number of cases that ended and that are open at each.
 
-    A value v stands for v / scale units, so seconds with a scale of 3600 are hours. `ended` counts end 1, each row
-    of `others` a further end (2, 3, …: returned, seized, …); None where there is none. Cases that came under
-    observation late (left truncation) are counted once more in `entered`, by the age `entries` at which they did:
-    risk sets are differences of counts, so entry ages and leaving ages need not be kept together.
+    A value v stands for v / scale units, so seconds with a scale of 3600 are hours. `ended` counts
+    end 1, each row of `others` a further end (2, 3, …: returned, seized, …); None where there is
+    none. Cases that came under observation late (left truncation) are counted once more in
+    `entered`, by the age `entries` at which they did: risk sets are differences of counts, so entry
+    ages and leaving ages need not be kept together.
 
     >>> Sample.of([5, 3, 3], [1, 1, 0], [2, 1, 4]).n
     7
@@ -48,10 +52,12 @@ class Sample:
 
     @classmethod
     def of(cls, values, ends, counts, scale: int = 1, entry=None, ways: int = 1) -> Sample:
-        """From tally columns in any order; end 0 is open, 1 is ended, 2 and more are other ends, below 0 is left out.
+        """From tally columns in any order; end 0 is open, 1 is ended, 2 and more are other ends,
+        below 0 is left out.
 
-        `entry` is the age at which each row's cases came under observation, FROM_START where from the start. `ways`
-        keeps room for so many ends even where none of them was seen. ValueError where a case left before it entered.
+        `entry` is the age at which each row's cases came under observation, FROM_START where from
+        the start. `ways` keeps room for so many ends even where none of them was seen. ValueError
+        where a case left before it entered.
         """
         values, ends, counts = (np.asarray(a, dtype="int64") for a in (values, ends, counts))
         kept = ends >= 0
@@ -60,7 +66,9 @@ class Sample:
             entry = np.asarray(entry, dtype="int64")
             late = kept & (entry > FROM_START)
             if (entry[late] >= values[late]).any():
-                raise ValueError("a case that left before it came under observation cannot be in a sample")
+                raise ValueError(
+                    "a case that left before it came under observation cannot be in a sample"
+                )
             late = _summed(entry[late], counts[late])
         values, ends, counts = values[kept], ends[kept], counts[kept]
         ways = max(ways, int(ends.max(initial=1)))
@@ -76,17 +84,28 @@ class Sample:
             return cls.of([], [], [])
         ways = max(s.ways for s in samples)
         columns = np.concatenate([s._columns(ways) for s in samples], axis=1)
-        distinct, (ended, still, *others) = _summed(np.concatenate([s.values for s in samples]), *columns)
+        distinct, (ended, still, *others) = _summed(
+            np.concatenate([s.values for s in samples]), *columns
+        )
         late = None
         held = [s for s in samples if s.entries is not None]
         if held:
-            late = _summed(*(np.concatenate([getattr(s, name) for s in held]) for name in ("entries", "entered")))
+            late = _summed(
+                *(
+                    np.concatenate([getattr(s, name) for s in held])
+                    for name in ("entries", "entered")
+                )
+            )
         return cls._made(distinct, ended, still, samples[0].scale, others, late)
 
     @classmethod
     def _made(cls, distinct, ended, still, scale, others, late) -> Sample:
-        entries, entered = (None, None) if late is None or not len(late[0]) else (late[0], late[1][0])
-        return cls(distinct, ended, still, scale, np.array(others) if others else None, entries, entered)
+        entries, entered = (
+            (None, None) if late is None or not len(late[0]) else (late[0], late[1][0])
+        )
+        return cls(
+            distinct, ended, still, scale, np.array(others) if others else None, entries, entered
+        )
 
     def _columns(self, ways: int) -> np.ndarray:
         made = np.zeros((ways + 1, len(self.values)), "int64")
@@ -150,7 +169,9 @@ class Sample:
         """
         gone = np.concatenate([[0], np.cumsum(self.leaving)])
         entries = np.array([], "int64") if self.entries is None else self.entries
-        entered = np.concatenate([[0], [] if self.entered is None else np.cumsum(self.entered)]).astype("int64")
+        entered = np.concatenate(
+            [[0], [] if self.entered is None else np.cumsum(self.entered)]
+        ).astype("int64")
 
         def count(values: np.ndarray) -> np.ndarray:
             present = gone[-1] - gone[np.searchsorted(self.values, values, side="left")]
@@ -165,5 +186,9 @@ def _summed(keys: np.ndarray, *columns: np.ndarray) -> tuple[np.ndarray, list[np
     if (keys[1:] < keys[:-1]).any():
         order = np.argsort(keys, kind="stable")
         keys, columns = keys[order], [column[order] for column in columns]
-    first = np.flatnonzero(np.concatenate([np.ones(min(len(keys), 1), bool), keys[1:] != keys[:-1]]))
-    return keys[first], [np.add.reduceat(column, first) if len(first) else column for column in columns]
+    first = np.flatnonzero(
+        np.concatenate([np.ones(min(len(keys), 1), bool), keys[1:] != keys[:-1]])
+    )
+    return keys[first], [
+        np.add.reduceat(column, first) if len(first) else column for column in columns
+    ]

@@ -1,7 +1,8 @@
 """Interrupted time series: a level and a slope before a date, and what they become after it.
 
-Segmented regression on monthly points (Wagner et al. 2002; Lopez Bernal, Cummins and Gasparrini 2017) by
-statsmodels' GLM. Distances between months are calendar ones, so that months left out keep their place.
+Segmented regression on monthly points (Wagner et al. 2002; Lopez Bernal, Cummins and Gasparrini
+2017) by statsmodels' GLM. Distances between months are calendar ones, so that months left out keep
+their place.
 """
 
 from __future__ import annotations
@@ -26,12 +27,14 @@ ERRORS = ("guarded", "hac", "ar1", "model")
 
 @dataclass(frozen=True, eq=False)
 class Segmented:
-    """A fitted series. Effects are differences, or with a log link ratios; arrays hold one entry per month given.
+    """A fitted series. Effects are differences, or with a log link ratios; arrays hold one entry
+    per month given.
 
-    `effects`: "trend" (per month, before), "level" (step at the first month after), "slope" (change of trend per
-    month), "average" (over the months after: the mean difference from, or geometric mean ratio to, the line carried
-    on). `low` and `high` bound the `counterfactual` line, not single months. `covariances` of the coefficients: Newey
-    and West's first, where asked for. `rho`: the first-order autocorrelation with its bias removed.
+    `effects`: "trend" (per month, before), "level" (step at the first month after), "slope" (change
+    of trend per month), "average" (over the months after: the mean difference from, or geometric
+    mean ratio to, the line carried on). `low` and `high` bound the `counterfactual` line, not
+    single months. `covariances` of the coefficients: Newey and West's first, where asked for.
+    `rho`: the first-order autocorrelation with its bias removed.
     """
 
     terms: tuple[str, ...]
@@ -53,18 +56,29 @@ class Segmented:
 
 
 def segmented(
-    months, values, start: int, *, slope: bool = True, harmonics: int = 0,
-    covariates: Mapping[str, np.ndarray] | None = None, family: str = "gaussian", link: str = "identity",
-    exposure=None, errors: str = "guarded", lag: int | None = None, level: float = 0.95,
-) -> Segmented | Refused:  # fmt: skip
+    months,
+    values,
+    start: int,
+    *,
+    slope: bool = True,
+    harmonics: int = 0,
+    covariates: Mapping[str, np.ndarray] | None = None,
+    family: str = "gaussian",
+    link: str = "identity",
+    exposure=None,
+    errors: str = "guarded",
+    lag: int | None = None,
+    level: float = 0.95,
+) -> Segmented | Refused:
     """Fit level and slope change at month `start`.
 
-    `months`: whole month numbers (12 * year + month - 1), ascending, gaps allowed; `values`: one finite number each;
-    `exposure`: what counts are counted over. Poisson families have the log link. `errors`: "model" (independent
-    months), "hac" (Newey-West, `lag` by default floor(4 (n / 100) ^ (2 / 9))), "ar1" (first-order autocorrelation, its
-    bias removed) or "guarded", the larger of the last two for each effect: Newey-West alone is too short at the
-    length of monthly series (Turner et al. 2021). Gaussian intervals use t with n - k degrees, others the normal. A
-    series (of rates) that never moves is refused.
+    `months`: whole month numbers (12 * year + month - 1), ascending, gaps allowed; `values`: one
+    finite number each; `exposure`: what counts are counted over. Poisson families have the log
+    link. `errors`: "model" (independent months), "hac" (Newey-West, `lag` by default floor(4 (n /
+    100) ^ (2 / 9))), "ar1" (first-order autocorrelation, its bias removed) or "guarded", the larger
+    of the last two for each effect: Newey-West alone is too short at the length of monthly series
+    (Turner et al. 2021). Gaussian intervals use t with n - k degrees, others the normal. A series
+    (of rates) that never moves is refused.
 
     >>> import numpy as np
     >>> months = np.arange(40)
@@ -103,7 +117,11 @@ def segmented(
     dispersion = 1.0 if family == "poisson" else float((pearson**2).sum() / (n - k))
     bread = np.linalg.inv((matrix * (gradient**2 / variance)[:, None]).T @ matrix)
     weighed = matrix * (gradient / np.sqrt(variance))[:, None]
-    lag = (int(4 * (n / 100) ** (2 / 9)) if lag is None else lag) if errors in ("hac", "guarded") else None
+    lag = (
+        (int(4 * (n / 100) ** (2 / 9)) if lag is None else lag)
+        if errors in ("hac", "guarded")
+        else None
+    )
     rho, found = None, []
     if errors == "model":
         found.append(bread * dispersion)
@@ -132,19 +150,39 @@ def segmented(
     counterfactual, low, high = lines
     watson, lag1 = serial(pearson, months)
     return Segmented(
-        terms, coefficients, tuple(found), effects, mu, counterfactual, low, high, ratio, n_before, n_after, lag,
-        dispersion, watson, lag1, rho,
-    )  # fmt: skip
+        terms,
+        coefficients,
+        tuple(found),
+        effects,
+        mu,
+        counterfactual,
+        low,
+        high,
+        ratio,
+        n_before,
+        n_after,
+        lag,
+        dispersion,
+        watson,
+        lag1,
+        rho,
+    )
 
 
 def _error(rows: np.ndarray, covariances: list[np.ndarray]) -> np.ndarray:
     """Standard error of each row's sum of coefficients: the largest by any of the covariances."""
-    return np.sqrt(np.max([np.einsum("ij,jk,ik->i", rows, c, rows) for c in covariances], axis=0).clip(0))
+    return np.sqrt(
+        np.max([np.einsum("ij,jk,ik->i", rows, c, rows) for c in covariances], axis=0).clip(0)
+    )
 
 
 def _terms(months, start, slope, harmonics, covariates) -> tuple[tuple[str, ...], np.ndarray]:
     after = (months >= start).astype("float64")
-    columns = {"constant": np.ones(len(months)), "trend": (months - months[0]).astype("float64"), "level": after}
+    columns = {
+        "constant": np.ones(len(months)),
+        "trend": (months - months[0]).astype("float64"),
+        "level": after,
+    }
     if slope:
         columns["slope"] = after * (months - start)
     for pair in range(1, harmonics + 1):
@@ -155,7 +193,9 @@ def _terms(months, start, slope, harmonics, covariates) -> tuple[tuple[str, ...]
     return tuple(columns), np.column_stack(list(columns.values()))
 
 
-def _fit(matrix, values, family: str, ratio: bool, exposure) -> tuple[np.ndarray, np.ndarray] | None:
+def _fit(
+    matrix, values, family: str, ratio: bool, exposure
+) -> tuple[np.ndarray, np.ndarray] | None:
     """Fitted means and coefficients, or None where the iteration finds no end."""
     import warnings
 
@@ -183,13 +223,20 @@ def placebo_dates(months, values, start: int, **options) -> list[tuple[int, Segm
     before = months < start
     if before.sum() < 2 * FEWEST:
         return Refused("no_placebo", {"before": int(before.sum()), "fewest": 2 * FEWEST})
-    covariates = {name: np.asarray(x)[before] for name, x in (options.pop("covariates", None) or {}).items()}
+    covariates = {
+        name: np.asarray(x)[before] for name, x in (options.pop("covariates", None) or {}).items()
+    }
     exposure = options.pop("exposure", None)
     exposure = None if exposure is None else np.asarray(exposure)[before]
     tried, why = [], None
     for month in months[before][FEWEST : -FEWEST + 1 or None]:
         found = segmented(
-            months[before], values[before], int(month), covariates=covariates, exposure=exposure, **options
+            months[before],
+            values[before],
+            int(month),
+            covariates=covariates,
+            exposure=exposure,
+            **options,
         )
         if isinstance(found, Refused):
             why = found

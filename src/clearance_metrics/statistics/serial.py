@@ -1,14 +1,18 @@
-"""Errors of regressions on months that are not independent of each other; distances are calendar months."""
+"""Errors of regressions on months that are not independent of each other; distances are calendar
+months.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
-MOST = 0.95  # autocorrelation above which a series of some dozen months is not told from a wandering one
+# autocorrelation above which a series of some dozen months is not told from a wandering one
+MOST = 0.95
 
 
 def newey_west(scores: np.ndarray, bread: np.ndarray, months: np.ndarray, lag: int) -> np.ndarray:
-    """Sandwich with Bartlett weights 1 - d / (lag + 1) on pairs d calendar months apart, times n / (n - k).
+    """Sandwich with Bartlett weights 1 - d / (lag + 1) on pairs d calendar months apart, times n /
+    (n - k).
 
     Newey and West (1987); missing months count as zero scores (Parzen 1963's amplitude modulation).
 
@@ -39,12 +43,14 @@ def serial(residuals: np.ndarray, months: np.ndarray) -> tuple[float, float]:
 
 
 def first_order(residuals, matrix, bread, months) -> tuple[float, np.ndarray]:
-    """Autocorrelation rho >= 0 between neighbouring months, its bias removed, and the covariance that it makes.
+    """Autocorrelation rho >= 0 between neighbouring months, its bias removed, and the covariance
+    that it makes.
 
-    Residuals of a fitted series look less correlated than its noise. rho is the value at which the expected lag-1
-    autocorrelation of residuals, tr(A M R M) / tr(M R), is the one seen; M makes residuals of noise, R is rho to the
-    power of the distance, A joins neighbours. The covariance is B Z'R Z B s^2 with s^2 = e'e / tr(M R), Z the
-    (weighted) `matrix`. Turner et al. (2021) compare such errors at the length of monthly series.
+    Residuals of a fitted series look less correlated than its noise. rho is the value at which the
+    expected lag-1 autocorrelation of residuals, tr(A M R M) / tr(M R), is the one seen; M makes
+    residuals of noise, R is rho to the power of the distance, A joins neighbours. The covariance is
+    B Z'R Z B s^2 with s^2 = e'e / tr(M R), Z the (weighted) `matrix`. Turner et al. (2021) compare
+    such errors at the length of monthly series.
 
     >>> import numpy as np
     >>> x, months = np.ones((40, 1)), np.arange(40)

@@ -1,4 +1,6 @@
-"""Where the distance to a target lies: each group's part of the gap, and what the slowest tenth costs."""
+"""Where the distance to a target lies: each group's part of the gap, and what the slowest tenth
+costs.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,10 @@ from .sample import Estimate, Sample
 
 @dataclass(frozen=True)
 class Part:
-    """A group's part of a gap; the parts add up to it. `alone`: by how much its mean must fall to close it."""
+    """A group's part of a gap; the parts add up to it.
+
+    `alone`: by how much its mean must fall to close it.
+    """
 
     gap: Estimate
     share: float
@@ -22,9 +27,11 @@ class Part:
 
 
 def parts_of_gap(samples: list[Sample], target: float, level: float = 0.95) -> list[Part]:
-    """Mean less target, split over groups of finished cases: n_g (m_g - h) / n each; a negative part helps.
+    """Mean less target, split over groups of finished cases: n_g (m_g - h) / n each; a negative
+    part helps.
 
-    The error of a part is that of a mean over all cases of T - h within the group and nothing outside it.
+    The error of a part is that of a mean over all cases of T - h within the group and nothing
+    outside it.
 
     >>> fast, slow = Sample.of([4, 6], [1, 1], [30, 30]), Sample.of([10, 14], [1, 1], [20, 20])
     >>> found = parts_of_gap([fast, slow], 7)
@@ -43,7 +50,11 @@ def parts_of_gap(samples: list[Sample], target: float, level: float = 0.95) -> l
         value = total / n
         squares = float(((sample.units - target) ** 2 * sample.ended).sum())
         half = z * np.sqrt(max(squares / n - value**2, 0) / (n - 1)) if n > 1 else None
-        gap = Estimate(value) if half is None else Estimate(value, float(value - half), float(value + half))
+        gap = (
+            Estimate(value)
+            if half is None
+            else Estimate(value, float(value - half), float(value + half))
+        )
         mean = total / size + target if size else float("nan")
         alone = whole * n / size if size and whole > 0 else None
         made.append(Part(gap, value / whole if whole else 0.0, mean, size, alone))
@@ -52,7 +63,9 @@ def parts_of_gap(samples: list[Sample], target: float, level: float = 0.95) -> l
 
 @dataclass(frozen=True)
 class Tail:
-    """The slowest tenth: where it begins, its share of all time, and the mean if it took no longer than that."""
+    """The slowest tenth: where it begins, its share of all time, and the mean if it took no longer
+    than that.
+    """
 
     begins: float
     share_of_time: float
@@ -62,7 +75,8 @@ class Tail:
 
 
 def slowest_tenth(sample: Sample, part: float = 0.1) -> Tail | None:
-    """What the slowest `part` of finished cases costs; None without cases. Cases at the bound are split exactly.
+    """What the slowest `part` of finished cases costs; None without cases. Cases at the bound are
+    split exactly.
 
     >>> tail = slowest_tenth(Sample.of([2, 4, 48], [1, 1, 1], [5, 4, 1]))
     >>> tail.begins, round(tail.share_of_time, 3), tail.mean, tail.capped_mean

@@ -10,7 +10,8 @@ from .describe import about, mean, standard_deviation
 from .distributions import t_quantile
 from .sample import Estimate, Sample
 
-COCHRAN = 25  # cases needed per squared skewness before a mean's bound on the side of its tail is to be trusted
+# cases needed per squared skewness before a mean's bound on the side of its tail is to be trusted
+COCHRAN = 25
 TAIL = "the tail is too long for a bound on its side"
 
 
@@ -27,13 +28,15 @@ def skewness(sample: Sample) -> float:
 
 
 def mean_bounds(sample: Sample, level: float = 0.95, value: float | None = None) -> Estimate:
-    """The mean with a lower and an upper bound that each hold at `level`, skewness allowed for; refused as a mean is.
+    """The mean with a lower and an upper bound that each hold at `level`, skewness allowed for;
+    refused as a mean is.
 
-    By the t interval's bound the mean of a long-tailed clock would pass for met too often: a log that by chance lacks
-    its longest cases has a small mean and a small spread at once. Bounds are those of Hall's (1992) transformation of
-    t, which Zhou and Gao (2000) take up for positively skewed data, and never nearer than those of t. On the side of
-    the tail there is none with fewer than 25 cases per squared skewness (Cochran 1977, 2.15). `value` is the exact mean
-    where the values are coarser than it.
+    By the t interval's bound the mean of a long-tailed clock would pass for met too often: a log
+    that by chance lacks its longest cases has a small mean and a small spread at once. Bounds are
+    those of Hall's (1992) transformation of t, which Zhou and Gao (2000) take up for positively
+    skewed data, and never nearer than those of t. On the side of the tail there is none with fewer
+    than 25 cases per squared skewness (Cochran 1977, 2.15). `value` is the exact mean where the
+    values are coarser than it.
 
     >>> days = Sample.of([3, 4, 5, 6, 7, 9, 14], [1] * 7, [60, 70, 60, 40, 30, 20, 5])
     >>> found = mean_bounds(days)

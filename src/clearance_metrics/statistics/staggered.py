@@ -1,7 +1,9 @@
-"""Difference in differences with staggered starts: effects by group and time, after Callaway and Sant'Anna (2021).
+"""Difference in differences with staggered starts: effects by group and time, after Callaway and
+Sant'Anna (2021).
 
-No covariates. A group is all units that start in the same period. Everything is linear in the outcomes, so errors
-follow from influence functions, one value per unit: the unit (a port) is the cluster.
+No covariates. A group is all units that start in the same period. Everything is linear in the
+outcomes, so errors follow from influence functions, one value per unit: the unit (a port) is the
+cluster.
 """
 
 from __future__ import annotations
@@ -20,10 +22,12 @@ BASES = ("varying", "universal")
 
 @dataclass(frozen=True, eq=False)
 class GroupTime:
-    """Cells by group and time: `att`, one column of `influence` each (units by cells), and how each was made.
+    """Cells by group and time: `att`, one column of `influence` each (units by cells), and how each
+    was made.
 
-    `change` holds every unit's change of outcome from the cell's base to its time, `treated` and `control` the weights
-    by which both sides are averaged (columns sum to one). `dropped` names groups without a cell, and why.
+    `change` holds every unit's change of outcome from the cell's base to its time, `treated` and
+    `control` the weights by which both sides are averaged (columns sum to one). `dropped` names
+    groups without a cell, and why.
     """
 
     group: np.ndarray
@@ -45,7 +49,9 @@ class GroupTime:
 
     @property
     def influence(self) -> np.ndarray:
-        """Units by cells, scaled so that the error is the root of the sum of squares over the number of units."""
+        """Units by cells, scaled so that the error is the root of the sum of squares over the
+        number of units.
+        """
         return influence(self.change, self.treated, self.control)
 
     @property
@@ -60,19 +66,32 @@ class GroupTime:
 
 
 def influence(change: np.ndarray, treated: np.ndarray, control: np.ndarray) -> np.ndarray:
-    """Deviation of each unit from its side's mean, times its weight there, times the number of units."""
-    sides = (treated * (change - (treated * change).sum(axis=0)), control * (change - (control * change).sum(axis=0)))
+    """Deviation of each unit from its side's mean, times its weight there, times the number of
+    units.
+    """
+    sides = (
+        treated * (change - (treated * change).sum(axis=0)),
+        control * (change - (control * change).sum(axis=0)),
+    )
     return len(change) * (sides[0] - sides[1])
 
 
 def group_time(
-    values, starts, *, control: str = "never", base: str = "varying", anticipation: int = 0, weights=None
+    values,
+    starts,
+    *,
+    control: str = "never",
+    base: str = "varying",
+    anticipation: int = 0,
+    weights=None,
 ) -> GroupTime | Refused:
-    """ATT(g, t): the change since the last period before g of the units that started in g, less that of controls.
+    """ATT(g, t): the change since the last period before g of the units that started in g, less
+    that of controls.
 
-    `values`: units by periods, no gaps; `starts`: the place of each unit's first treated period, NEVER for none;
-    `control`: "never" treated units, or all "not_yet" treated at t. `base` rules the periods before g: "varying"
-    compares each with the one before it, "universal" with the same base as after. `weights`: one per unit.
+    `values`: units by periods, no gaps; `starts`: the place of each unit's first treated period,
+    NEVER for none; `control`: "never" treated units, or all "not_yet" treated at t. `base` rules
+    the periods before g: "varying" compares each with the one before it, "universal" with the same
+    base as after. `weights`: one per unit.
 
     >>> import numpy as np
     >>> found = group_time([[10, 10, 7], [12, 12, 9], [20, 21, 21], [22, 23, 23]], [2, 2, NEVER, NEVER])
@@ -118,12 +137,17 @@ def group_time(
         sides.append(side / side.sum(axis=0))
     share = np.array([(weights * (starts == g)).mean() for g in group])
     change = values[:, time] - values[:, first]
-    return GroupTime(group, time, first, change, *sides, share, starts, weights, anticipation, tuple(dropped))
+    return GroupTime(
+        group, time, first, change, *sides, share, starts, weights, anticipation, tuple(dropped)
+    )
 
 
 @dataclass(frozen=True, eq=False)
 class Aggregate:
-    """A weighted sum of cells. `extra` is what estimating the weights adds to the influence function."""
+    """A weighted sum of cells.
+
+    `extra` is what estimating the weights adds to the influence function.
+    """
 
     weights: np.ndarray
     extra: np.ndarray
@@ -131,21 +155,26 @@ class Aggregate:
     @classmethod
     def mean(cls, parts: list[Aggregate]) -> Aggregate:
         """The plain mean of several."""
-        return cls(np.mean([p.weights for p in parts], axis=0), np.mean([p.extra for p in parts], axis=0))
+        return cls(
+            np.mean([p.weights for p in parts], axis=0), np.mean([p.extra for p in parts], axis=0)
+        )
 
 
 def aggregates(cells: GroupTime) -> Mapping[tuple[str, int | None], Aggregate]:
-    """All sums of Callaway and Sant'Anna (2021), section 3: by ("event", e), ("group", g), ("calendar", t) and overall.
+    """All sums of Callaway and Sant'Anna (2021), section 3: by ("event", e), ("group", g),
+    ("calendar", t) and overall.
 
-    The overall ones have None for a place: ("simple", None), ("event", None), over e >= 0, ("group", None),
-    ("calendar", None).
+    The overall ones have None for a place: ("simple", None), ("event", None), over e >= 0,
+    ("group", None), ("calendar", None).
     """
     after = cells.time >= cells.group
     found: dict[tuple[str, int | None], Aggregate] = {("simple", None): _by_share(cells, after)}
     event = cells.time - cells.group
     for e in np.unique(event):
         found["event", int(e)] = _by_share(cells, event == e)
-    found["event", None] = Aggregate.mean([a for (kind, e), a in found.items() if kind == "event" and e >= 0])
+    found["event", None] = Aggregate.mean(
+        [a for (kind, e), a in found.items() if kind == "event" and e >= 0]
+    )
     groups = np.unique(cells.group[after])
     for g in groups:
         inside = after & (cells.group == g)

@@ -11,9 +11,13 @@ from .distributions import normal_reach
 from .sample import Estimate, Sample
 
 BEYOND = "beyond the last observation"
-UNWATCHED = "not measurable: every case came under observation late, none was watched from its start"
+UNWATCHED = (
+    "not measurable: every case came under observation late, none was watched from its start"
+)
 EMPTY = "not measurable: beyond {:g} no case was under observation before the late ones came"
-ENOUGH = 30  # at risk, to which a restricted mean is carried on by default; of few cases a fifth, but 10
+ENOUGH = (
+    30  # at risk, to which a restricted mean is carried on by default; of few cases a fifth, but 10
+)
 FIFTH, FEWEST = 0.2, 10
 FEW_ENDS = "too few ends before tau for an interval"
 TINY = 1e-10  # two levels of a curve this near are one
@@ -25,8 +29,8 @@ BANDS = ("log-log", "greenwood")
 class Curve:
     """Steps of the Kaplan-Meier curve in units: survival after each time, Greenwood error, band.
 
-    `gap` is the time from which on a late start of observation leaves the curve unknown (minus infinity where no
-    case was watched from its start), None where it is known to its end.
+    `gap` is the time from which on a late start of observation leaves the curve unknown (minus
+    infinity where no case was watched from its start), None where it is known to its end.
     """
 
     times: np.ndarray
@@ -48,15 +52,20 @@ class Curve:
         """
         if self.gap is not None and time >= self.gap:
             return UNWATCHED if self.gap == -np.inf else EMPTY.format(self.gap)
-        return BEYOND if time > self.last and not (len(self.survival) and self.survival[-1] == 0) else ""
+        return (
+            BEYOND
+            if time > self.last and not (len(self.survival) and self.survival[-1] == 0)
+            else ""
+        )
 
 
 def kaplan_meier(sample: Sample, level: float = 0.95, band: str = "log-log") -> Curve:
     """The share of cases still running after each time at which one ended, in whichever way.
 
-    Kaplan and Meier (1958), with late entry as Tsai, Jewell and Wang (1987): at risk at t are cases with
-    entry < t <= leaving, so cases open at a time count as at risk for ends at that time. Error by Greenwood (1926);
-    `band` "log-log" (Kalbfleisch and Prentice) or "greenwood" (value and error alone, cut to 0 and 1).
+    Kaplan and Meier (1958), with late entry as Tsai, Jewell and Wang (1987): at risk at t are cases
+    with entry < t <= leaving, so cases open at a time count as at risk for ends at that time. Error
+    by Greenwood (1926); `band` "log-log" (Kalbfleisch and Prentice) or "greenwood" (value and error
+    alone, cut to 0 and 1).
 
     >>> curve = kaplan_meier(Sample.of([9, 13, 13, 18], [1, 1, 0, 1], [1, 1, 1, 1]))
     >>> curve.survival.tolist()
@@ -68,7 +77,9 @@ def kaplan_meier(sample: Sample, level: float = 0.95, band: str = "log-log") -> 
     return steps(sample.units[step], events[step], at_risk[step], last, level, band, gap_of(sample))
 
 
-def steps(times, d, r, last: float, level: float, band: str = "log-log", gap: float | None = None) -> Curve:
+def steps(
+    times, d, r, last: float, level: float, band: str = "log-log", gap: float | None = None
+) -> Curve:
     """The product-limit curve of d events among r at risk at each time."""
     if band not in BANDS:
         raise ValueError(f"band {band!r} is not known: write one of {', '.join(BANDS)}")
@@ -87,7 +98,10 @@ def steps(times, d, r, last: float, level: float, band: str = "log-log", gap: fl
 
 
 def gap_of(sample: Sample) -> float | None:
-    """The first time after which nobody is under observation although later cases are; None if there is none."""
+    """The first time after which nobody is under observation although later cases are;
+
+    None if there is none.
+    """
     if sample.entries is None:
         return None
     if sample.n_late == sample.n:
@@ -106,11 +120,14 @@ def survival_at(curve: Curve, time: float) -> Estimate:
         return Estimate(None, note=why)
     if place < 0:
         return Estimate(1.0, note="Kaplan-Meier", se=0.0)
-    return Estimate(float(curve.survival[place]), *_band(curve, place), "Kaplan-Meier", float(curve.se[place]))
+    return Estimate(
+        float(curve.survival[place]), *_band(curve, place), "Kaplan-Meier", float(curve.se[place])
+    )
 
 
 def survival_steps(curve: Curve) -> list[tuple[float, Estimate]]:
-    """Each time at which one ended, with the share still running after it: what `survival_at` says there.
+    """Each time at which one ended, with the share still running after it: what `survival_at` says
+    there.
 
     >>> [(time, found.value) for time, found in survival_steps(kaplan_meier(Sample.of([1, 2], [1, 1], [1, 1])))]
     [(1.0, 0.5), (2.0, 0.0)]
@@ -118,7 +135,12 @@ def survival_steps(curve: Curve) -> list[tuple[float, Estimate]]:
     known = np.inf if curve.gap is None else curve.gap
     columns = (curve.times, curve.survival, curve.low, curve.high, curve.se)
     return [
-        (t, Estimate(s, None if isnan(low) else low, None if isnan(high) else high, "Kaplan-Meier", se))
+        (
+            t,
+            Estimate(
+                s, None if isnan(low) else low, None if isnan(high) else high, "Kaplan-Meier", se
+            ),
+        )
         if t < known
         else (t, Estimate(None, note=curve.unknown(t)))
         for t, s, low, high, se in zip(*(column.tolist() for column in columns), strict=True)
@@ -151,7 +173,8 @@ def km_quantile(curve: Curve, p: float, rule: str = "left end") -> Estimate:
     (2.0, 2.5)
     """
     value = crossing(curve.times, curve.survival, 1 - p, curve.last, rule)
-    # where nobody is left the curve is zero and its band unknown: the lower one is zero too, the upper one stands still
+    # where nobody is left the curve is zero and its band unknown: the lower one is zero too, the
+    # upper one stands still
     upper = np.fmin.accumulate(np.concatenate([[1.0], curve.high]))[1:]
     bands = (np.where(np.isnan(curve.low), curve.survival, curve.low), upper)
     low, high = (crossing(curve.times, band, 1 - p, curve.last, rule) for band in bands)
@@ -196,7 +219,8 @@ def ends_until(curve: Curve, tau: float) -> int:
 
 
 def refused_tau(curve: Curve, tau: float | None) -> str:
-    """Why there is no mean up to `tau` (by default `default_tau`), or an empty text; ValueError where it is no number.
+    """Why there is no mean up to `tau` (by default `default_tau`), or an empty text; ValueError
+    where it is no number.
 
     >>> refused_tau(kaplan_meier(Sample.of([1, 2], [1, 1], [1, 1])), None)
     'too few ends before tau for an interval'
@@ -205,7 +229,11 @@ def refused_tau(curve: Curve, tau: float | None) -> str:
         return "no cases" if np.isnan(curve.last) else "no case has ended"
     if tau is None:
         return "" if default_tau(curve) is not None else FEW_ENDS
-    if isinstance(tau, bool) or not isinstance(tau, int | float | np.number) or not np.isfinite(tau):
+    if (
+        isinstance(tau, bool)
+        or not isinstance(tau, int | float | np.number)
+        or not np.isfinite(tau)
+    ):
         raise ValueError(f"tau {tau!r} is not a number of units")
     if tau < 0 <= curve.times[0]:
         return "tau is below zero, where no case has ended"
@@ -214,12 +242,17 @@ def refused_tau(curve: Curve, tau: float | None) -> str:
 
 
 def bounded(value: float, se: float, n: int, level: float, note: str, chosen: bool) -> Estimate:
-    """A mean up to tau with its normal interval; without one where it rests on one case or nothing varies.
+    """A mean up to tau with its normal interval; without one where it rests on one case or nothing
+    varies.
 
     Where nobody chose tau (`chosen` false) there is no value either.
     """
     if n < 2 or not se > 0:
-        return Estimate(value, None, None, f"{note}; {FEW_ENDS}", se) if chosen else Estimate(None, note=FEW_ENDS)
+        return (
+            Estimate(value, None, None, f"{note}; {FEW_ENDS}", se)
+            if chosen
+            else Estimate(None, note=FEW_ENDS)
+        )
     half = normal_reach(level) * se
     return Estimate(value, value - half, value + half, note, se)
 
@@ -237,8 +270,9 @@ def reach(sample: Sample, tau: float) -> str:
 def restricted_mean(sample: Sample, tau: float | None = None, level: float = 0.95) -> Estimate:
     """Mean of the duration cut at `tau` units, with the error of Klein and Moeschberger (4.5).
 
-    Without `tau` it is `default_tau`. Refused where `tau` lies beyond the data, or too few cases ended for one; a `tau`
-    that is given has a value, but no interval where nothing varies or there is one case. ValueError for no number.
+    Without `tau` it is `default_tau`. Refused where `tau` lies beyond the data, or too few cases
+    ended for one; a `tau` that is given has a value, but no interval where nothing varies or there
+    is one case. ValueError for no number.
 
     >>> answer = restricted_mean(Sample.of([1, 2, 3, 4], [1, 1, 0, 1], [1] * 4), tau=4)
     >>> answer.value, round(answer.se, 4)
@@ -257,4 +291,6 @@ def restricted_mean(sample: Sample, tau: float | None = None, level: float = 0.9
     d, r = curve.events[kept], curve.at_risk[kept]
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = np.where(after > 0, after**2 * d / (r * np.maximum(r - d, 1)), 0.0).sum()
-    return bounded(float(value), float(np.sqrt(variance)), sample.n, level, reach(sample, tau), chosen)
+    return bounded(
+        float(value), float(np.sqrt(variance)), sample.n, level, reach(sample, tau), chosen
+    )

@@ -19,17 +19,20 @@ WORST_FIT = 0.10  # root mean squared miss over the unit's own root mean square,
 
 
 def simplex_weights(target, donors) -> np.ndarray:
-    """Weights, none negative, summing to one, that bring donors @ weights nearest to target; one per donor column.
+    """Weights, none negative, summing to one, that bring donors @ weights nearest to target; one
+    per donor column.
 
-    Since they sum to one, this is the point of the hull of (donors - target) nearest to zero, which one non-negative
-    least squares finds exactly (Lawson and Hanson 1974, ch. 23).
+    Since they sum to one, this is the point of the hull of (donors - target) nearest to zero, which
+    one non-negative least squares finds exactly (Lawson and Hanson 1974, ch. 23).
 
     >>> simplex_weights([2.0, 4.0, 6.0], [[1.0, 3.0], [2.0, 6.0], [3.0, 9.0]]).round(6).tolist()
     [0.5, 0.5]
     """
     gaps = np.asarray(donors, "float64") - np.asarray(target, "float64")[:, None]
     size = np.sqrt((gaps**2).mean()) or 1.0
-    found, _ = nnls(np.vstack([gaps / size, np.ones(gaps.shape[1])]), np.append(np.zeros(len(gaps)), 1.0))
+    found, _ = nnls(
+        np.vstack([gaps / size, np.ones(gaps.shape[1])]), np.append(np.zeros(len(gaps)), 1.0)
+    )
     return found / found.sum()
 
 
@@ -37,8 +40,9 @@ def simplex_weights(target, donors) -> np.ndarray:
 class Synthetic:
     """`path` is the synthetic outcome per month; `effect` the mean gap after the start.
 
-    `rank` of `p` = rank / (donors + 1): how many units, this one included, miss by as much or more after the start
-    relative to before. `spared`: the least and greatest effect when one donor of weight is left out.
+    `rank` of `p` = rank / (donors + 1): how many units, this one included, miss by as much or more
+    after the start relative to before. `spared`: the least and greatest effect when one donor of
+    weight is left out.
     """
 
     weights: np.ndarray
@@ -54,17 +58,23 @@ class Synthetic:
     spared: tuple[float, float]
 
 
-def synthetic_control(treated, donors, start: int, worst_fit: float = WORST_FIT) -> Synthetic | Refused:
-    """`treated`: one number per month; `donors`: months by donors; `start`: place of the first month after.
+def synthetic_control(
+    treated, donors, start: int, worst_fit: float = WORST_FIT
+) -> Synthetic | Refused:
+    """`treated`: one number per month; `donors`: months by donors; `start`: place of the first
+    month after.
 
-    Placebos in space: each donor in turn is taken for treated, the treated unit never being its donor.
+    Placebos in space: each donor in turn is taken for treated, the treated unit never being its
+    donor.
     """
     treated, donors = np.asarray(treated, "float64"), np.asarray(donors, "float64")
     count = donors.shape[1]
     if count < DONORS:
         return Refused("few_donors", {"donors": count, "fewest": DONORS})
     if start < BEFORE or len(treated) - start < AFTER:
-        return Refused("few_before", {"before": start, "after": len(treated) - start, "fewest": BEFORE})
+        return Refused(
+            "few_before", {"before": start, "after": len(treated) - start, "fewest": BEFORE}
+        )
     weights, path = _fitted(treated, donors, start)
     before, after, ratio = _misses(treated - path, start)
     scale = float(np.sqrt((treated[:start] ** 2).mean()))
@@ -82,7 +92,17 @@ def synthetic_control(treated, donors, start: int, worst_fit: float = WORST_FIT)
     ]
     effect = float((treated - path)[start:].mean())
     return Synthetic(
-        weights, path, effect, before, after, fit, rank, rank / (count + 1), gaps, ratios, (min(spared), max(spared))
+        weights,
+        path,
+        effect,
+        before,
+        after,
+        fit,
+        rank,
+        rank / (count + 1),
+        gaps,
+        ratios,
+        (min(spared), max(spared)),
     )
 
 
@@ -92,6 +112,8 @@ def _fitted(target: np.ndarray, donors: np.ndarray, start: int) -> tuple[np.ndar
 
 
 def _misses(gap: np.ndarray, start: int) -> tuple[float, float, float]:
-    """Root mean squares before and after, and their ratio; a miss of nothing before makes it infinite."""
+    """Root mean squares before and after, and their ratio; a miss of nothing before makes it
+    infinite.
+    """
     before, after = (float(np.sqrt((part**2).mean())) for part in (gap[:start], gap[start:]))
     return before, after, after / before if before > 0 else float("inf") if after > 0 else 0.0

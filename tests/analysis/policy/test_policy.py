@@ -1,4 +1,6 @@
-"""Policy change from logs: planted levels, slopes and effects found again, refusals in words, charts."""
+"""Policy change from logs: planted levels, slopes and effects found again, refusals in words,
+charts.
+"""
 
 from datetime import date
 
@@ -8,17 +10,30 @@ import pytest
 from support.panels import log_of, months, staggered_panel
 
 import clearance_metrics
-from clearance_metrics.analysis.policy import CAVEAT, changepoints, interrupted, staggered, synthetic
+from clearance_metrics.analysis.policy import (
+    CAVEAT,
+    changepoints,
+    interrupted,
+    staggered,
+    synthetic,
+)
 from clearance_metrics.analysis.policy.monthly import festival_days, monthly, working_days
 from clearance_metrics.domain.calendars import calendar
 from clearance_metrics.domain.metrics import Duration, Gap, Share
 from clearance_metrics.engine.log import EventLog
 from clearance_metrics.errors import CalendarError, LogError
 from clearance_metrics.results.charts.canvas import to_svg
-from clearance_metrics.results.charts.policy import event_study, interrupted_months, level_months, synthetic_months
+from clearance_metrics.results.charts.policy import (
+    event_study,
+    interrupted_months,
+    level_months,
+    synthetic_months,
+)
 from clearance_metrics.statistics.staggered import aggregates, group_time
 
-pytest.importorskip("statsmodels", reason="statsmodels is not installed: models of series cannot be fitted")
+pytest.importorskip(
+    "statsmodels", reason="statsmodels is not installed: models of series cannot be fitted"
+)
 
 CLOCK = Duration("declared", "customs_released")
 N = 48
@@ -26,7 +41,9 @@ AFTER = np.arange(N) >= 32  # from 2021-09 on, the first whole month after 2021-
 
 
 def planted(seed=5):
-    """Trend -0.2, from September 2021 on 6 h lower and 0.1 h a month less steep, a season and the Spring Festival."""
+    """Trend -0.2, from September 2021 on 6 h lower and 0.1 h a month less steep, a season and the
+    Spring Festival.
+    """
     t, names = np.arange(N), [str(m) for m in months("2019-01", N)]
     season = 2 * np.cos(2 * np.pi * t / 12) + 0.5 * np.sin(4 * np.pi * t / 12)
     level = 60 - 0.2 * t - 6 * AFTER + 0.1 * AFTER * (t - 32) + season + 0.6 * festival_days(names)
@@ -41,23 +58,37 @@ def one():
 def test_planted_level_and_slope_are_inside_their_intervals(one):
     found = interrupted(one, CLOCK, date="2021-08-20", as_of="2022-12-31")
     rows = {r.term: r for r in found}
-    for name, truth in (("trend", -0.2), ("level", -6), ("slope", 0.1), ("average", -6 + 0.1 * 7.5)):
+    for name, truth in (
+        ("trend", -0.2),
+        ("level", -6),
+        ("slope", 0.1),
+        ("average", -6 + 0.1 * 7.5),
+    ):
         assert rows[name].low < truth < rows[name].high, name
         assert rows[name].high - rows[name].low < 5
     assert found.start == "2021-09" and found.fact("left_out") == "2021-08"
     assert (found.fact("n_before"), found.fact("n_after"), found.fact("lag")) == (31, 16, 3)
     assert 1 < found.fact("durbin_watson") < 3 and abs(found.fact("lag1")) < 0.5
-    assert found.fact("placebo_dates") == len(found.placebos) == 16 and found.fact("placebo_larger") == 0
+    assert (
+        found.fact("placebo_dates") == len(found.placebos) == 16
+        and found.fact("placebo_larger") == 0
+    )
     assert "Spring Festival days" in found.fact("terms") and "working days" in found.fact("terms")
     text = repr(found)
-    assert all(sentence in text and sentence in str(found) and sentence in found._repr_html_() for sentence in CAVEAT)
+    assert all(
+        sentence in text and sentence in str(found) and sentence in found._repr_html_()
+        for sentence in CAVEAT
+    )
     assert all(d["caveat"] == CAVEAT[1] and d["caveat_zh"] == CAVEAT[0] for d in found.to_dicts())
     assert [p["period"] for p in found.points if not p["used"]] == ["2021-08"]
 
 
 def test_a_modelled_trend_on_top_changes_nothing_but_the_trend(one):
     steeper = log_of({"a": planted() + 0.5 * np.arange(N)})
-    first, second = (interrupted(log, CLOCK, date="2021-09", as_of="2022-12-31", placebo=False) for log in (one, steeper))
+    first, second = (
+        interrupted(log, CLOCK, date="2021-09", as_of="2022-12-31", placebo=False)
+        for log in (one, steeper)
+    )
     for a, b in zip(first, second, strict=True):
         moved = 0.5 if a.term == "trend" else 0
         # means of whole seconds: equal to a tenth of a second an hour
@@ -65,16 +96,37 @@ def test_a_modelled_trend_on_top_changes_nothing_but_the_trend(one):
 
 
 def test_phase_in_and_excluded_months_are_left_out_and_told(one):
-    found = interrupted(one, CLOCK, date="2021-08-20", as_of="2022-12-31", phase_in=2, exclude=("2022-04", "2020-02"))
+    found = interrupted(
+        one,
+        CLOCK,
+        date="2021-08-20",
+        as_of="2022-12-31",
+        phase_in=2,
+        exclude=("2022-04", "2020-02"),
+    )
     assert found.start == "2021-11"
-    assert found.fact("left_out") == "2020-02, 2021-08, 2021-09, 2021-10, 2022-04" and found.fact("n_after") == 13
+    assert (
+        found.fact("left_out") == "2020-02, 2021-08, 2021-09, 2021-10, 2022-04"
+        and found.fact("n_after") == 13
+    )
 
 
 def test_links_and_errors_are_told(one):
-    ratio = interrupted(one, CLOCK, date="2021-09", as_of="2022-12-31", link="log", errors="hac", lag=5, placebo=False)
+    ratio = interrupted(
+        one,
+        CLOCK,
+        date="2021-09",
+        as_of="2022-12-31",
+        link="log",
+        errors="hac",
+        lag=5,
+        placebo=False,
+    )
     level = ratio.rows[1]
     assert level.unit == "ratio" and 0.85 < level.low < level.value < level.high < 0.95
-    assert ratio.fact("lag") == 5 and ratio.fact("errors") == "Newey-West" and ratio.fact("rho") == "–"
+    assert (
+        ratio.fact("lag") == 5 and ratio.fact("errors") == "Newey-West" and ratio.fact("rho") == "–"
+    )
 
 
 def test_fewer_than_eight_months_a_side_is_refused_in_words(one):
@@ -82,19 +134,28 @@ def test_fewer_than_eight_months_a_side_is_refused_in_words(one):
     assert all(r.value is None and r.low is None for r in found)
     assert "31 before the date and 7 after it can be used" in found.rows[1].note
     assert "每侧至少要有 8 个月" in found.rows[1].note_zh and CAVEAT[0] in repr(found)
-    assert interrupted(one, CLOCK, date="2021-08-20", as_of="2022-04-30", harmonics=1).rows[1].value is not None
+    assert (
+        interrupted(one, CLOCK, date="2021-08-20", as_of="2022-04-30", harmonics=1).rows[1].value
+        is not None
+    )
 
 
 def test_an_unfinished_month_and_thin_months_do_not_count(one):
     assert monthly(one, CLOCK, statistic=None, as_of="2022-12-30").months[-1] == "2022-11"
     thin = monthly(one, CLOCK, statistic=None, as_of="2022-12-31", least=31)
-    assert thin.values[None] == {} and len(thin.left_out) == N and "30 cases, fewer than 31" in thin.left_out[0][2]
+    assert (
+        thin.values[None] == {}
+        and len(thin.left_out) == N
+        and "30 cases, fewer than 31" in thin.left_out[0][2]
+    )
 
 
 def test_open_cases_need_a_restricted_mean_with_one_limit():
     events = [(f"c{i}", "declared", 86400 * (30 * i + 9)) for i in range(24)]
     events += [(f"c{i}", "customs_released", 86400 * (30 * i + 10)) for i in range(23)]
-    log = EventLog(pl.DataFrame(events, schema=["case_id", "milestone", "time"], orient="row"), timezone="UTC")
+    log = EventLog(
+        pl.DataFrame(events, schema=["case_id", "milestone", "time"], orient="row"), timezone="UTC"
+    )
     plain = monthly(log, CLOCK, statistic="mean", as_of="1972-03-31", least=1)
     assert len(plain.values[None]) == 23 and "open" in plain.left_out[0][2]
     cut = monthly(log, CLOCK, statistic="restricted_mean:48", as_of="1972-03-31", least=1)
@@ -108,18 +169,28 @@ def test_open_cases_need_a_restricted_mean_with_one_limit():
 def test_a_series_that_does_not_move_is_refused_in_words():
     options = {"date": "2021-09", "as_of": "2022-12-31"}
     flat = interrupted(log_of({"a": planted()}), CLOCK, statistic="within:1000", **options)
-    assert all(r.value is None and "does not move" in r.note and "没有变动" in r.note_zh for r in flat)
+    assert all(
+        r.value is None and "does not move" in r.note and "没有变动" in r.note_zh for r in flat
+    )
     step = interrupted(log_of({"a": 50 - 6 * AFTER}), CLOCK, **options)
     assert step.rows[1].value == pytest.approx(-6) and "nothing to test" in step.fact("placebo")
 
 
 def counted(monthly_counts, first="2019-01"):
     start = np.datetime64(first, "M")
-    times = [int((start + i).astype("datetime64[s]").astype(int)) + 3600 * 24 * 3 + k
-             for i, n in enumerate(monthly_counts) for k in range(n)]  # fmt: skip
+    times = [
+        int((start + i).astype("datetime64[s]").astype(int)) + 3600 * 24 * 3 + k
+        for i, n in enumerate(monthly_counts)
+        for k in range(n)
+    ]
     ids = [f"c{i}" for i in range(len(times))]
-    events = pl.DataFrame({"case_id": ids * 2, "milestone": ["declared"] * len(ids) + ["customs_released"] * len(ids),
-                           "time": times + [t + 3600 for t in times]})  # fmt: skip
+    events = pl.DataFrame(
+        {
+            "case_id": ids * 2,
+            "milestone": ["declared"] * len(ids) + ["customs_released"] * len(ids),
+            "time": times + [t + 3600 for t in times],
+        }
+    )
     cases = pl.DataFrame({"case_id": ids, "slow": [k % 4 == 0 for k in range(len(ids))]})
     return EventLog(events, cases, timezone="Asia/Shanghai")
 
@@ -129,9 +200,19 @@ def test_counts_are_rates_over_what_they_are_counted_over():
     names = [str(m) for m in months("2019-01", N)]
     counts = rng.poisson(2.0 * working_days(names, None) * np.where(AFTER, 0.7, 1.0))
     counts[5] = 0
-    found = interrupted(counted(counts), CLOCK, date="2021-09", as_of="2022-12-31", statistic="n", slope=False,
-                        family="quasipoisson", exposure="working_days", working_days=False, harmonics=1,
-                        exclude=("2019-06",))  # fmt: skip
+    found = interrupted(
+        counted(counts),
+        CLOCK,
+        date="2021-09",
+        as_of="2022-12-31",
+        statistic="n",
+        slope=False,
+        family="quasipoisson",
+        exposure="working_days",
+        working_days=False,
+        harmonics=1,
+        exclude=("2019-06",),
+    )
     level = found.rows[1]
     assert level.unit == "ratio" and level.low < 0.7 < level.high < 0.85
     assert found.points[5]["value"] == 0.0 and not found.points[5]["used"]
@@ -139,12 +220,20 @@ def test_counts_are_rates_over_what_they_are_counted_over():
 
 def test_a_share_by_month():
     log = counted([40] * N)
-    found = monthly(log, Share({"slow": True}, dated_by="declared"), statistic=None, as_of="2022-12-31")
+    found = monthly(
+        log, Share({"slow": True}, dated_by="declared"), statistic=None, as_of="2022-12-31"
+    )
     assert found.unit == "share" and set(found.values[None].values()) == {(0.25, 40)}
 
 
 def test_holidays_and_working_days_of_a_month():
-    assert festival_days(["2021-01", "2021-02", "2022-01", "2022-02", "2020-02"]).tolist() == [0, 7, 1, 6, 2]
+    assert festival_days(["2021-01", "2021-02", "2022-01", "2022-02", "2020-02"]).tolist() == [
+        0,
+        7,
+        1,
+        6,
+        2,
+    ]
     whole = working_days([f"2021-{m:02}" for m in range(1, 13)], None)
     assert whole.sum() == calendar("CN").year_count(2021) == 250
     for use in (festival_days, lambda span: working_days(span, None)):
@@ -152,15 +241,31 @@ def test_holidays_and_working_days_of_a_month():
             use(["2051-02"])
 
 
-@pytest.mark.parametrize(("options", "match"), [
-    ({"statistic": "median"}, "no monthly series"), ({"date": "last week"}, "not a date"), ({"link": "logit"}, "logit"),
-    ({"family": "poisson"}, "counts"), ({"exposure": "days"}, "exposure belongs"),
-    ({"statistic": "n", "family": "poisson", "exposure": "cases"}, "always one"), ({"harmonics": 3}, "harmonics"),
-    ({"phase_in": -1}, "phase_in"), ({"exclude": ("2021",)}, "not a month"), ({"level": 2}, "level"), ({"lag": -1}, "lag"),
-    ({"as_of": "soon"}, "as_of"), ({"errors": "robust"}, "errors"), ({"least": "a"}, "least='a'"),
-    ({"least": 0}, "least=0"), ({"least": float("nan")}, "least"), ({"least": True}, "least"), ({"level": "a"}, "level"),
-    ({"statistic": 5}, "statistic=5"), ({"first": "2021-02-30"}, "not a month"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("options", "match"),
+    [
+        ({"statistic": "median"}, "no monthly series"),
+        ({"date": "last week"}, "not a date"),
+        ({"link": "logit"}, "logit"),
+        ({"family": "poisson"}, "counts"),
+        ({"exposure": "days"}, "exposure belongs"),
+        ({"statistic": "n", "family": "poisson", "exposure": "cases"}, "always one"),
+        ({"harmonics": 3}, "harmonics"),
+        ({"phase_in": -1}, "phase_in"),
+        ({"exclude": ("2021",)}, "not a month"),
+        ({"level": 2}, "level"),
+        ({"lag": -1}, "lag"),
+        ({"as_of": "soon"}, "as_of"),
+        ({"errors": "robust"}, "errors"),
+        ({"least": "a"}, "least='a'"),
+        ({"least": 0}, "least=0"),
+        ({"least": float("nan")}, "least"),
+        ({"least": True}, "least"),
+        ({"level": "a"}, "level"),
+        ({"statistic": 5}, "statistic=5"),
+        ({"first": "2021-02-30"}, "not a month"),
+    ],
+)
 def test_wrong_words_are_errors_that_help(one, options, match):
     with pytest.raises(LogError, match=match) as caught:
         interrupted(one, CLOCK, **({"date": "2021-08-20", "as_of": "2022-12-31"} | options))
@@ -188,10 +293,18 @@ def test_staggered_effects_are_those_of_the_panel(ports):
     assert rows["simple", None].value == pytest.approx(-4.580131746, abs=3e-4)
     assert rows["event", "+3"].value == pytest.approx(-5.05191453, abs=3e-4)
     assert rows["group", "2020-09"].value == pytest.approx(-5.34076984, abs=3e-4)
-    assert rows["simple", None].high < 0 and rows["simple", None].n == 13 and rows["event", "+6"].n == 6
+    assert (
+        rows["simple", None].high < 0
+        and rows["simple", None].n == 13
+        and rows["event", "+6"].n == 6
+    )
     assert found.fact("pre_trend_p") > 0.05 and found.fact("ports_never") == 9
     cell = next(c for c in found.cells if (c["start"], c["period"]) == ("2020-06", "2020-06"))
-    assert cell["value"] == pytest.approx(-2.84394444, abs=3e-4) and cell["base"] == "2020-05" and cell["controls"] == 9
+    assert (
+        cell["value"] == pytest.approx(-2.84394444, abs=3e-4)
+        and cell["base"] == "2020-05"
+        and cell["controls"] == 9
+    )
     again = staggered(ports, CLOCK, starts=STARTS, as_of="2020-12-31", least=1)
     assert again == found and CAVEAT[1] in repr(found)
 
@@ -199,10 +312,14 @@ def test_staggered_effects_are_those_of_the_panel(ports):
 def test_ports_weighed_by_their_cases_before_the_first_start():
     cases = {name: 1 + i % 3 for i, name in enumerate(NAMES)}
     log = log_of(dict(zip(NAMES, PANEL, strict=True)), first="2020-01", cases=cases)
-    found = staggered(log, CLOCK, starts=STARTS, weights="cases", as_of="2020-12-31", least=1, draws=99)
+    found = staggered(
+        log, CLOCK, starts=STARTS, weights="cases", as_of="2020-12-31", least=1, draws=99
+    )
     cells = group_time(PANEL, PLACES, weights=list(cases.values()))
     expected = aggregates(cells)["simple", None].weights @ cells.att
-    assert found.rows[0].value == pytest.approx(expected, abs=5e-4) and "weighted by cases" in found.fact("control")
+    assert found.rows[0].value == pytest.approx(
+        expected, abs=5e-4
+    ) and "weighted by cases" in found.fact("control")
     assert abs(expected - -4.580131746) > 0.01
 
 
@@ -211,7 +328,9 @@ def test_ports_that_did_not_move_alike_before_give_no_effect():
     log = log_of(dict(zip(NAMES, drift, strict=True)), first="2020-01", cases=2)
     found = staggered(log, CLOCK, starts=STARTS, as_of="2020-12-31", least=1)
     rows = [r for r in found if not (r.term == "event" and r.period)]
-    assert found.fact("pre_trend_p") < 0.05 and all(r.value is None and "did not move alike" in r.note for r in rows)
+    assert found.fact("pre_trend_p") < 0.05 and all(
+        r.value is None and "did not move alike" in r.note for r in rows
+    )
     assert any(r.value is not None for r in found if r.term == "event" and r.period)
 
 
@@ -232,9 +351,14 @@ def test_few_ports_no_control_and_lacking_months_are_told(ports):
     some = ports.cases_table.filter(ports.cases_table.port.isin([*NAMES[:3], *NAMES[13:]]))
     log = EventLog(ports_events(ports), some.to_polars(), timezone="Asia/Shanghai")
     found = staggered(log, CLOCK, starts=few, as_of="2020-12-31", least=1)
-    assert all(r.value is None and "too few ports for an interval" in r.note for r in found.rows[:4])
+    assert all(
+        r.value is None and "too few ports for an interval" in r.note for r in found.rows[:4]
+    )
     points = [r for r in found if r.period]
-    assert points and all(r.value is not None and r.low is None and r.note == "no interval: too few ports" for r in points)
+    assert points and all(
+        r.value is not None and r.low is None and r.note == "no interval: too few ports"
+        for r in points
+    )
     influence = staggered(log, CLOCK, starts=few, errors="influence", as_of="2020-12-31", least=1)
     assert influence.rows[0].value is None and "at least 50 ports" in influence.rows[0].note
     everyone = dict.fromkeys(NAMES[:3], "2020-06") | dict.fromkeys(NAMES[13:], "2020-06")
@@ -250,17 +374,26 @@ def ports_events(log):
 
 def test_a_port_without_a_month_is_left_out_by_name():
     log = log_of({"x": [5.0] * 5, "y": [6.0] * 6, "z": [7.0] * 6, "w": [6.0] * 6}, cases=2)
-    found = staggered(log, CLOCK, starts={"y": "2019-03", "z": "2022-01"}, as_of="2019-06-30", least=1)
-    assert found.fact("ports_left_out") == "x" and "z (2022-01): no month after the start" in found.fact("group_dropped")
+    found = staggered(
+        log, CLOCK, starts={"y": "2019-03", "z": "2022-01"}, as_of="2019-06-30", least=1
+    )
+    assert found.fact(
+        "ports_left_out"
+    ) == "x" and "z (2022-01): no month after the start" in found.fact("group_dropped")
     assert [r.value for r in found if r.term == "group" and r.period] == [pytest.approx(0)]
     lone = staggered(log, CLOCK, starts={"x": "2019-03"}, as_of="2019-06-30", least=1)
-    assert lone.rows[0].value is None and "no port that starts has all its months" in lone.rows[0].note
+    assert (
+        lone.rows[0].value is None and "no port that starts has all its months" in lone.rows[0].note
+    )
 
 
 def test_months_after_the_last_case_are_named_as_the_cause(ports):
     late = {"as_of": "2021-03-31", "least": 1}
     found = staggered(ports, CLOCK, starts=STARTS, **late)
-    assert all(r.value is None and 'write last="2020-12"' in r.note and "2021-03" in r.note_zh for r in found)
+    assert all(
+        r.value is None and 'write last="2020-12"' in r.note and "2021-03" in r.note_zh
+        for r in found
+    )
     cut = staggered(ports, CLOCK, starts=STARTS, last="2020-12", **late)
     assert cut.rows == staggered(ports, CLOCK, starts=STARTS, as_of="2020-12-31", least=1).rows
     twin = synthetic(twins(), CLOCK, treated="青岛", start="2021-01", as_of="2022-02-28", least=1)
@@ -269,12 +402,25 @@ def test_months_after_the_last_case_are_named_as_the_cause(ports):
     assert thin.rows[0].note == "the port lacks months of its series: no effect is given"
 
 
-@pytest.mark.parametrize(("options", "match"), [
-    ({"starts": {"p1": "2020-06"}}, "has no cases"), ({"starts": {"p01": "2020-06-15"}}, "within a month"), ({"starts": {}}, "no port"),
-    ({"control": "others"}, "control"), ({"draws": 5}, "draws"), ({"anticipation": -1}, "anticipation"), ({"unit": "harbour"}, "harbour"),
-    ({"statistic": "n", "weights": "cases"}, "weights|weighted"), ({"seed": "a"}, "seed='a'"), ({"seed": -1}, "seed"),
-    ({"seed": 2**32}, "seed"), ({"seed": None}, "seed"), ({"starts": ["p01", "p02"]}, "when each port starts"), ({"starts": "p01"}, "when each"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("options", "match"),
+    [
+        ({"starts": {"p1": "2020-06"}}, "has no cases"),
+        ({"starts": {"p01": "2020-06-15"}}, "within a month"),
+        ({"starts": {}}, "no port"),
+        ({"control": "others"}, "control"),
+        ({"draws": 5}, "draws"),
+        ({"anticipation": -1}, "anticipation"),
+        ({"unit": "harbour"}, "harbour"),
+        ({"statistic": "n", "weights": "cases"}, "weights|weighted"),
+        ({"seed": "a"}, "seed='a'"),
+        ({"seed": -1}, "seed"),
+        ({"seed": 2**32}, "seed"),
+        ({"seed": None}, "seed"),
+        ({"starts": ["p01", "p02"]}, "when each port starts"),
+        ({"starts": "p01"}, "when each"),
+    ],
+)
 def test_wrong_starts_are_errors_that_help(ports, options, match):
     with pytest.raises(LogError, match=match) as caught:
         staggered(ports, CLOCK, **({"starts": STARTS, "as_of": "2020-12-31", "least": 1} | options))
@@ -296,31 +442,57 @@ def test_one_port_against_its_twin():
     found = synthetic(twins(), CLOCK, treated="青岛", start="2021-01", as_of="2021-12-31", least=1)
     row = found.rows[0]
     assert row.value == pytest.approx(-6, abs=0.5) and row.low is None
-    assert found.fact("p") == pytest.approx(1 / 11) and "least possible with 10 donors 0.091" in row.note
-    assert sum(w for _, w in found.weights) == pytest.approx(1, abs=1e-4) and min(w for _, w in found.weights) > 0
+    assert (
+        found.fact("p") == pytest.approx(1 / 11)
+        and "least possible with 10 donors 0.091" in row.note
+    )
+    assert (
+        sum(w for _, w in found.weights) == pytest.approx(1, abs=1e-4)
+        and min(w for _, w in found.weights) > 0
+    )
     gap = np.mean([p["gap"] for p in found.points if p["period"] >= "2021-01"])
-    assert gap == pytest.approx(row.value) and len(found.placebos) == 360 and CAVEAT[0] in repr(found)
-    nothing = synthetic(twins(0.0), CLOCK, treated="青岛", start="2021-01", as_of="2021-12-31", least=1)
+    assert (
+        gap == pytest.approx(row.value) and len(found.placebos) == 360 and CAVEAT[0] in repr(found)
+    )
+    nothing = synthetic(
+        twins(0.0), CLOCK, treated="青岛", start="2021-01", as_of="2021-12-31", least=1
+    )
     assert abs(nothing.rows[0].value) < 0.5 and nothing.fact("p") > 0.2
 
 
 def test_what_a_twin_needs():
     log = twins()
     ask = {"treated": "青岛", "start": "2021-01", "as_of": "2021-12-31", "least": 1}
-    for options, words in (({"donors": ["p00", "p01"]}, "2 other ports"), ({"start": "2019-06"}, "5 months before"),
-                           ({"start": "2022-01"}, "0 after"), ({"worst_fit": 0.001}, "misses the port's own past")):  # fmt: skip
+    for options, words in (
+        ({"donors": ["p00", "p01"]}, "2 other ports"),
+        ({"start": "2019-06"}, "5 months before"),
+        ({"start": "2022-01"}, "0 after"),
+        ({"worst_fit": 0.001}, "misses the port's own past"),
+    ):
         row = synthetic(log, CLOCK, **(ask | options)).rows[0]
         assert row.value is None and words in row.note and row.note_zh
-    for options, match in (({"treated": "宁波"}, "has no cases"), ({"donors": ["青岛"]}, "own donor"), ({"start": "2021-01-09"}, "within a month")):
+    for options, match in (
+        ({"treated": "宁波"}, "has no cases"),
+        ({"donors": ["青岛"]}, "own donor"),
+        ({"start": "2021-01-09"}, "within a month"),
+    ):
         with pytest.raises(LogError, match=match):
             synthetic(log, CLOCK, **(ask | options))
 
 
-@pytest.mark.parametrize(("options", "match"), [
-    ({"donors": ["p06"] * 8}, "more than once: p06"), ({"donors": [f"p{i:02}" for i in range(10)] + ["p01"]}, "once: p01"),
-    ({"donors": "p06"}, "no list of ports"), ({"donors": 6}, "no list of ports"), ({"worst_fit": float("nan")}, "worst_fit"),
-    ({"worst_fit": float("inf")}, "worst_fit"), ({"worst_fit": "a"}, "worst_fit"), ({"worst_fit": 0}, "worst_fit"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("options", "match"),
+    [
+        ({"donors": ["p06"] * 8}, "more than once: p06"),
+        ({"donors": [f"p{i:02}" for i in range(10)] + ["p01"]}, "once: p01"),
+        ({"donors": "p06"}, "no list of ports"),
+        ({"donors": 6}, "no list of ports"),
+        ({"worst_fit": float("nan")}, "worst_fit"),
+        ({"worst_fit": float("inf")}, "worst_fit"),
+        ({"worst_fit": "a"}, "worst_fit"),
+        ({"worst_fit": 0}, "worst_fit"),
+    ],
+)
 def test_donors_counted_twice_and_limits_that_limit_nothing_are_errors(options, match):
     ask = {"treated": "青岛", "start": "2021-01", "as_of": "2021-12-31", "least": 1}
     with pytest.raises(LogError, match=match) as caught:
@@ -334,16 +506,27 @@ def test_donors_counted_twice_and_limits_that_limit_nothing_are_errors(options, 
 def test_changes_stand_beside_policy_dates():
     levels = np.where(np.arange(36) < 20, 50.0, 44.0) + np.tile([0.4, -0.4, 0.1, -0.1], 9)
     log = log_of({"a": levels}, cases=30)
-    found = changepoints(log, CLOCK, as_of="2021-12-31", policy_dates={"2020-08-15": "署岸发", date(2021, 6, 1): ""})
+    found = changepoints(
+        log, CLOCK, as_of="2021-12-31", policy_dates={"2020-08-15": "署岸发", date(2021, 6, 1): ""}
+    )
     change = [r for r in found if r.term == "change"]
-    assert [r.period for r in change] == ["2020-09"] and change[0].value == pytest.approx(-6, abs=0.05)
-    assert "nearest policy date 2020-08-15 署岸发, 1 month after it" in change[0].note and "晚 1 个月" in change[0].note_zh
+    assert [r.period for r in change] == ["2020-09"] and change[0].value == pytest.approx(
+        -6, abs=0.05
+    )
+    assert (
+        "nearest policy date 2020-08-15 署岸发, 1 month after it" in change[0].note
+        and "晚 1 个月" in change[0].note_zh
+    )
     listed = [r for r in found if r.term == "policy_date"]
     assert [r.period for r in listed] == ["2020-08-15", "2021-06-01"] and "-9" in listed[1].note
     words = " ".join(r.note for r in found) + repr(found)
-    assert not any(w in words.lower() for w in ("cause", "effect", "because", "due to")) and CAVEAT[1] in repr(found)
+    assert not any(w in words.lower() for w in ("cause", "effect", "because", "due to")) and CAVEAT[
+        1
+    ] in repr(found)
     early = changepoints(log, CLOCK, as_of="2021-12-31", baseline=("2019-01", "2020-08"))
-    assert {r.period for r in early if r.term == "outside"} == {p["period"] for p in early.points if p["period"] >= "2020-09"}
+    assert {r.period for r in early if r.term == "outside"} == {
+        p["period"] for p in early.points if p["period"] >= "2020-09"
+    }
 
 
 def test_short_series_and_wrong_words():
@@ -351,11 +534,23 @@ def test_short_series_and_wrong_words():
     short = changepoints(log, CLOCK, as_of="2019-11-30")
     assert short.rows[0].value is None and "11 months can be used" in short.rows[0].note
     flat = changepoints(log, CLOCK, as_of="2020-02-29", policy_dates=["2019-06-01"])
-    assert flat.fact("found") == 0 and [r.term for r in flat] == ["policy_date"] and "no change of level found" in flat.rows[0].note
-    for options, match in (({"penalty": -1}, "penalty"), ({"penalty": float("inf")}, "penalty"),
-                           ({"penalty": float("nan")}, "penalty"), ({"penalty": "a"}, "penalty"), ({"least": 2.5}, "least"),
-                           ({"baseline": "2019-01"}, "not two months"), ({"baseline": ("2019-01",)}, "not two months"), ({"shortest": 0}, "shortest"), ({"policy_dates": ["x"]}, "not a date"),
-                           ({"baseline": ("2019-01", "2019-01")}, "two months")):  # fmt: skip
+    assert (
+        flat.fact("found") == 0
+        and [r.term for r in flat] == ["policy_date"]
+        and "no change of level found" in flat.rows[0].note
+    )
+    for options, match in (
+        ({"penalty": -1}, "penalty"),
+        ({"penalty": float("inf")}, "penalty"),
+        ({"penalty": float("nan")}, "penalty"),
+        ({"penalty": "a"}, "penalty"),
+        ({"least": 2.5}, "least"),
+        ({"baseline": "2019-01"}, "not two months"),
+        ({"baseline": ("2019-01",)}, "not two months"),
+        ({"shortest": 0}, "shortest"),
+        ({"policy_dates": ["x"]}, "not a date"),
+        ({"baseline": ("2019-01", "2019-01")}, "two months"),
+    ):
         with pytest.raises(LogError, match=match):
             changepoints(log, CLOCK, as_of="2020-02-29", **options)
 
@@ -371,17 +566,30 @@ def test_charts_are_the_same_twice_and_stand_refused_results(one, ports):
     study = staggered(ports, CLOCK, starts=STARTS, as_of="2020-12-31", least=1)
     twin = synthetic(twins(), CLOCK, treated="青岛", start="2021-01", as_of="2021-12-31", least=1)
     changes = changepoints(one, CLOCK, as_of="2022-12-31")
-    figures = [interrupted_months(refused, **words), event_study(study, **words), synthetic_months(twin, **words),
-               level_months(changes, dates=[("2021-08-20", "署岸发85号")], **words)]  # fmt: skip
+    figures = [
+        interrupted_months(refused, **words),
+        event_study(study, **words),
+        synthetic_months(twin, **words),
+        level_months(changes, dates=[("2021-08-20", "署岸发85号")], **words),
+    ]
     for figure in figures:
         assert any(CAVEAT[1][-20:] in t.get_text().replace("\n", " ") for t in figure.texts)
     lone = synthetic(twins(), CLOCK, treated="青岛", start="2022-01", as_of="2021-12-31", least=1)
-    none = staggered(ports, CLOCK, starts=dict.fromkeys(NAMES, "2020-06"), as_of="2020-12-31", least=1)
+    none = staggered(
+        ports, CLOCK, starts=dict.fromkeys(NAMES, "2020-06"), as_of="2020-12-31", least=1
+    )
     thin = interrupted(one, CLOCK, date="2021-08-20", as_of="2022-12-31", least=31)
     short = changepoints(one, CLOCK, as_of="2019-06-30")
-    for draw, refusal in ((synthetic_months, lone), (event_study, none), (interrupted_months, thin), (level_months, short)):
+    for draw, refusal in (
+        (synthetic_months, lone),
+        (event_study, none),
+        (interrupted_months, thin),
+        (level_months, short),
+    ):
         figure = draw(refusal, **words)
-        assert refusal.rows[0].note.split(":")[0] in figure.axes[0].texts[0].get_text().replace("\n", " ")
+        assert refusal.rows[0].note.split(":")[0] in figure.axes[0].texts[0].get_text().replace(
+            "\n", " "
+        )
     assert len(figures[0].axes[0].lines) == 3  # both kinds of points and the date, no line
 
 

@@ -1,4 +1,6 @@
-"""Did something change with a policy, and how far can a log tell: four readings, each with what it cannot show."""
+"""Did something change with a policy, and how far can a log tell: four readings, each with what it
+cannot show.
+"""
 
 from .changepoints import changepoints
 from .interrupted import interrupted
@@ -8,6 +10,15 @@ from .synthetic_control import synthetic
 from .words import CAVEAT
 
 __all__ = [
-    "CAVEAT", "Changes", "EffectRow", "Fact", "Interrupted", "Staggered", "Synthetic", "changepoints", "interrupted",
-    "staggered", "synthetic",
-]  # fmt: skip
+    "CAVEAT",
+    "Changes",
+    "EffectRow",
+    "Fact",
+    "Interrupted",
+    "Staggered",
+    "Synthetic",
+    "changepoints",
+    "interrupted",
+    "staggered",
+    "synthetic",
+]

@@ -1,4 +1,6 @@
-"""Monthly series of one statistic, in all or per unit, and what stands beside a month: holidays and working days."""
+"""Monthly series of one statistic, in all or per unit, and what stands beside a month: holidays and
+working days.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,8 @@ LEAST = 30  # cases below which a month's mean or share says too little
 
 @dataclass(frozen=True)
 class Series:
-    """`values[group][month]` = (value, cases); months of which nothing can be said are in `left_out`, with reasons.
+    """`values[group][month]` = (value, cases); months of which nothing can be said are in
+    `left_out`, with reasons.
 
     `until`: the last month with a case in any group, which may lie before the last of `months`.
     """
@@ -41,19 +44,31 @@ class Series:
     until: str | None = None
 
     def lacking(self, code: str) -> Refused:
-        """Why no group has all months: the span runs on after the last case, or else what `code` says."""
+        """Why no group has all months: the span runs on after the last case, or else what `code`
+        says.
+        """
         if self.until and self.until < self.months[-1]:
             return Refused("span_beyond", {"until": self.until, "last": self.months[-1]})
         return Refused(code)
 
 
 def monthly(
-    log: EventLog, metric: Metric, *, statistic: str | None, as_of, unit: str | None = None, first: str | None = None,
-    last: str | None = None, least: int = LEAST, calendar: WorkCalendar | None = None,
-) -> Series:  # fmt: skip
-    """One statistic per month (and value of the column `unit`), from one tally, to the last whole month at `as_of`.
+    log: EventLog,
+    metric: Metric,
+    *,
+    statistic: str | None,
+    as_of,
+    unit: str | None = None,
+    first: str | None = None,
+    last: str | None = None,
+    least: int = LEAST,
+    calendar: WorkCalendar | None = None,
+) -> Series:
+    """One statistic per month (and value of the column `unit`), from one tally, to the last whole
+    month at `as_of`.
 
-    Months with fewer than `least` cases are left out and listed. Counts are zero in months without a case.
+    Months with fewer than `least` cases are left out and listed. Counts are zero in months without
+    a case.
 
     >>> import polars as pl
     >>> events = pl.DataFrame({"case_id": ["a", "a"], "time": [0, 7200], "milestone": ["declared", "gate_in"]})
@@ -64,21 +79,41 @@ def monthly(
     """
     check_whole("least", least, LEAST, low=1)
     if type(metric) not in USUAL:
-        raise LogError(f"a {type(metric).__name__} has no monthly series", "metric", "give a Duration, Share or Fee")
+        raise LogError(
+            f"a {type(metric).__name__} has no monthly series",
+            "metric",
+            "give a Duration, Share or Fee",
+        )
     statistic = statistic or USUAL[type(metric)]
     if not isinstance(statistic, str):
-        raise LogError(f"statistic={statistic!r} is no name", "statistic", f"write one of {', '.join(STATISTICS)}")
+        raise LogError(
+            f"statistic={statistic!r} is no name",
+            "statistic",
+            f"write one of {', '.join(STATISTICS)}",
+        )
     head, _, limit = statistic.partition(":")
     if head not in STATISTICS:
-        raise LogError(f"{statistic!r} is no monthly series", "statistic", closest(head, STATISTICS))
+        raise LogError(
+            f"{statistic!r} is no monthly series", "statistic", closest(head, STATISTICS)
+        )
     if head == "restricted_mean" and not limit:
         raise LogError(
-            "months can be compared only up to one limit", "statistic", 'write it: "restricted_mean:168" (in units)'
+            "months can be compared only up to one limit",
+            "statistic",
+            'write it: "restricted_mean:168" (in units)',
         )
     _, day = as_of_parts(as_of, log.timezone)
     whole = last_month(date(1970, 1, 1) + timedelta(days=day))
     last = min(month_text(last, "last"), whole) if last else whole
-    found = measure(log, metric, as_of=as_of, by=unit or (), period="month", statistics=statistic, calendar=calendar)
+    found = measure(
+        log,
+        metric,
+        as_of=as_of,
+        by=unit or (),
+        period="month",
+        statistics=statistic,
+        calendar=calendar,
+    )
     first = month_text(first, "first") if first else None
     rows = [r for r in found if r.period <= last and (first is None or r.period >= first)]
     seen = sorted({r.period for r in rows})
@@ -104,7 +139,16 @@ def monthly(
                 if (group, month) not in refused:
                     series.setdefault(month, (0.0, 0))
     until = max((r.period for r in rows if not unit or r.groups[0][1] is not None), default=None)
-    return Series(metric.name, statistic, unit_of(metric, statistic), span, values, tuple(left), unplaced, until)
+    return Series(
+        metric.name,
+        statistic,
+        unit_of(metric, statistic),
+        span,
+        values,
+        tuple(left),
+        unplaced,
+        until,
+    )
 
 
 def month_text(month: object, where: str) -> str:
@@ -120,9 +164,10 @@ def month_text(month: object, where: str) -> str:
         raise LogError(f"{month!r} is not a month", where, "write it as 2021-09") from None
     if day.day != 1:
         raise LogError(
-            f"{month} lies within a month, which is then neither before nor after", where,
+            f"{month} lies within a month, which is then neither before nor after",
+            where,
             "name the first whole month; anticipation=1 leaves the broken month out of the base",
-        )  # fmt: skip
+        )
     return str(day)[:7]
 
 
@@ -139,7 +184,9 @@ def check_whole(name: str, value: object, usual: int, low: int, high: float = fl
     """
     if isinstance(value, bool) or not isinstance(value, Integral) or not low <= value <= high:
         top = "" if high == float("inf") else f" and {high} or less"
-        raise LogError(f"{name}={value!r} is no whole number of {low} or more{top}", name, f"write {usual}")
+        raise LogError(
+            f"{name}={value!r} is no whole number of {low} or more{top}", name, f"write {usual}"
+        )
 
 
 def number(month: str) -> int:

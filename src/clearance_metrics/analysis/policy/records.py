@@ -1,4 +1,6 @@
-"""What the functions on policy change answer: rows that render themselves, each with the standing caveat."""
+"""What the functions on policy change answer: rows that render themselves, each with the standing
+caveat.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +15,11 @@ Record = dict[str, object]
 
 @dataclass(frozen=True)
 class EffectRow:
-    """One estimated quantity. `value` is None where nothing defensible can be said; the notes say why.
+    """One estimated quantity. `value` is None where nothing defensible can be said; the notes say
+    why.
 
-    `period`: the month, or for "event" the months since the start; `n`: months or ports that it rests on.
+    `period`: the month, or for "event" the months since the start; `n`: months or ports that it
+    rests on.
     """
 
     term: str
@@ -32,14 +36,26 @@ class EffectRow:
     def to_dict(self) -> Record:
         """A flat record with the words of the term and the caveat in both languages."""
         zh, en = TERMS[self.term]
-        record = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "groups"}
+        record = {
+            name: getattr(self, name) for name in self.__dataclass_fields__ if name != "groups"
+        }
         term = record.pop("term")
-        return {"term": term, "term_zh": zh, "term_en": en, **record, "caveat_zh": CAVEAT[0], "caveat": CAVEAT[1]}
+        return {
+            "term": term,
+            "term_zh": zh,
+            "term_en": en,
+            **record,
+            "caveat_zh": CAVEAT[0],
+            "caveat": CAVEAT[1],
+        }
 
 
 @dataclass(frozen=True)
 class Fact:
-    """Something to be read beside the rows: a setting, a diagnostic, what was left out; FACTS has its words."""
+    """Something to be read beside the rows: a setting, a diagnostic, what was left out;
+
+    FACTS has its words.
+    """
 
     name: str
     value: object
@@ -108,7 +124,10 @@ class Staggered(PolicyResult):
 
 @dataclass(frozen=True, repr=False)
 class Synthetic(PolicyResult):
-    """What `synthetic` answers. `weights`: donors and their weights; `placebos`: each donor's gap per month."""
+    """What `synthetic` answers.
+
+    `weights`: donors and their weights; `placebos`: each donor's gap per month.
+    """
 
     start: str
     weights: tuple[tuple[str, float], ...]
@@ -117,4 +136,6 @@ class Synthetic(PolicyResult):
 
 @dataclass(frozen=True, repr=False)
 class Changes(PolicyResult):
-    """What `changepoints` answers: a detector's finds beside policy dates; nothing is said of causes."""
+    """What `changepoints` answers: a detector's finds beside policy dates; nothing is said of
+    causes.
+    """

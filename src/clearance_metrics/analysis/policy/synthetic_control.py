@@ -19,33 +19,58 @@ from .words import reason
 
 
 def synthetic(
-    log: EventLog, metric: Metric, *, treated, start, as_of, unit: str = "port", statistic: str | None = None,
-    donors: Iterable | None = None, exclude: Iterable[str] = (), worst_fit: float = WORST_FIT, first: str | None = None,
-    last: str | None = None, least: int = LEAST, calendar: WorkCalendar | None = None,
-) -> Synthetic:  # fmt: skip
-    """Mean gap between one port and its synthetic twin from `start` (its first whole month under the measure) on.
+    log: EventLog,
+    metric: Metric,
+    *,
+    treated,
+    start,
+    as_of,
+    unit: str = "port",
+    statistic: str | None = None,
+    donors: Iterable | None = None,
+    exclude: Iterable[str] = (),
+    worst_fit: float = WORST_FIT,
+    first: str | None = None,
+    last: str | None = None,
+    least: int = LEAST,
+    calendar: WorkCalendar | None = None,
+) -> Synthetic:
+    """Mean gap between one port and its synthetic twin from `start` (its first whole month under
+    the measure) on.
 
-    `donors`: ports never under the measure; by default all others. A measure that is national leaves none: this is for
-    local ones. Months in `exclude` are left out. There is no interval: `p` is the share of ports, this one included,
-    whose miss grows as much when each is taken for treated. Refused with fewer than 8 donors, fewer than 12 months
-    before, or where the twin misses the port's own past by more than `worst_fit` of its size
-    (above 0, up to 1). LogError for a donor named twice.
-    Source: Abadie, Diamond and Hainmueller (2010), JASA 105: 493-505.
+    `donors`: ports never under the measure; by default all others. A measure that is national
+    leaves none: this is for local ones. Months in `exclude` are left out. There is no interval: `p`
+    is the share of ports, this one included, whose miss grows as much when each is taken for
+    treated. Refused with fewer than 8 donors, fewer than 12 months before, or where the twin misses
+    the port's own past by more than `worst_fit` of its size (above 0, up to 1). LogError for a
+    donor named twice. Source: Abadie, Diamond and Hainmueller (2010), JASA 105: 493-505.
     """
     begin = month_text(start, "start")
     listed = _check(donors, worst_fit)
     series = monthly(
-        log, metric, statistic=statistic, as_of=as_of, unit=unit, first=first, last=last, least=least,
+        log,
+        metric,
+        statistic=statistic,
+        as_of=as_of,
+        unit=unit,
+        first=first,
+        last=last,
+        least=least,
         calendar=calendar,
-    )  # fmt: skip
+    )
     others = [p for p in series.values if p != treated] if donors is None else listed
     twice = sorted({str(p) for p in others if others.count(p) > 1})
     if twice:
-        raise LogError(f"donors named more than once: {', '.join(twice)}", "donors", "name each port once")
+        raise LogError(
+            f"donors named more than once: {', '.join(twice)}", "donors", "name each port once"
+        )
     for port in (treated, *others):
         if port not in series.values:
-            raise LogError(f"{unit} {port!r} has no cases in these months", "treated or donors",
-                           closest(str(port), series.values))  # fmt: skip
+            raise LogError(
+                f"{unit} {port!r} has no cases in these months",
+                "treated or donors",
+                closest(str(port), series.values),
+            )
     if treated in others:
         raise LogError(f"{unit} {treated!r} cannot be its own donor", "donors", "leave it out")
     skipped = {month_text(m, "exclude") for m in exclude}
@@ -58,13 +83,21 @@ def synthetic(
     lacking = sorted(str(p) for p in others if not whole(p))
     place = sum(m < begin for m in span)
     if whole(treated) and span:
-        table = np.array([[series.values[p][m][0] for p in kept] for m in span]).reshape(len(span), len(kept))
+        table = np.array([[series.values[p][m][0] for p in kept] for m in span]).reshape(
+            len(span), len(kept)
+        )
         actual = np.array([series.values[treated][m][0] for m in span])
         found = synthetic_control(actual, table, place, worst_fit)
     else:
         found = series.lacking("treated_left_out")
     facts = _facts(series, found, kept, lacking, skipped)
-    common = dict(as_of=str(as_of), metric=series.metric, statistic=series.statistic, unit=series.unit, start=begin)
+    common = dict(
+        as_of=str(as_of),
+        metric=series.metric,
+        statistic=series.statistic,
+        unit=series.unit,
+        start=begin,
+    )
     if isinstance(found, Refused):
         zh, en = reason(found)
         row = EffectRow("gap", None, None, None, None, series.unit, None, zh, en)
@@ -81,17 +114,31 @@ def synthetic(
         for j, port in enumerate(kept)
         for m, gap in zip(span, found.placebo_gaps[:, j], strict=True)
     )
-    weights = tuple(sorted(((str(p), float(w)) for p, w in zip(kept, found.weights, strict=True) if w > 1e-6),
-                           key=lambda pair: (-pair[1], pair[0])))  # fmt: skip
-    return Synthetic((row,), facts=tuple(facts), points=points, weights=weights, placebos=placebos, **common)
+    weights = tuple(
+        sorted(
+            ((str(p), float(w)) for p, w in zip(kept, found.weights, strict=True) if w > 1e-6),
+            key=lambda pair: (-pair[1], pair[0]),
+        )
+    )
+    return Synthetic(
+        (row,), facts=tuple(facts), points=points, weights=weights, placebos=placebos, **common
+    )
 
 
 def _check(donors, worst_fit) -> list:
     """The donors as a list; a miss of the port's own size or more is no fit at all."""
     if isinstance(worst_fit, bool) or not isinstance(worst_fit, Real) or not 0 < worst_fit <= 1:
-        raise LogError(f"worst_fit={worst_fit!r} is no share between 0 and 1", "worst_fit", f"write {WORST_FIT}")
+        raise LogError(
+            f"worst_fit={worst_fit!r} is no share between 0 and 1",
+            "worst_fit",
+            f"write {WORST_FIT}",
+        )
     if isinstance(donors, str) or not isinstance(donors, Iterable | None):
-        raise LogError(f"donors={donors!r} is no list of ports", "donors", 'write ["port", "port", …] or leave it out')
+        raise LogError(
+            f"donors={donors!r} is no list of ports",
+            "donors",
+            'write ["port", "port", …] or leave it out',
+        )
     return list(donors or ())
 
 
@@ -113,4 +160,4 @@ def _facts(series: Series, found, kept, lacking, skipped) -> list[Fact]:
         Fact("rmspe_after", found.rmspe_after),
         Fact("fit", found.fit),
         Fact("leave_one_out", f"{low:.4g} .. {high:.4g}"),
-    ]  # fmt: skip
+    ]

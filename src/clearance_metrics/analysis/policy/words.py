@@ -42,7 +42,7 @@ REASONS: dict[str, Words] = {
         "{before} months before the date: false dates can be tried only with at least {fewest}",
     ),
     "no_never": (
-        "没有从未实施的口岸可作对照，不给出结果；可改用 control=\"not_yet\"",
+        '没有从未实施的口岸可作对照，不给出结果；可改用 control="not_yet"',
         'no port stays without the measure, so there is no control and no effect is given: try control="not_yet"',
     ),
     "no_control": (
@@ -82,7 +82,7 @@ REASONS: dict[str, Words] = {
     ),
     "no_interval": ("口岸太少，无区间", "no interval: too few ports"),
     "many_units": (
-        "影响函数区间至少需要 {fewest} 个口岸，请用 errors=\"wild\"",
+        '影响函数区间至少需要 {fewest} 个口岸，请用 errors="wild"',
         'the interval by influence function needs at least {fewest} ports: write errors="wild"',
     ),
     "no_series": (
@@ -91,8 +91,8 @@ REASONS: dict[str, Words] = {
     ),
     "span_beyond": (
         "月份一直计到 {last}（由 as_of 或 last= 定），而最后一笔业务在 {until}，故各口岸都缺月："
-        "请写 last=\"{until}\"，或更早的完整月",
-        'the months run to {last} (by as_of or last=), while the last case is of {until}, so every port lacks months: '
+        '请写 last="{until}"，或更早的完整月',
+        "the months run to {last} (by as_of or last=), while the last case is of {until}, so every port lacks months: "
         'write last="{until}", or an earlier month that is whole',
     ),
     "treated_left_out": (
@@ -105,7 +105,10 @@ TERMS: dict[str, Words] = {
     "trend": ("此前趋势（每月）", "trend before, per month"),
     "level": ("水平变化（首月）", "change of level at the start"),
     "slope": ("趋势变化（每月）", "change of trend, per month"),
-    "average": ("此后各月与原走势延长线之差的均值", "mean distance from the earlier line carried on"),
+    "average": (
+        "此后各月与原走势延长线之差的均值",
+        "mean distance from the earlier line carried on",
+    ),
     "simple": ("总体（各组各月加权）", "overall, groups and months by size"),
     "event": ("按实施后月数", "by months since the start"),
     "group": ("按实施月份分组", "by month of start"),
@@ -118,7 +121,10 @@ TERMS: dict[str, Words] = {
 
 
 FACTS: dict[str, Words] = {
-    "left_out": ("日期所在月、过渡期及指定不用的月份", "months left out by the date, phase-in or exclude"),
+    "left_out": (
+        "日期所在月、过渡期及指定不用的月份",
+        "months left out by the date, phase-in or exclude",
+    ),
     "not_usable": ("不可用的月份", "months that cannot be used"),
     "n_before": ("之前月数", "months before"),
     "n_after": ("之后月数", "months after"),
@@ -133,7 +139,10 @@ FACTS: dict[str, Words] = {
     "placebo": ("虚拟日期", "false dates"),
     "placebo_dates": ("试验的虚拟日期数", "false dates tried"),
     "placebo_changes": ("其中区间不含“无变化”的", "of which the interval excludes no change"),
-    "placebo_larger": ("其中水平变化不小于实际日期的", "of which the change of level is at least as large"),
+    "placebo_larger": (
+        "其中水平变化不小于实际日期的",
+        "of which the change of level is at least as large",
+    ),
     "group_dropped": ("没有结果的口岸", "ports that start, without an effect"),
     "ports_started": ("实施的口岸数", "ports that start"),
     "ports_never": ("从未实施的口岸数", "ports that never start"),
@@ -152,7 +161,10 @@ FACTS: dict[str, Words] = {
     "rmspe_before": ("实施前均方根偏差", "root mean squared miss before"),
     "rmspe_after": ("实施后均方根偏差", "root mean squared miss after"),
     "fit": ("实施前偏差相对水平", "miss before, relative to the port's level"),
-    "leave_one_out": ("逐一去掉一个对照口岸时的结果范围", "effect when one donor is left out, from and to"),
+    "leave_one_out": (
+        "逐一去掉一个对照口岸时的结果范围",
+        "effect when one donor is left out, from and to",
+    ),
     "found": ("检出的水平变动数", "changes of level found"),
     "penalty": ("惩罚值", "penalty"),
     "noise": ("噪声标准差（由相邻月差的中位数推算）", "noise, from the median step between months"),

@@ -1,4 +1,6 @@
-"""What all charts share: sheet, font, wrapped texts, axes of months, lines with their bands, and SVG out."""
+"""What all charts share: sheet, font, wrapped texts, axes of months, lines with their bands, and
+SVG out.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ MARKS = (("o", "-"), ("s", "--"), ("^", "-."), ("D", ":"), ("v", "-"), ("P", "--
 
 @cache
 def _font() -> str:
-    """Registers Noto Sans SC from the package that carries it, without running that package's global settings."""
+    """Registers Noto Sans SC from the package that carries it, without running that package's
+    global settings.
+    """
     from matplotlib import font_manager
 
     found = find_spec("zhplot")
@@ -52,7 +56,10 @@ def style():
     import matplotlib.style
 
     _font()
-    with as_file(files(__package__).joinpath("style.mplstyle")) as path, matplotlib.style.context(path):
+    with (
+        as_file(files(__package__).joinpath("style.mplstyle")) as path,
+        matplotlib.style.context(path),
+    ):
         yield
 
 
@@ -61,7 +68,8 @@ def _styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
     def drawn(*args, **kwargs) -> Figure:
         with style():
             figure = draw(*args, **kwargs)
-            # ticks are made on first drawing; made here they keep the style when the figure is saved elsewhere
+            # ticks are made on first drawing; made here they keep the style when the figure is
+            # saved elsewhere
             figure.draw_without_rendering()
         return figure
 
@@ -69,7 +77,8 @@ def _styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
 
 
 def to_svg(figure: Figure) -> str:
-    """The figure as SVG text: outlines for letters, no date, no program name, equal bytes for equal input.
+    """The figure as SVG text: outlines for letters, no date, no program name, equal bytes for equal
+    input.
 
     >>> from matplotlib.figure import Figure
     >>> to_svg(Figure(figsize=(1, 1))).startswith("<?xml")
@@ -110,7 +119,9 @@ def wrapped(text: str, width: int) -> str:
 
 
 def _pieces(text: str) -> Iterable[str]:
-    """Words with the space after them, and single Chinese characters; closing marks stay with what they close."""
+    """Words with the space after them, and single Chinese characters; closing marks stay with what
+    they close.
+    """
     piece = ""
     for char in text:
         if unicodedata.east_asian_width(char) in "WF" and char not in "，。；：、）》”":
@@ -126,7 +137,9 @@ def _pieces(text: str) -> Iterable[str]:
     yield from filter(None, [piece])
 
 
-def _canvas(title: Words, source: str, height: float, panels: int = 1, widths: Sequence[float] = ()) -> tuple:
+def _canvas(
+    title: Words, source: str, height: float, panels: int = 1, widths: Sequence[float] = ()
+) -> tuple:
     """A figure with its title above, its source below, and `panels` axes side by side between them."""
     from matplotlib.figure import Figure
 
@@ -136,7 +149,9 @@ def _canvas(title: Words, source: str, height: float, panels: int = 1, widths: S
     foot = 0.17 * (below.count("\n") + 1) + 0.12
     height = height + head + foot
     figure = Figure(figsize=(WIDTH, height), layout="constrained")
-    figure.get_layout_engine().set(rect=(0, foot / height, 1, 1 - (head + foot) / height), w_pad=0.08, h_pad=0.04)
+    figure.get_layout_engine().set(
+        rect=(0, foot / height, 1, 1 - (head + foot) / height), w_pad=0.08, h_pad=0.04
+    )
     figure.text(0.012, 1 - 0.06 / height, zh, size=13, color=INK, va="top", linespacing=1.25)
     offset = 0.06 + 0.30 * (zh.count("\n") + 1)
     figure.text(0.012, 1 - offset / height, en, size=9, color=QUIET, va="top", linespacing=1.3)
@@ -170,18 +185,36 @@ def _dates(axis: Axes) -> None:
     axis.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
 
 
-def _line(axis: Axes, rows: Sequence[Row], mark: tuple[str, str], colour: str, label: str, band: bool = False) -> None:
+def _line(
+    axis: Axes,
+    rows: Sequence[Row],
+    mark: tuple[str, str],
+    colour: str,
+    label: str,
+    band: bool = False,
+) -> None:
     known = [r for r in rows if r.get("value") is not None]
     days = [_day(r["period"]) for r in known]
     every = max(1, len(known) // 12)
     axis.plot(
-        days, [r["value"] for r in known], linestyle=mark[1], marker=mark[0], markevery=every, color=colour, label=label
+        days,
+        [r["value"] for r in known],
+        linestyle=mark[1],
+        marker=mark[0],
+        markevery=every,
+        color=colour,
+        label=label,
     )
     bounded = [r for r in known if r.get("low") is not None and r.get("high") is not None]
     if band and bounded:
         days = [_day(r["period"]) for r in bounded]
         axis.fill_between(
-            days, [r["low"] for r in bounded], [r["high"] for r in bounded], color=colour, alpha=0.16, lw=0
+            days,
+            [r["low"] for r in bounded],
+            [r["high"] for r in bounded],
+            color=colour,
+            alpha=0.16,
+            lw=0,
         )
 
 

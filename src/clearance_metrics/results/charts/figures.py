@@ -1,8 +1,10 @@
-"""Charts: rows in, a matplotlib Figure out. Nothing is computed here; a chart only draws what its rows say.
+"""Charts: rows in, a matplotlib Figure out. Nothing is computed here; a chart only draws what its
+rows say.
 
-Every function takes rows as the results give them (an object with `to_dicts()`, or a list of such dicts), a
-`title` of two texts (Chinese, English) that states the finding, and a `source` line. Series differ by marker and
-line style, never by colour alone. Chinese text is drawn as outlines from Noto Sans SC, so it shows everywhere.
+Every function takes rows as the results give them (an object with `to_dicts()`, or a list of such
+dicts), a `title` of two texts (Chinese, English) that states the finding, and a `source` line.
+Series differ by marker and line style, never by colour alone. Chinese text is drawn as outlines
+from Noto Sans SC, so it shows everywhere.
 """
 
 from __future__ import annotations
@@ -33,9 +35,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 STATISTICS = {
-    "mean": ("均值", "mean"), "median": ("中位数", "median"), "p90": ("第90百分位", "P90"),
+    "mean": ("均值", "mean"),
+    "median": ("中位数", "median"),
+    "p90": ("第90百分位", "P90"),
     "restricted_mean": ("限制均值", "restricted mean"),
-}  # fmt: skip
+}
 
 
 @_styled
@@ -48,10 +52,12 @@ def clearance_months(
     unit: Words = ("小时", "hours"),
     marker: tuple[date, str] | None = None,
 ) -> Figure:
-    """Clearance time by month: mean with its interval, median and P90, and published national points beside them.
+    """Clearance time by month: mean with its interval, median and P90, and published national
+    points beside them.
 
-    `panels`: rows (period, statistic, value, low, high) under the words over each panel. `published`: rows
-    (period, value) under the same words, drawn as single points. `marker`: a day and what happened on it.
+    `panels`: rows (period, statistic, value, low, high) under the words over each panel.
+    `published`: rows (period, value) under the same words, drawn as single points. `marker`: a day
+    and what happened on it.
     """
     figure, axes = _canvas(title, source, 3.4, len(panels))
     for axis, (words, data) in zip(axes, panels.items(), strict=True):
@@ -85,9 +91,15 @@ def clearance_months(
 
 @_styled
 def compression(
-    rows: Sequence[Row], *, title: Words, source: str, reference: float | None = None, reference_words: Words = ("", "")
+    rows: Sequence[Row],
+    *,
+    title: Words,
+    source: str,
+    reference: float | None = None,
+    reference_words: Words = ("", ""),
 ) -> Figure:
-    """Compression against a base year, in percent, one line per series; `rows`: series, period, value, shown.
+    """Compression against a base year, in percent, one line per series; `rows`: series, period,
+    value, shown.
 
     `reference`: a level drawn across the chart, named by `reference_words`.
     """
@@ -124,14 +136,21 @@ def published_levels(
     source: str,
     references: Mapping[Words, Sequence[tuple[float, str]]] | None = None,
 ) -> Figure:
-    """Published levels by month or year, every point labelled; `rows`: period, value, label, annual (bool).
+    """Published levels by month or year, every point labelled; `rows`: period, value, label, annual
+    (bool).
 
     `references`: levels drawn across a panel with what they are.
     """
     figure, axes = _canvas(title, source, 3.3, len(panels))
     for i, (axis, (words, rows)) in enumerate(zip(axes, panels.items(), strict=True)):
         rows = sorted(rows, key=lambda r: _day(r["period"]))
-        axis.plot([_day(r["period"]) for r in rows], [r["value"] for r in rows], color=f"C{i}", lw=1, alpha=0.5)
+        axis.plot(
+            [_day(r["period"]) for r in rows],
+            [r["value"] for r in rows],
+            color=f"C{i}",
+            lw=1,
+            alpha=0.5,
+        )
         for annual, marker, name in ((True, "s", "年度 year"), (False, "o", "单月 single month")):
             some = [r for r in rows if bool(r.get("annual")) == annual]
             if some:
@@ -149,7 +168,11 @@ def published_levels(
             before = rows[k - 1]["value"] if k else row["value"]
             after = rows[k + 1]["value"] if k + 1 < len(rows) else row["value"]
             # above peaks and below dips; on a slope beside the line, where it leaves room
-            place = (0, 7, "center", "bottom") if row["value"] >= max(before, after) else (0, -7, "center", "top")
+            place = (
+                (0, 7, "center", "bottom")
+                if row["value"] >= max(before, after)
+                else (0, -7, "center", "top")
+            )
             if min(before, after) < row["value"] < max(before, after):
                 place = (-6, 3, "right", "bottom") if before < after else (6, 3, "left", "bottom")
             axis.annotate(
@@ -185,10 +208,11 @@ def months_with_steps(
     counts: bool = True,
     marker: tuple[date, str] | None = None,
 ) -> Figure:
-    """A monthly mean with its interval against dated target levels, and the number of cases below it.
+    """A monthly mean with its interval against dated target levels, and the number of cases below
+    it.
 
-    `rows`: period, value, low, high, n. `steps`: first day, last day, level and words of each target.
-    `marker`: a day and what happened on it.
+    `rows`: period, value, low, high, n. `steps`: first day, last day, level and words of each
+    target. `marker`: a day and what happened on it.
     """
     rows = [r for r in as_rows(rows) if r.get("value") is not None]
     figure, (axis,) = _canvas(title, source, 3.6)
@@ -197,7 +221,14 @@ def months_with_steps(
         axis.plot([first, last], [level, level], color=RULE, lw=1.6, linestyle=(0, (5, 2)))
         box = {"boxstyle": "round,pad=0.1", "fc": "white", "ec": "none", "alpha": 0.85}
         axis.annotate(
-            words, (last, level), xytext=(4, 0), textcoords="offset points", va="center", size=8.5, color=RULE, bbox=box
+            words,
+            (last, level),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center",
+            size=8.5,
+            color=RULE,
+            bbox=box,
         )
     if steps:
         axis.margins(x=0.12)
@@ -230,7 +261,9 @@ def months_with_steps(
             size=7,
             color=QUIET,
         )
-    axis.legend(loc="lower left" if marker else "upper right", bbox_to_anchor=(0, 0.06) if marker else None)
+    axis.legend(
+        loc="lower left" if marker else "upper right", bbox_to_anchor=(0, 0.06) if marker else None
+    )
     return figure
 
 
@@ -244,7 +277,8 @@ def distribution(
     limits: Sequence[tuple[float, str]] = (),
     most: float | None = None,
 ) -> Figure:
-    """Share of cases done within so much time, a step line per series; `rows`: series, x, share (0..1).
+    """Share of cases done within so much time, a step line per series; `rows`: series, x, share
+    (0..1).
 
     `limits`: x values marked with their words. `most`: where the x axis ends.
     """
@@ -281,7 +315,9 @@ def distribution(
 
 
 @_styled
-def dots(panels: Mapping[Words, Sequence[Row]], *, title: Words, source: str, unit: Words) -> Figure:
+def dots(
+    panels: Mapping[Words, Sequence[Row]], *, title: Words, source: str, unit: Words
+) -> Figure:
     """One dot per group with its interval, sorted as given; `rows`: label, value, low, high, n."""
     longest = max((len(rows) for rows in panels.values()), default=1)
     figure, axes = _canvas(title, source, 0.9 + 0.3 * longest, len(panels))
@@ -318,11 +354,24 @@ def bars(rows: Sequence[Row], *, title: Words, source: str, unit: Words, digits:
     """Horizontal bars with their values; `rows`: label, value."""
     figure, (axis,) = _canvas(title, source, 0.7 + 0.3 * max(len(rows), 1))
     values = [r["value"] for r in reversed(rows)]
-    axis.barh(range(len(rows)), values, color="C0", height=0.62, hatch="//", edgecolor="white", linewidth=0)
+    axis.barh(
+        range(len(rows)),
+        values,
+        color="C0",
+        height=0.62,
+        hatch="//",
+        edgecolor="white",
+        linewidth=0,
+    )
     axis.set_yticks(range(len(rows)), [str(r["label"]) for r in reversed(rows)])
     for y, value in enumerate(values):
         axis.annotate(
-            f"{value:,.{digits}f}", (value, y), xytext=(5, 0), textcoords="offset points", va="center", size=8.5
+            f"{value:,.{digits}f}",
+            (value, y),
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="center",
+            size=8.5,
         )
     axis.grid(axis="x")
     axis.grid(visible=False, axis="y")
@@ -334,15 +383,23 @@ def bars(rows: Sequence[Row], *, title: Words, source: str, unit: Words, digits:
 
 @_styled
 def strip(parts: Sequence[tuple[str, str, int, str]], *, title: Words, source: str) -> Figure:
-    """One bar cut into counts; each part is (Chinese, English, count, colour) and carries its words and its hatch."""
+    """One bar cut into counts; each part is (Chinese, English, count, colour) and carries its words
+    and its hatch.
+    """
     figure, (axis,) = _canvas(title, source, 1.35)
     left = 0
     hatches = ("", "//", "..", "xx", "\\\\", "", "--", "oo", "++")
     for i, (zh, en, count, colour) in enumerate(parts):
         axis.barh(
-            0, count, left=left, color=colour, edgecolor="white", hatch=hatches[i % len(hatches)], linewidth=1,
+            0,
+            count,
+            left=left,
+            color=colour,
+            edgecolor="white",
+            hatch=hatches[i % len(hatches)],
+            linewidth=1,
             label=f"{zh} {en} {count}",
-        )  # fmt: skip
+        )
         axis.annotate(
             f"{count}",
             (left + count / 2, 0),
@@ -354,12 +411,22 @@ def strip(parts: Sequence[tuple[str, str, int, str]], *, title: Words, source: s
         )
         left += count
     axis.set_axis_off()
-    axis.legend(loc="upper center", bbox_to_anchor=(0.5, 0.02), ncols=4, handletextpad=0.5, columnspacing=1.2)
+    axis.legend(
+        loc="upper center",
+        bbox_to_anchor=(0.5, 0.02),
+        ncols=4,
+        handletextpad=0.5,
+        columnspacing=1.2,
+    )
     return figure
 
 
 def _level_line(axis: Axes, level: float, words: str) -> None:
-    """A level across the chart, named at its right end, where curves have left their first values behind."""
+    """A level across the chart, named at its right end, where curves have left their first values
+    behind.
+    """
     axis.axhline(level, color=RULE, linestyle=(0, (4, 2)), lw=1.1)
-    place = dict(xycoords=("axes fraction", "data"), xytext=(-2, 3), textcoords="offset points", ha="right")
+    place = dict(
+        xycoords=("axes fraction", "data"), xytext=(-2, 3), textcoords="offset points", ha="right"
+    )
     axis.annotate(words, (1, level), size=8, color=RULE, **place)
