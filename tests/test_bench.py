@@ -12,14 +12,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
 from bench import answers, chart, goals, measure, runner, tables
 from bench.generate import generate
 from bench.tasks import TASKS, Task, lacking
 from clearance_metrics.intake import intake
 from clearance_metrics.results.charts.canvas import to_svg
+
+ROOT = Path(__file__).resolve().parent.parent
 
 CASES = 3000
 PARTS = ("cases", "milestones", "charges", "charge_list")

@@ -272,4 +272,4 @@ def test_public_names_are_there():
     for name in clearance_metrics.__all__:
         assert getattr(clearance_metrics, name) is not None
     with pytest.raises(AttributeError):
-        clearance_metrics.nothing
+        clearance_metrics.nothing  # noqa: B018

@@ -4,21 +4,19 @@ same twice.
 
 import doctest
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy import integrate, stats
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
 from clearance_metrics.statistics.change import mean_change
 from study import __main__ as command
 from study import chart, cover, draws, oracles, reasons, route, scenarios, verdicts, worlds
 from study.scenarios import SCENARIOS
 from study.worlds import World
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.mark.parametrize("module", [worlds, cover, verdicts, chart, reasons])
