@@ -182,12 +182,12 @@ def test_groups_periods_clocks_and_conditions():
         ("甲", "1970-01", 1),
     ]
     assert (
-        holds(log, "imp_customs_only", as_of=AS_OF).cases
+        holds(log, "import_customs_only", as_of=AS_OF).cases
         == 1
         == holds(log, CLOCK, as_of=AS_OF, where={"port": "乙"}).cases
     )
     assert seconds(
-        holds(log, "imp_customs_only", {"查验": ("exam_called", "exam_ended")}, as_of=AS_OF)
+        holds(log, "import_customs_only", {"查验": ("exam_called", "exam_ended")}, as_of=AS_OF)
     ) == {"none": 80, "查验": 20, "two or more": 0}
     assert found.to_dicts()[0]["port"] == "乙" and found.to_polars().height == len(found)
 
@@ -309,7 +309,7 @@ def test_an_opened_folder_keeps_every_event(book):
         book.log.events_of("exam_called").count().execute() == 2 and not events.day.any().execute()
     )
     assert events.time.min().execute() == 1646064000  # 2022-03-01 00:00 in Shanghai
-    found = holds(book.log, "imp_overall", as_of="2022-12-31")
+    found = holds(book.log, "import_overall", as_of="2022-12-31")
     assert {part: s // 3600 for part, s in seconds(found).items()} == {
         "none": 16,
         "exam": 2,
@@ -322,11 +322,11 @@ def test_a_folder_without_events_says_what_to_do(book, tmp_path):
     shutil.copytree(book.log.folder, tmp_path / "log")
     (tmp_path / "log" / "events.parquet").unlink()
     with pytest.raises(MissingColumn, match="run intake again"):
-        holds(EventLog.open(tmp_path / "log"), "imp_overall", as_of="2022-12-31")
+        holds(EventLog.open(tmp_path / "log"), "import_overall", as_of="2022-12-31")
 
 
 def test_the_pages_tell_both(book):
-    text = clearance.waiting(book, "imp_overall")._repr_html_()
+    text = clearance.waiting(book, "import_overall")._repr_html_()
     assert (
         "平均10.0小时中，有查验、补充资料事项未了的占20.0%" in text
         and "This log lacks: duty" in text
@@ -336,7 +336,7 @@ def test_the_pages_tell_both(book):
     # 1 to 8 March: five working days, of which two (the 3rd and the 7th, a Monday) stood still; the
     # other refund took one
     assert "平均3.00个工作日" in text and "后为2.00个" in text
-    assert "nodata" in clearance.waiting(book, "exp_overall")._repr_html_()
+    assert "nodata" in clearance.waiting(book, "export_overall")._repr_html_()
 
 
 # the oracle asks of every second of the clock which holds are open, pairing first with first

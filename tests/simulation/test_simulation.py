@@ -142,7 +142,7 @@ def test_inquiries_and_holds_are_recovered_to_the_day_and_second(demo):
         assert (
             row.low <= told[f"mean_normal_{year}_12"] <= row.high < every.low and row.n == every.n
         )
-    found = holds(log, "imp_overall", as_of=truth["as_of"])
+    found = holds(log, "import_overall", as_of=truth["as_of"])
     several = found.rows[-1]
     assert (several.seconds, several.n) == (
         truth["holds"]["seconds_two_or_more"],

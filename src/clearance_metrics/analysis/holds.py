@@ -248,7 +248,7 @@ def _clock(log: EventLog, clock: object, where: Condition) -> tuple[str, str, Co
         raise LogError(
             f"{clock!r} is no clock",
             "holds",
-            'write "imp_overall" or ("declared", "customs_released")',
+            'write "import_overall" or ("declared", "customs_released")',
         )
     return *pair, where
 

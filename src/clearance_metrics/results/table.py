@@ -1,0 +1,190 @@
+"""What every answer is: a table of frozen records that shows itself in the language asked for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
+from enum import Enum
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..domain.verdicts import Verdict
+from ..errors import LogError
+from ..statistics.reasons import Reason
+from .words import LANGUAGES, check_language, has, joined, say
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
+    from matplotlib.figure import Figure
+
+LANG = "en"  # of records, where nobody says otherwise
+NONE = "–"
+
+
+class Record:
+    """What the rows of all tables share; each is a frozen dataclass, made by keyword.
+
+    Group values are attributes too: `row.port` of a table grouped by port. `reasons`, where a row
+    has them, are said as `note` (English), `note_zh` and `note_en`.
+    """
+
+    def __getattr__(self, name: str) -> object:
+        if not name.startswith("_"):
+            for group, value in self.__dict__.get("groups", ()):
+                if group == name:
+                    return value
+            head, _, lang = name.partition("_")
+            if head == "note" and "reasons" in self.__dict__ and lang in ("", *LANGUAGES):
+                return joined(self.__dict__["reasons"], lang or LANG)
+        raise AttributeError(f"a {type(self).__name__} has no {name!r}")
+
+    def to_dict(self) -> dict[str, object]:
+        """A flat record in the order of the fields: groups as columns, reasons also as notes."""
+        record: dict[str, object] = {}
+        for name in (field.name for field in fields(self)):  # type: ignore[arg-type]
+            value = getattr(self, name)
+            if name == "groups":
+                record |= dict(value)
+            elif name == "reasons":
+                record["reasons"] = [reason.to_dict() for reason in value]
+                record |= {f"note_{lang}": joined(value, lang) for lang in LANGUAGES}
+            else:
+                record[name] = value.value if isinstance(value, Enum) else value
+        return record
+
+
+class ResultTable:
+    """Rows and the day they are as of: iteration, records, frames, files and a display.
+
+    `shown` names the columns of the display; groups stand before them.
+    """
+
+    rows: tuple
+    as_of: str
+    shown: tuple[str, ...] = ()
+    empty = "table.no_rows"
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator:
+        return iter(self.rows)
+
+    def __getitem__(self, place: int) -> Record:
+        return self.rows[place]
+
+    def to_dicts(self) -> list[dict[str, object]]:
+        """One dict per row."""
+        return [row.to_dict() for row in self.rows]
+
+    def to_polars(self) -> pl.DataFrame:
+        """A Polars DataFrame, one row per record; what is nested stands as JSON text."""
+        import polars as pl
+
+        records = [{k: _flat(v) for k, v in row.items()} for row in self.to_dicts()]
+        if not records:
+            return pl.DataFrame(schema=list(self.shown))
+        return pl.DataFrame(records, infer_schema_length=None, strict=False)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """A pandas DataFrame, one row per record; what is nested stands as JSON text."""
+        import pandas as pd
+
+        records = [{k: _flat(v) for k, v in row.items()} for row in self.to_dicts()]
+        return pd.DataFrame(records, columns=None if records else list(self.shown))
+
+    def to_arrow(self) -> pa.Table:
+        """An Arrow table, one row per record."""
+        return self.to_polars().to_arrow()
+
+    def to_csv(self, file: str | Path | None = None) -> str:
+        """Comma-separated values with a header, one line per record; also written to `file`."""
+        text = self.to_polars().write_csv()
+        if file is not None:
+            Path(file).write_text(text, encoding="utf-8-sig")  # the mark that Excel looks for
+        return text
+
+    def to_excel(self, file: str | Path) -> None:
+        """A workbook with one sheet; a text that begins like a formula stays a text."""
+        from xlsxwriter import Workbook
+
+        with Workbook(str(file), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+            self.to_polars().write_excel(book, autofit=True, freeze_panes=(1, 0))
+
+    def chart(self, lang: str = LANG) -> Figure:
+        """The natural picture of the table; LogError where there is none."""
+        what = f"{type(self).__name__} has no picture of its own"
+        raise LogError(what, "chart", "draw one from to_pandas() or to_polars()")
+
+    def table(self, lang: str = LANG) -> Display:
+        """The columns that are shown, in a language."""
+        check_language(lang)
+        records = self.to_dicts()
+        if not records:
+            return Display((say(self.empty, lang),), ())
+        groups = [name for name, _ in getattr(self.rows[0], "groups", ())]
+        names = [n for n in records[0] if n in self.shown or n in groups]
+        names += [f"note_{lang}"] * (f"note_{lang}" in records[0] and "note" in self.shown)
+        kept = [n for n in names if n == "value" or any(r[n] not in (None, "") for r in records)]
+        heads = tuple(_head(name.removesuffix(f"_{lang}"), lang) for name in kept)
+        return Display(heads, tuple(tuple(_cell(n, r, lang) for n in kept) for r in records))
+
+    def __str__(self) -> str:
+        return str(self.table())
+
+    def _repr_html_(self) -> str:
+        return self.table()._repr_html_()
+
+
+class Display:
+    """A table of texts that prints itself: in a terminal, wide signs allowed for, or as HTML."""
+
+    def __init__(self, heads: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
+        self.heads, self.cells = tuple(heads), tuple(tuple(row) for row in cells)
+
+    def __str__(self) -> str:
+        from tabulate import tabulate
+
+        made = tabulate(self.cells, self.heads, tablefmt="plain", disable_numparse=True)
+        return "\n".join(line.rstrip() for line in made.splitlines())
+
+    def _repr_html_(self) -> str:
+        head = "".join(f"<th>{escape(n)}</th>" for n in self.heads)
+        rows = ("".join(f"<td>{escape(c)}</td>" for c in row) for row in self.cells)
+        body = "".join(f"<tr>{row}</tr>" for row in rows)
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _flat(value: object) -> object:
+    """Plain values as they are, what is nested as JSON text."""
+    if isinstance(value, Mapping | list | tuple):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return value
+
+
+def _head(name: str, lang: str) -> str:
+    for kind in ("field", "column"):
+        if has(f"{kind}.{name}"):
+            return say(f"{kind}.{name}", lang)
+    return name
+
+
+def _cell(name: str, record: Mapping[str, object], lang: str) -> str:
+    value = record[name]
+    if name == "value" and value is None:
+        # a statistic that does not exist is answered in words, never by an empty or a zero
+        told = record.get("reasons")
+        return say(Reason.of(told[0]), lang) if told else NONE
+    if name == "unit" and has(f"unit.{value}"):
+        return say(f"unit.{value}", lang)
+    if name == "verdict" and value:
+        return say(Verdict(value).code, lang, n=record.get("violations"))
+    if isinstance(value, bool) or value is None:
+        return NONE if value is None else str(value).lower()
+    if isinstance(value, float):
+        return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.1f}"
+    return str(value)

@@ -1,0 +1,19 @@
+"""Words by code: each language is one catalogue, a TOML file that a translator can edit.
+
+TOML was chosen over gettext: the key is a code that the program decides by and never an English
+sentence, a translator sees both files side by side, and nothing is compiled. What is missing in a
+language is an error of the tests, not of a page.
+"""
+
+from .catalogue import LANGUAGES, check_language, codes, has, joined, say, term, texts_of
+
+__all__ = [
+    "LANGUAGES",
+    "check_language",
+    "codes",
+    "has",
+    "joined",
+    "say",
+    "term",
+    "texts_of",
+]
