@@ -160,7 +160,7 @@ def staggered() -> dict[str, float]:
     for node in tree.body:
         if isinstance(node, ast.Assign) and node.targets[0].id in ("ATT", "UNIVERSAL"):
             told[node.targets[0].id] = ast.literal_eval(node.value)
-    spec = importlib.util.spec_from_file_location("policy_logs", tests / "policy_logs.py")
+    spec = importlib.util.spec_from_file_location("policy_logs", tests / "support" / "panels.py")
     logs = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(logs)
     worst = {"effect": 0.0, "error": 0.0, "figures": 0}
