@@ -38,9 +38,13 @@ class Record:
                 if group == name:
                     return value
             head, _, lang = name.partition("_")
-            if head == "note" and "reasons" in self.__dict__ and lang in ("", *LANGUAGES):
-                return joined(self.__dict__["reasons"], lang or LANG)
+            if head == "note" and lang in ("", *LANGUAGES) and "reasons" in self.__dict__:
+                return self.said(lang or LANG)
         raise AttributeError(f"a {type(self).__name__} has no {name!r}")
+
+    def said(self, lang: str = LANG) -> str:
+        """What must be known of the row, or why it has no value, in one text."""
+        return joined(getattr(self, "reasons", ()), lang)
 
     def to_dict(self) -> dict[str, object]:
         """A flat record in the order of the fields: groups as columns, reasons also as notes."""
