@@ -69,10 +69,11 @@ class Fact:
 
     def shown(self, lang: str = LANG) -> str:
         """Its value; several reasons are as many sentences, several texts a list."""
-        if self.value is None or self.value == ():
+        several = self.value if isinstance(self.value, tuple) else (self.value,)
+        if not several or several[0] is None:
             return NONE
-        if isinstance(self.value, tuple) and isinstance(self.value[0], Reason):
-            return joined(self.value, lang)
+        if isinstance(several[0], Reason):
+            return joined(several, lang)
         code = "policy.number" if isinstance(self.value, float) else "policy.value"
         return say(code, lang, value=self.value)
 
