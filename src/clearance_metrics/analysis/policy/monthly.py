@@ -97,9 +97,6 @@ def monthly(
             "metric",
             "give a Duration, Share or Fee",
         )
-    if not isinstance(by, str | None):
-        # several columns would put the months of several groups into one series
-        raise LogError(f"by={by!r} is not one column", "by", 'write by="port"')
     statistic = statistic or USUAL[type(metric)]
     if not isinstance(statistic, str):
         raise LogError(
@@ -186,6 +183,15 @@ def month_text(month: object, where: str) -> str:
             "name the first whole month; anticipation=1 leaves the broken month out of the base",
         )
     return str(day)[:7]
+
+
+def check_column(by: object) -> None:
+    """LogError unless one column is named: several would make one series of several groups.
+
+    >>> check_column("port")
+    """
+    if not isinstance(by, str):
+        raise LogError(f"by={by!r} is not one column", "by", 'write by="port"')
 
 
 def check_choice(name: str, value: object, known: tuple) -> None:

@@ -15,7 +15,17 @@ from ...errors import LogError, closest
 from ...statistics.clustered import DRAWS, FEWEST, MANY, Clustered, PreTrend, clustered, pre_trend
 from ...statistics.reasons import Reason
 from ...statistics.staggered import BASES, CONTROLS, NEVER, GroupTime, aggregates, group_time
-from .monthly import COUNTS, LEAST, Day, Series, check_choice, check_whole, month_text, monthly
+from .monthly import (
+    COUNTS,
+    LEAST,
+    Day,
+    Series,
+    check_choice,
+    check_column,
+    check_whole,
+    month_text,
+    monthly,
+)
 from .records import EffectRow, Fact, Staggered
 
 
@@ -55,6 +65,7 @@ def staggered(
     where ports are too few for an interval; single months then keep their points. The same `seed`
     gives the same bootstrap. Source: Callaway and Sant'Anna (2021), J Econometrics 225: 200-230.
     """
+    check_column(by)
     check_choice("control", control, CONTROLS)
     check_choice("base", base, BASES)
     check_choice("weights", weights, (None, "cases"))

@@ -16,7 +16,7 @@ from ...statistics.reasons import Reason
 from ...statistics.synthetic import WORST_FIT
 from ...statistics.synthetic import Synthetic as Twin
 from ...statistics.synthetic import synthetic_control as twin_of
-from .monthly import LEAST, Day, Series, month_text, monthly
+from .monthly import LEAST, Day, Series, check_column, month_text, monthly
 from .records import EffectRow, Fact, Synthetic
 
 
@@ -49,6 +49,7 @@ def synthetic_control(
     the port's own past by more than `worst_fit` of its size (above 0, up to 1). LogError for a
     donor named twice. Source: Abadie, Diamond and Hainmueller (2010), JASA 105: 493-505.
     """
+    check_column(by)
     begin = month_text(start, "start")
     listed = _check(donors, worst_fit)
     series = monthly(
