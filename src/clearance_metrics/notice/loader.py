@@ -22,6 +22,7 @@ from .model import (
     CONFIDENCE,
     KINDS,
     ORIGINS,
+    ROLES,
     RULES,
     STATUSES,
     WINDOWS,
@@ -29,6 +30,7 @@ from .model import (
     Department,
     Indicator,
     Measure,
+    Merged,
     Notice,
     Target,
 )
@@ -67,6 +69,20 @@ HEAD = {
     "companion_of": TEXT,
 }
 SILENT = {"reason_zh": TEXT, "reason_en": TEXT, "record_zh": TEXT, "record_en": TEXT}
+SHOWN = {"page": TEXT, "role": TEXT}
+SHORT = {"short_zh": TEXT, "short_en": TEXT}
+MERGED_KEYS = {
+    "items": LIST,
+    "zh": TEXT,
+    "en": TEXT,
+    "day": DAY,
+    "event_zh": TEXT,
+    "event_en": TEXT,
+    "clause": TEXT,
+    "source": TEXT,
+    "checked": DAY,
+    "confidence": TEXT,
+}
 LOUD = {"needs": LIST, "metric": TABLE, "statistic": TEXT, "also": LIST}
 BY_KIND = {"level": {"target": TABLE}, "zero": {"target": TABLE}, "direction": {"better": TEXT}}
 TARGET_KEYS = {
@@ -114,7 +130,21 @@ METRIC_KEYS = {
 # charge items outside the port tariff
 LAST_YEAR = 2069
 OTHER_ITEMS = ("洗箱费", "修箱费", "验箱费")
-MAY_BE_EMPTY = ("companion_of", "also", "items", "until", "where", "of", "needs")
+MAY_BE_EMPTY = ("companion_of", "also", "items", "until", "where", "of", "needs", "merged")
+# what the metric of an indicator must be to play a role, and how to say so
+SUITS = {
+    "advance": (lambda i: isinstance(i.metric, Share), "a share"),
+    "by_kind": (lambda i: isinstance(i.metric, Share), "a share"),
+    "left_out": (lambda i: isinstance(i.metric, Share), "a share"),
+    "all": (lambda i: isinstance(i.metric, Duration), "a duration"),
+    "net": (lambda i: getattr(i.metric, "pause", None), "a duration with a pause"),
+    "limits": (lambda i: getattr(i.metric, "allowance", None), "a duration with an allowance"),
+    "lines": (
+        lambda i: isinstance(i.metric, Fee) and i.metric.per == "line" and i.kind == "zero",
+        'a fee per line of kind "zero"',
+    ),
+    "per_teu": (lambda i: getattr(i.metric, "per", "") == "teu", "a fee per TEU"),
+}
 UNITS_OF = {
     "duration": ("hours", "working_days", "working_hours"),
     "share": ("share",),
@@ -208,7 +238,11 @@ class _Loader:
             )
 
     def notice(self, data: dict, sha256: str) -> Notice:
-        self.table(data, "the top level", {"notice": TABLE, "department": LIST, "measure": LIST})
+        self.table(
+            data,
+            "the top level",
+            {"notice": TABLE, "merged": LIST, "department": LIST, "measure": LIST},
+        )
         head = self.table(data["notice"], "notice", NOTICE_KEYS)
         if not head["baseline_first"] < head["baseline_last"] < head["after_first"]:
             raise self.fail(
@@ -240,6 +274,7 @@ class _Loader:
         )
         codes = [d.code for d in departments]
         self.unique(codes, "department", "code")
+        merged = tuple(self.merged(m, f"merged {i}") for i, m in enumerate(data["merged"], 1))
         measures = tuple(self.measure(m, i, codes, head) for i, m in enumerate(data["measure"], 1))
         for i, measure in enumerate(measures, 1):
             if measure.no != i:
@@ -277,13 +312,33 @@ class _Loader:
                     )
         head = {key: value for key, value in head.items() if key != "measures"}
         return Notice(
-            **head, departments=departments, measures=measures, sha256=sha256, file=self.file
+            **head,
+            departments=departments,
+            measures=measures,
+            merged=merged,
+            sha256=sha256,
+            file=self.file,
         )
 
     def unique(self, names: list[str], where: str, key: str) -> None:
         twice = sorted({n for n in names if names.count(n) > 1})
         if twice:
             raise self.fail(f"{key} {twice[0]!r} stands twice", where, "give each its own")
+
+    def merged(self, data: object, where: str) -> Merged:
+        data = self.table(data, where, MERGED_KEYS)
+        self.choice(data, "confidence", CONFIDENCE, where)
+        self.items(data["items"], where)
+        self.unique(data["items"], where, "items")
+        return Merged(**data | {"items": tuple(data["items"])})
+
+    def items(self, items: list, where: str) -> None:
+        known = (*load_tariff().items, *OTHER_ITEMS)
+        for item in items:
+            if item not in known:
+                raise self.fail(
+                    f"items: unknown charge item {item!r}", where, closest(str(item), known)
+                )
 
     def measure(self, data: object, place: int, codes: list[str], head: dict) -> Measure:
         where = (
@@ -325,7 +380,7 @@ class _Loader:
             data = self.table(data, where, HEAD | SILENT)
             self.choice(data, "origin", ORIGINS, where)
             return Indicator(measure=no, **data)
-        keys = HEAD | LOUD | BY_KIND[data["kind"]]
+        keys = HEAD | self.shown(data, where) | LOUD | BY_KIND[data["kind"]]
         asked = data.get("also")
         if "compression" in data or isinstance(asked, list) and "compression" in asked:
             keys = keys | {"compression": TABLE}
@@ -360,9 +415,27 @@ class _Loader:
             )
         if "better" in data:
             self.choice(data, "better", BETTER, where)
-        return Indicator(
+        made = Indicator(
             measure=no, **data | {"metric": metric, "needs": tuple(data["needs"]), "also": also}
         )
+        suits, what = SUITS.get(made.role, (lambda _: True, ""))
+        if not suits(made):
+            raise self.fail(f"role {made.role!r} does not suit this metric", where, f"give {what}")
+        if made.by and made.by not in self.words.columns:
+            raise self.fail(
+                f"by: unknown column {made.by!r}", where, closest(made.by, self.words.columns)
+            )
+        return made
+
+    def shown(self, data: dict, where: str) -> dict:
+        """The keys that say where a report shows an indicator: more of them where it names it."""
+        for key in SHOWN:
+            if key not in data:
+                raise self.fail(f"key {key!r} is missing", where, f"add {key}")
+        self.choice(data, "page", tuple(ROLES), where)
+        self.choice(data, "role", ROLES[data["page"]], where)
+        keys = SHOWN if data["role"] == "row" else SHOWN | SHORT
+        return keys | {"by": TEXT} if data["role"] == "by_kind" else keys
 
     def texts(self, values: list, where: str) -> tuple[str, ...]:
         for value in values:
@@ -416,12 +489,7 @@ class _Loader:
                 )
         if kind == "fee":
             data["against"] = None if data["against"] == "none" else data["against"]
-            known = (*load_tariff().items, *OTHER_ITEMS)
-            for item in data["items"]:
-                if item not in known:
-                    raise self.fail(
-                        f"items: unknown charge item {item!r}", where, closest(str(item), known)
-                    )
+            self.items(data["items"], where)
             data["items"] = data["items"] or None
         if kind == "share" and data["dated_by"] not in self.words.milestones:
             raise self.fail(
