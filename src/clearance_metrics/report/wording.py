@@ -7,7 +7,7 @@ from decimal import Decimal
 from html import escape
 
 from ..domain.verdicts import Verdict
-from ..results.records import AssessRow
+from ..results.records import AssessRow, MeasureRow
 from ..results.words import has, say, term
 from ..statistics.reasons import Reason
 
@@ -122,9 +122,16 @@ def judged(row: AssessRow) -> Reason:
     return Reason(Verdict(name).code, n=int(count.replace(",", "")) if count else counted)
 
 
-def note_of(row: AssessRow, lang: str) -> str:
+def note_of(row: AssessRow | MeasureRow, lang: str) -> str:
     """What must be known of a row, or why it has no value."""
-    return row.note_zh if lang == "zh" else row.note
+    if hasattr(row, "said"):
+        return row.said(lang)
+    return getattr(row, f"note_{lang}", row.note)
+
+
+def capital(text: str) -> str:
+    """A sentence that begins with a capital, in languages that have them."""
+    return text[:1].upper() + text[1:]
 
 
 def sign_of(row: AssessRow) -> tuple[str, str]:
