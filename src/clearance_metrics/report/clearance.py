@@ -26,11 +26,10 @@ from .blocks import (
     no_data,
     no_indicator,
     number,
-    statistic_words,
     table,
     unit_words,
 )
-from .wording import capital, figure, judged
+from .wording import capital, figure, judged, told_value
 
 SIDES = ("import", "export")
 CLOCKS = ("customs_only", "overall", "port_release")
@@ -78,13 +77,11 @@ def headline(book: Book) -> Block:
 
 def _told(book: Book, row: AssessRow) -> Reason:
     """A row in a sentence: against its target where it has one, else against the baseline."""
-    facts = {"name": book.named(row), "verdict": judged(row)}
-    value = figure(row.value, row.unit, book.lang)
-    words = statistic_words(row.statistic, row.unit, lang=book.lang)
+    value = told_value(row, book.lang)
+    facts = {"name": book.named(row), "value": value, "verdict": judged(row)}
     if row.target is None:
-        return Reason("page02.told", statistic=words, value=value, **facts)
-    target = figure(row.target, row.unit, book.lang)
-    return Reason("page02.told_target", statistic=words, value=value, target=target, **facts)
+        return Reason("page02.told", **facts)
+    return Reason("page02.told_target", target=figure(row.target, row.unit, book.lang), **facts)
 
 
 def _national(kind: str, name: str) -> float | None:
@@ -361,9 +358,7 @@ def split(book: Book, kind: str) -> Block:
         share=most.share,
     )
     body = table(
-        book.heads(
-            "stage", "page02.ends", "page02.mean_hours", "share", "page02.passing", "n"
-        ),
+        book.heads("stage", "page02.ends", "page02.mean_hours", "share", "page02.passing", "n"),
         [
             (
                 _word(r, book.lang),
