@@ -92,9 +92,14 @@ class Book:
         return [
             row
             for row in self.assessment
-            if page in (None, getattr(self.notice.indicator(row.indicator), "page", ""))
-            and role in (None, getattr(self.notice.indicator(row.indicator), "role", ""))
+            if page in (None, self.notice.indicator(row.indicator).page)
+            and role in (None, self.notice.indicator(row.indicator).role)
         ]
+
+    def named(self, row: AssessRow) -> str:
+        """What a sentence calls a row's indicator: its short name, or else its title."""
+        found = self.notice.indicator(row.indicator)
+        return getattr(found, f"short_{self.lang}", "") or title_of(row, self.lang)
 
     def say(self, what: str | Reason, **facts: object) -> str:
         """A code or reason in the book's language."""
@@ -108,6 +113,14 @@ class Book:
         """The word for a milestone, clock, column or value; the dataset's own word goes first."""
         own = getattr(self.log.vocabulary, f"{kind}s", {}).get(name)
         return term(kind, name, self.lang, own=own)
+
+    def value(self, column: str, value: object) -> str:
+        """The word for a value of a column, such as a mode of transport; most stand as they are."""
+        return self.say("report.not_given") if value is None else self.term(column, str(value))
+
+    def clock(self, start: str, stop: str) -> str:
+        """Two milestones in words, as a table names a clock's ends."""
+        return f"{self.term('milestone', start)} → {self.term('milestone', stop)}"
 
     def heads(self, *codes: str) -> list[str]:
         """Headers of a table; a code without a dot stands in the table `field`."""
@@ -153,6 +166,13 @@ def open_book(
     return Book(found, load_notice(notice), str(day), work, assessment, lang)
 
 
+class Blocks(tuple):
+    """Several blocks that one cell of a notebook shows."""
+
+    def _repr_html_(self) -> str:
+        return "".join(block._repr_html_() for block in self)
+
+
 def needs_data(make: Callable[..., Block]) -> Callable[..., Block]:
     """A block that says "no data", and of what, where the log lacks a column."""
 
@@ -173,6 +193,12 @@ def no_data(book: Book, name: str) -> Block:
     what = book.say("report.lacking", word=word, name=name) if word else name
     body = f'<p class="nodata">{escape(book.say("report.no_data", what=what))}</p>'
     return Block(book.say("report.no_data_title", what=what), body, book.source)
+
+
+def no_indicator(book: Book) -> Block:
+    """The block in place of one on indicators that the notice does not have."""
+    text = book.say("report.no_indicator", number=book.notice.number)
+    return Block(text, "", book.source)
 
 
 def table(

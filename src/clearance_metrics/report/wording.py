@@ -7,7 +7,7 @@ from decimal import Decimal
 from html import escape
 
 from ..domain.verdicts import Verdict
-from ..results.records import AssessRow
+from ..results.records import AssessRow, MeasureRow
 from ..results.words import has, say, term
 from ..statistics.reasons import Reason
 
@@ -115,27 +115,33 @@ def title_of(owner: object, lang: str) -> str:
     return str(getattr(owner, f"title_{lang}", "") or getattr(owner, "title_en", ""))
 
 
+def note_of(row: AssessRow | MeasureRow, lang: str) -> str:
+    """What must be known of a row, or why it has no value."""
+    if hasattr(row, "said"):
+        return row.said(lang)
+    return getattr(row, f"note_{lang}", row.note)
+
+
+def capital(text: str) -> str:
+    """A sentence that begins with a capital, in languages that have them."""
+    return text[:1].upper() + text[1:]
+
+
 def judged(row: AssessRow) -> Reason:
     """The verdict of a row as a reason, which a sentence may hold."""
-    name, _, count = str(row.verdict).partition(": ")
-    counted = getattr(row, "violations", None)
-    return Reason(Verdict(name).code, n=int(count.replace(",", "")) if count else counted)
+    count = str(row.verdict).partition(": ")[2].replace(",", "")
+    return Reason(kind_of(row).code, n=int(count) if count else getattr(row, "violations", None))
 
 
-def note_of(row: AssessRow, lang: str) -> str:
-    """What must be known of a row, or why it has no value."""
-    return row.note_zh if lang == "zh" else row.note
-
-
-def sign_of(row: AssessRow) -> tuple[str, str]:
-    """The sign and the colour of a row's verdict."""
-    return SIGNS[Verdict(str(row.verdict).partition(": ")[0])]
+def kind_of(row: AssessRow) -> Verdict:
+    """The verdict of a row without its count."""
+    return Verdict(str(row.verdict).partition(": ")[0])
 
 
 def verdict(row: AssessRow, lang: str) -> Html:
     """A row's verdict as sign and words, so that colour never stands alone."""
-    sign, kind = sign_of(row)
-    return Html(f'<span class="v {kind}">{sign} {escape(say(judged(row), lang))}</span>')
+    sign, colour = SIGNS[kind_of(row)]
+    return Html(f'<span class="v {colour}">{sign} {escape(say(judged(row), lang))}</span>')
 
 
 def statistic_words(name: str, unit: str = "", rule: str = "", *, lang: str) -> str:
@@ -156,6 +162,14 @@ def statistic_words(name: str, unit: str = "", rule: str = "", *, lang: str) -> 
         return name
     after = "" if unit in ("", "share") else unit_words(unit, lang, counted=True)
     return say(f"statistic.{head}", lang, limit=Decimal(limit or 0), unit=after).strip()
+
+
+def told_value(row: AssessRow, lang: str) -> str:
+    """A row's statistic and value within a sentence: 平均7.20小时, mean 7.20 hours."""
+    code = f"told_value.{row.statistic}"
+    words = statistic_words(row.statistic, row.unit, row.rule, lang=lang)
+    value = figure(row.value, row.unit, lang)
+    return say(code if has(code) else "told_value.other", lang, statistic=words, value=value)
 
 
 def also_words(row: AssessRow, lang: str) -> str:
