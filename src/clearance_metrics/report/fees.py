@@ -69,8 +69,8 @@ def _lines(book: Book, indicator: Indicator, most: int) -> Block:
         return Block(book.say("fees.none_found", name=name), "", book.source)
     unit = unit_words(MONEY, book.lang)
     amounts = [
-        book.say("fees.in_unit", what=Reason(f"fees.{name}"), unit=unit)
-        for name in ("charged", "reference", "excess")
+        book.say("fees.in_unit", name=Reason(f"fees.{amount}"), unit=unit)
+        for amount in ("charged", "reference", "excess")
     ]
     places = book.heads("fees.case", "fees.line", "fees.port", "fees.item", "charged_on")
     body = table(
@@ -135,7 +135,7 @@ def price_index(book: Book) -> Block:
     body = table(
         [
             book.say("fees.item"),
-            *(book.say("fees.in_unit", what=span, unit=unit) for span in spans),
+            *(book.say("fees.in_unit", name=span, unit=unit) for span in spans),
             book.say("fees.change"),
         ],
         [
@@ -222,8 +222,8 @@ def by_item(book: Book) -> Block:
     share = most["sum"].value / whole if whole else 0
     title = book.say("fees.by_item", year=year, n=whole, unit=unit, item=str(item), share=share)
     amounts = [
-        book.say("fees.in_unit", what=Reason(f"fees.{name}"), unit=unit)
-        for name in ("amount", "per_line")
+        book.say("fees.in_unit", name=Reason(f"fees.{amount}"), unit=unit)
+        for amount in ("amount", "per_line")
     ]
     body = table(
         [*book.heads("fees.item", "fees.lines"), *amounts],
