@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..domain.as_of import AsOf
 from ..domain.ends import ENDED, OPEN
 from ..domain.metrics import Condition, Duration, Fee, Metric, Share, check_condition
 from ..domain.windows import label, months
 from ..engine.cells import Cell
 from ..engine.log import EventLog
 from ..engine.references import tariff_of
-from ..engine.tally import as_of_parts, tally
+from ..engine.tally import tally
 from ..errors import LogError
 from .measure import exact_steps
 from .stages import stage_tally
@@ -112,14 +113,14 @@ def check_parts(log: EventLog, metric: Metric, parts: tuple[Part, Part], as_of) 
         population = dict(of.of if isinstance(of, Share) else of.where)
         if isinstance(of, Duration):
             population.setdefault(of.start, {"present": True})
-        moment, day = as_of_parts(as_of, log.timezone)
+        when = AsOf.of(as_of, log.timezone)
         over = (
             "lines"
             if isinstance(metric, Fee) or getattr(metric, "over", "") == "lines"
             else "cases"
         )
         asked = Share(after.condition, of=population, over=over, name="both sides")
-        cells = tally(log, asked, as_of=moment, as_of_day=day)
+        cells = tally(log, asked, as_of=when)
         shared = sum(int(c.n[(c.end == ENDED) & (c.value > 0)].sum()) for c in cells)
         what = f"{shared} {'charge lines' if over == 'lines' else 'cases'}"
     if shared:
@@ -152,14 +153,13 @@ def gathered(
     cluster: str | None,
 ) -> tuple[Outcomes, Outcomes]:
     """Both sides' outcomes by group: one engine query for months, two for conditions."""
-    moment, day = as_of_parts(as_of, log.timezone)
+    when = AsOf.of(as_of, log.timezone)
 
     def asked(condition: Condition | None, period: str | None) -> tuple[Cell, ...]:
         return tally(
             log,
             narrowed(metric, condition),
-            as_of=moment,
-            as_of_day=day,
+            as_of=when,
             by=by,
             period=period,
             cluster=cluster,

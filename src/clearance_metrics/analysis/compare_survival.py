@@ -9,12 +9,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from .. import statistics as st
-from ..domain.asking import check_level, check_tau
+from ..domain.as_of import AsOf
+from ..domain.arguments import check_level
+from ..domain.statistic import check_tau
 from ..domain.calendars import WorkCalendar
 from ..domain.metrics import Duration
 from ..engine.cells import Cell
 from ..engine.log import EventLog
-from ..engine.tally import as_of_parts, tally
+from ..engine.tally import tally
 from ..errors import LogError, closest
 from .measure import found_doubts, sample_of
 
@@ -112,8 +114,8 @@ def contrast(
     _check(log, duration, by, strata, tau, weights, level)
     if calendar is not None:
         duration = replace(duration, calendar=calendar)
-    moment, day = as_of_parts(as_of, log.timezone)
-    cells = tally(log, duration, as_of=moment, as_of_day=day, by=(*strata, by))
+    when = AsOf.of(as_of, log.timezone)
+    cells = tally(log, duration, as_of=when, by=(*strata, by))
     named = [cell for cell in cells if None not in cell.group]
     left_out = sum(sample_of(duration, cell).n for cell in cells if None in cell.group)
     known = list(
@@ -127,7 +129,7 @@ def contrast(
             )
     if len(set(chosen)) < len(chosen):
         raise LogError("a group stands twice", "groups", "name each once")
-    doubts = found_doubts(log, duration, cells, moment, day)
+    doubts = found_doubts(log, duration, cells, when)
     by_stratum: dict[tuple, dict[object, Cell]] = {}
     for cell in named:
         if cell.group[-1] in chosen:

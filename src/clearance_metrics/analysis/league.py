@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
 from ..domain.ends import ENDED
 from ..domain.metrics import Duration, Fee, Metric, Share
 from ..engine.cells import Cell
 from ..engine.log import EventLog
 from ..engine.references import tariff_of
-from ..engine.tally import as_of_parts, tally
+from ..engine.tally import tally
 from ..errors import LogError
 from ..results.records import _Rows
 from ..statistics import Estimate, kaplan_meier
@@ -151,11 +152,9 @@ def league(
     check_suppression(suppress_below, len(by))
     if calendar is not None and isinstance(metric, Duration):
         metric = replace(metric, calendar=calendar)
-    moment, day = as_of_parts(as_of, log.timezone)
-    cells = tally(
-        log, metric, as_of=moment, as_of_day=day, by=by, cluster=cluster, tariff=tariff_of(metric)
-    )
-    doubts = found_doubts(log, metric, cells, moment, day) if isinstance(metric, Duration) else None
+    when = AsOf.of(as_of, log.timezone)
+    cells = tally(log, metric, as_of=when, by=by, cluster=cluster, tariff=tariff_of(metric))
+    doubts = found_doubts(log, metric, cells, when) if isinstance(metric, Duration) else None
     why = doubts.snapshot if doubts else ""
 
     def entry_of(cell: Cell) -> _Entry:

@@ -13,13 +13,14 @@ from math import inf
 
 from .. import statistics as st
 from ..analysis.measure import estimate, found_doubts, pooled, unit_of
-from ..domain.asking import check_groups, check_level, check_number
+from ..domain.as_of import AsOf
+from ..domain.arguments import check_groups, check_level, check_number
 from ..domain.ends import ENOUGH
 from ..domain.metrics import Duration, Metric, Share
 from ..engine.cells import Cell, month_number
 from ..engine.log import EventLog
 from ..engine.references import tariff_of
-from ..engine.tally import as_of_parts, tally
+from ..engine.tally import tally
 from ..errors import LogError
 from ..results.records import _Rows
 from ..statistics.progress import distance_travelled, pace
@@ -260,9 +261,9 @@ def judge(
         raise LogError(f"share={share!r} is no share", "share", "write 0.9 for 90 %")
     by = (by,) if isinstance(by, str) else tuple(by)
     check_groups(by)
-    moment, day = as_of_parts(as_of, log.timezone)
-    cells = tally(log, duration, as_of=moment, as_of_day=day, by=by, tariff=tariff_of(duration))
-    doubts = found_doubts(log, duration, cells, moment, day)
+    when = AsOf.of(as_of, log.timezone)
+    cells = tally(log, duration, as_of=when, by=by, tariff=tariff_of(duration))
+    doubts = found_doubts(log, duration, cells, when)
     rules = (
         ("mean", "mean", "at_most", within),
         ("share", f"within:{number(within)}", "at_least", share),

@@ -5,7 +5,7 @@ sentence, a translator sees both files side by side, and nothing is compiled. Wh
 language is an error of the tests, not of a page.
 """
 
-from .catalogue import LANGUAGES, check_language, codes, has, joined, say, term, texts_of
+from .catalogue import LANGUAGES, check_language, codes, has, joined, say, term, texts_of, word
 
 __all__ = [
     "LANGUAGES",
@@ -16,4 +16,5 @@ __all__ = [
     "say",
     "term",
     "texts_of",
+    "word",
 ]
