@@ -94,7 +94,8 @@ def group_time(
     base as after. `weights`: one per unit.
 
     >>> import numpy as np
-    >>> found = group_time([[10, 10, 7], [12, 12, 9], [20, 21, 21], [22, 23, 23]], [2, 2, NEVER, NEVER])
+    >>> values = [[10, 10, 7], [12, 12, 9], [20, 21, 21], [22, 23, 23]]
+    >>> found = group_time(values, [2, 2, NEVER, NEVER])
     >>> found.group.tolist(), found.time.tolist(), found.att.tolist()
     ([2, 2], [1, 2], [-1.0, -3.0])
     """
