@@ -17,15 +17,33 @@ DEMO = grid.Plan(
     "demo", AS_OF, ((), ("port",), ("mode",), ("port", "mode")), (None, "month", "quarter", "year")
 )
 SCMS = grid.Plan(
-    "scms", "2015-12-31", ((), ("mode",), ("country",), ("product_group", "mode")), (None, "quarter", "year")
+    "scms",
+    "2015-12-31",
+    ((), ("mode",), ("country",), ("product_group", "mode")),
+    (None, "quarter", "year"),
 )
 # of a log of some hundred cases
 SIZE, SEED = 0.02, 20210820
 FEW = grid.Plan("small", AS_OF, ((), ("mode",)), (None,), ("imp_overall", "exp_overall"))
 KEPT = (
-    "value", "low", "high", "n", "verdict", "mean", "seconds", "part", "bound", "rank", "pooled", "price", "excess",
-    "share", "strata", "chi2", "p",
-)  # fmt: skip
+    "value",
+    "low",
+    "high",
+    "n",
+    "verdict",
+    "mean",
+    "seconds",
+    "part",
+    "bound",
+    "rank",
+    "pooled",
+    "price",
+    "excess",
+    "share",
+    "strata",
+    "chi2",
+    "p",
+)
 Say = Callable[[str], None]
 
 
@@ -65,11 +83,16 @@ def scms(record: Record, folder: Path, say: Say) -> None:
         "scms scorecards": lambda: verdicts.scorecards(record, log, "scms", (day,)),
         "scms clocks": lambda: grid.clocks(record, log, SCMS),
         "scms league": lambda: record.answer(
-            "league|scms", lambda: league(log, clock, by="country", as_of=day)
+            "league|scms", league, log, clock, by="country", as_of=day
         ),
         "scms stages": lambda: record.answer(
             "stages|scms",
-            lambda: stages(log, ("pq_sent", "po_sent", "delivered"), as_of=day, by="mode", period="year"),
+            stages,
+            log,
+            ("pq_sent", "po_sent", "delivered"),
+            as_of=day,
+            by="mode",
+            period="year",
         ),
     }
     _run(steps, record, say)
@@ -98,7 +121,9 @@ def _run(steps: dict[str, Callable[[], object]], record: Record, say: Say) -> No
     for name, step in steps.items():
         began, before = time.perf_counter(), len(record.numbers)
         step()
-        say(f"{name}: {len(record.numbers) - before:,} numbers, {time.perf_counter() - began:.1f} s")
+        say(
+            f"{name}: {len(record.numbers) - before:,} numbers, {time.perf_counter() - began:.1f} s"
+        )
 
 
 __all__ = ["IMPORT", "demo", "scms", "small"]

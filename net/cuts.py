@@ -1,4 +1,4 @@
-"""Clocks cut into parts and set side by side: stages, holds, bridges, leagues, gaps, verdicts, comparisons."""
+"""Clocks cut into parts and set side by side: stages, holds, bridges, leagues, gaps, verdicts."""
 
 from __future__ import annotations
 
@@ -41,7 +41,13 @@ def parts(record: Record, log: EventLog, name: str, as_of: str) -> None:
         told = chain if isinstance(chain, str) else "..".join(chain)
         record.answer(
             f"stages|{name}|{told}|by={','.join(by) or 'none'}|period={period or 'none'}",
-            lambda: stages(log, chain, as_of=as_of, where=where, by=by, period=period),
+            stages,
+            log,
+            chain,
+            as_of=as_of,
+            where=where,
+            by=by,
+            period=period,
         )
     letters = {"letter": ("refund_query_raised", "refund_query_cleared")}
     inside = {"import": (ARRIVED, RELEASED), "export": ("gate_in", RELEASED)}
@@ -49,14 +55,12 @@ def parts(record: Record, log: EventLog, name: str, as_of: str) -> None:
         for by, period in (((), None), (("mode",), None), ((), "quarter"), (("port",), "year")):
             told = f"{clock}|by={','.join(by) or 'none'}|period={period or 'none'}"
             record.answer(
-                f"holds|{name}|{told}", lambda: holds(log, clock, as_of=as_of, by=by, period=period)
+                f"holds|{name}|{told}", holds, log, clock, as_of=as_of, by=by, period=period
             )
-        record.answer(
-            f"holds|{name}|{clock}|letter", lambda: holds(log, clock, letters, as_of=as_of)
-        )
+        record.answer(f"holds|{name}|{clock}|letter", holds, log, clock, letters, as_of=as_of)
     for kind, ends in inside.items():
         record.answer(
-            f"holds|{name}|ends_{kind}", lambda: holds(log, ends, as_of=as_of, where={"kind": kind})
+            f"holds|{name}|ends_{kind}", holds, log, ends, as_of=as_of, where={"kind": kind}
         )
 
 
@@ -95,13 +99,23 @@ def bridges(record: Record, log: EventLog, name: str, as_of: str) -> None:
         clock = Duration(*ends, where={"kind": kind}, dated_by="end")
         asked[f"stages_{kind}"] = (clock, {"stages": kind})
         asked[f"stages_{kind}_mode"] = (clock, {"stages": kind, "by": "mode"})
-    sides = {"years": (BEFORE, AFTER), "quarters": ("2021-Q1", "2022-Q1"), "modes": ({"mode": "sea"}, {"mode": "air"})}
+    sides = {
+        "years": (BEFORE, AFTER),
+        "quarters": ("2021-Q1", "2022-Q1"),
+        "modes": ({"mode": "sea"}, {"mode": "air"}),
+    }
     for (told, (metric, options)), (side, (before, after)) in product(asked.items(), sides.items()):
         if side != "years" and told not in ("mean_port", "stages_import", "fee_case", "share_mode"):
             continue
         record.answer(
             f"bridge|{name}|{told}|{side}",
-            lambda: bridge(log, metric, before=before, after=after, as_of=as_of, **options),
+            bridge,
+            log,
+            metric,
+            before=before,
+            after=after,
+            as_of=as_of,
+            **options,
         )
 
 
@@ -129,7 +143,12 @@ def leagues(record: Record, log: EventLog, name: str, as_of: str) -> None:
             continue
         record.answer(
             f"league|{name}|{told}|by={','.join(by)}",
-            lambda: league(log, metric, by=by, as_of=as_of, **options),
+            league,
+            log,
+            metric,
+            by=by,
+            as_of=as_of,
+            **options,
         )
 
 
@@ -147,16 +166,38 @@ def targets(record: Record, log: EventLog, name: str, as_of: str) -> None:
         "refund_stage": (REFUNDS, 6, "stage"),
         "paused": (metrics.durations()["pause_days"], 6, "refund_class"),
     }
-    for (told, (clock, target, by)), window in product(gaps.items(), (AFTER, ("2021-12", "2021-12"))):
+    for (told, (clock, target, by)), window in product(
+        gaps.items(), (AFTER, ("2021-12", "2021-12"))
+    ):
         record.answer(
             f"gap|{name}|{told}|{window[0]}..{window[1]}",
-            lambda: gap_to_target(log, clock, target, by=by, window=window, as_of=as_of),
+            gap_to_target,
+            log,
+            clock,
+            target,
+            by=by,
+            window=window,
+            as_of=as_of,
         )
-    clocks = {"closed": CLOSED, "open": OPEN, "refunds": REFUNDS, "minute": metrics.durations()["minute"]}
-    for (told, clock), by, own in product(clocks.items(), ((), ("port",), ("mode",)), ("mean", "share")):
+    clocks = {
+        "closed": CLOSED,
+        "open": OPEN,
+        "refunds": REFUNDS,
+        "minute": metrics.durations()["minute"],
+    }
+    for (told, clock), by, own in product(
+        clocks.items(), ((), ("port",), ("mode",)), ("mean", "share")
+    ):
         record.answer(
             f"judge|{name}|{told}|by={','.join(by) or 'none'}|own={own}",
-            lambda: judge(log, clock, within=36, share=0.6, as_of=as_of, own=own, by=by),
+            judge,
+            log,
+            clock,
+            within=36,
+            share=0.6,
+            as_of=as_of,
+            own=own,
+            by=by,
         )
 
 
@@ -170,7 +211,12 @@ def comparisons(record: Record, log: EventLog, name: str, as_of: str) -> None:
     ):
         record.answer(
             f"compare|{name}|{told}|{clock}|strata={','.join(strata)}",
-            lambda: compare(log, metric, split=split, strata=strata, as_of=as_of),
+            compare,
+            log,
+            metric,
+            split=split,
+            strata=strata,
+            as_of=as_of,
         )
     asked = {
         "mode": {"by": "mode"},
@@ -182,9 +228,7 @@ def comparisons(record: Record, log: EventLog, name: str, as_of: str) -> None:
         "port": {"by": "port"},
     }
     for told, options in asked.items():
-        record.answer(
-            f"contrast|{name}|{told}", lambda: contrast(log, OPEN, as_of=as_of, **options)
-        )
+        record.answer(f"contrast|{name}|{told}", contrast, log, OPEN, as_of=as_of, **options)
 
 
 __all__ = ["bridges", "comparisons", "leagues", "parts", "targets"]

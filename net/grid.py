@@ -10,16 +10,51 @@ from .names import ClearanceError, EventLog, measure
 from .record import Record
 
 CENSORED = (
-    "n", "open", "mean", "sd", "median", "p90", "p25", "min", "max", "sum", "within:24", "within:5",
-    "restricted_mean:168", "restricted_mean", "survival:24", "incidence:24", "time_lost:168", "follow_up",
-    "median:midpoint", "buffer_index", "planning_ratio", "geometric_mean", "mean_without_top:1", "count_above:0",
+    "n",
+    "open",
+    "mean",
+    "sd",
+    "median",
+    "p90",
+    "p25",
+    "min",
+    "max",
+    "sum",
+    "within:24",
+    "within:5",
+    "restricted_mean:168",
+    "restricted_mean",
+    "survival:24",
+    "incidence:24",
+    "time_lost:168",
+    "follow_up",
+    "median:midpoint",
+    "buffer_index",
+    "planning_ratio",
+    "geometric_mean",
+    "mean_without_top:1",
+    "count_above:0",
     "share_above:0",
-)  # fmt: skip
+)
 SHORT = ("n", "open", "mean", "median", "p90", "within:24", "restricted_mean:168")
 OF_FEES = (
-    "n", "mean", "sd", "median", "p90", "p25", "min", "max", "sum", "within:500", "buffer_index", "planning_ratio",
-    "geometric_mean", "mean_without_top:1", "count_above:0", "share_above:0",
-)  # fmt: skip
+    "n",
+    "mean",
+    "sd",
+    "median",
+    "p90",
+    "p25",
+    "min",
+    "max",
+    "sum",
+    "within:500",
+    "buffer_index",
+    "planning_ratio",
+    "geometric_mean",
+    "mean_without_top:1",
+    "count_above:0",
+    "share_above:0",
+)
 OF_TEU = ("n", "mean", "sum")
 OF_SHARES = ("n", "open", "mean", "share", "sum", "count_above:0")
 PLAIN = ("mean", "median", "p90", "within:24")
@@ -27,7 +62,7 @@ PLAIN = ("mean", "median", "p90", "within:24")
 
 @dataclass(frozen=True)
 class Plan:
-    """How much is asked: the log's name in the keys, its day, groups and periods; `clocks` None are all."""
+    """How much is asked: the log's name in the keys, its day, groups, periods, clocks."""
 
     name: str
     as_of: str
@@ -48,9 +83,7 @@ def ask(
         record.result(key, measure(log, metric, statistics=tuple(statistics), **options))
     except ClearanceError:
         for name in statistics:
-            record.answer(
-                f"{key}|{name}", lambda name=name: measure(log, metric, statistics=name, **options)
-            )
+            record.answer(f"{key}|{name}", measure, log, metric, statistics=name, **options)
 
 
 def clocks(record: Record, log: EventLog, plan: Plan) -> None:
@@ -62,13 +95,19 @@ def clocks(record: Record, log: EventLog, plan: Plan) -> None:
             for period in plan.periods:
                 fine = period in ("month", "quarter") and by or len(by) > 1
                 ask(
-                    record, log, f"measure|{plan.name}|{name}", clock, SHORT if fine else CENSORED,
-                    by=by, period=period, as_of=plan.as_of,
-                )  # fmt: skip
+                    record,
+                    log,
+                    f"measure|{plan.name}|{name}",
+                    clock,
+                    SHORT if fine else CENSORED,
+                    by=by,
+                    period=period,
+                    as_of=plan.as_of,
+                )
 
 
 def kinds(record: Record, log: EventLog, plan: Plan) -> None:
-    """Every kind of metric with every statistic that suits it, by each of the plan's groups and periods."""
+    """Every kind of metric with the statistics that suit it, by the plan's groups and periods."""
     cuts = [(by, None) for by in plan.groups if len(by) < 2]
     cuts += [((), period) for period in plan.periods if period]
     every = {f"clock_{n}": (m, CENSORED) for n, m in metrics.durations().items()}
@@ -79,9 +118,15 @@ def kinds(record: Record, log: EventLog, plan: Plan) -> None:
     for name, (metric, statistics) in every.items():
         for by, period in cuts:
             ask(
-                record, log, f"measure|{plan.name}|{name}", metric, statistics,
-                by=by, period=period, as_of=plan.as_of,
-            )  # fmt: skip
+                record,
+                log,
+                f"measure|{plan.name}|{name}",
+                metric,
+                statistics,
+                by=by,
+                period=period,
+                as_of=plan.as_of,
+            )
 
 
 def options(record: Record, log: EventLog, plan: Plan) -> None:
@@ -105,9 +150,12 @@ def options(record: Record, log: EventLog, plan: Plan) -> None:
             ask(record, log, f"{key}|share_inspected", share, ("n", "share"), **where)
             ask(record, log, f"{key}|fee_case", fee, ("n", "mean", "sum"), **where)
     for metric, name, statistics in (
-        (ended, "clock_by_end", CENSORED), (clock, "clock_minute", CENSORED), (share, "share_inspected", OF_SHARES),
-        (fee, "fee_case", OF_FEES), (metrics.fees()["teu"], "fee_teu", OF_TEU),
-    ):  # fmt: skip
+        (ended, "clock_by_end", CENSORED),
+        (clock, "clock_minute", CENSORED),
+        (share, "share_inspected", OF_SHARES),
+        (fee, "fee_case", OF_FEES),
+        (metrics.fees()["teu"], "fee_teu", OF_TEU),
+    ):
         ask(record, log, f"{key}|{name}", metric, statistics, by=("mode",), as_of=day, level=0.9)
     for early in ("2021-08-20", "2020-01-31", "2018-12-31"):
         for name, metric in metrics.clocks(log).items():

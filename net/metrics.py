@@ -13,7 +13,7 @@ ARRIVED, DECLARED, RELEASED = "conveyance_arrived", "declared", "customs_release
 
 
 def clocks(log: EventLog) -> dict[str, Duration]:
-    """Every clock of the vocabulary, the dataset's own among them, whose milestones the log holds."""
+    """Every clock of the vocabulary, own ones included, whose milestones the log holds."""
     return {
         name: Duration(c.start, c.stop, unit=c.unit, where={"kind": c.kind} if c.kind else None)
         for name, c in log.vocabulary.clocks.items()
@@ -34,7 +34,9 @@ def durations() -> dict[str, Duration]:
             DECLARED, RELEASED, unit="working_hours", where=EXPORT, hours=("08:30", "12:00")
         ),
         "working_days": Duration(*REFUND, unit="working_days", where=refunds),
-        "day_one": Duration(*REFUND, unit="working_days", where=refunds, start_day=1, dated_by="end"),
+        "day_one": Duration(
+            *REFUND, unit="working_days", where=refunds, start_day=1, dated_by="end"
+        ),
         "allowance": Duration(*REFUND, unit="working_days", where=refunds, allowance=ALLOWED),
         "allowance_by_end": Duration(
             *REFUND, unit="working_days", where=refunds, allowance=ALLOWED, dated_by="end"
@@ -77,7 +79,9 @@ def shares() -> dict[str, Share]:
         "advance": Share({"declared": {"before": ARRIVED}}, of=IMPORT, dated_by=DECLARED),
         "inspected": Share({"inspected": True}, of=IMPORT, dated_by=RELEASED),
         "aeo": Share({"aeo": True}, of=EXPORT),
-        "two_step": Share({"declaration_mode": ["two_step", "advance"]}, of=IMPORT, dated_by=DECLARED),
+        "two_step": Share(
+            {"declaration_mode": ["two_step", "advance"]}, of=IMPORT, dated_by=DECLARED
+        ),
         "same_day": Share(
             {"customs_released": {"within_days_of": [DECLARED, 1]}}, of=EXPORT, dated_by=DECLARED
         ),

@@ -1,4 +1,4 @@
-"""The library's names, in one place: where one of them moves or is called otherwise, only this file follows."""
+"""The library's names, in one place: where one moves or is renamed, only this file follows."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from clearance_metrics import (
     limits_kept,
     load_notice,
     measure,
-    staggered,
     stages,
+    staggered,
     synthetic,
     violations,
 )

@@ -1,4 +1,4 @@
-"""The figures that stand in the Chinese text of each page of a report, block by block and page by page."""
+"""The figures in the Chinese text of each page of a report, block by block and as a whole."""
 
 from __future__ import annotations
 

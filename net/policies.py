@@ -9,7 +9,9 @@ from .record import Record
 
 NOTICE_DAY = "2021-08-20"
 BOXES = Duration("discharged", "gate_out", where={"kind": "pickup"})
-NEVER = Duration("discharged", "gate_out", where={"kind": "pickup", "measure_from": {"present": False}})
+NEVER = Duration(
+    "discharged", "gate_out", where={"kind": "pickup", "measure_from": {"present": False}}
+)
 OVERALL = Duration(ARRIVED, RELEASED, where=IMPORT, dated_by="end")
 SHIPPED = Duration("gate_in", RELEASED, where=EXPORT, dated_by="end")
 
@@ -29,12 +31,23 @@ def series(record: Record, log: EventLog, name: str, as_of: str) -> None:
         "boxes": (BOXES, {}),
         "log": (NEVER, {"link": "log", "errors": "hac", "lag": 5}),
         "ar1": (NEVER, {"errors": "ar1", "harmonics": 1, "level": 0.9}),
-        "model": (NEVER, {"errors": "model", "phase_in": 2, "exclude": ("2022-04",), "slope": False}),
+        "model": (
+            NEVER,
+            {"errors": "model", "phase_in": 2, "exclude": ("2022-04",), "slope": False},
+        ),
         "counts": (
             OVERALL,
-            {"statistic": "n", "family": "quasipoisson", "exposure": "working_days", "working_days": False},
+            {
+                "statistic": "n",
+                "family": "quasipoisson",
+                "exposure": "working_days",
+                "working_days": False,
+            },
         ),
-        "poisson": (BOXES, {"statistic": "n", "family": "poisson", "exposure": "days", "placebo": False}),
+        "poisson": (
+            BOXES,
+            {"statistic": "n", "family": "poisson", "exposure": "days", "placebo": False},
+        ),
         "restricted": (metrics.durations()["minute"], {"statistic": "restricted_mean:168"}),
         "share": (metrics.shares()["inspected"], {"placebo": False}),
         "fee": (metrics.fees()["case"], {"placebo": False}),
@@ -45,7 +58,12 @@ def series(record: Record, log: EventLog, name: str, as_of: str) -> None:
     for told, (metric, options) in asked.items():
         record.answer(
             f"interrupted|{name}|{told}",
-            lambda: interrupted(log, metric, date=NOTICE_DAY, as_of=as_of, **options),
+            interrupted,
+            log,
+            metric,
+            date=NOTICE_DAY,
+            as_of=as_of,
+            **options,
         )
     dates = {NOTICE_DAY: "notice", "2020-06-01": ""}
     levels = {
@@ -60,7 +78,12 @@ def series(record: Record, log: EventLog, name: str, as_of: str) -> None:
     for told, (metric, options) in levels.items():
         record.answer(
             f"changepoints|{name}|{told}",
-            lambda: changepoints(log, metric, as_of=as_of, policy_dates=dates, **options),
+            changepoints,
+            log,
+            metric,
+            as_of=as_of,
+            policy_dates=dates,
+            **options,
         )
 
 
@@ -81,7 +104,12 @@ def panels(record: Record, log: EventLog, name: str, as_of: str) -> None:
     for told, options in asked.items():
         record.answer(
             f"staggered|{name}|{told}",
-            lambda: staggered(log, BOXES, starts=starts, as_of=as_of, **options),
+            staggered,
+            log,
+            BOXES,
+            starts=starts,
+            as_of=as_of,
+            **options,
         )
     if not starts:
         return
@@ -98,9 +126,13 @@ def panels(record: Record, log: EventLog, name: str, as_of: str) -> None:
         for told, options in twins.items():
             record.answer(
                 f"synthetic|{name}|{told}|{port}",
-                lambda: synthetic(
-                    log, BOXES, treated=port, start=starts[port], as_of=as_of, **options
-                ),
+                synthetic,
+                log,
+                BOXES,
+                treated=port,
+                start=starts[port],
+                as_of=as_of,
+                **options,
             )
 
 

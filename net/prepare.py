@@ -1,4 +1,4 @@
-"""The logs that are asked: the demonstration, and the delivery history of SCMS where it is at hand."""
+"""The logs that are asked: the demonstration, and the deliveries of SCMS where they are at hand."""
 
 from __future__ import annotations
 

@@ -10,16 +10,46 @@ from .names import ClearanceError
 
 Value = int | float | bool | str | list | None
 
-# what tells the rows of one answer apart, in the order of a key; group columns and the period follow
+# what tells the rows of one answer apart, in the order of a key; groups and the period follow
 MARKS = (
-    "indicator", "statistic", "term", "stage", "factor", "part", "label", "port", "operation", "minutes",
-    "valid_from", "case_id", "line_id", "item", "group",
-)  # fmt: skip
+    "indicator",
+    "statistic",
+    "term",
+    "stage",
+    "factor",
+    "part",
+    "label",
+    "port",
+    "operation",
+    "minutes",
+    "valid_from",
+    "case_id",
+    "line_id",
+    "item",
+    "group",
+)
 # fields that hold sentences, or names put together from words
-SENTENCES = frozenset({
-    "note", "note_zh", "title_zh", "title_en", "clause", "zh", "en", "term_zh", "term_en", "caveat", "caveat_zh",
-    "metric", "method", "warnings", "tariff", "source", "no_data",
-})  # fmt: skip
+SENTENCES = frozenset(
+    {
+        "note",
+        "note_zh",
+        "title_zh",
+        "title_en",
+        "clause",
+        "zh",
+        "en",
+        "term_zh",
+        "term_en",
+        "caveat",
+        "caveat_zh",
+        "metric",
+        "method",
+        "warnings",
+        "tariff",
+        "source",
+        "no_data",
+    }
+)
 
 
 class Record:
@@ -30,16 +60,15 @@ class Record:
         self.words: dict[str, Value] = {}
         self.only = frozenset(only)
 
-    def answer(self, key: str, ask: Callable[[], object]) -> object | None:
-        """Ask, and write down what is answered; a refusal counts as None, with its reason among the words."""
+    def answer(self, key: str, ask: Callable, /, *arguments, **options) -> None:
+        """Ask and write down the answer; a refusal is None, with its reason among the words."""
         try:
-            found = ask()
+            found = ask(*arguments, **options)
         except ClearanceError as error:
             self.numbers[f"{key}|refused"] = None
             self.words[f"{key}|refused"] = f"{type(error).__name__}: {error}"
-            return None
+            return
         self.result(key, found)
-        return found
 
     def result(self, key: str, found: object) -> None:
         """A result: its own figures, then its rows by what tells them apart."""
@@ -57,13 +86,13 @@ class Record:
         if rows and "metric" in rows[0][0]:
             self.put(f"{key}|metric", rows[0][0]["metric"], "metric")
         for name, (row, groups) in zip(names, rows, strict=True):
-            told = {*groups, *MARKS, "period", "metric"}
+            told = {*groups, *_marks(row), "period", "metric"}
             for field, value in row.items():
                 if field not in told:
                     self.put(f"{key}|{name}|{field}", value, field)
 
     def put(self, key: str, value: object, field: str = "") -> None:
-        """One value, or the values inside a record or a list; `field` is the name that it goes by."""
+        """One value, or the values in a record or a list; `field` is the name that it goes by."""
         if is_dataclass(value):
             value = value.to_dict() if hasattr(value, "to_dict") else dict(value.__dict__)
         if isinstance(value, Mapping):
@@ -101,8 +130,13 @@ def _is_fact(part: object) -> bool:
     return is_dataclass(part) and set(part.__dict__) == {"name", "value"}
 
 
+def _marks(row: Mapping) -> list[str]:
+    """The fields that name a row; a float is a figure, whatever it is called."""
+    return [m for m in MARKS if row.get(m) not in (None, "") and not isinstance(row[m], float)]
+
+
 def _name(row: Mapping, groups: Mapping) -> str:
-    marks = [str(row[m]) for m in MARKS if m not in groups and row.get(m) not in (None, "")]
+    marks = [str(row[m]) for m in _marks(row) if m not in groups]
     marks += [f"{column}={value}" for column, value in groups.items()]
     return "|".join(marks + ([str(row["period"])] if row.get("period") is not None else []))
 

@@ -64,7 +64,9 @@ def report(old: dict, new: dict, with_words: bool) -> tuple[list[str], bool]:
     for section in SECTIONS if with_words else SECTIONS[:1]:
         one, two = old[section], new[section]
         found = differences(one, two)
-        lines.append(f"{section}: {len(set(one) & set(two)):,} values compared, {len(found):,} differ")
+        lines.append(
+            f"{section}: {len(set(one) & set(two)):,} values compared, {len(found):,} differ"
+        )
         lines += _some(found)
         for name, keys in (("old", set(one) - set(two)), ("new", set(two) - set(one))):
             lines += [f"{section}: {len(keys):,} only in the {name} file"] if keys else []

@@ -21,22 +21,30 @@ from .record import Record
 def scorecards(
     record: Record, log: EventLog, name: str, days: Iterable[str], groups: Iterable[str] = ()
 ) -> None:
-    """Every notice on every day; the first one also by groups, to the minute and at another level."""
+    """Every notice on every day; the first also by groups, to the minute, at another level."""
     days = tuple(days)
     for notice in NOTICES:
         for day in days:
-            record.answer(f"assess|{name}|{notice}|as_of={day}", lambda: assess(log, notice, as_of=day))
+            record.answer(f"assess|{name}|{notice}|as_of={day}", assess, log, notice, as_of=day)
     first, last = NOTICES[0], days[0]
     for by in groups:
         record.answer(
             f"assess|{name}|{first}|as_of={last}|by={by}",
-            lambda: assess(log, first, as_of=last, by=by),
+            assess,
+            log,
+            first,
+            as_of=last,
+            by=by,
         )
     if groups:
         for told, more in (("minute", {"resolution": "minute"}), ("level=0.9", {"level": 0.9})):
             record.answer(
                 f"assess|{name}|{first}|as_of={last}|{told}",
-                lambda: assess(log, first, as_of=last, **more),
+                assess,
+                log,
+                first,
+                as_of=last,
+                **more,
             )
 
 
@@ -58,9 +66,9 @@ def notices(record: Record) -> None:
 def broken(record: Record, log: EventLog, name: str, as_of: str) -> None:
     """Each line and case that breaks a rule, by notice and by metric."""
     for notice in NOTICES:
-        record.answer(f"breaches|{name}|{notice}", lambda: breaches(log, notice, as_of=as_of))
-    record.answer(f"breaches|{name}|limit=3", lambda: breaches(log, as_of=as_of, limit=3))
-    record.answer(f"breaches|{name}|early", lambda: breaches(log, as_of="2021-10-31"))
+        record.answer(f"breaches|{name}|{notice}", breaches, log, notice, as_of=as_of)
+    record.answer(f"breaches|{name}|limit=3", breaches, log, as_of=as_of, limit=3)
+    record.answer(f"breaches|{name}|early", breaches, log, as_of="2021-10-31")
     asked = {n: m for n, m in metrics.fees().items() if n.startswith("against_")}
     asked |= {
         "allowance": metrics.durations()["allowance"],
@@ -69,12 +77,17 @@ def broken(record: Record, log: EventLog, name: str, as_of: str) -> None:
     for told, metric in asked.items():
         limit = 300 if told == "two_step" else None
         record.answer(
-            f"violations|{name}|{told}", lambda: violations(log, metric, as_of=as_of, limit=limit)
+            f"violations|{name}|{told}", violations, log, metric, as_of=as_of, limit=limit
         )
     fee = metrics.fees()["line"]
     record.answer(
         f"violations|{name}|above",
-        lambda: violations(log, fee, as_of=as_of, above=100_000, limit=100),
+        violations,
+        log,
+        fee,
+        as_of=as_of,
+        above=100_000,
+        limit=100,
     )
 
 
@@ -89,11 +102,9 @@ def prices(record: Record, log: EventLog, name: str, as_of: str) -> None:
         "concordance": {"concordance": {"港口作业包干费-保安子项": "港口作业包干费"}},
     }
     for told, options in asked.items():
-        record.answer(
-            f"basket|{name}|{told}", lambda: basket(log, before, after, as_of=as_of, **options)
-        )
-    record.answer(f"limits|{name}", lambda: limits_kept(log, as_of=as_of))
-    record.answer(f"limits|{name}|level=0.9", lambda: limits_kept(log, as_of=as_of, level=0.9))
+        record.answer(f"basket|{name}|{told}", basket, log, before, after, as_of=as_of, **options)
+    record.answer(f"limits|{name}", limits_kept, log, as_of=as_of)
+    record.answer(f"limits|{name}|level=0.9", limits_kept, log, as_of=as_of, level=0.9)
 
 
 __all__ = ["broken", "notices", "prices", "scorecards"]
