@@ -10,6 +10,7 @@ from . import __doc__ as usage
 from . import asked
 from .prepare import prepare
 from .record import Record
+from .small import small
 from .store import load, report, save
 
 
@@ -69,7 +70,7 @@ def _compare(args: argparse.Namespace) -> int:
 
 
 def _small(args: argparse.Namespace) -> None:
-    record = asked.small()
+    record = small()
     save(record, args.file)
     print(f"{args.file}: {len(record.numbers):,} numbers")
 

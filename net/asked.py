@@ -1,15 +1,13 @@
-"""All questions, put together: of the demonstration, of SCMS, and the few that the test repeats."""
+"""All questions, put together: to the demonstration, and to SCMS."""
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from . import cuts, grid, pages, policies, verdicts
-from .metrics import IMPORT
-from .names import Duration, EventLog, intake, league, simulate, stages
+from .names import Duration, EventLog, league, stages
 from .record import Record
 
 AS_OF = "2022-12-31"
@@ -21,28 +19,6 @@ SCMS = grid.Plan(
     "2015-12-31",
     ((), ("mode",), ("country",), ("product_group", "mode")),
     (None, "quarter", "year"),
-)
-# of a log of some hundred cases
-SIZE, SEED = 0.02, 20210820
-FEW = grid.Plan("small", AS_OF, ((), ("mode",)), (None,), ("imp_overall", "exp_overall"))
-KEPT = (
-    "value",
-    "low",
-    "high",
-    "n",
-    "verdict",
-    "mean",
-    "seconds",
-    "part",
-    "bound",
-    "rank",
-    "pooled",
-    "price",
-    "excess",
-    "share",
-    "strata",
-    "chi2",
-    "p",
 )
 Say = Callable[[str], None]
 
@@ -98,25 +74,6 @@ def scms(record: Record, folder: Path, say: Say) -> None:
     _run(steps, record, say)
 
 
-def small() -> Record:
-    """A few questions of each kind to a small simulated log; some seconds."""
-    record = Record(KEPT)
-    with tempfile.TemporaryDirectory() as work:
-        folder = Path(work)
-        simulate(folder / "raw", SEED, SIZE)
-        intake(folder / "raw" / "dataset.toml", out=folder / "log")
-        few(record, EventLog.open(folder / "log"))
-    return record
-
-
-def few(record: Record, log: EventLog) -> None:
-    """The questions of the test."""
-    grid.clocks(record, log, FEW)
-    grid.kinds(record, log, FEW)
-    verdicts.scorecards(record, log, "small", (AS_OF,))
-    cuts.parts(record, log, "small", AS_OF)
-
-
 def _run(steps: dict[str, Callable[[], object]], record: Record, say: Say) -> None:
     for name, step in steps.items():
         began, before = time.perf_counter(), len(record.numbers)
@@ -126,4 +83,4 @@ def _run(steps: dict[str, Callable[[], object]], record: Record, say: Say) -> No
         )
 
 
-__all__ = ["IMPORT", "demo", "scms", "small"]
+__all__ = ["demo", "scms"]

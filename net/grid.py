@@ -76,7 +76,8 @@ def ask(
 ) -> None:
     """Statistics of a metric, all at once; where one of them is refused, each on its own."""
     by, period = options.get("by", ()), options.get("period")
-    key = f"{key}|by={','.join(by) or 'none'}|period={period or 'none'}"
+    key += f"|by={','.join(by)}" if by else ""
+    key += f"|period={period}" if period else ""
     more = {n: v for n, v in options.items() if n not in ("by", "period", "as_of")}
     key += "".join(f"|{name}={value}" for name, value in more.items())
     try:

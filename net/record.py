@@ -53,7 +53,7 @@ SENTENCES = frozenset(
 
 
 class Record:
-    """Numbers and words by key. With `only`, of each answer no other fields are kept."""
+    """Numbers and words by key. With `only`, just these fields, and of what is None `value`."""
 
     def __init__(self, only: Iterable[str] = ()) -> None:
         self.numbers: dict[str, Value] = {}
@@ -76,7 +76,7 @@ class Record:
             self.put(key, found.to_dict())
             return
         for field in fields(found):
-            if field.name != "rows":
+            if field.name != "rows" and (not self.only or field.name in self.only):
                 self.put(f"{key}|{field.name}", getattr(found, field.name), field.name)
         rows = [(row.to_dict(), dict(row.groups)) for row in found.rows]
         names = _apart([_name(row, groups) for row, groups in rows])
@@ -110,7 +110,7 @@ class Record:
         elif field in SENTENCES and isinstance(value, str):
             if value and not self.only:
                 self.words[key] = value
-        elif not self.only or field in self.only:
+        elif not self.only or (field in self.only and (value is not None or field == "value")):
             self.numbers[key] = plain(value)
 
 
