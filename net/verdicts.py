@@ -52,7 +52,7 @@ def notices(record: Record) -> None:
     """What the notices themselves hold: indicators, targets, days."""
     for name in NOTICES:
         notice = load_notice(name)
-        for told in ("issued", "baseline_first", "baseline_last", "after_first", "sha256"):
+        for told in ("issued", "baseline_first", "baseline_last", "after_first"):
             record.put(f"notice|{name}|{told}", getattr(notice, told))
         for indicator in notice.indicators:
             key = f"notice|{name}|{indicator.id}"
