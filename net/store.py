@@ -12,7 +12,7 @@ from .record import Record, Value
 
 SECTIONS = ("numbers", "words")
 SHOWN = 50
-# bridges by stage add floats in the order of the engine's rows, which no query sets: the last digits
+# bridges by stage add floats in the order of the engine's rows, which no query sets: last digits
 # differ from run to run. Take this away once the library sorts them.
 UNSTEADY, SLACK = re.compile(r"bridge\|.*stages"), 1e-9
 
