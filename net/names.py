@@ -30,7 +30,7 @@ from clearance_metrics import (
     violations,
 )
 from clearance_metrics.intake import intake
-from clearance_metrics.simulate import simulate
+from clearance_metrics.simulation import simulate
 
 NOTICES = ("cn-2021-85", "in-ntfap")
 

@@ -101,7 +101,7 @@ def _parts(record: Record, log: EventLog) -> None:
         where = {"kind": kind}
         record.answer(f"stages|{kind}", stages, log, kind, as_of=AS_OF, where=where)
     record.answer("stages|mode", stages, log, "import", as_of=AS_OF, by="mode")
-    for clock in ("imp_overall", "exp_overall", "imp_customs_only"):
+    for clock in ("import_overall", "export_overall", "import_customs_only"):
         record.answer(f"holds|{clock}", holds, log, clock, as_of=AS_OF)
     gap = {"window": AFTER, "as_of": AS_OF}
     record.answer("gap|mode", gap_to_target, log, CLOSED, 36, by="mode", **gap)

@@ -19,7 +19,6 @@ from ..engine.log import EventLog
 from ..engine.references import tariff_of
 from ..engine.tally import tally
 from ..errors import LogError
-from .measure import exact_steps
 from .stages import stage_tally
 
 WRITE = 'write a month "2021-06", quarter "2021-Q2", year "2021", months ("2020-09", "2021-08"), or a condition {…}'
@@ -173,7 +172,7 @@ def gathered(
 
 
 def _outcomes(metric: Metric, cells) -> Outcomes:
-    steps = exact_steps(metric)
+    steps = metric.steps
     groups, base, value, n, cluster, whole = [], [], [], [], [], []
     n_open, left = 0, {}
     for cell in cells:

@@ -14,7 +14,7 @@ from ..engine.tally import tally
 from ..errors import LogError
 from ..statistics import Sample
 from ..statistics.matched import Matched, matched_difference
-from .measure import pooled, sample_of
+from .estimates import pooled, sample_of
 
 
 @dataclass(frozen=True)

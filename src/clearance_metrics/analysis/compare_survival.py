@@ -9,16 +9,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from .. import statistics as st
-from ..domain.as_of import AsOf
 from ..domain.arguments import check_level
-from ..domain.statistic import check_tau
+from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
 from ..domain.metrics import Duration
+from ..domain.statistic import check_tau
 from ..engine.cells import Cell
 from ..engine.log import EventLog
 from ..engine.tally import tally
 from ..errors import LogError, closest
-from .measure import found_doubts, sample_of
+from .doubts import found_doubts
+from .estimates import sample_of
 
 ENOUGH = 30
 EXPECTED = 5  # ends expected in each group, below which chi-square does not hold (Cochran 1954)

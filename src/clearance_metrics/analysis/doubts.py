@@ -31,13 +31,8 @@ GLANCE = 4096  # cases looked at first
 class Doubts:
     """`warning` where open cases seem to be missing, `snapshot` why times are not measurable."""
 
-    warning: Reason | None = None
-    snapshot: Reason | None = None
-
-    @property
-    def reasons(self) -> tuple[Reason, ...]:
-        """The warning, if there is one."""
-        return (self.warning,) if self.warning else ()
+    warning: tuple[Reason, ...] = ()
+    snapshot: tuple[Reason, ...] = ()
 
 
 def found_doubts(log: EventLog, metric: Metric, cells: Iterable[Cell], when: AsOf) -> Doubts:
@@ -98,7 +93,7 @@ def doubts_of(
     together = since is None and ended.min() >= last.max()
     if together and st.snapshot(hours(), (last.max() - last) / 3600, n):
         instant = datetime.fromtimestamp(int(last.max()), zone(log.timezone))
-        return Doubts(snapshot=Reason("snapshot", moment=f"{instant:%Y-%m-%d %H:%M}"))
+        return Doubts(snapshot=(Reason("snapshot", moment=f"{instant:%Y-%m-%d %H:%M}"),))
     # plenty are open, or none of the cases is young enough to be open still: no need to look closer
     if sure or still.sum() * 10 > n.sum() or as_of - last.max() > longest.max():
         return Doubts()

@@ -70,8 +70,8 @@ def _above(asked: Asked) -> int:
 
 def _share_above(asked: Asked) -> st.Estimate:
     sample = asked.sample
-    if asked.metric.is_time and (why := st.unfinished(sample, survival=True)):
-        return st.Estimate(None, reasons=(why,))
+    if asked.metric.is_time and (why := st.unfinished(sample, "survival")):
+        return st.Estimate(None, reasons=why)
     found = st.wilson(_above(asked), sample.n - sample.n_other, asked.level)
     return replace(found, reasons=st.about(sample))
 

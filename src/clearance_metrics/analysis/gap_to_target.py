@@ -8,18 +8,19 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from ..domain.as_of import AsOf
 from ..domain.arguments import check_groups, check_level, check_number
+from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
 from ..domain.metrics import Duration
 from ..domain.windows import label, months
 from ..engine.log import EventLog
 from ..engine.tally import tally
 from ..errors import LogError
-from ..results.records import _Rows
+from ..results.table import ResultTable
 from ..statistics import Sample
 from ..statistics.shortfall import Tail, parts_of_gap, slowest_tenth
-from .measure import estimate, found_doubts, pooled, sample_of
+from .doubts import found_doubts
+from .estimates import estimate, pooled, sample_of
 from .stages import SPLITS, stages
 
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
@@ -54,7 +55,7 @@ class GapRow:
 
 
 @dataclass(frozen=True, repr=False)
-class GapToTarget(_Rows):
+class GapToTarget(ResultTable):
     """What `gap_to_target` answers: rows by size of their part;
 
     `tail` says what the slowest tenth of cases costs.

@@ -19,7 +19,7 @@ from ..engine.days import local_day, periods
 from ..engine.log import DAY_SUFFIX, EventLog, MissingColumn
 from ..engine.spells import clipped, opened
 from ..errors import LogError, closest
-from ..results.records import _Rows
+from ..results.table import ResultTable
 
 # imports: what customs holds a case for; the last milestone may be one of several that end it
 HOLDS = {
@@ -69,7 +69,7 @@ class HoldRow:
 
 
 @dataclass(frozen=True, repr=False)
-class Holds(_Rows):
+class Holds(ResultTable):
     """What `holds` answers. `cases` finished cases were split; on each, the parts were checked to
     sum to the whole.
 

@@ -19,7 +19,7 @@ from ..engine.log import EventLog
 from ..engine.references import tariff_of
 from ..engine.tally import tally
 from ..errors import LogError
-from ..results.records import Measures, MeasureRow
+from ..results.records import MeasureRow, Measures
 from ..statistics.reasons import Reason
 from .doubts import Doubts, found_doubts
 from .estimates import sample_of
@@ -67,6 +67,7 @@ def measure(
     not have and CalendarError for years without official working days.
 
     >>> import polars as pl
+    >>> from clearance_metrics import Duration, EventLog, measure
     >>> events = pl.DataFrame({"case_id": ["a", "a", "b", "b"], "time": [0, 7200, 0, 14400],
     ...     "milestone": ["declared", "customs_released"] * 2})
     >>> clock = Duration("declared", "customs_released")
@@ -109,7 +110,7 @@ def measure(
         rows = [replace(row, reasons=(*row.reasons, ONE_TABLE)) for row in rows]
     if not rows and not by and not period:
         rows = [_nothing(metric, statistic) for statistic in asked]
-    return Measures(rows=tuple(rows), as_of=when.text)
+    return Measures(rows=tuple(rows), as_of=when.text, unit=metric.unit_of())
 
 
 def _key(cell: Cell, period: str | None) -> tuple:
@@ -162,10 +163,10 @@ class _About:
         metric, cell = self.metric, self.cell
         answers = answers_of(Asked(metric, cell, sample, statistic, self.level))
         if self.doubts.snapshot and not statistic.row.adds:
-            why = st.Estimate(None, reasons=(self.doubts.snapshot,))
+            why = st.Estimate(None, reasons=self.doubts.snapshot)
             answers = [(str(statistic), why)]
         said = meaning(metric, sample, statistic, self.words, cache(lambda: st.follow_up(sample)))
-        warning = () if statistic.kind in PLAIN else self.doubts.reasons
+        warning = () if statistic.kind in PLAIN else self.doubts.warning
         said = (*said, *warning, *left_out(cell))
         n_open = None if metric.by_end else sample.n_open
         return [self.row(statistic, label, a, sample.n, n_open, said) for label, a in answers]

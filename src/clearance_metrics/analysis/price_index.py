@@ -20,7 +20,7 @@ from ..engine.tally import tally
 from ..errors import LogError
 from ..statistics.price_index import fisher
 from ..statistics.sample import Estimate
-from .measure import pooled
+from .estimates import pooled
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from ..engine import conditions
 from ..engine.days import local_day, periods
 from ..engine.log import EventLog
 from ..errors import LogError
-from ..results.records import _Rows
+from ..results.table import ResultTable
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -66,7 +66,7 @@ class StageRow:
 
 
 @dataclass(frozen=True, repr=False)
-class Stages(_Rows):
+class Stages(ResultTable):
     """What `stages` answers.
 
     `cases` finished cases were cut; on each, the parts were checked to sum to the whole.

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from .. import statistics as st
 from ..analysis.compare_matched import gap_duration, matched
-from ..analysis.measure import estimate, pooled, unit_of
+from ..analysis.estimates import estimate, pooled
 from ..domain import windows
 from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
@@ -449,7 +449,7 @@ class _Job:
                 # distinct values are counted, not sampled
                 step = answer.value - was.value
                 gap = st.Estimate(step, step, step)
-            elif unit_of(metric, indicator.statistic) == "share":
+            elif metric.unit_of(indicator.statistic) == "share":
                 gap = st.difference_of_shares(was, answer)
             else:
                 gap = st.difference_of_means(was, answer, self.level)
@@ -465,7 +465,7 @@ class _Job:
                     if fell == (indicator.better == "lower")
                     else "worse"
                 )
-                zh, en = _gap_words(gap, metric, unit_of(metric, indicator.statistic))
+                zh, en = _gap_words(gap, metric, metric.unit_of(indicator.statistic))
                 months = windows.label(before[0], before[-1])
                 notes.insert(
                     0,
@@ -541,7 +541,7 @@ class _Job:
             else:
                 answer = estimate(indicator.metric, cell, name, self.level)[0]
             made.append(
-                (name, answer.value, answer.low, answer.high, unit_of(indicator.metric, name))
+                (name, answer.value, answer.low, answer.high, indicator.metric.unit_of(name))
             )
         return tuple(made)
 
@@ -566,7 +566,7 @@ class _Job:
             if target
             else next(m.clause for m in self.notice.measures if m.no == indicator.measure)
         )
-        unit = unit_of(indicator.metric, indicator.statistic) if indicator.metric else ""
+        unit = indicator.metric.unit_of(indicator.statistic) if indicator.metric else ""
         return AssessRow(
             indicator.measure,
             indicator.id,

@@ -13,7 +13,7 @@ from ..engine import conditions
 from ..engine.days import local_day
 from ..engine.log import EventLog
 from ..notice import citable
-from ..results.records import _Rows
+from ..results.table import ResultTable
 from ..statistics import wilson
 
 EPOCH = date(1970, 1, 1)
@@ -51,7 +51,7 @@ class LimitRow:
 
 
 @dataclass(frozen=True, repr=False)
-class LimitRows(_Rows):
+class LimitRows(ResultTable):
     """What `limits_kept` answers.
 
     `without` operations fell on a port, kind or day for which no limit is known.

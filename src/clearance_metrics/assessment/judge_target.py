@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from math import inf
 
 from .. import statistics as st
-from ..analysis.measure import estimate, found_doubts, pooled, unit_of
-from ..domain.as_of import AsOf
+from ..analysis.doubts import found_doubts
+from ..analysis.estimates import estimate, pooled
 from ..domain.arguments import check_groups, check_level, check_number
+from ..domain.as_of import AsOf
 from ..domain.ends import ENOUGH
 from ..domain.metrics import Duration, Metric, Share
 from ..engine.cells import Cell, month_number
@@ -22,7 +23,7 @@ from ..engine.log import EventLog
 from ..engine.references import tariff_of
 from ..engine.tally import tally
 from ..errors import LogError
-from ..results.records import _Rows
+from ..results.table import ResultTable
 from ..statistics.progress import distance_travelled, pace
 from ..statistics.skewed import TAIL, mean_bounds
 
@@ -117,7 +118,7 @@ def beside(
     bounds = one_sided(metric, cell, statistic, level)
     side = bounds.high if rule == "at_most" else bounds.low
     if side is not None:
-        also.append(("bound", side, None, None, unit_of(metric, statistic)))
+        also.append(("bound", side, None, None, metric.unit_of(statistic)))
     elif words := long_tail(bounds, rule):
         said.append(words)
     if isinstance(metric, Duration) and statistic == "mean":
@@ -202,7 +203,7 @@ class Judgement:
 
 
 @dataclass(frozen=True, repr=False)
-class Judgements(_Rows):
+class Judgements(ResultTable):
     """What `judge` answers: both rules per group; `own` marks the one that was set."""
 
     rows: tuple[Judgement, ...]
@@ -299,7 +300,7 @@ def _judged(duration, cell, by, name, rule, target, level, own: bool, doubts) ->
         side,
         sample.n,
         sample.n_open,
-        unit_of(duration, name),
+        duration.unit_of(name),
         found,
         own,
         "; ".join(filter(None, [note, counted, doubts.warning])),

@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from ..analysis.measure import unit_of
 from ..domain import windows
 from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
@@ -24,7 +23,7 @@ from ..engine.tally import outcomes
 from ..errors import LogError, closest
 from ..notice import Indicator, Notice, load_notice
 from ..notice.tariff import load_tariff
-from ..results.records import _Rows
+from ..results.table import ResultTable
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -76,7 +75,7 @@ class Breach:
 
 
 @dataclass(frozen=True, repr=False)
-class Breaches(_Rows):
+class Breaches(ResultTable):
     """What `violations` and `breaches` answer; the largest excess of each indicator first."""
 
     rows: tuple[Breach, ...]
@@ -240,7 +239,7 @@ def _found(
             None if rate is None else rate / 100,
             _in_force(row, table),
             row["value"] / (100 if money else 1),
-            (row.get("currency") or "CNY") if money else unit_of(metric),
+            (row.get("currency") or "CNY") if money else metric.unit_of(),
             row["value"],
         )
 

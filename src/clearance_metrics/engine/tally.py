@@ -23,7 +23,7 @@ from ..errors import CalendarError, LogError
 from . import conditions
 from .cells import PERIODS, Cell, cells_of, check_period
 from .clocks import durations
-from .days import local_day
+from .days import as_of_parts, local_day
 from .log import EventLog
 
 if TYPE_CHECKING:
@@ -298,4 +298,4 @@ def _check_calendar(metric: Duration, table) -> None:
         )
 
 
-__all__ = ["check", "counted", "outcomes", "tally"]
+__all__ = ["as_of_parts", "check", "counted", "outcomes", "tally"]

@@ -101,6 +101,7 @@ class Measures(ResultTable):
 
     rows: tuple[MeasureRow, ...]
     as_of: str
+    unit: str = ""
     shown = ("statistic", "period", "value", "low", "high", "n", "n_open", "unit", "note")
     empty = "reason.no_cases"
 
