@@ -40,6 +40,8 @@ class Record:
     has them, are said as `note` (English), `note_zh` and `note_en`.
     """
 
+    labelled = False  # whether rows have a label in words beside their codes
+
     def __getattr__(self, name: str) -> object:
         if not name.startswith("_"):
             for group, value in self.__dict__.get("groups", ()):
@@ -66,7 +68,13 @@ class Record:
                 record |= {f"note_{lang}": joined(value, lang) for lang in LANGUAGES}
             else:
                 record[name] = value.value if isinstance(value, Enum) else value
+        if self.labelled:
+            record |= {f"label_{lang}": self.label(lang) for lang in LANGUAGES}
         return record
+
+    def label(self, lang: str = LANG) -> str:
+        """What the row is about, in words."""
+        raise AttributeError(f"a {type(self).__name__} has no label")
 
 
 class ResultTable:
@@ -141,7 +149,8 @@ class ResultTable:
             return Display((say(self.empty, lang),), ())
         groups = [name for name, _ in getattr(self.rows[0], "groups", ())]
         names = [n for n in records[0] if n in self.shown or n in groups]
-        names += [f"note_{lang}"] * (f"note_{lang}" in records[0] and "note" in self.shown)
+        for told in ("label", "note"):
+            names += [f"{told}_{lang}"] * (told in self.shown and f"{told}_{lang}" in records[0])
         kept = [n for n in names if n == "value" or any(r[n] not in (None, "") for r in records)]
         heads = tuple(_head(name.removesuffix(f"_{lang}"), lang) for name in kept)
         return Display(
