@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from clearance_metrics.analysis.measure import estimate
+from clearance_metrics.analysis.estimates import estimate
 from clearance_metrics.statistics.change import interval, mean_change
 from clearance_metrics.statistics.quantile_change import quantile_change
 

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import optimize, stats
 
 from clearance_metrics import Share
-from clearance_metrics.analysis.measure import estimate
+from clearance_metrics.analysis.estimates import estimate
 from clearance_metrics.assessment.judge_target import one_sided, verdict
 from clearance_metrics.engine.cells import Cell
 

@@ -13,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearance_metrics.analysis.measure import measure
+from clearance_metrics.domain.as_of import AsOf
 from clearance_metrics.domain.calendars import calendar
 from clearance_metrics.domain.ends import ENDED, OPEN, UNKNOWN
 from clearance_metrics.domain.metrics import Duration
 from clearance_metrics.engine.log import EventLog, MissingColumn
-from clearance_metrics.engine.tally import as_of_parts, outcomes
+from clearance_metrics.engine.tally import outcomes
 from clearance_metrics.errors import LogError, NoticeError
 from clearance_metrics.notice.loader import _Loader
 
@@ -50,8 +51,8 @@ def log_of(cases, timezone="Asia/Shanghai"):
 def values(cases, as_of, **options):
     """(end, value) of each case, in the units of the tally."""
     log = log_of(cases)
-    moment, day = as_of_parts(as_of, log.timezone)
-    rows = outcomes(log, Duration(START, STOP, **options), as_of=moment, as_of_day=day, by=("who",))
+    when = AsOf.of(as_of, log.timezone)
+    rows = outcomes(log, Duration(START, STOP, **options), as_of=when, by=("who",))
     told = {r["by_0"]: (r["end"], r["value"]) for r in log.engine.to_pyarrow(rows).to_pylist()}
     return [told.get(i) for i in range(len(cases))]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ..domain.asking import check_level
+from ..domain.arguments import check_level
 from ..domain.calendars import WorkCalendar
 from ..domain.metrics import Duration, Fee, Metric, Share
 from ..engine.log import EventLog

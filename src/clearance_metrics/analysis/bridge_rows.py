@@ -9,12 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..domain.metrics import Metric
-from ..results.records import _Rows
+from ..results.table import ResultTable
 from ..statistics import Sample, quantile
 from ..statistics.change import Side, Terms, interval, mean_change, simpson
 from ..statistics.quantile_change import MOST, QuantileTerms, quantile_change
 from .bridge_sides import Outcomes
-from .measure import unit_of
 from .stages import SPLIT_WORDS
 
 FEW = 30
@@ -70,7 +69,7 @@ class BridgeRow:
 
 
 @dataclass(frozen=True, repr=False)
-class Bridge(_Rows):
+class Bridge(ResultTable):
     """What `bridge` answers. The rows between the first and the last add up to their difference.
 
     `warnings` are pairs of texts (Chinese, English); `before` and `after` say what was asked,
@@ -134,7 +133,7 @@ class Made:
             n[0],
             n[1],
             *(beside.get(x) for x in extra),
-            unit_of(self.metric, self.statistic),
+            self.metric.unit_of(self.statistic),
             zh,
             en,
             note,

@@ -10,15 +10,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..domain.as_of import AsOf
 from ..domain.ends import ENDED, OPEN
 from ..domain.metrics import Condition, Duration, Fee, Metric, Share, check_condition
 from ..domain.windows import label, months
 from ..engine.cells import Cell
 from ..engine.log import EventLog
 from ..engine.references import tariff_of
-from ..engine.tally import as_of_parts, tally
+from ..engine.tally import tally
 from ..errors import LogError
-from .measure import exact_steps
 from .stages import stage_tally
 
 WRITE = 'write a month "2021-06", quarter "2021-Q2", year "2021", months ("2020-09", "2021-08"), or a condition {…}'
@@ -112,14 +112,14 @@ def check_parts(log: EventLog, metric: Metric, parts: tuple[Part, Part], as_of) 
         population = dict(of.of if isinstance(of, Share) else of.where)
         if isinstance(of, Duration):
             population.setdefault(of.start, {"present": True})
-        moment, day = as_of_parts(as_of, log.timezone)
+        when = AsOf.of(as_of, log.timezone)
         over = (
             "lines"
             if isinstance(metric, Fee) or getattr(metric, "over", "") == "lines"
             else "cases"
         )
         asked = Share(after.condition, of=population, over=over, name="both sides")
-        cells = tally(log, asked, as_of=moment, as_of_day=day)
+        cells = tally(log, asked, as_of=when)
         shared = sum(int(c.n[(c.end == ENDED) & (c.value > 0)].sum()) for c in cells)
         what = f"{shared} {'charge lines' if over == 'lines' else 'cases'}"
     if shared:
@@ -152,14 +152,13 @@ def gathered(
     cluster: str | None,
 ) -> tuple[Outcomes, Outcomes]:
     """Both sides' outcomes by group: one engine query for months, two for conditions."""
-    moment, day = as_of_parts(as_of, log.timezone)
+    when = AsOf.of(as_of, log.timezone)
 
     def asked(condition: Condition | None, period: str | None) -> tuple[Cell, ...]:
         return tally(
             log,
             narrowed(metric, condition),
-            as_of=moment,
-            as_of_day=day,
+            as_of=when,
             by=by,
             period=period,
             cluster=cluster,
@@ -173,7 +172,7 @@ def gathered(
 
 
 def _outcomes(metric: Metric, cells) -> Outcomes:
-    steps = exact_steps(metric)
+    steps = metric.steps
     groups, base, value, n, cluster, whole = [], [], [], [], [], []
     n_open, left = 0, {}
     for cell in cells:

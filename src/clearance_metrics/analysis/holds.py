@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import add, or_
 
+from ..domain.as_of import AsOf
 from ..domain.metrics import Condition, check_condition, condition_columns
 from ..engine import conditions
-from ..engine.days import as_of_parts, local_day, periods
+from ..engine.days import local_day, periods
 from ..engine.log import DAY_SUFFIX, EventLog, MissingColumn
 from ..engine.spells import clipped, opened
 from ..errors import LogError, closest
-from ..results.records import _Rows
+from ..results.table import ResultTable
 
 # imports: what customs holds a case for; the last milestone may be one of several that end it
 HOLDS = {
@@ -68,7 +69,7 @@ class HoldRow:
 
 
 @dataclass(frozen=True, repr=False)
-class Holds(_Rows):
+class Holds(ResultTable):
     """What `holds` answers. `cases` finished cases were split; on each, the parts were checked to
     sum to the whole.
 
@@ -128,14 +129,14 @@ def holds(
     start, stop, where = _clock(log, clock, where)
     chosen, absent = _chosen(log, holds)
     places = range(len(chosen))
-    moment, _ = as_of_parts(as_of, log.timezone)
+    when = AsOf.of(as_of, log.timezone)
 
     needed = frozenset({start, stop, *by, *condition_columns(where)})
-    cases = conditions.known_at(log, log.case_table(needed), needed, moment)
+    cases = conditions.known_at(log, log.case_table(needed), needed, when.second)
     cases = cases.filter(
         cases[start].notnull(),
         cases[stop].notnull(),
-        conditions.compiled(log, where, cases, moment),
+        conditions.compiled(log, where, cases, when.second),
     )
     columns = {f"by_{i}": cases[name] for i, name in enumerate(by)}
     flags = [
@@ -156,7 +157,7 @@ def holds(
     keys = [c for c in clocks.columns if c.startswith("by_") or c == "p_name"]
     clocks = clocks.select("case_id", "begun", "done", "dated", *keys)
 
-    spans = clipped(_states(log, chosen, clocks, moment).inner_join(clocks, "case_id"))
+    spans = clipped(_states(log, chosen, clocks, when.second).inner_join(clocks, "case_id"))
     spans = spans.mutate(
         long=spans.till - spans.since,
         beside=reduce(add, (spans[f"o{i}"] for i in places)),

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING
 
+from ..domain.as_of import AsOf
 from ..domain.metrics import Condition, check_condition, condition_columns
 from ..engine import conditions
-from ..engine.days import as_of_parts, local_day, periods
+from ..engine.days import local_day, periods
 from ..engine.log import EventLog
 from ..errors import LogError
-from ..results.records import _Rows
+from ..results.table import ResultTable
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -65,7 +66,7 @@ class StageRow:
 
 
 @dataclass(frozen=True, repr=False)
-class Stages(_Rows):
+class Stages(ResultTable):
     """What `stages` answers.
 
     `cases` finished cases were cut; on each, the parts were checked to sum to the whole.
@@ -144,15 +145,15 @@ def cut(
             'write "import", "export" or two and more names',
         )
     where = check_condition(where, "where of stages")
-    moment, _ = as_of_parts(as_of, log.timezone)
+    when = AsOf.of(as_of, log.timezone)
     first, last = chain[0], chain[-1]
     inner = [m for m in chain[1:-1] if m in log.milestones]
     needed = frozenset({first, last, *inner, *by, *condition_columns(where)})
-    cases = conditions.known_at(log, log.case_table(needed, moment), needed, moment)
+    cases = conditions.known_at(log, log.case_table(needed, when.second), needed, when.second)
     cases = cases.filter(
         cases[first].notnull(),
         cases[last].notnull(),
-        conditions.compiled(log, where, cases, moment),
+        conditions.compiled(log, where, cases, when.second),
     )
     whole = (cases[last] - cases[first]).cast("int64")
     # each boundary is moved up to the latest one before it, and never beyond the end

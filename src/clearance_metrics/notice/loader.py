@@ -14,7 +14,7 @@ from importlib.resources import files
 from math import isfinite
 from pathlib import Path
 
-from ..domain.metrics import Duration, Fee, Gap, Metric, Share, metric_from
+from ..domain.metrics import Duration, Fee, MatchedDifference, Metric, Share, metric_from
 from ..domain.vocabulary import vocabulary
 from ..errors import LogError, NoticeError, closest
 from .model import (
@@ -370,7 +370,7 @@ class _Loader:
                 raise self.fail(f"{value!r} is not a text", where, "write texts")
         return tuple(values)
 
-    def metric(self, data: dict, where: str) -> tuple[Metric | Gap, str]:
+    def metric(self, data: dict, where: str) -> tuple[Metric | MatchedDifference, str]:
         kind = data.get("type")
         if not isinstance(kind, str) or kind not in METRIC_KEYS:
             raise self.fail(f"type = {kind!r} is not known", where, closest(str(kind), METRIC_KEYS))
@@ -437,7 +437,7 @@ class _Loader:
             remedy = "compare it with the notices that ship"
             raise self.fail(f"the metric cannot be read: {error}", where, remedy) from None
 
-    def needed(self, metric: Metric | Gap, needs: list, where: str) -> None:
+    def needed(self, metric: Metric | MatchedDifference, needs: list, where: str) -> None:
         known = {*self.words.milestones, *self.words.columns}
         if isinstance(metric, Fee) or getattr(metric, "over", "") == "lines":
             known |= {*self.words.charge_columns, "charged_on", "currency"}
@@ -511,7 +511,13 @@ class _Loader:
         return made
 
     def target(
-        self, data: dict, indicator: dict, metric: Metric | Gap, kind: str, where: str, head: dict
+        self,
+        data: dict,
+        indicator: dict,
+        metric: Metric | MatchedDifference,
+        kind: str,
+        where: str,
+        head: dict,
     ) -> Target:
         data = self.table(data, where, TARGET_KEYS)
         self.choice(data, "rule", RULES, where)
@@ -588,8 +594,8 @@ def _ends(day: date, period: str) -> bool:
     return following.day == 1 and (period == "month" or following.month == 1)
 
 
-def _conditions(metric: Metric | Gap):
-    metric = metric.duration if isinstance(metric, Gap) else metric
+def _conditions(metric: Metric | MatchedDifference):
+    metric = metric.duration if isinstance(metric, MatchedDifference) else metric
     for part in ("where", "condition", "of"):
         for key, test in (getattr(metric, part, None) or {}).items():
             if key == "any":

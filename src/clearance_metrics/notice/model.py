@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from ..domain.metrics import Gap, Metric
+from ..domain.metrics import MatchedDifference, Metric
 from ..errors import NoticeError, closest
 
 KINDS = ("level", "zero", "direction", "action")
@@ -68,7 +68,7 @@ class Indicator:
     record_zh: str = ""
     record_en: str = ""
     needs: tuple[str, ...] = ()
-    metric: Metric | Gap | None = None
+    metric: Metric | MatchedDifference | None = None
     statistic: str = ""
     also: tuple[str, ...] = ()
     better: str = ""

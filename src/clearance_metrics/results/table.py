@@ -10,10 +10,18 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..domain.verdicts import Verdict
 from ..errors import LogError
 from ..statistics.reasons import Reason
-from .words import LANGUAGES, check_language, has, joined, say
+from .words import (
+    LANGUAGES,
+    check_language,
+    has,
+    joined,
+    say,
+    statistic_word,
+    unit_word,
+    verdict_word,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,6 +79,7 @@ class ResultTable:
     as_of: str
     shown: tuple[str, ...] = ()
     empty = "table.no_rows"
+    unit: str = ""  # of the metric, in which limits of statistics are given
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -135,7 +144,9 @@ class ResultTable:
         names += [f"note_{lang}"] * (f"note_{lang}" in records[0] and "note" in self.shown)
         kept = [n for n in names if n == "value" or any(r[n] not in (None, "") for r in records)]
         heads = tuple(_head(name.removesuffix(f"_{lang}"), lang) for name in kept)
-        return Display(heads, tuple(tuple(_cell(n, r, lang) for n in kept) for r in records))
+        return Display(
+            heads, tuple(tuple(_cell(n, r, lang, self.unit) for n in kept) for r in records)
+        )
 
     def __str__(self) -> str:
         return str(self.table())
@@ -177,16 +188,18 @@ def _head(name: str, lang: str) -> str:
     return name
 
 
-def _cell(name: str, record: Mapping[str, object], lang: str) -> str:
+def _cell(name: str, record: Mapping[str, object], lang: str, unit: str) -> str:
     value = record[name]
     if name == "value" and value is None:
         # a statistic that does not exist is answered in words, never by an empty or a zero
         told = record.get("reasons")
         return say(Reason.of(told[0]), lang) if told else NONE
-    if name == "unit" and has(f"unit.{value}"):
-        return say(f"unit.{value}", lang)
+    if name == "unit" and value:
+        return unit_word(str(value), lang)
+    if name == "statistic" and value:
+        return statistic_word(str(value), unit, lang)
     if name == "verdict" and value:
-        return say(Verdict(value).code, lang, n=record.get("violations"))
+        return verdict_word(str(value), lang, record.get("violations"))
     if isinstance(value, bool) or value is None:
         return NONE if value is None else str(value).lower()
     if isinstance(value, float):

@@ -18,7 +18,7 @@ from ...engine.log import EventLog
 from ...engine.tally import as_of_parts
 from ...errors import LogError, closest
 from ...statistics.refused import Refused
-from ..measure import measure, unit_of
+from ..measure import measure
 
 STATISTICS = ("mean", "share", "within", "restricted_mean", "n", "count_above")
 USUAL = {Duration: "mean", Fee: "mean", Share: "share"}
@@ -142,7 +142,7 @@ def monthly(
     return Series(
         metric.name,
         statistic,
-        unit_of(metric, statistic),
+        metric.unit_of(statistic),
         span,
         values,
         tuple(left),

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
-from ...results.records import _Rows
+from ...results.table import ResultTable
 from .words import CAVEAT, FACTS, TERMS, Words
 
 Record = dict[str, object]
@@ -67,7 +67,7 @@ class Fact:
 
 
 @dataclass(frozen=True, repr=False)
-class PolicyResult(_Rows):
+class PolicyResult(ResultTable):
     """Rows, the facts beside them, and monthly `points` for a chart; always with the caveat."""
 
     rows: tuple[EffectRow, ...]
