@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from ..domain.metrics import Gap, Metric
+from ..domain.metrics import Metric
 from ..errors import NoticeError, closest
 
 KINDS = ("level", "zero", "direction", "action")
@@ -15,8 +15,8 @@ BETTER = ("lower", "higher")
 RULES = ("at_most", "at_least")
 WINDOWS = ("month", "year", "since")
 CONFIDENCE = ("V", "V2", "D")
-# the pages of a report that indicators can stand on, each with the roles it knows; every role but
-# "row" and every computed indicator of the scorecard is told in more places than the table
+# the pages of a report that indicators can stand on, each with the roles it knows; "row" is a row
+# of the page's table and no more
 ROLES = {
     "scorecard": ("row",),
     "clearance": ("headline", "advance", "row"),
@@ -101,7 +101,7 @@ class Indicator:
     record_zh: str = ""
     record_en: str = ""
     needs: tuple[str, ...] = ()
-    metric: Metric | Gap | None = None
+    metric: Metric | None = None
     statistic: str = ""
     also: tuple[str, ...] = ()
     better: str = ""
