@@ -55,7 +55,7 @@ STATISTICS = {
     "bound": "单侧95%界",
     "distance": "完成进度",
     "compression": "压缩率",
-    "gap": "同层差",
+    "difference": "同层差",
     "n": "种数",
 }
 
@@ -66,7 +66,7 @@ ENGLISH = {
     "count_above:0": "count",
     "p90": "P90",
     "distance": "way to the target",
-    "gap": "matched difference",
+    "difference": "matched difference",
     "n": "kinds",
 }
 ONE_LINE = len("2022-12-31")  # dates, months and numbers of cases are not broken over lines
