@@ -15,6 +15,7 @@ from ..analysis.stages import SPLITS
 from ..domain.metrics import Duration
 from ..domain.windows import last_month, months, window
 from ..results.charts.change import ranks, waterfall
+from ..results.words import say
 from .blocks import Block, Book, Words, chart, interval, needs_data, no_data, number, table
 from .refunds import NORMAL
 
@@ -41,7 +42,7 @@ def overall(kind: str, **more: object) -> Duration:
 
 def with_caveat(zh: str, en: str) -> Words:
     """A note with the sentence that stands under everything about change."""
-    return zh + CAVEAT[0], f"{en} {CAVEAT[1]}"
+    return zh + say(CAVEAT, "zh"), f"{en} {say(CAVEAT, 'en')}"
 
 
 def sides(book: Book) -> tuple[tuple[str, str], tuple[str, str]] | None:

@@ -5,10 +5,10 @@ found beside dates.
 from __future__ import annotations
 
 from ..analysis.measure import measure
-from ..analysis.policy import CAVEAT, changepoints, interrupted, staggered
-from ..analysis.policy.words import FACTS, TERMS
+from ..analysis.policy import CAVEAT, changepoints, interrupted_series, staggered
 from ..domain.metrics import Duration
 from ..results.charts.policy import event_study, interrupted_months, level_months
+from ..results.words import say
 from .blocks import (
     UNITS,
     Block,
@@ -69,7 +69,7 @@ def _effects(result, terms: tuple[str, ...], months: bool = False) -> str:
     for r in result.rows:
         if r.term not in terms or (r.period is not None and not months):
             continue
-        zh, en = TERMS[r.term]
+        zh, en = (say(f"policy_term.{r.term}", lang) for lang in ("zh", "en"))
         unit = _unit(r.unit)
         why = (
             Html(f"<small class='why'>{r.note_zh}<span lang='en'>{r.note}</span></small>")
@@ -97,8 +97,10 @@ def _unit(unit: str) -> str:
 def _facts(result) -> str:
     rows = [
         (
-            f"{FACTS[f.name][0]} {FACTS[f.name][1]}",
-            f"{f.value:.3f}" if isinstance(f.value, float) else str(f.value),
+            f"{f.word('zh')} {f.word('en')}",
+            f"{f.value:.3f}"
+            if isinstance(f.value, float)
+            else " ".join(dict.fromkeys(map(f.shown, ("en", "zh")))),
         )
         for f in result.facts
         if f.name in BESIDE
@@ -121,14 +123,17 @@ def _said(row, words: Words, nothing: Words) -> Words:
 
 def _drawn(draw, result, title: Words, book: Book, **more) -> str:
     """The chart; its caveat, drawn in it, is said to readers of text as well."""
-    return chart(draw(result, title=title, source=book.source, **more), (*title, *CAVEAT))
+    return chart(
+        draw(result, title=title, source=book.source, **more),
+        (*title, *(say(CAVEAT, lang) for lang in ("zh", "en"))),
+    )
 
 
 @needs_data
 def around(book: Book, clock: str) -> Block:
     """One monthly series before and after the notice: change of level and of trend."""
     words, metric = CLOCKS[clock]
-    found = interrupted(
+    found = interrupted_series(
         book.log, metric, date=book.notice.issued, as_of=book.as_of, calendar=book.calendar
     )
     if not any(p["n"] for p in found.points):

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..words import say
 from .canvas import (
     INK,
     QUIET,
@@ -252,7 +253,7 @@ def level_months(
 
 
 def _below(result, source: str) -> str:
-    return " ".join([*result.caveat, source])
+    return " ".join([*(say(result.caveat, lang) for lang in ("zh", "en")), source])
 
 
 def _nothing(result, title: Words, source: str) -> Figure:
