@@ -14,9 +14,9 @@ import pytest
 
 from clearance_metrics.errors import NoticeError
 from clearance_metrics.notice import citable, compressions, contradictions, load_notice, published
-from clearance_metrics.notice.loader import MERGED_KEYS, NOTICE_KEYS, notice_from
+from clearance_metrics.notice.loader import NOTICE_KEYS, notice_from
 from clearance_metrics.notice.metrics import METRIC_KEYS
-from clearance_metrics.notice.model import KINDS, ROLES
+from clearance_metrics.notice.model import KINDS
 from clearance_metrics.notice.rates import ceilings
 from clearance_metrics.notice.targets import TARGET_KEYS
 
