@@ -91,8 +91,8 @@ def deciding(bounds: Estimate, rule: str) -> float | None:
 
 def long_tail(bounds: Estimate, rule: str) -> tuple[Reason, ...]:
     """What must be said where the tail leaves no bound by which a target could be met."""
-    tails = tuple(reason for reason in bounds.reasons if reason.code == "long_tail")
-    return tails if deciding(bounds, rule) is None else ()
+    told = any(reason.code == "long_tail" for reason in bounds.reasons)
+    return bounds.reasons if told and deciding(bounds, rule) is None else ()
 
 
 def resting(sample: Sample, statistic: Statistic | str) -> int:

@@ -33,9 +33,7 @@ def zero_asks(context: Context, indicator: Indicator) -> list[Ask]:
     return [context.ask(metric, None), *every]
 
 
-def since(
-    indicator: Indicator, day: date, issued: date | None = None
-) -> tuple[Metric, str | None]:
+def since(indicator: Indicator, day: date, issued: date | None = None) -> tuple[Metric, str | None]:
     """A metric from its rule's own day on (else from the day of issue); for cases the first month
     that counts.
     """
@@ -58,7 +56,9 @@ def zero_rows(context: Context, indicator: Indicator) -> list[AssessRow]:
     indicator = with_metric(indicator, context.ask(metric).metric)
     still = open_cases(indicator.metric, told)
     if first:
-        told = {g: [c for c in cells if c.period and c.period >= first] for g, cells in told.items()}
+        told = {
+            g: [c for c in cells if c.period and c.period >= first] for g, cells in told.items()
+        }
     period = f"{first or target.due}..{target.until or ''}"
     rows = []
     for group in {**(every[0] if every else {}), **told}:
