@@ -467,7 +467,7 @@ def metric_from(spec: Mapping[str, object]) -> Metric | Gap:
     kinds = {"duration": Duration, "share": Share, "line_share": Share, "fee": Fee}
     fields = dict(spec)
     kind = fields.pop("type", None)
-    if kind == "gap":
+    if kind == "matched_difference":
         split, strata = fields.pop("split", ""), fields.pop("strata", ())
         return Gap(metric_from({"type": "duration", **fields}), split, tuple(strata))
     if kind == "line_share":
