@@ -124,10 +124,14 @@ class ResultTable:
         what = f"{type(self).__name__} has no picture of its own"
         raise LogError(what, "chart", "draw one from to_pandas() or to_polars()")
 
+    def worded(self, lang: str) -> list[dict[str, object]]:
+        """The records as `table` shows them; a table whose columns hold codes says them here."""
+        return self.to_dicts()
+
     def table(self, lang: str = LANG) -> Display:
         """The columns that are shown, in a language."""
         check_language(lang)
-        records = self.to_dicts()
+        records = self.worded(lang)
         if not records:
             return Display((say(self.empty, lang),), ())
         groups = [name for name, _ in getattr(self.rows[0], "groups", ())]
@@ -145,22 +149,29 @@ class ResultTable:
 
 
 class Display:
-    """A table of texts that prints itself: in a terminal, wide signs allowed for, or as HTML."""
+    """A table of texts that prints itself: in a terminal, wide signs allowed for, or as HTML.
 
-    def __init__(self, heads: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
+    `below`: lines of text under it.
+    """
+
+    def __init__(
+        self, heads: Sequence[str], cells: Sequence[Sequence[str]], below: Sequence[str] = ()
+    ) -> None:
         self.heads, self.cells = tuple(heads), tuple(tuple(row) for row in cells)
+        self.below = tuple(below)
 
     def __str__(self) -> str:
         from tabulate import tabulate
 
         made = tabulate(self.cells, self.heads, tablefmt="plain", disable_numparse=True)
-        return "\n".join(line.rstrip() for line in made.splitlines())
+        return "\n".join([*(line.rstrip() for line in made.splitlines()), *self.below])
 
     def _repr_html_(self) -> str:
         head = "".join(f"<th>{escape(n)}</th>" for n in self.heads)
         rows = ("".join(f"<td>{escape(c)}</td>" for c in row) for row in self.cells)
         body = "".join(f"<tr>{row}</tr>" for row in rows)
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        below = "".join(f"<p>{escape(line)}</p>" for line in self.below)
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below}"
 
 
 def _flat(value: object) -> object:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .distributions import normal_reach
-from .refused import Refused
+from .reasons import Reason
 from .sample import Estimate
 from .staggered import Aggregate, GroupTime, aggregates, group_time, influence
 
@@ -144,7 +144,7 @@ def pre_trend(
     weights=None,
     draws: int = DRAWS,
     seed: int = 1,
-) -> PreTrend | Refused:
+) -> PreTrend | Reason:
     """Sup-t test that units moved alike before the start, by the wild bootstrap of `clustered`;
     arguments as there.
 
@@ -161,7 +161,7 @@ def pre_trend(
         anticipation=anticipation,
         weights=weights,
     )
-    if isinstance(cells, Refused):
+    if isinstance(cells, Reason):
         return cells
     before = {
         name: part
@@ -181,7 +181,7 @@ def pre_trend(
         if name in parts and found.estimates[name].low is not None
     ]
     if not told:
-        return Refused("no_pre_trend", {"periods": len(before)})
+        return Reason("policy.no_pre_trend", periods=len(before))
     errors = np.array([found.errors[found.names[i]] for i in told])
     effects = np.array([found.estimates[found.names[i]].value for i in told])
     largest = float(np.abs(effects / errors).max())

@@ -250,16 +250,14 @@ def level_months(
 
 
 def _below(result: object, source: str, lang: str) -> str:
-    caveat = result.caveat if isinstance(result.caveat, str) else result.caveat[lang != "zh"]
-    return f"{caveat} {source}"
+    return f"{say(result.caveat, lang)} {source}"
 
 
 def _nothing(result: object, title: str, source: str, lang: str) -> Figure:
     """Where there is nothing to draw the reason stands in its place."""
     figure, (axis,) = sheet(title, _below(result, source, lang), 1.2)
     axis.set_axis_off()
-    row = result.rows[0]
-    text = wrapped(row.note_zh if lang == "zh" else row.note, 95)
+    text = wrapped(result.rows[0].said(lang), 95)
     place = {"ha": "center", "va": "center", "transform": axis.transAxes}
     axis.text(0.5, 0.5, text, size=9, color=QUIET, **place)
     return figure
