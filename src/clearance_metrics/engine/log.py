@@ -86,6 +86,7 @@ class EventLog:
             milestones_table=built.milestones,
             cases_table=built.cases,
             wide_table=None,
+            doubts=built.doubts,
             charges=built.charges,
             charge_list=built.charge_list,
             waivers=built.waivers,
@@ -168,6 +169,17 @@ class EventLog:
     def charges(self) -> ir.Table | None:
         """The charge lines, or None."""
         return engines.read_table(self.engine, self.folder, "charges")
+
+    @cached_property
+    def doubts(self) -> ir.Table | None:
+        """The cases with a clock that stops before it starts (see `doubts_of`), or None where no
+        clock has both its ends.
+        """
+        doubts = engines.read_table(self.engine, self.folder, "doubts")
+        if doubts is None:
+            return None
+        times = {c: doubts[c].epoch_seconds().cast("int64") for c in ("start_time", "stop_time")}
+        return doubts.mutate(**times)
 
     @cached_property
     def charge_list(self) -> ir.Table | None:
