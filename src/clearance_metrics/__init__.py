@@ -15,7 +15,7 @@ The way of a number, module by module:
   `contrasting`: `contrast`; `staging`: `stages`; `holding`: `holds`; `bridging` (with `sides`,
   `bridge_rows`): `bridge`; `leagues`: `league`; `baskets`: `basket`; `limits`: `limits_kept`;
   `gapping`: `gap_to_target`; `judging`: `judge`
-- `policy`: `interrupted`, `staggered`, `synthetic`, `changepoints`: what changed with a policy
+- `policy`: `interrupted_series`, `staggered`, `synthetic_control`, `changepoints`: what changed with a policy
 - `notice`: `load_notice`; `assessing` (with `sharing`): `assess`; `findings`: `violations`,
   `breaches`
 - `results`: what they answer; `spells`: what stands open, under stop clocks and holds
@@ -49,9 +49,9 @@ _HOME = {
     "holds": "analysis.holds",
     "bridge": "analysis.bridge",
     "league": "analysis.league",
-    "interrupted": "analysis.policy",
+    "interrupted_series": "analysis.policy",
     "staggered": "analysis.policy",
-    "synthetic": "analysis.policy",
+    "synthetic_control": "analysis.policy",
     "changepoints": "analysis.policy",
     "load_notice": "notice",
     "load_tariff": "notice.tariff",

@@ -186,6 +186,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="a list of days for further years: CSV date,type",
     )
+    telling.add_argument(
+        "--lang", default="zh", help="language of the pages: zh or en (default: %(default)s)"
+    )
     telling.set_defaults(run=_report)
     return parser
 
@@ -371,6 +374,7 @@ def _report(args: argparse.Namespace) -> None:
         out=args.out,
         as_of=args.as_of,
         calendar=args.calendar,
+        lang=args.lang,
         progress=True,
     )
     print(page)

@@ -14,9 +14,11 @@ import pytest
 
 from clearance_metrics.errors import NoticeError
 from clearance_metrics.notice import citable, compressions, contradictions, load_notice, published
-from clearance_metrics.notice.loader import METRIC_KEYS, NOTICE_KEYS, TARGET_KEYS, _Loader
+from clearance_metrics.notice.loader import NOTICE_KEYS, notice_from
+from clearance_metrics.notice.metrics import METRIC_KEYS
 from clearance_metrics.notice.model import KINDS
 from clearance_metrics.notice.rates import ceilings
+from clearance_metrics.notice.targets import TARGET_KEYS
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTICE = load_notice()
@@ -109,7 +111,7 @@ def test_every_key_renamed_or_removed_is_caught_and_named():
         for change in (renamed, lambda table, key: table.pop(key)):
             tried += 1
             with pytest.raises(NoticeError) as error:
-                _Loader("cn.toml").notice(mutated(path, change), "")
+                notice_from(mutated(path, change), "cn.toml")
             told = str(error.value)
             assert "cn.toml" in told
             if path[0] == "measure" and len(path) > 2:
@@ -130,7 +132,7 @@ def test_a_lost_measure_is_noticed():
     data = copy.deepcopy(RAW)
     data["measure"].pop()
     with pytest.raises(NoticeError, match="26 are here"):
-        _Loader("cn.toml").notice(data, "")
+        notice_from(data, "cn.toml")
 
 
 def test_every_shipped_notice_is_strict_too():
@@ -144,7 +146,7 @@ def test_every_shipped_notice_is_strict_too():
         table.pop(path[-1])
         tried += 1
         with pytest.raises(NoticeError):
-            _Loader("in.toml").notice(data, "")
+            notice_from(data, "in.toml")
     assert tried > 200
     notice = load_notice("in-ntfap")
     assert [m.no for m in notice.measures] == [1, 2] and notice.sets_hours
@@ -204,7 +206,7 @@ def test_wrong_values_are_caught(indicator, key, change, told):
     found = next(i for m in data["measure"] for i in m["indicator"] if i["id"] == indicator)
     (found[key] if key else found).update(change)
     with pytest.raises(NoticeError, match=told) as error:
-        _Loader("cn.toml").notice(data, "")
+        notice_from(data, "cn.toml")
     assert indicator in str(error.value)
 
 
@@ -219,7 +221,7 @@ def test_clearance_hours_can_never_be_a_target_of_the_notice():
     clock.pop("better")
     clock |= {"kind": "level", "target": refund["target"] | {"unit": "hours", "value": 48.7}}
     with pytest.raises(NoticeError, match="hours cannot have origin"):
-        _Loader("cn.toml").notice(data, "")
+        notice_from(data, "cn.toml")
 
 
 def test_published_compressions_reproduce_within_rounding():

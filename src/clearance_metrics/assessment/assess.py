@@ -10,21 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, timedelta
 
 from .. import statistics as st
 from ..analysis.compare_matched import gap_duration, matched
-from ..analysis.measure import estimate, pooled, unit_of
+from ..analysis.estimates import estimate, pooled
 from ..domain import windows
+from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
 from ..domain.ends import ENOUGH, LEFT_OUT, LEFT_OUT_ZH, OPEN
-from ..domain.metrics import Duration, Fee, Flag, Gap, Metric, Share
+from ..domain.metrics import Duration, Fee, Flag, MatchedDifference, Metric, Share
 from ..domain.tariff import Tariff
 from ..engine.cells import Cell
 from ..engine.log import SMALL, EngineLimit, EventLog, MissingColumn
 from ..engine.references import tariff_of
 from ..engine.sharing import Ask, tallies
-from ..engine.tally import as_of_parts
 from ..errors import LogError, closest
 from ..notice import Indicator, Notice, load_notice
 from ..results.records import Assessment, AssessRow
@@ -32,7 +31,6 @@ from .judge_target import beside, long_tail, on_the_way, one_sided, resting
 from .judge_target import verdict as judged_by
 from .violations import since
 
-EPOCH = date(1970, 1, 1)
 Words = tuple[str, str]
 
 
@@ -72,12 +70,12 @@ def assess(
         raise LogError(
             f"unknown resolution {resolution!r}", "resolution", 'write "second" or "minute"'
         )
-    moment, day = as_of_parts(as_of, log.timezone)
+    when = AsOf.of(as_of, log.timezone)
     counted = 0
     if resolution is None:
         resolution, counted = "minute" if log.count_cases() > SMALL else "second", 1
     small = bool(counted) and resolution == "second"
-    job = _Job(log, notice, by, calendar, level, tariff, resolution, moment, day, small)
+    job = _Job(log, notice, by, calendar, level, tariff, resolution, when, small)
     rows = [row for indicator in notice.indicators for row in job.rows(indicator)]
     return Assessment(tuple(rows), str(as_of), notice.id, job.tallies.queries + counted, resolution)
 
@@ -92,22 +90,21 @@ class _Job:
         level,
         tariff,
         resolution,
-        moment: int,
-        day_number: int,
+        when: AsOf,
         small: bool,
     ) -> None:
         self.log, self.notice, self.by, self.level, self.tariff = log, notice, by, level, tariff
         self.calendar, self.resolution = calendar, resolution
-        self.day = EPOCH + timedelta(days=day_number)
+        self.day = when.date
         asks = [ask for i in notice.indicators if i.status == "computed" for ask in self.asks(i)]
-        self.tallies = tallies(log, asks, as_of=moment, as_of_day=day_number, small=small)
+        self.tallies = tallies(log, asks, as_of=when, small=small)
 
     def asks(self, indicator: Indicator) -> list[Ask]:
         """The tallies that an indicator is judged by; of a forbidden item also that of all lines
         since its date.
         """
         metric = indicator.metric
-        if isinstance(metric, Gap):
+        if isinstance(metric, MatchedDifference):
             return [self.ask(gap_duration(self.log, metric, self.calendar), more=metric.groups)]
         if indicator.kind != "zero" or not isinstance(metric, Fee):
             return [self.ask(metric)]
@@ -333,7 +330,7 @@ class _Job:
         if getattr(indicator.metric, "each", None):
             # values are counted once: in the latest month, and in the same month before
             after, before = after[-1:], [m for m in before if after and m[5:] == after[-1][5:]]
-        if isinstance(indicator.metric, Gap):
+        if isinstance(indicator.metric, MatchedDifference):
             return self.gap_rows(indicator, before, after)
         ask = self.asks(indicator)[0]
         indicator, found = replace(indicator, metric=ask.metric), self.cells(ask)
@@ -452,7 +449,7 @@ class _Job:
                 # distinct values are counted, not sampled
                 step = answer.value - was.value
                 gap = st.Estimate(step, step, step)
-            elif unit_of(metric, indicator.statistic) == "share":
+            elif metric.unit_of(indicator.statistic) == "share":
                 gap = st.difference_of_shares(was, answer)
             else:
                 gap = st.difference_of_means(was, answer, self.level)
@@ -468,7 +465,7 @@ class _Job:
                     if fell == (indicator.better == "lower")
                     else "worse"
                 )
-                zh, en = _gap_words(gap, metric, unit_of(metric, indicator.statistic))
+                zh, en = _gap_words(gap, metric, metric.unit_of(indicator.statistic))
                 months = windows.label(before[0], before[-1])
                 notes.insert(
                     0,
@@ -544,7 +541,7 @@ class _Job:
             else:
                 answer = estimate(indicator.metric, cell, name, self.level)[0]
             made.append(
-                (name, answer.value, answer.low, answer.high, unit_of(indicator.metric, name))
+                (name, answer.value, answer.low, answer.high, indicator.metric.unit_of(name))
             )
         return tuple(made)
 
@@ -569,7 +566,7 @@ class _Job:
             if target
             else next(m.clause for m in self.notice.measures if m.no == indicator.measure)
         )
-        unit = unit_of(indicator.metric, indicator.statistic) if indicator.metric else ""
+        unit = indicator.metric.unit_of(indicator.statistic) if indicator.metric else ""
         return AssessRow(
             indicator.measure,
             indicator.id,

@@ -7,12 +7,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from ..domain.as_of import AsOf
 from ..domain.ends import ENOUGH
 from ..engine import conditions
-from ..engine.days import as_of_parts, local_day
+from ..engine.days import local_day
 from ..engine.log import EventLog
 from ..notice import citable
-from ..results.records import _Rows
+from ..results.table import ResultTable
 from ..statistics import wilson
 
 EPOCH = date(1970, 1, 1)
@@ -50,7 +51,7 @@ class LimitRow:
 
 
 @dataclass(frozen=True, repr=False)
-class LimitRows(_Rows):
+class LimitRows(ResultTable):
     """What `limits_kept` answers.
 
     `without` operations fell on a port, kind or day for which no limit is known.
@@ -119,9 +120,9 @@ def limits_kept(log: EventLog, *, as_of, level: float = 0.95) -> LimitRows:
     import ibis
     import pyarrow as pa
 
-    moment, _ = as_of_parts(as_of, log.timezone)
+    when = AsOf.of(as_of, log.timezone)
     needed = frozenset({"kind", "port", "operation", "operation_ordered", "operation_done"})
-    cases = conditions.known_at(log, log.case_table(needed), needed, moment)
+    cases = conditions.known_at(log, log.case_table(needed), needed, when.second)
     cases = cases.filter(cases.kind == "operation", cases.operation_ordered.notnull())
     cases = cases.mutate(day_=local_day(cases.operation_ordered, log.shifts))
     rows = log.rows_of(log.limits).to_pylist() if log.limits is not None else published_limits()
@@ -143,9 +144,9 @@ def limits_kept(log: EventLog, *, as_of, level: float = 0.95) -> LimitRows:
     ]
     joined = cases.left_join(found, on)
     due = joined.operation_ordered + joined.l_minutes * 60
-    kept = (due <= moment) & ibis.coalesce(joined.operation_done <= due, False)
+    kept = (due <= when.second) & ibis.coalesce(joined.operation_done <= due, False)
     counted = joined.group_by("l_row").agg(
-        n=joined.count(), told=(due <= moment).sum(), kept=kept.sum()
+        n=joined.count(), told=(due <= when.second).sum(), kept=kept.sum()
     )
     told = {row["l_row"]: row for row in log.rows_of(counted).to_pylist()}
     made = []

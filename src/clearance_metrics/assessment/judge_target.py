@@ -12,16 +12,18 @@ from dataclasses import dataclass
 from math import inf
 
 from .. import statistics as st
-from ..analysis.measure import estimate, found_doubts, pooled, unit_of
-from ..domain.asking import check_groups, check_level, check_number
+from ..analysis.doubts import found_doubts
+from ..analysis.estimates import estimate, pooled
+from ..domain.arguments import check_groups, check_level, check_number
+from ..domain.as_of import AsOf
 from ..domain.ends import ENOUGH
 from ..domain.metrics import Duration, Metric, Share
 from ..engine.cells import Cell, month_number
 from ..engine.log import EventLog
 from ..engine.references import tariff_of
-from ..engine.tally import as_of_parts, tally
+from ..engine.tally import tally
 from ..errors import LogError
-from ..results.records import _Rows
+from ..results.table import ResultTable
 from ..statistics.progress import distance_travelled, pace
 from ..statistics.skewed import TAIL, mean_bounds
 
@@ -116,7 +118,7 @@ def beside(
     bounds = one_sided(metric, cell, statistic, level)
     side = bounds.high if rule == "at_most" else bounds.low
     if side is not None:
-        also.append(("bound", side, None, None, unit_of(metric, statistic)))
+        also.append(("bound", side, None, None, metric.unit_of(statistic)))
     elif words := long_tail(bounds, rule):
         said.append(words)
     if isinstance(metric, Duration) and statistic == "mean":
@@ -201,7 +203,7 @@ class Judgement:
 
 
 @dataclass(frozen=True, repr=False)
-class Judgements(_Rows):
+class Judgements(ResultTable):
     """What `judge` answers: both rules per group; `own` marks the one that was set."""
 
     rows: tuple[Judgement, ...]
@@ -260,9 +262,9 @@ def judge(
         raise LogError(f"share={share!r} is no share", "share", "write 0.9 for 90 %")
     by = (by,) if isinstance(by, str) else tuple(by)
     check_groups(by)
-    moment, day = as_of_parts(as_of, log.timezone)
-    cells = tally(log, duration, as_of=moment, as_of_day=day, by=by, tariff=tariff_of(duration))
-    doubts = found_doubts(log, duration, cells, moment, day)
+    when = AsOf.of(as_of, log.timezone)
+    cells = tally(log, duration, as_of=when, by=by, tariff=tariff_of(duration))
+    doubts = found_doubts(log, duration, cells, when)
     rules = (
         ("mean", "mean", "at_most", within),
         ("share", f"within:{number(within)}", "at_least", share),
@@ -298,7 +300,7 @@ def _judged(duration, cell, by, name, rule, target, level, own: bool, doubts) ->
         side,
         sample.n,
         sample.n_open,
-        unit_of(duration, name),
+        duration.unit_of(name),
         found,
         own,
         "; ".join(filter(None, [note, counted, doubts.warning])),

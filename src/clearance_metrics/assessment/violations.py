@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from ..analysis.measure import unit_of
 from ..domain import windows
+from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
 from ..domain.ends import ENDED
 from ..domain.metrics import Duration, Fee, Metric
@@ -19,11 +19,11 @@ from ..domain.tariff import Tariff
 from ..engine.cells import month_number
 from ..engine.log import EventLog, MissingColumn
 from ..engine.references import tariff_of
-from ..engine.tally import as_of_parts, outcomes
+from ..engine.tally import outcomes
 from ..errors import LogError, closest
 from ..notice import Indicator, Notice, load_notice
 from ..notice.tariff import load_tariff
-from ..results.records import _Rows
+from ..results.table import ResultTable
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -75,7 +75,7 @@ class Breach:
 
 
 @dataclass(frozen=True, repr=False)
-class Breaches(_Rows):
+class Breaches(ResultTable):
     """What `violations` and `breaches` answer; the largest excess of each indicator first."""
 
     rows: tuple[Breach, ...]
@@ -125,10 +125,10 @@ def violations(
     >>> [(row.line_id, row.rule, row.rate, row.excess) for row in violations(log, Fee("line", against="tariff"), as_of="2022-12-31")]
     [('1', 'above the set price', 34.0, 1.5)]
     """
-    moment, day = as_of_parts(as_of, log.timezone)
+    when = AsOf.of(as_of, log.timezone)
     if calendar is not None and isinstance(metric, Duration):
         metric = replace(metric, calendar=calendar)
-    rows = outcomes(log, metric, as_of=moment, as_of_day=day, tariff=tariff_of(metric, tariff))
+    rows = outcomes(log, metric, as_of=when, tariff=tariff_of(metric, tariff))
     return Breaches(tuple(_found(log, metric, rows, above, limit, tariff)), str(as_of))
 
 
@@ -152,8 +152,8 @@ def breaches(
     are named in `no_data`.
     """
     notice = notice if isinstance(notice, Notice) else load_notice(notice)
-    moment, day_number = as_of_parts(as_of, log.timezone)
-    today = EPOCH + timedelta(days=day_number)
+    when = AsOf.of(as_of, log.timezone)
+    today = when.date
     zeros = [
         i
         for i in notice.indicators
@@ -175,8 +175,7 @@ def breaches(
             rows = outcomes(
                 log,
                 metric,
-                as_of=moment,
-                as_of_day=day_number,
+                as_of=when,
                 period="month" if first else None,
                 tariff=tariff_of(metric, tariff),
             )
@@ -240,7 +239,7 @@ def _found(
             None if rate is None else rate / 100,
             _in_force(row, table),
             row["value"] / (100 if money else 1),
-            (row.get("currency") or "CNY") if money else unit_of(metric),
+            (row.get("currency") or "CNY") if money else metric.unit_of(),
             row["value"],
         )
 

@@ -31,10 +31,10 @@ class Cell:
     )
 
     @property
-    def left_out(self) -> dict[str, int]:
-        """Cases that are in no statistic, by reason."""
-        counts = {reason: int(self.n[self.end == code].sum()) for code, reason in LEFT_OUT.items()}
-        return {reason: count for reason, count in counts.items() if count}
+    def left_out(self) -> tuple[tuple[int, int], ...]:
+        """How many cases are in no statistic, by the code of the cause."""
+        counts = ((code, int(self.n[self.end == code].sum())) for code in LEFT_OUT)
+        return tuple((code, count) for code, count in counts if count)
 
 
 def cells_of(table, n_by: int, period: str | None = None) -> tuple[Cell, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from ..domain.as_of import AsOf
 from ..domain.ends import ENDED, UNKNOWN
 from ..domain.metrics import Fee, Metric
 from ..errors import LogError
@@ -22,8 +23,7 @@ def fee_rows(
     log: EventLog,
     metric: Fee,
     *,
-    as_of: int,
-    as_of_day: int,
+    as_of: AsOf,
     by: tuple,
     cluster: str | None,
     tariff: Mapping,
@@ -33,10 +33,10 @@ def fee_rows(
     MissingColumn without charges.
     """
     keys = (*by, *({cluster} if cluster else ()), *priced.CASE_COLUMNS.get(metric.against, ()))
-    lines = lines_with(log, metric, as_of, as_of_day, keys)
+    lines = lines_with(log, metric, as_of, keys)
     if metric.items:
         lines = lines.filter(lines.item.isin(list(metric.items)))
-    lines = lines.filter(conditions.compiled(log, metric.where, lines, as_of))
+    lines = lines.filter(conditions.compiled(log, metric.where, lines, as_of.second))
     if metric.per == "line":
         rows = priced.CHECKS[metric.against](log, lines, tariff)
     else:
@@ -44,17 +44,20 @@ def fee_rows(
     return rows, rows.charged_day
 
 
-def lines_with(log: EventLog, metric: Metric, as_of: int, as_of_day: int, keys: tuple) -> ir.Table:
+def lines_with(log: EventLog, metric: Metric, as_of: AsOf, keys: tuple) -> ir.Table:
     """Charge lines up to `as_of`, with the case columns that the metric and its groups read beside
     them.
     """
     if log.charges is None:
         raise MissingColumn("charges", log, f"log {log.name!r} has no charges table")
-    lines = log.charges.filter(log.charges.charged_day <= as_of_day)
+    lines = log.charges.filter(log.charges.charged_day <= as_of.day)
     of_case = sorted(name for name in {*metric.needs, *keys} if name not in lines.columns)
     if of_case:
         cases = conditions.known_at(
-            log, log.case_table(frozenset(of_case), as_of), frozenset(of_case), as_of
+            log,
+            log.case_table(frozenset(of_case), as_of.second),
+            frozenset(of_case),
+            as_of.second,
         )
         cases = cases.select(case_="case_id", **{name: name for name in of_case})
         lines = lines.left_join(cases, lines.case_id == cases.case_).drop("case_")

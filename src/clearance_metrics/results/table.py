@@ -10,10 +10,18 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..domain.verdicts import Verdict
 from ..errors import LogError
 from ..statistics.reasons import Reason
-from .words import LANGUAGES, check_language, has, joined, say
+from .words import (
+    LANGUAGES,
+    check_language,
+    has,
+    joined,
+    say,
+    statistic_word,
+    unit_word,
+    verdict_word,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,6 +39,8 @@ class Record:
     Group values are attributes too: `row.port` of a table grouped by port. `reasons`, where a row
     has them, are said as `note` (English), `note_zh` and `note_en`.
     """
+
+    labelled = False  # whether rows have a label in words beside their codes
 
     def __getattr__(self, name: str) -> object:
         if not name.startswith("_"):
@@ -58,7 +68,13 @@ class Record:
                 record |= {f"note_{lang}": joined(value, lang) for lang in LANGUAGES}
             else:
                 record[name] = value.value if isinstance(value, Enum) else value
+        if self.labelled:
+            record |= {f"label_{lang}": self.label(lang) for lang in LANGUAGES}
         return record
+
+    def label(self, lang: str = LANG) -> str:
+        """What the row is about, in words."""
+        raise AttributeError(f"a {type(self).__name__} has no label")
 
 
 class ResultTable:
@@ -71,6 +87,7 @@ class ResultTable:
     as_of: str
     shown: tuple[str, ...] = ()
     empty = "table.no_rows"
+    unit: str = ""  # of the metric, in which limits of statistics are given
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -124,18 +141,25 @@ class ResultTable:
         what = f"{type(self).__name__} has no picture of its own"
         raise LogError(what, "chart", "draw one from to_pandas() or to_polars()")
 
+    def worded(self, lang: str) -> list[dict[str, object]]:
+        """The records as `table` shows them; a table whose columns hold codes says them here."""
+        return self.to_dicts()
+
     def table(self, lang: str = LANG) -> Display:
         """The columns that are shown, in a language."""
         check_language(lang)
-        records = self.to_dicts()
+        records = self.worded(lang)
         if not records:
             return Display((say(self.empty, lang),), ())
         groups = [name for name, _ in getattr(self.rows[0], "groups", ())]
         names = [n for n in records[0] if n in self.shown or n in groups]
-        names += [f"note_{lang}"] * (f"note_{lang}" in records[0] and "note" in self.shown)
+        for told in ("label", "note"):
+            names += [f"{told}_{lang}"] * (told in self.shown and f"{told}_{lang}" in records[0])
         kept = [n for n in names if n == "value" or any(r[n] not in (None, "") for r in records)]
         heads = tuple(_head(name.removesuffix(f"_{lang}"), lang) for name in kept)
-        return Display(heads, tuple(tuple(_cell(n, r, lang) for n in kept) for r in records))
+        return Display(
+            heads, tuple(tuple(_cell(n, r, lang, self.unit) for n in kept) for r in records)
+        )
 
     def __str__(self) -> str:
         return str(self.table())
@@ -145,22 +169,29 @@ class ResultTable:
 
 
 class Display:
-    """A table of texts that prints itself: in a terminal, wide signs allowed for, or as HTML."""
+    """A table of texts that prints itself: in a terminal, wide signs allowed for, or as HTML.
 
-    def __init__(self, heads: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
+    `below`: lines of text under it.
+    """
+
+    def __init__(
+        self, heads: Sequence[str], cells: Sequence[Sequence[str]], below: Sequence[str] = ()
+    ) -> None:
         self.heads, self.cells = tuple(heads), tuple(tuple(row) for row in cells)
+        self.below = tuple(below)
 
     def __str__(self) -> str:
         from tabulate import tabulate
 
         made = tabulate(self.cells, self.heads, tablefmt="plain", disable_numparse=True)
-        return "\n".join(line.rstrip() for line in made.splitlines())
+        return "\n".join([*(line.rstrip() for line in made.splitlines()), *self.below])
 
     def _repr_html_(self) -> str:
         head = "".join(f"<th>{escape(n)}</th>" for n in self.heads)
         rows = ("".join(f"<td>{escape(c)}</td>" for c in row) for row in self.cells)
         body = "".join(f"<tr>{row}</tr>" for row in rows)
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        below = "".join(f"<p>{escape(line)}</p>" for line in self.below)
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below}"
 
 
 def _flat(value: object) -> object:
@@ -177,16 +208,18 @@ def _head(name: str, lang: str) -> str:
     return name
 
 
-def _cell(name: str, record: Mapping[str, object], lang: str) -> str:
+def _cell(name: str, record: Mapping[str, object], lang: str, unit: str) -> str:
     value = record[name]
     if name == "value" and value is None:
         # a statistic that does not exist is answered in words, never by an empty or a zero
         told = record.get("reasons")
         return say(Reason.of(told[0]), lang) if told else NONE
-    if name == "unit" and has(f"unit.{value}"):
-        return say(f"unit.{value}", lang)
+    if name == "unit" and value:
+        return unit_word(str(value), lang)
+    if name == "statistic" and value:
+        return statistic_word(str(value), unit, lang)
     if name == "verdict" and value:
-        return say(Verdict(value).code, lang, n=record.get("violations"))
+        return verdict_word(str(value), lang, record.get("violations"))
     if isinstance(value, bool) or value is None:
         return NONE if value is None else str(value).lower()
     if isinstance(value, float):

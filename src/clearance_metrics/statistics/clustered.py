@@ -9,16 +9,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .bootstrap import DRAWS
 from .distributions import normal_reach
-from .refused import Refused
+from .reasons import Reason
 from .sample import Estimate
 from .staggered import Aggregate, GroupTime, aggregates, group_time, influence
 
 FEWEST = 5  # units a side below which an effect has no interval
 ALIKE = 4  # and what their weights must be worth in equal units, (sum w)^2 / sum w^2 (Kish 1965)
 MANY = 50  # units below which the normal interval by influence function is too short
-FEW = "too few ports for an interval"
-DRAWS = 999
+FEW = (Reason("few_units_for_interval"),)
 # Webb (2023): six points, since two leave too few distinct draws when units are few
 WEBB = np.sqrt([0.5, 1.0, 1.5])
 TINY = 1e-12
@@ -80,7 +80,7 @@ def clustered(
             half = float(reach[i] * errors[i])
             estimates[name] = Estimate(value, value - half, value + half)
         else:
-            estimates[name] = Estimate(value, note=FEW)
+            estimates[name] = Estimate(value, reasons=FEW)
     return Clustered(
         estimates, dict(zip(names, errors.tolist(), strict=True)), method, drawn, names
     )
@@ -144,7 +144,7 @@ def pre_trend(
     weights=None,
     draws: int = DRAWS,
     seed: int = 1,
-) -> PreTrend | Refused:
+) -> PreTrend | Reason:
     """Sup-t test that units moved alike before the start, by the wild bootstrap of `clustered`;
     arguments as there.
 
@@ -161,7 +161,7 @@ def pre_trend(
         anticipation=anticipation,
         weights=weights,
     )
-    if isinstance(cells, Refused):
+    if isinstance(cells, Reason):
         return cells
     before = {
         name: part
@@ -181,7 +181,7 @@ def pre_trend(
         if name in parts and found.estimates[name].low is not None
     ]
     if not told:
-        return Refused("no_pre_trend", {"periods": len(before)})
+        return Reason("policy.no_pre_trend", periods=len(before))
     errors = np.array([found.errors[found.names[i]] for i in told])
     effects = np.array([found.estimates[found.names[i]].value for i in told])
     largest = float(np.abs(effects / errors).max())

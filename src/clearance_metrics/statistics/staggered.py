@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .refused import Refused
+from .reasons import Reason
 
 NEVER = 10**6
 CONTROLS = ("never", "not_yet")
@@ -84,7 +84,7 @@ def group_time(
     base: str = "varying",
     anticipation: int = 0,
     weights=None,
-) -> GroupTime | Refused:
+) -> GroupTime | Reason:
     """ATT(g, t): the change since the last period before g of the units that started in g, less
     that of controls.
 
@@ -94,7 +94,8 @@ def group_time(
     base as after. `weights`: one per unit.
 
     >>> import numpy as np
-    >>> found = group_time([[10, 10, 7], [12, 12, 9], [20, 21, 21], [22, 23, 23]], [2, 2, NEVER, NEVER])
+    >>> values = [[10, 10, 7], [12, 12, 9], [20, 21, 21], [22, 23, 23]]
+    >>> found = group_time(values, [2, 2, NEVER, NEVER])
     >>> found.group.tolist(), found.time.tolist(), found.att.tolist()
     ([2, 2], [1, 2], [-1.0, -3.0])
     """
@@ -103,7 +104,7 @@ def group_time(
     weights = weights / weights.mean()
     length = values.shape[1]
     if control == "never" and not (starts == NEVER).any():
-        return Refused("no_never")
+        return Reason("policy.no_never")
     cells, dropped = [], []
     for group in (int(g) for g in np.unique(starts[starts < NEVER])):
         found = []
@@ -129,7 +130,7 @@ def group_time(
             dropped.append((group, "no_control"))
         cells += found
     if not any(cell[1] >= cell[0] for cell in cells):
-        return Refused("no_control")
+        return Reason("policy.no_control")
     group, time, first = (np.array([cell[i] for cell in cells]) for i in range(3))
     sides = []
     for i in (3, 4):

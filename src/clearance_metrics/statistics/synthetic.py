@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import nnls
 
-from .refused import Refused
+from .reasons import Reason
 
 DONORS = 8  # below this a permutation p cannot even reach 0.12
 BEFORE = 12  # months before the start that the weights must fit
@@ -60,7 +60,7 @@ class Synthetic:
 
 def synthetic_control(
     treated, donors, start: int, worst_fit: float = WORST_FIT
-) -> Synthetic | Refused:
+) -> Synthetic | Reason:
     """`treated`: one number per month; `donors`: months by donors; `start`: place of the first
     month after.
 
@@ -70,17 +70,16 @@ def synthetic_control(
     treated, donors = np.asarray(treated, "float64"), np.asarray(donors, "float64")
     count = donors.shape[1]
     if count < DONORS:
-        return Refused("few_donors", {"donors": count, "fewest": DONORS})
+        return Reason("policy.few_donors", donors=count, fewest=DONORS)
     if start < BEFORE or len(treated) - start < AFTER:
-        return Refused(
-            "few_before", {"before": start, "after": len(treated) - start, "fewest": BEFORE}
-        )
+        after = len(treated) - start
+        return Reason("policy.few_before", before=start, after=after, fewest=BEFORE)
     weights, path = _fitted(treated, donors, start)
     before, after, ratio = _misses(treated - path, start)
     scale = float(np.sqrt((treated[:start] ** 2).mean()))
     fit = before / scale if scale else float("inf")
     if not fit <= worst_fit:  # a limit that is no number lets nothing through
-        return Refused("bad_fit", {"fit": fit, "worst": worst_fit, "rmspe": before})
+        return Reason("policy.bad_fit", fit=fit, worst=worst_fit, rmspe=before)
     gaps = np.empty_like(donors)
     for j in range(count):
         gaps[:, j] = donors[:, j] - _fitted(donors[:, j], np.delete(donors, j, axis=1), start)[1]
