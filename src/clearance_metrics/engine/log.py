@@ -182,6 +182,21 @@ class EventLog:
         return doubts.mutate(**times)
 
     @cached_property
+    def currencies(self) -> dict[str, int]:
+        """How many charge lines are in each currency, most first, then by name; empty where none is
+        told.
+
+        Money is measured in the first of them, unless a metric keeps others or is grouped by
+        currency.
+        """
+        found = self.receipt.get("currencies")
+        if found is None and self.charges is not None and "currency" in self.charges.columns:
+            lines = self.charges.filter(self.charges.currency.notnull())
+            told = self.rows_of(lines.group_by("currency").agg(n=lines.count())).to_pylist()
+            found = {row["currency"]: row["n"] for row in told}
+        return dict(sorted((found or {}).items(), key=lambda pair: (-pair[1], pair[0])))
+
+    @cached_property
     def charge_list(self) -> ir.Table | None:
         """What each port publishes of its charges, or None."""
         return engines.read_table(self.engine, self.folder, "charge_list")

@@ -41,6 +41,7 @@ class Receipt:
     totals: dict[str, int] = field(default_factory=dict)
     rejected_by_rule: dict[str, int] = field(default_factory=dict)
     doubts: dict[str, int] = field(default_factory=dict)
+    currencies: dict[str, int] = field(default_factory=dict)
     layout: str = "whole"
     history: tuple[dict, ...] = ()
 

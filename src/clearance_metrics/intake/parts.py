@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 
+import babel
 import duckdb
 import pyarrow as pa
 
@@ -68,6 +69,7 @@ def reading(mapping: Mapping, spec: FileSpec) -> str:
     what = [
         PART_VERSION,
         duckdb.__version__,
+        babel.__version__,
         asdict(spec),
         [str(d) for d in mapping.plausible],
         list(mapping.words.milestones),

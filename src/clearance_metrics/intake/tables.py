@@ -69,6 +69,7 @@ def write(
     details = {
         "resolution": judged.resolution,
         "doubts": doubts,
+        "currencies": _currencies(con, layout) if "charges" in counts else {},
         "cases_without_attributes": bare,
         "charges_without_case": lost,
     }
@@ -164,6 +165,14 @@ def _doubts(con, mapping: Mapping, layout, counts: dict) -> dict[str, int]:
     )
     by_clock = f"SELECT start || '..' || stop, count(*) FROM {layout.table('doubts')} GROUP BY 1 ORDER BY 1"
     return dict(con.execute(by_clock).fetchall())
+
+
+def _currencies(con, layout) -> dict[str, int]:
+    """The charge lines of each currency, most first."""
+    lines = (
+        f"SELECT currency, count(*) FROM {layout.table('charges')} GROUP BY 1 ORDER BY 2 DESC, 1"
+    )
+    return dict(con.execute(lines).fetchall())
 
 
 def _charges(con, files: Files, judged: Judged, layout, counts: dict) -> None:

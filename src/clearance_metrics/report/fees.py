@@ -100,9 +100,7 @@ def _lines(book: Book, indicator: Indicator, most: int) -> Block:
         (5, 7, 9),
     )
     target = indicator.target
-    source = book.say(
-        "fees.by_rule", data=book.source, clause=target.clause, source=target.source
-    )
+    source = book.say("fees.by_rule", data=book.source, clause=target.clause, source=target.source)
     title = book.say("fees.listed", name=name, n=int(row.value), shown=len(lines))
     return Block(title, body, source)
 
@@ -156,7 +154,9 @@ def price_index(book: Book) -> Block:
         price=price.value,
         quantity=found.quantity,
     )
-    as_one = [Reason("fees.compared_as_one", name={"zh": m.zh, "en": m.en}) for m in book.notice.merged]
+    as_one = [
+        Reason("fees.compared_as_one", name={"zh": m.zh, "en": m.en}) for m in book.notice.merged
+    ]
     note = book.joined([method, *as_one], "between.sentences")
     return Block(title, body, book.source, note)
 
@@ -179,9 +179,7 @@ def per_teu(book: Book) -> Block:
         title = book.say("fees.per_teu_judged", unit=money, **facts)
     else:
         last = known[-1]
-        title = book.say(
-            "fees.per_teu", unit=money, period=last.period, value=number(last.value)
-        )
+        title = book.say("fees.per_teu", unit=money, period=last.period, value=number(last.value))
     past = [m for m in book.notice.merged if str(m.day) <= book.as_of]
     events = {m.day: getattr(m, f"event_{book.lang}", m.event_en) for m in past}
     figure = months_with_steps(
