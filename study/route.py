@@ -1,4 +1,4 @@
-"""One log through the engine and the same cases straight as a tally: the numbers must be the same."""
+"""One log through the engine and the same cases as a tally: the numbers must be the same."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from clearance_metrics import EventLog, bridge, calendar, measure
-from clearance_metrics.engine.tally import as_of_parts
+from clearance_metrics.domain.as_of import AsOf
 
 from .cover import answers
 from .draws import CLOCKS, Log, draw
@@ -88,7 +88,7 @@ def _plain(row) -> tuple[float, float, float]:
 def _times(unit: str, log: Log) -> tuple[list, list]:
     """Starts and stops that give these durations: seconds since 1970, or days."""
     if unit == "hours":
-        moment = as_of_parts(AS_OF, ZONE)[0]
+        moment = AsOf.of(AS_OF, ZONE).second
         start = moment - log.value if (log.end == 0).any() else None
         if start is None:
             start = np.array([(d - date(1970, 1, 1)).days * 86400 for d in FIRST])[log.side]

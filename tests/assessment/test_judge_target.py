@@ -13,6 +13,7 @@ from scipy import stats
 from clearance_metrics import Duration, EventLog, gap_to_target, judge, league, stages
 from clearance_metrics.assessment.assess import assess
 from clearance_metrics.assessment.judge_target import beside, resting
+from clearance_metrics.domain.as_of import AsOf
 from clearance_metrics.engine.tally import tally
 from clearance_metrics.errors import LogError
 from clearance_metrics.notice import load_notice
@@ -127,7 +128,7 @@ def test_limits_are_not_rounded():
     assert (share.statistic, share.value, share.target) == ("within:10000.25", 1, 0.5)
     other = judge(log, CLOCK, within=10000.2, share=0.5, as_of="2024-12-31").rows[1]
     assert (other.statistic, other.value) == ("within:10000.2", 0)
-    cell = tally(log, CLOCK, as_of=2_000_000_000, as_of_day=23148)[0]
+    cell = tally(log, CLOCK, as_of=AsOf.of("2033-05-18", "UTC"))[0]
     also, _ = beside(CLOCK, cell, "mean", 10000.25, "at_most", 0.95, [])
     assert [name for name, *_ in also if name.startswith("within")] == ["within:10000.25"] and also[
         -1

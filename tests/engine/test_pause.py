@@ -13,13 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearance_metrics.analysis.measure import measure
+from clearance_metrics.domain.as_of import AsOf
 from clearance_metrics.domain.calendars import calendar
 from clearance_metrics.domain.ends import ENDED, OPEN, UNKNOWN
 from clearance_metrics.domain.metrics import Duration
 from clearance_metrics.engine.log import EventLog, MissingColumn
-from clearance_metrics.engine.tally import as_of_parts, outcomes
+from clearance_metrics.engine.tally import outcomes
 from clearance_metrics.errors import LogError, NoticeError
-from clearance_metrics.notice.loader import _Loader
+from clearance_metrics.notice.loader import notice_from
 
 START, STOP, RAISED, CLEARED = (
     "refund_accepted",
@@ -50,8 +51,8 @@ def log_of(cases, timezone="Asia/Shanghai"):
 def values(cases, as_of, **options):
     """(end, value) of each case, in the units of the tally."""
     log = log_of(cases)
-    moment, day = as_of_parts(as_of, log.timezone)
-    rows = outcomes(log, Duration(START, STOP, **options), as_of=moment, as_of_day=day, by=("who",))
+    when = AsOf.of(as_of, log.timezone)
+    rows = outcomes(log, Duration(START, STOP, **options), as_of=when, by=("who",))
     told = {r["by_0"]: (r["end"], r["value"]) for r in log.engine.to_pyarrow(rows).to_pylist()}
     return [told.get(i) for i in range(len(cases))]
 
@@ -326,10 +327,10 @@ def net_indicator():
 )
 def test_the_notice_reads_pauses_strictly(change, told):
     raw, indicator = net_indicator()
-    _Loader("cn.toml").notice(copy.deepcopy(raw), "")
+    notice_from(copy.deepcopy(raw), "cn.toml")
     change(indicator["metric"])
     with pytest.raises(NoticeError, match=told) as error:
-        _Loader("cn.toml").notice(raw, "")
+        notice_from(raw, "cn.toml")
     assert "refund_mean_2022_net" in str(error.value)
 
 
@@ -338,4 +339,4 @@ def test_a_share_has_no_pause():
     share = next(i for m in raw["measure"] for i in m["indicator"] if i["id"] == "refund_autofill")
     share["metric"]["pause"] = list(PAUSE)
     with pytest.raises(NoticeError, match="unknown key 'pause'"):
-        _Loader("cn.toml").notice(raw, "")
+        notice_from(raw, "cn.toml")

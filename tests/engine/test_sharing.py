@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clearance_metrics.domain.as_of import AsOf
 from clearance_metrics.domain.metrics import Duration, Fee, Share
 from clearance_metrics.engine import tally as tally_module
 from clearance_metrics.engine.cells import _order, cells_of, period_name
@@ -122,6 +123,7 @@ def log(cases=60, charges=None):
     )
 
 
+DAY_50 = AsOf(86400 * 50, 50, "1970-02-20")
 ASKS = [
     Ask(
         Duration(
@@ -147,7 +149,7 @@ ASKS = [
 
 
 def test_shared_tallies_equal_single_ones():
-    here, as_of = log(), {"as_of": 86400 * 50, "as_of_day": 50}
+    here, as_of = log(), {"as_of": DAY_50}
     shared = tallies(here, [*ASKS, *ASKS], **as_of)
     for ask in ASKS:
         alone = tally(here, ask.metric, by=ask.by, period=ask.period, **as_of)
@@ -179,14 +181,14 @@ def test_charge_lines_go_first_and_then_the_most_group_columns(monkeypatch):
         return rows_of(self, query, nested)
 
     monkeypatch.setattr(EventLog, "rows_of", told)
-    found = tallies(here, [ASKS[2], ASKS[0], ASKS[5], Ask(Fee())], as_of=86400 * 50, as_of_day=50)
+    found = tallies(here, [ASKS[2], ASKS[0], ASKS[5], Ask(Fee())], as_of=DAY_50)
     assert [columns for columns in seen if columns] == [["weight"], ["by_0", "by_1"], ["by_0"]]
     assert [int(c.total.sum()) for c in found.cells(Ask(Fee()))] == [300]
 
 
 def test_a_case_of_unknown_kind_is_left_out_and_counted():
     # arrived on days 2, 5 … 47: every third case has no kind, and day 50 is not over
-    cells = tallies(log(), ASKS[:1], as_of=86400 * 50, as_of_day=50).cells(ASKS[0])
+    cells = tallies(log(), ASKS[:1], as_of=DAY_50).cells(ASKS[0])
     assert (
         sum(
             c.left_out.get("not known (a needed value is missing, or it is too early to tell)", 0)
@@ -203,7 +205,7 @@ def test_what_stands_in_the_way_of_one_is_raised_for_it_alone():
         Ask(Fee()),
         Ask(Duration("declared", "customs_released", unit="working_days")),
     ]
-    found = tallies(log(), asks, as_of=86400 * 50, as_of_day=50)
+    found = tallies(log(), asks, as_of=DAY_50)
     assert found.cells(asks[0])
     for ask, error, words in zip(
         asks[1:],

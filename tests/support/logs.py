@@ -6,8 +6,9 @@ import numpy as np
 import polars as pl
 
 from clearance_metrics.analysis.measure import measure
+from clearance_metrics.domain.as_of import AsOf
 from clearance_metrics.engine.log import EventLog
-from clearance_metrics.engine.tally import as_of_parts, tally
+from clearance_metrics.engine.tally import tally
 
 SHANGHAI = timezone(timedelta(hours=8))
 DAY = datetime(2021, 5, 3, tzinfo=SHANGHAI)
@@ -35,8 +36,8 @@ def log_of(cases, columns=None):
 
 
 def cell_of(log, clock, as_of="2021-05-31"):
-    moment, day = as_of_parts(as_of, log.timezone)
-    (cell,) = tally(log, clock, as_of=moment, as_of_day=day)
+    when = AsOf.of(as_of, log.timezone)
+    (cell,) = tally(log, clock, as_of=when)
     return cell
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
-from ..domain.metrics import Condition, Duration, Gap
+from ..domain.metrics import Condition, Duration, MatchedDifference
 from ..engine.cells import Cell
 from ..engine.log import EventLog
-from ..engine.tally import as_of_parts, tally
+from ..engine.tally import tally
 from ..errors import LogError
 from ..statistics import Sample
 from ..statistics.matched import Matched, matched_difference
-from .measure import pooled, sample_of
+from .estimates import pooled, sample_of
 
 
 @dataclass(frozen=True)
@@ -65,9 +66,9 @@ def compare(
     (-2.0, 2, 2, 0)
     """
     strata = (strata,) if isinstance(strata, str) else tuple(strata)
-    gap = Gap(duration, split, strata)
-    moment, day = as_of_parts(as_of, log.timezone)
-    cells = gap_cells(log, gap, (), moment, day, calendar)
+    gap = MatchedDifference(duration, split, strata)
+    when = AsOf.of(as_of, log.timezone)
+    cells = gap_cells(log, gap, (), when, calendar)
     found = matched(gap, cells.get((), []), level)
     answer = found.difference
     ends = (
@@ -89,23 +90,20 @@ def compare(
 
 def gap_cells(
     log: EventLog,
-    gap: Gap,
+    gap: MatchedDifference,
     by: tuple[str, ...],
-    moment: int,
-    day: int,
+    when: AsOf,
     calendar: WorkCalendar | None,
 ) -> dict[tuple, list[Cell]]:
     """One query: cells per group of `by`, each of one stratum, side and month."""
     duration = gap_duration(log, gap, calendar)
     found: dict[tuple, list[Cell]] = {}
-    for cell in tally(
-        log, duration, as_of=moment, as_of_day=day, by=(*by, *gap.groups), period="month"
-    ):
+    for cell in tally(log, duration, as_of=when, by=(*by, *gap.groups), period="month"):
         found.setdefault(cell.group[: len(by)], []).append(cell)
     return found
 
 
-def gap_duration(log: EventLog, gap: Gap, calendar: WorkCalendar | None) -> Duration:
+def gap_duration(log: EventLog, gap: MatchedDifference, calendar: WorkCalendar | None) -> Duration:
     """The clock of a gap, dated by its end; LogError if the split is not true or false."""
     if (
         isinstance(gap.split, str)
@@ -118,7 +116,7 @@ def gap_duration(log: EventLog, gap: Gap, calendar: WorkCalendar | None) -> Dura
     return replace(gap.duration, dated_by="end", calendar=calendar or gap.duration.calendar)
 
 
-def matched(gap: Gap, cells: Iterable[Cell], level: float = 0.95) -> Matched:
+def matched(gap: MatchedDifference, cells: Iterable[Cell], level: float = 0.95) -> Matched:
     """The matched difference over cells that `gap_cells` gave; cells whose split is not known match
     nothing.
     """

@@ -9,14 +9,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from .. import statistics as st
-from ..domain.asking import check_level, check_tau
+from ..domain.arguments import check_level
+from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
 from ..domain.metrics import Duration
+from ..domain.statistic import check_tau
 from ..engine.cells import Cell
 from ..engine.log import EventLog
-from ..engine.tally import as_of_parts, tally
+from ..engine.tally import tally
 from ..errors import LogError, closest
-from .measure import found_doubts, sample_of
+from .doubts import found_doubts
+from .estimates import sample_of
 
 ENOUGH = 30
 EXPECTED = 5  # ends expected in each group, below which chi-square does not hold (Cochran 1954)
@@ -112,8 +115,8 @@ def contrast(
     _check(log, duration, by, strata, tau, weights, level)
     if calendar is not None:
         duration = replace(duration, calendar=calendar)
-    moment, day = as_of_parts(as_of, log.timezone)
-    cells = tally(log, duration, as_of=moment, as_of_day=day, by=(*strata, by))
+    when = AsOf.of(as_of, log.timezone)
+    cells = tally(log, duration, as_of=when, by=(*strata, by))
     named = [cell for cell in cells if None not in cell.group]
     left_out = sum(sample_of(duration, cell).n for cell in cells if None in cell.group)
     known = list(
@@ -127,7 +130,7 @@ def contrast(
             )
     if len(set(chosen)) < len(chosen):
         raise LogError("a group stands twice", "groups", "name each once")
-    doubts = found_doubts(log, duration, cells, moment, day)
+    doubts = found_doubts(log, duration, cells, when)
     by_stratum: dict[tuple, dict[object, Cell]] = {}
     for cell in named:
         if cell.group[-1] in chosen:

@@ -8,17 +8,19 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from ..domain.asking import check_groups, check_level, check_number
+from ..domain.arguments import check_groups, check_level, check_number
+from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
 from ..domain.metrics import Duration
 from ..domain.windows import label, months
 from ..engine.log import EventLog
-from ..engine.tally import as_of_parts, tally
+from ..engine.tally import tally
 from ..errors import LogError
-from ..results.records import _Rows
+from ..results.table import ResultTable
 from ..statistics import Sample
 from ..statistics.shortfall import Tail, parts_of_gap, slowest_tenth
-from .measure import estimate, found_doubts, pooled, sample_of
+from .doubts import found_doubts
+from .estimates import estimate, pooled, sample_of
 from .stages import SPLITS, stages
 
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
@@ -53,7 +55,7 @@ class GapRow:
 
 
 @dataclass(frozen=True, repr=False)
-class GapToTarget(_Rows):
+class GapToTarget(ResultTable):
     """What `gap_to_target` answers: rows by size of their part;
 
     `tail` says what the slowest tenth of cases costs.
@@ -125,10 +127,10 @@ def gap_to_target(
     if not span:
         raise LogError(f"window {window!r} holds no month", "window", '("2022-01", "2022-12")')
     duration = replace(duration, dated_by="end", calendar=calendar or duration.calendar)
-    moment, day = as_of_parts(as_of, log.timezone)
+    when = AsOf.of(as_of, log.timezone)
     groups = () if by == ("stage",) else by
     found: dict[tuple, list] = {}
-    cells = tally(log, duration, as_of=moment, as_of_day=day, by=groups, period="month")
+    cells = tally(log, duration, as_of=when, by=groups, period="month")
     for cell in cells:
         if cell.period in span:
             found.setdefault(cell.group, []).append(cell)
@@ -139,7 +141,7 @@ def gap_to_target(
             (), duration.name, name, target, None, None, None, None, 0, None, "no cases"
         )
     answer, sample = estimate(duration, whole, "mean", level)
-    if why := found_doubts(log, duration, cells, moment, day).snapshot:
+    if why := found_doubts(log, duration, cells, when).snapshot:
         return GapToTarget(
             (), duration.name, name, target, None, None, None, None, sample.n, None, why
         )

@@ -7,20 +7,22 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
 from ..domain.ends import ENDED
 from ..domain.metrics import Duration, Fee, Metric, Share
 from ..engine.cells import Cell
 from ..engine.log import EventLog
 from ..engine.references import tariff_of
-from ..engine.tally import as_of_parts, tally
+from ..engine.tally import tally
 from ..errors import LogError
-from ..results.records import _Rows
+from ..results.table import ResultTable
 from ..statistics import Estimate, kaplan_meier
 from ..statistics.describe import followed_to
 from ..statistics.distributions import normal_reach, normal_share, t_reach
 from ..statistics.leagues import benjamini_hochberg, prior, rank_intervals, shrunk, welch
-from .measure import estimate, found_doubts, pooled, unit_of
+from .doubts import found_doubts
+from .estimates import estimate, pooled
 from .withholding import check_suppression, reason, withholding
 
 FEW = 30
@@ -62,7 +64,7 @@ class LeagueRow:
 
 
 @dataclass(frozen=True, repr=False)
-class League(_Rows):
+class League(ResultTable):
     """What `league` answers: the groups in order of rank, then those without one;
 
     `overall` beside them.
@@ -151,11 +153,9 @@ def league(
     check_suppression(suppress_below, len(by))
     if calendar is not None and isinstance(metric, Duration):
         metric = replace(metric, calendar=calendar)
-    moment, day = as_of_parts(as_of, log.timezone)
-    cells = tally(
-        log, metric, as_of=moment, as_of_day=day, by=by, cluster=cluster, tariff=tariff_of(metric)
-    )
-    doubts = found_doubts(log, metric, cells, moment, day) if isinstance(metric, Duration) else None
+    when = AsOf.of(as_of, log.timezone)
+    cells = tally(log, metric, as_of=when, by=by, cluster=cluster, tariff=tariff_of(metric))
+    doubts = found_doubts(log, metric, cells, when) if isinstance(metric, Duration) else None
     why = doubts.snapshot if doubts else ""
 
     def entry_of(cell: Cell) -> _Entry:
@@ -166,7 +166,7 @@ def league(
     hidden, total_hidden = withholding({g: e.n for g, e in entries.items()}, suppress_below)
     high_best = best == "high" or (best is None and (share or statistic.startswith("within")))
     made = _made(metric, cells, entries, hidden, statistic, high_best, level)
-    unit = unit_of(metric, statistic)
+    unit = metric.unit_of(statistic)
     rows = [
         _row(g, by, e, unit, made.get(g, {}), _note(cell), suppress_below if g in hidden else None)
         for cell in cells

@@ -2,38 +2,40 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 
-import numpy as np
-
 from .. import statistics as st
-from ..domain.asking import CENSORED, check_level, check_statistic
+from ..domain.arguments import check_groups, check_level, names_of
+from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
-from ..domain.ends import ENDED, OPEN
-from ..domain.metrics import Duration, Fee, Gap, Metric, Share
+from ..domain.metrics import Metric
+from ..domain.statistic import Statistic
 from ..domain.tariff import Tariff
+from ..domain.vocabulary import Vocabulary
 from ..engine.cells import Cell
 from ..engine.log import EventLog
 from ..engine.references import tariff_of
-from ..engine.tally import as_of_parts, tally
+from ..engine.tally import tally
 from ..errors import LogError
 from ..results.records import MeasureRow, Measures
-from .censored import answers_of, meaning
-from .completeness import Doubts, doubts_of
-from .withholding import ONE_TABLE, check_suppression, reason, withholding_cases
+from ..statistics.reasons import Reason
+from .doubts import Doubts, found_doubts
+from .estimates import sample_of
+from .estimators import Asked, answers_of
+from .notes import left_out, meaning
+from .withholding import ONE_TABLE, check_suppression, withheld, withholding_cases
 
-DEFAULTS = {Duration: ("mean", "median", "p90"), Share: ("share",), Fee: ("mean", "median", "p90")}
-EXTRA = ("buffer_index", "planning_ratio", "geometric_mean", "mean_without_top")
+# told also of logs of which nothing can be said of times; of the others a warning is given
+PLAIN = frozenset({"n", "open", "sum"})
 
 
 def measure(
     log: EventLog,
     metric: Metric,
     *,
-    as_of,
+    as_of: object,
     by: str | Iterable[str] = (),
     period: str | None = None,
     statistics: str | Iterable[str] | None = None,
@@ -65,362 +67,146 @@ def measure(
     not have and CalendarError for years without official working days.
 
     >>> import polars as pl
+    >>> from clearance_metrics import Duration, EventLog, measure
     >>> events = pl.DataFrame({"case_id": ["a", "a", "b", "b"], "time": [0, 7200, 0, 14400],
     ...     "milestone": ["declared", "customs_released"] * 2})
     >>> clock = Duration("declared", "customs_released")
     >>> measure(EventLog(events), clock, as_of="1970-01-02", statistics="mean").rows[0].value
     3.0
     """
-    by = (by,) if isinstance(by, str) else tuple(by)
-    usual = ("mean",) if isinstance(metric, Fee) and metric.per == "teu" else DEFAULTS[type(metric)]
-    if not isinstance(statistics, str | Iterable | None):
-        raise LogError(f"statistics {statistics!r} are no names", "statistics", 'write "median"')
-    names = (statistics,) if isinstance(statistics, str) else tuple(statistics or usual)
-    signed = isinstance(metric, Duration) and log.is_signed(metric)
-    for name in names:
-        check_statistic(name, signed)
-    _check_fit(metric, names, cluster)
-    if len(set(by)) < len(by):
-        raise LogError(f"a group column stands twice in {', '.join(by)}", "by", "name each once")
-    for name in by:
-        if name in MeasureRow.__dataclass_fields__:
-            raise LogError(
-                f"results have a field {name!r} of their own",
-                "by",
-                f"rename the column, to my_{name} say",
-            )
+    by = names_of(by)
+    asked = _statistics(log, metric, statistics, cluster)
+    check_groups(by, reserved=MeasureRow.__dataclass_fields__)
     check_level(level)
     check_suppression(suppress_below, len(by) + (period is not None))
-    if calendar is not None and isinstance(metric, Duration):
-        metric = replace(metric, calendar=calendar)
-    moment, day = as_of_parts(as_of, log.timezone)
+    metric, when = metric.on(calendar), AsOf.of(as_of, log.timezone)
     cells = tally(
         log,
         metric,
-        as_of=moment,
-        as_of_day=day,
+        as_of=when,
         by=by,
         period=period,
         cluster=cluster,
         tariff=tariff_of(metric, tariff),
     )
-    timed = isinstance(metric, Duration) and not set(names) <= {"n", "open", "sum"}
-    doubts = found_doubts(log, metric, cells, moment, day) if timed else Doubts()
+    timed = any(statistic.kind not in PLAIN for statistic in asked)
+    doubts = found_doubts(log, metric, cells, when) if timed else Doubts()
     cells = tuple(cell for cell in cells if cell.period is not None or not period)
     samples = {_key(cell, period): sample_of(metric, cell) for cell in cells}
-    by_end = any(name.partition(":")[0] in ("incidence", "time_lost") for name in names)
+    by_end = any(statistic.kind in ("incidence", "time_lost") for statistic in asked)
     hidden, few_ended = withholding_cases(samples if suppress_below else {}, suppress_below, by_end)
-    rows = []
+    rows: list[MeasureRow] = []
     for cell in cells:
-        key, groups = _key(cell, period), tuple(zip(by, cell.group, strict=True))
-        told = () if key in hidden else tuple(n for n in names if n == "n" or key not in few_ended)
-        made = {n: _rows(metric, cell, samples[key], by, (n,), level, doubts) for n in told}
-        if key in few_ended and "n" in made:
-            # with the open cases beside it, n would tell the finished ones
-            made["n"] = [replace(row, n_open=None) for row in made["n"]]
-        for name in names:
-            if name not in made:
-                what = "cases" if key in hidden else "finished cases"
-                why = st.Estimate(None, note=reason(suppress_below, what))
-                made[name] = _labelled(
-                    metric, name, groups, cell.period, [(name, why)], None, None, ""
-                )
-            rows += made[name]
+        key, about = _key(cell, period), _About(metric, by, cell, level, doubts, log.vocabulary)
+        for statistic in asked:
+            if key in hidden or (key in few_ended and statistic.kind != "n"):
+                why = withheld(suppress_below, finished=key not in hidden)
+                rows.append(about.row(statistic, str(statistic), st.Estimate(None, reasons=(why,))))
+            else:
+                told = about.rows(statistic, samples[key])
+                # with the open cases beside it, n would tell the finished ones
+                rows += [replace(r, n_open=None) for r in told] if key in few_ended else told
     if suppress_below:
-        rows = [replace(row, note="; ".join(filter(None, [row.note, ONE_TABLE]))) for row in rows]
+        rows = [replace(row, reasons=(*row.reasons, ONE_TABLE)) for row in rows]
     if not rows and not by and not period:
-        none = st.Estimate(None, note="no cases")
-        rows = [
-            row
-            for name in names
-            for row in _labelled(metric, name, (), None, [(name, none)], 0, 0, "")
-        ]
-    return Measures(tuple(rows), str(as_of))
+        rows = [_nothing(metric, statistic) for statistic in asked]
+    return Measures(rows=tuple(rows), as_of=when.text, unit=metric.unit_of())
 
 
 def _key(cell: Cell, period: str | None) -> tuple:
     return (*cell.group, cell.period) if period else cell.group
 
 
-def _check_fit(metric: Metric, names: tuple[str, ...], cluster: str | None) -> None:
-    """What would be quietly wrong is refused."""
-    if isinstance(metric, Fee) and metric.per == "teu":
-        for name in names:
-            if name not in ("n", "mean", "sum"):
-                raise LogError(
-                    f"charges per TEU are a ratio of sums: they have no {name}",
-                    "statistics",
-                    "write n, mean or sum",
-                )
-    heads = [name.partition(":")[0] for name in names]
-    if isinstance(metric, Share) and (extra := [h for h in heads if h in EXTRA]):
-        raise LogError(f"a share has no {extra[0]}", "statistics", 'write "share"')
-    if not isinstance(metric, Duration):
-        for name in names:
-            if name.partition(":")[0] in {n.partition(":")[0] for n in CENSORED}:
-                raise LogError(
-                    f"{name} is a statistic of clocks", "statistics", "measure a Duration"
-                )
-    known = (
-        {"n", "open", "mean", "median", "within"}
-        if not isinstance(metric, Share)
-        else {"n", "share", "mean"}
-    )
-    percentiles = not isinstance(metric, Share)
-    fits = all(h in known or (percentiles and h[:1] == "p" and h[1:2].isdigit()) for h in heads)
-    if cluster and (
-        not fits or getattr(metric, "each", None) or getattr(metric, "per", "") == "teu"
-    ):
+def _statistics(
+    log: EventLog, metric: Metric, asked: str | Iterable[str] | None, cluster: str | None
+) -> tuple[Statistic, ...]:
+    """What is asked, parsed; what would be quietly wrong is refused."""
+    if not isinstance(asked, str | Iterable | None):
+        raise LogError(f"statistics {asked!r} are no names", "statistics", 'write "median"')
+    names = (asked,) if isinstance(asked, str) else tuple(asked or metric.default_statistics)
+    signed = metric.is_time and log.is_signed(metric)
+    found = tuple(Statistic.parse(name).cut(signed) for name in names)
+    for statistic in found:
+        metric.accepts(statistic)
+    if cluster and not all(metric.clusters(statistic) for statistic in found):
         raise LogError(
             f"cluster={cluster!r} serves the intervals of means, percentiles and shares",
             "cluster",
             'statistics="mean", "median", "p90", "within:24" or "share"',
         )
+    return tuple(dict.fromkeys(found))
 
 
-def sample_of(metric: Metric, cell: Cell) -> st.Sample:
-    """The cell's cases as a sample in the metric's units."""
-    scale = 1 if isinstance(metric, Share) else metric.scale
-    ways = 1 + len(metric.other_ends) if isinstance(metric, Duration) else 1
-    return st.Sample.of(cell.value, cell.end, cell.n, scale, cell.entry, ways)
+class _About:
+    """What the rows of one cell have in common."""
 
-
-def found_doubts(
-    log: EventLog, metric: Duration, cells: Iterable[Cell], moment: int, day: int
-) -> Doubts:
-    """Whether the log's cases, all groups and periods together, can say anything of this clock's
-    times.
-    """
-    cells = tuple(cells)
-    if not cells:
-        return Doubts()
-
-    def hours() -> st.Sample:
-        if metric.unit == "hours":
-            return sample_of(metric, pooled(cells))
-        clock = replace(
-            metric, unit="hours", resolution="minute", allowance=None, start_day=0, name=""
+    def __init__(
+        self,
+        metric: Metric,
+        by: tuple[str, ...],
+        cell: Cell,
+        level: float,
+        doubts: Doubts,
+        words: Vocabulary,
+    ) -> None:
+        self.metric, self.cell, self.level, self.doubts, self.words = (
+            metric,
+            cell,
+            level,
+            doubts,
+            words,
         )
-        return sample_of(clock, pooled(tally(log, clock, as_of=moment, as_of_day=day)))
+        self.groups = tuple(zip(by, cell.group, strict=True))
 
-    still = sum(int(cell.n[cell.end == OPEN].sum()) for cell in cells)
-    # of all cases, those that are left out among them
-    return doubts_of(
-        log, metric, hours, moment, plenty=still * 10 > sum(int(cell.n.sum()) for cell in cells)
+    def rows(self, statistic: Statistic, sample: st.Sample) -> list[MeasureRow]:
+        """A row per answer to one statistic; a curve has thousands."""
+        metric, cell = self.metric, self.cell
+        answers = answers_of(Asked(metric, cell, sample, statistic, self.level))
+        if self.doubts.snapshot and not statistic.row.adds:
+            why = st.Estimate(None, reasons=self.doubts.snapshot)
+            answers = [(str(statistic), why)]
+        said = meaning(metric, sample, statistic, self.words, cache(lambda: st.follow_up(sample)))
+        warning = () if statistic.kind in PLAIN else self.doubts.warning
+        said = (*said, *warning, *left_out(cell))
+        n_open = None if metric.by_end else sample.n_open
+        return [self.row(statistic, label, a, sample.n, n_open, said) for label, a in answers]
+
+    def row(
+        self,
+        statistic: Statistic,
+        label: str,
+        answer: st.Estimate,
+        n: int | None = None,
+        n_open: int | None = None,
+        said: tuple[Reason, ...] = (),
+    ) -> MeasureRow:
+        """One answer as a record."""
+        return MeasureRow(
+            metric=self.metric.name,
+            statistic=label,
+            groups=self.groups,
+            period=self.cell.period,
+            value=answer.value,
+            low=answer.low,
+            high=answer.high,
+            n=n,
+            n_open=n_open,
+            unit=self.metric.unit_of(statistic, self.cell.currency or "CNY"),
+            reasons=(*answer.reasons, *said),
+        )
+
+
+def _nothing(metric: Metric, statistic: Statistic) -> MeasureRow:
+    return MeasureRow(
+        metric=metric.name,
+        statistic=str(statistic),
+        groups=(),
+        period=None,
+        value=None,
+        low=None,
+        high=None,
+        n=0,
+        n_open=0,
+        unit=metric.unit_of(statistic),
+        reasons=(Reason("no_cases"),),
     )
-
-
-def unit_of(metric: Metric | Gap, statistic: str = "") -> str:
-    """The unit of a metric's values, or of one statistic of them.
-
-    >>> unit_of(Fee(per="line"), "count_above:0")
-    'lines'
-    """
-    metric = metric.duration if isinstance(metric, Gap) else metric
-    head = statistic.partition(":")[0]
-    if head in ("n", "open", "count_above"):
-        if getattr(metric, "each", None):
-            return "types"
-        return "lines" if isinstance(metric, Fee) and metric.per == "line" else "cases"
-    if head in ("within", "share_above", "share", "survival", "compression", "incidence"):
-        return "share"
-    if getattr(metric, "counting", None):
-        return f"{metric.counting}s"
-    if head in ("buffer_index", "planning_ratio"):
-        return "ratio"
-    if head == "sum" and isinstance(metric, Fee):
-        return "CNY"
-    if isinstance(metric, Duration):
-        return metric.unit
-    return "share" if isinstance(metric, Share) else {"teu": "CNY per TEU"}.get(metric.per, "CNY")
-
-
-def _rows(
-    metric: Metric,
-    cell: Cell,
-    sample: st.Sample,
-    by: tuple,
-    names: tuple,
-    level: float,
-    doubts: Doubts,
-) -> list[MeasureRow]:
-    groups = tuple(zip(by, cell.group, strict=True))
-    n_open = None if isinstance(metric, Duration) and metric.dated_by == "end" else sample.n_open
-    left = "; ".join(f"{count} left out: {reason}" for reason, count in cell.left_out.items())
-    if cell.date_only:
-        left = "; ".join(
-            filter(None, [left, f"{cell.date_only} cases timed to the day: each within 24 h"])
-        )
-    watched = cache(lambda: st.follow_up(sample))
-    rows = []
-    for name in names:
-        head = name.partition(":")[0]
-        answers = _answers(metric, cell, sample, name, level)
-        if doubts.snapshot and head not in ("n", "open", "sum", "count_above", "follow_up"):
-            answers = [(name, st.Estimate(None, note=doubts.snapshot))]
-        said = meaning(metric, sample, head, watched) if isinstance(metric, Duration) else ""
-        said = "; ".join(
-            filter(None, [said, doubts.warning if head not in ("n", "open", "sum") else "", left])
-        )
-        rows += _labelled(metric, name, groups, cell.period, answers, sample.n, n_open, said)
-    return rows
-
-
-def _labelled(metric, name, groups, period, answers, n, n_open, said) -> list[MeasureRow]:
-    """A row per answer to one statistic; a curve has thousands."""
-    unit, notes = unit_of(metric, name), {}
-    for _, answer in answers:
-        if answer.note not in notes:
-            notes[answer.note] = "; ".join(filter(None, [answer.note, said]))
-    return [
-        MeasureRow(
-            metric.name,
-            label,
-            groups,
-            period,
-            a.value,
-            a.low,
-            a.high,
-            n,
-            n_open,
-            unit,
-            notes[a.note],
-        )
-        for label, a in answers
-    ]
-
-
-def _answers(
-    metric: Metric, cell: Cell, sample: st.Sample, name: str, level: float
-) -> list[tuple[str, st.Estimate]]:
-    head, _, limit = name.partition(":")
-    rule = "midpoint" if limit == "midpoint" else None
-    bound = float(limit) if limit and not rule else None
-    if isinstance(metric, Duration) and (made := answers_of(metric, sample, head, bound, level)):
-        return made
-    if head == "survival":
-        curve = st.kaplan_meier(sample, level)
-        found = [(bound, st.survival_at(curve, bound))] if limit else st.survival_steps(curve)
-        return [(f"survival:{t:g}", answer) for t, answer in found]
-    if cell.cluster is not None and (statistic := _drawn(metric, head, bound)):
-        clusters = (cell.cluster, cell.value, cell.end, cell.n)
-        return [(name, st.bootstrap(sample, statistic, clusters=clusters, level=level))]
-    if head[0] == "p" and head[1:].replace(".", "", 1).isdigit():
-        return [(name, st.quantile(sample, float(head[1:]) / 100, level, rule=rule))]
-    above = int(cell.n[(cell.end == ENDED) & (cell.value / sample.scale > (bound or 0))].sum())
-    answers: dict[str, Callable[[], st.Estimate]] = {
-        "n": lambda: st.Estimate(sample.n),
-        "open": lambda: _open(metric, sample),
-        "mean": lambda: _mean(metric, cell, sample, level),
-        "sd": lambda: st.standard_deviation(sample),
-        "median": lambda: st.quantile(sample, 0.5, level, rule=rule),
-        "min": lambda: st.extreme(sample, largest=False),
-        "max": lambda: st.extreme(sample, largest=True),
-        "sum": lambda: st.Estimate(_total(metric, cell, sample)),
-        "within": lambda: st.share_within(sample, bound, level),
-        "restricted_mean": lambda: st.restricted_mean(sample, bound, level),
-        "share": lambda: st.wilson(
-            int(cell.n[(cell.end == ENDED) & (cell.value > 0)].sum()), sample.n, level
-        ),
-        "count_above": lambda: st.Estimate(above),
-        "share_above": lambda: _share_above(metric, sample, above, level),
-        "buffer_index": lambda: st.buffer_index(sample, level),
-        "planning_ratio": lambda: st.planning_ratio(sample, level),
-        "geometric_mean": lambda: st.geometric_mean(sample, level),
-        "mean_without_top": lambda: st.mean_without_top(sample, bound),
-    }
-    return [(name, answers[head]())]
-
-
-def _drawn(metric: Metric, head: str, bound: float | None):
-    """The statistic that is bootstrapped where cases come in clusters;
-
-    None for those that are not.
-    """
-    if isinstance(metric, Share):
-        return st.mean_of if head in ("share", "mean") else None
-    if head == "within":
-        return st.share_of(bound)
-    p = (
-        50.0
-        if head == "median"
-        else float(head[1:])
-        if head[:1] == "p" and head[1:2].isdigit()
-        else None
-    )
-    return None if p is None else st.quantile_of(p / 100)
-
-
-def _open(metric: Metric, sample: st.Sample) -> st.Estimate:
-    if isinstance(metric, Duration) and metric.dated_by == "end":
-        return st.Estimate(None, note="not counted: cases dated by their end are finished ones")
-    return st.Estimate(sample.n_open)
-
-
-def _share_above(metric: Metric, sample: st.Sample, above: int, level: float) -> st.Estimate:
-    if isinstance(metric, Duration) and (why := st.unfinished(sample, "; use survival")):
-        return st.Estimate(None, note=why)
-    return replace(st.wilson(above, sample.n - sample.n_other, level), note=st.about(sample))
-
-
-def exact_steps(metric: Metric) -> int:
-    """Steps of the exact total per unit: seconds per hour, days, fen per yuan."""
-    if isinstance(metric, Duration):
-        return 3600 if metric.unit == "hours" else metric.scale
-    return metric.scale if isinstance(metric, Fee) else 1
-
-
-def _total(metric: Metric, cell: Cell, sample: st.Sample) -> float:
-    return int(cell.total[cell.end == ENDED].sum()) / exact_steps(metric)
-
-
-def _mean(metric: Metric, cell: Cell, sample: st.Sample, level: float) -> st.Estimate:
-    kept = cell.end == ENDED
-    if isinstance(metric, Share):
-        return st.wilson(int(cell.n[kept & (cell.value > 0)].sum()), sample.n, level)
-    if cell.weight is not None:
-        return st.ratio_mean(cell.value[kept], cell.weight[kept], cell.n[kept], 100, level)
-    if cell.cluster is not None and not (sample.n_open or sample.n_late) and kept.any():
-        counts, totals = defaultdict(int), defaultdict(int)
-        for name, n, total in zip(cell.cluster[kept], cell.n[kept], cell.total[kept], strict=True):
-            counts[name] += int(n)
-            totals[name] += int(total)
-        found = st.clustered_mean(
-            list(counts.values()), [totals[k] for k in counts], exact_steps(metric), level
-        )
-        return replace(found, note="; ".join(filter(None, [found.note, st.about(sample)])))
-    return st.mean(sample, level, int(cell.total[kept].sum()), exact_steps(metric))
-
-
-def pooled(cells: Iterable[Cell]) -> Cell | None:
-    """Several cells of one tally as one: the months of a window."""
-    cells = list(cells)
-    if not cells:
-        return None
-    arrays = {
-        k: np.concatenate([getattr(c, k) for c in cells]) for k in ("value", "end", "n", "total")
-    }
-    weight = None if cells[0].weight is None else np.concatenate([c.weight for c in cells])
-    cluster = None if cells[0].cluster is None else np.concatenate([c.cluster for c in cells])
-    coarse = sum(c.date_only for c in cells)
-    entry = None if cells[0].entry is None else np.concatenate([c.entry for c in cells])
-    return Cell(
-        cells[0].group,
-        None,
-        **arrays,
-        weight=weight,
-        cluster=cluster,
-        date_only=coarse,
-        entry=entry,
-    )
-
-
-def estimate(
-    metric: Metric, cell: Cell, name: str, level: float = 0.95
-) -> tuple[st.Estimate, st.Sample]:
-    """One statistic of one cell, with the sample it rests on."""
-    sample = sample_of(metric, cell)
-    return _answers(metric, cell, sample, name, level)[0][1], sample
-
-
-__all__ = ["estimate", "exact_steps", "found_doubts", "measure", "pooled", "sample_of", "unit_of"]

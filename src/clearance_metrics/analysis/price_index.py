@@ -10,16 +10,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..domain.as_of import AsOf
 from ..domain.ends import ENDED
 from ..domain.metrics import Condition, Fee
 from ..domain.windows import months
 from ..engine.cells import Cell
 from ..engine.log import EventLog
-from ..engine.tally import as_of_parts, tally
+from ..engine.tally import tally
 from ..errors import LogError
 from ..statistics.price_index import fisher
 from ..statistics.sample import Estimate
-from .measure import pooled
+from .estimates import pooled
 
 
 @dataclass(frozen=True)
@@ -99,12 +100,12 @@ def basket(
             "basket",
             '("2021-04", "2021-09")',
         )
-    moment, day = as_of_parts(as_of, log.timezone)
+    when = AsOf.of(as_of, log.timezone)
     kept = tuple(items) if items else None
 
     def cells(metric: Fee, by: tuple[str, ...]) -> list[dict[tuple, Cell]]:
         found: list[dict[tuple, list[Cell]]] = [{}, {}]
-        for cell in tally(log, metric, as_of=moment, as_of_day=day, by=by, period="month"):
+        for cell in tally(log, metric, as_of=when, by=by, period="month"):
             for side, span in zip(found, spans, strict=True):
                 if cell.period in span:
                     side.setdefault(cell.group, []).append(cell)

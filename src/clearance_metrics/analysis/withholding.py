@@ -8,8 +8,9 @@ from collections.abc import Mapping
 
 from ..errors import LogError
 from ..statistics import Sample, withheld_groups
+from ..statistics.reasons import Reason
 
-ONE_TABLE = "one table: cells may be given back by other tables of the same cases"
+ONE_TABLE = Reason("one_table")
 
 
 def check_suppression(k: int | None, names: int) -> None:
@@ -63,6 +64,6 @@ def withholding_cases(
     return whole, part
 
 
-def reason(k: int, what: str = "cases") -> str:
+def withheld(k: int | None, finished: bool = False) -> Reason:
     """What is said in place of a withheld number."""
-    return f"withheld; a cell is under {k} {what}, or this one would give it back"
+    return Reason("withheld_finished" if finished else "withheld", k=k)

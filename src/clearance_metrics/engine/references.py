@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..domain.metrics import Fee, Metric
+from ..domain.metrics import Metric
 from ..domain.tariff import Tariff
 from ..notice.rates import references
 
@@ -11,4 +11,4 @@ def tariff_of(metric: Metric, tariff: Tariff | None = None) -> dict[str, tuple[d
     """The rates that a metric holds charge lines against; without a tariff those of the one that
     ships.
     """
-    return references(metric.against, tariff) if isinstance(metric, Fee) and metric.against else {}
+    return references(metric.against, tariff) if metric.against else {}

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from ..domain.metrics import Fee, Flag, Metric, Share, needed_by
+from ..domain.as_of import AsOf
+from ..domain.metrics import Flag, Metric, needed_by
 from ..errors import ClearanceError
 from .cells import Cell, cells_of
 from .log import EngineLimit, EventLog, MissingColumn
-from .tally import check, counted, outcomes
+from .tally import check, counted, money_of, outcomes
 
 
 @dataclass(frozen=True)
@@ -28,15 +29,6 @@ class Ask:
     by: tuple[str | Flag, ...] = ()
     period: str | None = None
     tariff: Mapping = field(default_factory=dict, compare=False)
-
-    @property
-    def of_lines(self) -> bool:
-        """Whether charge lines are counted, not cases."""
-        return (
-            isinstance(self.metric, Fee)
-            or isinstance(self.metric, Share)
-            and self.metric.over == "lines"
-        )
 
 
 class Tallies:
@@ -58,10 +50,8 @@ class Tallies:
         return found
 
 
-def tallies(
-    log: EventLog, asks: Iterable[Ask], *, as_of: int, as_of_day: int, small: bool = False
-) -> Tallies:
-    """Every ask answered, equal ones once; `as_of` and `as_of_day` as in `tally`.
+def tallies(log: EventLog, asks: Iterable[Ask], *, as_of: AsOf, small: bool = False) -> Tallies:
+    """Every ask answered, equal ones once; as `tally` does.
 
     Of a `small` log most of the time goes into writing the query, which is then written the quick
     way (`nested` of `engines.rows_of`); of a large one into running it, and there the engine would
@@ -72,7 +62,9 @@ def tallies(
     >>> events = pl.DataFrame({"case_id": ["a", "a", "a"], "time": [0, 60, 7200],
     ...     "milestone": ["conveyance_arrived", "declared", "customs_released"]})
     >>> first, second = (Ask(Duration(m, "customs_released")) for m in ("conveyance_arrived", "declared"))
-    >>> found = tallies(EventLog(events), [first, second], as_of=86400, as_of_day=1)
+    >>> from clearance_metrics.domain.as_of import AsOf
+    >>> day = AsOf.of("1970-01-02", "UTC")
+    >>> found = tallies(EventLog(events), [first, second], as_of=day)
     >>> [found.cells(ask)[0].value.tolist() for ask in (first, second)], found.queries
     ([[7200], [7140]], 1)
     """
@@ -82,7 +74,7 @@ def tallies(
             wanted.append(ask)
     answers: dict[int, tuple[Cell, ...] | ClearanceError] = {}
     stacks: dict[tuple, list] = {}
-    needed = [ask.metric.needs | needed_by(ask.by) for ask in wanted if not ask.of_lines]
+    needed = [ask.metric.needs | needed_by(ask.by) for ask in wanted if not ask.metric.reads_lines]
     with log.joined(needed) as (shared, queries):
         for number, ask in enumerate(wanted):
             try:
@@ -93,13 +85,12 @@ def tallies(
                     period=ask.period,
                     tariff=ask.tariff,
                     as_of=as_of,
-                    as_of_day=as_of_day,
                 )
             except MissingColumn as missing:
                 answers[number] = missing
                 continue
             branch = _branch(counted(rows), number, ask)
-            shape = (ask.of_lines, *(str(kind) for kind in branch.schema().values()))
+            shape = (ask.metric.reads_lines, *(str(kind) for kind in branch.schema().values()))
             stacks.setdefault(shape, []).append((number, branch))
         # the engine needs most room for charge lines, then for many group columns: they go while
         # few answers are held
@@ -119,7 +110,7 @@ def _branch(rows, number: int, ask: Ask):
         f"by_{i}": rows[f"by_{i}"] for i in range(len(ask.by))
     }
     columns["period"] = rows.period if ask.period else ibis.null("int32")
-    if ask.of_lines:
+    if ask.metric.reads_lines:
         columns["weight"] = (
             rows.weight.cast("int64") if "weight" in rows.columns else ibis.null("int64")
         )
@@ -156,11 +147,12 @@ def _answered(log: EventLog, branches: list, wanted: list[Ask], small: bool) -> 
     for number, _ in branches:
         first, last = np.searchsorted(place, [number, number + 1])
         part, ask = table.slice(first, last - first), wanted[number]
-        if ask.of_lines and not (isinstance(ask.metric, Fee) and ask.metric.per == "teu"):
+        if ask.metric.reads_lines and not ask.metric.is_ratio:
             part = part.drop_columns(["weight"])
         try:
             check(ask.metric, part)
-            found[number] = cells_of(part, len(ask.by), ask.period)
+            money = money_of(log, ask.metric)
+            found[number] = cells_of(part, len(ask.by), ask.period, money)
         except ClearanceError as error:
             found[number] = error
     return found

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..domain.as_of import AsOf
 from ..domain.calendars import calendar
 from ..domain.ends import ENDED, NO_CALENDAR, UNKNOWN
 from ..domain.metrics import Duration, Fee, Flag, Metric, Share, needed_by
@@ -73,8 +74,7 @@ def tally(
     log: EventLog,
     metric: Metric,
     *,
-    as_of: int,
-    as_of_day: int,
+    as_of: AsOf,
     by: tuple[str | Flag, ...] = (),
     period: str | None = None,
     cluster: str | None = None,
@@ -82,14 +82,13 @@ def tally(
 ) -> tuple[Cell, ...]:
     """One engine query; cells come sorted by group and period.
 
-    `as_of` is the last UTC second that counts, `as_of_day` its local day number. CalendarError if a
+    CalendarError if a
     working-day clock meets a year whose official days are not known.
     """
     rows = outcomes(
         log,
         metric,
         as_of=as_of,
-        as_of_day=as_of_day,
         by=by,
         period=period,
         cluster=cluster,
@@ -97,7 +96,7 @@ def tally(
     )
     table = log.rows_of(counted(rows), nested=log.small)
     check(metric, table)
-    return cells_of(table, len(by), period)
+    return cells_of(table, len(by), period, money_of(log, metric))
 
 
 def counted(rows: ir.Table) -> ir.Table:
@@ -116,24 +115,26 @@ def counted(rows: ir.Table) -> ir.Table:
     return table.select(*keys, "n", "total", "date_only")
 
 
-def check(metric: Metric, table) -> None:
-    """What a tally cannot carry: years without official working days, charges in several
-    currencies.
-    """
-    if isinstance(metric, Duration):
-        _check_calendar(metric, table)
-    if isinstance(metric, Fee):
-        from . import charges
+def money_of(log: EventLog, metric: Metric) -> str | None:
+    """The currency of a metric's values, None where they are no money or the log does not tell."""
+    if not isinstance(metric, Fee):
+        return None
+    from . import charges
 
-        charges.check_currency(table)
+    return charges.currency_of(log, metric)
+
+
+def check(metric: Metric, table) -> None:
+    """What a tally cannot carry: years without official working days."""
+    if metric.is_time:
+        _check_calendar(metric, table)
 
 
 def outcomes(
     log: EventLog,
     metric: Metric,
     *,
-    as_of: int,
-    as_of_day: int,
+    as_of: AsOf,
     by: tuple[str | Flag, ...] = (),
     period: str | None = None,
     cluster: str | None = None,
@@ -157,35 +158,46 @@ def outcomes(
             )
     # the day that dates a case may be the cluster: it is no column
     column = None if cluster == "day" and "day" not in log.columns else cluster
-    if isinstance(metric, Fee):
-        rows, day = charges.fee_rows(
-            log, metric, as_of=as_of, as_of_day=as_of_day, by=by, cluster=column, tariff=tariff
-        )
-    else:
-        if isinstance(metric, Share) and metric.over == "lines":
-            cases = charges.lines_with(
-                log, metric, as_of, as_of_day, (*by, *({column} if column else ()))
+    names = tuple(f.name if isinstance(f, Flag) else f for f in by)
+    # the one place where the kind of a metric decides: here it becomes its query
+    match metric:
+        case Fee():
+            rows, day = charges.fee_rows(
+                log, metric, as_of=as_of, by=names, cluster=column, tariff=tariff
             )
-            rows, day = _shares(log, metric, cases, as_of)
-            return _dated(rows, day, metric, by, period, cluster)
-        needed = metric.needs | needed_by(by) | ({column} if column else set())
-        asked = metric.where if isinstance(metric, Duration) else metric.of
-        # a case that begins later plays no part, unless it counts without any date
-        until = as_of if isinstance(metric, Duration) or metric.dated_by else None
-        cases = conditions.known_at(
-            log, conditions.narrowed(log.case_table(needed, until), asked), needed, as_of
-        )
-        flags = {
-            f.name: conditions.compiled(log, f.condition, cases, as_of)
-            for f in by
-            if isinstance(f, Flag)
-        }
-        cases, by = cases.mutate(**flags), tuple(f.name if isinstance(f, Flag) else f for f in by)
-        if isinstance(metric, Duration):
-            rows, day = durations(log, metric, cases, as_of, keep_open=period is not None)
-        else:
-            rows, day = _shares(log, metric, cases, as_of)
-    return _dated(rows, day, metric, by, period, cluster)
+        case Share(over="lines"):
+            keys = (*names, *({column} if column else ()))
+            lines = charges.lines_with(log, metric, as_of, keys)
+            rows, day = _shares(log, metric, lines, as_of.second)
+        case Duration():
+            cases = _cases(log, metric, by, column, as_of.second, as_of.second)
+            rows, day = durations(log, metric, cases, as_of.second, keep_open=period is not None)
+        case Share():
+            # a case that begins later plays no part, unless it counts without any date
+            until = as_of.second if metric.dated_by else None
+            cases = _cases(log, metric, by, column, as_of.second, until)
+            rows, day = _shares(log, metric, cases, as_of.second)
+    return _dated(rows, day, metric, names, period, cluster)
+
+
+def _cases(
+    log: EventLog,
+    metric: Metric,
+    by: tuple[str | Flag, ...],
+    column: str | None,
+    second: int,
+    until: int | None,
+) -> ir.Table:
+    """A row per case of the population as it was known at that second, flags worked out."""
+    needed = metric.needs | needed_by(by) | ({column} if column else set())
+    table = conditions.narrowed(log.case_table(needed, until), metric.population)
+    cases = conditions.known_at(log, table, needed, second)
+    flags = {
+        f.name: conditions.compiled(log, f.condition, cases, second)
+        for f in by
+        if isinstance(f, Flag)
+    }
+    return cases.mutate(**flags)
 
 
 def _dated(
@@ -210,7 +222,7 @@ def _dated(
     columns |= {c: rows[c] for c in ("total", "date_only", *KEPT) if c in rows.columns}
     columns |= {f"by_{i}": rows[name] for i, name in enumerate(by)}
     columns |= {"cluster": rows[cluster]} if cluster else {}
-    each = getattr(metric, "each", None)
+    each = metric.distinct
     if each:
         columns["each_"] = rows[each]
     if period is None:
@@ -289,4 +301,4 @@ def _check_calendar(metric: Duration, table) -> None:
         )
 
 
-__all__ = ["as_of_parts", "check", "counted", "outcomes", "tally"]
+__all__ = ["money_of", "as_of_parts", "check", "counted", "outcomes", "tally"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from ..domain.metrics import Gap, Metric
+from ..domain.metrics import Metric
 from ..errors import NoticeError, closest
 
 KINDS = ("level", "zero", "direction", "action")
@@ -15,8 +15,8 @@ BETTER = ("lower", "higher")
 RULES = ("at_most", "at_least")
 WINDOWS = ("month", "year", "since")
 CONFIDENCE = ("V", "V2", "D")
-# the pages of a report that indicators can stand on, each with the roles it knows; every role but
-# "row" and every computed indicator of the scorecard is told in more places than the table
+# the pages of a report that indicators can stand on, each with the roles it knows; "row" is a row
+# of the page's table and no more
 ROLES = {
     "scorecard": ("row",),
     "clearance": ("headline", "advance", "row"),
@@ -101,7 +101,7 @@ class Indicator:
     record_zh: str = ""
     record_en: str = ""
     needs: tuple[str, ...] = ()
-    metric: Metric | Gap | None = None
+    metric: Metric | None = None
     statistic: str = ""
     also: tuple[str, ...] = ()
     better: str = ""
@@ -168,8 +168,10 @@ class Notice:
         >>> [i.target.value for i in load_notice().on("refunds", "headline")]
         [7, 6]
         """
+        if page not in ROLES:
+            raise NoticeError(f"no page {page!r}", self.file, closest(page, ROLES))
         for role in roles:
-            if role not in ROLES.get(page, ()):
+            if role not in ROLES[page]:
                 raise NoticeError(
                     f"page {page!r} has no role {role!r}", self.file, closest(role, ROLES[page])
                 )

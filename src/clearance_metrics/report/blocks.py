@@ -190,9 +190,9 @@ def no_data(book: Book, name: str) -> Block:
     """The block in place of one that the log cannot fill."""
     kinds = ("milestone", "column", "data_table")
     word = next((w for kind in kinds if (w := book.term(kind, name)) != name), "")
-    what = book.say("report.lacking", word=word, name=name) if word else name
-    body = f'<p class="nodata">{escape(book.say("report.no_data", what=what))}</p>'
-    return Block(book.say("report.no_data_title", what=what), body, book.source)
+    missing = book.say("report.lacking", word=word, name=name) if word else name
+    body = f'<p class="nodata">{escape(book.say("report.no_data", missing=missing))}</p>'
+    return Block(book.say("report.no_data_title", missing=missing), body, book.source)
 
 
 def no_indicator(book: Book) -> Block:

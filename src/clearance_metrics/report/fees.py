@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..analysis.measure import measure
 from ..analysis.price_index import basket
-from ..assessment.violations import breaches
+from ..assessment.violations import violations
 from ..domain.metrics import Fee
 from ..notice.model import Indicator
 from ..results.charts.months import months_with_steps
@@ -57,7 +57,7 @@ def _lines(book: Book, indicator: Indicator, most: int) -> Block:
     if row.value is None:
         title = book.say("fees.rule_verdict", name=name, verdict=judged(row))
         return Block(title, "", book.source, note_of(row, book.lang))
-    lines = breaches(
+    lines = violations(
         book.log,
         book.notice,
         as_of=book.as_of,
@@ -90,9 +90,9 @@ def _lines(book: Book, indicator: Indicator, most: int) -> Block:
                 r.item,
                 r.charged_on,
                 number(r.amount),
-                term("charge_rule", r.rule.replace(" ", "_"), book.lang),
+                term("breach", r.rule, book.lang),
                 number(r.rate),
-                r.tariff,
+                r.said(book.lang) or r.tariff,
                 number(r.excess),
             )
             for r in lines

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..analysis.measure import measure
-from ..assessment.check_limits import limits_kept
+from ..assessment.check_limits import check_limits
 from ..notice import Indicator
 from ..statistics.reasons import Reason
 from .blocks import (
@@ -69,7 +69,7 @@ def _by_kind(book: Book, indicator: Indicator) -> Block:
     )
     years = sorted({r.period for r in rows if r.n >= ENOUGH})
     if not years:
-        return no_data(book, column)
+        return _too_few(book, indicator)
     first, last = years[max(0, len(years) - 3)], years[-1]
     told: dict = {}
     for r in rows:
@@ -77,7 +77,7 @@ def _by_kind(book: Book, indicator: Indicator) -> Block:
             told.setdefault(dict(r.groups)[column], {})[r.period] = r
     kept = {k: v for k, v in told.items() if last in v and v[last].n >= ENOUGH}
     if not kept:
-        return no_data(book, column)
+        return _too_few(book, indicator)
     ordered = sorted(kept.items(), key=lambda item: -item[1][last].value)
     heads = [
         book.term("column", column),
@@ -101,7 +101,7 @@ def _by_kind(book: Book, indicator: Indicator) -> Block:
     (best, top), (worst, bottom) = ordered[0], ordered[-1]
     title = book.say(
         "page06.by_kind",
-        name=capital(getattr(indicator, f"short_{book.lang}", "") or indicator.short_en),
+        name=_name(book, indicator),
         year=last,
         best=book.value(column, best),
         most=top[last].value,
@@ -113,10 +113,20 @@ def _by_kind(book: Book, indicator: Indicator) -> Block:
     return Block(title, body, f"{book.source} · {title_of(indicator, book.lang)}", note)
 
 
+def _too_few(book: Book, indicator: Indicator) -> Block:
+    facts = {"column": book.term("column", indicator.by), "fewest": ENOUGH}
+    title = book.say("page06.too_few", name=_name(book, indicator), **facts)
+    return Block(title, "", book.source)
+
+
+def _name(book: Book, indicator: Indicator) -> str:
+    return capital(getattr(indicator, f"short_{book.lang}", "") or indicator.short_en)
+
+
 @needs_data
 def limits(book: Book) -> Block:
     """Each port's own published limit in force on the day, and how many operations kept to it."""
-    found = limits_kept(book.log, as_of=book.as_of)
+    found = check_limits(book.log, as_of=book.as_of)
     if not len(found):
         return no_data(book, "limits")
     late = [r for r in found if r.verdict == "not met"]

@@ -169,7 +169,7 @@ def told_value(row: AssessRow, lang: str) -> str:
     code = f"told_value.{row.statistic}"
     words = statistic_words(row.statistic, row.unit, row.rule, lang=lang)
     value = figure(row.value, row.unit, lang)
-    return say(code if has(code) else "told_value.other", lang, statistic=words, value=value)
+    return say(code if has(code) else "told_value.any", lang, statistic=words, value=value)
 
 
 def also_words(row: AssessRow, lang: str) -> str:

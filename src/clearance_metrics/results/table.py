@@ -10,10 +10,19 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..domain.verdicts import Verdict
 from ..errors import LogError
 from ..statistics.reasons import Reason
-from .words import LANGUAGES, check_language, has, joined, say
+from .words import (
+    LANGUAGES,
+    check_language,
+    has,
+    joined,
+    say,
+    statistic_word,
+    term,
+    unit_word,
+    verdict_word,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,6 +40,8 @@ class Record:
     Group values are attributes too: `row.port` of a table grouped by port. `reasons`, where a row
     has them, are said as `note` (English), `note_zh` and `note_en`.
     """
+
+    labelled = False  # whether rows have a label in words beside their codes
 
     def __getattr__(self, name: str) -> object:
         if not name.startswith("_"):
@@ -58,7 +69,13 @@ class Record:
                 record |= {f"note_{lang}": joined(value, lang) for lang in LANGUAGES}
             else:
                 record[name] = value.value if isinstance(value, Enum) else value
+        if self.labelled:
+            record |= {f"label_{lang}": self.label(lang) for lang in LANGUAGES}
         return record
+
+    def label(self, lang: str = LANG) -> str:
+        """What the row is about, in words."""
+        raise AttributeError(f"a {type(self).__name__} has no label")
 
 
 class ResultTable:
@@ -71,6 +88,7 @@ class ResultTable:
     as_of: str
     shown: tuple[str, ...] = ()
     empty = "table.no_rows"
+    unit: str = ""  # of the metric, in which limits of statistics are given
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -136,10 +154,13 @@ class ResultTable:
             return Display((say(self.empty, lang),), ())
         groups = [name for name, _ in getattr(self.rows[0], "groups", ())]
         names = [n for n in records[0] if n in self.shown or n in groups]
-        names += [f"note_{lang}"] * (f"note_{lang}" in records[0] and "note" in self.shown)
+        for told in ("label", "note"):
+            names += [f"{told}_{lang}"] * (told in self.shown and f"{told}_{lang}" in records[0])
         kept = [n for n in names if n == "value" or any(r[n] not in (None, "") for r in records)]
         heads = tuple(_head(name.removesuffix(f"_{lang}"), lang) for name in kept)
-        return Display(heads, tuple(tuple(_cell(n, r, lang) for n in kept) for r in records))
+        return Display(
+            heads, tuple(tuple(_cell(n, r, lang, self.unit) for n in kept) for r in records)
+        )
 
     def __str__(self) -> str:
         return str(self.table())
@@ -188,16 +209,20 @@ def _head(name: str, lang: str) -> str:
     return name
 
 
-def _cell(name: str, record: Mapping[str, object], lang: str) -> str:
+def _cell(name: str, record: Mapping[str, object], lang: str, unit: str) -> str:
     value = record[name]
     if name == "value" and value is None:
         # a statistic that does not exist is answered in words, never by an empty or a zero
         told = record.get("reasons")
         return say(Reason.of(told[0]), lang) if told else NONE
-    if name == "unit" and has(f"unit.{value}"):
-        return say(f"unit.{value}", lang)
+    if name == "unit" and value:
+        return unit_word(str(value), lang)
+    if name == "statistic" and value:
+        return statistic_word(str(value), unit, lang)
+    if name == "rule" and value:
+        return term("breach", str(value), lang)
     if name == "verdict" and value:
-        return say(Verdict(value).code, lang, n=record.get("violations"))
+        return verdict_word(str(value), lang, record.get("violations"))
     if isinstance(value, bool) or value is None:
         return NONE if value is None else str(value).lower()
     if isinstance(value, float):

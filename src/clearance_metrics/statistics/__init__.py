@@ -11,6 +11,7 @@ from .contrast import (
     stratified_difference,
 )
 from .describe import (
+    NO_CASES,
     about,
     clustered_mean,
     difference_of_means,
@@ -42,6 +43,7 @@ from .survival import (
 )
 
 __all__ = [
+    "NO_CASES",
     "BEYOND",
     "FROM_START",
     "WEIGHTS",

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .describe import FEW, NO_CASES, NONE_FINISHED
 from .distributions import normal_share, t_quantile
+from .reasons import Reason
 from .sample import Estimate, Sample
+from .survival import BEYOND
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -33,7 +36,7 @@ def mean_of(units: np.ndarray, ended: np.ndarray, still: np.ndarray) -> np.ndarr
 def quantile_of(p: float) -> Statistic:
     """Quantile p of each draw: Hyndman-Fan type 7, Kaplan-Meier where cases are open."""
 
-    def statistic(units, ended, still):
+    def statistic(units: np.ndarray, ended: np.ndarray, still: np.ndarray) -> np.ndarray:
         if still.any():
             below = _survival(ended, still) <= 1 - p + 1e-12
             return np.where(below.any(axis=1), units[below.argmax(axis=1)], np.inf)
@@ -51,7 +54,7 @@ def quantile_of(p: float) -> Statistic:
 def share_of(limit: float) -> Statistic:
     """Share of each draw at or below `limit` units: plain, Kaplan-Meier where cases are open."""
 
-    def statistic(units, ended, still):
+    def statistic(units: np.ndarray, ended: np.ndarray, still: np.ndarray) -> np.ndarray:
         within = units <= limit
         if still.any():
             return (
@@ -92,35 +95,31 @@ def bootstrap(
     (8.0, 4.0, 13.5)
     """
     if not sample.n:
-        return Estimate(None, note="no cases")
+        return NO_CASES
     value = float(statistic(sample.units, sample.ended[None, :], sample.open[None, :])[0])
     if not np.isfinite(value):
-        return Estimate(
-            None,
-            note="beyond the last observation" if np.isinf(value) else "not measurable: open cases",
+        still = Reason("open_cases", n=sample.n_open, total=sample.n)
+        return Estimate.refused(
+            BEYOND if np.isinf(value) else still if sample.n_open else NONE_FINISHED
         )
     rng, tail = np.random.default_rng(seed), (1 - level) / 2
     if clusters is None:
         if sample.n < 2:
-            return Estimate(value, note="too few cases for an interval")
-        drawn, note = _cases(sample, draws, rng), f"bootstrap, {draws} draws"
+            return Estimate(value, reasons=(FEW,))
+        drawn, how = _cases(sample, draws, rng), Reason("bootstrap", draws=draws)
     else:
         matrix = _by_cluster(sample, *clusters)
         many = matrix.shape[0]
         if many < FEW_CLUSTERS:
-            return Estimate(
-                value, note=f"too few clusters for an interval: {many} of {FEW_CLUSTERS}"
-            )
-        drawn, note = (
-            _whole_clusters(matrix, draws, rng),
-            f"bootstrap by {many} clusters, {draws} draws",
-        )
+            return Estimate(value, reasons=(Reason("few_clusters", n=many, fewest=FEW_CLUSTERS),))
+        drawn = _whole_clusters(matrix, draws, rng)
+        how = Reason("cluster_bootstrap", n=many, draws=draws)
         # draws of few clusters vary too little
         tail = float(normal_share(t_quantile(tail, many - 1) * np.sqrt(many / (many - 1))))
     size = len(sample.values)
     found = np.concatenate([statistic(sample.units, d[:, :size], d[:, size:]) for d in drawn])
     low, high = np.quantile(found, [tail, 1 - tail], method="inverted_cdf")
-    return Estimate(value, *(float(b) if np.isfinite(b) else None for b in (low, high)), note)
+    return Estimate(value, *(float(b) if np.isfinite(b) else None for b in (low, high)), (how,))
 
 
 def resampled(counts: np.ndarray, draws: int, rng: np.random.Generator) -> Iterator[np.ndarray]:

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from .bootstrap import DRAWS
 from .distributions import normal_reach
 from .reasons import Reason
 from .sample import Estimate
@@ -17,8 +19,7 @@ from .staggered import Aggregate, GroupTime, aggregates, group_time, influence
 FEWEST = 5  # units a side below which an effect has no interval
 ALIKE = 4  # and what their weights must be worth in equal units, (sum w)^2 / sum w^2 (Kish 1965)
 MANY = 50  # units below which the normal interval by influence function is too short
-FEW = "too few ports for an interval"
-DRAWS = 999
+FEW = (Reason("few_units_for_interval"),)
 # Webb (2023): six points, since two leave too few distinct draws when units are few
 WEBB = np.sqrt([0.5, 1.0, 1.5])
 TINY = 1e-12
@@ -80,7 +81,7 @@ def clustered(
             half = float(reach[i] * errors[i])
             estimates[name] = Estimate(value, value - half, value + half)
         else:
-            estimates[name] = Estimate(value, note=FEW)
+            estimates[name] = Estimate(value, reasons=FEW)
     return Clustered(
         estimates, dict(zip(names, errors.tolist(), strict=True)), method, drawn, names
     )
@@ -136,12 +137,12 @@ class PreTrend:
 
 
 def pre_trend(
-    values,
-    starts,
+    values: ArrayLike,
+    starts: ArrayLike,
     *,
     control: str = "never",
     anticipation: int = 0,
-    weights=None,
+    weights: ArrayLike | None = None,
     draws: int = DRAWS,
     seed: int = 1,
 ) -> PreTrend | Reason:

@@ -1,4 +1,4 @@
-"""Groups with open cases set side by side: the log-rank test and differences of restricted means."""
+"""Groups with open cases side by side: the log-rank test and differences of restricted means."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .distributions import chi_square_tail, normal_reach, normal_share
+from .reasons import Reason
 from .sample import Estimate, Sample
 from .survival import FEW_ENDS, FEWEST, default_tau, ends_until, kaplan_meier, restricted_mean
 
@@ -48,7 +49,7 @@ class Difference:
     tau: float | None
     first: Estimate
     second: Estimate
-    note: str = ""
+    reasons: tuple[Reason, ...] = ()
     strata: int = 1
     left_out: int = 0
 
@@ -67,7 +68,8 @@ def log_rank(
     "fleming-harrington" by S(t-) ** rho of the stratum. `end` takes the ends of one way alone
     (cause-specific), others leave the risk set; None takes any end.
 
-    >>> quick, slow = Sample.of([1, 2, 3], [1, 1, 1], [9, 9, 9]), Sample.of([4, 5, 6], [1, 1, 0], [9, 9, 9])
+    >>> quick = Sample.of([1, 2, 3], [1, 1, 1], [9, 9, 9])
+    >>> slow = Sample.of([4, 5, 6], [1, 1, 0], [9, 9, 9])
     >>> found = log_rank([(quick, slow)])
     >>> found.df, found.observed, found.p < 0.001
     (1, (27, 18), True)
@@ -163,7 +165,8 @@ def restricted_mean_difference(
     The error is the root of the two sides' squared errors (Royston and Parmar 2013). Without `tau`
     it is `common_tau`. Refused where either side is.
 
-    >>> one, two = Sample.of([1, 2, 3], [1, 1, 0], [5, 5, 5]), Sample.of([2, 4, 5], [1, 1, 1], [5, 5, 5])
+    >>> one = Sample.of([1, 2, 3], [1, 1, 0], [5, 5, 5])
+    >>> two = Sample.of([2, 4, 5], [1, 1, 1], [5, 5, 5])
     >>> round(restricted_mean_difference(one, two, tau=3).value, 4)
     -0.6667
     """
@@ -187,49 +190,43 @@ def stratified_difference(
     if not both or tau is None:
         silent = any(not sample.any_end.any() for pair in both for sample in pair)
         why = (
-            "no stratum holds both groups"
+            Reason("no_common_stratum")
             if not both
-            else "no case has ended in a group"
+            else Reason("no_end_in_a_group")
             if silent
             else FEW_ENDS
         )
-        return Difference(
-            None,
-            None,
-            None,
-            None,
-            None,
-            tau,
-            none,
-            none,
-            why,
-            0,
-            sum(s.n for p in pairs for s in p),
-        )
+        left = sum(s.n for p in pairs for s in p)
+        return _refused(tau, none, none, (why,), left)
     means = [tuple(restricted_mean(sample, tau, level) for sample in pair) for pair in both]
     kept = [i for i, sides in enumerate(means) if None not in (sides[0].value, sides[1].value)]
     left = sum(s.n for p in pairs for s in p) - sum(s.n for i in kept for s in both[i])
     first, second = means[0] if len(pairs) == 1 else (none, none)
     if not kept:
-        why = "; ".join(
-            dict.fromkeys(side.note for sides in means for side in sides if side.value is None)
-        )
-        return Difference(None, None, None, None, None, tau, first, second, why, 0, left)
+        silent = (side for sides in means for side in sides if side.value is None)
+        why = tuple(dict.fromkeys(reason for side in silent for reason in side.reasons))
+        return _refused(tau, first, second, why, left)
     sizes = np.array([[s.n for s in both[i]] for i in kept], "float64")
     weight = sizes.prod(axis=1) / sizes.sum(axis=1)
     weight /= weight.sum()
     gaps = np.array([means[i][0].value - means[i][1].value for i in kept])
     errors = np.array([np.hypot(means[i][0].se, means[i][1].se) for i in kept])
     value, se = float(weight @ gaps), float(np.sqrt(weight**2 @ errors**2))
-    note = f"up to {tau:g}"
+    how: tuple[Reason, ...] = (Reason("up_to", tau=tau),)
     bare = sum(
         w for w, i in zip(weight, kept, strict=True) if any(side.low is None for side in means[i])
     )
     if bare > BARE or not se:
-        note = f"{note}; {FEW_ENDS}"
-        return Difference(value, None, None, se, None, tau, first, second, note, len(kept), left)
+        how += (FEW_ENDS,)
+        return Difference(value, None, None, se, None, tau, first, second, how, len(kept), left)
     half = float(normal_reach(level) * se)
     p = float(2 * normal_share(-abs(value) / se))
     return Difference(
-        value, value - half, value + half, se, p, tau, first, second, note, len(kept), left
+        value, value - half, value + half, se, p, tau, first, second, how, len(kept), left
     )
+
+
+def _refused(
+    tau: float | None, first: Estimate, second: Estimate, why: tuple[Reason, ...], left_out: int
+) -> Difference:
+    return Difference(None, None, None, None, None, tau, first, second, why, 0, left_out)

@@ -3,37 +3,46 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .distributions import binomial_quantile, normal_reach, t_reach
 from .incidence import aalen_johansen, incidence_at, incidence_quantile
+from .reasons import Reason
 from .sample import Estimate, Sample
 from .survival import kaplan_meier, km_quantile, km_share_within
 
-NO_CASES = Estimate(None, note="no cases")
-FEW = "too few cases for an interval"
-NONE_FINISHED = "no case has reached the stop"
+NO_CASES = Estimate.refused(Reason("no_cases"))
+FEW = Reason("few_for_interval")
+NONE_FINISHED = Reason("none_finished")
 # Hyndman and Fan (1996): the position of quantile p among n values is p * (n + a) + b, interpolated
 TYPES = {5: (0.0, 0.5), 6: (1.0, 0.0), 7: (-1.0, 1.0), 8: (1 / 3, 1 / 3)}
 
 
-def unfinished(sample: Sample, instead: str = "") -> str:
+def unfinished(sample: Sample, instead: str = "") -> tuple[Reason, ...]:
     """Why finished cases alone would mislead: some are open, or came under observation late; else
-    an empty text.
+    none.
+
+    `instead` names a statistic to ask for.
+
+    >>> unfinished(Sample.of([5, 30], [1, 0], [2, 3]), instead="survival")
+    (Reason('open_cases', n=3, total=5), Reason('use_instead', statistic='survival'))
     """
-    told = [f"{sample.n_open} of {sample.n} cases open"] if sample.n_open else []
-    told += (
-        [f"{sample.n_late} of {sample.n} cases came under observation late"]
-        if sample.n_late
-        else []
-    )
-    return f"not measurable: {', '.join(told)}{instead}" if told else ""
+    if sample.n_open and sample.n_late:
+        why = Reason("open_and_late_cases", n=sample.n_open, late=sample.n_late, total=sample.n)
+    elif sample.n_open:
+        why = Reason("open_cases", n=sample.n_open, total=sample.n)
+    elif sample.n_late:
+        why = Reason("late_cases", n=sample.n_late, total=sample.n)
+    else:
+        return ()
+    return (why, Reason("use_instead", statistic=instead)) if instead else (why,)
 
 
-def about(sample: Sample) -> str:
-    """Which cases a description of finished ones is about."""
+def about(sample: Sample) -> tuple[Reason, ...]:
+    """Which cases a description of finished ones is about, where some ended in another way."""
     if not sample.n_other:
-        return ""
-    return f"of the {sample.n - sample.n_other} cases that reached the stop; {sample.n_other} ended otherwise"
+        return ()
+    return (Reason("about_finished", n=sample.n - sample.n_other, other=sample.n_other),)
 
 
 def mean(
@@ -44,16 +53,17 @@ def mean(
 
     `total` is the exact sum where the values are coarser than it, `unit` its steps per unit.
 
-    >>> round(mean(Sample.of([2, 4, 5, 7, 9, 10, 12, 15, 48], [1] * 9, [1, 2, 1, 1, 1, 1, 1, 1, 1])).value, 1)
+    >>> small = Sample.of([2, 4, 5, 7, 9, 10, 12, 15, 48], [1] * 9, [1, 2, 1, 1, 1, 1, 1, 1, 1])
+    >>> round(mean(small).value, 1)
     11.6
     """
     if not sample.n:
         return NO_CASES
-    if why := unfinished(sample, "; use restricted_mean"):
-        return Estimate(None, note=why)
-    n, note = sample.n - sample.n_other, about(sample)
+    if why := unfinished(sample, "restricted_mean"):
+        return Estimate.refused(*why)
+    n = sample.n - sample.n_other
     if not n:
-        return Estimate(None, note=NONE_FINISHED)
+        return Estimate.refused(NONE_FINISHED)
     whole = (
         int((sample.values * sample.ended).sum()) / sample.scale
         if total is None
@@ -61,25 +71,26 @@ def mean(
     )
     value = whole / n
     if n < 2:
-        return Estimate(value, note="; ".join(filter(None, [FEW, note])))
+        return Estimate(value, reasons=(FEW, *about(sample)))
     half = t_reach(level, n - 1) * standard_deviation(sample).value / np.sqrt(n)
-    return Estimate(float(value), float(value - half), float(value + half), note)
+    return Estimate(float(value), float(value - half), float(value + half), about(sample))
 
 
 def standard_deviation(sample: Sample) -> Estimate:
     """Sample standard deviation (n - 1) in units, of cases of end 1.
 
-    >>> round(standard_deviation(Sample.of([2, 4, 4, 5, 7, 9, 10, 12, 15, 48], [1] * 10, [1] * 10)).value, 4)
+    >>> ten = Sample.of([2, 4, 4, 5, 7, 9, 10, 12, 15, 48], [1] * 10, [1] * 10)
+    >>> round(standard_deviation(ten).value, 4)
     13.4098
     """
     if why := unfinished(sample):
-        return Estimate(None, note=why)
+        return Estimate.refused(*why)
     n = sample.n - sample.n_other
     if n < 2:
-        return Estimate(None, note=FEW if n else NONE_FINISHED if sample.n else "no cases")
+        return NO_CASES if not sample.n else Estimate.refused(FEW if n else NONE_FINISHED)
     centre = (sample.values * sample.ended).sum() / n
     squares = ((sample.values - centre) ** 2 * sample.ended).sum()
-    return Estimate(float(np.sqrt(squares / (n - 1)) / sample.scale), note=about(sample))
+    return Estimate(float(np.sqrt(squares / (n - 1)) / sample.scale), reasons=about(sample))
 
 
 def extreme(sample: Sample, largest: bool) -> Estimate:
@@ -90,11 +101,11 @@ def extreme(sample: Sample, largest: bool) -> Estimate:
     if not sample.n:
         return NO_CASES
     if (largest or sample.n_late) and (why := unfinished(sample)):
-        return Estimate(None, note=why)
+        return Estimate.refused(*why)
     ended = sample.units[sample.ended > 0]
-    return (
-        Estimate(float(ended[-1 if largest else 0]), note=about(sample)) if len(ended) else NO_CASES
-    )
+    if not len(ended):
+        return NO_CASES
+    return Estimate(float(ended[-1 if largest else 0]), reasons=about(sample))
 
 
 def quantile(
@@ -107,7 +118,8 @@ def quantile(
     "left end" or "midpoint", asks for Kaplan-Meier in any case. With further ends it is the time by
     which a share p of all cases has reached end 1, by Aalen-Johansen.
 
-    >>> quantile(Sample.of([2, 4, 4, 5, 7, 9, 10, 12, 15, 48], [1] * 10, [1] * 10), 0.9, kind=1).value
+    >>> ten = Sample.of([2, 4, 4, 5, 7, 9, 10, 12, 15, 48], [1] * 10, [1] * 10)
+    >>> quantile(ten, 0.9, kind=1).value
     15.0
     """
     if not sample.n:
@@ -133,7 +145,7 @@ def quantile(
         float(ranked(low)) if low >= 1 else None,
         float(ranked(high + 1)) if high + 1 <= n else None,
     )
-    return Estimate(float(value), *bounds, f"Hyndman-Fan type {kind}")
+    return Estimate(float(value), *bounds, (Reason("hyndman_fan", kind=kind),))
 
 
 def followed_to(sample: Sample, limit: float) -> bool:
@@ -185,46 +197,44 @@ def wilson(k: int, n: int, level: float = 0.95) -> Estimate:
     return Estimate(k / n, float(max(low, 0)), float(min(high, 1)))
 
 
-def clustered_mean(counts, totals, scale: float, level: float = 0.95) -> Estimate:
+def clustered_mean(
+    counts: ArrayLike, totals: ArrayLike, scale: float, level: float = 0.95
+) -> Estimate:
     """Mean over cases that come in clusters (enterprise, vessel, day): linearised error, clusters -
     1 degrees.
 
     `counts` and `totals` hold one entry per cluster.
     """
     counts, totals = np.asarray(counts, "float64"), np.asarray(totals, "float64") / scale
-    return _ratio(
-        totals, counts, np.ones(len(counts)), level, f"interval by {len(counts)} clusters"
-    )
+    how = Reason("by_clusters", n=len(counts))
+    return _ratio(totals, counts, np.ones(len(counts)), level, how)
 
 
-def ratio_mean(values, weights, counts, scale: float, level: float = 0.95) -> Estimate:
+def ratio_mean(
+    values: ArrayLike, weights: ArrayLike, counts: ArrayLike, scale: float, level: float = 0.95
+) -> Estimate:
     """Sum of values over sum of weights (yuan per TEU), linearised error over cases."""
     values = np.asarray(values, "float64") / scale
-    return _ratio(
-        values,
-        np.asarray(weights, "float64"),
-        np.asarray(counts, "float64"),
-        level,
-        "ratio of sums",
-    )
+    weights, counts = np.asarray(weights, "float64"), np.asarray(counts, "float64")
+    return _ratio(values, weights, counts, level, Reason("ratio_of_sums"))
 
 
-def _ratio(top, base, counts, level: float, note: str) -> Estimate:
+def _ratio(top, base, counts, level: float, how: Reason) -> Estimate:
     n, whole = counts.sum(), (base * counts).sum()
     if not n or not whole:
         return NO_CASES
     value = float((top * counts).sum() / whole)
     if n < 2:
-        return Estimate(value, note=FEW)
+        return Estimate(value, reasons=(FEW,))
     spread = ((top - value * base) ** 2 * counts).sum() * n / (n - 1)
     half = t_reach(level, n - 1) * np.sqrt(spread) / whole
-    return Estimate(value, float(value - half), float(value + half), note)
+    return Estimate(value, float(value - half), float(value + half), (how,))
 
 
 def difference_of_means(before: Estimate, after: Estimate, level: float = 0.95) -> Estimate:
     """after - before with an interval from the two intervals' half widths (independent samples)."""
     if None in (before.value, before.low, after.value, after.low):
-        return Estimate(None, note="no interval on one side")
+        return Estimate.refused(Reason("no_interval_on_a_side"))
     half = np.hypot(before.high - before.value, after.high - after.value)
     gap = after.value - before.value
     return Estimate(gap, float(gap - half), float(gap + half))
@@ -233,7 +243,7 @@ def difference_of_means(before: Estimate, after: Estimate, level: float = 0.95) 
 def difference_of_shares(before: Estimate, after: Estimate) -> Estimate:
     """after - before with Newcombe's (1998) hybrid score interval from two Wilson intervals."""
     if None in (before.value, after.value):
-        return Estimate(None, note="no cases on one side")
+        return Estimate.refused(Reason("no_cases_on_a_side"))
     gap = after.value - before.value
     low = gap - np.hypot(after.value - after.low, before.high - before.value)
     high = gap + np.hypot(after.high - after.value, before.value - before.low)

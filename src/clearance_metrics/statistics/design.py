@@ -1,4 +1,4 @@
-"""Sample studies: how many cases to take, and what a stratified sample of a finite population says."""
+"""Sample studies: how many cases to take, and what a stratified sample of a population says."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from .distributions import normal_reach, t_reach
+from .reasons import Reason
 from .sample import Estimate, Sample
 
 
@@ -57,23 +58,23 @@ def stratified_mean(
     (52.0, 3.624)
     """
     if not len(strata):
-        return Estimate(None, note="no cases")
+        return Estimate.refused(Reason("no_cases"))
     n, mean, variance, there = np.asarray(strata, "float64").T
     if (there < n).any() or (there < 1).any():
         raise ValueError("a stratum holds at least the cases that were taken from it")
     if (n < 1).any():
-        return Estimate(None, note="not measurable: a stratum has no cases")
+        return Estimate.refused(Reason("empty_stratum"))
     weight = there / there.sum()
     value = float((weight * mean).sum())
     part = n < there
     if (n[part] < 2).any():
-        return Estimate(value, note="too few cases for an interval: a stratum has one")
+        return Estimate(value, reasons=(Reason("stratum_of_one"),))
     error = np.sqrt(
         (weight[part] ** 2 * (1 - n[part] / there[part]) * variance[part] / n[part]).sum()
     )
     free = n.sum() - len(n)
     half = float(t_reach(level, free) * error) if part.any() else 0.0
-    return Estimate(value, value - half, value + half, f"{len(n)} strata")
+    return Estimate(value, value - half, value + half, (Reason("strata", n=len(n)),))
 
 
 def stratum(sample: Sample, population: int) -> tuple[int, float, float, int]:

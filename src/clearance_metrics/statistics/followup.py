@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from .reasons import Reason
 from .sample import Estimate, Sample
 from .survival import BEYOND, Curve, kaplan_meier, km_quantile, steps
 
@@ -16,7 +18,8 @@ def reverse_kaplan_meier(sample: Sample, level: float = 0.95) -> Curve:
     Schemper and Smith (1996): open cases are the events, ended ones leave. At a tie ends come
     first, as in Kaplan-Meier, so that cases ended at a time are not at risk of being cut off at it.
 
-    >>> reverse_kaplan_meier(Sample.of([9, 13, 13, 18], [1, 1, 0, 0], [1, 1, 1, 1])).survival.tolist()
+    >>> found = reverse_kaplan_meier(Sample.of([9, 13, 13, 18], [1, 1, 0, 0], [1, 1, 1, 1]))
+    >>> found.survival.tolist()
     [0.5, 0.0]
     """
     step = sample.open > 0
@@ -40,18 +43,18 @@ def follow_up(sample: Sample, level: float = 0.95) -> Estimate:
     13.0
     """
     if not sample.n:
-        return Estimate(None, note="no cases")
+        return Estimate.refused(Reason("no_cases"))
     if not sample.n_open:
-        return Estimate(None, note="no case is open: each was watched to its end")
+        return Estimate.refused(Reason("all_watched"))
     found = km_quantile(reverse_kaplan_meier(sample, level), 0.5)
-    if found.value is None and found.note == BEYOND:
+    if found.reasons == (BEYOND,):
         last = round(float(sample.units[-1]), 1)
-        return Estimate(None, found.low, None, f"more than half would be watched beyond {last:g}")
-    note = "reverse Kaplan-Meier" if found.value is not None else found.note
-    return Estimate(found.value, found.low, found.high, note)
+        return Estimate(None, found.low, None, (Reason("watched_beyond", last=last),))
+    how = found.reasons if found.value is None else (Reason("reverse_kaplan_meier"),)
+    return Estimate(found.value, found.low, found.high, how)
 
 
-def expected_open(sample: Sample, ages, counts) -> float:
+def expected_open(sample: Sample, ages: ArrayLike, counts: ArrayLike) -> float:
     """How many of the cases begun so many units ago (`ages`, `counts`) ought to be open still.
 
     The sum of S(age), S being Kaplan-Meier's; beyond the last observation S is taken as it stood
@@ -67,8 +70,8 @@ def expected_open(sample: Sample, ages, counts) -> float:
     return float((levels * np.asarray(counts)).sum())
 
 
-def only_finished(sample: Sample, ages, counts) -> str:
-    """A warning where open cases seem to be missing (right truncation), else an empty text.
+def only_finished(sample: Sample, ages: ArrayLike, counts: ArrayLike) -> tuple[Reason, ...]:
+    """A warning where open cases seem to be missing (right truncation), else none.
 
     Given when at least five cases ought to be open and not a tenth of them is. A log without its
     open cases makes durations look short, the more so the later the cases began. Only finished
@@ -76,18 +79,15 @@ def only_finished(sample: Sample, ages, counts) -> str:
     than wrongly.
 
     >>> only_finished(Sample.of([2, 4], [1, 1], [50, 50]), [1, 3, 9], [10, 10, 80])
-    'about 15 cases ought to be open and 0 are: the log may hold finished cases only, and durations look too short'
+    (Reason('only_finished', expected=15.0, n=0),)
     """
     expected = expected_open(sample, ages, counts) if sample.n else 0.0
     if expected < EXPECTED or sample.n_open > expected / 10:
-        return ""
-    return (
-        f"about {expected:.0f} cases ought to be open and {sample.n_open} are: the log may hold finished cases only,"
-        " and durations look too short"
-    )
+        return ()
+    return (Reason("only_finished", expected=expected, n=sample.n_open),)
 
 
-def snapshot(sample: Sample, ages, counts) -> bool:
+def snapshot(sample: Sample, ages: ArrayLike, counts: ArrayLike) -> bool:
     """Whether cases that were all under way at one instant are a snapshot, given their ages at that
     instant.
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from .distributions import normal_reach
+from .reasons import Reason
 from .sample import Estimate, Sample
 from .survival import (
     BEYOND,
+    RULES,
     Curve,
     bounded,
     crossing,
@@ -19,7 +21,7 @@ from .survival import (
     refused_tau,
 )
 
-MADE = "Aalen-Johansen"
+MADE = (Reason("aalen_johansen"),)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,10 +91,10 @@ def _by_end(sample: Sample) -> np.ndarray:
 def incidence_at(found: Incidence, end: int, time: float) -> Estimate:
     """Share that has ended in way `end` (1, 2, …) within `time` units."""
     if why := found.curve.unknown(time):
-        return Estimate(None, note=why)
+        return Estimate.refused(*why)
     place = int(np.searchsorted(found.times, time, side="right")) - 1
     if place < 0:
-        return Estimate(0.0, note=MADE, se=0.0)
+        return Estimate(0.0, reasons=MADE, se=0.0)
     low, high, se = (float(x[end - 1, place]) for x in (found.low, found.high, found.se))
     bounds = (None if np.isnan(x) else x for x in (low, high))
     return Estimate(float(found.share[end - 1, place]), *bounds, MADE, se)
@@ -103,13 +105,13 @@ def incidence_quantile(found: Incidence, end: int, p: float, rule: str = "left e
     said.
 
     >>> found = aalen_johansen(Sample.of([1, 2, 3, 4], [1, 2, 2, 1], [1, 1, 1, 1]))
-    >>> incidence_quantile(found, 1, 0.5).value, incidence_quantile(found, 2, 0.6).note
-    (4.0, 'never reached: 50.0 % of all cases end this way')
+    >>> incidence_quantile(found, 1, 0.5).value, incidence_quantile(found, 2, 0.6).reasons
+    (4.0, (Reason('never_reached', percent=50.0),))
     """
     share, last, gap = found.share[end - 1], found.curve.last, found.curve.gap
     value = crossing(found.times, 1 - share, 1 - p, last, rule)
     if gap is not None and (value is None or value >= gap):
-        return Estimate(None, note=found.curve.unknown(np.inf))
+        return Estimate.refused(*found.curve.unknown(np.inf))
     # the lower band is unknown where nobody is left: it stands still, and the quantile has no upper
     # bound from there
     least = np.fmax.accumulate(np.concatenate([[0.0], found.low[end - 1]]))[1:]
@@ -117,14 +119,10 @@ def incidence_quantile(found: Incidence, end: int, p: float, rule: str = "left e
     low, high = (crossing(found.times, 1 - b, 1 - p, last, rule) for b in (most, least))
     if value is None:
         complete = len(found.times) and found.curve.survival[-1] == 0
-        return Estimate(
-            None,
-            note=f"never reached: {100 * share[-1]:.1f} % of all cases end this way"
-            if complete
-            else BEYOND,
-        )
+        never = Reason("never_reached", percent=float(100 * share[-1])) if complete else BEYOND
+        return Estimate.refused(never)
     high = None if gap is not None and high is not None and high >= gap else high
-    return Estimate(value, low, high, f"{MADE}, {rule}")
+    return Estimate(value, low, high, (Reason("aalen_johansen_quantile", rule=RULES[rule]),))
 
 
 def time_lost(sample: Sample, end: int, tau: float | None = None, level: float = 0.95) -> Estimate:
@@ -142,7 +140,7 @@ def time_lost(sample: Sample, end: int, tau: float | None = None, level: float =
     found = aalen_johansen(sample, level)
     curve = found.curve
     if why := refused_tau(curve, tau):
-        return Estimate(None, note=why)
+        return Estimate.refused(*why)
     chosen, tau = tau is not None, default_tau(curve) if tau is None else tau
     kept = curve.times <= tau
     times, share = curve.times[kept], found.share[end - 1, kept]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .distributions import normal_reach
+from .reasons import Reason
 from .sample import Estimate, Sample
 
 
@@ -47,7 +48,7 @@ def matched_difference(pairs: Iterable[tuple[Sample, Sample]], level: float = 0.
         else:
             left_out += sum(sizes)
     if not kept:
-        return Matched(Estimate(None, note="no stratum holds both groups"), 0, 0, 0, left_out)
+        return Matched(Estimate.refused(Reason("no_common_stratum")), 0, 0, 0, left_out)
     moments = np.array(kept)  # stratum, group, (n, mean, sum of squares)
     n, mean, squares = (moments[:, :, i] for i in range(3))
     weight = n[:, 0] * n[:, 1] / n.sum(axis=1)
@@ -55,23 +56,13 @@ def matched_difference(pairs: Iterable[tuple[Sample, Sample]], level: float = 0.
     n_first, n_second = (int(x) for x in n.sum(axis=0))
     free = (n - 1).sum(axis=0)
     if (free < 1).any():
-        return Matched(
-            Estimate(value, note="too few cases for an interval"),
-            len(kept),
-            n_first,
-            n_second,
-            left_out,
-        )
+        alone = Estimate(value, reasons=(Reason("few_for_interval"),))
+        return Matched(alone, len(kept), n_first, n_second, left_out)
     variance = squares.sum(axis=0) / free
     error = np.sqrt((weight**2 * (variance / n).sum(axis=1)).sum()) / weight.sum()
     half = normal_reach(level) * error
-    return Matched(
-        Estimate(value, float(value - half), float(value + half)),
-        len(kept),
-        n_first,
-        n_second,
-        left_out,
-    )
+    difference = Estimate(value, float(value - half), float(value + half))
+    return Matched(difference, len(kept), n_first, n_second, left_out)
 
 
 def _moments(sample: Sample) -> tuple[float, float, float]:

@@ -1,6 +1,5 @@
-"""Price and quantity of a basket apart:
-
-Laspeyres, Paasche and Fisher, exact to the change of its value.
+"""Price and quantity of a basket apart: Laspeyres, Paasche and Fisher, exact to the change of its
+value.
 """
 
 from __future__ import annotations
@@ -8,8 +7,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .distributions import normal_reach
+from .reasons import Reason
 from .sample import Estimate
 
 
@@ -24,7 +25,15 @@ class BasketIndex:
     paasche: float | None
 
 
-def fisher(p0, q0, p1, q1, errors0=None, errors1=None, level: float = 0.95) -> BasketIndex:
+def fisher(
+    p0: ArrayLike,
+    q0: ArrayLike,
+    p1: ArrayLike,
+    q1: ArrayLike,
+    errors0: ArrayLike | None = None,
+    errors1: ArrayLike | None = None,
+    level: float = 0.95,
+) -> BasketIndex:
     """Indices over goods that stand in both periods: prices p, quantities q, arrays of equal
     length.
 
@@ -41,16 +50,15 @@ def fisher(p0, q0, p1, q1, errors0=None, errors1=None, level: float = 0.95) -> B
     p0, q0, p1, q1 = (np.asarray(a, "float64") for a in (p0, q0, p1, q1))
     if not len(p0):
         return BasketIndex(
-            Estimate(None, note="no good stands in both periods"), None, None, None, None
+            Estimate.refused(Reason("no_good_in_both_periods")), None, None, None, None
         )
     old, new = (p0 * q0).sum(), (p1 * q1).sum()
     if min(old, new, (p1 * q0).sum(), (p0 * q1).sum()) <= 0:
-        return BasketIndex(
-            Estimate(None, note="a basket that costs nothing has no index"), None, None, None, None
-        )
+        return BasketIndex(Estimate.refused(Reason("basket_for_nothing")), None, None, None, None)
     laspeyres, paasche = (p1 * q0).sum() / old, new / (p0 * q1).sum()
     value = float(np.sqrt(laspeyres * paasche))
-    price = Estimate(value, note="Fisher")
+    how = (Reason("fisher"),)
+    price = Estimate(value, reasons=how)
     if errors0 is not None and errors1 is not None:
         # derivative of log Fisher by each price, half from Laspeyres and half from Paasche
         by_new = (q0 / (p1 * q0).sum() + q1 / new) / 2
@@ -59,7 +67,7 @@ def fisher(p0, q0, p1, q1, errors0=None, errors1=None, level: float = 0.95) -> B
             ((by_new * np.asarray(errors1)) ** 2 + (by_old * np.asarray(errors0)) ** 2).sum()
         )
         half = normal_reach(level) * error
-        price = Estimate(value, float(value * np.exp(-half)), float(value * np.exp(half)), "Fisher")
+        price = Estimate(value, float(value * np.exp(-half)), float(value * np.exp(half)), how)
     return BasketIndex(
         price, float(new / old / value), float(new / old), float(laspeyres), float(paasche)
     )

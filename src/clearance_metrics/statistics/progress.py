@@ -9,15 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from .distributions import normal_reach
+from .reasons import Reason
 from .sample import Estimate
 
-# Open SDG's bands for the ratio of the pace so far to the pace needed
-BANDS = (
-    (0.95, "on track"),
-    (0.60, "progress made, acceleration needed"),
-    (0.0, "limited progress"),
-)
-WORSE, REACHED = "deterioration", "target reached"
+# Open SDG's bands for the ratio of the pace so far to the pace needed, as codes
+BANDS = ((0.95, "pace.on_track"), (0.60, "pace.needs_acceleration"), (0.0, "pace.limited"))
+WORSE, REACHED, UNTOLD = "pace.deterioration", "pace.reached", "pace.cannot_tell"
 
 
 def distance_travelled(
@@ -30,44 +27,45 @@ def distance_travelled(
     clearly off the target. Refused where the baseline already stood at the target or beyond, since
     there was no way to go.
 
-    >>> found = distance_travelled(Estimate(10, 9.8, 10.2), Estimate(7, 6.9, 7.1), 6, lower_is_better=True)
+    >>> was, now = Estimate(10, 9.8, 10.2), Estimate(7, 6.9, 7.1)
+    >>> found = distance_travelled(was, now, 6, lower_is_better=True)
     >>> round(found.value, 3), round(found.low, 3), round(found.high, 3)
     (0.75, 0.721, 0.777)
-    >>> distance_travelled(Estimate(5), Estimate(7), 6, lower_is_better=True).note
-    'the baseline already stood at the target or beyond'
+    >>> distance_travelled(Estimate(5), Estimate(7), 6, lower_is_better=True).reasons
+    (Reason('baseline_at_target'),)
     """
     if (
         None in (baseline.value, now.value)
         or not np.isfinite([baseline.value, now.value, target]).all()
     ):
-        return Estimate(None, note="no value on one side")
+        return Estimate.refused(Reason("no_value_on_a_side"))
     way, left = baseline.value - target, now.value - target
     if (way <= 0) if lower_is_better else (way >= 0):
-        return Estimate(None, note="the baseline already stood at the target or beyond")
+        return Estimate.refused(Reason("baseline_at_target"))
     share = 1 - left / way
     if None in (baseline.low, baseline.high, now.low, now.high):
-        return Estimate(float(share), note="no interval on one side")
+        return Estimate(float(share), reasons=(Reason("no_interval_on_a_side"),))
     z = normal_reach(level)
     errors = [(e.high - e.low) / 2 / z for e in (baseline, now)]
     # the share left q solves (left - q way)^2 = z^2 (now^2 + q^2 baseline^2)
     a = way**2 - (z * errors[0]) ** 2
     if a <= 0:
-        return Estimate(float(share), note="the baseline is not clearly off the target")
+        return Estimate(float(share), reasons=(Reason("baseline_near_target"),))
     middle, last = left * way, left**2 - (z * errors[1]) ** 2
     spread = np.sqrt(max(middle**2 - a * last, 0.0))
     low, high = 1 - (middle + spread) / a, 1 - (middle - spread) / a
-    return Estimate(float(share), float(low), float(high), "Fieller")
+    return Estimate(float(share), float(low), float(high), (Reason("fieller"),))
 
 
 @dataclass(frozen=True)
 class Pace:
-    """The yearly growth so far over the growth that would reach the target in time, and Open SDG's
-    word for it.
+    """The yearly growth so far over the growth that would reach the target in time, and the code of
+    Open SDG's word for it.
     """
 
     ratio: float | None
     band: str
-    note: str = ""
+    reasons: tuple[Reason, ...] = ()
 
 
 def pace(
@@ -86,20 +84,20 @@ def pace(
     measurement methodology (Statistics Canada).
 
     >>> pace(10, 9, 7, years=1, years_due=2, lower_is_better=True).band
-    'progress made, acceleration needed'
+    'pace.needs_acceleration'
     >>> pace(10, 6.5, 7, years=1, years_due=2, lower_is_better=True).band
-    'target reached'
+    'pace.reached'
     """
     if not np.isfinite([baseline, now, target, years, years_due]).all():
-        return Pace(None, "cannot tell", "a level or a time is no number")
+        return Pace(None, UNTOLD, (Reason("not_a_number"),))
     if (now <= target) if lower_is_better else (now >= target):
         return Pace(None, REACHED)
     if min(baseline, now, target) <= 0 or years <= 0 or years_due <= 0:
-        return Pace(None, "cannot tell", "growth needs positive levels and time that has passed")
+        return Pace(None, UNTOLD, (Reason("no_growth"),))
     direction = -1 if lower_is_better else 1
     so_far = (now / baseline) ** (1 / years) - 1
     needed = (target / baseline) ** (1 / years_due) - 1
     if needed == 0:
-        return Pace(None, WORSE, "the baseline stood at the target")
+        return Pace(None, WORSE, (Reason("baseline_at_target"),))
     ratio = direction * so_far / abs(needed)
-    return Pace(float(ratio), next((word for bound, word in BANDS if ratio >= bound), WORSE))
+    return Pace(float(ratio), next((band for bound, band in BANDS if ratio >= bound), WORSE))

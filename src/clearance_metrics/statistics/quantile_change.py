@@ -71,7 +71,8 @@ def quantile_change(
     where no group is on both sides.
 
     >>> side = lambda x: Sample.of(x, [1] * len(x), [1] * len(x))
-    >>> found = quantile_change([side([1, 2, 3]), side([10, 11, 12])], [side([1, 2, 3]), side([10])], 0.5, draws=0)
+    >>> before, after = [side([1, 2, 3]), side([10, 11, 12])], [side([1, 2, 3]), side([10])]
+    >>> found = quantile_change(before, after, 0.5, draws=0)
     >>> found.before, found.after, found.composition, found.own.tolist()
     (3.0, 2.0, -1.0, [0.0, 0.0])
     """

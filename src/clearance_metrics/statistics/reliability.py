@@ -10,6 +10,7 @@ import numpy as np
 from .bootstrap import bootstrap, mean_of, quantile_of
 from .describe import FEW, NO_CASES
 from .distributions import t_reach
+from .reasons import Reason
 from .sample import Estimate, Sample
 
 
@@ -20,43 +21,45 @@ def buffer_index(sample: Sample, level: float = 0.95) -> Estimate:
     Source: Federal Highway Administration, travel time reliability measures. Not defined for a mean
     of zero or less.
 
-    >>> round(buffer_index(Sample.of([2, 4, 5, 7, 9, 10, 12, 15, 48], [1] * 9, [1, 2, 1, 1, 1, 1, 1, 1, 1])).value, 4)
+    >>> small = Sample.of([2, 4, 5, 7, 9, 10, 12, 15, 48], [1] * 9, [1, 2, 1, 1, 1, 1, 1, 1, 1])
+    >>> round(buffer_index(small).value, 4)
     1.8578
     """
     late = quantile_of(0.95)
 
-    def index(units, ended, still):
+    def index(units: np.ndarray, ended: np.ndarray, still: np.ndarray) -> np.ndarray:
         mean = mean_of(units, ended, still)
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(mean > 0, (late(units, ended, still) - mean) / mean, np.nan)
 
-    return _ratio(sample, index, "mean", level)
+    return _ratio(sample, index, Reason("mean_not_positive"), level)
 
 
 def planning_ratio(sample: Sample, level: float = 0.95) -> Estimate:
     """P95 / median, percentiles of type 7: how much longer than usual to plan for.
 
-    >>> round(planning_ratio(Sample.of([2, 4, 5, 7, 9, 10, 12, 15, 48], [1] * 9, [1, 2, 1, 1, 1, 1, 1, 1, 1])).value, 3)
+    >>> small = Sample.of([2, 4, 5, 7, 9, 10, 12, 15, 48], [1] * 9, [1, 2, 1, 1, 1, 1, 1, 1, 1])
+    >>> round(planning_ratio(small).value, 3)
     4.144
     """
     late, middle = quantile_of(0.95), quantile_of(0.5)
 
-    def ratio(units, ended, still):
+    def ratio(units: np.ndarray, ended: np.ndarray, still: np.ndarray) -> np.ndarray:
         half = middle(units, ended, still)
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(half > 0, late(units, ended, still) / half, np.nan)
 
-    return _ratio(sample, ratio, "median", level)
+    return _ratio(sample, ratio, Reason("median_not_positive"), level)
 
 
-def _ratio(sample: Sample, statistic, base: str, level: float) -> Estimate:
+def _ratio(sample: Sample, statistic, undefined: Reason, level: float) -> Estimate:
     if not sample.n:
         return NO_CASES
     if sample.n_open:
-        return Estimate(None, note=f"not measurable: {sample.n_open} of {sample.n} cases open")
+        return Estimate.refused(Reason("open_cases", n=sample.n_open, total=sample.n))
     value = statistic(sample.units, sample.ended[None, :], sample.open[None, :])[0]
     if not np.isfinite(value):
-        return Estimate(None, note=f"not measurable: the {base} is not above zero")
+        return Estimate.refused(undefined)
     return bootstrap(sample, statistic, level=level)
 
 
@@ -70,14 +73,14 @@ def geometric_mean(sample: Sample, level: float = 0.95) -> Estimate:
     if not sample.n:
         return NO_CASES
     if sample.n_open:
-        return Estimate(None, note=f"not measurable: {sample.n_open} of {sample.n} cases open")
+        return Estimate.refused(Reason("open_cases", n=sample.n_open, total=sample.n))
     low = int(sample.ended[sample.values <= 0].sum())
     if low:
-        return Estimate(None, note=f"not measurable: {low} of {sample.n} cases are zero or below")
+        return Estimate.refused(Reason("cases_not_positive", n=low, total=sample.n))
     logs = np.log(sample.units)
     centre = (logs * sample.ended).sum() / sample.n
     if sample.n < 2:
-        return Estimate(float(np.exp(centre)), note=FEW)
+        return Estimate(float(np.exp(centre)), reasons=(FEW,))
     spread = np.sqrt(((logs - centre) ** 2 * sample.ended).sum() / (sample.n - 1) / sample.n)
     half = t_reach(level, sample.n - 1) * spread
     return Estimate(*(float(np.exp(x)) for x in (centre, centre - half, centre + half)))
@@ -93,12 +96,12 @@ def mean_without_top(sample: Sample, percent: float = 1.0) -> Estimate:
     if not sample.n:
         return NO_CASES
     if sample.n_open:
-        return Estimate(None, note=f"not measurable: {sample.n_open} of {sample.n} cases open")
+        return Estimate.refused(Reason("open_cases", n=sample.n_open, total=sample.n))
     dropped = int(np.floor(round(sample.n * percent / 100, 9)))
     if dropped >= sample.n:
-        return Estimate(None, note="no cases are left")
+        return Estimate.refused(Reason("no_cases_left"))
     kept = np.minimum(
         sample.ended, np.maximum(sample.n - dropped - (sample.ended.cumsum() - sample.ended), 0)
     )
     value = int((sample.values * kept).sum()) / (sample.n - dropped) / sample.scale
-    return Estimate(value, note=f"without the {dropped} largest")
+    return Estimate(value, reasons=(Reason("dropped_largest", n=dropped),))

@@ -1,4 +1,4 @@
-"""A sample as counts: how many cases ended, in which way, or are still open, at each whole value."""
+"""A sample as counts: how many cases ended, in which way, or are open, at each whole value."""
 
 from __future__ import annotations
 
@@ -7,22 +7,33 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+from .reasons import Reason
 
 FROM_START = np.iinfo("int64").min  # the entry of a case that was watched from its start
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A value with its interval;
+    """A value with its interval; None where it cannot be defended.
 
-    None where it cannot be defended, and `note` says why, or how it was made.
+    `reasons` say why, or how it was made.
+
+    >>> Estimate.refused(Reason("no_cases"))
+    Estimate(value=None, low=None, high=None, reasons=(Reason('no_cases'),), se=None)
     """
 
     value: float | None
     low: float | None = None
     high: float | None = None
-    note: str = ""
+    reasons: tuple[Reason, ...] = ()
     se: float | None = None
+
+    @classmethod
+    def refused(cls, *reasons: Reason) -> Estimate:
+        """No value, and why."""
+        return cls(None, reasons=reasons)
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +62,15 @@ class Sample:
     entered: np.ndarray | None = None
 
     @classmethod
-    def of(cls, values, ends, counts, scale: int = 1, entry=None, ways: int = 1) -> Sample:
+    def of(
+        cls,
+        values: ArrayLike,
+        ends: ArrayLike,
+        counts: ArrayLike,
+        scale: int = 1,
+        entry: ArrayLike | None = None,
+        ways: int = 1,
+    ) -> Sample:
         """From tally columns in any order; end 0 is open, 1 is ended, 2 and more are other ends,
         below 0 is left out.
 

@@ -8,11 +8,11 @@ import numpy as np
 
 from .describe import about, mean, standard_deviation
 from .distributions import t_quantile
+from .reasons import Reason
 from .sample import Estimate, Sample
 
 # cases needed per squared skewness before a mean's bound on the side of its tail is to be trusted
 COCHRAN = 25
-TAIL = "the tail is too long for a bound on its side"
 
 
 def skewness(sample: Sample) -> float:
@@ -52,9 +52,8 @@ def mean_bounds(sample: Sample, level: float = 0.95, value: float | None = None)
     x = float(t_quantile(level, n - 1) / np.sqrt(n))
     low, high = (value - spread * max(x, hall(x, g, n)), value + spread * max(x, -hall(-x, g, n)))
     if n < COCHRAN * g**2:
-        why = f"{TAIL}: skewness {g:.1f} in {n} cases"
-        note = "; ".join(filter(None, [about(sample), why]))
-        return Estimate(value, None if g < 0 else low, None if g > 0 else high, note)
+        why = (*about(sample), Reason("long_tail", skewness=g, n=n))
+        return Estimate(value, None if g < 0 else low, None if g > 0 else high, why)
     return replace(plain, value=value, low=low, high=high)
 
 

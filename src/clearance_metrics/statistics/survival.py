@@ -8,20 +8,17 @@ from math import isnan
 import numpy as np
 
 from .distributions import normal_reach
+from .reasons import Reason
 from .sample import Estimate, Sample
 
-BEYOND = "beyond the last observation"
-UNWATCHED = (
-    "not measurable: every case came under observation late, none was watched from its start"
-)
-EMPTY = "not measurable: beyond {:g} no case was under observation before the late ones came"
-ENOUGH = (
-    30  # at risk, to which a restricted mean is carried on by default; of few cases a fifth, but 10
-)
-FIFTH, FEWEST = 0.2, 10
-FEW_ENDS = "too few ends before tau for an interval"
+BEYOND = Reason("beyond_last")
+FEW_ENDS = Reason("few_ends")
+MADE = (Reason("kaplan_meier"),)
+# cases at risk to which a restricted mean is carried on by default: with fewer the curve's tail
+# rests on single cases; of few cases a fifth, but 10
+AT_RISK, FIFTH, FEWEST = 30, 0.2, 10
 TINY = 1e-10  # two levels of a curve this near are one
-RULES = ("left end", "midpoint")
+RULES = {"left end": Reason("left_end"), "midpoint": Reason("midpoint")}
 BANDS = ("log-log", "greenwood")
 
 
@@ -44,19 +41,17 @@ class Curve:
     level: float
     gap: float | None = None
 
-    def unknown(self, time: float) -> str:
-        """Why nothing is known of `time` units, or an empty text.
+    def unknown(self, time: float) -> tuple[Reason, ...]:
+        """Why nothing is known of `time` units; empty where something is.
 
         >>> kaplan_meier(Sample.of([9, 13], [1, 0], [1, 1])).unknown(14)
-        'beyond the last observation'
+        (Reason('beyond_last'),)
         """
         if self.gap is not None and time >= self.gap:
-            return UNWATCHED if self.gap == -np.inf else EMPTY.format(self.gap)
-        return (
-            BEYOND
-            if time > self.last and not (len(self.survival) and self.survival[-1] == 0)
-            else ""
-        )
+            unwatched = self.gap == -np.inf
+            return (Reason("all_late") if unwatched else Reason("none_watched", beyond=self.gap),)
+        over = len(self.survival) and self.survival[-1] == 0
+        return (BEYOND,) if time > self.last and not over else ()
 
 
 def kaplan_meier(sample: Sample, level: float = 0.95, band: str = "log-log") -> Curve:
@@ -78,7 +73,13 @@ def kaplan_meier(sample: Sample, level: float = 0.95, band: str = "log-log") -> 
 
 
 def steps(
-    times, d, r, last: float, level: float, band: str = "log-log", gap: float | None = None
+    times: np.ndarray,
+    d: np.ndarray,
+    r: np.ndarray,
+    last: float,
+    level: float,
+    band: str = "log-log",
+    gap: float | None = None,
 ) -> Curve:
     """The product-limit curve of d events among r at risk at each time."""
     if band not in BANDS:
@@ -117,11 +118,11 @@ def survival_at(curve: Curve, time: float) -> Estimate:
     """Share still running after `time` units."""
     place = int(np.searchsorted(curve.times, time, side="right")) - 1
     if why := curve.unknown(time):
-        return Estimate(None, note=why)
+        return Estimate.refused(*why)
     if place < 0:
-        return Estimate(1.0, note="Kaplan-Meier", se=0.0)
+        return Estimate(1.0, reasons=MADE, se=0.0)
     return Estimate(
-        float(curve.survival[place]), *_band(curve, place), "Kaplan-Meier", float(curve.se[place])
+        float(curve.survival[place]), *_band(curve, place), MADE, float(curve.se[place])
     )
 
 
@@ -129,7 +130,8 @@ def survival_steps(curve: Curve) -> list[tuple[float, Estimate]]:
     """Each time at which one ended, with the share still running after it: what `survival_at` says
     there.
 
-    >>> [(time, found.value) for time, found in survival_steps(kaplan_meier(Sample.of([1, 2], [1, 1], [1, 1])))]
+    >>> curve = kaplan_meier(Sample.of([1, 2], [1, 1], [1, 1]))
+    >>> [(time, found.value) for time, found in survival_steps(curve)]
     [(1.0, 0.5), (2.0, 0.0)]
     """
     known = np.inf if curve.gap is None else curve.gap
@@ -137,12 +139,10 @@ def survival_steps(curve: Curve) -> list[tuple[float, Estimate]]:
     return [
         (
             t,
-            Estimate(
-                s, None if isnan(low) else low, None if isnan(high) else high, "Kaplan-Meier", se
-            ),
+            Estimate(s, None if isnan(low) else low, None if isnan(high) else high, MADE, se),
         )
         if t < known
-        else (t, Estimate(None, note=curve.unknown(t)))
+        else (t, Estimate.refused(*curve.unknown(t)))
         for t, s, low, high, se in zip(*(column.tolist() for column in columns), strict=True)
     ]
 
@@ -158,15 +158,16 @@ def km_share_within(curve: Curve, limit: float) -> Estimate:
     if left.value is None:
         return left
     low, high = (None if bound is None else 1 - bound for bound in (left.high, left.low))
-    return Estimate(1 - left.value, low, high, "Kaplan-Meier", left.se)
+    return Estimate(1 - left.value, low, high, MADE, left.se)
 
 
 def km_quantile(curve: Curve, p: float, rule: str = "left end") -> Estimate:
     """The time by which a share p has ended.
 
-    Where the curve is flat at 1 - p exactly, `rule` "left end" takes the step's left end, inf{t: S(t) <= 1 - p};
-    "midpoint" takes its middle, as R's survival has it, up to the next end or, on the last step, the last observation.
-    The interval inverts the band by the same rule (Brookmeyer and Crowley 1982).
+    Where the curve is flat at 1 - p exactly, `rule` "left end" takes the step's left end, inf{t:
+    S(t) <= 1 - p}; "midpoint" takes its middle, as R's survival has it, up to the next end or, on
+    the last step, the last observation. The interval inverts the band by the same rule (Brookmeyer
+    and Crowley 1982).
 
     >>> curve = kaplan_meier(Sample.of([1, 2, 3, 4], [1] * 4, [1] * 4))
     >>> km_quantile(curve, 0.5).value, km_quantile(curve, 0.5, "midpoint").value
@@ -179,14 +180,16 @@ def km_quantile(curve: Curve, p: float, rule: str = "left end") -> Estimate:
     bands = (np.where(np.isnan(curve.low), curve.survival, curve.low), upper)
     low, high = (crossing(curve.times, band, 1 - p, curve.last, rule) for band in bands)
     if curve.gap is not None and (value is None or value >= curve.gap):
-        return Estimate(None, note=curve.unknown(np.inf))
+        return Estimate.refused(*curve.unknown(np.inf))
     if value is None:
-        return Estimate(None, low, None, BEYOND)
+        return Estimate(None, low, None, (BEYOND,))
     high = None if curve.gap is not None and high is not None and high >= curve.gap else high
-    return Estimate(value, low, high, f"Kaplan-Meier, {rule}")
+    return Estimate(value, low, high, (Reason("kaplan_meier_quantile", rule=RULES[rule]),))
 
 
-def crossing(times, levels, target: float, last: float, rule: str) -> float | None:
+def crossing(
+    times: np.ndarray, levels: np.ndarray, target: float, last: float, rule: str
+) -> float | None:
     """The first time at which falling levels reach the target; None if they never do."""
     if rule not in RULES:
         raise ValueError(f"rule {rule!r} is not known: write one of {', '.join(RULES)}")
@@ -208,7 +211,7 @@ def default_tau(curve: Curve) -> float | None:
     >>> default_tau(kaplan_meier(Sample.of(range(30), [1] * 30, [1] * 30)))
     20.0
     """
-    asked = min(ENOUGH, max(FEWEST, FIFTH * curve.at_risk.max(initial=0)))
+    asked = min(AT_RISK, max(FEWEST, FIFTH * curve.at_risk.max(initial=0)))
     enough = curve.times[curve.at_risk >= asked]
     return float(enough[-1]) if len(enough) and ends_until(curve, enough[-1]) >= FEWEST else None
 
@@ -218,17 +221,18 @@ def ends_until(curve: Curve, tau: float) -> int:
     return int(curve.events[curve.times <= tau].sum())
 
 
-def refused_tau(curve: Curve, tau: float | None) -> str:
-    """Why there is no mean up to `tau` (by default `default_tau`), or an empty text; ValueError
-    where it is no number.
+def refused_tau(curve: Curve, tau: float | None) -> tuple[Reason, ...]:
+    """Why there is no mean up to `tau` (by default `default_tau`); empty where there is one.
+
+    ValueError where `tau` is no number.
 
     >>> refused_tau(kaplan_meier(Sample.of([1, 2], [1, 1], [1, 1])), None)
-    'too few ends before tau for an interval'
+    (Reason('few_ends'),)
     """
     if not len(curve.times):
-        return "no cases" if np.isnan(curve.last) else "no case has ended"
+        return (Reason("no_cases") if np.isnan(curve.last) else Reason("none_ended"),)
     if tau is None:
-        return "" if default_tau(curve) is not None else FEW_ENDS
+        return () if default_tau(curve) is not None else (FEW_ENDS,)
     if (
         isinstance(tau, bool)
         or not isinstance(tau, int | float | np.number)
@@ -236,35 +240,34 @@ def refused_tau(curve: Curve, tau: float | None) -> str:
     ):
         raise ValueError(f"tau {tau!r} is not a number of units")
     if tau < 0 <= curve.times[0]:
-        return "tau is below zero, where no case has ended"
+        return (Reason("tau_below_zero"),)
     # the curve up to a gap is known, and the mean up to tau needs no more
     return curve.unknown(tau if tau != curve.gap else np.nextafter(tau, -np.inf))
 
 
-def bounded(value: float, se: float, n: int, level: float, note: str, chosen: bool) -> Estimate:
+def bounded(value: float, se: float, n: int, level: float, how: Reason, chosen: bool) -> Estimate:
     """A mean up to tau with its normal interval; without one where it rests on one case or nothing
     varies.
 
     Where nobody chose tau (`chosen` false) there is no value either.
     """
     if n < 2 or not se > 0:
-        return (
-            Estimate(value, None, None, f"{note}; {FEW_ENDS}", se)
-            if chosen
-            else Estimate(None, note=FEW_ENDS)
-        )
+        few = Estimate(value, None, None, (how, FEW_ENDS), se)
+        return few if chosen else Estimate.refused(FEW_ENDS)
     half = normal_reach(level) * se
-    return Estimate(value, value - half, value + half, note, se)
+    return Estimate(value, value - half, value + half, (how,), se)
 
 
-def reach(sample: Sample, tau: float) -> str:
+def reach(sample: Sample, tau: float) -> Reason:
     """How far a restricted mean goes, and how few cases were still at risk there.
 
     >>> reach(Sample.of([1, 5], [1, 1], [90, 10]), 4)
-    'up to 4, where 10 cases were at risk'
+    Reason('up_to_few', tau=4, n=10)
     """
     at_risk = int(sample.counter()(np.array([tau * sample.scale]))[0])
-    return f"up to {tau:g}" + (f", where {at_risk} cases were at risk" if at_risk < ENOUGH else "")
+    if at_risk < AT_RISK:
+        return Reason("up_to_few", tau=tau, n=at_risk)
+    return Reason("up_to", tau=tau)
 
 
 def restricted_mean(sample: Sample, tau: float | None = None, level: float = 0.95) -> Estimate:
@@ -280,7 +283,7 @@ def restricted_mean(sample: Sample, tau: float | None = None, level: float = 0.9
     """
     curve = kaplan_meier(sample, level)
     if why := refused_tau(curve, tau):
-        return Estimate(None, note=why)
+        return Estimate.refused(*why)
     chosen, tau = tau is not None, default_tau(curve) if tau is None else tau
     kept = curve.times <= tau
     times, survival = curve.times[kept], curve.survival[kept]

@@ -182,7 +182,8 @@ def _beside(month: int, listed: Sequence[tuple[str, object]]) -> tuple[Reason, .
     apart = month - number(day)
     where = Reason("policy.same_month")
     if apart:
-        where = Reason(f"policy.months_{'before' if apart < 0 else 'after'}", n=abs(apart))
+        code = "policy.months_before" if apart < 0 else "policy.months_after"
+        where = Reason(code, n=abs(apart))
     date = Reason("policy.date_named", date=day, name=name) if name else day
     return (Reason("policy.nearest_date", date=date, where=where),)
 

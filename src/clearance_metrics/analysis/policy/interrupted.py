@@ -7,7 +7,7 @@ from datetime import date as Date
 
 import numpy as np
 
-from ...domain.asking import check_level
+from ...domain.arguments import check_level
 from ...domain.calendars import WorkCalendar
 from ...domain.metrics import Metric
 from ...domain.tariff import Tariff

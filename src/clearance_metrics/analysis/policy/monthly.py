@@ -19,7 +19,7 @@ from ...engine.log import EventLog
 from ...engine.tally import as_of_parts
 from ...errors import LogError, closest
 from ...statistics.reasons import Reason
-from ..measure import measure, unit_of
+from ..measure import measure
 
 STATISTICS = ("mean", "share", "within", "restricted_mean", "n", "count_above")
 USUAL = {Duration: "mean", Fee: "mean", Share: "share"}
@@ -156,7 +156,7 @@ def monthly(
     return Series(
         metric.name,
         statistic,
-        unit_of(metric, statistic),
+        metric.unit_of(statistic),
         span,
         values,
         tuple(left),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ...domain.asking import check_level
+from ...domain.arguments import check_level
 from ...domain.calendars import WorkCalendar
 from ...domain.metrics import Metric
 from ...domain.tariff import Tariff

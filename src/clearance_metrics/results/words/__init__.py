@@ -5,7 +5,8 @@ sentence, a translator sees both files side by side, and nothing is compiled. Wh
 language is an error of the tests, not of a page.
 """
 
-from .catalogue import LANGUAGES, check_language, codes, has, joined, say, term, texts_of
+from .catalogue import LANGUAGES, check_language, codes, has, joined, say, term, texts_of, word
+from .terms import statistic_word, unit_word, verdict_word
 
 __all__ = [
     "LANGUAGES",
@@ -14,6 +15,10 @@ __all__ = [
     "has",
     "joined",
     "say",
+    "statistic_word",
     "term",
     "texts_of",
+    "unit_word",
+    "verdict_word",
+    "word",
 ]

@@ -104,9 +104,21 @@ def term(kind: str, name: str, lang: str, own: object = None) -> str:
     return say(f"{kind}.{name}", lang) if has(f"{kind}.{name}") else name
 
 
+def word(kind: str, name: str, own: object = None) -> Reason | Mapping[str, str] | str:
+    """The same as a fact of a reason, to be said in a language later.
+
+    >>> word("milestone", "declared"), word("milestone", "my_event")
+    (Reason('milestone.declared'), 'my_event')
+    """
+    brought = texts_of(own, "") if own is not None else {}
+    if any(brought.values()):
+        return brought
+    return Reason(f"{kind}.{name}") if has(f"{kind}.{name}") else name
+
+
 def texts_of(owner: object, name: str) -> Mapping[str, str]:
-    """The texts that a record holds by language, as `title_zh` and `title_en`."""
-    return {lang: getattr(owner, f"{name}_{lang}", "") for lang in LANGUAGES}
+    """The texts that a record holds by language, as `title_zh` and `title_en`, or `zh` and `en`."""
+    return {lang: getattr(owner, f"{name}_{lang}" if name else lang, "") for lang in LANGUAGES}
 
 
 def _plural(lang: str, n: object) -> str:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from .. import statistics as st
-from ..domain.metrics import Duration
+from ..domain.as_of import AsOf
+from ..domain.ends import OPEN
+from ..domain.metrics import Duration, Metric
 from ..domain.zones import zone
 from ..engine import conditions, endings
+from ..engine.cells import Cell
 from ..engine.days import local_day
 from ..engine.log import EventLog
+from ..engine.tally import tally
+from ..statistics.reasons import Reason
+from .estimates import pooled, sample_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -23,12 +29,30 @@ GLANCE = 4096  # cases looked at first
 
 @dataclass(frozen=True)
 class Doubts:
-    """`warning` where open cases seem to be missing, `snapshot` why times are not measurable; else
-    empty texts.
-    """
+    """`warning` where open cases seem to be missing, `snapshot` why times are not measurable."""
 
-    warning: str = ""
-    snapshot: str = ""
+    warning: tuple[Reason, ...] = ()
+    snapshot: tuple[Reason, ...] = ()
+
+
+def found_doubts(log: EventLog, metric: Metric, cells: Iterable[Cell], when: AsOf) -> Doubts:
+    """Whether the log's cases, all groups and periods together, can say anything of this clock."""
+    cells = tuple(cells)
+    if not cells or not metric.is_time:
+        return Doubts()
+
+    def hours() -> st.Sample:
+        if metric.unit == "hours":
+            return sample_of(metric, pooled(cells))
+        clock = replace(
+            metric, unit="hours", resolution="minute", allowance=None, start_day=0, name=""
+        )
+        return sample_of(clock, pooled(tally(log, clock, as_of=when)))
+
+    still = sum(int(cell.n[cell.end == OPEN].sum()) for cell in cells)
+    # of all cases, those that are left out among them
+    plenty = still * 10 > sum(int(cell.n.sum()) for cell in cells)
+    return doubts_of(log, metric, hours, when.second, plenty=plenty)
 
 
 def doubts_of(
@@ -47,7 +71,7 @@ def doubts_of(
     """
     since = endings.watch(metric, log.timezone, as_of)
     rows = _watched(log, metric, as_of, since)
-    sure = metric.dated_by == "end" or plenty
+    sure = metric.by_end or plenty
     if sure and (since is not None or _passed(log, rows)):
         return Doubts()
     rows = rows.mutate(day=local_day(rows.begin, log.shifts))
@@ -68,9 +92,8 @@ def doubts_of(
     # youngest
     together = since is None and ended.min() >= last.max()
     if together and st.snapshot(hours(), (last.max() - last) / 3600, n):
-        return Doubts(
-            snapshot=_snapshot(datetime.fromtimestamp(int(last.max()), zone(log.timezone)))
-        )
+        instant = datetime.fromtimestamp(int(last.max()), zone(log.timezone))
+        return Doubts(snapshot=(Reason("snapshot", moment=f"{instant:%Y-%m-%d %H:%M}"),))
     # plenty are open, or none of the cases is young enough to be open still: no need to look closer
     if sure or still.sum() * 10 > n.sum() or as_of - last.max() > longest.max():
         return Doubts()
@@ -100,10 +123,3 @@ def _passed(log: EventLog, rows: ir.Table) -> bool:
     some = rows.limit(GLANCE)
     found = log.rows_of(some.agg(ended=some.finish.min(), last=some.begin.max())).to_pylist()[0]
     return found["ended"] is not None and found["ended"] < found["last"]
-
-
-def _snapshot(instant: datetime) -> str:
-    return (
-        f"not measurable: every case was under way at {instant:%Y-%m-%d %H:%M}; such a snapshot holds too many long"
-        " cases. Take cases by their start, or set log_starts to the first day watched"
-    )

@@ -1,0 +1,90 @@
+"""What must be known of a figure: which end it is about, how long cases were watched, who is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .. import statistics as st
+from ..domain.ends import ENOUGH, LEFT_OUT
+from ..domain.metrics import Metric
+from ..domain.statistic import Statistic
+from ..domain.vocabulary import Vocabulary
+from ..engine.cells import Cell
+from ..results.words import word
+from ..statistics.reasons import Reason
+
+# estimates that open cases take part in
+WATCHED = frozenset(
+    {
+        "median",
+        "percentile",
+        "within",
+        "survival",
+        "restricted_mean",
+        "incidence",
+        "time_lost",
+    }
+)
+
+
+def left_out(cell: Cell) -> list[Reason]:
+    """The cases that are in no statistic, by cause, and those timed to the day only."""
+    found = [Reason("left_out", n=n, why=Reason(LEFT_OUT[code])) for code, n in cell.left_out]
+    found += [Reason("other_currency", n=n, currency=c) for c, n in cell.other_currencies]
+    return found + ([Reason("to_the_day", n=cell.date_only)] if cell.date_only else [])
+
+
+def meaning(
+    metric: Metric,
+    sample: st.Sample,
+    statistic: Statistic,
+    words: Vocabulary,
+    follow_up: Callable[[], st.Estimate],
+) -> list[Reason]:
+    """Which end a statistic of a clock is about, and how long its cases were watched.
+
+    `follow_up` gives the sample's median time of observation, and is asked only where it is told.
+    """
+    if not metric.is_time:
+        return []
+    return [
+        *_which_end(metric, statistic, words),
+        *_how_long(metric, sample, statistic, follow_up),
+    ]
+
+
+def _which_end(metric: Metric, statistic: Statistic, words: Vocabulary) -> list[Reason]:
+    if not metric.other_ends:
+        return []
+    stop, *others = (
+        word("milestone", name, words.milestones.get(name))
+        for name in (metric.stop, *metric.other_ends)
+    )
+    if statistic.place is not None or statistic.kind == "within":
+        return [Reason("reaching", stop=stop)]
+    if statistic.kind in ("survival", "restricted_mean"):
+        return [Reason("until_first", ends=(stop, *others))]
+    return [Reason("reached_only", stop=stop)] if statistic.kind in ("sum", "count_above") else []
+
+
+def _how_long(
+    metric: Metric,
+    sample: st.Sample,
+    statistic: Statistic,
+    follow_up: Callable[[], st.Estimate],
+) -> list[Reason]:
+    if not (sample.n_open or sample.n_late) or statistic.kind not in WATCHED:
+        return []
+    found, watched = [], follow_up()
+    if watched.value is not None:
+        unit = Reason(f"unit.{metric.unit_of()}")
+        found.append(Reason("watched", value=round(watched.value, 1), unit=unit))
+    elif sample.n_open:
+        found.append(Reason("not_watched", why=watched.reasons))
+    if sample.n_late:
+        found.append(Reason("began_before", n=sample.n_late, total=sample.n))
+        at_risk = sample.at_risk()[sample.any_end > 0]
+        least = int(at_risk[: int(at_risk.argmax()) + 1].min()) if len(at_risk) else ENOUGH
+        if least < ENOUGH:
+            found.append(Reason("few_at_risk", n=least))
+    return found

@@ -1,0 +1,64 @@
+"""The arguments that many questions share, called and checked the same everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable
+from math import isfinite
+from numbers import Real
+
+from ..errors import LogError
+
+
+def names_of(by: str | Iterable[str]) -> tuple[str, ...]:
+    """Group columns as a tuple: one name, or several.
+
+    >>> names_of("port"), names_of(["port", "mode"])
+    (('port',), ('port', 'mode'))
+    """
+    return (by,) if isinstance(by, str) else tuple(by)
+
+
+def check_groups(by: tuple[str, ...], reserved: Container[str] = ()) -> None:
+    """LogError where a group column is named twice, or as a field that results have themselves."""
+    if len(set(by)) < len(by):
+        raise LogError(f"a group column stands twice in {', '.join(by)}", "by", "name each once")
+    for name in by:
+        if name in reserved:
+            what = f"results have a field {name!r} of their own"
+            raise LogError(what, "by", f"rename the column, to my_{name} say")
+
+
+def check_level(level: object, above: float = 0) -> None:
+    """LogError where a level of confidence is not between `above` and 1.
+
+    >>> check_level(95)
+    Traceback (most recent call last):
+    clearance_metrics.errors.LogError: level 95 is not between 0 and 1
+      where: level
+      do: write 0.95
+    """
+    if isinstance(level, bool) or not isinstance(level, Real) or not above < level < 1:
+        raise LogError(f"level {level!r} is not between {above:g} and 1", "level", "write 0.95")
+
+
+def check_number(value: object, name: str) -> None:
+    """LogError where an argument is no finite number.
+
+    >>> check_number("24", "within")
+    Traceback (most recent call last):
+    clearance_metrics.errors.LogError: within='24' is no number
+      where: within
+      do: write a number such as 24
+    """
+    if isinstance(value, bool) or not isinstance(value, Real) or not isfinite(value):
+        raise LogError(f"{name}={value!r} is no number", name, "write a number such as 24")
+
+
+def check_count(value: object, name: str) -> None:
+    """LogError where an argument that counts is no whole number from 1 on; None means no bound.
+
+    >>> check_count(None, "limit"), check_count(3, "limit")
+    (None, None)
+    """
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
+        raise LogError(f"{name}={value!r} is no whole number from 1", name, f"write {name}=100")

@@ -1,0 +1,48 @@
+"""Words for units, statistics and verdicts, wherever they are shown."""
+
+from __future__ import annotations
+
+from ...domain.statistic import Statistic
+from ...domain.verdicts import Verdict
+from ...errors import LogError
+from .catalogue import has, say
+
+PER_TEU = " per TEU"
+
+
+def unit_word(unit: str, lang: str) -> str:
+    """A unit; of money the currency.
+
+    >>> unit_word("working_days", "en"), unit_word("CNY per TEU", "en")
+    ('working days', 'CNY per TEU')
+    """
+    if unit.endswith(PER_TEU):
+        return say("unit.per_teu", lang, currency=unit_word(unit.removesuffix(PER_TEU), lang))
+    return say(f"unit.{unit}", lang) if has(f"unit.{unit}") else unit
+
+
+def statistic_word(name: str, unit: str, lang: str) -> str:
+    """A statistic with its limit in the unit of its metric; a label without words stands.
+
+    >>> statistic_word("within:48", "hours", "en"), statistic_word("p90", "hours", "en")
+    ('within 48 hours', 'P90')
+    """
+    text, _, end = name.partition(" ")
+    try:
+        found = Statistic.parse(text)
+    except LogError:
+        return say(f"statistic.{name}", lang) if has(f"statistic.{name}") else name
+    limited = found.limit is not None and has(f"statistic.{found.kind}_to")
+    code = f"statistic.{found.kind}{'_to' if limited else ''}"
+    ended = say(f"milestone.{end}", lang) if has(f"milestone.{end}") else end
+    said = say(code, lang, limit=found.limit, unit=unit_word(unit, lang), end=ended)
+    return say("statistic.midpoint", lang, statistic=said) if found.midpoint else said
+
+
+def verdict_word(verdict: Verdict | str, lang: str, violations: int | None = None) -> str:
+    """A verdict, with the count of violations where there are some.
+
+    >>> verdict_word("violations", "en", 1204), verdict_word(Verdict.NOT_MET, "en")
+    ('violations: 1,204', 'not met')
+    """
+    return say(Verdict(verdict).code, lang, n=violations)
