@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from .. import statistics as st
-from ..analysis.compare_matched import gap_duration, matched
+from ..analysis.compare_matched import difference_clock, matched
 from ..analysis.estimates import estimate, pooled
 from ..domain import windows
 from ..domain.as_of import AsOf
@@ -105,7 +105,7 @@ class _Job:
         """
         metric = indicator.metric
         if isinstance(metric, MatchedDifference):
-            return [self.ask(gap_duration(self.log, metric, self.calendar), more=metric.groups)]
+            return [self.ask(difference_clock(self.log, metric, self.calendar), more=metric.groups)]
         if indicator.kind != "zero" or not isinstance(metric, Fee):
             return [self.ask(metric)]
         metric, _ = since(indicator, self.day)
