@@ -9,13 +9,10 @@ from clearance_metrics import (
     Fee,
     Share,
     assess,
-    basket,
     breaches,
     bridge,
     build_report,
     changepoints,
-    compare,
-    contrast,
     gap_to_target,
     holds,
     interrupted,
@@ -29,6 +26,9 @@ from clearance_metrics import (
     synthetic,
     violations,
 )
+from clearance_metrics import compare_matched as compare
+from clearance_metrics import compare_survival as contrast
+from clearance_metrics import price_index as basket
 from clearance_metrics.intake import intake
 from clearance_metrics.simulation import simulate
 

@@ -11,10 +11,10 @@ The way of a number, module by module:
 - `tally`, with `conditions`, `clocks`, `days`, `endings`, `charges` and `priced`: one engine query
   per metric, whole numbers out, as `cells`; `sharing`: many tallies from few queries
 - `statistics`: numbers and intervals from tallies
-- `measuring`: `measure` (with `asking`, `censored`, `completeness`); `comparing`: `compare`;
-  `contrasting`: `contrast`; `staging`: `stages`; `holding`: `holds`; `bridging` (with `sides`,
-  `bridge_rows`): `bridge`; `leagues`: `league`; `baskets`: `basket`; `limits`: `limits_kept`;
-  `gapping`: `gap_to_target`; `judging`: `judge`
+- `measuring`: `measure` (with `asking`, `censored`, `completeness`);
+  `compare_matched`, `compare_survival`, `price_index`, `league`, `gap_to_target`: the functions of
+  these names; `staging`: `stages`; `holding`: `holds`; `bridging` (with `sides`,
+  `bridge_rows`): `bridge`; `limits`: `limits_kept`; `judging`: `judge`
 - `policy`: `interrupted`, `staggered`, `synthetic`, `changepoints`: what changed with a policy
 - `notice`: `load_notice`; `assessing` (with `sharing`): `assess`; `findings`: `violations`,
   `breaches`
@@ -37,11 +37,11 @@ _HOME = {
     "EventLog": "engine.log",
     "measure": "analysis.measure",
     "assess": "assessment.assess",
-    "compare": "analysis.compare_matched",
-    "contrast": "analysis.compare_survival",
+    "compare_matched": "analysis.compare_matched",
+    "compare_survival": "analysis.compare_survival",
     "violations": "assessment.violations",
     "breaches": "assessment.violations",
-    "basket": "analysis.price_index",
+    "price_index": "analysis.price_index",
     "limits_kept": "assessment.check_limits",
     "gap_to_target": "analysis.gap_to_target",
     "judge": "assessment.judge_target",
