@@ -22,7 +22,7 @@ from clearance_metrics.analysis.policy import (
 )
 from clearance_metrics.analysis.policy.monthly import festival_days, monthly, working_days
 from clearance_metrics.domain.calendars import calendar
-from clearance_metrics.domain.metrics import Duration, Gap, Share
+from clearance_metrics.domain.metrics import Duration, MatchedDifference, Share
 from clearance_metrics.engine.log import EventLog
 from clearance_metrics.errors import CalendarError, LogError
 from clearance_metrics.results.charts.canvas import to_svg
@@ -176,8 +176,8 @@ def test_open_cases_need_a_restricted_mean_with_one_limit():
     assert len(plain.values[None]) == 23 and "open" in plain.left_out[0][2]
     cut = monthly(log, CLOCK, statistic="restricted_mean:48", as_of="1972-03-31", least=1)
     assert cut.values[None]["1970-01"] == (24.0, 1)
-    with pytest.raises(LogError, match="a Gap has no monthly series"):
-        monthly(log, Gap(CLOCK, "aeo", ("port",)), statistic="mean", as_of="1972-03-31")
+    with pytest.raises(LogError, match="a MatchedDifference has no monthly series"):
+        monthly(log, MatchedDifference(CLOCK, "aeo", ("port",)), statistic="mean", as_of="1972-03-31")
     with pytest.raises(LogError, match="one limit"):
         monthly(log, CLOCK, statistic="restricted_mean", as_of="1972-03-31")
 
