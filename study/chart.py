@@ -45,18 +45,21 @@ def chart(result: dict) -> Figure:
         height = 1.9 + 0.36 * len(places)
         figure = Figure(figsize=(WIDTH, height), layout="constrained")
         figure.get_layout_engine().set(rect=(0, 0.3 / height, 1, 1 - 0.95 / height))
-        outside = len(result["outside"])
+        outside, cells = len(result["outside"]), len(result["coverage"])
         figure.text(
             0.012,
             1 - 0.06 / height,
-            f"95%区间包含真值的比例：{len(result['coverage'])}项中{outside}项在93%至97%之外",
+            f"95%区间包含真值的比例：{cells}项中{outside}项在93%至97%之外",
             size=13,
             color=INK,
             va="top",
         )
-        title = f"How often 95 % intervals hold the truth: {outside} of {len(result['coverage'])} outside 93 to 97 %"
+        title = f"How often 95 % intervals hold the truth: {outside} of {cells} outside 93 to 97 %"
         figure.text(0.012, 1 - 0.38 / height, title, size=9, color=QUIET, va="top")
-        source = f"simulated, seed {result['seed']}, {result['logs']:,} logs per scenario, fewer where intervals are drawn"
+        source = (
+            f"simulated, seed {result['seed']}, {result['logs']:,} logs per scenario,"
+            " fewer where intervals are drawn"
+        )
         figure.text(0.012, 0.06 / height, source, size=7.5, color=QUIET, va="bottom")
         axis = figure.subplots()
         axis.axvspan(*(100 * b for b in BAND), color="#e6eef6", zorder=0)

@@ -36,7 +36,7 @@ SICILY = (
 def random_cases(
     rng: np.random.Generator, ways: int = 1, late: bool = True
 ) -> tuple[np.ndarray, ...]:
-    """Entry (-1 from the start), value and end of 30 to 400 cases: tied, censored, many seen late."""
+    """Entry (-1 from the start), value and end of 30 to 400 cases: tied, censored, many late."""
     size = int(rng.integers(30, 400))
     value = np.ceil(rng.weibull(rng.uniform(0.7, 2), size) * rng.uniform(5, 80)).astype("int64")
     limit = rng.integers(1, 150, size)

@@ -18,22 +18,27 @@ def _p(share: float | None) -> str:
 
 def _skewed(c: Cover) -> str:
     return (
-        f"hard: the tail is long for so few cases. The truth lies above the interval in {_p(c.above)} and below it in"
-        f" {_p(c.below)} of logs: one without long cases has a small mean and a small spread at once. Verdicts use bounds"
+        "hard: the tail is long for so few cases. The truth lies above the interval in"
+        f" {_p(c.above)} and below it in"
+        f" {_p(c.below)} of logs: one without long cases has a small mean and a small spread at"
+        " once. Verdicts use bounds"
         " that allow for it"
     )
 
 
 def _term(c: Cover) -> str:
     return (
-        f"hard: the linearised error of a term rests on the spread of few cases of a port, long ones mostly absent, and has"
-        f" normal quantiles; the truth lies above the interval in {_p(c.above)}, below it in {_p(c.below)} of logs"
+        "hard: the linearised error of a term rests on the spread of few cases of a port, long"
+        " ones mostly absent, and has"
+        f" normal quantiles; the truth lies above the interval in {_p(c.above)}, below it in"
+        f" {_p(c.below)} of logs"
     )
 
 
 def _product(c: Cover) -> str:
     return (
-        "careful: composition is a product of two uncertain things, how the mix moved and how far the ports lie apart. Around"
+        "careful: composition is a product of two uncertain things, how the mix moved and how far"
+        " the ports lie apart. Around"
         " zero such a product is peaked, and its error is large just where the term lies far out"
     )
 
@@ -41,7 +46,8 @@ def _product(c: Cover) -> str:
 def _order(c: Cover) -> str:
     if c.one_sided:
         return (
-            f"careful: so few cases have no order statistic far enough out: in {_p(c.one_sided)} of logs the upper bound is"
+            f"careful: so few cases have no order statistic far enough out: in {_p(c.one_sided)}"
+            " of logs the upper bound is"
             " left open, and only the lower one can miss"
         )
     return "careful: bounds are whole ranks, the first whose chance is at least the level"
@@ -49,49 +55,57 @@ def _order(c: Cover) -> str:
 
 def _ties(c: Cover) -> str:
     return (
-        "careful: many cases share the day that is the percentile. Order-statistic intervals hold with at least their level"
+        "careful: many cases share the day that is the percentile. Order-statistic intervals hold"
+        " with at least their level"
         " for any distribution, and with ties the bounds themselves are often that day"
     )
 
 
 def _alike(c: Cover) -> str:
     return (
-        f"wrong use: cases of an enterprise are alike, and the interval counts them as independent; values of logs spread by"
+        "wrong use: cases of an enterprise are alike, and the interval counts them as"
+        " independent; values of logs spread by"
         f" {c.spread:.3g}, the interval allows for {c.width / 3.92:.3g}. Ask with cluster="
     )
 
 
 def _few_clusters(c: Cover) -> str:
     return (
-        f"hard: the terms of few enterprises have normal quantiles, which know nothing of how few they are: values spread by"
+        "hard: the terms of few enterprises have normal quantiles, which know nothing of how few"
+        " they are: values spread by"
         f" {c.spread:.3g}, the interval allows for {c.width / 3.92:.3g}"
     )
 
 
 def _slow_clusters(c: Cover) -> str:
     return (
-        f"hard: long durations come from a few slow enterprises, and where these are missing value and spread are small at"
-        f" once: the truth lies above the interval in {_p(c.above)} and below it in {_p(c.below)} of logs"
+        "hard: long durations come from a few slow enterprises, and where these are missing value"
+        " and spread are small at"
+        f" once: the truth lies above the interval in {_p(c.above)} and below it in {_p(c.below)}"
+        " of logs"
     )
 
 
 def _far_out(c: Cover) -> str:
     return (
-        f"careful: the time lies near the end of what was observed, where few are at risk; in {_p(c.one_sided)} of logs the"
+        "careful: the time lies near the end of what was observed, where few are at risk; in"
+        f" {_p(c.one_sided)} of logs the"
         " upper bound is left open, and only the lower one can miss"
     )
 
 
 def _at_risk(c: Cover) -> str:
     return (
-        f"hard: hardly a case is at risk as late as the limit (the note says how many), the answer is refused in"
+        "hard: hardly a case is at risk as late as the limit (the note says how many), the answer"
+        " is refused in"
         f" {_p(1 - c.told)} of logs, and Greenwood's error knows only the ends that were seen"
     )
 
 
 def _band(c: Cover) -> str:
     return (
-        f"careful: the log-log band is wide where few are at risk; logs whose last observation is earlier are refused"
+        "careful: the log-log band is wide where few are at risk; logs whose last observation is"
+        " earlier are refused"
         f" ({_p(1 - c.told)})"
     )
 

@@ -1,4 +1,4 @@
-"""One log through the engine and the same cases straight as a tally: the numbers must be the same."""
+"""One log through the engine and the same cases as a tally: the numbers must be the same."""
 
 from __future__ import annotations
 

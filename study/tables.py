@@ -8,7 +8,8 @@ from .verdicts import KINDS, TARGET
 def text(result: dict) -> str:
     """Coverage, what is outside and why, verdicts, agreement."""
     parts = [
-        f"seed {result['seed']}, {result['logs']:,} logs per scenario (fewer where intervals are drawn)"
+        f"seed {result['seed']}, {result['logs']:,} logs per scenario"
+        " (fewer where intervals are drawn)"
     ]
     parts.append(
         _table(

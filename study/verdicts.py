@@ -62,7 +62,8 @@ class Verdicts:
 def days_of(kind: str, mean: float) -> tuple[np.ndarray, np.ndarray]:
     """Whole working days with their chances, the mean of which is `mean` exactly.
 
-    >>> all(abs(float((days * chance).sum()) - 6.01) < 1e-9 for days, chance in (days_of(k, 6.01) for k in KINDS))
+    >>> drawn = [days_of(kind, 6.01) for kind in KINDS]
+    >>> all(abs(float((days * chance).sum()) - 6.01) < 1e-9 for days, chance in drawn)
     True
     """
     if kind in SPREADS:

@@ -11,13 +11,12 @@ The way of a number, module by module:
 - `tally`, with `conditions`, `clocks`, `days`, `endings`, `charges` and `priced`: one engine query
   per metric, whole numbers out, as `cells`; `sharing`: many tallies from few queries
 - `statistics`: numbers and intervals from tallies
-- `measuring`: `measure` (with `asking`, `censored`, `completeness`);
-  `compare_matched`, `compare_survival`, `price_index`, `league`, `gap_to_target`: the functions of
-  these names; `staging`: `stages`; `holding`: `holds`; `bridging` (with `sides`,
-  `bridge_rows`): `bridge`; `limits`: `limits_kept`; `judging`: `judge`
-- `policy`: `interrupted`, `staggered`, `synthetic`, `changepoints`: what changed with a policy
-- `notice`: `load_notice`; `assessing` (with `sharing`): `assess`; `findings`: `violations`,
-  `breaches`
+- `measuring`: `measure` (with `asking`, `censored`, `completeness`); `comparing`: `compare`;
+  `contrasting`: `contrast`; `staging`: `stages`; `holding`: `holds`; `bridging` (with `sides`,
+  `bridge_rows`): `bridge`; `leagues`: `league`; `baskets`: `basket`; `check_limits`;
+  `gapping`: `gap_to_target`; `judge_target`
+- `policy`: `interrupted_series`, `staggered`, `synthetic_control`, `changepoints`: what changed with a policy
+- `notice`: `load_notice`; `assessment`: `assess`, `violations`, `exceedances`
 - `results`: what they answer; `spells`: what stands open, under stop clocks and holds
 - `figures` (`canvas`, `figures_change`, `figures_policy`), `report`: charts and pages; `simulate`:
   a demonstration log
@@ -39,19 +38,19 @@ _HOME = {
     "assess": "assessment.assess",
     "compare_matched": "analysis.compare_matched",
     "compare_survival": "analysis.compare_survival",
+    "exceedances": "assessment.exceedances",
     "violations": "assessment.violations",
-    "breaches": "assessment.violations",
     "price_index": "analysis.price_index",
-    "limits_kept": "assessment.check_limits",
+    "check_limits": "assessment.check_limits",
     "gap_to_target": "analysis.gap_to_target",
-    "judge": "assessment.judge_target",
+    "judge_target": "assessment.judge_target",
     "stages": "analysis.stages",
     "holds": "analysis.holds",
     "bridge": "analysis.bridge",
     "league": "analysis.league",
-    "interrupted": "analysis.policy",
+    "interrupted_series": "analysis.policy",
     "staggered": "analysis.policy",
-    "synthetic": "analysis.policy",
+    "synthetic_control": "analysis.policy",
     "changepoints": "analysis.policy",
     "load_notice": "notice",
     "load_tariff": "notice.tariff",

@@ -186,6 +186,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="a list of days for further years: CSV date,type",
     )
+    telling.add_argument(
+        "--lang", default="zh", help="language of the pages: zh or en (default: %(default)s)"
+    )
     telling.set_defaults(run=_report)
     return parser
 
@@ -316,14 +319,14 @@ def _tariff(args: argparse.Namespace):
 
 
 def _violations(args: argparse.Namespace) -> None:
-    from .assessment.violations import breaches
+    from .assessment.violations import violations
     from .engine.log import EventLog
 
     if args.limit is not None and args.limit < 1:
         raise LogError(
             f"--limit {args.limit} lists nothing", "--limit", "write 1 or more, or leave it out"
         )
-    found = breaches(
+    found = violations(
         EventLog.open(args.log),
         args.notice,
         as_of=args.as_of,
@@ -371,6 +374,7 @@ def _report(args: argparse.Namespace) -> None:
         out=args.out,
         as_of=args.as_of,
         calendar=args.calendar,
+        lang=args.lang,
         progress=True,
     )
     print(page)

@@ -13,8 +13,8 @@ from clearance_metrics.analysis.bridge_sides import part
 from clearance_metrics.domain.metrics import Duration, Fee, Share
 from clearance_metrics.engine.log import EventLog
 from clearance_metrics.errors import LogError
+from clearance_metrics.results.charts.bridge import waterfall
 from clearance_metrics.results.charts.canvas import to_svg
-from clearance_metrics.results.charts.change import waterfall
 from clearance_metrics.statistics import Sample
 from clearance_metrics.statistics.change import (
     Side,
@@ -400,10 +400,8 @@ def test_no_common_group_is_said():
     rows = [(1, 10, {"port": "x"}), (2, 12, {"port": "y"})]
     for statistic in ("mean", "median"):
         found = bridged(rows, statistic=statistic)
-        assert [r.value for r in found] == [
-            10,
-            12,
-        ] and "no group is on both sides" in found.warnings[0][1]
+        assert [r.value for r in found] == [10, 12]
+        assert [why.code for why in found.warnings] == ["bridge.apart"]
 
 
 def test_conditions_as_sides_equal_months_as_sides():
@@ -644,8 +642,8 @@ def test_results_render_and_the_chart_is_the_same_every_time():
     ]
     found = bridged(rows)
     assert found.to_polars()["port"].to_list()[2:5] == ["x", "y", "上海"] and "few" in str(found)
-    assert found.rows[2].zh == "组内变化：x" and found.rows[2].en == "own change: x"
-    words = {"title": ("变化", "change"), "source": "x", "unit": ("小时", "hours")}
+    assert [found.rows[2].label(lang) for lang in ("zh", "en")] == ["组内变化：x", "own change: x"]
+    words = {"title": "变化", "source": "x", "unit": "小时", "lang": "zh"}
     one, two = (to_svg(waterfall(found, **words)) for _ in range(2))
     assert one == two and one.startswith("<?xml")
     # bars meet: each begins where the one above ended

@@ -12,7 +12,7 @@ from clearance_metrics.domain.metrics import Duration, Fee, Share
 from clearance_metrics.engine.log import EventLog
 from clearance_metrics.errors import LogError
 from clearance_metrics.results.charts.canvas import to_svg
-from clearance_metrics.results.charts.change import ranks
+from clearance_metrics.results.charts.league import ranks
 
 CLOCK = Duration("declared", "customs_released", dated_by="end")
 HOUR, DAY = 3600, 86400
@@ -271,7 +271,7 @@ def test_the_chart_is_the_same_every_time():
     found = league(
         log_of(ports() | {"上海": [9, 11] * 30}), CLOCK, by="port", suppress_below=5, as_of=AS_OF
     )
-    words = {"title": ("名次", "ranks"), "source": "x", "unit": ("小时", "hours")}
+    words = {"title": "名次", "source": "x", "unit": "小时", "lang": "zh"}
     one, two = (to_svg(ranks(found, **words)) for _ in range(2))
     assert one == two
     labels = [t.get_text() for t in ranks(found, **words).axes[0].get_yticklabels()]

@@ -74,7 +74,10 @@ def test_missing_and_early_milestones_by_hand():
         found.advance_cases,
         found.advance_lead,
     ) == (3, 0, 1, 1, 4)
-    assert next(r for r in found if r.stage == "conveyance_arrived..declared").zh == "合并阶段"
+    assert (
+        next(r for r in found if r.stage == "conveyance_arrived..declared").label("zh")
+        == "合并阶段"
+    )
 
 
 TIMES = st.lists(

@@ -20,7 +20,7 @@ from clearance_metrics.domain.metrics import Duration
 from clearance_metrics.engine.log import EventLog, MissingColumn
 from clearance_metrics.engine.tally import outcomes
 from clearance_metrics.errors import LogError, NoticeError
-from clearance_metrics.notice.loader import _Loader
+from clearance_metrics.notice.loader import notice_from
 
 START, STOP, RAISED, CLEARED = (
     "refund_accepted",
@@ -327,10 +327,10 @@ def net_indicator():
 )
 def test_the_notice_reads_pauses_strictly(change, told):
     raw, indicator = net_indicator()
-    _Loader("cn.toml").notice(copy.deepcopy(raw), "")
+    notice_from(copy.deepcopy(raw), "cn.toml")
     change(indicator["metric"])
     with pytest.raises(NoticeError, match=told) as error:
-        _Loader("cn.toml").notice(raw, "")
+        notice_from(raw, "cn.toml")
     assert "refund_mean_2022_net" in str(error.value)
 
 
@@ -339,4 +339,4 @@ def test_a_share_has_no_pause():
     share = next(i for m in raw["measure"] for i in m["indicator"] if i["id"] == "refund_autofill")
     share["metric"]["pause"] = list(PAUSE)
     with pytest.raises(NoticeError, match="unknown key 'pause'"):
-        _Loader("cn.toml").notice(raw, "")
+        notice_from(raw, "cn.toml")

@@ -24,6 +24,7 @@ from clearance_metrics.report import (
     refunds,
     scorecard,
 )
+from clearance_metrics.results.words import say
 from clearance_metrics.simulation import simulate
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -259,7 +260,7 @@ def test_the_page_on_change_gives_terms_with_intervals_refuses_in_words_and_keep
     page = (demo / "pages" / "07_change.html").read_text(encoding="utf-8")
     for block in blocks:
         html = block._repr_html_()
-        assert CAVEAT[0] in html and CAVEAT[1] in html, block
+        assert say(CAVEAT, "zh") in html and say(CAVEAT, "en") in html, block
         assert "None" not in html and "nan" not in html
     for word in (
         "构成变化：口岸",
@@ -278,7 +279,7 @@ def test_the_page_on_change_gives_terms_with_intervals_refuses_in_words_and_keep
     )
     rows = {
         (r.term, r.period): r
-        for r in effects.interrupted(
+        for r in effects.interrupted_series(
             book.log, effects.CLOCKS["never"][1], date="2021-08-20", as_of=book.as_of
         )
     }

@@ -10,7 +10,7 @@ from clearance_metrics import (
     EventLog,
     bridge,
     changepoints,
-    interrupted,
+    interrupted_series,
     measure,
     staggered,
 )
@@ -111,7 +111,7 @@ def test_an_effect_is_not_found_where_starts_are_made_up(demo):
 def test_the_planted_step_lies_in_the_interval_and_the_detector_names_its_month(demo):
     truth, log = demo
     planted = truth["pickups"]
-    found = interrupted(log, NEVER, date="2021-08-20", as_of=AS_OF)
+    found = interrupted_series(log, NEVER, date="2021-08-20", as_of=AS_OF)
     rows = {r.term: r for r in found}
     assert found.start == planted["level_month"]
     assert rows["level"].low <= planted["level_hours"] <= rows["level"].high < 0
@@ -123,7 +123,7 @@ def test_the_planted_step_lies_in_the_interval_and_the_detector_names_its_month(
 
 def test_ports_that_start_hide_the_step_in_the_whole_so_the_step_is_read_from_the_others(demo):
     truth, log = demo
-    whole = {r.term: r for r in interrupted(log, BOXES, date="2021-08-20", as_of=AS_OF)}
+    whole = {r.term: r for r in interrupted_series(log, BOXES, date="2021-08-20", as_of=AS_OF)}
     # three ports start before the date, five after it: the trend of the whole carries their effect
     assert whole["average"].value < truth["pickups"]["level_hours"]
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from clearance_metrics.statistics import (
+    BEYOND,
     Sample,
     bootstrap,
     buffer_index,
@@ -32,6 +33,7 @@ from clearance_metrics.statistics.leagues import (
     shrunk,
     welch,
 )
+from clearance_metrics.statistics.reasons import Reason
 
 SMALL = [2, 4, 4, 5, 7, 9, 10, 12, 15, 48]
 closed = Sample.of(SMALL, [1] * 10, [1] * 10)
@@ -175,13 +177,11 @@ def test_clusters_of_one_case_each_draw_as_cases_do_and_whole_clusters_are_wider
 
 def test_few_clusters_and_no_cases_are_said():
     nine = (np.arange(10) % 9, SMALL, np.ones(10), np.ones(10))
-    assert (
-        bootstrap(closed, mean_of, clusters=nine).note
-        == "too few clusters for an interval: 9 of 10"
-    )
-    assert bootstrap(of([]), mean_of).note == "no cases"
+    few = Reason("few_clusters", n=9, fewest=10)
+    assert bootstrap(closed, mean_of, clusters=nine).reasons == (few,)
+    assert bootstrap(of([]), mean_of).reasons == (Reason("no_cases"),)
     late = bootstrap(Sample.of([1, 5], [1, 0], [1, 9]), quantile_of(0.5))
-    assert (late.value, late.note) == (None, "beyond the last observation")
+    assert (late.value, late.reasons) == (None, (BEYOND,))
 
 
 def test_cluster_bootstrap_of_a_median_covers():
@@ -214,8 +214,10 @@ def test_order_statistic_interval_covers_at_least_its_level():
 def test_reliability_of_the_small_example():
     assert round(buffer_index(closed).value, 4) == 1.8578
     assert planning_ratio(closed).value == pytest.approx(np.percentile(SMALL, 95) / 8)
-    assert buffer_index(of([0, 0])).note == "not measurable: the mean is not above zero"
-    assert "1 of 3 cases open" in planning_ratio(of([1, 2, 3], [1, 1, 0])).note
+    assert buffer_index(of([0, 0])).reasons == (Reason("mean_not_positive"),)
+    assert planning_ratio(of([0, 0, 9])).reasons == (Reason("median_not_positive"),)
+    still = planning_ratio(of([1, 2, 3], [1, 1, 0]))
+    assert still.reasons == (Reason("open_cases", n=1, total=3),)
     found = buffer_index(closed)
     assert found.low < found.value < found.high
 
@@ -225,7 +227,7 @@ def test_geometric_mean_against_scipy_and_refused_at_zero():
     logs = stats.ttest_1samp(np.log(SMALL), 0).confidence_interval()
     assert found.value == pytest.approx(stats.gmean(SMALL))
     assert (found.low, found.high) == pytest.approx((np.exp(logs.low), np.exp(logs.high)))
-    assert geometric_mean(of([0, 1, -2])).note == "not measurable: 2 of 3 cases are zero or below"
+    assert geometric_mean(of([0, 1, -2])).reasons == (Reason("cases_not_positive", n=2, total=3),)
 
 
 @settings(max_examples=60, deadline=None)
@@ -244,7 +246,11 @@ def test_adjusted_p_against_independent_software():
     assert np.allclose(
         benjamini_hochberg(p), statsmodels.multipletests(p, method="fdr_bh")[1], atol=1e-15
     )
-    assert np.allclose(benjamini_hochberg(p), stats.false_discovery_control(p), atol=1e-15)
+    # by hand: the least of n p / rank over all p values that are no smaller
+    ranked = np.sort(p) * len(p) / np.arange(1, len(p) + 1)
+    by_hand = [min(ranked[i:].min(), 1) for i in range(len(p))]
+    assert np.allclose(np.sort(benjamini_hochberg(p)), by_hand, atol=1e-15)
+    assert benjamini_hochberg([]).tolist() == []
     held = benjamini_hochberg([0.01, np.nan, 0.04])
     assert np.isnan(held[1]) and held[[0, 2]].tolist() == [0.02, 0.04]
 

@@ -3,6 +3,7 @@ must not matter.
 """
 
 import csv
+import re
 from itertools import combinations
 
 import numpy as np
@@ -12,10 +13,10 @@ from hypothesis import strategies as st
 from scipy import optimize
 from support.panels import staggered_panel
 
-from clearance_metrics.analysis.policy.words import REASONS, reason
+from clearance_metrics.results.words import codes, say
 from clearance_metrics.statistics.changepoints import noise, process_limits, segments, usual_penalty
 from clearance_metrics.statistics.clustered import clustered, pre_trend
-from clearance_metrics.statistics.refused import Refused
+from clearance_metrics.statistics.reasons import Reason
 from clearance_metrics.statistics.segmented import placebo_dates, segmented
 from clearance_metrics.statistics.serial import first_order, newey_west, serial
 from clearance_metrics.statistics.staggered import NEVER, aggregates, group_time
@@ -221,7 +222,7 @@ def test_false_dates_see_only_the_months_before():
     later = y + 100 * (months >= 24024)
     again = placebo_dates(months, later, 24024, slope=False)
     assert [f.effects["level"] for _, f in tried] == [f.effects["level"] for _, f in again]
-    assert placebo_dates(months[9:], y[9:], 24024).code == "no_placebo"
+    assert placebo_dates(months[9:], y[9:], 24024).code == "policy.no_placebo"
 
 
 @pytest.mark.parametrize(
@@ -244,14 +245,15 @@ def test_false_dates_see_only_the_months_before():
 def test_what_months_cannot_carry_is_refused(months, options, code):
     y = 50 + np.arange(len(months)) % 3
     found = segmented(months, y, 24024, **options)
-    assert isinstance(found, Refused) and found.code == code
-    assert all("{" not in text for text in reason(found))
+    assert isinstance(found, Reason) and found.code == f"policy.{code}"
+    assert all("{" not in say(found, lang) for lang in ("zh", "en"))
 
 
 def test_a_log_link_needs_values_above_zero():
     months, y = noisy()
     assert (
-        segmented(months, np.where(months == 24003, 0, y), 24024, link="log").code == "not_positive"
+        segmented(months, np.where(months == 24003, 0, y), 24024, link="log").code
+        == "policy.not_positive"
     )
 
 
@@ -270,17 +272,22 @@ def test_a_log_link_needs_values_above_zero():
 @pytest.mark.parametrize("value", [1.0, 0.1, 7.0])
 def test_a_series_that_does_not_move_is_refused(options, value):
     months = np.arange(24000, 24048)
-    assert segmented(months, np.full(48, value), 24024, **options).code == "still"
+    assert segmented(months, np.full(48, value), 24024, **options).code == "policy.still"
     assert (
         segmented(months, np.full(48, value) * (1 + 1e-15 * (months % 3)), 24024, **options).code
-        == "still"
+        == "policy.still"
     )
 
 
 def test_rates_that_do_not_move_are_refused_and_a_still_count_over_other_days_is_not():
     months, days = np.arange(24000, 24048), 20.0 + np.arange(48) % 3
-    assert segmented(months, 2 * days, 24024, family="poisson", exposure=days).code == "still"
-    assert segmented(months, np.zeros(48), 24024, family="poisson", exposure=days).code == "still"
+    assert (
+        segmented(months, 2 * days, 24024, family="poisson", exposure=days).code == "policy.still"
+    )
+    assert (
+        segmented(months, np.zeros(48), 24024, family="poisson", exposure=days).code
+        == "policy.still"
+    )
     level = segmented(months, np.full(48, 40.0), 24024, family="poisson", exposure=days).effects[
         "level"
     ]
@@ -297,7 +304,7 @@ def test_a_step_without_noise_is_found_whole_and_its_false_dates_have_nothing_to
     found = segmented(months, y, 24024)
     assert found.effects["level"].value == pytest.approx(step, abs=1e-9)
     assert found.effects["slope"].value == pytest.approx(0, abs=1e-9)
-    assert placebo_dates(months, y, 24024).code == "still"
+    assert placebo_dates(months, y, 24024).code == "policy.still"
 
 
 # --- staggered starts
@@ -532,7 +539,9 @@ def test_the_test_before_knows_only_what_came_before(seed, effect):
     ],
 )
 def test_without_a_control_there_is_no_effect(starts, control, code):
-    assert group_time(np.arange(15.0).reshape(3, 5), starts, control=control).code == code
+    assert (
+        group_time(np.arange(15.0).reshape(3, 5), starts, control=control).code == f"policy.{code}"
+    )
 
 
 def test_the_last_to_start_has_no_control_among_those_not_yet_started():
@@ -565,15 +574,20 @@ def test_weights_are_the_best_on_the_simplex(seed, count):
     donors, target = rng.normal(10, 3, (15, count)), rng.normal(10, 3, 15)
     found = simplex_weights(target, donors)
     assert found.min() >= 0 and found.sum() == pytest.approx(1)
+
+    def missed(weights):
+        return ((target - donors @ weights) ** 2).sum()
+
     other = optimize.minimize(
-        lambda w: ((target - donors @ w) ** 2).sum(),
+        missed,
         np.full(count, 1 / count),
         method="SLSQP",
         bounds=[(0, 1)] * count,
         constraints={"type": "eq", "fun": lambda w: w.sum() - 1},
         options={"ftol": 1e-12, "maxiter": 500},
-    )
-    assert ((target - donors @ found) ** 2).sum() <= other.fun + 1e-6
+    ).x.clip(0)
+    # its weights sum to one only nearly, which can look like a better answer
+    assert missed(found) <= missed(other / other.sum()) + 1e-6
 
 
 def test_weights_of_another_package():
@@ -632,11 +646,13 @@ def test_the_permutation_p_is_honest_where_nothing_happened():
 
 def test_synthetic_refusals():
     donors = donors_of(np.random.RandomState(4))
-    assert synthetic_control(donors[:, 0], donors[:, 1:8], 24).code == "few_donors"
-    assert synthetic_control(donors[:, 0], donors[:, 1:], 11).code == "few_before"
-    assert synthetic_control(donors[:, 0], donors[:, 1:], 36).code == "few_before"
+    assert synthetic_control(donors[:, 0], donors[:, 1:8], 24).code == "policy.few_donors"
+    assert synthetic_control(donors[:, 0], donors[:, 1:], 11).code == "policy.few_before"
+    assert synthetic_control(donors[:, 0], donors[:, 1:], 36).code == "policy.few_before"
     for limit in (0.1, np.nan):
-        assert synthetic_control(3 * donors[:, 0], donors[:, 1:], 24, limit).code == "bad_fit"
+        assert (
+            synthetic_control(3 * donors[:, 0], donors[:, 1:], 24, limit).code == "policy.bad_fit"
+        )
 
 
 # --- changepoints
@@ -702,6 +718,10 @@ def test_process_limits_by_hand():
     assert gap.high - gap.centre == pytest.approx(2.66 * 4 / 3)
 
 
-def test_every_reason_has_both_languages():
-    for zh, en in REASONS.values():
-        assert zh and en and any("\u4e00" <= c <= "\u9fff" for c in zh) and ";" not in en
+def test_what_is_said_on_policy_has_both_languages():
+    for code, en in codes("en").items():
+        if code.partition(".")[0].startswith("policy"):
+            zh, name = codes("zh")[code], code.partition(".")[2]
+            words = re.sub(r"\{[^}]*\}", "", str(en["other"] if isinstance(en, dict) else en))
+            if any(c.isalpha() for c in words) and name != "hac":
+                assert any("\u4e00" <= c <= "\u9fff" for c in zh) and ";" not in words, code

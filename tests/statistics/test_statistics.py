@@ -18,6 +18,7 @@ from clearance_metrics.statistics import (
     share_within,
     wilson,
 )
+from clearance_metrics.statistics.reasons import Reason
 
 SMALL = [2, 4, 4, 5, 7, 9, 10, 12, 15, 48]
 MAINTAINED = [
@@ -67,13 +68,17 @@ def test_wilson_against_published_and_scipy(k, n, low, high):
 
 def test_a_mean_with_open_cases_is_refused():
     answer = mean(sample(MAINTAINED))
-    assert answer.value is None and "4 of 11 cases open" in answer.note
+    assert answer.value is None
+    assert answer.reasons == (
+        Reason("open_cases", n=4, total=11),
+        Reason("use_instead", statistic="restricted_mean"),
+    )
 
 
 def test_a_quantile_that_does_not_exist_is_said_so():
     answer = quantile(sample([(1, 1), (5, 0), (6, 0)]), 0.5)
-    assert (answer.value, answer.note) == (None, BEYOND)
-    assert share_within(sample([(1, 1), (5, 0), (6, 0)]), 7).note == BEYOND
+    assert (answer.value, answer.reasons) == (None, (BEYOND,))
+    assert share_within(sample([(1, 1), (5, 0), (6, 0)]), 7).reasons == (BEYOND,)
 
 
 @settings(max_examples=200, deadline=None)

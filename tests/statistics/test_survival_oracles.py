@@ -206,7 +206,7 @@ def test_reverse_kaplan_meier_equals_lifelines_without_ties():
 
 
 def test_errors_of_restricted_mean_and_time_lost_equal_their_spread():
-    """A thousand trials of known truth: the error told is the spread seen, and the intervals cover."""
+    """A thousand trials of known truth: the error told is the spread seen, and intervals cover."""
     rng = np.random.default_rng(11)
     mean_, lost, covered = [], [], 0
     tau = 30

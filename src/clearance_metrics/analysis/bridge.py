@@ -5,11 +5,11 @@ group changed.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
-from ..domain.arguments import check_level
+from ..domain.arguments import check_level, names_of
 from ..domain.calendars import WorkCalendar
-from ..domain.metrics import Duration, Fee, Metric, Share
+from ..domain.metrics import Condition, Metric
+from ..domain.statistic import Statistic
 from ..engine.log import EventLog
 from ..errors import LogError
 from ..statistics.change import MOST
@@ -26,9 +26,9 @@ def bridge(
     log: EventLog,
     metric: Metric,
     *,
-    before,
-    after,
-    as_of,
+    before: str | tuple[str, str] | Condition,
+    after: str | tuple[str, str] | Condition,
+    as_of: object,
     by: str | Iterable[str] = (),
     statistic: str | None = None,
     stages: str | tuple[str, ...] | None = None,
@@ -41,63 +41,83 @@ def bridge(
     """The way from a statistic before to the same one after: groups that left, composition, each
     group's own change, groups that entered. The terms add up exactly.
 
-    `before` and `after`: months ("2021-06", "2021-Q2", "2021", or first and last: ("2020-09", "2021-08")), or two
-    conditions that share no case ({"mode": "sea"}). `by`: one column or more; with several, composition is told apart
-    by column. `statistic`: "mean" (a share for a Share; per TEU a ratio of sums), "median" or a percentile ("p90").
-    `stages`: cut a clock of finished cases at these milestones ("import", "export" or names) and bridge the mean
-    stage by stage. Intervals of means are linearised, by `cluster` where cases belong together; those of percentiles
-    come from `draws` seeded bootstrap draws, at least 100.
-    Means: Kitagawa (1955), Das Gupta (1993); percentiles: Shapley's value over counterfactual mixtures. A mean of a
-    clock with open cases is not bridged. LogError for sides that overlap, and for what does not fit together.
+    `before` and `after`: months ("2021-06", "2021-Q2", "2021", or first and last: ("2020-09",
+    "2021-08")), or two conditions that share no case ({"mode": "sea"}). `by`: one column or more;
+    with several, composition is told apart by column. `statistic`: "mean" (a share for a Share; per
+    TEU a ratio of sums), "median" or a percentile ("p90"). `stages`: cut a clock of finished cases
+    at these milestones ("import", "export" or names) and bridge the mean stage by stage. Intervals
+    of means are linearised, by `cluster` where cases belong together; those of percentiles come
+    from `draws` seeded bootstrap draws, at least 100.
+
+    Means: Kitagawa (1955), Das Gupta (1993); percentiles: Shapley's value over counterfactual
+    mixtures. A mean of a clock with open cases is not bridged. LogError for sides that overlap, and
+    for what does not fit together.
 
     >>> import polars as pl
+    >>> from clearance_metrics import Duration, EventLog, bridge
     >>> hours = [10, 10, 80, 80, 12, 12, 12, 12, 84]
     >>> day = [0] * 4 + [31 * 86400] * 5
-    >>> events = pl.DataFrame({"case_id": [*range(9)] * 2, "milestone": ["declared"] * 9 + ["customs_released"] * 9,
+    >>> events = pl.DataFrame({
+    ...     "case_id": [*range(9)] * 2, "milestone": ["declared"] * 9 + ["customs_released"] * 9,
     ...     "time": [*day, *(d + 3600 * h for d, h in zip(day, hours))]})
-    >>> cases = pl.DataFrame({"case_id": range(9), "port": ["x", "x", "y", "y", "x", "x", "x", "x", "y"]})
-    >>> clock = Duration("declared", "customs_released")
-    >>> found = bridge(EventLog(events, cases), clock, by="port", before="1970-01", after="1970-02", as_of="1970-03-01")
+    >>> cases = pl.DataFrame({"case_id": range(9), "port": list("xxyyxxxxy")})
+    >>> log, clock = EventLog(events, cases), Duration("declared", "customs_released")
+    >>> sides = {"before": "1970-01", "after": "1970-02"}
+    >>> found = bridge(log, clock, by="port", as_of="1970-03-01", **sides)
     >>> [(row.term, round(row.value, 4)) for row in found]
     [('before', 45.0), ('composition', -21.3), ('own', 1.3), ('own', 1.4), ('after', 26.4)]
-    >>> found.warnings[0][1][:9]
-    "Simpson's"
+    >>> found.warnings
+    (Reason('bridge.simpson'),)
     """
-    by = (by,) if isinstance(by, str) else tuple(by)
+    by = names_of(by)
     chain = SPLITS.get(stages, ()) if isinstance(stages, str) else tuple(stages or ())
-    statistic = statistic or ("share" if isinstance(metric, Share) else "mean")
+    asked = Statistic.parse(statistic or ("share" if metric.is_share else "mean"))
     if isinstance(draws, bool) or not isinstance(draws, int) or draws < FEWEST_DRAWS:
         raise LogError(
             f"draws={draws!r} make no interval",
             "draws",
             f"write a whole number from {FEWEST_DRAWS}",
         )
-    p = _checked(metric, by, statistic, stages, chain, cluster, level)
-    if calendar is not None and isinstance(metric, Duration):
-        metric = replace(metric, calendar=calendar)
+    p = _checked(metric, by, asked, stages, chain, cluster, level)
+    metric = metric.on(calendar)
     parts = part(before, "before"), part(after, "after")
     check_parts(log, metric, parts, as_of)
     if chain:
         sides = gathered_stages(log, metric, chain, parts, by, as_of)
     else:
         sides = {"": gathered(log, metric, parts, by, as_of, cluster)}
-    made = Made(metric, statistic, by, level)
+    made = Made(metric, asked, by, level)
     rows, warnings = made.percentile(*sides[""], p, draws, seed) if p else made.means(sides)
     method = METHOD if p else MANY if len(by) > 1 else ONE
-    words = (parts[0].words, parts[1].words)
-    return Bridge(tuple(rows), metric.name, statistic, *words, method, str(as_of), tuple(warnings))
+    return Bridge(
+        rows=tuple(rows),
+        metric=metric.name,
+        statistic=str(asked),
+        before=parts[0].words,
+        after=parts[1].words,
+        method=method,
+        as_of=str(as_of),
+        warnings=tuple(warnings),
+    )
 
 
-def _checked(metric, by, statistic, stages, chain, cluster, level) -> float | None:
+def _checked(
+    metric: Metric,
+    by: tuple[str, ...],
+    statistic: Statistic,
+    stages: str | tuple[str, ...] | None,
+    chain: tuple[str, ...],
+    cluster: str | None,
+    level: float,
+) -> float | None:
     """The percentile asked for, None for a mean; LogError for what does not fit together."""
-    if not isinstance(metric, Duration | Share | Fee):
-        raise LogError(f"{metric!r} is no Duration, Share or Fee", "bridge", "give one of them")
-    if getattr(metric, "each", None):
+    if metric.distinct:
         raise LogError(
             "values of a column are no cases, they have no groups to bridge",
             "Share",
             "leave each out",
         )
+    check_level(level)
     if not by and not stages:
         raise LogError(
             "a bridge needs groups or stages", "by", 'write by="port" or stages="import"'
@@ -106,23 +126,17 @@ def _checked(metric, by, statistic, stages, chain, cluster, level) -> float | No
         raise LogError(
             f"group columns {', '.join(by)}", "by", f"name each once, and at most {MOST}"
         )
-    check_level(level)
-    head = statistic[1:].replace(".", "", 1)
-    p = 0.5 if statistic == "median" else None
-    if statistic[:1] == "p" and head.isdigit() and 0 < float(statistic[1:]) < 100:
-        p = float(statistic[1:]) / 100
-    plain = not isinstance(metric, Share) and not (isinstance(metric, Fee) and metric.per == "teu")
-    if (p is None and statistic not in ("mean", "share")) or (p and not plain):
-        remedy = 'write "mean", or for durations and charges "median" or "p90"'
-        raise LogError(f"{statistic!r} of {metric.name} cannot be bridged", "statistic", remedy)
-    if statistic == "share" and not isinstance(metric, Share):
+    p = None if statistic.midpoint else statistic.place
+    plain = not (metric.is_share or metric.is_ratio)
+    if (p is None and statistic.kind not in ("mean", "share")) or (p and not plain):
+        what = f"{str(statistic)!r} of {metric.name} cannot be bridged"
+        raise LogError(what, "statistic", 'write "mean", or for durations and charges "median"')
+    if statistic.kind == "share" and not metric.is_share:
         raise LogError(f"{metric.name} is no share", "statistic", 'write "mean"')
     if cluster and (p or stages):
         raise LogError("cluster serves the bridge of a mean by groups", "cluster", "leave it out")
     if stages:
-        if p or not (
-            isinstance(metric, Duration) and metric.unit == "hours" and metric.dated_by == "end"
-        ):
+        if p or not (metric.by_end and metric.unit_of() == "hours"):
             raise LogError(
                 "stages are cut from the mean hours of finished cases",
                 "stages",

@@ -8,32 +8,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..domain.ends import ENOUGH, LEFT_OUT
 from ..domain.metrics import Metric
-from ..results.table import ResultTable
+from ..domain.statistic import Statistic
+from ..results.table import LANG, Record, ResultTable
+from ..results.words import say
 from ..statistics import Sample, quantile
 from ..statistics.change import Side, Terms, interval, mean_change, simpson
 from ..statistics.quantile_change import MOST, QuantileTerms, quantile_change
+from ..statistics.reasons import Reason
 from .bridge_sides import Outcomes
-from .stages import SPLIT_WORDS
+from .stages import stage_word
 
-FEW = 30
-SIMPSON = (
-    "辛普森悖论：总体的变化方向与每一组都相反，总体变化来自构成",
-    "Simpson's paradox: the total moved against every group; the change of the total is one of composition",
-)
-APART = ("两侧没有共同的组，变化无法分解", "no group is on both sides: the change cannot be split")
-TERMS = {
-    "before": ("之前", "before"),
-    "left": ("退出的组", "groups that left"),
-    "composition": ("构成变化", "composition"),
-    "own": ("组内变化", "own change"),
-    "entered": ("新进的组", "groups that entered"),
-    "after": ("之后", "after"),
-}
+SIMPSON, APART = Reason("bridge.simpson"), Reason("bridge.apart")
 
 
-@dataclass(frozen=True)
-class BridgeRow:
+@dataclass(frozen=True, kw_only=True)
+class BridgeRow(Record):
     """One term. `value` of before and after is the statistic, of the others what they add; `n` are
     the cases beside it.
 
@@ -42,38 +33,37 @@ class BridgeRow:
     """
 
     term: str
-    stage: str
-    factor: str
+    stage: str = ""
+    factor: str = ""
     groups: tuple[tuple[str, object], ...]
     value: float | None
     low: float | None
     high: float | None
     n_before: int
     n_after: int
-    share_before: float | None
-    share_after: float | None
-    level_before: float | None
-    level_after: float | None
+    share_before: float | None = None
+    share_after: float | None = None
+    level_before: float | None = None
+    level_after: float | None = None
     unit: str
-    zh: str
-    en: str
-    note: str = ""
+    reasons: tuple[Reason, ...] = ()
+    labelled = True
 
-    def to_dict(self) -> dict[str, object]:
-        """A flat record; the group columns stand after `factor`."""
-        record = {
-            name: getattr(self, name) for name in self.__dataclass_fields__ if name != "groups"
-        }
-        head = {name: record.pop(name) for name in ("term", "stage", "factor")}
-        return {**head, **dict(self.groups), **record}
+    def label(self, lang: str = LANG) -> str:
+        """The term in words, with the stage, factor or group that it is about."""
+        stage = (stage_word(self.stage) or self.stage) if self.stage else None
+        own = [str(value) for _, value in self.groups] if self.term == "own" else []
+        about = tuple(part for part in (stage, self.factor, *own) if part)
+        term = Reason(f"bridge.{self.term}")
+        return say("bridge.about", lang, term=term, about=about) if about else say(term, lang)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Bridge(ResultTable):
     """What `bridge` answers. The rows between the first and the last add up to their difference.
 
-    `warnings` are pairs of texts (Chinese, English); `before` and `after` say what was asked,
-    `method` how it is split.
+    `warnings` are reasons for care; `before` and `after` say what was asked, `method` how it is
+    split.
     """
 
     rows: tuple[BridgeRow, ...]
@@ -83,23 +73,13 @@ class Bridge(ResultTable):
     after: str
     method: str
     as_of: str
-    warnings: tuple[tuple[str, str], ...] = ()
-    shown = (
-        "term",
-        "stage",
-        "factor",
-        "value",
-        "low",
-        "high",
-        "n_before",
-        "n_after",
-        "unit",
-        "note",
-    )
+    warnings: tuple[Reason, ...] = ()
+    shown = ("value", "low", "high", "n_before", "n_after", "unit", "label", "note")
 
     def __repr__(self) -> str:
-        head = f"{self.metric}, {self.statistic}: {self.before} to {self.after}, as of {self.as_of} ({self.method})"
-        return "\n".join([head, *(f"! {zh} / {en}" for zh, en in self.warnings), str(self)])
+        head = f"{self.metric}, {self.statistic}: {self.before} to {self.after}"
+        head += f", as of {self.as_of} ({self.method})"
+        return "\n".join([head, *(f"! {say(why, LANG)}" for why in self.warnings), str(self)])
 
 
 @dataclass(frozen=True)
@@ -107,69 +87,63 @@ class Made:
     """Rows from outcomes."""
 
     metric: Metric
-    statistic: str
+    statistic: Statistic
     by: tuple[str, ...]
     level: float
 
     def row(
-        self, term: str, value, bounds, n, *, stage="", factor="", group=None, note="", **beside
+        self,
+        term: str,
+        value: float | None,
+        bounds: tuple[float | None, float | None],
+        n: tuple[int, int],
+        *,
+        group: tuple | None = None,
+        reasons: tuple[Reason, ...] = (),
+        **beside: object,
     ) -> BridgeRow:
-        groups = tuple(zip(self.by, group or (None,) * len(self.by), strict=True))
-        zh, en = TERMS[term]
-        cut = SPLIT_WORDS.get(tuple(stage.split("..")), (stage, stage))
-        named = [x for x in (factor, *(str(v) for _, v in groups if group)) if x]
-        zh = "：".join(x for x in (zh, "，".join(x for x in (cut[0], *named) if x)) if x)
-        en = ": ".join(x for x in (en, ", ".join(x for x in (cut[1], *named) if x)) if x)
-        extra = ("share_before", "share_after", "level_before", "level_after")
+        """One term as a record; a value that is not there has no bounds."""
         low, high = bounds if value is not None else (None, None)
         return BridgeRow(
-            term,
-            stage,
-            factor,
-            groups,
-            value,
-            low,
-            high,
-            n[0],
-            n[1],
-            *(beside.get(x) for x in extra),
-            self.metric.unit_of(self.statistic),
-            zh,
-            en,
-            note,
+            term=term,
+            groups=tuple(zip(self.by, group or (None,) * len(self.by), strict=True)),
+            value=value,
+            low=low,
+            high=high,
+            n_before=n[0],
+            n_after=n[1],
+            unit=self.metric.unit_of(self.statistic),
+            reasons=reasons,
+            **beside,
         )
 
     def refused(self, sides: tuple[Outcomes, Outcomes]) -> list[BridgeRow]:
         """Both ends without a value where one cannot be had; empty where both can."""
-        why = []
+        why: list[Reason | None] = []
         for side in sides:
             n = int(side.n.sum())
-            still = f"not measurable: {side.n_open} of {n + side.n_open} cases open; bridge finished cases"
-            why.append(still if side.n_open else "" if n and side.base.any() else "no cases")
+            still = Reason("bridge.open_cases", n=side.n_open, total=n + side.n_open)
+            enough = n and side.base.any()
+            why.append(still if side.n_open else None if enough else Reason("no_cases"))
         if not any(why):
             return []
         counts = [int(side.n.sum()) for side in sides]
-        terms = ("before", "after")
+        told = [(reason or Reason("bridge.nothing_beside"),) for reason in why]
         return [
-            self.row(
-                t,
-                None,
-                None,
-                ((counts[0], 0), (0, counts[1]))[i],
-                note=why[i] or "nothing to set it against",
-            )
-            for i, t in enumerate(terms)
+            self.row("before", None, (None, None), (counts[0], 0), reasons=told[0]),
+            self.row("after", None, (None, None), (0, counts[1]), reasons=told[1]),
         ]
 
     def ends(self, sides, values, bounds) -> tuple[BridgeRow, BridgeRow]:
-        notes = [
-            "; ".join(f"{n} left out: {reason}" for reason, n in side.left_out.items())
+        """The statistic on either side, with what was left out there."""
+        told = [
+            tuple(Reason("left_out", n=n, why=Reason(LEFT_OUT[code])) for code, n in side.left_out)
             for side in sides
         ]
         n = [int(side.n.sum()) for side in sides]
         return (
-            self.row("before", values[0], bounds[0], (n[0], 0), note=notes[0]),
-            self.row("after", values[1], bounds[1], (0, n[1]), note=notes[1]),
+            self.row("before", values[0], bounds[0], (n[0], 0), reasons=told[0]),
+            self.row("after", values[1], bounds[1], (0, n[1]), reasons=told[1]),
         )
 
     def means(self, stages: dict[str, tuple[Outcomes, Outcomes]]) -> tuple[list[BridgeRow], list]:
@@ -216,7 +190,7 @@ class Made:
         both = (int(n[0][found.common].sum()), int(n[1][found.common].sum()))
         if gone.any():
             counts = (int(n[0][gone].sum()), 0)
-            note = _named(self.by, cells, gone)
+            named = _named(self.by, cells, gone)
             rows.append(
                 self.row(
                     "left",
@@ -224,7 +198,7 @@ class Made:
                     bounds(found.left, e["left"]),
                     counts,
                     stage=stage,
-                    note=note,
+                    reasons=named,
                 )
             )
         for factor, value, error in zip(self.by, found.composition, e["composition"], strict=True):
@@ -251,9 +225,11 @@ class Made:
                 )
             )
         if new.any():
-            counts, note = (0, int(n[1][new].sum())), _named(self.by, cells, new)
+            counts, named = (0, int(n[1][new].sum())), _named(self.by, cells, new)
             value = bounds(found.entered, e["entered"])
-            rows.append(self.row("entered", found.entered, value, counts, stage=stage, note=note))
+            rows.append(
+                self.row("entered", found.entered, value, counts, stage=stage, reasons=named)
+            )
         return rows
 
     def own(self, value, bounds, c, cells, sides, common, stage="") -> BridgeRow:
@@ -262,9 +238,9 @@ class Made:
         for word, s in zip(("before", "after"), sides, strict=True):
             beside[f"share_{word}"] = float(s.base[c] / s.base[common].sum())
             beside[f"level_{word}"] = float(s.top[c] / s.base[c])
-        note = _few(counts)
+        told = _few(counts)
         return self.row(
-            "own", float(value), bounds, counts, stage=stage, group=cells[c], note=note, **beside
+            "own", float(value), bounds, counts, stage=stage, group=cells[c], reasons=told, **beside
         )
 
     def percentile(
@@ -288,15 +264,15 @@ class Made:
         gone, new = ((x > 0) & ~found.common for x in n)
         rows = [first]
         if gone.any():
-            counts, note = (int(n[0][gone].sum()), 0), _named(self.by, cells, gone)
-            rows.append(self.row("left", found.left, _held(found, "left"), counts, note=note))
+            counts, named = (int(n[0][gone].sum()), 0), _named(self.by, cells, gone)
+            rows.append(self.row("left", found.left, _held(found, "left"), counts, reasons=named))
         mix = _held(found, "composition")
         rows.append(
             self.row("composition", found.composition, mix, both, factor=", ".join(self.by))
         )
         if found.together:
-            note = f"more than {MOST} groups: their own changes together"
-            rows.append(self.row("own", found.within, _held(found, "within"), both, note=note))
+            told = (Reason("bridge.together", most=MOST),)
+            rows.append(self.row("own", found.within, _held(found, "within"), both, reasons=told))
         for c in () if found.together else np.flatnonzero(found.common):
             counts = (int(n[0][c]), int(n[1][c]))
             shares = {"share_before": counts[0] / both[0], "share_after": counts[1] / both[1]}
@@ -312,21 +288,20 @@ class Made:
                     bounds,
                     counts,
                     group=cells[c],
-                    note=_few(counts),
+                    reasons=_few(counts),
                     **shares,
                     **levels,
                 )
             )
         if new.any():
-            counts, note = (0, int(n[1][new].sum())), _named(self.by, cells, new)
-            rows.append(
-                self.row("entered", found.entered, _held(found, "entered"), counts, note=note)
-            )
+            counts, named = (0, int(n[1][new].sum())), _named(self.by, cells, new)
+            bounds = _held(found, "entered")
+            rows.append(self.row("entered", found.entered, bounds, counts, reasons=named))
         return [*rows, last], warnings
 
 
-def _few(counts: tuple[int, int]) -> str:
-    return f"few: fewer than {FEW} cases on one side" if min(counts) < FEW else ""
+def _few(counts: tuple[int, int]) -> tuple[Reason, ...]:
+    return (Reason("bridge.few", fewest=ENOUGH),) if min(counts) < ENOUGH else ()
 
 
 def _held(
@@ -384,12 +359,12 @@ def _samples(side: Outcomes, cells: list[tuple]) -> list[Sample]:
     ]
 
 
-def _named(by: tuple[str, ...], cells: list[tuple], which: np.ndarray) -> str:
+def _named(by: tuple[str, ...], cells: list[tuple], which: np.ndarray) -> tuple[Reason, ...]:
     """The groups by name, at most ten of them."""
     at = np.flatnonzero(which)
-    names = ["/".join(str(v) for v in cells[c]) for c in at[:10]]
-    more = f" and {len(at) - 10} more" if len(at) > 10 else ""
-    return f"{', '.join(by)}: {', '.join(names)}{more}"
+    names = tuple("/".join(str(v) for v in cells[c]) for c in at[:10])
+    code = "bridge.groups_and_more" if len(at) > 10 else "bridge.groups"
+    return (Reason(code, by=by, names=names, more=len(at) - 10),)
 
 
 __all__ = ["Bridge", "BridgeRow", "Made"]

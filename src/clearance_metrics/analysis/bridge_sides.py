@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from ..domain.as_of import AsOf
-from ..domain.ends import ENDED, OPEN
-from ..domain.metrics import Condition, Duration, Fee, Metric, Share, check_condition
+from ..domain.ends import BACKWARDS, ENDED, OPEN
+from ..domain.metrics import Condition, Duration, Metric, Share, check_condition
 from ..domain.windows import label, months
 from ..engine.cells import Cell
 from ..engine.log import EventLog
@@ -21,7 +21,10 @@ from ..engine.tally import tally
 from ..errors import LogError
 from .stages import stage_tally
 
-WRITE = 'write a month "2021-06", quarter "2021-Q2", year "2021", months ("2020-09", "2021-08"), or a condition {…}'
+WRITE = (
+    'write a month "2021-06", quarter "2021-Q2", year "2021", months ("2020-09", "2021-08"),'
+    " or a condition {…}"
+)
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class Outcomes:
     n: np.ndarray
     cluster: np.ndarray | None
     n_open: int
-    left_out: dict[str, int]
+    left_out: tuple[tuple[int, int], ...]  # code of the cause, cases
     whole: np.ndarray
     scale: int
 
@@ -109,15 +112,11 @@ def check_parts(log: EventLog, metric: Metric, parts: tuple[Part, Part], as_of) 
     else:
         # cases of the first side for which the condition of the second holds as well
         of = narrowed(metric, before.condition)
-        population = dict(of.of if isinstance(of, Share) else of.where)
-        if isinstance(of, Duration):
+        population = dict(of.population)
+        if of.is_time:
             population.setdefault(of.start, {"present": True})
         when = AsOf.of(as_of, log.timezone)
-        over = (
-            "lines"
-            if isinstance(metric, Fee) or getattr(metric, "over", "") == "lines"
-            else "cases"
-        )
+        over = "lines" if metric.reads_lines else "cases"
         asked = Share(after.condition, of=population, over=over, name="both sides")
         cells = tally(log, asked, as_of=when)
         shared = sum(int(c.n[(c.end == ENDED) & (c.value > 0)].sum()) for c in cells)
@@ -134,13 +133,10 @@ def narrowed(metric: Metric, condition: Condition | None) -> Metric:
     """The metric with a further condition on its population."""
     if condition is None:
         return metric
-    field = "of" if isinstance(metric, Share) else "where"
-    own = getattr(metric, field)
-    both = set(own) & set(condition)
-    if both:
+    if both := set(metric.population) & set(condition):
         what = f"the metric's own condition already speaks of {sorted(both)[0]!r}"
-        raise LogError(what, "before, after", f"leave it out of {field}")
-    return replace(metric, **{field: {**own, **condition}})
+        raise LogError(what, "before, after", "leave it out of the metric")
+    return metric.narrowed(condition)
 
 
 def gathered(
@@ -178,8 +174,8 @@ def _outcomes(metric: Metric, cells) -> Outcomes:
     for cell in cells:
         kept = (cell.end == ENDED) & (cell.n > 0)
         n_open += int(cell.n[cell.end == OPEN].sum())
-        for reason, count in cell.left_out.items():
-            left[reason] = left.get(reason, 0) + count
+        for code, count in cell.left_out:
+            left[code] = left.get(code, 0) + count
         groups += [cell.group] * int(kept.sum())
         base.append(
             np.ones(kept.sum()) if cell.weight is None else cell.weight[kept].astype("float64")
@@ -193,7 +189,6 @@ def _outcomes(metric: Metric, cells) -> Outcomes:
     n, whole = (
         np.concatenate(x).astype("int64") if x else np.array([], "int64") for x in (n, whole)
     )
-    scale = metric.scale if isinstance(metric, Duration) else 100 if isinstance(metric, Fee) else 1
     return Outcomes(
         tuple(groups),
         base,
@@ -201,9 +196,9 @@ def _outcomes(metric: Metric, cells) -> Outcomes:
         n,
         np.concatenate(cluster) if clustered else None,
         n_open,
-        left,
+        tuple(left.items()),
         whole,
-        scale,
+        metric.scale,
     )
 
 
@@ -251,7 +246,7 @@ def _staged(rows: list[dict], stage: str, factors: int) -> Outcomes:
             missing[group(row)] -= row["n"]
     found += [(g, 0, n) for g, n in missing.items() if n]
     groups, seconds, n = zip(*found, strict=True) if found else ((), (), ())
-    left = {"stop before start": backwards} if backwards else {}
+    left = ((BACKWARDS, backwards),) if backwards else ()
     whole, n = np.array(seconds, "int64"), np.array(n, "int64")
     return Outcomes(tuple(groups), np.ones(len(n)), whole / 3600, n, None, 0, left, whole, 3600)
 

@@ -7,19 +7,22 @@ case by case.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import add, or_
 
+from ..domain.arguments import check_groups, names_of
 from ..domain.as_of import AsOf
 from ..domain.metrics import Condition, check_condition, condition_columns
 from ..engine import conditions
+from ..engine.cells import check_period
 from ..engine.days import local_day, periods
 from ..engine.log import DAY_SUFFIX, EventLog, MissingColumn
 from ..engine.spells import clipped, opened
 from ..errors import LogError, closest
-from ..results.table import ResultTable
+from ..results.table import LANG, Record, ResultTable
+from ..results.words import say, word
 
 # imports: what customs holds a case for; the last milestone may be one of several that end it
 HOLDS = {
@@ -28,17 +31,10 @@ HOLDS = {
     "duty": ("duty_assessed", ("duty_paid", "guaranteed")),
 }
 NONE, SEVERAL = "none", "two or more"
-WORDS = {
-    NONE: ("无未了事项", "nothing open"),
-    SEVERAL: ("两项及以上并行", "two or more at once"),
-    "exam": ("仅查验", "examination alone"),
-    "query": ("仅补充资料", "query alone"),
-    "duty": ("仅税费", "duty alone"),
-}
 
 
-@dataclass(frozen=True)
-class HoldRow:
+@dataclass(frozen=True, kw_only=True)
+class HoldRow(Record):
     """One part of one group and period. `mean` (hours) and `share` are over all cases, so that they
     add up.
 
@@ -50,8 +46,6 @@ class HoldRow:
     groups: tuple[tuple[str, object], ...]
     period: str | None
     part: str
-    zh: str
-    en: str
     mean: float
     share: float
     n: int
@@ -59,16 +53,16 @@ class HoldRow:
     seconds: int
     open_mean: float | None
     open_seconds: int | None
+    labelled = True
 
-    def to_dict(self) -> dict[str, object]:
-        """A flat record."""
-        record = {
-            name: getattr(self, name) for name in self.__dataclass_fields__ if name != "groups"
-        }
-        return dict(self.groups) | record
+    def label(self, lang: str = LANG) -> str:
+        """The state in words: nothing open, one hold alone, several."""
+        if self.part in (NONE, SEVERAL):
+            return say(f"hold.{'none' if self.part == NONE else 'several'}", lang)
+        return say("hold.alone", lang, hold=word("hold", self.part))
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Holds(ResultTable):
     """What `holds` answers. `cases` finished cases were split; on each, the parts were checked to
     sum to the whole.
@@ -87,7 +81,7 @@ class Holds(ResultTable):
     not_known: int
     date_only: int
     absent: tuple[str, ...]
-    shown = ("period", "part", "zh", "en", "mean", "share", "n", "cases", "open_mean")
+    shown = ("period", "part", "mean", "share", "n", "cases", "open_mean", "label")
 
     def __repr__(self) -> str:
         head = f"{self.clock}: {self.cases:,} cases, parts unequal to the whole on {self.unequal}"
@@ -100,9 +94,9 @@ def holds(
     clock: str | tuple[str, str],
     holds: Mapping[str, tuple] | None = None,
     *,
-    as_of,
+    as_of: object,
     where: Condition | None = None,
-    by: tuple[str, ...] | str = (),
+    by: str | Iterable[str] = (),
     period: str | None = None,
 ) -> Holds:
     """Mean hours of finished cases, dated by their end, by what stood open; `clock` a name or
@@ -116,15 +110,21 @@ def holds(
     unknown names, MissingColumn for milestones that the log lacks.
 
     >>> import polars as pl
-    >>> steps = ["declared", "exam_called", "query_raised", "exam_ended", "query_answered", "customs_released"]
-    >>> events = pl.DataFrame({"case_id": ["a"] * 6, "milestone": steps, "time": [h * 3600 for h in (0, 1, 2, 4, 5, 10)]})
+    >>> hours = {"declared": 0, "exam_called": 1, "query_raised": 2, "exam_ended": 4,
+    ...     "query_answered": 5, "customs_released": 10}
+    >>> events = pl.DataFrame({"case_id": ["a"] * 6, "milestone": list(hours),
+    ...     "time": [3600 * h for h in hours.values()]})
     >>> found = holds(EventLog(events), ("declared", "customs_released"), as_of="1970-01-02")
-    >>> [(row.part, row.mean, row.open_mean) for row in found], found.unequal, found.absent
-    ([('none', 6.0, None), ('exam', 1.0, 3.0), ('query', 1.0, 3.0), ('two or more', 2.0, None)], 0, ('duty',))
+    >>> [(row.part, row.mean, row.open_mean) for row in found]
+    [('none', 6.0, None), ('exam', 1.0, 3.0), ('query', 1.0, 3.0), ('two or more', 2.0, None)]
+    >>> found.unequal, found.absent
+    (0, ('duty',))
     """
     import ibis
 
-    by = (by,) if isinstance(by, str) else tuple(by)
+    by = names_of(by)
+    check_groups(by)
+    check_period(period)
     where = check_condition(where, "where of holds")
     start, stop, where = _clock(log, clock, where)
     chosen, absent = _chosen(log, holds)
@@ -304,32 +304,29 @@ def _gathered(
         row = groups[key]
         cases, whole = row["n"], int(row["whole"])
         for name, part, count, full in places:
-            zh, en = WORDS.get(name, ("", f"{name} alone"))
             seconds, beside = int(row[part]), None if full is None else int(row[full])
             rows.append(
                 HoldRow(
-                    tuple(zip(by, key[:-1], strict=True)),
-                    key[-1],
-                    name,
-                    zh,
-                    en,
-                    seconds / 3600 / cases,
-                    seconds / whole if whole else 0.0,
-                    int(row[count]),
-                    cases,
-                    seconds,
-                    None if beside is None else beside / 3600 / cases,
-                    beside,
+                    groups=tuple(zip(by, key[:-1], strict=True)),
+                    period=key[-1],
+                    part=name,
+                    mean=seconds / 3600 / cases,
+                    share=seconds / whole if whole else 0.0,
+                    n=int(row[count]),
+                    cases=cases,
+                    seconds=seconds,
+                    open_mean=None if beside is None else beside / 3600 / cases,
+                    open_seconds=beside,
                 )
             )
     return Holds(
-        tuple(rows),
-        as_of,
-        clock,
-        sum(r["n"] for r in kept),
-        sum(int(r["unequal"]) for r in kept),
-        sum(r["n"] for r in told if not r["forward"]),
-        sum(r["n"] for r in told if r["forward"] and r["unknown"]),
-        sum(int(r["coarse"]) for r in kept),
-        absent,
+        rows=tuple(rows),
+        as_of=as_of,
+        clock=clock,
+        cases=sum(r["n"] for r in kept),
+        unequal=sum(int(r["unequal"]) for r in kept),
+        left_out=sum(r["n"] for r in told if not r["forward"]),
+        not_known=sum(r["n"] for r in told if r["forward"] and r["unknown"]),
+        date_only=sum(int(r["coarse"]) for r in kept),
+        absent=absent,
     )

@@ -8,17 +8,22 @@ is the advance lead, told apart.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING
 
+from ..domain.arguments import check_groups, names_of
 from ..domain.as_of import AsOf
 from ..domain.metrics import Condition, check_condition, condition_columns
 from ..engine import conditions
+from ..engine.cells import check_period
 from ..engine.days import local_day, periods
 from ..engine.log import EventLog
 from ..errors import LogError
-from ..results.table import ResultTable
+from ..results.table import LANG, Record, ResultTable
+from ..results.words import say, term
+from ..statistics.reasons import Reason
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -28,19 +33,30 @@ SPLITS = {
     "import": ("conveyance_arrived", "discharged", "declared", "customs_released", "gate_out"),
     "export": ("gate_in", "declared", "customs_released", "loaded", "departed"),
 }
-SPLIT_WORDS = {
-    ("conveyance_arrived", "discharged"): ("卸货", "discharge"),
-    ("discharged", "declared"): ("申报准备", "preparation"),
-    ("gate_in", "declared"): ("申报准备", "preparation"),
-    ("declared", "customs_released"): ("通关", "clearance"),
-    ("customs_released", "gate_out"): ("提货", "pick-up"),
-    ("customs_released", "loaded"): ("放行后等待", "after release"),
-    ("loaded", "departed"): ("离港", "departure"),
+# the words of a stage, by its two milestones
+STAGES = {
+    ("conveyance_arrived", "discharged"): "discharge",
+    ("discharged", "declared"): "preparation",
+    ("gate_in", "declared"): "preparation",
+    ("declared", "customs_released"): "clearance",
+    ("customs_released", "gate_out"): "pick_up",
+    ("customs_released", "loaded"): "after_release",
+    ("loaded", "departed"): "departure",
 }
 
 
-@dataclass(frozen=True)
-class StageRow:
+def stage_word(stage: str) -> Reason | None:
+    """The word for a stage "start..stop" of the official splits, None for any other.
+
+    >>> stage_word("loaded..departed")
+    Reason('stage.departure')
+    """
+    name = STAGES.get(tuple(stage.split("..")))
+    return Reason(f"stage.{name}") if name else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageRow(Record):
     """One stage of one group and period.
 
     `mean` and `share` are over all cases of the clock, so that they add up.
@@ -49,23 +65,25 @@ class StageRow:
     groups: tuple[tuple[str, object], ...]
     period: str | None
     stage: str
-    zh: str
-    en: str
+    combined: bool
     mean: float
     share: float
     n: int
     cases: int
     seconds: int
+    labelled = True
 
-    def to_dict(self) -> dict[str, object]:
-        """A flat record."""
-        record = {
-            name: getattr(self, name) for name in self.__dataclass_fields__ if name != "groups"
-        }
-        return dict(self.groups) | record
+    def label(self, lang: str = LANG) -> str:
+        """The stage in words; of milestones without an official stage, theirs."""
+        if word := stage_word(self.stage):
+            return say(word, lang)
+        if self.combined:
+            return say("stage.combined", lang)
+        start, stop = (term("milestone", name, lang) for name in self.stage.split(".."))
+        return say("stage.between", lang, start=start, stop=stop)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Stages(ResultTable):
     """What `stages` answers.
 
@@ -79,20 +97,20 @@ class Stages(ResultTable):
     left_out: int
     advance_cases: int
     advance_lead: float | None
-    shown = ("period", "stage", "zh", "en", "mean", "share", "n", "cases")
+    shown = ("period", "stage", "mean", "share", "n", "cases", "label")
 
     def __repr__(self) -> str:
-        head = f"{self.cases:,} cases, parts unequal to the whole on {self.unequal}, {self.left_out:,} left out"
-        return f"{head}, as of {self.as_of}\n{self}"
+        head = f"{self.cases:,} cases, parts unequal to the whole on {self.unequal}"
+        return f"{head}, {self.left_out:,} left out, as of {self.as_of}\n{self}"
 
 
 def stages(
     log: EventLog,
     milestones: str | tuple[str, ...],
     *,
-    as_of,
+    as_of: object,
     where: Condition | None = None,
-    by: tuple[str, ...] | str = (),
+    by: str | Iterable[str] = (),
     period: str | None = None,
 ) -> Stages:
     """Mean hours per stage of finished cases, dated by their end; `milestones` in order, or
@@ -105,10 +123,15 @@ def stages(
     >>> events = pl.DataFrame({"case_id": ["a"] * 3 + ["b"] * 2, "time": [0, 3600, 10800, 0, 7200],
     ...     "milestone": ["gate_in", "declared", "departed", "gate_in", "departed"]})
     >>> found = stages(EventLog(events), ("gate_in", "declared", "departed"), as_of="1970-01-02")
-    >>> [(row.stage, row.mean, row.n) for row in found], found.unequal
-    ([('gate_in..declared', 0.5, 1), ('declared..departed', 1.0, 1), ('gate_in..departed', 1.0, 1)], 0)
+    >>> for row in found:
+    ...     print(row.stage, row.mean, row.n)
+    gate_in..declared 0.5 1
+    declared..departed 1.0 1
+    gate_in..departed 1.0 1
     """
-    by = (by,) if isinstance(by, str) else tuple(by)
+    by = names_of(by)
+    check_groups(by)
+    check_period(period)
     chain, rows, parts = cut(log, milestones, as_of=as_of, where=where, by=by, period=period)
     keys = [f"by_{i}" for i in range(len(by))] + (["p_name"] if period else [])
     labels = [f"l{i}" for i in range(parts)]
@@ -224,7 +247,9 @@ def stage_tally(
     ]
     joined = ibis.union(whole, *each, distinct=False)
     told = joined.group_by([*keys, "stage", "seconds"]).agg(n=joined.count())
-    return log.rows_of(told).to_pylist()
+    # sums of fractions must not hang on the order in which the engine's threads answer
+    order = [*keys, "stage", "seconds"]
+    return sorted(log.rows_of(told).to_pylist(), key=lambda row: [str(row[k]) for k in order])
 
 
 def _gathered(told: list[dict], by: tuple, chain: tuple, parts: int, as_of: str) -> Stages:
@@ -251,30 +276,27 @@ def _gathered(told: list[dict], by: tuple, chain: tuple, parts: int, as_of: str)
     rows = []
     for (key, label), (n, seconds) in sorted(found.items(), key=order):
         cases, total = whole[key]
-        pair = tuple(label.split(".."))
-        joined = ("合并阶段", "combined stage") if place[pair[1]] - place[pair[0]] > 1 else ("", "")
-        zh, en = SPLIT_WORDS.get(pair, joined)
+        start, stop = label.split("..")
         rows.append(
             StageRow(
-                tuple(zip(by, key[:-1], strict=True)),
-                key[-1],
-                label,
-                zh,
-                en,
-                seconds / 3600 / cases,
-                seconds / total if total else 0.0,
-                n,
-                cases,
-                seconds,
+                groups=tuple(zip(by, key[:-1], strict=True)),
+                period=key[-1],
+                stage=label,
+                combined=place[stop] - place[start] > 1,
+                mean=seconds / 3600 / cases,
+                share=seconds / total if total else 0.0,
+                n=n,
+                cases=cases,
+                seconds=seconds,
             )
         )
     early = sum(int(r["early"]) for r in kept)
     return Stages(
-        tuple(rows),
-        as_of,
-        sum(r["n"] for r in kept),
-        sum(int(r["unequal"]) for r in kept),
-        sum(r["n"] for r in told if not r["forward"]),
-        early,
-        sum(int(r["lead"]) for r in kept) / 3600 / early if early else None,
+        rows=tuple(rows),
+        as_of=as_of,
+        cases=sum(r["n"] for r in kept),
+        unequal=sum(int(r["unequal"]) for r in kept),
+        left_out=sum(r["n"] for r in told if not r["forward"]),
+        advance_cases=early,
+        advance_lead=sum(int(r["lead"]) for r in kept) / 3600 / early if early else None,
     )

@@ -135,8 +135,8 @@ class Tariff:
         """Rows in force on a day; `key` narrows by any column of text.
 
         >>> from clearance_metrics import load_tariff
-        >>> rows = load_tariff().on(date(2021, 9, 1), item="货物港务费", trade="foreign", size="20",
-        ...                         direction="import", cargo_class="general", port="")
+        >>> box = dict(size="20", direction="import", cargo_class="general", trade="foreign")
+        >>> rows = load_tariff().on(date(2021, 9, 1), item_en="cargo port dues", port="", **box)
         >>> [row.rate_fen for row in rows]
         [3400]
         """

@@ -19,6 +19,9 @@ def zone(name: str) -> ZoneInfo:
     'Asia/Shanghai'
     """
     try:
+        # "localtime" and "posix/…" are this machine's files, no names that engines know
+        if not name[:1].isupper() or name == "Factory":
+            raise ValueError
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError, TypeError):
         raise LogError(

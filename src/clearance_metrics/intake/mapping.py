@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
+import os
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from ..domain.strict_toml import DAY, DAYS, FLAG, LIST, TABLE, TEXT, TEXTS, Key, Place
 from ..domain.vocabulary import Clock, Column, Milestone, Vocabulary, vocabulary
 from ..domain.zones import zone
 from ..errors import LogError, MappingError, closest
@@ -69,6 +70,69 @@ OURS = {
     "source_file",
     "source_line",
 }
+MAYBE = TEXT.or_empty().optional("")
+TOP_KEYS = {
+    "dataset": TABLE,
+    "milestone": LIST.or_empty().optional(()),
+    "clock": LIST.or_empty().optional(()),
+    "column": LIST.or_empty().optional(()),
+    "file": LIST,
+}
+DATASET_KEYS = {
+    "name": TEXT,
+    "title_zh": MAYBE,
+    "title_en": MAYBE,
+    "simulated": FLAG.optional(False),
+    "timezone": TEXT,
+    "as_of": DAY.optional(),
+    "plausible": DAYS.optional((date(1990, 1, 1), date(2059, 12, 31))),
+    "source": MAYBE,
+}
+OWN_KEYS = {
+    "milestone": {
+        "name": TEXT,
+        "zh": MAYBE,
+        "en": MAYBE,
+        "occurrence": TEXT.one_of("first", "last").optional("first"),
+    },
+    "clock": {
+        "name": TEXT,
+        "start": TEXT,
+        "stop": TEXT,
+        "kind": MAYBE,
+        "signed": FLAG.optional(False),
+        "unit": TEXT.optional("hours"),
+        "zh": MAYBE,
+        "en": MAYBE,
+    },
+    "column": {
+        "name": TEXT,
+        "type": TEXT.one_of("text", "integer", "boolean").optional("text"),
+        "zh": MAYBE,
+        "en": MAYBE,
+    },
+}
+FILE_KEYS = {
+    "path": TEXT,
+    "role": TEXT.one_of(*REQUIRED),
+    "format": TEXT.one_of(*FORMATS).optional(),
+    "delimiter": Key((str,), TEXT.words, known=DELIMITERS, empty=True, default=None),
+    "encoding": TEXT.one_of(*ENCODINGS).optional("utf-8"),
+    "sheet": TEXT.or_empty().optional(),
+    "timezone": TEXT.optional(),
+    "keep": Key((str, list), '"all" or list of headers', each=str, empty=True, default="all"),
+    "columns": TABLE.or_empty(),
+    "milestones": TABLE.or_empty().optional({}),
+}
+COLUMN_KEYS = {
+    "column": TEXT.or_empty().optional(),
+    "formats": TEXTS.or_empty().optional(()),
+    "no_value": TEXTS.or_empty().optional(()),
+    "values": TABLE.or_empty().optional({}),
+    "constant": Key((str, int, bool), "text, whole number or flag", empty=True, default=None),
+    "unit": TEXT.one_of("yuan", "fen").optional(),
+}
+NAME_BYTES, PATH_BYTES = 255, 4000  # the longest that file systems take
 # tables of what a port publishes, each row with the days it is in force
 DATED = ("charge_list", "waivers", "limits")
 
@@ -124,17 +188,16 @@ class Mapping:
 
 def load_mapping(path: Path) -> Mapping:
     """The mapping in `path`; MappingError names table and key of the first mistake."""
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise MappingError(
-            "the mapping cannot be read", str(path), f"check the path ({error.strerror})"
-        ) from None
-    except UnicodeDecodeError:
-        raise MappingError("the mapping is not UTF-8 text", str(path), "save it as UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        raise MappingError(f"not valid TOML: {error}", str(path), "mend that line") from None
-    return _Reader(path).mapping(data)
+    place = Place(str(path), MappingError)
+    data, _ = place.read(path)
+    data = place.table(data, TOP_KEYS)
+    head = _head(data["dataset"], place.at("dataset"))
+    own, words = _own(data, place)
+    files = tuple(
+        _file(row, words, head["timezone"], place.at(f"file {i}"))
+        for i, row in enumerate(data["file"], 1)
+    )
+    return Mapping(path=path, **head, own=own, words=words, files=files)
 
 
 def reserved(name: str, on_events: bool = False) -> bool:
@@ -152,305 +215,152 @@ def reserved(name: str, on_events: bool = False) -> bool:
     )
 
 
-class _Reader:
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.words = vocabulary()
+def _head(data: object, place: Place) -> dict:
+    head = place.table(data, DATASET_KEYS)
+    if not head["name"].replace("-", "").replace("_", "").isalnum():
+        what = f"name {head['name']!r} cannot be a folder's name"
+        raise place.fail(what, "use letters, digits, - and _")
+    window = head["plausible"]
+    if len(window) != 2 or window[0] >= window[1]:
+        raise place.fail("plausible is not two days in order", "write [2015-01-01, 2023-12-31]")
+    return head | {"plausible": tuple(window), "timezone": _zone(head["timezone"], place)}
 
-    def fail(self, what: str, table: str, remedy: str) -> MappingError:
-        return MappingError(what, f"{self.path}, {table}", remedy)
 
-    def table(
-        self,
-        data: object,
-        table: str,
-        known: dict[str, type | tuple],
-        required: tuple[str, ...] = (),
-    ) -> dict:
-        """A TOML table with only known keys of the right types and all required ones."""
-        if not isinstance(data, dict):
-            raise self.fail(f"{table} must be a table", table, f"write [{table}]")
-        for key, value in data.items():
-            if key not in known:
-                raise self.fail(f"unknown key {key!r}", table, closest(key, known))
-            good = isinstance(value, known[key]) and not (
-                isinstance(value, bool) and known[key] is not bool
-            )
-            if not good:
-                kind = getattr(known[key], "__name__", "text or table")
-                raise self.fail(f"{key} = {value!r} has the wrong type", table, f"give a {kind}")
-        for key in required:
-            if key not in data:
-                raise self.fail(f"key {key!r} is missing", table, f"add {key} = …")
-        return data
+def _zone(name: str, place: Place) -> str:
+    try:
+        zone(name)
+    except LogError as error:
+        raise place.fail(error.what, error.remedy) from None
+    return name
 
-    def zone(self, name: str, table: str) -> str:
-        try:
-            zone(name)
-        except LogError as error:
-            raise self.fail(error.what, table, error.remedy) from None
-        return name
 
-    def mapping(self, data: dict) -> Mapping:
-        self.table(
-            data,
-            "the top level",
-            {"dataset": dict, "milestone": list, "clock": list, "column": list, "file": list},
-            ("dataset", "file"),
+def _own(data: dict, top: Place) -> tuple[dict[str, tuple], Vocabulary]:
+    """The dataset's own milestones, clocks and columns, and the vocabulary with them."""
+    kinds, words = {"milestone": Milestone, "clock": Clock, "column": Column}, vocabulary()
+    own = {
+        f"{table}s": tuple(
+            kind(**top.at(f"{table} {i}").table(row, OWN_KEYS[table]))
+            for i, row in enumerate(data[table], 1)
         )
-        head = self.table(
-            data["dataset"],
-            "dataset",
-            {
-                "name": str,
-                "title_zh": str,
-                "title_en": str,
-                "simulated": bool,
-                "timezone": str,
-                "as_of": date,
-                "plausible": list,
-                "source": str,
-            },
-            ("name", "timezone"),
-        )
-        if not head["name"].replace("-", "").replace("_", "").isalnum():
-            raise self.fail(
-                f"name {head['name']!r} cannot be a folder's name",
-                "dataset",
-                "use letters, digits, - and _",
-            )
-        window = head.get("plausible", [date(1990, 1, 1), date(2059, 12, 31)])
-        if (
-            len(window) != 2
-            or not all(isinstance(d, date) for d in window)
-            or window[0] >= window[1]
-        ):
-            raise self.fail(
-                "plausible is not two days in order", "dataset", "write [2015-01-01, 2023-12-31]"
-            )
-        own = {
-            "milestones": self.own(
-                data, "milestone", Milestone, ("name", "zh", "en", "occurrence")
-            ),
-            "clocks": self.own(
-                data,
-                "clock",
-                Clock,
-                ("name", "start", "stop", "kind", "signed", "unit", "zh", "en"),
-            ),
-            "columns": self.own(data, "column", Column, ("name", "type", "zh", "en")),
-        }
-        for milestone in own["milestones"]:
-            if milestone.occurrence not in ("first", "last"):
-                raise self.fail(
-                    f"occurrence {milestone.occurrence!r}", "milestone", "write first or last"
+        for table, kind in kinds.items()
+    }
+    for table, known in (("milestone", words.milestones), ("column", words.columns)):
+        for name in (word.name for word in own[f"{table}s"]):
+            twin = next((k for k in known if k.lower() == name.lower() and k != name), None)
+            if reserved(name, table == "column") or twin:
+                what = (
+                    f"{name!r} and {twin!r} differ in case alone"
+                    if twin
+                    else f"intake makes a column {name!r} itself"
                 )
-        for column in own["columns"]:
-            if column.type not in ("text", "integer", "boolean"):
-                raise self.fail(
-                    f"type {column.type!r} of {column.name}",
-                    "column",
-                    "write text, integer or boolean",
+                raise top.at(table).fail(what, "take another name")
+    words = words.extended(*own.values())
+    for clock in own["clocks"]:
+        for end in (clock.start, clock.stop):
+            if end not in words.milestones:
+                raise top.at(f"clock {clock.name}").fail(
+                    f"unknown milestone {end!r}", closest(end, words.milestones)
                 )
-        for table, known in (("milestone", self.words.milestones), ("column", self.words.columns)):
-            for name in (word.name for word in own[f"{table}s"]):
-                twin = next((k for k in known if k.lower() == name.lower() and k != name), None)
-                if reserved(name, table == "column") or twin:
-                    what = (
-                        f"{name!r} and {twin!r} differ in case alone"
-                        if twin
-                        else f"intake makes a column {name!r} itself"
-                    )
-                    raise self.fail(what, table, "take another name")
-        self.words = self.words.extended(*own.values())
-        for clock in own["clocks"]:
-            for end in (clock.start, clock.stop):
-                if end not in self.words.milestones:
-                    raise self.fail(
-                        f"unknown milestone {end!r}",
-                        f"clock {clock.name}",
-                        closest(end, self.words.milestones),
-                    )
-        place = self.zone(head["timezone"], "dataset")
-        files = tuple(self.file(f, f"file {i}", place) for i, f in enumerate(data["file"], 1))
-        return Mapping(
-            self.path,
-            head["name"],
-            head.get("title_zh", ""),
-            head.get("title_en", ""),
-            head.get("simulated", False),
-            place,
-            head.get("as_of"),
-            (window[0], window[1]),
-            head.get("source", ""),
-            own,
-            self.words,
-            files,
-        )
+    return own, words
 
-    def own(self, data: dict, table: str, kind: type, keys: tuple[str, ...]) -> tuple:
-        known = {key: bool if key == "signed" else str for key in keys}
-        needed = ("name", "start", "stop") if kind is Clock else ("name",)
-        return tuple(kind(**self.table(row, table, known, needed)) for row in data.get(table, []))
 
-    def file(self, data: object, table: str, place: str) -> FileSpec:
-        known = {
-            "path": str,
-            "role": str,
-            "format": str,
-            "delimiter": str,
-            "encoding": str,
-            "sheet": str,
-            "timezone": str,
-            "keep": (str, list),
-            "columns": dict,
-            "milestones": dict,
-        }
-        data = self.table(data, table, known, ("path", "role", "columns"))
-        for key, allowed in (
-            ("role", REQUIRED),
-            ("format", FORMATS),
-            ("encoding", ENCODINGS),
-            ("delimiter", DELIMITERS),
-        ):
-            if key in data and data[key] not in allowed:
-                raise self.fail(
-                    f"{key} {data[key]!r} is not known",
-                    table,
-                    closest(data[key], map(str, allowed)),
-                )
-        parts = Path(data["path"]).parts
-        if not parts or Path(data["path"]).is_absolute() or ".." in parts:
-            raise self.fail(
-                f"path {data['path']!r} leaves the data folder",
-                table,
-                "write it relative to the data folder, and give --data",
+def _file(data: object, words: Vocabulary, timezone: str, place: Place) -> FileSpec:
+    data = place.table(data, FILE_KEYS)
+    path, role, given = data["path"], data["role"], data.pop("milestones")
+    _check_path(path, place)
+    place = place.at(path)
+    if isinstance(data["keep"], str) and data["keep"] != "all":
+        raise place.fail(f"keep = {data['keep']!r}", 'write "all" or a list of headers')
+    within = place.at("columns")
+    columns = tuple(_column(n, spec, role, words, within) for n, spec in data["columns"].items())
+    for name in REQUIRED[role]:
+        if name not in data["columns"]:
+            raise within.fail(f"column {name!r} is not mapped", f'add {name} = "its header"')
+    within = place.at("milestones")
+    if role == "wide" and not given:
+        remedy = 'add [file.milestones] declared = "header"'
+        raise place.fail("a wide file needs its milestone columns", remedy)
+    if given and role not in ("wide", "events"):
+        raise place.fail(f"a {role} file has no milestones", "remove [file.milestones]")
+    # a wide file has a column for each milestone, an events file a code
+    for code, name in given.items() if role == "events" else zip(given, given, strict=True):
+        if not isinstance(name, str):
+            raise within.fail(
+                f"code {code!r} must name a milestone", f'write "{code}" = "declared"'
             )
-        role, table = data["role"], f"{table} ({data['path']})"
-        keep = data.get("keep", "all")
-        if isinstance(keep, str) and keep != "all":
-            raise self.fail(f"keep = {keep!r}", table, 'write "all" or a list of headers')
-        columns = tuple(
-            self.column(name, spec, role, table) for name, spec in data["columns"].items()
-        )
-        for name in REQUIRED[role]:
-            if name not in data["columns"]:
-                raise self.fail(
-                    f"column {name!r} is not mapped",
-                    f"{table} columns",
-                    f'add {name} = "its header"',
-                )
-        codes, milestones = (), ()
-        given = data.get("milestones", {})
-        if role == "wide":
-            if not given:
-                raise self.fail(
-                    "a wide file needs its milestone columns",
-                    table,
-                    'add [file.milestones] declared = "header"',
-                )
-            for name in given:
-                self.known_milestone(name, table)
-            milestones = tuple(
-                self.spec(n, s, "time", f"{table} milestones") for n, s in given.items()
-            )
-        elif given and role != "events":
-            raise self.fail(f"a {role} file has no milestones", table, "remove [file.milestones]")
-        else:
-            for code, name in given.items():
-                if not isinstance(name, str):
-                    raise self.fail(
-                        f"code {code!r} must name a milestone",
-                        table,
-                        f'write "{code}" = "declared"',
-                    )
-                self.known_milestone(name, table)
-            codes = tuple(given.items())
-        return FileSpec(
-            data["path"],
-            role,
-            data.get("format"),
-            data.get("delimiter"),
-            data.get("encoding", "utf-8"),
-            data.get("sheet"),
-            self.zone(data.get("timezone", place), table),
-            None if keep == "all" else tuple(keep),
-            columns,
-            codes,
-            milestones,
-        )
-
-    def known_milestone(self, name: str, table: str) -> None:
-        if name not in self.words.milestones:
-            raise self.fail(
+        if name not in words.milestones:
+            raise within.fail(
                 f"unknown milestone {name!r}",
-                f"{table} milestones",
-                closest(name, self.words.milestones) + "; or declare it with [[milestone]]",
+                closest(name, words.milestones) + "; or declare it with [[milestone]]",
             )
-
-    def column(self, name: str, spec: object, role: str, table: str) -> ColumnSpec:
-        own = REQUIRED[role] + OPTIONAL.get(role, ())
-        shared = {} if role in ("charges", *DATED) else self.words.columns
-        if name not in own and name not in shared:
-            raise self.fail(
-                f"unknown column {name!r}",
-                f"{table} columns",
-                closest(name, [*own, *shared]) + "; or declare it with [[column]]",
-            )
-        kind = (
-            "time"
-            if name in TIMES and name in own
-            else "amount"
-            if name in AMOUNTS and name in own
-            else "text"
-        )
-        if name in INTEGERS and name in own:
-            kind = "integer"
-        if name in shared and name not in own:
-            kind = shared[name].type
-        return self.spec(name, spec, kind, f"{table} columns")
-
-    def spec(self, name: str, spec: object, kind: str, table: str) -> ColumnSpec:
-        if isinstance(spec, str):
-            return ColumnSpec(name, spec, kind)
-        known = {
-            "column": str,
-            "formats": list,
-            "no_value": list,
-            "values": dict,
-            "constant": (str, int, bool),
-            "unit": str,
+    wide = role == "wide"
+    return FileSpec(
+        **data
+        | {
+            "timezone": _zone(data["timezone"] or timezone, place),
+            "keep": None if data["keep"] == "all" else tuple(data["keep"]),
+            "columns": columns,
+            "codes": () if wide else tuple(given.items()),
+            "milestones": tuple(_spec(n, s, "time", within) for n, s in given.items())
+            if wide
+            else (),
         }
-        table = f"{table}.{name}"
-        spec = self.table(spec, table, known)
-        if ("column" in spec) == ("constant" in spec):
-            raise self.fail(
-                "give either column or constant", table, f'{name} = {{ column = "its header" }}'
-            )
-        if "formats" in spec and kind != "time":
-            raise self.fail("formats belong to times", table, "remove formats")
-        if spec.get("unit", "yuan") not in ("yuan", "fen") or ("unit" in spec and kind != "amount"):
-            raise self.fail(f"unit {spec['unit']!r}", table, "amounts are in yuan or fen")
-        for key in ("formats", "no_value"):
-            if not all(isinstance(text, str) for text in spec.get(key, [])):
-                raise self.fail(f"{key} must be texts", table, f'{key} = ["…"]')
-        for text in spec.get("formats", []):
-            if "%" not in text:
-                raise self.fail(
-                    f"{text!r} is not a time format", table, 'write for example "%Y-%m-%d %H:%M"'
-                )
-        constant = spec.get("constant")
-        return ColumnSpec(
-            name,
-            spec.get("column"),
-            kind,
-            tuple(spec.get("formats", ())),
-            tuple(spec.get("no_value", ())),
-            tuple((str(k), str(v)) for k, v in spec.get("values", {}).items()),
-            None
-            if constant is None
-            else str(constant).lower()
-            if isinstance(constant, bool)
-            else str(constant),
-            spec.get("unit", "yuan"),
+    )
+
+
+def _check_path(path: str, place: Place) -> None:
+    parts = Path(path).parts
+    if not parts or Path(path).is_absolute() or ".." in parts:
+        remedy = "write it relative to the data folder, and give --data"
+        raise place.fail(f"path {path!r} leaves the data folder", remedy)
+    if "\0" in path:
+        raise place.fail(f"path {path!r} holds a zero byte", "write the file's name")
+    if max(map(_bytes, parts)) > NAME_BYTES or _bytes(path) > PATH_BYTES:
+        raise place.fail(f"path {path[:40]!r}… is too long", "write the file's name")
+
+
+def _bytes(text: str) -> int:
+    return len(os.fsencode(text))
+
+
+def _column(name: str, spec: object, role: str, words: Vocabulary, place: Place) -> ColumnSpec:
+    own = REQUIRED[role] + OPTIONAL.get(role, ())
+    shared = {} if role in ("charges", *DATED) else words.columns
+    if name not in own and name not in shared:
+        raise place.fail(
+            f"unknown column {name!r}",
+            closest(name, [*own, *shared]) + "; or declare it with [[column]]",
         )
+    if name not in own:
+        return _spec(name, spec, shared[name].type, place)
+    kinds = (("time", TIMES), ("amount", AMOUNTS), ("integer", INTEGERS))
+    return _spec(name, spec, next((k for k, names in kinds if name in names), "text"), place)
+
+
+def _spec(name: str, spec: object, kind: str, place: Place) -> ColumnSpec:
+    if isinstance(spec, str):
+        return ColumnSpec(name, spec, kind)
+    place = place.at(name)
+    spec = place.table(spec, COLUMN_KEYS)
+    header, constant, unit = spec["column"], spec["constant"], spec["unit"]
+    if (header is None) == (constant is None):
+        raise place.fail("give either column or constant", f'{name} = {{ column = "its header" }}')
+    if spec["formats"] and kind != "time":
+        raise place.fail("formats belong to times", "remove formats")
+    if unit and kind != "amount":
+        raise place.fail(f"unit {unit!r}", "amounts alone have a unit, yuan or fen")
+    for text in spec["formats"]:
+        if "%" not in text:
+            raise place.fail(f"{text!r} is not a time format", 'write for example "%Y-%m-%d %H:%M"')
+    if constant is not None:
+        constant = str(constant).lower() if isinstance(constant, bool) else str(constant)
+    return ColumnSpec(
+        name=name,
+        header=header,
+        type=kind,
+        formats=tuple(spec["formats"]),
+        no_value=tuple(spec["no_value"]),
+        values=tuple((str(k), str(v)) for k, v in spec["values"].items()),
+        constant=constant,
+        unit=unit or "yuan",
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from ..domain.metrics import MatchedDifference, Metric
+from ..domain.metrics import Metric
 from ..errors import NoticeError, closest
 
 KINDS = ("level", "zero", "direction", "action")
@@ -15,6 +15,15 @@ BETTER = ("lower", "higher")
 RULES = ("at_most", "at_least")
 WINDOWS = ("month", "year", "since")
 CONFIDENCE = ("V", "V2", "D")
+# the pages of a report that indicators can stand on, each with the roles it knows; "row" is a row
+# of the page's table and no more
+ROLES = {
+    "scorecard": ("row",),
+    "clearance": ("headline", "advance", "row"),
+    "refunds": ("headline", "beside", "all", "net", "left_out", "limits", "row"),
+    "fees": ("lines", "per_teu", "row"),
+    "services": ("by_kind", "row"),
+}
 
 
 @dataclass(frozen=True)
@@ -48,11 +57,30 @@ class Compression:
 
 
 @dataclass(frozen=True)
+class Merged:
+    """Charge items that are compared as one, since the day on which one became part of another."""
+
+    items: tuple[str, ...]
+    zh: str
+    en: str
+    day: date
+    event_zh: str
+    event_en: str
+    clause: str
+    source: str
+    checked: date
+    confidence: str
+
+
+@dataclass(frozen=True)
 class Indicator:
     """One thing to look at under a measure. `metric` is None unless the status is "computed".
 
     `companion_of` names the indicator it stands beside (another clock, another day count);
-    companions are shown but not counted among the notice's indicators.
+    companions are shown but not counted among the notice's indicators. `page` and `role` say where
+    a report shows it and as what; what is not computed stands on the scorecard alone. `short_zh`
+    and `short_en` are its name in headings (every role but "row" has them), `by` the column that
+    its page takes it apart by.
     """
 
     measure: int
@@ -63,12 +91,17 @@ class Indicator:
     status: str
     origin: str
     companion_of: str
+    page: str = "scorecard"
+    role: str = "row"
+    short_zh: str = ""
+    short_en: str = ""
+    by: str = ""
     reason_zh: str = ""
     reason_en: str = ""
     record_zh: str = ""
     record_en: str = ""
     needs: tuple[str, ...] = ()
-    metric: Metric | MatchedDifference | None = None
+    metric: Metric | None = None
     statistic: str = ""
     also: tuple[str, ...] = ()
     better: str = ""
@@ -119,6 +152,7 @@ class Notice:
     sets_hours: bool
     departments: tuple[Department, ...]
     measures: tuple[Measure, ...]
+    merged: tuple[Merged, ...]
     sha256: str
     file: str
 
@@ -126,6 +160,24 @@ class Notice:
     def indicators(self) -> tuple[Indicator, ...]:
         """All indicators, companions included, in order."""
         return tuple(i for m in self.measures for i in m.indicators)
+
+    def on(self, page: str, *roles: str) -> tuple[Indicator, ...]:
+        """The indicators of a page in their order, or those of these roles alone.
+
+        >>> from clearance_metrics import load_notice
+        >>> [i.target.value for i in load_notice().on("refunds", "headline")]
+        [7, 6]
+        """
+        if page not in ROLES:
+            raise NoticeError(f"no page {page!r}", self.file, closest(page, ROLES))
+        for role in roles:
+            if role not in ROLES[page]:
+                raise NoticeError(
+                    f"page {page!r} has no role {role!r}", self.file, closest(role, ROLES[page])
+                )
+        return tuple(
+            i for i in self.indicators if i.page == page and (not roles or i.role in roles)
+        )
 
     def indicator(self, name: str) -> Indicator:
         """The indicator of that id; NoticeError if there is none."""

@@ -103,8 +103,8 @@ def contradictions(tolerance_hours: float = 0.05) -> tuple[dict, ...]:
     """Published figures that do not fit each other: a level against its stated cut, or against a
     later stated change.
 
-    Rows: period, direction, figure, other (hours that the other statement implies), statement,
-    source.
+    Rows: period, direction, figure, other (hours that the other statement implies), source, and
+    that `statement` ("stated_cut" or "stated_change") with its figure and the period it is `said_of`.
 
     >>> [(row["period"], row["direction"], round(row["other"], 2)) for row in contradictions()]
     [('2019-12', 'export', 2.73)]
@@ -123,7 +123,9 @@ def contradictions(tolerance_hours: float = 0.05) -> tuple[dict, ...]:
                     "direction": made["direction"],
                     "figure": made["hours"],
                     "other": base * (1 - made["stated"] / 100),
-                    "statement": f"cut of {made['stated']} %",
+                    "statement": "stated_cut",
+                    "stated": made["stated"],
+                    "said_of": made["period"],
                     "source": made["source"],
                 }
             )
@@ -140,7 +142,9 @@ def contradictions(tolerance_hours: float = 0.05) -> tuple[dict, ...]:
                         "direction": direction,
                         "figure": earlier[f"{direction}_hours"],
                         "other": implied,
-                        "statement": f"{row['period_label']} said to be {change} h against it",
+                        "statement": "stated_change",
+                        "stated": change,
+                        "said_of": row["period_label"],
                         "source": row["source"],
                     }
                 )

@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..domain.tariff import CARGO_CLASSES, SIZES, Tariff, TariffRow
+from .items import items_of
 from .tariff import load_tariff
 
 NEVER = 10**6  # a day number far beyond any date: "still in force"
-PILOTAGE = "引航(移泊)费"
+PILOTAGE = items_of("pilotage")[0]
 Row = dict[str, object]
 
 
@@ -25,8 +26,8 @@ def ceilings(tariff: Tariff | None = None) -> tuple[Row, ...]:
     A row that fits any direction, size or class stands once for each.
 
     >>> row = ceilings()[0]
-    >>> row["item"], row["kind"], row["rate"], row["good"], row["line"]
-    ('货物港务费', 'export', 4000, True, 2)
+    >>> row["kind"], row["size"], row["rate"], row["good"], row["line"]
+    ('export', '20', 4000, True, 2)
     """
     made = []
     for line, row in _binding(tariff):
@@ -44,8 +45,8 @@ def factors(tariff: Tariff | None = None) -> tuple[Row, ...]:
     """Factors on a rate at named ports (a waiver of half is 500): item, port, permille, span of
     days.
 
-    >>> [(row["item"], row["permille"]) for row in factors() if row["port"] == "中山"]
-    [('货物港务费', 500)]
+    >>> sorted({row["permille"] for row in factors()})
+    [500, 850, 900, 950]
     """
     made = []
     for line, row in _binding(tariff):
@@ -62,7 +63,8 @@ def pilotage_tiers(tariff: Tariff | None = None) -> tuple[Row, ...]:
     """Rates per net ton of the part of a ship above `low` up to `high` net tons, in thousandths of
     a yuan.
 
-    Source: table 5, item 1(A) of 交水规〔2019〕2号, voyages abroad, within 10 nautical miles.
+    Source: table 5, item 1(A) of the Ministry of Transport's notice 2 of 2019 on port charges,
+    voyages abroad, within 10 nautical miles.
 
     >>> [(row["low"], row["high"], row["rate"], row["good"]) for row in pilotage_tiers()]
     [(0, 40000, 450, False), (40000, 80000, 400, False), (80000, 120000, 375, False)]
@@ -87,8 +89,8 @@ def pilotage_caps(tariff: Tariff | None = None) -> tuple[Row, ...]:
     """The most that a ship above `low` net tons pays for one movement, in fen; port "" is every
     other port.
 
-    >>> [row["rate"] for row in pilotage_caps() if row["port"] in ("", "深圳")]
-    [4900000, 4165000]
+    >>> [row["rate"] for row in pilotage_caps() if not row["port"]]
+    [4900000]
     """
     return tuple(
         {"item": row.item, "port": port, "low": row.band_from, "rate": row.rate_fen}

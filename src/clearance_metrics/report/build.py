@@ -16,9 +16,10 @@ from threading import Event
 
 from .. import __version__
 from ..errors import InputError, OutputError
-from .blocks import Book, open_book
-from .running import run_notebooks
+from .blocks import LANG, Book, open_book
+from .running import Page, notebooks_for, run_notebooks
 from .scorecard import main_points, summary
+from .wording import title_of
 
 PACKAGES = (
     "duckdb",
@@ -40,23 +41,25 @@ def build_report(
     out: str | Path = "reports",
     as_of: str | None = None,
     calendar: Path | None = None,
+    lang: str = LANG,
     progress: bool = False,
 ) -> Path:
-    """Run every notebook on the log and write index.html, a page each, scorecard.json and run.json
-    to `out`.
+    """Run the notebooks on the log and write index.html, a page each, scorecard.json and run.json
+    to `out`, in one language.
 
-    Nothing in `out` changes unless every page could be made. Returns the path of index.html. Raises
+    A notebook on something that neither the notice nor the log knows is left out. Nothing in `out` changes unless every page could be made. Returns the path of index.html. Raises
     LogError without an as-of day, CalendarError and NoticeError as `assess` does, ReportError when
     a notebook fails.
     """
     from tqdm import tqdm
 
-    book = open_book(log, notice, as_of, str(calendar) if calendar else None)
-    found = sorted(Path(notebooks).glob("[0-9]*.ipynb"))
-    if not found:
+    book = open_book(log, notice, as_of, str(calendar) if calendar else None, lang=lang)
+    every = sorted(Path(notebooks).glob("[0-9]*.ipynb"))
+    if not every:
         raise InputError(
             "no notebooks are here", str(notebooks), "name their folder with --notebooks"
         )
+    found = notebooks_for(book, every)
     out = Path(out)
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -70,6 +73,7 @@ def build_report(
         "notice": str(notice),
         "as_of": book.as_of,
         "extra_years": str(calendar.resolve()) if calendar else None,
+        "lang": lang,
     }
     if str(notice).endswith(".toml"):
         parameters["notice"] = str(Path(notice).resolve())
@@ -90,37 +94,33 @@ def build_report(
                     if not scorecard.done():
                         scorecard.set_exception(error)
                     raise
-        links = [
-            {"file": f"{path.stem}.html", "title": page.title, "english": page.english}
-            for path, page in zip(found, pages, strict=True)
-        ]
-        for link, page in zip(links, pages, strict=True):
-            (work / link["file"]).write_text(
-                _render(book, links, link, page.body), encoding="utf-8"
-            )
         body = summary(book)._repr_html_() + main_points(book)._repr_html_()
-        index = {"file": "index.html", "title": "总览", "english": "Overview"}
-        (work / "index.html").write_text(_render(book, links, index, body), encoding="utf-8")
-        _json(work / "run.json", _run(book, [link["file"] for link in links]))
+        made = {f"{path.stem}.html": page for path, page in zip(found, pages, strict=True)}
+        index = {"index.html": Page(book.say("report.overview"), body)}
+        for name, page in (index | made).items():
+            text = _render(book, index | made, name, page)
+            (work / name).write_text(text, encoding="utf-8")
+        _json(work / "run.json", _run(book, list(made)))
         _publish(work, out)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return out / "index.html"
 
 
-def _render(book: Book, links: list[dict], page: dict, body: str) -> str:
-    from jinja2 import Environment
+def _render(book: Book, pages: dict[str, Page], file: str, page: Page) -> str:
+    from jinja2 import Environment, StrictUndefined
 
     template = files(__package__).joinpath("page.html").read_text(encoding="utf-8")
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
+    )
     return environment.from_string(template).render(
         book=book,
-        links=links,
+        pages=pages,
+        file=file,
         page=page,
-        body=body,
-        simulated=book.log.simulated,
-        name=book.log.title_zh or book.log.name,
-        name_en=book.log.title_en or book.log.name,
+        say=book.say,
+        notice_title=title_of(book.notice, book.lang),
         version=__version__,
     )
 
@@ -132,6 +132,7 @@ def _run(book: Book, pages: list[str]) -> dict:
         "dataset": book.log.name,
         "simulated": book.log.simulated,
         "as_of": book.as_of,
+        "lang": book.lang,
         "inputs": list(receipt["files"]),
         "totals": receipt["totals"],
         "rejected_by_rule": receipt["rejected_by_rule"],

@@ -2,114 +2,99 @@
 
 from __future__ import annotations
 
-from datetime import date
-from html import escape
+from collections.abc import Iterable
 
-from ..analysis.holds import holds
+from ..analysis.holds import HoldRow, holds
 from ..analysis.measure import measure
-from ..analysis.stages import SPLITS, stages
+from ..analysis.stages import SPLITS, StageRow, stages
 from ..domain.metrics import Duration, Share
-from ..domain.vocabulary import vocabulary
+from ..domain.vocabulary import Clock, vocabulary
 from ..engine.log import MissingColumn
 from ..notice import citable
-from ..results.charts.figures import clearance_months, dots, months_with_steps
+from ..notice.published import BASE_YEAR
+from ..results.charts.groups import dots
+from ..results.charts.months import clearance_months, months_with_steps
+from ..results.records import AssessRow, MeasureRow
+from ..statistics.reasons import Reason
 from .blocks import (
-    UNITS,
     Block,
     Book,
-    Html,
     assessed,
     chart,
     interval,
     needs_data,
     no_data,
+    no_indicator,
     number,
-    plain_verdict,
     table,
+    unit_words,
 )
+from .wording import capital, figure, judged, told_value
 
-SIDES = {
-    "import": (("进口", "import"), "conveyance_arrived"),
-    "export": (("出口", "export"), "gate_in"),
-}
+SIDES = ("import", "export")
+CLOCKS = ("customs_only", "overall", "port_release")
 ENOUGH = 30
-MODES = {"sea": "水运 sea", "air": "航空 air", "rail": "铁路 rail", "road": "公路 road"}
+THREE = ("mean", "median", "p90")
 
 
-def _clock(kind: str) -> Duration:
-    return Duration(SIDES[kind][1], "customs_released", where={"kind": kind}, dated_by="end")
+def _clock(kind: str, name: str = "overall") -> Clock:
+    return vocabulary().clocks[f"{kind}_{name}"]
+
+
+def _overall(kind: str) -> Duration:
+    clock = _clock(kind)
+    return Duration(clock.start, clock.stop, where={"kind": kind}, dated_by="end")
+
+
+def _side(book: Book, kind: str) -> str:
+    return book.say(f"side.{kind}")
+
+
+def _last_year(rows: Iterable[MeasureRow | StageRow | HoldRow], as_of: str) -> str:
+    """The last year that is over on the day, or else the last there is."""
+    years = sorted({r.period for r in rows})
+    whole = [y for y in years if f"{y}-12-31" <= as_of]
+    return (whole or years or [as_of[:4]])[-1]
 
 
 def headline(book: Book) -> Block:
-    """The three clocks, before and after the notice."""
-    rows = [
-        r
-        for r in book.assessment
-        if r.measure == 2
-        and (r.unit == "hours" or "advance" in r.indicator or "two_step" in r.indicator)
-    ]
-    told = [
-        r
-        for r in rows
-        if r.indicator in ("import_overall_time", "export_overall_time") and r.value is not None
-    ]
+    """The notice's indicators of clearance time, before and after it or against their targets."""
+    rows = book.rows(page="clearance")
+    if not rows:
+        return no_indicator(book)
+    told = [r for r in book.rows(page="clearance", role="headline") if r.value is not None]
     if not told and all(r.verdict == "no data" for r in rows):
         return no_data(book, "customs_released")
     if not told:
-        return Block(
-            (
-                "截至该日尚不能与通知前比较",
-                "As of this day nothing can be compared with the time before",
-            ),
-            assessed(rows),
-            book.source,
-        )
-    zh = "；".join(
-        f"{'进口' if 'import' in r.indicator else '出口'}整体通关平均{r.value:.2f}小时，较基期{plain_verdict(r.verdict)}"
-        for r in told
-    )
-    en = "; ".join(
-        f"{r.indicator.split('_')[0]} overall mean {r.value:.2f} h, {r.verdict}" for r in told
-    )
-    note = (
-        "通知没有设定小时数目标，只判断方向。“改善／变差”指与基期同月相比，差的95%区间不含零；这是差异，不等于政策效果。",
-        "The notice sets no target in hours: only the direction is judged. Improved or worse means that the 95 % "
-        "interval of the difference from the same months before excludes zero; a difference is not an effect.",
-    )
-    return Block((zh, en[0].upper() + en[1:]), assessed(rows), book.source, note)
+        return Block(book.say("page02.too_early"), assessed(rows, book.lang), book.source)
+    title = capital(book.joined(_told(book, r) for r in told))
+    notes = [] if book.notice.sets_hours else ["page02.no_hours"]
+    if any(r.kind == "direction" for r in rows):
+        notes.append("page02.directions")
+    note = book.joined(notes, "report.gap")
+    return Block(title, assessed(rows, book.lang), book.source, note)
 
 
-THREE = {
-    "import": (
-        ("海关通关", "declared", "customs_released"),
-        ("整体通关", "conveyance_arrived", "customs_released"),
-        ("口岸放行（至提离）", "conveyance_arrived", "gate_out"),
-    ),
-    "export": (
-        ("海关通关", "declared", "customs_released"),
-        ("整体通关", "gate_in", "customs_released"),
-        ("口岸放行（至离港）", "gate_in", "departed"),
-    ),
-}
+def _told(book: Book, row: AssessRow) -> Reason:
+    """A row in a sentence: against its target where it has one, else against the baseline."""
+    value = told_value(row, book.lang)
+    facts = {"name": book.named(row), "value": value, "verdict": judged(row)}
+    if row.target is None:
+        return Reason("page02.told", **facts)
+    return Reason("page02.told_target", target=figure(row.target, row.unit, book.lang), **facts)
 
 
-def _national(kind: str, start: str, stop: str) -> float | None:
-    """The figure of 2017 that was published for this clock."""
-    if stop != "customs_released":
-        rows = [
-            r
-            for r in citable("regional_clearance")
-            if r["clock"] == "port_release" and r["place_en"] == "China"
-        ]
-    elif start == "declared":
-        rows = [
-            r
-            for r in citable("regional_clearance")
-            if r["clock"] == "customs_only" and r["kind"] == "period"
-        ]
+def _national(kind: str, name: str) -> float | None:
+    """The figure of the base year that was published for this clock."""
+    if name == "port_release":
+        rows = [r for r in citable("regional_clearance") if r["clock"] == name]
+        rows = [r for r in rows if r["place_en"] == "China"]
+    elif name == "customs_only":
+        rows = [r for r in citable("regional_clearance") if r["clock"] == name]
+        rows = [r for r in rows if r["kind"] == "period"]
     else:
         rows = [r for r in citable("national_clearance") if r["kind"] == "annual"]
-    return next((r[f"{kind}_hours"] for r in rows if r["from"].startswith("2017")), None)
+    return next((r[f"{kind}_hours"] for r in rows if r["from"].startswith(BASE_YEAR)), None)
 
 
 @needs_data
@@ -118,106 +103,91 @@ def side_by_side(book: Book) -> Block:
     declarations.
     """
     rows, leads = [], []
-    for kind, (words, first) in SIDES.items():
-        if first not in book.log.milestones:
+    for kind in SIDES:
+        if _clock(kind).start not in book.log.milestones:
             continue
-        for zh, start, stop in THREE[kind]:
-            # advance declarations start customs' clock before the goods are there
-            ahead = {} if start == first else {first: {"not_after": "declared"}}
-            if start not in book.log.milestones or stop not in book.log.milestones:
-                continue
-            clock = Duration(start, stop, where={"kind": kind, **ahead}, dated_by="end")
-            found = measure(
-                book.log,
-                clock,
-                as_of=book.as_of,
-                period="year",
-                statistics=("mean", "median", "p90"),
-            )
-            year = _last_year(found, book.as_of)
-            told = {r.statistic: r for r in found if r.period == year}
-            if told:
-                mean = told["mean"]
-                rows.append(
-                    (
-                        f"{words[0]}{zh}",
-                        f"{start} → {stop}",
-                        year,
-                        number(mean.value),
-                        interval(mean.low, mean.high),
-                        number(told["median"].value),
-                        number(told["p90"].value),
-                        number(mean.n),
-                        number(_national(kind, start, stop)),
-                    )
-                )
+        rows += [made for name in CLOCKS if (made := _clock_row(book, kind, name))]
         if "declared" in book.log.milestones:
-            share = Share(
-                {"declared": {"before": first}}, of={"kind": kind}, dated_by="customs_released"
-            )
-            lead = Duration(
-                "declared",
-                first,
-                where={"kind": kind, "declared": {"before": first}},
-                dated_by="end",
-            )
-            found = [
-                measure(book.log, m, as_of=book.as_of, period="year", statistics=s)
-                for m, s in ((share, "share"), (lead, "mean"))
-            ]
-            year = _last_year(found[0], book.as_of)
-            told = [next((r for r in f if r.period == year), None) for f in found]
-            if told[0] is not None and told[1] is not None:
-                leads.append((words, year, *told))
+            leads += _lead(book, kind)
     if not rows:
         return no_data(book, "customs_released")
-    title = (
-        "同一批业务，三种“通关时间”：" + "；".join(f"{r[0]}{r[3]}小时" for r in rows),
-        "Three clocks are called clearance time; the same cargo by each",
-    )
+    means = [Reason("page02.clock_mean", clock=r[0], mean=r[3]) for r in rows]
     body = table(
-        [
-            ("时钟", "clock"),
-            ("起止", "from, to"),
-            ("年份", "year"),
-            ("平均小时", "mean hours"),
-            ("95%区间", "interval"),
-            ("中位数", "median"),
-            ("P90", ""),
-            ("n", ""),
-            ("全国2017年公布", "national 2017"),
-        ],
+        book.heads(
+            "page02.clock",
+            "page02.ends",
+            "page02.year",
+            "page02.mean_hours",
+            "interval",
+            "statistic.median",
+            "page_statistic.p90",
+            "n",
+            "page02.national",
+        ),
         rows,
         (3, 4, 5, 6, 7, 8),
     )
-    zh = "；".join(
-        f"{w[0]}{y}年提前申报占{number(s.value, 'share')}，平均提前{number(m.value)}小时（n={m.n:,}）"
-        for w, y, s, m in leads
+    note = book.say("page02.side_by_side_note", leads=book.joined(leads))
+    return Block(book.say("page02.side_by_side", means=book.joined(means)), body, book.source, note)
+
+
+def _clock_row(book: Book, kind: str, name: str) -> tuple | None:
+    """One of the three clocks in its last whole year, beside what was published."""
+    clock, first = _clock(kind, name), _clock(kind).start
+    if clock.start not in book.log.milestones or clock.stop not in book.log.milestones:
+        return None
+    # advance declarations start customs' clock before the goods are there
+    ahead = {} if clock.start == first else {first: {"not_after": clock.start}}
+    metric = Duration(clock.start, clock.stop, where={"kind": kind, **ahead}, dated_by="end")
+    found = measure(book.log, metric, as_of=book.as_of, period="year", statistics=THREE)
+    year = _last_year(found, book.as_of)
+    told = {r.statistic: r for r in found if r.period == year}
+    if not told:
+        return None
+    mean = told["mean"]
+    return (
+        book.term("clock", clock.name),
+        book.clock(clock.start, clock.stop),
+        year,
+        number(mean.value),
+        interval(mean.low, mean.high, lang=book.lang),
+        number(told["median"].value),
+        number(told["p90"].value),
+        number(mean.n),
+        number(_national(kind, name)),
     )
-    en = "; ".join(
-        f"{w[1]} {y}: {number(s.value, 'share')} declared in advance, {number(m.value)} h ahead on average (n {m.n:,})"
-        for w, y, s, m in leads
-    )
-    note = (
-        f"按终点所在年份计，只含已办结业务。整体通关时间保留负号（放行早于到达）；海关通关不含提前申报。{zh}。全国公布值口径不同（2017年，海关通关为1至11月），不宜直接比较。",
-        "Finished cases by the year of their end. The overall clock keeps its sign where release precedes arrival; the customs-only "
-        f"clock leaves advance declarations out. {en}. The national figures of 2017 (customs only: January to November) have another scope.",
-    )
-    return Block(title, body, book.source, note)
+
+
+def _lead(book: Book, kind: str) -> list[Reason]:
+    """How many are declared before the goods are there, and by how much."""
+    first = _clock(kind).start
+    before = {"declared": {"before": first}}
+    share = Share(before, of={"kind": kind}, dated_by="customs_released")
+    lead = Duration("declared", first, where={"kind": kind, **before}, dated_by="end")
+    found = [
+        measure(book.log, m, as_of=book.as_of, period="year", statistics=s)
+        for m, s in ((share, "share"), (lead, "mean"))
+    ]
+    year = _last_year(found[0], book.as_of)
+    told = [next((r for r in f if r.period == year), None) for f in found]
+    if None in told:
+        return []
+    facts = {"share": number(told[0].value, "share"), "hours": number(told[1].value)}
+    return [Reason("page02.lead", side=_side(book, kind), year=year, cases=told[1].n, **facts)]
 
 
 @needs_data
 def months(book: Book) -> Block:
     """Overall clearance time by month of release, beside the published national points."""
     panels, points, ends = {}, {}, []
-    for kind, (words, _) in SIDES.items():
+    for kind in SIDES:
         try:
             rows = measure(
                 book.log,
-                _clock(kind),
+                _overall(kind),
                 as_of=book.as_of,
                 period="month",
-                statistics=("mean", "median", "p90"),
+                statistics=THREE,
                 calendar=book.calendar,
             )
         except MissingColumn as missing:
@@ -225,9 +195,9 @@ def months(book: Book) -> Block:
             continue
         if not len(rows):
             continue
-        panels[words] = rows
         seen = {r.period for r in rows}
-        points[words] = [
+        panels[_side(book, kind)] = rows
+        points[_side(book, kind)] = [
             {"period": r["from"][:7], "value": r[f"{kind}_hours"]}
             for r in citable("national_clearance")
             if r[f"{kind}_hours"] and r["kind"] == "month" and r["from"][:7] in seen
@@ -236,37 +206,31 @@ def months(book: Book) -> Block:
         if ends:
             raise ends[0]
         return no_data(book, "customs_released")
-    last = {
-        words[0]: [r for r in rows if r.statistic == "mean"][-1] for words, rows in panels.items()
-    }
-    title = (
-        "；".join(
-            f"{zh}最近一月（{r.period}）平均{r.value:.1f}小时，n={r.n:,}" for zh, r in last.items()
-        ),
-        "Overall clearance time by month of release: mean with interval, median and 90th percentile",
-    )
-    figure = clearance_months(
+    means = {side: [r for r in rows if r.statistic == "mean"] for side, rows in panels.items()}
+    last = [
+        Reason("page02.last_month", side=side, month=r[-1].period, hours=r[-1].value, cases=r[-1].n)
+        for side, r in means.items()
+    ]
+    title, day = capital(book.joined(last)), book.notice.issued
+    seen = [r.period for rows in means.values() for r in rows]
+    drawn = clearance_months(
         panels,
+        lang=book.lang,
         published=points,
         title=title,
         source=book.source,
-        marker=(date(2021, 8, 20), "通知 notice"),
+        marker=(day, book.say("page02.issued")) if min(seen) <= str(day)[:7] <= max(seen) else None,
     )
-    note = (
-        "星号为全国公布值。本数据与全国值的口岸、方式、货物构成不同，公布值的剔除口径也未公开，二者不必相等，只宜比较走势。",
-        "Stars are published national figures. The mix of ports, modes and goods differs and the official exclusions are "
-        "unpublished, so the two need not agree: compare trends, not levels.",
-    )
-    return Block(("", ""), chart(figure, title), note=note)
+    return Block("", chart(drawn, title), note=book.say("page02.months_note"))
 
 
 @needs_data
-def by_group(book: Book, column: str, zh: str) -> Block:
+def by_group(book: Book, column: str) -> Block:
     """Means of the last whole year by a column; groups with fewer than 30 cases are not printed."""
     panels, small = {}, 0
-    for kind, (words, _) in SIDES.items():
+    for kind in SIDES:
         rows = measure(
-            book.log, _clock(kind), as_of=book.as_of, by=column, period="year", statistics="mean"
+            book.log, _overall(kind), as_of=book.as_of, by=column, period="year", statistics="mean"
         )
         year = _last_year(rows, book.as_of)
         chosen = [r for r in rows if r.period == year]
@@ -275,9 +239,9 @@ def by_group(book: Book, column: str, zh: str) -> Block:
             (r for r in chosen if r.n >= ENOUGH and r.value is not None), key=lambda r: r.value
         )
         if kept:
-            panels[words] = [
+            panels[_side(book, kind)] = [
                 {
-                    "label": MODES.get(dict(r.groups)[column], dict(r.groups)[column]),
+                    "label": book.value(column, dict(r.groups)[column]),
                     "value": r.value,
                     "low": r.low,
                     "high": r.high,
@@ -287,34 +251,32 @@ def by_group(book: Book, column: str, zh: str) -> Block:
             ]
     if not panels:
         return no_data(book, column)
-    words, rows = next(iter(panels.items()))
-    title = (
-        f"{year}年{words[0]}按{zh}：最快{rows[0]['label']} {rows[0]['value']:.1f}小时，最慢{rows[-1]['label']} {rows[-1]['value']:.1f}小时",
-        f"{year} by {column}: overall mean with 95 % interval",
+    side, rows = next(iter(panels.items()))
+    title = book.say(
+        "page02.by_group",
+        year=year,
+        side=side,
+        column=book.term("column", column),
+        fast=rows[0]["label"],
+        least=rows[0]["value"],
+        slow=rows[-1]["label"],
+        most=rows[-1]["value"],
     )
-    figure = dots(panels, title=title, source=book.source, unit=("小时", "hours"))
-    note = (
-        f"不足{ENOUGH}例的组不列（{small}组）。各组货物不同，差异不等于效率高低。",
-        f"Groups with fewer than {ENOUGH} cases are not printed ({small}). Groups differ in goods; a gap is not a ranking.",
-    )
-    return Block(("", ""), chart(figure, title), note=note)
-
-
-def _last_year(rows, as_of: str) -> str:
-    years = sorted({r.period for r in rows})
-    whole = [y for y in years if f"{y}-12-31" <= as_of]
-    return (whole or years or [as_of[:4]])[-1]
+    unit = unit_words("hours", book.lang)
+    drawn = dots(panels, title=title, source=book.source, unit=unit)
+    note = book.say("page02.by_group_note", fewest=ENOUGH, groups=small)
+    return Block("", chart(drawn, title), note=note)
 
 
 @needs_data
 def in_time(book: Book) -> Block:
     """Shares released within one, two and three days: the mean alone hides the tail."""
     rows = []
-    for kind, (words, _) in SIDES.items():
-        clock = Duration(SIDES[kind][1], "customs_released", where={"kind": kind})
+    for kind in SIDES:
+        clock = _clock(kind)
         found = measure(
             book.log,
-            clock,
+            Duration(clock.start, clock.stop, where={"kind": kind}),
             as_of=book.as_of,
             period="year",
             statistics=("within:24", "within:48", "within:72"),
@@ -322,11 +284,11 @@ def in_time(book: Book) -> Block:
         year = _last_year(found, book.as_of)
         rows += [
             (
-                words[0] + " " + words[1],
+                _side(book, kind),
                 r.period,
-                r.statistic.removeprefix("within:") + " h",
+                figure(int(r.statistic.removeprefix("within:")), "hours", book.lang),
                 number(r.value, "share"),
-                interval(r.low, r.high, "share"),
+                interval(r.low, r.high, "share", lang=book.lang),
                 number(r.n),
                 number(r.n_open),
             )
@@ -335,59 +297,46 @@ def in_time(book: Book) -> Block:
         ]
     if not rows:
         return no_data(book, "customs_released")
-    title = (
-        f"{rows[0][0].split()[0]}在{rows[0][2]}内放行的占{rows[0][3]}",
-        f"{rows[0][3]} of imports were released within {rows[0][2]}",
+    side, _, limit, share, *_ = rows[0]
+    heads = book.heads(
+        "page02.side", "page02.year", "page02.limit", "share", "interval", "n", "page02.open"
     )
-    body = table(
-        [
-            ("方向", "direction"),
-            ("年份", "year"),
-            ("时限", "within"),
-            ("占比", "share"),
-            ("95%区间", "interval"),
-            ("n", ""),
-            ("未办结", "open"),
-        ],
-        rows,
-        (3, 4, 5, 6),
+    title = capital(book.say("page02.in_time", side=side, limit=limit, share=share))
+    return Block(
+        title, table(heads, rows, (3, 4, 5, 6)), book.source, book.say("page02.in_time_note")
     )
-    note = (
-        "按到达年份（队列）计；有未办结业务时用Kaplan-Meier估计，否则为Wilson区间。",
-        "By year of arrival (cohort): Kaplan-Meier while cases are open, else Wilson.",
-    )
-    return Block(title, body, book.source, note)
 
 
 @needs_data
 def advance(book: Book) -> Block:
-    """The share of imports declared before arrival, by month."""
-    metric = Share(
-        {"declared": {"before": "conveyance_arrived"}},
-        of={"kind": "import"},
-        dated_by="customs_released",
-    )
+    """The share declared before the goods are there, by quarter, as the notice counts it."""
+    asked = [i for i in book.notice.on("clearance", "advance") if not i.companion_of]
+    if not asked:
+        return no_indicator(book)
     rows = [
         r.to_dict()
-        for r in measure(book.log, metric, as_of=book.as_of, period="quarter", statistics="share")
+        for r in measure(
+            book.log, asked[0].metric, as_of=book.as_of, period="quarter", statistics="share"
+        )
     ]
     if not rows:
         return no_data(book, "declared")
     shown = [
         r | {k: 100 * r[k] for k in ("value", "low", "high") if r[k] is not None} for r in rows
     ]
-    title = (
-        f"进口“提前申报”占比由{shown[0]['value']:.1f}%（{shown[0]['period']}）到{shown[-1]['value']:.1f}%（{shown[-1]['period']}）",
-        f"Advance declarations: {shown[0]['value']:.1f} % in {shown[0]['period']}, {shown[-1]['value']:.1f} % in {shown[-1]['period']}",
+    name, first, last = getattr(asked[0], f"short_{book.lang}"), shown[0], shown[-1]
+    title = book.say(
+        "page02.advance",
+        name=capital(name),
+        before=first["value"],
+        first=first["period"],
+        after=last["value"],
+        last=last["period"],
     )
-    figure = months_with_steps(
-        shown,
-        title=title,
-        source=book.source,
-        label=("提前申报占比", "share declared before arrival"),
-        unit=("%", ""),
+    drawn = months_with_steps(
+        shown, lang=book.lang, title=title, source=book.source, label=name, unit="%"
     )
-    return Block(("", ""), chart(figure, title))
+    return Block("", chart(drawn, title))
 
 
 @needs_data
@@ -399,26 +348,21 @@ def split(book: Book, kind: str) -> Block:
     rows = [r for r in found.rows if r.period == year]
     if not rows:
         return no_data(book, SPLITS[kind][0])
-    side = SIDES[kind][0]
-    most = max(rows, key=lambda r: r.share)
-    total = sum(r.mean for r in rows)
-    title = (
-        f"{year}年海运{side[0]}平均{total:.1f}小时中，{most.zh}占{100 * most.share:.1f}%",
-        f"Sea {side[1]} {year}: of {total:.1f} h on average, {100 * most.share:.1f} % is {most.en}",
+    most, total = max(rows, key=lambda r: r.share), sum(r.mean for r in rows)
+    title = book.say(
+        "page02.split",
+        year=year,
+        side=_side(book, kind),
+        hours=total,
+        stage=_word(most, book.lang),
+        share=most.share,
     )
     body = table(
-        [
-            ("阶段", "stage"),
-            ("起止", "from, to"),
-            ("平均小时", "mean hours"),
-            ("占比", "share"),
-            ("经过该阶段", "n passing"),
-            ("n", ""),
-        ],
+        book.heads("stage", "page02.ends", "page02.mean_hours", "share", "page02.passing", "n"),
         [
             (
-                f"{r.zh} {r.en}",
-                r.stage.replace("..", " → "),
+                _word(r, book.lang),
+                book.clock(*r.stage.split("..")),
                 number(r.mean),
                 number(r.share, "share"),
                 number(r.n),
@@ -426,26 +370,29 @@ def split(book: Book, kind: str) -> Block:
             )
             for r in rows
         ]
-        + [
-            (
-                "合计 total",
-                "",
-                number(total),
-                number(sum(r.share for r in rows), "share"),
-                "",
-                number(rows[0].cases),
-            )
-        ],
+        + [_total(book, rows, "")],
         (2, 3, 4, 5),
     )
-    note = (
-        f"各阶段之和等于全程，已逐例核对{found.cases:,}例（不等{found.unequal}例）。均值可加，中位数与百分位不可加。早于起点的申报（提前申报）准备时间为零，"
-        f"{found.advance_cases:,}例平均提前{number(found.advance_lead)}小时。缺中间环节的合并为一个阶段，不补零。",
-        f"Parts sum to the whole, checked on each of {found.cases:,} cases ({found.unequal} unequal). Means add, medians and "
-        f"percentiles do not. {found.advance_cases:,} cases were declared before the start, {number(found.advance_lead)} h ahead on "
-        "average; their preparation is zero. A missing inner milestone joins two stages, never filled with zero.",
+    note = book.say(
+        "page02.split_note",
+        cases=found.cases,
+        unequal=found.unequal,
+        ahead=found.advance_cases,
+        lead=number(found.advance_lead),
     )
     return Block(title, body, book.source, note)
+
+
+def _word(row: StageRow | HoldRow, lang: str) -> str:
+    """What a part of a clock is called."""
+    return getattr(row, lang, "") or row.en
+
+
+def _total(book: Book, rows: list, *between: str) -> tuple:
+    """The last line of a table whose parts add up; `between` stands ahead of the hours."""
+    hours, share = sum(r.mean for r in rows), sum(r.share for r in rows)
+    told = number(hours), number(share, "share"), *[""] * (2 - len(between)), number(rows[0].cases)
+    return book.say("page02.total"), *between, *told
 
 
 @needs_data
@@ -454,30 +401,29 @@ def waiting(book: Book, clock: str) -> Block:
     found = holds(book.log, clock, as_of=book.as_of, period="year")
     year = _last_year(found.rows, book.as_of)
     rows = [r for r in found.rows if r.period == year]
-    words = vocabulary().clocks[clock]
     if not rows:
-        return no_data(book, words.start)
-    total, held = sum(r.mean for r in rows), 1 - rows[0].share
-    zh, en = (
-        "、".join(r.zh.removeprefix("仅") for r in rows[1:-1]),
-        " or ".join(r.en.removesuffix(" alone") for r in rows[1:-1]),
-    )
-    title = (
-        f"{year}年{words.zh}平均{total:.1f}小时中，有{zh}事项未了的占{100 * held:.1f}%",
-        f"{words.en[0].upper()}{words.en[1:]}, {year}: of {total:.1f} h on average, {100 * held:.1f} % with {en} open",
+        return no_data(book, vocabulary().clocks[clock].start)
+    total = sum(r.mean for r in rows)
+    title = book.say(
+        "page02.waiting",
+        clock=capital(book.term("clock", clock)),
+        year=year,
+        hours=total,
+        holds=[book.term("hold", r.part) for r in rows[1:-1]],
+        share=1 - rows[0].share,
     )
     body = table(
-        [
-            ("状态", "state"),
-            ("平均小时", "mean hours"),
-            ("占比", "share"),
-            ("含并行的平均小时", "open in all, mean hours"),
-            ("涉及", "n with it"),
-            ("n", ""),
-        ],
+        book.heads(
+            "page02.state",
+            "page02.mean_hours",
+            "share",
+            "page02.open_mean",
+            "page02.with_it",
+            "n",
+        ),
         [
             (
-                f"{r.zh} {r.en}",
+                _word(r, book.lang),
                 number(r.mean),
                 number(r.share, "share"),
                 number(r.open_mean),
@@ -486,28 +432,18 @@ def waiting(book: Book, clock: str) -> Block:
             )
             for r in rows
         ]
-        + [
-            (
-                "合计 total",
-                number(total),
-                number(sum(r.share for r in rows), "share"),
-                "",
-                "",
-                number(rows[0].cases),
-            )
-        ],
+        + [_total(book, rows)],
         (1, 2, 3, 4, 5),
     )
-    lacks = "、".join(found.absent)
-    note = (
-        f"每一时刻按未了事项归入一类，各类之和等于全程，已逐例核对{found.cases:,}例（不等{found.unequal}例）；各事项自身时长含并行，不可相加。重复查验逐次计。"
-        f"止点早于起点{found.left_out:,}例、事项有终无始{found.not_known:,}例未计入。"
-        + (f"本数据没有：{lacks}。" if lacks else ""),
-        f"Each instant falls into one state; the states sum to the whole, checked on each of {found.cases:,} cases ({found.unequal} unequal). "
-        f"The holds' own times overlap and do not add up. Each of several examinations counts. Left out: {found.left_out:,} cases that stop "
-        f"before they start, {found.not_known:,} with a hold that ends but never began."
-        + (f" This log lacks: {', '.join(found.absent)}." if lacks else ""),
+    told = Reason(
+        "page02.waiting_note",
+        cases=found.cases,
+        unequal=found.unequal,
+        left_out=found.left_out,
+        not_known=found.not_known,
     )
+    lacks = Reason("page02.lacks", holds=[book.term("hold", name) for name in found.absent])
+    note = book.joined([told, lacks] if found.absent else [told], "report.gap")
     return Block(title, body, book.source, note)
 
 
@@ -515,83 +451,69 @@ def clocks(book: Book) -> Block:
     """Every clock that this log can show, its own included; those of the dataset also by mode of
     transport.
     """
-    log, shared, rows = book.log, vocabulary().clocks, []
+    log, rows = book.log, []
     for clock in log.vocabulary.clocks.values():
-        if clock.start not in log.milestones or clock.stop not in log.milestones:
-            continue
-        kind = {"kind": clock.kind} if clock.kind and "kind" in log.columns else None
-        metric = Duration(clock.start, clock.stop, unit=clock.unit, where=kind)
-        own = clock.name not in shared
-        for by in ((), ("mode",)) if own and "mode" in log.columns else ((),):
-            found: dict = {}
-            for r in measure(
-                log,
-                metric,
-                as_of=book.as_of,
-                by=by,
-                statistics=("mean", "median", "p90"),
-                calendar=book.calendar,
-            ):
-                found.setdefault(r.groups, {})[r.statistic] = r
-            for groups, told in found.items():
-                mean, few = told["mean"], told["mean"].n < ENOUGH
-                group = (
-                    MODES.get(groups[0][1], str(groups[0][1] or "未注明 none")) if groups else ""
-                )
-                shown = (
-                    ["不足30例 too few cases", "", "", ""]
-                    if few
-                    else [
-                        number(mean.value) if mean.value is not None else "有未办结 open cases",
-                        interval(mean.low, mean.high),
-                        number(told["median"].value),
-                        number(told["p90"].value),
-                    ]
-                )
-                name = Html(
-                    f"{escape(clock.zh or clock.name)}<small lang='en'>{escape(clock.en)}</small>"
-                )
-                rows.append(
-                    (
-                        name,
-                        group,
-                        f"{clock.start} → {clock.stop}",
-                        UNITS[clock.unit],
-                        *shown,
-                        number(mean.n),
-                        number(mean.n_open),
-                    )
-                )
+        if clock.start in log.milestones and clock.stop in log.milestones:
+            own = clock.name not in vocabulary().clocks
+            for by in ((), ("mode",)) if own and "mode" in log.columns else ((),):
+                rows += _clock_rows(book, clock, by)
     if not rows:
         return no_data(book, "declared")
-    by_day = {log.vocabulary.milestones[m].en or m for m in log.date_only}
-    dated = (
-        f"仅精确到日的环节：{'、'.join(sorted(log.vocabulary.milestones[m].zh or m for m in log.date_only))}，各有24小时以内的误差"
-        if by_day
-        else ""
-    )
-    count = len({r[0] for r in rows})
-    title = (f"本数据可计算{count}个时钟", f"This log can show {count} clocks")
     body = table(
-        [
-            ("时钟", "clock"),
-            ("组", "group"),
-            ("起止", "from, to"),
-            ("单位", "unit"),
-            ("均值", "mean"),
-            ("95%区间", "interval"),
-            ("中位数", "median"),
-            ("P90", ""),
-            ("n", ""),
-            ("未办结", "open"),
-        ],
+        book.heads(
+            "page02.clock",
+            "page02.group",
+            "page02.ends",
+            "unit",
+            "mean",
+            "interval",
+            "statistic.median",
+            "page_statistic.p90",
+            "n",
+            "page02.open",
+        ),
         rows,
         (4, 5, 6, 7, 8, 9),
     )
-    note = (
-        (f"{dated}；" if dated else "")
-        + "全部时期合计，按起点计，海关通关时间含提前申报。有未办结业务时不给均值，中位数与P90用Kaplan-Meier估计。",
-        (f"Dates only in: {', '.join(sorted(by_day))}; each within 24 h. " if by_day else "")
-        + "All periods together, by start; customs-only clocks include advance declarations. With open cases no plain mean is given; median and P90 are Kaplan-Meier's.",
-    )
-    return Block(title, body, book.source, note)
+    days = sorted(book.term("milestone", m) for m in log.date_only)
+    notes = [Reason("page02.date_only", milestones=days)] if days else []
+    note = book.joined([*notes, "page02.clocks_note"], "report.gap")
+    return Block(book.say("page02.clocks", n=len({r[0] for r in rows})), body, book.source, note)
+
+
+def _clock_rows(book: Book, clock: Clock, by: tuple[str, ...]) -> list[tuple]:
+    """One clock over all periods, a row for each group."""
+    kind = {"kind": clock.kind} if clock.kind and "kind" in book.log.columns else None
+    found: dict = {}
+    for r in measure(
+        book.log,
+        Duration(clock.start, clock.stop, unit=clock.unit, where=kind),
+        as_of=book.as_of,
+        by=by,
+        statistics=THREE,
+        calendar=book.calendar,
+    ):
+        found.setdefault(r.groups, {})[r.statistic] = r
+    rows = []
+    for groups, told in found.items():
+        mean = told["mean"]
+        shown = [book.say("page02.few", fewest=ENOUGH), "", "", ""]
+        if mean.n >= ENOUGH:
+            shown = [
+                book.say("page02.open_cases") if mean.value is None else number(mean.value),
+                interval(mean.low, mean.high, lang=book.lang),
+                number(told["median"].value),
+                number(told["p90"].value),
+            ]
+        rows.append(
+            (
+                book.term("clock", clock.name),
+                book.value("mode", groups[0][1]) if groups else "",
+                book.clock(clock.start, clock.stop),
+                unit_words(clock.unit, book.lang),
+                *shown,
+                number(mean.n),
+                number(mean.n_open),
+            )
+        )
+    return rows

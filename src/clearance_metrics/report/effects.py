@@ -4,38 +4,25 @@ found beside dates.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
+from html import escape
+
 from ..analysis.measure import measure
-from ..analysis.policy import CAVEAT, changepoints, interrupted, staggered
-from ..analysis.policy.words import FACTS, TERMS
+from ..analysis.policy import changepoints, interrupted_series, staggered
+from ..analysis.policy.records import EffectRow, Fact, PolicyResult
 from ..domain.metrics import Duration
 from ..results.charts.policy import event_study, interrupted_months, level_months
-from .blocks import (
-    UNITS,
-    Block,
-    Book,
-    Html,
-    Words,
-    chart,
-    interval,
-    needs_data,
-    no_data,
-    number,
-    table,
-)
-from .change import english, overall
+from ..statistics.reasons import Reason
+from .blocks import Block, Book, chart, needs_data, no_data, table
+from .change import overall
+from .wording import Html, interval, number, unit_words
 
+NEVER = {"kind": "pickup", "measure_from": {"present": False}}
 CLOCKS = {
-    "imports": (("进口整体通关", "import, overall"), overall("import")),
-    "exports": (("出口整体通关", "export, overall"), overall("export")),
-    "never": (
-        (
-            "从未启用直提的口岸，卸货至提离",
-            "discharge to gate-out, ports without ship-side pick-up",
-        ),
-        Duration(
-            "discharged", "gate_out", where={"kind": "pickup", "measure_from": {"present": False}}
-        ),
-    ),
+    "imports": overall("import"),
+    "exports": overall("export"),
+    "never": Duration("discharged", "gate_out", where=NEVER),
 }
 BOXES = Duration("discharged", "gate_out", where={"kind": "pickup"})
 BESIDE = (
@@ -63,90 +50,85 @@ BESIDE = (
 )
 
 
-def _effects(result, terms: tuple[str, ...], months: bool = False) -> str:
+def _effects(book: Book, result: PolicyResult, terms: tuple[str, ...], months: bool = False) -> str:
     """Rows of a result as a table: value with interval and n, or the reason in words."""
     rows = []
     for r in result.rows:
         if r.term not in terms or (r.period is not None and not months):
             continue
-        zh, en = TERMS[r.term]
-        unit = _unit(r.unit)
-        why = (
-            Html(f"<small class='why'>{r.note_zh}<span lang='en'>{r.note}</span></small>")
-            if r.note
-            else ""
+        name = book.say(f"policy_term.{r.term}")
+        if r.period:
+            name = book.say("figure.named", name=name, value=r.period)
+        why = r.said(book.lang)
+        rows.append(
+            (
+                name,
+                number(r.value),
+                interval(r.low, r.high, lang=book.lang),
+                _unit(book, r.unit),
+                number(r.n),
+                Html(f"<small class='why'>{escape(why)}</small>" if why else ""),
+            )
         )
-        name = f"{zh} {en}" + (f" {r.period}" if r.period else "")
-        rows.append((name, number(r.value), interval(r.low, r.high), unit, number(r.n), why))
-    heads = [
-        ("项", "term"),
-        ("数值", "value"),
-        ("95%区间", "interval"),
-        ("单位", "unit"),
-        ("n", "months or ports"),
-        ("说明", "note"),
-    ]
-    return table(heads, rows, (1, 2, 4))
+    return table(
+        book.heads("term", "value", "interval", "unit", "effects.n", "note"), rows, (1, 2, 4)
+    )
 
 
-def _unit(unit: str) -> str:
+def _unit(book: Book, unit: str) -> str:
     head, _, month = unit.partition(" per ")
-    return UNITS.get(head, head) + ("／月" if month else "")
+    words = unit_words(head, book.lang)
+    return book.say("policy.per_month", unit=words) if month else words
 
 
-def _facts(result) -> str:
-    rows = [
-        (
-            f"{FACTS[f.name][0]} {FACTS[f.name][1]}",
-            f"{f.value:.3f}" if isinstance(f.value, float) else str(f.value),
-        )
-        for f in result.facts
-        if f.name in BESIDE
-    ]
-    return table([("旁列", "beside"), ("", "")], rows)
+def _facts(book: Book, result: PolicyResult) -> str:
+    rows = [(f.word(book.lang), _shown(book, f)) for f in result.facts if f.name in BESIDE]
+    return table([book.say("effects.beside"), ""], rows)
 
 
-def _said(row, words: Words, nothing: Words) -> Words:
+def _shown(book: Book, fact: Fact) -> str:
+    return f"{fact.value:.3f}" if isinstance(fact.value, float) else fact.shown(book.lang)
+
+
+def _found(book: Book, code: str, row: EffectRow, **facts: object) -> str:
     """A row as a finding: its value with the interval, that it cannot be told from none, or why it
     is not given.
     """
     if row.value is None:
-        return row.note_zh, row.note
-    said = nothing if row.low is not None and row.low <= 0 <= row.high else words
-    return (
-        f"{said[0]}{row.value:+.2f}小时（{interval(row.low, row.high)}）",
-        f"{said[1]} {row.value:+.2f} h ({english(row.low, row.high)})",
+        return book.say(f"effects.{code}_refused", why=row.said(book.lang), **facts)
+    nothing = row.low is not None and row.low <= 0 <= row.high
+    value = _signed_hours(book, row)
+    return book.say(f"effects.{code}{'_nothing' if nothing else ''}", value=value, **facts)
+
+
+def _signed_hours(book: Book, row: EffectRow) -> str:
+    """A change in hours with its sign and interval."""
+    value = book.say(
+        "figure.with_unit", value=f"{row.value:+.2f}", unit=unit_words("hours", book.lang)
     )
+    between = interval(row.low, row.high, lang=book.lang)
+    return book.say("figure.with_interval", value=value, interval=between)
 
 
-def _drawn(draw, result, title: Words, book: Book, **more) -> str:
+def _drawn(book: Book, draw: Callable, result: PolicyResult, title: str, **more: object) -> str:
     """The chart; its caveat, drawn in it, is said to readers of text as well."""
-    return chart(draw(result, title=title, source=book.source, **more), (*title, *CAVEAT))
+    figure = draw(result, lang=book.lang, title=title, source=book.source, **more)
+    return chart(figure, book.say("effects.drawn", title=title, caveat=result.caveat))
 
 
 @needs_data
 def around(book: Book, clock: str) -> Block:
     """One monthly series before and after the notice: change of level and of trend."""
-    words, metric = CLOCKS[clock]
-    found = interrupted(
+    metric, words = CLOCKS[clock], Reason(f"effects.{clock}")
+    found = interrupted_series(
         book.log, metric, date=book.notice.issued, as_of=book.as_of, calendar=book.calendar
     )
     if not any(p["n"] for p in found.points):
         return no_data(book, metric.stop)
-    row = next(r for r in found if r.term == "level")
-    said = _said(
-        row,
-        ("通知后首月水平变化", "level after the notice"),
-        ("通知后首月看不出水平变化，", "no change of level to be seen after the notice,"),
-    )
-    title = (f"{words[0]}：{said[0]}", f"{words[1][0].upper()}{words[1][1:]}: {said[1]}")
-    body = _drawn(interrupted_months, found, title, book, marker="通知 notice")
-    body += _effects(found, ("trend", "level", "slope", "average")) + _facts(found)
-    note = (
-        "空心点为未用的月份。这是同一序列前后的差异，不是通知的作用。",
-        "Hollow points are months left out. It is a difference within one series, not the effect of the notice.",
-    )
-    return Block(("", ""), body, note=note)
+    title = _found(book, "level", next(r for r in found if r.term == "level"), clock=words)
+    body = _drawn(book, interrupted_months, found, title, marker=book.say("effects.issued"))
+    body += _effects(book, found, ("trend", "level", "slope", "average")) + _facts(book, found)
+    return Block("", body, note=book.say("effects.around_note"))
 
 
 def first_months(book: Book) -> dict[str, str] | str:
@@ -169,54 +151,23 @@ def in_turn(book: Book) -> Block:
     """Ports that took up ship-side pick-up in different months, against ports that never did."""
     begun = first_months(book)
     if isinstance(begun, str):
-        return Block(
-            (
-                f"{begun}登记了两个启用月，不给出结果",
-                f"{begun} has two first months: no effect is given",
-            ),
-            "",
-            book.source,
-        )
+        return Block(book.say("effects.two_starts", port=begun), "", book.source)
     if not begun:
         return no_data(book, "measure_from")
     found = staggered(book.log, BOXES, starts=begun, as_of=book.as_of, calendar=book.calendar)
     row = found.rows[0]
-    said = _said(
-        row,
-        ("卸货至提离平均", "discharge to gate-out"),
-        ("卸货至提离看不出变化，", "no change of discharge to gate-out to be seen,"),
-    )
-    if row.value is None:
-        title = (f"船边直提分批启用：{said[0]}", f"Ship-side pick-up in turn: {said[1]}")
-    else:
-        title = (
-            f"{row.n}个口岸分批启用船边直提后，{said[0]}",
-            f"{row.n} ports after they took up ship-side pick-up: {said[1]}, {found.fact('ports_never')} ports as control",
-        )
-    body = (
-        _drawn(event_study, found, title, book)
-        + _effects(found, ("simple", "event", "group", "calendar"))
-        + _facts(found)
-    )
-    months = [r for r in found if r.term == "group" and r.period is not None]
-    listed = "、".join(
-        f"{m}（{sum(b == m for b in begun.values())}个）" for m in sorted(set(begun.values()))
-    )
-    zh = f"启用月份：{listed}。" + (
-        "同月启用的口岸太少时，该组没有区间。" if any(r.low is None for r in months) else ""
-    )
-    en = (
-        "Starts: "
-        + ", ".join(
-            f"{m} ({sum(b == m for b in begun.values())})" for m in sorted(set(begun.values()))
-        )
-        + "."
-    )
-    note = (
-        f"{zh}Callaway与Sant'Anna（2021）；口岸为整群。",
-        f"{en} Callaway and Sant'Anna (2021); ports are the clusters.",
-    )
-    return Block(("", ""), body, note=note)
+    facts = {} if row.value is None else {"n": row.n, "never": found.fact("ports_never")}
+    title = _found(book, "in_turn", row, **facts)
+    body = _drawn(book, event_study, found, title)
+    body += _effects(book, found, ("simple", "event", "group", "calendar")) + _facts(book, found)
+    starts = [
+        Reason("effects.start", month=month, n=n)
+        for month, n in sorted(Counter(begun.values()).items())
+    ]
+    thin = any(r.low is None for r in found if r.term == "group" and r.period is not None)
+    told = [Reason("effects.starts", months=starts), *(["effects.thin_groups"] if thin else [])]
+    note = book.joined([*told, "effects.in_turn_note"], "between.sentences")
+    return Block("", body, note=note)
 
 
 @needs_data
@@ -224,40 +175,25 @@ def found_levels(book: Book, clock: str) -> Block:
     """Months from which on another level holds, beside the day of the notice: a detector that knows
     no cause.
     """
-    words, metric = CLOCKS[clock]
-    day = str(book.notice.issued)
+    metric, words = CLOCKS[clock], Reason(f"effects.{clock}")
+    day, issued = str(book.notice.issued), book.say("effects.issued")
     found = changepoints(
-        book.log,
-        metric,
-        as_of=book.as_of,
-        policy_dates={day: "通知 notice"},
-        calendar=book.calendar,
+        book.log, metric, as_of=book.as_of, policy_dates={day: issued}, calendar=book.calendar
     )
     if not found.points and not found.facts:
         return no_data(book, metric.stop)
-    moved = [r for r in found if r.term == "change" and r.value is not None]
+    moved = [
+        Reason("effects.move", month=r.period, value=r.value)
+        for r in found
+        if r.term == "change" and r.value is not None
+    ]
     if not found.points:
-        title = (f"{words[0]}：{found.rows[0].note_zh}", f"{words[1]}: {found.rows[0].note}")
+        title = book.say("effects.level_refused", clock=words, why=found.rows[0].said(book.lang))
     elif moved:
-        title = (
-            f"{words[0]}：检出{len(moved)}次水平变动（"
-            + "，".join(f"{r.period} {r.value:+.1f}小时" for r in moved)
-            + "）",
-            f"{words[1][0].upper()}{words[1][1:]}: {len(moved)} change{'s' * (len(moved) > 1)} of level found ("
-            + ", ".join(f"{r.period} {r.value:+.1f} h" for r in moved)
-            + ")",
-        )
+        title = book.say("effects.moved", clock=words, n=len(moved), moves=moved)
     else:
-        title = (
-            f"{words[0]}：未检出水平变动",
-            f"{words[1][0].upper()}{words[1][1:]}: no change of level found",
-        )
-    body = _drawn(level_months, found, title, book, dates=((day, "通知 notice"),))
-    body += _effects(found, ("change", "policy_date"), months=True) + _facts(found)
+        title = book.say("effects.not_moved", clock=words)
+    body = _drawn(book, level_months, found, title, dates=((day, issued),))
+    body += _effects(book, found, ("change", "policy_date"), months=True) + _facts(book, found)
     outside = sum(r.term == "outside" for r in found)
-    note = (
-        f"另有{outside}个月超出控制限（控制限不是置信区间）。只是检出工具：趋势与季节没有扣除，持续下降会显示为台阶；日期相近不等于因果。",
-        f"{outside} months lie outside the control limits, which are no confidence interval. A detector only: trend and season are not "
-        "taken out, a steady fall shows as a stair, and a near date is no cause.",
-    )
-    return Block(("", ""), body, note=note)
+    return Block("", body, note=book.say("effects.levels_note", n=outside))

@@ -2,245 +2,238 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
 from html import escape
 
 from ..notice import citable, compressions, contradictions, published
-from ..results.charts.figures import bars, compression, published_levels
-from .blocks import Block, Html, chart, number, table
+from ..notice.published import BASE_YEAR
+from ..results.charts.groups import bars
+from ..results.charts.published import compression, published_levels
+from ..results.words import has, say, term
+from .blocks import LANG, Block, chart, table
+from .wording import NONE, Html, number, period_words
 
-IMPORT, EXPORT = ("进口", "import"), ("出口", "export")
-MARKS = {"V": "V 已核对原文", "V2": "V2 二手来源", "D": "D 推算"}
+SIDES = ("import", "export")
+HALF = 50  # percent: the plan of 2018 asked for half of the base year
+TABLES = ("national_clearance", "refunds", "certificates", "targets")
 
 
-def _points(direction: str) -> list[dict]:
+def _heads(lang: str, *codes: str) -> list[str]:
+    return [say(f"field.{c}" if has(f"field.{c}") else f"record.{c}", lang) for c in codes]
+
+
+def _period(row: Mapping[str, object], lang: str) -> str:
+    """The period of a figure as its source names it."""
+    label = str(row.get(f"period_{lang}") or row["period_label"])
+    span = re.fullmatch(r"since (\S+)|(\S+) to (\S+)", label)
+    if not span:
+        return label
+    since, first, last = span.groups()
+    return period_words(f"{since}.." if since else f"{first}..{last}", lang)
+
+
+def _month(row: Mapping[str, object], lang: str) -> str:
+    from babel.dates import format_skeleton
+
+    return format_skeleton("yMMMM", date.fromisoformat(str(row["from"])), locale=lang)
+
+
+def _mark(row: Mapping[str, object], lang: str) -> str:
+    return say(f"confidence.{row['confidence']}", lang)
+
+
+def _note(row: Mapping[str, object], lang: str) -> str:
+    return str(row.get(f"note_{lang}") or row["note"] or "")
+
+
+def _cited(row: Mapping[str, object], lang: str) -> Html:
+    """Where a figure was read, and under it what must be known of it."""
+    note = _note(row, lang)
+    return Html(escape(str(row["source"])) + (f"<small>{escape(note)}</small>" if note else ""))
+
+
+def _points(direction: str) -> list[dict[str, object]]:
     made = []
     for row in citable("national_clearance"):
-        hours = row[f"{direction}_hours"]
-        if hours is not None and row["period_label"] != "2017":
-            period = row["from"][:4] + "-07" if row["kind"] == "annual" else row["from"][:7]
-            made.append(
-                {
-                    "period": period,
-                    "value": hours,
-                    "label": number(hours),
-                    "annual": row["kind"] == "annual",
-                }
-            )
+        hours, annual = row[f"{direction}_hours"], row["kind"] == "annual"
+        if hours is not None and row["period_label"] != BASE_YEAR:
+            period = f"{row['from'][:4]}-07" if annual else row["from"][:7]
+            point = {"period": period, "value": hours, "label": number(hours), "annual": annual}
+            made.append(point)
     return made
 
 
-def clearance_levels() -> Block:
-    """National overall clearance times, with the level that the 2018 plan asked for."""
-    rows = {r["period_label"]: r for r in citable("national_clearance")}
-    june, plan = (
-        rows["2021-06"],
-        {r["scope"]: r for r in citable("targets") if r["basis"] and r["basis"].startswith("half")},
-    )
-    title = (
-        f"通知印发前的2021年6月，进口{june['import_hours']}小时、出口{june['export_hours']}小时，"
-        "已低于2018年方案“压缩一半”的水平",
-        f"In June 2021, before the notice, import took {june['import_hours']} h and export {june['export_hours']} h: "
-        "already below half of 2017, the level of the 2018 plan",
-    )
+def _plan() -> dict[str, Mapping[str, object]]:
+    """The targets that ask for half of the base year, by direction."""
+    rows = (r for r in citable("targets") if (r["basis"] or "").startswith("half"))
+    return {str(row["scope"]): row for row in rows}
+
+
+def clearance_levels(lang: str = LANG, issued: date | None = None) -> Block:
+    """National overall clearance times, with the level that the 2018 plan asked for; `issued`: the
+    day of the notice that the report is on.
+    """
+    plan, rows = _plan(), citable("national_clearance")
+    whole = [r for r in rows if all(r[f"{side}_hours"] is not None for side in SIDES)]
+    before = [r for r in whole if r["kind"] == "month" and issued and r["to"] < str(issued)]
+    last = (before or whole)[-1]
+    hours = {f"{side}s": last[f"{side}_hours"] for side in SIDES}
+    if before and all(last[f"{side}_hours"] < plan[side]["value"] for side in SIDES):
+        title = say("record.levels_below", lang, month=_month(last, lang), **hours)
+    else:
+        title = say("record.levels", lang, period=_period(last, lang), **hours)
+    words = {side: say(f"side.{side}", lang) for side in SIDES}
     figure = published_levels(
-        {IMPORT: _points("import"), EXPORT: _points("export")},
+        {words[side]: _points(side) for side in SIDES},
+        lang=lang,
         title=title,
-        source="来源 source: 海关总署、国家口岸办历次公布 published by customs, pages in the table below",
+        source=say("record.levels_source", lang),
         references={
-            side: [(plan[side[1]]["value"], f"2018年方案 2018 plan: {plan[side[1]]['value']} h")]
-            for side in (IMPORT, EXPORT)
+            words[side]: [
+                (plan[side]["value"], say("record.plan", lang, hours=plan[side]["value"]))
+            ]
+            for side in SIDES
         },
     )
     body = table(
-        [
-            ("时期", "period"),
-            ("进口", "import, h"),
-            ("出口", "export, h"),
-            ("可信度", "confidence"),
-            ("来源与说明", "source and note"),
-        ],
+        _heads(lang, "period", "imports_hours", "exports_hours", "confidence", "source_and_note"),
         [
             (
-                r["period_label"],
-                number(r["import_hours"]),
-                number(r["export_hours"]),
-                MARKS[r["confidence"]],
-                Html(
-                    escape(r["source"])
-                    + (f"<small>{escape(r['note'])}</small>" if r["note"] else "")
-                ),
+                _period(r, lang),
+                *(number(r[f"{side}_hours"]) for side in SIDES),
+                _mark(r, lang),
+                _cited(r, lang),
             )
-            for r in citable("national_clearance")
+            for r in rows
         ],
         (1, 2),
     )
-    note = (
-        "通知本身没有设定通关时间的小时数目标；48.7与6.15小时出自国发〔2018〕37号。多数为单月（常为12月）数，与全年基数比较会偏乐观。",
-        "The notice sets no target in hours; 48.7 and 6.15 h are the 2018 plan's. Most points are single months, often "
-        "December; set against a whole year they flatter.",
-    )
-    return Block(("", ""), chart(figure, title) + body, note=note)
+    levels = {f"{side}s": plan[side]["value"] for side in SIDES}
+    document = {name: plan["import"][f"document_{name}"] for name in ("zh", "en")}
+    note = say("record.levels_note", lang, document=document, **levels)
+    return Block("", chart(figure, title) + body, note=note)
 
 
-def compression_table() -> Block:
-    """Compression against 2017, recomputed beside what was announced."""
+def compression_table(lang: str = LANG) -> Block:
+    """Compression against the base year, recomputed beside what was announced."""
     rows = [r for r in compressions() if r["confidence"] != "K"]
-    last = {d: [r for r in rows if r["direction"] == d][-1] for d in ("import", "export")}
-    title = (
-        f"公布的压缩率可以复算：至2022年进口{last['import']['computed']:.1f}%、出口{last['export']['computed']:.1f}%",
-        f"The announced cuts can be recomputed: {last['import']['computed']:.1f} % for import and "
-        f"{last['export']['computed']:.1f} % for export by 2022",
-    )
+    last = {side: [r for r in rows if r["direction"] == side][-1] for side in SIDES}
+    base = next(r for r in citable("national_clearance") if r["period_label"] == BASE_YEAR)
+    cuts = {f"{side}s": last[side]["computed"] for side in SIDES}
+    title = say("record.cuts", lang, period=last["import"]["period"], **cuts)
+    words = {side: say(f"side.{side}", lang) for side in SIDES}
     series = [
         {
-            "series": " ".join(IMPORT if r["direction"] == "import" else EXPORT),
+            "series": words[r["direction"]],
             "value": r["computed"],
             "period": r["period"] if "-" in r["period"] else f"{r['period']}-07",
         }
         for r in rows
     ]
+    bases = {f"{side}s": base[f"{side}_hours"] for side in SIDES}
     figure = compression(
         series,
+        lang=lang,
         title=title,
-        reference=50,
-        reference_words=("2018年方案：压缩一半", "2018 plan: half"),
-        source="复算 computed: 1 − T / T(2017), T(2017) = 97.39 h 进口 import, 12.29 h 出口 export",
+        reference=HALF,
+        reference_words=say("record.plan_half", lang),
+        source=say("record.cuts_source", lang, year=BASE_YEAR, **bases),
     )
     body = table(
-        [
-            ("时期", "period"),
-            ("方向", "direction"),
-            ("小时", "hours"),
-            ("复算压缩率", "computed"),
-            ("公布压缩率", "announced"),
-            ("可信度", "confidence"),
-        ],
+        _heads(lang, "period", "direction", "hours", "computed", "announced", "confidence"),
         [
             (
-                r["period"],
-                "进口" if r["direction"] == "import" else "出口",
+                _period({"period_label": r["period"]}, lang),
+                words[r["direction"]],
                 number(r["hours"]),
                 f"{r['computed']:.2f}%",
-                "–" if r["stated"] is None else f"{r['stated']:g}%",
-                MARKS[r["confidence"]],
+                NONE if r["stated"] is None else f"{r['stated']:g}%",
+                _mark(r, lang),
             )
             for r in rows
         ],
         (2, 3, 4),
     )
-    return Block(("", ""), chart(figure, title) + body)
+    return Block("", chart(figure, title) + body)
 
 
-def contradiction_table() -> Block:
+def contradiction_table(lang: str = LANG) -> Block:
     """Published figures that do not fit each other."""
     rows = contradictions()
-    title = (
-        f"公布数字中有{len(rows)}处相互矛盾，尚无法判断孰是",
-        f"{len(rows)} published figure contradicts another; which is right is not known",
-    )
     body = table(
-        [
-            ("时期", "period"),
-            ("方向", "direction"),
-            ("公布值", "figure, h"),
-            ("另一表述推得", "implied, h"),
-            ("依据", "statement"),
-            ("来源", "source"),
-        ],
+        _heads(lang, "period", "direction", "figure", "implied", "statement", "source"),
         [
             (
                 r["period"],
-                "进口" if r["direction"] == "import" else "出口",
+                say(f"side.{r['direction']}", lang),
                 number(r["figure"]),
                 number(r["other"]),
-                r["statement"],
+                say(f"record.{r['statement']}", lang, value=r["stated"], said_of=r["said_of"]),
                 r["source"],
             )
             for r in rows
         ],
         (2, 3),
     )
-    return Block(title, body)
+    return Block(say("record.contradictions", lang, n=len(rows)), body)
 
 
-def refunds() -> Block:
+def refunds(lang: str = LANG) -> Block:
     """Refund times: targets and what was reported."""
-    kinds = {
-        "target": "目标 target",
-        "reported": "公布 reported",
-        "case_limit": "单件时限 limit per case",
-    }
     rows = citable("refunds")
-    title = (
-        "出口退税：通知要求2021年底前平均7个、2022年底前平均6个工作日以内",
-        "Export refunds: at most 7 working days on average by the end of 2021, 6 by the end of 2022",
-    )
     body = table(
-        [
-            ("时期", "period"),
-            ("性质", "kind"),
-            ("范围", "scope"),
-            ("工作日", "working days"),
-            ("可信度", "confidence"),
-            ("来源", "source"),
-            ("说明", "note"),
-        ],
+        _heads(lang, "period", "kind", "scope", "working_days", "confidence", "source", "note"),
         [
             (
-                r["period_label"],
-                kinds[r["kind"]],
-                r["scope"],
-                f"{'≤ ' if r['rule'] == 'at_most' else ''}{r['working_days']:g}",
-                MARKS[r["confidence"]],
+                _period(r, lang),
+                say(f"refund_figure.{r['kind']}", lang),
+                term("refund_scope", str(r["scope"]).replace(" ", "_"), lang),
+                ("≤ " if r["rule"] == "at_most" else "") + f"{r['working_days']:g}",
+                _mark(r, lang),
                 r["source"],
-                r["note"] or "",
+                _note(r, lang),
             )
             for r in rows
         ],
         (3,),
     )
-    note = (
-        "目标针对“正常”退税的平均时间；计入哪些退税、首日如何计，均未公布，故本工具两种计法并列。",
-        "The target is a mean over “normal” refunds; which refunds count, and whether the first day does, was not "
-        "published, so both counts are shown.",
-    )
-    return Block(title, body, note=note)
+    return Block(_asked(lang), body, note=say("record.refunds_note", lang))
 
 
-def certificates() -> Block:
+def _asked(lang: str) -> str:
+    """The mean refund times that the notice of 2021 asks for, as a title."""
+    rows = [r for r in citable("targets") if r["indicator"] == "refund_mean"]
+    own = sorted((r for r in rows if r["origin"] == "notice"), key=lambda r: str(r["due"]))
+    steps = [say("record.refund_step", lang, year=str(r["due"])[:4], days=r["value"]) for r in own]
+    return say("record.refunds", lang, steps=steps)
+
+
+def certificates(lang: str = LANG) -> Block:
     """Certificates checked at the port."""
     rows = [
         r
         for r in citable("certificates")
         if r["checked_at_port"] is not None and r["kind"] == "count"
     ]
-    title = (
-        f"口岸验核的监管证件由{rows[0]['checked_at_port']:.0f}种减至{rows[-1]['checked_at_port']:.0f}种",
-        f"Certificates checked at the port fell from {rows[0]['checked_at_port']:.0f} to {rows[-1]['checked_at_port']:.0f} types",
-    )
+    first, last = rows[0]["checked_at_port"], rows[-1]["checked_at_port"]
+    title = say("record.certificates", lang, before=first, after=last)
     figure = bars(
-        [{"label": r["period_label"], "value": r["checked_at_port"]} for r in rows],
+        [{"label": _period(r, lang), "value": r["checked_at_port"]} for r in rows],
         title=title,
-        source="来源 source: "
-        + " · ".join(dict.fromkeys(r["source"].split(" ")[-1] for r in rows)),
-        unit=("种", "types"),
+        source=say("record.sources", lang, pages=_pages(rows)),
+        unit=say("unit.types", lang),
     )
-    note = (
-        "“联网核查”与“通过单一窗口受理”不是一回事：2021年年中联网38种，经单一窗口23种。",
-        "“Online” and “through the single window” differ: mid-2021, 38 types were online and 23 went through it.",
-    )
-    return Block(("", ""), chart(figure, title), note=note)
+    return Block("", chart(figure, title), note=say("record.certificates_note", lang))
 
 
-def unverified() -> Block:
+def _pages(rows: Iterable[Mapping[str, object]]) -> str:
+    """The addresses that figures were read at, each once."""
+    return " · ".join(dict.fromkeys(str(r["source"]).split(" ")[-1] for r in rows))
+
+
+def unverified(lang: str = LANG) -> Block:
     """How many figures in circulation are left out because nobody could verify them."""
-    count = sum(
-        r["confidence"] == "K"
-        for t in ("national_clearance", "refunds", "certificates", "targets")
-        for r in published(t)
-    )
-    title = (
-        f"另有{count}个流传的数字未能核实，本页不作为事实列出",
-        f"{count} further figures in circulation could not be verified and are not shown",
-    )
-    return Block(title, "")
+    count = sum(r["confidence"] == "K" for name in TABLES for r in published(name))
+    return Block(say("record.unverified", lang, n=count), "")

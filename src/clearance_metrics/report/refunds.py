@@ -1,12 +1,17 @@
-"""Page 03, export refunds."""
+"""Page 03, export refunds: by the clocks, targets and limits that the notice gives this page."""
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
 
 from ..analysis.measure import measure
 from ..domain.metrics import Duration
-from ..results.charts.figures import months_with_steps
+from ..notice import Indicator
+from ..results.charts.months import months_with_steps
+from ..results.records import AssessRow, Measures
+from ..statistics.reasons import Reason
 from .blocks import (
     Block,
     Book,
@@ -15,252 +20,222 @@ from .blocks import (
     interval,
     needs_data,
     no_data,
+    no_indicator,
     number,
-    plain_verdict,
+    statistic_words,
     table,
+    unit_words,
 )
+from .wording import capital, figure, judged, told_value
 
-NORMAL = {"kind": "refund", "refund_query_raised": {"present": False}}
+PAGE = "refunds"
+COHORTS = 8  # quarters of acceptance that are printed
+WITHIN = "within:10"
+
+
+def _indicators(book: Book, role: str) -> tuple[Indicator, ...]:
+    return book.notice.on(PAGE, role)
+
+
+def _measured(
+    book: Book, clock: Duration, period: str, statistics: str | Sequence[str], by: str | tuple = ()
+) -> Measures:
+    return measure(
+        book.log,
+        clock,
+        as_of=book.as_of,
+        by=by,
+        period=period,
+        statistics=statistics,
+        calendar=book.calendar,
+    )
 
 
 def headline(book: Book) -> Block:
     """Refund targets of the notice, and what stands beside them."""
-    rows = [r for r in book.assessment if r.measure == 5 and r.verdict != "not computed"]
-    told = [
-        r
-        for r in rows
-        if r.indicator in ("refund_mean_2021", "refund_mean_2022") and r.value is not None
-    ]
-    if not told:
+    rows = [r for r in book.rows(page=PAGE) if r.verdict != "not computed"]
+    if not rows:
+        return no_indicator(book)
+    told = [r for r in book.rows(page=PAGE, role="headline") if r.value is not None]
+    if not told and all(r.value is None for r in rows):
         return no_data(book, "refund_approved")
-    dropped = book.indicator("refund_dropped_share")
-    zh = "；".join(
-        f"{r.period}正常退税平均{r.value:.2f}个工作日（{interval(r.low, r.high)}，n={r.n:,}），目标{r.target:g}，{plain_verdict(r.verdict)}"
-        for r in told
-    )
-    en = "; ".join(
-        f"{r.period}: mean {r.value:.2f} working days ({interval(r.low, r.high)}, n {r.n:,}), target {r.target:g}, {r.verdict}"
-        for r in told
-    )
-    if dropped.value is not None:
-        zh += f"；因疑点未计入的占{100 * dropped.value:.1f}%"
-        en += f"; {100 * dropped.value:.1f} % left out because of a query"
-    note = (
-        "未计入的占比必须与均值同看：剔除越多，均值越低。受理当日计为第0日；“第1日”计法并列。分类时限中一类企业以符合规定条件为前提，三、四类时限为二手来源。一家单位的数据只能说明本样本是否与目标一致。",
-        "Read the share left out beside the mean: the more are dropped, the lower it gets. The day of acceptance is day 0; "
-        "the other count stands beside. The limit of class 1 holds only if its conditions are met; those of classes 3 and 4 are second-hand. One office's log shows only whether this sample agrees with the target.",
-    )
-    return Block((zh, en), assessed(rows), book.source, note)
+    left_out = [r for r in book.rows(page=PAGE, role="left_out") if r.value is not None]
+    said = [_told(book, r) for r in told or [r for r in rows if r.value is not None]]
+    said += [Reason("page03.left_out", name=book.named(r), share=r.value) for r in left_out]
+    notes = ["page03.note", *["page03.class_note"] * bool(_indicators(book, "limits"))]
+    note = book.joined([*notes, "page03.sample_note"], "report.gap")
+    return Block(capital(book.joined(said)), assessed(rows, book.lang), book.source, note)
+
+
+def _told(book: Book, row: AssessRow) -> Reason:
+    """A row in a sentence: period, value with interval and n, target and verdict."""
+    facts = {
+        "name": book.named(row),
+        "period": row.period,
+        "value": told_value(row, book.lang),
+        "interval": interval(row.low, row.high, row.unit, lang=book.lang),
+        "cases": row.n,
+        "verdict": judged(row),
+    }
+    if row.target is None:
+        return Reason("page03.told", **facts)
+    return Reason("page03.told_target", target=row.target, **facts)
 
 
 @needs_data
 def months(book: Book) -> Block:
-    """Normal refunds by month of completion, with the dated targets."""
-    clock = Duration(
-        "refund_accepted", "refund_approved", unit="working_days", where=NORMAL, dated_by="end"
-    )
-    rows = measure(
-        book.log, clock, as_of=book.as_of, period="month", statistics="mean", calendar=book.calendar
-    )
+    """The clock of the targets by month of completion, with the dated targets."""
+    asked = _indicators(book, "headline")
+    if not asked:
+        return no_indicator(book)
+    rows = _measured(book, asked[0].metric, "month", "mean")
     if not len(rows):
-        return no_data(book, "refund_approved")
-    last = rows.rows[-1]
-    title = (
-        f"正常退税平均办理时间：{last.period}为{last.value:.2f}个工作日",
-        f"Normal refunds: mean of {last.value:.2f} working days in {last.period}",
-    )
-    steps = [
-        (date(2021, 8, 20), date(2021, 12, 31), 7, "2021年底前 7 by end-2021"),
-        (date(2022, 1, 1), date(2022, 12, 31), 6, "2022年底前 6 by end-2022"),
-    ]
-    figure = months_with_steps(
+        return no_data(book, asked[0].metric.stop)
+    last, name, unit = rows.rows[-1], _short(book, asked[0]), asked[0].metric.unit
+    value = figure(last.value, unit, book.lang)
+    title = capital(book.say("page03.months", name=name, month=last.period, value=value))
+    drawn = months_with_steps(
         rows,
-        steps=steps,
+        lang=book.lang,
+        steps=_steps(book, asked),
         title=title,
         source=book.source,
-        label=("均值", "mean"),
-        unit=("工作日", "working days"),
+        label=statistic_words("mean", lang=book.lang),
+        unit=unit_words(unit, book.lang),
     )
-    note = (
-        "按办结月份统计，只含已办结业务；积压集中办结的月份均值会上升。",
-        "By month of completion, finished cases only: clearing a backlog raises a month's mean.",
-    )
-    return Block(("", ""), chart(figure, title), note=note)
+    return Block("", chart(drawn, title), note=book.say("page03.months_note"))
+
+
+def _short(book: Book, indicator: Indicator) -> str:
+    return str(getattr(indicator, f"short_{book.lang}", "") or indicator.short_en)
+
+
+def _steps(book: Book, asked: Sequence[Indicator]) -> list[tuple[date, date, float, str]]:
+    """The targets as levels over time, each from the day after the one before was due."""
+    made, first = [], book.notice.issued
+    for target in sorted((i.target for i in asked if i.target), key=lambda t: t.due):
+        words = book.say("page03.step", due=str(target.due), target=target.value)
+        made.append((first, target.due, target.value, words))
+        first = target.due + timedelta(1)
+    return made
 
 
 @needs_data
 def by_class(book: Book) -> Block:
     """By class of exporter: mean, and the share beyond the limit of the class."""
-    clock = Duration(
-        "refund_accepted", "refund_approved", unit="working_days", where=NORMAL, dated_by="end"
-    )
-    limits = Duration(
-        "refund_accepted",
-        "refund_approved",
-        unit="working_days",
-        where=NORMAL,
-        dated_by="end",
-        allowance=("refund_class", {"1": 5, "2": 10, "3": 15, "4": 20}),
-    )
-    means = measure(
-        book.log,
-        clock,
-        as_of=book.as_of,
-        by="refund_class",
-        period="year",
-        statistics="mean",
-        calendar=book.calendar,
-    )
-    over = {
-        (r.groups, r.period): r
-        for r in measure(
-            book.log,
-            limits,
-            as_of=book.as_of,
-            by="refund_class",
-            period="year",
-            statistics="share_above:0",
-            calendar=book.calendar,
-        )
-    }
+    asked = _indicators(book, "limits")
+    if not asked:
+        return no_indicator(book)
+    limited = asked[0].metric
+    column, allowed = limited.allowance
+    clock = replace(limited, allowance=None, dated_by="end", name="")
+    means = _measured(book, clock, "year", "mean", column)
     if not len(means):
-        return no_data(book, "refund_class")
+        return no_data(book, column)
+    beyond = _measured(
+        book, replace(limited, dated_by="end", name=""), "year", "share_above:0", column
+    )
+    over = {(r.groups, r.period): r for r in beyond}
     year = max(r.period for r in means)
     rows = []
     for r in means:
         if r.period == year:
-            late = over[(r.groups, r.period)]
+            late = over[r.groups, r.period]
             rows.append(
                 (
-                    dict(r.groups)["refund_class"],
+                    book.value(column, dict(r.groups)[column]),
                     number(r.value),
-                    interval(r.low, r.high),
+                    interval(r.low, r.high, lang=book.lang),
                     number(r.n),
                     number(late.value, "share"),
-                    interval(late.low, late.high, "share"),
+                    interval(late.low, late.high, "share", lang=book.lang),
                 )
             )
-    title = (
-        f"{year}年各类企业的平均办理时间与超时限占比",
-        f"Mean time and share beyond the class limit, {year}",
+    heads = book.heads(
+        "page03.class", "page03.mean_days", "interval", "n", "page03.beyond", "interval"
     )
-    body = table(
-        [
-            ("类别", "class"),
-            ("均值", "working days"),
-            ("95%区间", "interval"),
-            ("n", ""),
-            ("超时限占比", "beyond limit"),
-            ("95%区间", "interval"),
-        ],
-        rows,
-        (1, 2, 3, 4, 5),
+    limits = [
+        Reason("page03.limit", name=book.value(column, name), days=days)
+        for name, days in allowed.items()
+    ]
+    origin = "report.outside" if asked[0].origin == "outside" else "page03.own"
+    note = book.say(
+        "page03.class_limits",
+        limits=limits,
+        clause=asked[0].target.clause,
+        origin=book.say(origin),
     )
-    note = (
-        "时限为一至四类5、10、15、20个工作日（国家税务总局公告2016年第46号，通知以外）。",
-        "Limits of 5, 10, 15 and 20 working days for classes 1 to 4 (STA announcement 46 of 2016, outside the notice).",
-    )
-    return Block(title, body, book.source, note)
-
-
-METHODS = {"exempt_credit_refund": "免抵退税（生产企业）", "exempt_refund": "免退税（外贸企业）"}
+    title = book.say("page03.by_class", year=year)
+    return Block(title, table(heads, rows, (1, 2, 3, 4, 5)), book.source, note)
 
 
 @needs_data
 def by_method(book: Book) -> Block:
-    """By refund method: normal refunds completed, the two years of the targets."""
-    clock = Duration(
-        "refund_accepted", "refund_approved", unit="working_days", where=NORMAL, dated_by="end"
-    )
-    rows = measure(
-        book.log,
-        clock,
-        as_of=book.as_of,
-        by="refund_method",
-        period="year",
-        statistics="mean",
-        calendar=book.calendar,
-    )
+    """By refund method: the clock of the targets, the two latest years of completion."""
+    asked = _indicators(book, "headline")
+    if not asked:
+        return no_indicator(book)
+    column = "refund_method"
+    rows = _measured(book, asked[0].metric, "year", "mean", column)
     if not len(rows):
-        return no_data(book, "refund_method")
+        return no_data(book, column)
     years = sorted({r.period for r in rows})[-2:]
     shown = [r for r in rows if r.period in years]
-    last = [r for r in shown if r.period == years[-1]]
-    names = {
-        r: METHODS.get(dict(r.groups)["refund_method"], dict(r.groups)["refund_method"] or "未注明")
+    names = {r: book.value(column, dict(r.groups)[column] or None) for r in shown}
+    told = [
+        Reason("figure.named", name=names[r], value=figure(r.value, r.unit, book.lang))
         for r in shown
-    }
-    title = (
-        f"{years[-1]}年按退税方式："
-        + "，".join(f"{names[r]}{number(r.value)}个工作日" for r in last),
-        f"{years[-1]} by method: "
-        + ", ".join(f"{dict(r.groups)['refund_method']} {number(r.value)}" for r in last),
-    )
+        if r.period == years[-1]
+    ]
+    heads = book.heads("page03.method", "page02.year", "page03.mean_days", "interval", "n")
     body = table(
+        heads,
         [
-            ("方式", "method"),
-            ("年份", "year"),
-            ("均值（工作日）", "mean"),
-            ("95%区间", "interval"),
-            ("n", ""),
-        ],
-        [
-            (names[r], r.period, number(r.value), interval(r.low, r.high), number(r.n))
+            (
+                names[r],
+                r.period,
+                number(r.value),
+                interval(r.low, r.high, lang=book.lang),
+                number(r.n),
+            )
             for r in shown
         ],
         (2, 3, 4),
     )
-    return Block(title, body, book.source)
+    return Block(book.say("page03.by_method", year=years[-1], told=told), body, book.source)
 
 
 @needs_data
 def cohorts(book: Book) -> Block:
     """By quarter of acceptance: the view that keeps open cases."""
-    clock = Duration(
-        "refund_accepted", "refund_approved", unit="working_days", where={"kind": "refund"}
-    )
-    rows = measure(
-        book.log,
-        clock,
-        as_of=book.as_of,
-        period="quarter",
-        statistics=("median", "within:10"),
-        calendar=book.calendar,
-    )
+    asked = _indicators(book, "all")
+    if not asked:
+        return no_indicator(book)
+    clock = replace(asked[0].metric, dated_by="start", name="")
+    rows = _measured(book, clock, "quarter", ("median", WITHIN))
     if not len(rows):
-        return no_data(book, "refund_accepted")
-    quarters = sorted({r.period for r in rows})[-8:]
+        return no_data(book, clock.start)
     found = {(r.period, r.statistic): r for r in rows}
-    shown = [
-        (
-            q,
-            number(found[q, "median"].value)
-            if found[q, "median"].value is not None
-            else found[q, "median"].note,
-            number(found[q, "within:10"].value, "share"),
-            interval(found[q, "within:10"].low, found[q, "within:10"].high, "share"),
-            number(found[q, "median"].n),
-            number(found[q, "median"].n_open),
+    shown = []
+    for quarter in sorted({r.period for r in rows})[-COHORTS:]:
+        median, within = found[quarter, "median"], found[quarter, WITHIN]
+        shown.append(
+            (
+                quarter,
+                median.said(book.lang) if median.value is None else number(median.value),
+                number(within.value, "share"),
+                interval(within.low, within.high, "share", lang=book.lang),
+                number(median.n),
+                number(median.n_open),
+            )
         )
-        for q in quarters
-    ]
-    title = (
-        f"按受理季度（含未办结）：{shown[-1][0]}受理的退税中，10个工作日内办结的占{shown[-1][2]}",
-        f"By quarter of acceptance, open cases kept: {shown[-1][2]} of {shown[-1][0]} done within 10 working days",
-    )
-    body = table(
-        [
-            ("受理季度", "accepted"),
-            ("中位数", "median"),
-            ("10个工作日内", "within 10"),
-            ("95%区间", "interval"),
-            ("n", ""),
-            ("未办结", "open"),
-        ],
-        shown,
-        (1, 2, 3, 4, 5),
-    )
-    return Block(title, body, book.source)
+    limit = figure(int(WITHIN.removeprefix("within:")), clock.unit, book.lang)
+    quarter, _, share, *_ = shown[-1]
+    title = book.say("page03.cohorts", quarter=quarter, limit=limit, share=share)
+    heads = book.heads("page03.accepted", "statistic.median")
+    heads += [statistic_words(WITHIN, clock.unit, lang=book.lang)]
+    heads += book.heads("interval", "n", "page02.open")
+    return Block(title, table(heads, shown, (1, 2, 3, 4, 5)), book.source)
 
 
 @needs_data
@@ -268,61 +243,24 @@ def net(book: Book) -> Block:
     """All refunds by year of completion: the whole time, and the same less the time a query was
     open.
     """
-    pause = ("refund_query_raised", "refund_query_cleared")
+    asked = [*_indicators(book, "all")[:1], *_indicators(book, "net")[:1]]
+    if len(asked) < 2:
+        return no_indicator(book)
     told: dict = {}
-    for stop in (None, pause):
-        clock = Duration(
-            "refund_accepted",
-            "refund_approved",
-            unit="working_days",
-            where={"kind": "refund"},
-            dated_by="end",
-            pause=stop,
-        )
-        for r in measure(
-            book.log,
-            clock,
-            as_of=book.as_of,
-            period="year",
-            statistics="mean",
-            calendar=book.calendar,
-        ):
+    for indicator in asked:
+        for r in _measured(book, indicator.metric, "year", "mean"):
             told.setdefault(r.period, []).append(r)
     if not told:
-        return no_data(book, "refund_approved")
-    rows = [
-        (
-            year,
-            number(gross.value),
-            interval(gross.low, gross.high),
-            number(gross.n),
-            number(less.value),
-            interval(less.low, less.high),
-            number(less.n),
-        )
-        for year, (gross, less) in sorted(told.items())
-    ]
+        return no_data(book, asked[0].metric.stop)
+    rows = []
+    for year, found in sorted(told.items()):
+        figures = [
+            (number(r.value), interval(r.low, r.high, lang=book.lang), number(r.n)) for r in found
+        ]
+        rows.append((year, *(cell for cells in figures for cell in cells)))
     year, whole, _, _, less, *_ = rows[-1]
-    title = (
-        f"{year}年办结的全部退税平均{whole}个工作日，扣除疑点核查（函调）时间后为{less}个",
-        f"All refunds completed in {year}: {whole} working days on average, {less} net of the time a query was open",
-    )
-    body = table(
-        [
-            ("办结年份", "completed"),
-            ("全程均值", "gross mean"),
-            ("95%区间", "interval"),
-            ("n", ""),
-            ("扣除后均值", "net mean"),
-            ("95%区间", "interval"),
-            ("n", ""),
-        ],
-        rows,
-        (1, 2, 3, 4, 5, 6),
-    )
-    note = (
-        "多次或重叠的疑点核查不重复扣除；未排除的扣至办结；有排除而无提出记录的不计入扣除后均值（两个n之差）。扣除后的时间不是通知的口径，只用来区分等待核查与办理本身。",
-        "Repeated and overlapping queries are taken off once, one never cleared up to completion; a refund whose query was cleared "
-        "but never raised is in no net mean (the difference of the two n). Net time is not how the notice counts: it only tells waiting on a query from handling.",
-    )
-    return Block(title, body, book.source, note)
+    title = book.say("page03.net", year=year, whole=whole, less=less)
+    parts = ("interval", "n")
+    heads = book.heads("page03.completed", "page03.gross", *parts, "page03.less", *parts)
+    body = table(heads, rows, (1, 2, 3, 4, 5, 6))
+    return Block(title, body, book.source, book.say("page03.net_note"))

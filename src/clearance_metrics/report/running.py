@@ -9,25 +9,52 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from html import escape
+from itertools import groupby
 from pathlib import Path
 from threading import Event
+from typing import TYPE_CHECKING
 
 from ..errors import ReportError
+from ..results.words import LANGUAGES
+from .blocks import Book
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 PARAMETERS = "parameters"
 # a notebook that needs no scorecard says so in its metadata, and runs while the scorecard is being
 # made
 EARLY = "without_scorecard"
+FALLBACK = "en"
+TABLES = ("charges", "charge_list", "limits")  # of a log, beside its events and cases
 KERNELS = 2  # they keep a small machine busy and no more
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page's title in both languages and its body as HTML."""
+    """A page's title and its body as HTML; `published`: whether its figures are published ones."""
 
     title: str
-    english: str
     body: str
+    published: bool = False
+
+
+def notebooks_for(book: Book, paths: Sequence[Path]) -> list[Path]:
+    """The notebooks that have something to show of this log and notice.
+
+    One that says in its metadata which `page` of the notice it is stays if the notice has an
+    indicator there, or if the log has one of the milestones, columns or tables that it `needs`.
+    """
+    return [path for path in paths if _shows(book, _ours(_read(path)))]
+
+
+def _shows(book: Book, ours: dict) -> bool:
+    page, log = ours.get("page"), book.log
+    if page is None or book.notice.on(page):
+        return True
+    known = {*log.milestones, *log.columns}
+    tables = [name for name in TABLES if getattr(log, name, None) is not None]
+    return any(name in known or name in tables for name in ours.get("needs", ()))
 
 
 def run_notebooks(
@@ -42,12 +69,13 @@ def run_notebooks(
 
     They share two kernels, each notebook with names and a working folder of its own; what else it changes (options of a
     library, say) it has to put back. `scorecard` is waited for and its result is the parameter `assessment`, but for
-    notebooks whose metadata has `{"clearance_metrics": {"without_scorecard": true}}`.
+    notebooks whose metadata has `{"clearance_metrics": {"without_scorecard": true}}`. Of the
+    prose they keep what is in the parameters' `lang`.
     """
-    import nbformat
-
-    books = {path: nbformat.read(path, as_version=4) for path in paths}
-    early = [path for path in paths if _is_early(books[path])]
+    books = {path: _read(path) for path in paths}
+    for book in books.values():
+        book.cells = in_language(book.cells, parameters["lang"])
+    early = [path for path in paths if _ours(books[path]).get(EARLY) is True]
     waiting = deque([*early, *(path for path in paths if path not in early)])
     pages: dict[Path, Page] = {}
 
@@ -75,9 +103,37 @@ def run_notebooks(
     return [pages[path] for path in paths]
 
 
-def _is_early(book) -> bool:
+def _read(path: Path) -> NotebookNode:
+    import nbformat
+
+    return nbformat.read(path, as_version=4)
+
+
+def _ours(book: NotebookNode) -> dict:
+    """What a notebook says of itself in its metadata."""
     ours = book.metadata.get("clearance_metrics")
-    return isinstance(ours, dict) and ours.get(EARLY) is True
+    return ours if isinstance(ours, dict) else {}
+
+
+def in_language(cells: Sequence[NotebookNode], lang: str) -> list[NotebookNode]:
+    """The cells without the prose of other languages.
+
+    Cells of prose are tagged with their language. Those that follow one another are the same text
+    in several: where it is not there in `lang`, English stands in.
+    """
+    kept = []
+    for is_prose, run in groupby(cells, lambda cell: bool(_languages(cell))):
+        run = list(run)
+        if is_prose:
+            there = {tag for cell in run for tag in _languages(cell)}
+            wanted = lang if lang in there else FALLBACK
+            run = [cell for cell in run if wanted in _languages(cell)]
+        kept += run
+    return kept
+
+
+def _languages(cell: NotebookNode) -> set[str]:
+    return set(LANGUAGES) & set(cell.get("metadata", {}).get("tags", ()))
 
 
 def _kernel():
@@ -144,8 +200,7 @@ def _page(book) -> Page:
             parts.append(re.sub(r'<a class="anchor-link"[^>]*>.*?</a>', "", markdown2html(text)))
         elif cell.cell_type == "code":
             parts += [html for output in cell.outputs if (html := _shown(output))]
-    zh, _, en = title.partition(" · ")
-    return Page(zh.strip(), en.strip(), "\n".join(parts))
+    return Page(title.strip(), "\n".join(parts), _ours(book).get("published") is True)
 
 
 def _shown(output: dict) -> str:

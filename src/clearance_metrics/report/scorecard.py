@@ -1,5 +1,5 @@
-"""Page 05, the scorecard: 27 measures, each indicator with its verdict or the reason why there is
-none.
+"""Page 05, the scorecard: every measure of the notice, each indicator with its verdict or the
+reason why there is none.
 """
 
 from __future__ import annotations
@@ -7,109 +7,98 @@ from __future__ import annotations
 from collections import Counter
 from html import escape
 
-from ..results.charts.figures import strip
-from .blocks import UNITS, VERDICTS, Block, Book, assessed, chart, number, plain_verdict, verdict
+from ..domain.verdicts import Verdict
+from ..results.charts.groups import strip
+from ..results.records import AssessRow
+from ..statistics.reasons import Reason
+from .blocks import Block, Book, assessed, chart, number, statistic_words, title_of, verdict
+from .wording import SIGNS, figure, judged
 
 COLOURS = {"good": "#2f7d4f", "bad": "#b0162b", "open": "#8a6d00", "none": "#6b7280"}
-
-
-def _counts(book: Book) -> Counter:
-    own = [r for r in book.assessment if not r.companion_of]
-    return Counter("violations" if r.verdict.startswith("violations") else r.verdict for r in own)
+SILENT = (
+    Verdict.NOT_COMPUTED,
+    Verdict.NOT_MEASURABLE,
+    Verdict.NO_DATA,
+    Verdict.NOT_DUE,
+    Verdict.CANNOT_TELL,
+)
+ORDER = {"level": 0, "zero": 1, "direction": 2}
 
 
 def summary(book: Book) -> Block:
     """How many indicators got which verdict."""
-    counts = _counts(book)
-    total = sum(counts.values())
-    silent = ("not computed", "not measurable from logs", "no data", "not due", "cannot tell")
-    judged = total - sum(counts[name] for name in silent)
-    title = (
-        f"27项措施、{total}个指标中，{judged}个可由本数据判断；{counts['not measurable from logs']}个属行政事项，业务数据无法反映",
-        f"Of {total} indicators under 27 measures {judged} can be judged from this log; "
-        f"{counts['not measurable from logs']} are administrative and leave no trace in logs",
+    counts = Counter(r.verdict for r in book.assessment if not r.companion_of)
+    total = counts.total()
+    title = book.say(
+        "page05.summary",
+        measures=len(book.notice.measures),
+        n=total,
+        judged=total - sum(counts[name] for name in SILENT),
+        silent=counts[Verdict.NOT_MEASURABLE],
     )
-    parts = []
-    for name in (*VERDICTS, "violations"):
-        if counts[name]:
-            zh, kind = (
-                ("违规", "bad") if name == "violations" else (VERDICTS[name][0], VERDICTS[name][2])
-            )
-            parts.append((zh, name, counts[name], COLOURS[kind]))
-    figure = strip(parts, title=title, source=book.source)
-    return Block(("", ""), chart(figure, title))
+    parts = [
+        (
+            book.say(
+                f"page05.verdict_{kind.name.lower()}" if kind is Verdict.VIOLATIONS else kind.code
+            ),
+            counts[kind],
+            COLOURS[colour],
+        )
+        for kind, (_, colour) in SIGNS.items()
+        if counts[kind]
+    ]
+    return Block("", chart(strip(parts, title=title, source=book.source), title))
 
 
 def main_points(book: Book) -> Block:
     """The findings on the notice's own figures first, then violations, then directions."""
-    order = {"level": 0, "zero": 1, "direction": 2}
     rows = [
-        r for r in book.assessment if not r.companion_of and r.value is not None and r.kind in order
+        r for r in book.assessment if not r.companion_of and r.value is not None and r.kind in ORDER
     ]
-    items = []
-    for r in sorted(rows, key=lambda r: (order[r.kind], r.measure)):
-        unit = "" if r.unit == "share" else UNITS[r.unit]
-        value = f"{number(r.value, r.unit)}{unit}" + (
-            f"（{number(r.low, r.unit)}～{number(r.high, r.unit)}）" if r.low is not None else ""
-        )
-        bound = next((v for name, v, *_ in r.also if name == "bound"), None)
-        if bound is not None:
-            value += f"，单侧95%界{number(bound, r.unit)}"
-        span = (
-            f" ({number(r.low, r.unit)} to {number(r.high, r.unit)})" if r.low is not None else ""
-        )
-        told = number(r.value, r.unit) + (f" {r.unit.replace('_', ' ')}" if unit else "") + span
-        told += f", one-sided 95 % bound {number(bound, r.unit)}" if bound is not None else ""
-        mates = [
-            m
-            for m in book.assessment
-            if m.companion_of == r.indicator and m.value is not None and m.kind == r.kind == "level"
-        ]
-        beside = "；".join(
-            f"{m.title_zh.removeprefix('同上，')} {number(m.value, m.unit)}，{plain_verdict(m.verdict)}"
-            for m in mates
-        )
-        outside = "（通知以外）" if r.origin == "outside" else ""
-        items.append(
-            f"<li>{verdict(r.verdict)} <b>{r.measure}</b> {escape(r.title_zh)}{outside}：{value}，n={r.n:,}"
-            + (f"<small>旁列 beside：{escape(beside)}</small>" if beside else "")
-            + f"<small lang='en'>{escape(r.title_en)}: {told}, n {r.n:,}, {r.verdict}</small></li>"
-        )
-    if not items:
-        return Block(
-            ("本数据不足以判断任何指标", "This log is not enough to judge any indicator"),
-            "",
-            book.source,
-        )
+    if not rows:
+        return Block(book.say("page05.nothing"), "", book.source)
+    items = [_point(book, r) for r in sorted(rows, key=lambda r: (ORDER[r.kind], r.measure))]
     own = [r for r in rows if r.origin == "notice" and r.kind == "level"]
-    title = (
-        "本样本中，" + "；".join(f"{r.title_zh}：{plain_verdict(r.verdict)}" for r in own)
-        if own
-        else "主要判断",
-        "In this sample: " + "; ".join(f"{r.indicator.replace('_', ' ')} {r.verdict}" for r in own),
-    )
+    told = [Reason("page05.told", name=title_of(r, book.lang), verdict=judged(r)) for r in own]
+    title = book.say("page05.in_sample", told=book.joined(told)) if own else book.say("page05.main")
     return Block(title, f"<ul class='points'>{''.join(items)}</ul>", book.source)
+
+
+def _point(book: Book, row: AssessRow) -> str:
+    """One finding: verdict, measure, title, value with interval and n, and what stands beside."""
+    value = figure(row.value, row.unit, book.lang, row.low, row.high)
+    bound = next((v for name, v, *_ in row.also if name == "bound"), None)
+    if bound is not None:
+        words = statistic_words("bound", rule=row.rule, lang=book.lang)
+        limit = number(bound, row.unit)
+        value = book.say("page05.with_bound", value=value, bound=words, limit=limit)
+    origin = "page05.point_outside" if row.origin == "outside" else "page05.point"
+    text = book.say(origin, title=title_of(row, book.lang), value=value, cases=row.n)
+    mates = [
+        Reason("page05.mate", name=book.named(m), value=number(m.value, m.unit), verdict=judged(m))
+        for m in book.assessment
+        if m.companion_of == row.indicator and m.value is not None and m.kind == row.kind == "level"
+    ]
+    beside = book.say("page05.beside", told=book.joined(mates)) if mates else ""
+    return (
+        f"<li><b>{row.measure}</b> {verdict(row, book.lang)} {escape(text)}"
+        + (f"<small>{escape(beside)}</small>" if beside else "")
+        + "</li>"
+    )
 
 
 def table_of(book: Book) -> Block:
     """Every measure with its departments and indicators."""
-    names = {d.code: (d.zh, d.en) for d in book.notice.departments}
+    names = {d.code: getattr(d, book.lang, "") or d.en for d in book.notice.departments}
     parts = []
     for measure in book.notice.measures:
         rows = [r for r in book.assessment if r.measure == measure.no]
-        who = "、".join(names[c][0] for c in measure.departments)
+        who = book.say("report.list", parts=[names[code] for code in measure.departments])
         parts.append(
-            f"<h4>{measure.no}. {escape(measure.title_zh)}<small lang='en'>{escape(measure.title_en)}</small></h4>"
-            f"<p class='source'>{escape(measure.clause)} · {escape(who)}</p>{assessed(rows)}"
+            f"<h4>{measure.no}. {escape(title_of(measure, book.lang))}</h4>"
+            f"<p class='source'>{escape(measure.clause)} · {escape(who)}</p>"
+            + assessed(rows, book.lang)
         )
-    note = (
-        "“旁列”为同一指标的另一计法或口径，不计入76个指标。一地、一企的数据不能证实全国平均。",
-        "“Beside” marks another way to count the same thing, not one of the 76 indicators. One port's or firm's log cannot "
-        "confirm a national mean.",
-    )
-    return Block(
-        (f"{book.notice.number}：全部措施与指标", "All measures and indicators"),
-        "".join(parts),
-        book.source,
-        note,
-    )
+    own = sum(not i.companion_of for i in book.notice.indicators)
+    title = book.say("page05.all", number=book.notice.number)
+    return Block(title, "".join(parts), book.source, book.say("page05.note", n=own))

@@ -3,82 +3,73 @@
 from __future__ import annotations
 
 from ..analysis.measure import measure
-from ..assessment.check_limits import limits_kept
+from ..assessment.check_limits import check_limits
+from ..notice import Indicator
+from ..statistics.reasons import Reason
 from .blocks import (
     Block,
+    Blocks,
     Book,
     Html,
     assessed,
     interval,
     needs_data,
     no_data,
+    no_indicator,
     number,
-    plain_verdict,
     table,
+    title_of,
     verdict,
 )
+from .wording import capital, figure, judged
 
+PAGE = "services"
 ENOUGH = 30
-# each table: the indicator it takes apart, the column, and the words
-KINDS = {
-    "electronic_documents": (
-        "document_type",
-        "电子单证占比",
-        "electronic documents",
-        ("单证", "document"),
-    ),
-    "single_window_functions": (
-        "function",
-        "经“单一窗口”办理占比",
-        "done through the single window",
-        ("业务功能", "function"),
-    ),
-    "status_messages": (
-        "message_type",
-        "一日内收到状态信息占比",
-        "status messages within a day",
-        ("状态", "status"),
-    ),
-    "licence_electronic": (
-        "licence_type",
-        "电子证件占比",
-        "electronic certificates",
-        ("证件种类", "certificate"),
-    ),
-}
 
 
 def headline(book: Book) -> Block:
-    """Measures 6, 13, 14, 20 and 21 in one table."""
-    rows = [
-        r
-        for r in book.assessment
-        if r.measure in (6, 13, 14, 20, 21) and r.verdict != "not measurable from logs"
-    ]
-    told = [r for r in rows if r.indicator in KINDS and r.value is not None]
+    """The notice's indicators of this page in one table; what is taken apart below in the title."""
+    rows = book.rows(page=PAGE)
+    if not rows:
+        return no_indicator(book)
+    told = [r for r in book.rows(page=PAGE, role="by_kind") if r.value is not None]
+    told = told or [r for r in rows if r.value is not None]
     if not told:
         return no_data(book, "document_issued")
-    zh = "；".join(
-        f"{KINDS[r.indicator][1]}{number(r.value, 'share')}，较基期{plain_verdict(r.verdict)}"
+    said = [
+        Reason(
+            "page06.told",
+            name=book.named(r),
+            value=figure(r.value, r.unit, book.lang),
+            verdict=judged(r),
+        )
         for r in told
-    )
-    en = "; ".join(f"{KINDS[r.indicator][2]} {number(r.value, 'share')}, {r.verdict}" for r in told)
-    return Block((zh, en[0].upper() + en[1:]), assessed(rows), book.source)
+    ]
+    return Block(capital(book.joined(said)), assessed(rows, book.lang), book.source)
+
+
+def by_kind(book: Book) -> Blocks:
+    """Each share that the notice has taken apart, by kind."""
+    return Blocks(_by_kind(book, indicator) for indicator in book.notice.on(PAGE, "by_kind"))
 
 
 @needs_data
-def by_kind(book: Book, indicator: str) -> Block:
-    """One share, by kind: the baseline year and the latest year; kinds with fewer than 30 cases are
-    not printed.
+def _by_kind(book: Book, indicator: Indicator) -> Block:
+    """One share, by kind: an earlier year and the latest; kinds with fewer than 30 cases are not
+    printed.
     """
-    column, zh, en, words = KINDS[indicator]
-    row, found = book.indicator(indicator), book.notice.indicator(indicator)
+    column = indicator.by
     rows = measure(
-        book.log, found.metric, as_of=book.as_of, by=column, period="year", statistics="share"
+        book.log,
+        indicator.metric,
+        as_of=book.as_of,
+        by=column,
+        period="year",
+        statistics="share",
     )
     years = sorted({r.period for r in rows if r.n >= ENOUGH})
     if not years:
-        return no_data(book, column)
+        return _too_few(book, indicator)
     first, last = years[max(0, len(years) - 3)], years[-1]
     told: dict = {}
     for r in rows:
@@ -86,81 +77,87 @@ def by_kind(book: Book, indicator: str) -> Block:
             told.setdefault(dict(r.groups)[column], {})[r.period] = r
     kept = {k: v for k, v in told.items() if last in v and v[last].n >= ENOUGH}
     if not kept:
-        return no_data(book, column)
+        return _too_few(book, indicator)
     ordered = sorted(kept.items(), key=lambda item: -item[1][last].value)
+    heads = [
+        book.term("column", column),
+        *(book.say("page06.year", year=year) for year in (first, last)),
+        *book.heads("interval", "n"),
+    ]
     body = table(
-        [words, (f"{first}年", ""), (f"{last}年", ""), ("95%区间", "interval"), ("n", "")],
+        heads,
         [
             (
-                k,
+                book.value(column, k),
                 number(v[first].value, "share") if first in v and v[first].n >= ENOUGH else "–",
                 number(v[last].value, "share"),
-                interval(v[last].low, v[last].high, "share"),
+                interval(v[last].low, v[last].high, "share", lang=book.lang),
                 number(v[last].n),
             )
             for k, v in ordered
         ],
         (1, 2, 3, 4),
     )
-    best, worst = ordered[0], ordered[-1]
-    title = (
-        f"{zh}：{last}年最高{best[0]} {number(best[1][last].value, 'share')}，最低{worst[0]} {number(worst[1][last].value, 'share')}",
-        f"{en[0].upper() + en[1:]}: {number(best[1][last].value, 'share')} at most, {number(worst[1][last].value, 'share')} at least in {last}",
+    (best, top), (worst, bottom) = ordered[0], ordered[-1]
+    title = book.say(
+        "page06.by_kind",
+        name=_name(book, indicator),
+        year=last,
+        best=book.value(column, best),
+        most=top[last].value,
+        worst=book.value(column, worst),
+        least=bottom[last].value,
     )
     few = len(told) - len(kept)
-    note = (
-        (
-            f"不足{ENOUGH}例的{few}种不列。",
-            f"{few} kinds with fewer than {ENOUGH} cases are not printed.",
-        )
-        if few
-        else ("", "")
-    )
-    return Block(title, body, f"{book.source} · {row.title_zh}", note)
+    note = book.say("page06.few", fewest=ENOUGH, n=few) if few else ""
+    return Block(title, body, f"{book.source} · {title_of(indicator, book.lang)}", note)
+
+
+def _too_few(book: Book, indicator: Indicator) -> Block:
+    facts = {"column": book.term("column", indicator.by), "fewest": ENOUGH}
+    title = book.say("page06.too_few", name=_name(book, indicator), **facts)
+    return Block(title, "", book.source)
+
+
+def _name(book: Book, indicator: Indicator) -> str:
+    return capital(getattr(indicator, f"short_{book.lang}", "") or indicator.short_en)
 
 
 @needs_data
 def limits(book: Book) -> Block:
     """Each port's own published limit in force on the day, and how many operations kept to it."""
-    found = limits_kept(book.log, as_of=book.as_of)
+    found = check_limits(book.log, as_of=book.as_of)
     if not len(found):
         return no_data(book, "limits")
     late = [r for r in found if r.verdict == "not met"]
-    title = (
-        f"公布的{len(found)}项作业时限中，{len(late)}项未达到",
-        f"{len(late)} of {len(found)} published limits were not kept",
-    )
+    title = book.say("page06.limits", limits=len(found), late=len(late))
     body = table(
-        [
-            ("口岸", "port"),
-            ("作业", "operation"),
-            ("时限（分钟）", "minutes"),
-            ("承诺占比", "promised"),
-            ("有效期", "in force"),
-            ("达到占比", "kept"),
-            ("95%区间", "interval"),
-            ("n", ""),
-            ("判断", "verdict"),
-        ],
+        book.heads(
+            "column.port",
+            "page06.operation",
+            "page06.minutes",
+            "page06.promised",
+            "page06.in_force",
+            "page06.kept",
+            "interval",
+            "n",
+            "verdict",
+        ),
         [
             (
                 r.port,
                 r.operation,
                 number(r.minutes),
                 number(r.required, "share"),
-                Html(f"{r.valid_from}～{r.valid_to}"),
+                Html(book.say("figure.interval", low=r.valid_from, high=r.valid_to)),
                 number(r.share, "share"),
-                interval(r.low, r.high, "share"),
+                interval(r.low, r.high, "share", lang=book.lang),
                 number(r.n),
-                verdict(r.verdict),
+                verdict(r, book.lang),
             )
             for r in found
         ],
         (2, 3, 5, 6, 7),
     )
-    note = (
-        f"以下单当日有效的时限衡量；{found.without:,}次作业没有已知时限，未计入。承诺100%的，一次超时即未达到。",
-        f"By the limit in force when the operation was ordered; {found.without:,} operations have no known limit and are left out. "
-        "A promise of 100 % is broken by one.",
-    )
+    note = book.say("page06.limits_note", without=found.without)
     return Block(title, body, book.source, note)

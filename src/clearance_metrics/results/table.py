@@ -19,6 +19,7 @@ from .words import (
     joined,
     say,
     statistic_word,
+    term,
     unit_word,
     verdict_word,
 )
@@ -39,6 +40,8 @@ class Record:
     Group values are attributes too: `row.port` of a table grouped by port. `reasons`, where a row
     has them, are said as `note` (English), `note_zh` and `note_en`.
     """
+
+    labelled = False  # whether rows have a label in words beside their codes
 
     def __getattr__(self, name: str) -> object:
         if not name.startswith("_"):
@@ -66,7 +69,13 @@ class Record:
                 record |= {f"note_{lang}": joined(value, lang) for lang in LANGUAGES}
             else:
                 record[name] = value.value if isinstance(value, Enum) else value
+        if self.labelled:
+            record |= {f"label_{lang}": self.label(lang) for lang in LANGUAGES}
         return record
+
+    def label(self, lang: str = LANG) -> str:
+        """What the row is about, in words."""
+        raise AttributeError(f"a {type(self).__name__} has no label")
 
 
 class ResultTable:
@@ -133,15 +142,20 @@ class ResultTable:
         what = f"{type(self).__name__} has no picture of its own"
         raise LogError(what, "chart", "draw one from to_pandas() or to_polars()")
 
+    def worded(self, lang: str) -> list[dict[str, object]]:
+        """The records as `table` shows them; a table whose columns hold codes says them here."""
+        return self.to_dicts()
+
     def table(self, lang: str = LANG) -> Display:
         """The columns that are shown, in a language."""
         check_language(lang)
-        records = self.to_dicts()
+        records = self.worded(lang)
         if not records:
             return Display((say(self.empty, lang),), ())
         groups = [name for name, _ in getattr(self.rows[0], "groups", ())]
         names = [n for n in records[0] if n in self.shown or n in groups]
-        names += [f"note_{lang}"] * (f"note_{lang}" in records[0] and "note" in self.shown)
+        for told in ("label", "note"):
+            names += [f"{told}_{lang}"] * (told in self.shown and f"{told}_{lang}" in records[0])
         kept = [n for n in names if n == "value" or any(r[n] not in (None, "") for r in records)]
         heads = tuple(_head(name.removesuffix(f"_{lang}"), lang) for name in kept)
         return Display(
@@ -156,22 +170,29 @@ class ResultTable:
 
 
 class Display:
-    """A table of texts that prints itself: in a terminal, wide signs allowed for, or as HTML."""
+    """A table of texts that prints itself: in a terminal, wide signs allowed for, or as HTML.
 
-    def __init__(self, heads: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
+    `below`: lines of text under it.
+    """
+
+    def __init__(
+        self, heads: Sequence[str], cells: Sequence[Sequence[str]], below: Sequence[str] = ()
+    ) -> None:
         self.heads, self.cells = tuple(heads), tuple(tuple(row) for row in cells)
+        self.below = tuple(below)
 
     def __str__(self) -> str:
         from tabulate import tabulate
 
         made = tabulate(self.cells, self.heads, tablefmt="plain", disable_numparse=True)
-        return "\n".join(line.rstrip() for line in made.splitlines())
+        return "\n".join([*(line.rstrip() for line in made.splitlines()), *self.below])
 
     def _repr_html_(self) -> str:
         head = "".join(f"<th>{escape(n)}</th>" for n in self.heads)
         rows = ("".join(f"<td>{escape(c)}</td>" for c in row) for row in self.cells)
         body = "".join(f"<tr>{row}</tr>" for row in rows)
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        below = "".join(f"<p>{escape(line)}</p>" for line in self.below)
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below}"
 
 
 def _flat(value: object) -> object:
@@ -198,6 +219,8 @@ def _cell(name: str, record: Mapping[str, object], lang: str, unit: str) -> str:
         return unit_word(str(value), lang)
     if name == "statistic" and value:
         return statistic_word(str(value), unit, lang)
+    if name == "rule" and value:
+        return term("breach", str(value), lang)
     if name == "verdict" and value:
         return verdict_word(str(value), lang, record.get("violations"))
     if isinstance(value, bool) or value is None:

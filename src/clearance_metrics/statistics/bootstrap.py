@@ -36,7 +36,7 @@ def mean_of(units: np.ndarray, ended: np.ndarray, still: np.ndarray) -> np.ndarr
 def quantile_of(p: float) -> Statistic:
     """Quantile p of each draw: Hyndman-Fan type 7, Kaplan-Meier where cases are open."""
 
-    def statistic(units, ended, still):
+    def statistic(units: np.ndarray, ended: np.ndarray, still: np.ndarray) -> np.ndarray:
         if still.any():
             below = _survival(ended, still) <= 1 - p + 1e-12
             return np.where(below.any(axis=1), units[below.argmax(axis=1)], np.inf)
@@ -54,7 +54,7 @@ def quantile_of(p: float) -> Statistic:
 def share_of(limit: float) -> Statistic:
     """Share of each draw at or below `limit` units: plain, Kaplan-Meier where cases are open."""
 
-    def statistic(units, ended, still):
+    def statistic(units: np.ndarray, ended: np.ndarray, still: np.ndarray) -> np.ndarray:
         within = units <= limit
         if still.any():
             return (

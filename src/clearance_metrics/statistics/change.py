@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from math import factorial
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import sparse
 
 from .distributions import normal_reach
@@ -53,7 +54,7 @@ def das_gupta(before: Sequence, after: Sequence) -> np.ndarray:
     """
     sides = [np.asarray(f) for f in before], [np.asarray(f) for f in after]
 
-    def product(on: tuple[int, ...]):
+    def product(on: tuple[int, ...]) -> np.ndarray | float:
         made = 1.0
         for i, side in enumerate(on):
             made = made * sides[side][i]
@@ -62,7 +63,9 @@ def das_gupta(before: Sequence, after: Sequence) -> np.ndarray:
     return shapley(len(before), product)
 
 
-def kitagawa(w0, m0, w1, m1) -> tuple[np.ndarray, np.ndarray]:
+def kitagawa(
+    w0: ArrayLike, m0: ArrayLike, w1: ArrayLike, m1: ArrayLike
+) -> tuple[np.ndarray, np.ndarray]:
     """Composition and own change of each group, from shares w and means m before and after.
 
     Composition sum (w1 - w0)(m0 + m1)/2, own change sum (m1 - m0)(w0 + w1)/2. Source: Kitagawa
@@ -95,14 +98,23 @@ class Side:
     by_cluster: tuple[sparse.csr_array, sparse.csr_array] | None = None
 
     @classmethod
-    def of(cls, size: int, cell, base, top, counts, clusters=None, many: int = 0) -> Side:
+    def of(
+        cls,
+        size: int,
+        cell: ArrayLike,
+        base: ArrayLike,
+        top: ArrayLike,
+        counts: ArrayLike,
+        clusters: ArrayLike | None = None,
+        many: int = 0,
+    ) -> Side:
         """From entries of equal cases: cell number, base and value of one case, how many, and
         cluster number.
         """
         cell, counts = np.asarray(cell, "int64"), np.asarray(counts, "int64")
         base, top = np.asarray(base, "float64"), np.asarray(top, "float64")
 
-        def summed(each) -> np.ndarray:
+        def summed(each: np.ndarray) -> np.ndarray:
             return np.bincount(cell, each * counts, size)
 
         made = None
@@ -143,7 +155,7 @@ class Terms:
     error: dict[str, np.ndarray | float]
 
 
-def mean_change(levels, before: Side, after: Side) -> Terms | None:
+def mean_change(levels: ArrayLike, before: Side, after: Side) -> Terms | None:
     """The change of a mean (a ratio of sums) split into terms, with linearised (delta method)
     errors.
 
@@ -245,7 +257,7 @@ def _variance(slopes: np.ndarray, before: Side, after: Side) -> np.ndarray:
     return np.maximum(whole, 0)
 
 
-def simpson(change: float, own) -> bool:
+def simpson(change: float, own: ArrayLike) -> bool:
     """Whether every group moved against the total. Source: Simpson (1951).
 
     >>> simpson(-18.6, [2, 4]), simpson(-1, [2, -4])

@@ -5,14 +5,16 @@ A detector: it says nothing about why.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 MOVING_RANGE = 2.66  # 3 / 1.128: three sigma by the mean range of two neighbouring points
 
 
-def noise(values) -> float:
+def noise(values: ArrayLike) -> float:
     """Standard deviation of the noise from the median absolute step, which jumps of the level
     hardly touch.
 
@@ -28,7 +30,7 @@ def noise(values) -> float:
     return robust or float(np.sqrt((steps**2).mean() / 2))
 
 
-def segments(values, penalty: float, shortest: int = 3) -> tuple[int, ...]:
+def segments(values: ArrayLike, penalty: float, shortest: int = 3) -> tuple[int, ...]:
     """Where new levels begin: the cut that makes squared distance from segment means plus `penalty`
     per cut least.
 
@@ -65,7 +67,7 @@ def segments(values, penalty: float, shortest: int = 3) -> tuple[int, ...]:
     return tuple(sorted(c for c in cuts if c))
 
 
-def usual_penalty(values) -> float:
+def usual_penalty(values: Sequence[float] | np.ndarray) -> float:
     """2 sigma^2 log n: the Bayesian criterion's price of one more level and its date (Yao 1988)."""
     n = len(values)
     return 2 * noise(values) ** 2 * float(np.log(n)) if n > 1 else 0.0
@@ -81,7 +83,9 @@ class Limits:
     outside: np.ndarray
 
 
-def process_limits(values, months, baseline=None) -> Limits:
+def process_limits(
+    values: ArrayLike, months: Iterable[int], baseline: ArrayLike | None = None
+) -> Limits:
     """Mean plus and minus 2.66 mean moving ranges (Shewhart's XmR chart, Wheeler 1993).
 
     Moving ranges join neighbouring months only; `baseline` is a mask of the months the limits are

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .bootstrap import DRAWS
 from .distributions import normal_reach
 from .reasons import Reason
-from .refused import Refused
 from .sample import Estimate
 from .staggered import Aggregate, GroupTime, aggregates, group_time, influence
 
@@ -137,15 +137,15 @@ class PreTrend:
 
 
 def pre_trend(
-    values,
-    starts,
+    values: ArrayLike,
+    starts: ArrayLike,
     *,
     control: str = "never",
     anticipation: int = 0,
-    weights=None,
+    weights: ArrayLike | None = None,
     draws: int = DRAWS,
     seed: int = 1,
-) -> PreTrend | Refused:
+) -> PreTrend | Reason:
     """Sup-t test that units moved alike before the start, by the wild bootstrap of `clustered`;
     arguments as there.
 
@@ -162,7 +162,7 @@ def pre_trend(
         anticipation=anticipation,
         weights=weights,
     )
-    if isinstance(cells, Refused):
+    if isinstance(cells, Reason):
         return cells
     before = {
         name: part
@@ -182,7 +182,7 @@ def pre_trend(
         if name in parts and found.estimates[name].low is not None
     ]
     if not told:
-        return Refused("no_pre_trend", {"periods": len(before)})
+        return Reason("policy.no_pre_trend", periods=len(before))
     errors = np.array([found.errors[found.names[i]] for i in told])
     effects = np.array([found.estimates[found.names[i]].value for i in told])
     largest = float(np.abs(effects / errors).max())

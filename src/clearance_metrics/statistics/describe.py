@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .distributions import binomial_quantile, normal_reach, t_reach
 from .incidence import aalen_johansen, incidence_at, incidence_quantile
@@ -196,7 +197,9 @@ def wilson(k: int, n: int, level: float = 0.95) -> Estimate:
     return Estimate(k / n, float(max(low, 0)), float(min(high, 1)))
 
 
-def clustered_mean(counts, totals, scale: float, level: float = 0.95) -> Estimate:
+def clustered_mean(
+    counts: ArrayLike, totals: ArrayLike, scale: float, level: float = 0.95
+) -> Estimate:
     """Mean over cases that come in clusters (enterprise, vessel, day): linearised error, clusters -
     1 degrees.
 
@@ -207,7 +210,9 @@ def clustered_mean(counts, totals, scale: float, level: float = 0.95) -> Estimat
     return _ratio(totals, counts, np.ones(len(counts)), level, how)
 
 
-def ratio_mean(values, weights, counts, scale: float, level: float = 0.95) -> Estimate:
+def ratio_mean(
+    values: ArrayLike, weights: ArrayLike, counts: ArrayLike, scale: float, level: float = 0.95
+) -> Estimate:
     """Sum of values over sum of weights (yuan per TEU), linearised error over cases."""
     values = np.asarray(values, "float64") / scale
     weights, counts = np.asarray(weights, "float64"), np.asarray(counts, "float64")

@@ -13,9 +13,10 @@ import heapq
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 
-def withheld(counts, k: int) -> np.ndarray:
+def withheld(counts: ArrayLike, k: int) -> np.ndarray:
     """Which entries of a list or table of counts must be withheld so that none under `k` can be
     worked out.
 

@@ -7,9 +7,12 @@ longer than most measurements.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+Numbers = float | np.ndarray  # one, or an array of them
 
 
-def normal_quantile(p):
+def normal_quantile(p: ArrayLike) -> Numbers:
     """The standard normal's quantile of p.
 
     >>> round(float(normal_quantile(0.975)), 6)
@@ -20,7 +23,7 @@ def normal_quantile(p):
     return ndtri(p)
 
 
-def normal_share(x):
+def normal_share(x: ArrayLike) -> Numbers:
     """The standard normal's share up to x."""
     from scipy.special import ndtr
 
@@ -36,7 +39,7 @@ def normal_reach(level: float) -> float:
     return float(normal_quantile((1 + level) / 2))
 
 
-def t_quantile(p, df):
+def t_quantile(p: ArrayLike, df: ArrayLike) -> Numbers:
     """Student's quantile of p with df degrees of freedom; the normal's where df is infinite.
 
     >>> round(float(t_quantile(0.975, 4)), 6)
@@ -47,7 +50,7 @@ def t_quantile(p, df):
     return np.where(np.isinf(df), ndtri(p), stdtrit(df, p))[()]
 
 
-def t_tail(x, df):
+def t_tail(x: Numbers, df: ArrayLike) -> Numbers:
     """Student's share above x."""
     from scipy.special import stdtr
 
@@ -61,7 +64,7 @@ def t_reach(level: float, df: float) -> float:
     return float(t_quantile((1 + level) / 2, df))
 
 
-def chi_square_tail(x, df):
+def chi_square_tail(x: ArrayLike, df: ArrayLike) -> Numbers:
     """The share of chi-square with df degrees of freedom above x."""
     from scipy.special import chdtrc
 

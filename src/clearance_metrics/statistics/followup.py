@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .reasons import Reason
 from .sample import Estimate, Sample
@@ -53,7 +54,7 @@ def follow_up(sample: Sample, level: float = 0.95) -> Estimate:
     return Estimate(found.value, found.low, found.high, how)
 
 
-def expected_open(sample: Sample, ages, counts) -> float:
+def expected_open(sample: Sample, ages: ArrayLike, counts: ArrayLike) -> float:
     """How many of the cases begun so many units ago (`ages`, `counts`) ought to be open still.
 
     The sum of S(age), S being Kaplan-Meier's; beyond the last observation S is taken as it stood
@@ -69,7 +70,7 @@ def expected_open(sample: Sample, ages, counts) -> float:
     return float((levels * np.asarray(counts)).sum())
 
 
-def only_finished(sample: Sample, ages, counts) -> tuple[Reason, ...]:
+def only_finished(sample: Sample, ages: ArrayLike, counts: ArrayLike) -> tuple[Reason, ...]:
     """A warning where open cases seem to be missing (right truncation), else none.
 
     Given when at least five cases ought to be open and not a tenth of them is. A log without its
@@ -86,7 +87,7 @@ def only_finished(sample: Sample, ages, counts) -> tuple[Reason, ...]:
     return (Reason("only_finished", expected=expected, n=sample.n_open),)
 
 
-def snapshot(sample: Sample, ages, counts) -> bool:
+def snapshot(sample: Sample, ages: ArrayLike, counts: ArrayLike) -> bool:
     """Whether cases that were all under way at one instant are a snapshot, given their ages at that
     instant.
 

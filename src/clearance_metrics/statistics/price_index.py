@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .distributions import normal_reach
 from .reasons import Reason
@@ -24,7 +25,15 @@ class BasketIndex:
     paasche: float | None
 
 
-def fisher(p0, q0, p1, q1, errors0=None, errors1=None, level: float = 0.95) -> BasketIndex:
+def fisher(
+    p0: ArrayLike,
+    q0: ArrayLike,
+    p1: ArrayLike,
+    q1: ArrayLike,
+    errors0: ArrayLike | None = None,
+    errors1: ArrayLike | None = None,
+    level: float = 0.95,
+) -> BasketIndex:
     """Indices over goods that stand in both periods: prices p, quantities q, arrays of equal
     length.
 

@@ -27,7 +27,7 @@ def buffer_index(sample: Sample, level: float = 0.95) -> Estimate:
     """
     late = quantile_of(0.95)
 
-    def index(units, ended, still):
+    def index(units: np.ndarray, ended: np.ndarray, still: np.ndarray) -> np.ndarray:
         mean = mean_of(units, ended, still)
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(mean > 0, (late(units, ended, still) - mean) / mean, np.nan)
@@ -44,7 +44,7 @@ def planning_ratio(sample: Sample, level: float = 0.95) -> Estimate:
     """
     late, middle = quantile_of(0.95), quantile_of(0.5)
 
-    def ratio(units, ended, still):
+    def ratio(units: np.ndarray, ended: np.ndarray, still: np.ndarray) -> np.ndarray:
         half = middle(units, ended, still)
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(half > 0, late(units, ended, still) / half, np.nan)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .reasons import Reason
 
@@ -61,7 +62,15 @@ class Sample:
     entered: np.ndarray | None = None
 
     @classmethod
-    def of(cls, values, ends, counts, scale: int = 1, entry=None, ways: int = 1) -> Sample:
+    def of(
+        cls,
+        values: ArrayLike,
+        ends: ArrayLike,
+        counts: ArrayLike,
+        scale: int = 1,
+        entry: ArrayLike | None = None,
+        ways: int = 1,
+    ) -> Sample:
         """From tally columns in any order; end 0 is open, 1 is ended, 2 and more are other ends,
         below 0 is left out.
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .distributions import normal_reach, t_reach
-from .refused import Refused
+from .reasons import Reason
 from .sample import Estimate
 from .serial import first_order, newey_west, serial
 
@@ -23,6 +25,12 @@ SEASONS = 24  # months in all below which a season cannot be told from a trend
 STILL = 1e-12  # movement, relative to size, that is rounding
 FAMILIES = ("gaussian", "poisson", "quasipoisson")
 ERRORS = ("guarded", "hac", "ar1", "model")
+OWN = {  # terms of every model, beside season and covariates
+    "constant": Reason("policy_model.constant"),
+    "trend": Reason("policy_model.trend"),
+    "level": Reason("policy_model.level"),
+    "slope": Reason("policy_model.slope"),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +45,7 @@ class Segmented:
     `rho`: the first-order autocorrelation with its bias removed.
     """
 
-    terms: tuple[str, ...]
+    terms: tuple[str | Reason, ...]
     coefficients: np.ndarray
     covariances: tuple[np.ndarray, ...]
     effects: dict[str, Estimate]
@@ -56,20 +64,20 @@ class Segmented:
 
 
 def segmented(
-    months,
-    values,
+    months: ArrayLike,
+    values: ArrayLike,
     start: int,
     *,
     slope: bool = True,
     harmonics: int = 0,
-    covariates: Mapping[str, np.ndarray] | None = None,
+    covariates: Mapping[str | Reason, np.ndarray] | None = None,
     family: str = "gaussian",
     link: str = "identity",
-    exposure=None,
+    exposure: ArrayLike | None = None,
     errors: str = "guarded",
     lag: int | None = None,
     level: float = 0.95,
-) -> Segmented | Refused:
+) -> Segmented | Reason:
     """Fit level and slope change at month `start`.
 
     `months`: whole month numbers (12 * year + month - 1), ascending, gaps allowed; `values`: one
@@ -86,30 +94,30 @@ def segmented(
     >>> round(found.effects["level"].value, 6), round(found.effects["trend"].value, 6)
     (-6.0, -0.5)
     >>> segmented(months[:25], months[:25], 20).code
-    'few_months'
+    'policy.few_months'
     """
     months, values = np.asarray(months, "int64"), np.asarray(values, "float64")
     after = months >= start
     n_before, n_after = int((~after).sum()), int(after.sum())
     if min(n_before, n_after) < FEWEST:
-        return Refused("few_months", {"before": n_before, "after": n_after, "fewest": FEWEST})
+        return Reason("policy.few_months", before=n_before, after=n_after, fewest=FEWEST)
     if harmonics and len(months) < SEASONS:
-        return Refused("short_season", {"months": len(months), "fewest": SEASONS})
+        return Reason("policy.short_season", months=len(months), fewest=SEASONS)
     ratio = family != "gaussian" or link == "log"
     if ratio and ((values <= 0) if family == "gaussian" else (values < 0)).any():
-        return Refused("not_positive")
+        return Reason("policy.not_positive")
     rates = values if exposure is None else values / np.asarray(exposure, "float64")
     if np.ptp(rates) <= STILL * np.abs(rates).max():
-        return Refused("still", {"months": len(months)})
+        return Reason("policy.still", months=len(months))
     terms, matrix = _terms(months, start, slope, harmonics, covariates or {})
     n, k = matrix.shape
     if n - k < SPARE:
-        return Refused("few_spare", {"months": n, "terms": k, "fewest": SPARE})
+        return Reason("policy.few_spare", months=n, terms=k, fewest=SPARE)
     if np.linalg.matrix_rank(matrix / np.maximum(np.abs(matrix).max(axis=0), 1e-300)) < k:
-        return Refused("entangled", {"terms": ", ".join(terms)})
+        return Reason("policy.entangled", terms=tuple(map(named, terms)))
     fit = _fit(matrix, values, family, ratio, exposure)
     if fit is None:
-        return Refused("no_fit")
+        return Reason("policy.no_fit")
     mu, coefficients = fit
     variance = mu if family != "gaussian" else np.ones(n)
     gradient = mu if ratio else np.ones(n)
@@ -176,7 +184,7 @@ def _error(rows: np.ndarray, covariances: list[np.ndarray]) -> np.ndarray:
     )
 
 
-def _terms(months, start, slope, harmonics, covariates) -> tuple[tuple[str, ...], np.ndarray]:
+def _terms(months, start, slope, harmonics, covariates) -> tuple[tuple, np.ndarray]:
     after = (months >= start).astype("float64")
     columns = {
         "constant": np.ones(len(months)),
@@ -191,6 +199,22 @@ def _terms(months, start, slope, harmonics, covariates) -> tuple[tuple[str, ...]
         columns |= {f"sine {pair}": np.sin(angle), f"cosine {pair}": np.cos(angle)}
     columns |= {name: np.asarray(x, "float64") for name, x in covariates.items()}
     return tuple(columns), np.column_stack(list(columns.values()))
+
+
+def named(term: str | Reason) -> str | Reason:
+    """A term as it is told; covariates are called as the caller calls them.
+
+    >>> named("sine 2"), named("berths")
+    (Reason('policy_model.sine', pair=2), 'berths')
+    """
+    if isinstance(term, Reason):
+        return term
+    wave, _, pair = term.partition(" ")
+    if wave == "sine" and pair.isdigit():
+        return Reason("policy_model.sine", pair=int(pair))
+    if wave == "cosine" and pair.isdigit():
+        return Reason("policy_model.cosine", pair=int(pair))
+    return OWN.get(term, term)
 
 
 def _fit(
@@ -214,7 +238,9 @@ def _fit(
     return (np.asarray(result.fittedvalues), np.asarray(result.params)) if good else None
 
 
-def placebo_dates(months, values, start: int, **options) -> list[tuple[int, Segmented]] | Refused:
+def placebo_dates(
+    months: ArrayLike, values: ArrayLike, start: int, **options: Any
+) -> list[tuple[int, Segmented]] | Reason:
     """The same model at every date that can be tried with the months before `start` alone.
 
     Options as for `segmented`; a false date needs as many months a side as a true one.
@@ -222,7 +248,7 @@ def placebo_dates(months, values, start: int, **options) -> list[tuple[int, Segm
     months, values = np.asarray(months, "int64"), np.asarray(values, "float64")
     before = months < start
     if before.sum() < 2 * FEWEST:
-        return Refused("no_placebo", {"before": int(before.sum()), "fewest": 2 * FEWEST})
+        return Reason("policy.no_placebo", before=int(before.sum()), fewest=2 * FEWEST)
     covariates = {
         name: np.asarray(x)[before] for name, x in (options.pop("covariates", None) or {}).items()
     }
@@ -238,7 +264,7 @@ def placebo_dates(months, values, start: int, **options) -> list[tuple[int, Segm
             exposure=exposure,
             **options,
         )
-        if isinstance(found, Refused):
+        if isinstance(found, Reason):
             why = found
         else:
             tried.append((int(month), found))

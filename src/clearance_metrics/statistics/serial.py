@@ -42,7 +42,9 @@ def serial(residuals: np.ndarray, months: np.ndarray) -> tuple[float, float]:
     return float(steps / whole), float((residuals[1:] * residuals[:-1])[next_to].sum() / whole)
 
 
-def first_order(residuals, matrix, bread, months) -> tuple[float, np.ndarray]:
+def first_order(
+    residuals: np.ndarray, matrix: np.ndarray, bread: np.ndarray, months: np.ndarray
+) -> tuple[float, np.ndarray]:
     """Autocorrelation rho >= 0 between neighbouring months, its bias removed, and the covariance
     that it makes.
 

@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from .refused import Refused
+from .reasons import Reason
 
 NEVER = 10**6
 CONTROLS = ("never", "not_yet")
@@ -77,14 +78,14 @@ def influence(change: np.ndarray, treated: np.ndarray, control: np.ndarray) -> n
 
 
 def group_time(
-    values,
-    starts,
+    values: ArrayLike,
+    starts: ArrayLike,
     *,
     control: str = "never",
     base: str = "varying",
     anticipation: int = 0,
-    weights=None,
-) -> GroupTime | Refused:
+    weights: ArrayLike | None = None,
+) -> GroupTime | Reason:
     """ATT(g, t): the change since the last period before g of the units that started in g, less
     that of controls.
 
@@ -104,7 +105,7 @@ def group_time(
     weights = weights / weights.mean()
     length = values.shape[1]
     if control == "never" and not (starts == NEVER).any():
-        return Refused("no_never")
+        return Reason("policy.no_never")
     cells, dropped = [], []
     for group in (int(g) for g in np.unique(starts[starts < NEVER])):
         found = []
@@ -130,7 +131,7 @@ def group_time(
             dropped.append((group, "no_control"))
         cells += found
     if not any(cell[1] >= cell[0] for cell in cells):
-        return Refused("no_control")
+        return Reason("policy.no_control")
     group, time, first = (np.array([cell[i] for cell in cells]) for i in range(3))
     sides = []
     for i in (3, 4):

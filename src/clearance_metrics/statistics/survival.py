@@ -73,7 +73,13 @@ def kaplan_meier(sample: Sample, level: float = 0.95, band: str = "log-log") -> 
 
 
 def steps(
-    times, d, r, last: float, level: float, band: str = "log-log", gap: float | None = None
+    times: np.ndarray,
+    d: np.ndarray,
+    r: np.ndarray,
+    last: float,
+    level: float,
+    band: str = "log-log",
+    gap: float | None = None,
 ) -> Curve:
     """The product-limit curve of d events among r at risk at each time."""
     if band not in BANDS:
@@ -181,7 +187,9 @@ def km_quantile(curve: Curve, p: float, rule: str = "left end") -> Estimate:
     return Estimate(value, low, high, (Reason("kaplan_meier_quantile", rule=RULES[rule]),))
 
 
-def crossing(times, levels, target: float, last: float, rule: str) -> float | None:
+def crossing(
+    times: np.ndarray, levels: np.ndarray, target: float, last: float, rule: str
+) -> float | None:
     """The first time at which falling levels reach the target; None if they never do."""
     if rule not in RULES:
         raise ValueError(f"rule {rule!r} is not known: write one of {', '.join(RULES)}")

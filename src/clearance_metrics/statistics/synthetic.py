@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.optimize import nnls
 
-from .refused import Refused
+from .reasons import Reason
 
 DONORS = 8  # below this a permutation p cannot even reach 0.12
 BEFORE = 12  # months before the start that the weights must fit
@@ -18,7 +19,7 @@ AFTER = 1
 WORST_FIT = 0.10  # root mean squared miss over the unit's own root mean square, before the start
 
 
-def simplex_weights(target, donors) -> np.ndarray:
+def simplex_weights(target: ArrayLike, donors: ArrayLike) -> np.ndarray:
     """Weights, none negative, summing to one, that bring donors @ weights nearest to target; one
     per donor column.
 
@@ -59,8 +60,8 @@ class Synthetic:
 
 
 def synthetic_control(
-    treated, donors, start: int, worst_fit: float = WORST_FIT
-) -> Synthetic | Refused:
+    treated: ArrayLike, donors: ArrayLike, start: int, worst_fit: float = WORST_FIT
+) -> Synthetic | Reason:
     """`treated`: one number per month; `donors`: months by donors; `start`: place of the first
     month after.
 
@@ -70,17 +71,16 @@ def synthetic_control(
     treated, donors = np.asarray(treated, "float64"), np.asarray(donors, "float64")
     count = donors.shape[1]
     if count < DONORS:
-        return Refused("few_donors", {"donors": count, "fewest": DONORS})
+        return Reason("policy.few_donors", donors=count, fewest=DONORS)
     if start < BEFORE or len(treated) - start < AFTER:
-        return Refused(
-            "few_before", {"before": start, "after": len(treated) - start, "fewest": BEFORE}
-        )
+        after = len(treated) - start
+        return Reason("policy.few_before", before=start, after=after, fewest=BEFORE)
     weights, path = _fitted(treated, donors, start)
     before, after, ratio = _misses(treated - path, start)
     scale = float(np.sqrt((treated[:start] ** 2).mean()))
     fit = before / scale if scale else float("inf")
     if not fit <= worst_fit:  # a limit that is no number lets nothing through
-        return Refused("bad_fit", {"fit": fit, "worst": worst_fit, "rmspe": before})
+        return Reason("policy.bad_fit", fit=fit, worst=worst_fit, rmspe=before)
     gaps = np.empty_like(donors)
     for j in range(count):
         gaps[:, j] = donors[:, j] - _fitted(donors[:, j], np.delete(donors, j, axis=1), start)[1]

@@ -3,11 +3,10 @@ cannot show.
 """
 
 from .changepoints import changepoints
-from .interrupted import interrupted
-from .records import Changes, EffectRow, Fact, Interrupted, Staggered, Synthetic
+from .interrupted import interrupted_series
+from .records import CAVEAT, Changes, EffectRow, Fact, Interrupted, Staggered, Synthetic
 from .staggered import staggered
-from .synthetic_control import synthetic
-from .words import CAVEAT
+from .synthetic_control import synthetic_control
 
 __all__ = [
     "CAVEAT",
@@ -18,7 +17,7 @@ __all__ = [
     "Staggered",
     "Synthetic",
     "changepoints",
-    "interrupted",
+    "interrupted_series",
     "staggered",
-    "synthetic",
+    "synthetic_control",
 ]

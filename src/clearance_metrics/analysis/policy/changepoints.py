@@ -5,7 +5,7 @@ A detector, no more.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date as Date
 from math import inf
 from numbers import Real
@@ -14,25 +14,24 @@ import numpy as np
 
 from ...domain.calendars import WorkCalendar
 from ...domain.metrics import Metric
+from ...domain.tariff import Tariff
 from ...engine.log import EventLog
 from ...errors import LogError
 from ...statistics.changepoints import noise, process_limits, segments, usual_penalty
-from ...statistics.refused import Refused
+from ...statistics.reasons import Reason
 from ...statistics.segmented import serial
-from .monthly import LEAST, month_text, monthly, number
+from .monthly import LEAST, Day, check_whole, month_text, monthly, number
 from .records import Changes, EffectRow, Fact
-from .words import reason
 
 FEWEST = 12
-LIMITS = ("界限为控制限，不是置信区间", "low and high are the limits, not an interval")
 
 
 def changepoints(
     log: EventLog,
     metric: Metric,
     *,
-    as_of,
-    policy_dates: Iterable | Mapping = (),
+    as_of: Day,
+    policy_dates: Iterable[Day] | Mapping[Day, object] = (),
     statistic: str | None = None,
     penalty: float | None = None,
     shortest: int = 3,
@@ -41,11 +40,13 @@ def changepoints(
     last: str | None = None,
     least: int = LEAST,
     calendar: WorkCalendar | None = None,
+    tariff: Tariff | None = None,
 ) -> Changes:
     """Months from which on a new level holds, months outside 2.66 mean moving ranges, and how far
     each policy date is.
 
-    `policy_dates`: dates, or a mapping from dates to what they are. `penalty`: the price of one
+    `policy_dates`: dates, or a mapping from dates to what they are (a text, or a mapping from
+    language to text). `penalty`: the price of one
     more level, by default 2 sigma^2 log n; `shortest`: months of a level at least; `baseline`:
     first and last month from which the limits are taken, by default all. Trend, season, holidays
     and serial correlation are not taken out: a steady fall shows as a stair of levels. Refused
@@ -64,10 +65,7 @@ def changepoints(
         raise LogError(
             f"baseline={baseline!r} is not two months", "baseline", 'write ("2019-01", "2019-12")'
         )
-    if not isinstance(shortest, int) or shortest < 1:
-        raise LogError(
-            f"shortest={shortest!r} is no number of months", "shortest", "write 1 or more"
-        )
+    check_whole("shortest", shortest, 3, low=1)
     listed = _policy(policy_dates)
     series = monthly(
         log,
@@ -78,18 +76,17 @@ def changepoints(
         last=last,
         least=least,
         calendar=calendar,
+        tariff=tariff,
     )
     values = series.values.get(None, {})
     used = [m for m in series.months if m in values]
-    common = dict(
-        as_of=str(as_of), metric=series.metric, statistic=series.statistic, unit=series.unit
-    )
-    unusable = "; ".join(f"{m} ({why})" for _, m, why in series.left_out)
-    weak = [Fact("not_usable", unusable)] if unusable else []
+    common = {"as_of": str(as_of), **series.head()}
+    unusable = series.not_usable()
+    weak = (Fact("not_usable", unusable),) if unusable else ()
     if len(used) < FEWEST:
-        zh, en = reason(Refused("short_series", {"months": len(used), "fewest": FEWEST}))
-        row = EffectRow("change", None, None, None, None, series.unit, len(used), zh, en)
-        return Changes((row,), facts=tuple(weak), points=(), **common)
+        why = Reason("policy.short_series", months=len(used), fewest=FEWEST)
+        row = EffectRow(term="change", unit=series.unit, n=len(used), reasons=(why,))
+        return Changes(rows=(row,), facts=weak, **common)
     y, numbers = np.array([values[m][0] for m in used]), np.array([number(m) for m in used])
     price = usual_penalty(y) if penalty is None else float(penalty)
     cuts = segments(y, price, shortest)
@@ -108,45 +105,43 @@ def changepoints(
     level = np.repeat(means, np.diff(edges))
     rows = []
     for k, cut in enumerate(cuts):
-        zh, en = _beside(numbers[cut], listed)
-        moved = means[k + 1] - means[k]
+        why = [Reason("policy.levels", before=means[k], after=means[k + 1])]
         rows.append(
             EffectRow(
-                "change",
-                used[cut],
-                moved,
-                None,
-                None,
-                series.unit,
-                int(edges[k + 2] - cut),
-                f"水平由 {means[k]:.4g} 变为 {means[k + 1]:.4g}；{zh}".rstrip("；"),
-                f"level {means[k]:.4g}, then {means[k + 1]:.4g}; {en}".rstrip("; "),
+                term="change",
+                period=used[cut],
+                value=means[k + 1] - means[k],
+                unit=series.unit,
+                n=int(edges[k + 2] - cut),
+                reasons=(*why, *_beside(int(numbers[cut]), listed)),
             )
         )
     for i in np.flatnonzero(limits.outside):
         rows.append(
             EffectRow(
-                "outside",
-                used[i],
-                float(y[i]),
-                float(limits.low),
-                float(limits.high),
-                series.unit,
-                values[used[i]][1],
-                *LIMITS,
+                term="outside",
+                period=used[i],
+                value=float(y[i]),
+                low=float(limits.low),
+                high=float(limits.high),
+                unit=series.unit,
+                n=values[used[i]][1],
+                reasons=(Reason("policy.limits_no_interval"),),
             )
         )
     for month, name in listed:
-        rows.append(_policy_row(month, name, [used[c] for c in cuts], series.unit))
+        why = _found_near(month, name, [used[c] for c in cuts])
+        row = EffectRow(term="policy_date", period=month, unit=series.unit, reasons=(why,))
+        rows.append(row)
     residual = y - level
     facts = [
-        Fact("months", f"{used[0]}..{used[-1]}, {len(used)}"),
+        Fact("months", Reason("policy.months_used", first=used[0], last=used[-1], n=len(used))),
         Fact("found", len(cuts)),
         Fact("penalty", price),
         Fact("noise", noise(y)),
         Fact("lag1", serial(residual, numbers)[1]),
         Fact("centre", limits.centre),
-        Fact("limits", f"{limits.low:.4g} .. {limits.high:.4g}"),
+        Fact("limits", Reason("policy.range", low=float(limits.low), high=float(limits.high))),
         *weak,
     ]
     points = tuple(
@@ -160,10 +155,11 @@ def changepoints(
         }
         for m, v, s, o in zip(used, y, level, limits.outside, strict=True)
     )
-    return Changes(tuple(rows), facts=tuple(facts), points=points, **common)
+    return Changes(rows=tuple(rows), facts=tuple(facts), points=points, **common)
 
 
-def _policy(dates) -> list[tuple[str, str]]:
+def _policy(dates: Iterable[Day] | Mapping[Day, object]) -> list[tuple[str, object]]:
+    """Dates and what they are, in the order of time."""
     pairs = dates.items() if isinstance(dates, Mapping) else [(d, "") for d in dates]
     found = []
     for day, name in pairs:
@@ -174,31 +170,29 @@ def _policy(dates) -> list[tuple[str, str]]:
             raise LogError(
                 f"{day!r} is not a date", "policy_dates", "write it as 2021-08-20"
             ) from None
-        found.append((written, str(name)))
-    return sorted(found)
+        found.append((written, name if isinstance(name, Mapping | Reason) else str(name)))
+    return sorted(found, key=lambda pair: (pair[0], str(pair[1])))
 
 
-def _beside(month: int, listed: list[tuple[str, str]]) -> tuple[str, str]:
+def _beside(month: int, listed: Sequence[tuple[str, object]]) -> tuple[Reason, ...]:
     """The nearest policy date, earlier ones first where two are as near."""
     if not listed:
-        return "", ""
+        return ()
     day, name = min(listed, key=lambda pair: (abs(number(pair[0]) - month), pair[0]))
     apart = month - number(day)
-    named = f" {name}" if name else ""
-    zh = "同月" if not apart else f"{'早' if apart < 0 else '晚'} {abs(apart)} 个月"
-    zh = f"最近的政策日期 {day}{named}，{zh}"
-    count = "1 month" if abs(apart) == 1 else f"{abs(apart)} months"
-    where = "in the same month" if not apart else f"{count} {'before' if apart < 0 else 'after'} it"
-    return zh, f"nearest policy date {day}{named}, {where}"
+    where = Reason("policy.same_month")
+    if apart:
+        code = "policy.months_before" if apart < 0 else "policy.months_after"
+        where = Reason(code, n=abs(apart))
+    date = Reason("policy.date_named", date=day, name=name) if name else day
+    return (Reason("policy.nearest_date", date=date, where=where),)
 
 
-def _policy_row(day: str, name: str, found: list[str], unit: str) -> EffectRow:
-    if not found:
-        zh, en = "未检出水平变动", "no change of level found in the series"
-    else:
+def _found_near(day: str, name: object, found: Sequence[str]) -> Reason:
+    """How far a policy date is from the nearest month found."""
+    why = Reason("policy.no_change_found")
+    if found:
         near = min(found, key=lambda m: (abs(number(m) - number(day)), m))
         apart = number(near) - number(day)
-        zh = f"最近检出月份 {near}（相差 {apart:+d} 个月）"
-        en = f"nearest month found {near} (months apart: {apart:+d})"
-    zh, en = (f"{name}：{zh}", f"{name}: {en}") if name else (zh, en)
-    return EffectRow("policy_date", day, None, None, None, unit, None, zh, en)
+        why = Reason("policy.nearest_found", month=near, apart=apart)
+    return Reason("policy.of_date", name=name, what=why) if name else why

@@ -1,4 +1,4 @@
-"""interrupted(): one monthly series before and after a date."""
+"""interrupted_series(): one monthly series before and after a date."""
 
 from __future__ import annotations
 
@@ -7,18 +7,30 @@ from datetime import date as Date
 
 import numpy as np
 
+from ...domain.arguments import check_level
 from ...domain.calendars import WorkCalendar
 from ...domain.metrics import Metric
+from ...domain.tariff import Tariff
 from ...domain.windows import month_from, months
 from ...engine.log import EventLog
 from ...errors import LogError
-from ...statistics.refused import Refused
-from ...statistics.segmented import ERRORS, FAMILIES, Segmented, placebo_dates, segmented
+from ...statistics.reasons import Reason
+from ...statistics.segmented import (
+    ERRORS,
+    FAMILIES,
+    OWN,
+    Segmented,
+    named,
+    placebo_dates,
+    segmented,
+)
 from .monthly import (
     COUNTS,
     LEAST,
+    Day,
     Series,
-    check_level,
+    check_choice,
+    check_whole,
     festival_days,
     later,
     month_days,
@@ -28,32 +40,17 @@ from .monthly import (
     text,
 )
 from .monthly import working_days as working_days_of
-from .records import EffectRow, Fact, Interrupted
-from .words import reason
+from .records import PER_MONTH, EffectRow, Fact, Interrupted
 
-ERROR_WORDS = {
-    "guarded": "the larger of Newey-West and first-order autocorrelation 取两种误差中的大者",
-    "hac": "Newey-West",
-    "ar1": "first-order autocorrelation 一阶自相关",
-    "model": "independent months 各月独立",
-}
-TERM_WORDS = {
-    "constant": "常数项",
-    "trend": "趋势",
-    "level": "水平",
-    "slope": "斜率",
-    "working days": "工作日数",
-    "Spring Festival days": "春节假日天数",
-}
 EXPOSURES = (None, "days", "working_days", "cases")
 
 
-def interrupted(
+def interrupted_series(
     log: EventLog,
     metric: Metric,
     *,
-    date,
-    as_of,
+    date: Day,
+    as_of: Day,
     statistic: str | None = None,
     phase_in: int = 0,
     exclude: Iterable[str] = (),
@@ -72,6 +69,7 @@ def interrupted(
     least: int = LEAST,
     level: float = 0.95,
     calendar: WorkCalendar | None = None,
+    tariff: Tariff | None = None,
 ) -> Interrupted:
     """Change of level and slope of a monthly mean, share or restricted mean at a date, with season
     and holidays.
@@ -83,22 +81,21 @@ def interrupted(
     larger of Newey-West's with `lag` months and of first-order autocorrelation's), "hac", "ar1" or
     "model" (independent months). With a log link effects are ratios. Refused below 8 months a side,
     where the months cannot carry the terms, and where the series does not move: the value is None
-    and the note says why. CalendarError for months whose holidays are not known. Source: Lopez
+    and the reasons say why. CalendarError for months whose holidays are not known. Source: Lopez
     Bernal, Cummins and Gasparrini (2017), Int J Epidemiol 46: 348-355.
 
     >>> import polars as pl
     >>> from clearance_metrics import Duration, EventLog
-    >>> events = pl.DataFrame({"case_id": ["a", "a"], "time": [0, 7200], "milestone": ["declared", "gate_in"]})
-    >>> found = interrupted(EventLog(events), Duration("declared", "gate_in"), date="1970-02", as_of="1970-04-30",
-    ...     least=1, spring_festival=False, working_days=False)
-    >>> found.rows[1].value, found.rows[1].note[:47]
+    >>> events = pl.DataFrame({"case_id": ["a", "a"], "time": [0, 7200],
+    ...     "milestone": ["declared", "gate_in"]})
+    >>> found = interrupted_series(EventLog(events), Duration("declared", "gate_in"),
+    ...     date="1970-02", as_of="1970-04-30", least=1, spring_festival=False, working_days=False)
+    >>> found[1].value, found[1].note[:47]
     (None, 'of the months, 1 before the date and 0 after it')
     """
     check_level(level)
-    if lag is not None and (not isinstance(lag, int) or lag < 0):
-        raise LogError(
-            f"lag={lag!r} is no number of months", "lag", "write 0, 1, 2 … or leave it out"
-        )
+    if lag is not None:
+        check_whole("lag", lag, 3, low=0)
     _check(family, link, exposure, errors, harmonics, phase_in, statistic)
     start, broken = _start(date, phase_in)
     series = monthly(
@@ -110,12 +107,16 @@ def interrupted(
         last=last,
         least=least,
         calendar=calendar,
+        tariff=tariff,
     )
     values = series.values.get(None, {})
     skipped = {*broken, *(month_text(m, "exclude") for m in exclude)}
     used = [m for m in series.months if m in values and m not in skipped]
-    covariates = {"Spring Festival days": festival_days(used)} if spring_festival else {}
-    covariates |= {"working days": working_days_of(used, calendar)} if working_days else {}
+    covariates = {}
+    if spring_festival:
+        covariates[Reason("policy_model.spring_festival_days")] = festival_days(used)
+    if working_days:
+        covariates[Reason("policy_model.working_days")] = working_days_of(used, calendar)
     options = dict(
         slope=slope,
         harmonics=harmonics,
@@ -127,10 +128,8 @@ def interrupted(
         level=level,
         exposure=_exposure(exposure, used, values, calendar),
     )
-    numbers, y = (
-        np.array([number(m) for m in used], "int64"),
-        np.array([values[m][0] for m in used]),
-    )
+    numbers = np.array([number(m) for m in used], "int64")
+    y = np.array([values[m][0] for m in used])
     fit = segmented(numbers, y, number(start), **options)
     tried = (
         placebo_dates(numbers, y, number(start), **options)
@@ -140,9 +139,7 @@ def interrupted(
     return Interrupted(
         rows=_rows(fit, series.unit, slope),
         as_of=str(as_of),
-        metric=series.metric,
-        statistic=series.statistic,
-        unit=series.unit,
+        **series.head(),
         start=start,
         points=_points(series, values, used, fit),
         facts=(*_facts(fit, series, skipped, options), *_placebo_facts(tried, fit)),
@@ -151,19 +148,12 @@ def interrupted(
 
 
 def _check(family, link, exposure, errors, harmonics, phase_in, statistic) -> None:
-    for name, value, known in (
-        ("family", family, FAMILIES),
-        ("link", link, ("identity", "log")),
-        ("exposure", exposure, EXPOSURES),
-        ("errors", errors, ERRORS),
-        ("harmonics", harmonics, (0, 1, 2)),
-    ):
-        if value not in known:
-            raise LogError(
-                f"{name}={value!r} is not known",
-                name,
-                f"write one of {', '.join(map(repr, known))}",
-            )
+    check_choice("family", family, FAMILIES)
+    check_choice("link", link, ("identity", "log"))
+    check_choice("exposure", exposure, EXPOSURES)
+    check_choice("errors", errors, ERRORS)
+    check_choice("harmonics", harmonics, (0, 1, 2))
+    check_whole("phase_in", phase_in, 0, low=0)
     counted = str(statistic).partition(":")[0] in COUNTS
     if family != "gaussian" and not counted:
         raise LogError(
@@ -179,13 +169,9 @@ def _check(family, link, exposure, errors, harmonics, phase_in, statistic) -> No
             "exposure",
             'write exposure="days" or "working_days"',
         )
-    if not isinstance(phase_in, int) or phase_in < 0:
-        raise LogError(
-            f"phase_in={phase_in!r} is no number of months", "phase_in", "write 0, 1, 2 …"
-        )
 
 
-def _start(date, phase_in: int) -> tuple[str, list[str]]:
+def _start(date: Day, phase_in: int) -> tuple[str, list[str]]:
     """The first month after, and the months left out before it."""
     written = str(date)
     try:
@@ -215,25 +201,22 @@ def _exposure(name: str | None, used: list[str], values: dict, calendar) -> np.n
     return np.array([float(values[m][1]) for m in used])
 
 
-def _rows(fit: Segmented | Refused, unit: str, slope: bool) -> tuple[EffectRow, ...]:
+def _rows(fit: Segmented | Reason, unit: str, slope: bool) -> tuple[EffectRow, ...]:
     names = ("trend", "level", "slope", "average") if slope else ("trend", "level")
-    if isinstance(fit, Refused):
-        zh, en = reason(fit)
-        return tuple(EffectRow(name, None, None, None, None, unit, None, zh, en) for name in names)
-    n = fit.n_before + fit.n_after
+    if isinstance(fit, Reason):
+        return tuple(EffectRow(term=name, unit=unit, reasons=(fit,)) for name in names)
     made = []
     for name in names:
         found = fit.effects[name]
-        per = " per month" if name in ("trend", "slope") else ""
         made.append(
             EffectRow(
-                name,
-                None,
-                found.value,
-                found.low,
-                found.high,
-                f"ratio{per}" if fit.ratio else f"{unit}{per}",
-                n,
+                term=name,
+                value=found.value,
+                low=found.low,
+                high=found.high,
+                unit=("ratio" if fit.ratio else unit)
+                + (PER_MONTH if name in ("trend", "slope") else ""),
+                n=fit.n_before + fit.n_after,
             )
         )
     return tuple(made)
@@ -254,25 +237,25 @@ def _points(series: Series, values: dict, used: list[str], fit) -> tuple[dict, .
 
 
 def _facts(fit, series: Series, skipped: set[str], options: dict) -> list[Fact]:
-    out = sorted(m for m in skipped if m in series.months)
-    weak = [f"{m} ({why})" for _, m, why in series.left_out if m not in skipped]
-    facts = [Fact("left_out", ", ".join(out) or "–")]
-    if weak:
-        facts.append(Fact("not_usable", "; ".join(weak)))
-    if isinstance(fit, Refused):
+    facts = [Fact("left_out", tuple(sorted(m for m in skipped if m in series.months)))]
+    if weak := series.not_usable(skipped):
+        facts.append(Fact("not_usable", weak))
+    if isinstance(fit, Reason):
         return facts
-    terms = [f"{term} {TERM_WORDS[term]}" for term in fit.terms if term in TERM_WORDS]
-    terms += [f"season 季节项: {options['harmonics']}"] if options["harmonics"] else []
-    errors = ERROR_WORDS[options["errors"]]
+    terms = [named(t) for t in fit.terms if t in (*OWN, *options["covariates"])]
+    if options["harmonics"]:
+        terms.append(Reason("policy_model.season", pairs=options["harmonics"]))
+    link = "log" if fit.ratio else "identity"
+    model = (Reason(f"policy_model.{options['family']}"), Reason(f"policy_model.{link}"))
     return [
         *facts,
         Fact("n_before", fit.n_before),
         Fact("n_after", fit.n_after),
-        Fact("terms", ", ".join(terms)),
-        Fact("model", f"{options['family']}, {'log' if fit.ratio else 'identity'}"),
-        Fact("errors", errors),
-        Fact("lag", "–" if fit.lag is None else fit.lag),
-        Fact("rho", "–" if fit.rho is None else fit.rho),
+        Fact("terms", Reason("policy.listed", items=tuple(terms))),
+        Fact("model", Reason("policy.listed", items=model)),
+        Fact("errors", Reason(f"policy_errors.{options['errors']}")),
+        Fact("lag", fit.lag),
+        Fact("rho", fit.rho),
         Fact("dispersion", fit.dispersion),
         Fact("durbin_watson", fit.durbin_watson),
         Fact("lag1", fit.lag1),
@@ -287,9 +270,8 @@ def _placebo(month: int, fit: Segmented) -> dict[str, object]:
 def _placebo_facts(tried, fit) -> list[Fact]:
     if tried is None:
         return []
-    if isinstance(tried, Refused):
-        zh, en = reason(tried)
-        return [Fact("placebo", f"{en} {zh}")]
+    if isinstance(tried, Reason):
+        return [Fact("placebo", tried)]
     neutral = 1.0 if fit.ratio else 0.0
 
     def size(found) -> float:

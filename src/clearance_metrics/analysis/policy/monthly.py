@@ -6,24 +6,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
-from numbers import Integral, Real
+from datetime import date, datetime, timedelta
+from numbers import Integral
 
 import numpy as np
 
 from ...domain.calendars import WorkCalendar, calendar, spring_festival_days
 from ...domain.metrics import Duration, Fee, Metric, Share
+from ...domain.tariff import Tariff
 from ...domain.windows import last_month, months
 from ...engine.log import EventLog
 from ...engine.tally import as_of_parts
 from ...errors import LogError, closest
-from ...statistics.refused import Refused
+from ...statistics.reasons import Reason
 from ..measure import measure
 
 STATISTICS = ("mean", "share", "within", "restricted_mean", "n", "count_above")
 USUAL = {Duration: "mean", Fee: "mean", Share: "share"}
 COUNTS = ("n", "count_above")
 LEAST = 30  # cases below which a month's mean or share says too little
+Day = str | date | datetime
 
 
 @dataclass(frozen=True)
@@ -39,17 +41,26 @@ class Series:
     unit: str
     months: tuple[str, ...]
     values: dict[object, dict[str, tuple[float, int]]]
-    left_out: tuple[tuple[object, str, str], ...]
+    left_out: tuple[tuple[object, str, object], ...]
     unplaced: int
     until: str | None = None
 
-    def lacking(self, code: str) -> Refused:
+    def lacking(self, code: str) -> Reason:
         """Why no group has all months: the span runs on after the last case, or else what `code`
         says.
         """
         if self.until and self.until < self.months[-1]:
-            return Refused("span_beyond", {"until": self.until, "last": self.months[-1]})
-        return Refused(code)
+            return Reason("policy.span_beyond", until=self.until, last=self.months[-1])
+        return Reason(code)
+
+    def not_usable(self, skipped: Iterable[str] = ()) -> tuple[Reason, ...]:
+        """The months left out, each with the reason."""
+        told = (pair for pair in self.left_out if pair[1] not in skipped)
+        return tuple(Reason("policy.month_out", month=month, why=why) for _, month, why in told)
+
+    def head(self) -> dict[str, str]:
+        """What a result says of its series."""
+        return {"metric": self.metric, "statistic": self.statistic, "unit": self.unit}
 
 
 def monthly(
@@ -57,21 +68,23 @@ def monthly(
     metric: Metric,
     *,
     statistic: str | None,
-    as_of,
-    unit: str | None = None,
+    as_of: Day,
+    by: str | None = None,
     first: str | None = None,
     last: str | None = None,
     least: int = LEAST,
     calendar: WorkCalendar | None = None,
+    tariff: Tariff | None = None,
 ) -> Series:
-    """One statistic per month (and value of the column `unit`), from one tally, to the last whole
+    """One statistic per month (and value of the column `by`), from one tally, to the last whole
     month at `as_of`.
 
     Months with fewer than `least` cases are left out and listed. Counts are zero in months without
     a case.
 
     >>> import polars as pl
-    >>> events = pl.DataFrame({"case_id": ["a", "a"], "time": [0, 7200], "milestone": ["declared", "gate_in"]})
+    >>> events = pl.DataFrame({"case_id": ["a", "a"], "time": [0, 7200],
+    ...     "milestone": ["declared", "gate_in"]})
     >>> clock = Duration("declared", "gate_in")
     >>> found = monthly(EventLog(events), clock, statistic=None, as_of="1970-02-10", least=1)
     >>> found.months, found.values[None]
@@ -109,10 +122,11 @@ def monthly(
         log,
         metric,
         as_of=as_of,
-        by=unit or (),
+        by=by or (),
         period="month",
         statistics=statistic,
         calendar=calendar,
+        tariff=tariff,
     )
     first = month_text(first, "first") if first else None
     rows = [r for r in found if r.period <= last and (first is None or r.period >= first)]
@@ -121,15 +135,15 @@ def monthly(
     values: dict[object, dict[str, tuple[float, int]]] = {}
     left, unplaced = [], 0
     for row in rows:
-        group = row.groups[0][1] if unit else None
-        if unit and group is None:
+        group = row.groups[0][1] if by else None
+        if by and group is None:
             unplaced += row.n
             continue
         series = values.setdefault(group, {})
         if row.value is None:
             left.append((group, row.period, row.note))
         elif head not in COUNTS and row.n < least:
-            left.append((group, row.period, f"{row.n} cases, fewer than {least}"))
+            left.append((group, row.period, Reason("policy.thin", n=row.n, least=least)))
         else:
             series[row.period] = (float(row.value), row.n)
     if head in COUNTS:
@@ -138,7 +152,7 @@ def monthly(
             for month in span:
                 if (group, month) not in refused:
                     series.setdefault(month, (0.0, 0))
-    until = max((r.period for r in rows if not unit or r.groups[0][1] is not None), default=None)
+    until = max((r.period for r in rows if not by or r.groups[0][1] is not None), default=None)
     return Series(
         metric.name,
         statistic,
@@ -171,10 +185,23 @@ def month_text(month: object, where: str) -> str:
     return str(day)[:7]
 
 
-def check_level(level: float) -> None:
-    """LogError unless a confidence level lies between 0 and 1."""
-    if not isinstance(level, Real) or not 0 < level < 1:
-        raise LogError(f"level {level!r} is not between 0 and 1", "level", "write 0.95")
+def check_column(by: object) -> None:
+    """LogError unless one column is named: several would make one series of several groups.
+
+    >>> check_column("port")
+    """
+    if not isinstance(by, str):
+        raise LogError(f"by={by!r} is not one column", "by", 'write by="port"')
+
+
+def check_choice(name: str, value: object, known: tuple) -> None:
+    """LogError unless an argument is one of the known words.
+
+    >>> check_choice("link", "log", ("identity", "log"))
+    """
+    if value not in known:
+        remedy = f"write one of {', '.join(map(repr, known))}"
+        raise LogError(f"{name}={value!r} is not known", name, remedy)
 
 
 def check_whole(name: str, value: object, usual: int, low: int, high: float = float("inf")) -> None:

@@ -1,21 +1,23 @@
-"""What the functions on policy change answer: rows that render themselves, each with the standing
-caveat.
+"""What the functions on policy change answer: rows and facts that say themselves in a language,
+each with the standing caveat.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 
-from ...results.table import ResultTable
-from .words import CAVEAT, FACTS, TERMS, Words
+from ...results.table import LANG, NONE, Display, Record, ResultTable
+from ...results.words import LANGUAGES, joined, say, term
+from ...statistics.reasons import Reason
 
-Record = dict[str, object]
+CAVEAT = Reason("policy.caveat")  # what a series around one national date cannot show
+PER_MONTH = " per month"
 
 
-@dataclass(frozen=True)
-class EffectRow:
-    """One estimated quantity. `value` is None where nothing defensible can be said; the notes say
+@dataclass(frozen=True, kw_only=True)
+class EffectRow(Record):
+    """One estimated quantity. `value` is None where nothing defensible can be said; `reasons` say
     why.
 
     `period`: the month, or for "event" the months since the start; `n`: months or ports that it
@@ -23,50 +25,67 @@ class EffectRow:
     """
 
     term: str
-    period: str | None
-    value: float | None
-    low: float | None
-    high: float | None
+    period: str | None = None
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
     unit: str
     n: int | None = None
-    note_zh: str = ""
-    note: str = ""
-    groups: tuple = ()
+    reasons: tuple[Reason, ...] = ()
 
-    def to_dict(self) -> Record:
-        """A flat record with the words of the term and the caveat in both languages."""
-        zh, en = TERMS[self.term]
-        record = {
-            name: getattr(self, name) for name in self.__dataclass_fields__ if name != "groups"
-        }
-        term = record.pop("term")
-        return {
-            "term": term,
-            "term_zh": zh,
-            "term_en": en,
-            **record,
-            "caveat_zh": CAVEAT[0],
-            "caveat": CAVEAT[1],
-        }
+    def to_dict(self) -> dict[str, object]:
+        """A flat record with the term and the caveat also in words."""
+        record = super().to_dict()
+        words = {f"term_{lang}": say(f"policy_term.{self.term}", lang) for lang in LANGUAGES}
+        caveats = {f"caveat_{lang}": say(CAVEAT, lang) for lang in LANGUAGES}
+        return {"term": record.pop("term"), **words, **record, **caveats}
+
+    def worded(self, lang: str) -> dict[str, object]:
+        """The record as a table shows it: term and unit in words, a note where there is a value."""
+        unit = term("unit", self.unit.removesuffix(PER_MONTH), lang)
+        if self.unit.endswith(PER_MONTH):
+            unit = say("policy.per_month", lang, unit=unit)
+        record = self.to_dict() | {"term": say(f"policy_term.{self.term}", lang), "unit": unit}
+        # where there is no value its place already holds the note
+        return record | ({f"note_{lang}": ""} if self.value is None else {})
 
 
 @dataclass(frozen=True)
 class Fact:
-    """Something to be read beside the rows: a setting, a diagnostic, what was left out;
+    """Something to be read beside the rows: a setting, a diagnostic, what was left out.
 
-    FACTS has its words.
+    `value` is a number, a text, a Reason, or several of these.
+
+    >>> Fact("left_out", ("2021-08", "2021-09")).said("en")
+    'months left out by the date, phase-in or exclude: 2021-08, 2021-09'
     """
 
     name: str
     value: object
 
+    def word(self, lang: str = LANG) -> str:
+        """What it is."""
+        return say(f"policy_fact.{self.name}", lang)
+
+    def shown(self, lang: str = LANG) -> str:
+        """Its value; several reasons are as many sentences, several texts a list."""
+        several = self.value if isinstance(self.value, tuple) else (self.value,)
+        if not several or several[0] is None:
+            return NONE
+        if isinstance(several[0], Reason):
+            return joined(several, lang)
+        code = "policy.number" if isinstance(self.value, float) else "policy.value"
+        return say(code, lang, value=self.value)
+
+    def said(self, lang: str = LANG) -> str:
+        """Both in one text."""
+        return say("policy.fact", lang, name=self.word(lang), value=self.shown(lang))
+
     def __str__(self) -> str:
-        zh, en = FACTS[self.name]
-        shown = f"{self.value:.4g}" if isinstance(self.value, float) else str(self.value)
-        return f"{en} {zh}: {shown}"
+        return self.said()
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, kw_only=True)
 class PolicyResult(ResultTable):
     """Rows, the facts beside them, and monthly `points` for a chart; always with the caveat."""
 
@@ -76,65 +95,64 @@ class PolicyResult(ResultTable):
     statistic: str
     unit: str
     facts: tuple[Fact, ...]
-    points: tuple[Record, ...]
+    points: tuple[Mapping[str, object], ...] = ()
     shown = ("term", "period", "value", "low", "high", "unit", "n", "note")
 
     @property
-    def caveat(self) -> Words:
-        """What a series around one national date cannot show (Chinese, English)."""
+    def caveat(self) -> Reason:
+        """What a series around one national date cannot show."""
         return CAVEAT
 
     def fact(self, name: str) -> object:
         """The value of one fact; KeyError if there is none of that name."""
         return {f.name: f.value for f in self.facts}[name]
 
-    def _cells(self) -> tuple[list[str], list[list[str]]]:
-        names, cells = super()._cells()
-        if "note" in names:
-            # where there is no value its place already holds the note
-            for row, cell in zip(self.rows, cells, strict=True):
-                cell[names.index("note")] = "" if row.value is None else cell[names.index("note")]
-        return names, cells
+    def worded(self, lang: str) -> list[dict[str, object]]:
+        """The records as a table shows them."""
+        return [row.worded(lang) for row in self.rows]
 
-    def __str__(self) -> str:
-        head = f"{type(self).__name__}: {self.statistic} of {self.metric}, as of {self.as_of}"
-        return "\n".join([head, super().__str__(), *map(str, self.facts), *CAVEAT])
+    def table(self, lang: str = LANG) -> Display:
+        """The rows, and under them the facts and the caveat, in a language."""
+        rows = super().table(lang)
+        below = (*(fact.said(lang) for fact in self.facts), say(CAVEAT, lang))
+        return Display(rows.heads, rows.cells, below)
 
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        lines = [*map(str, self.facts), *CAVEAT]
-        return super()._repr_html_() + "".join(f"<p>{escape(line)}</p>" for line in lines)
+    def __repr__(self) -> str:
+        told = {"metric": self.metric, "statistic": self.statistic, "as_of": self.as_of}
+        return f"{type(self).__name__}: {say('policy.head', LANG, **told)}\n{self}"
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, kw_only=True)
 class Interrupted(PolicyResult):
-    """What `interrupted` answers. `placebos`: the same model at false dates before `start`."""
+    """What `interrupted_series` answers.
+
+    `placebos`: the same model at false dates before `start`.
+    """
 
     start: str
-    placebos: tuple[Record, ...]
+    placebos: tuple[Mapping[str, object], ...] = ()
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, kw_only=True)
 class Staggered(PolicyResult):
     """What `staggered` answers. `cells`: an effect per month of start and month."""
 
-    cells: tuple[Record, ...]
+    cells: tuple[Mapping[str, object], ...] = ()
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, kw_only=True)
 class Synthetic(PolicyResult):
-    """What `synthetic` answers.
+    """What `synthetic_control` answers.
 
     `weights`: donors and their weights; `placebos`: each donor's gap per month.
     """
 
     start: str
-    weights: tuple[tuple[str, float], ...]
-    placebos: tuple[Record, ...]
+    weights: tuple[tuple[str, float], ...] = ()
+    placebos: tuple[Mapping[str, object], ...] = ()
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, kw_only=True)
 class Changes(PolicyResult):
     """What `changepoints` answers: a detector's finds beside policy dates; nothing is said of
     causes.

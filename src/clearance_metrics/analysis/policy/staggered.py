@@ -6,31 +6,36 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from ...domain.arguments import check_level
 from ...domain.calendars import WorkCalendar
 from ...domain.metrics import Metric
+from ...domain.tariff import Tariff
 from ...engine.log import EventLog
 from ...errors import LogError, closest
 from ...statistics.clustered import DRAWS, FEWEST, MANY, Clustered, PreTrend, clustered, pre_trend
-from ...statistics.refused import Refused
+from ...statistics.reasons import Reason
 from ...statistics.staggered import BASES, CONTROLS, NEVER, GroupTime, aggregates, group_time
-from .monthly import COUNTS, LEAST, Series, check_level, check_whole, month_text, monthly
+from .monthly import (
+    COUNTS,
+    LEAST,
+    Day,
+    Series,
+    check_choice,
+    check_column,
+    check_whole,
+    month_text,
+    monthly,
+)
 from .records import EffectRow, Fact, Staggered
-from .words import Words, reason
-
-DROPPED = {
-    "no_before": ("实施前没有月份", "no month before the start"),
-    "no_after": ("实施后没有月份", "no month after the start"),
-    "no_control": ("没有可作对照的口岸", "no port left as control"),
-}
 
 
 def staggered(
     log: EventLog,
     metric: Metric,
     *,
-    starts: Mapping[object, object],
-    as_of,
-    unit: str = "port",
+    starts: Mapping[object, Day],
+    as_of: Day,
+    by: str = "port",
     statistic: str | None = None,
     control: str = "never",
     base: str = "varying",
@@ -44,11 +49,13 @@ def staggered(
     least: int = LEAST,
     level: float = 0.95,
     calendar: WorkCalendar | None = None,
+    tariff: Tariff | None = None,
 ) -> Staggered:
     """Effects by month of start and month, after Callaway and Sant'Anna (2021), and their sums;
     ports are the clusters.
 
-    `starts`: port to its first whole month under the measure; all other ports never start.
+    `starts`: port to its first whole month under the measure; all other ports never start. `by`:
+    the column that holds them.
     `control`: "never", or "not_yet" (all that have not started by then). `base`: how months before
     the start are compared, see `statistics.staggered.group_time`. `anticipation`: months before the
     start that may already be touched. The test of the months before compares each with the last one
@@ -58,27 +65,14 @@ def staggered(
     where ports are too few for an interval; single months then keep their points. The same `seed`
     gives the same bootstrap. Source: Callaway and Sant'Anna (2021), J Econometrics 225: 200-230.
     """
-    for name, value, known in (
-        ("control", control, CONTROLS),
-        ("base", base, BASES),
-        ("weights", weights, (None, "cases")),
-        ("errors", errors, ("wild", "influence")),
-    ):
-        if value not in known:
-            raise LogError(
-                f"{name}={value!r} is not known",
-                name,
-                f"write one of {', '.join(map(repr, known))}",
-            )
-    if not isinstance(anticipation, int) or anticipation < 0:
-        raise LogError(
-            f"anticipation={anticipation!r} is no number of months",
-            "anticipation",
-            "write 0, 1, 2 …",
-        )
+    check_column(by)
+    check_choice("control", control, CONTROLS)
+    check_choice("base", base, BASES)
+    check_choice("weights", weights, (None, "cases"))
+    check_choice("errors", errors, ("wild", "influence"))
+    check_whole("anticipation", anticipation, 0, low=0)
     check_level(level)
-    if not isinstance(draws, int) or draws < 99:
-        raise LogError(f"draws={draws!r} are too few", "draws", "write 999")
+    check_whole("draws", draws, DRAWS, low=99)
     check_whole("seed", seed, 1, low=0, high=2**32 - 1)
     if weights and str(statistic).partition(":")[0] in COUNTS:
         raise LogError("counts are not weighted by cases", "weights", "leave weights out")
@@ -96,13 +90,14 @@ def staggered(
         metric,
         statistic=statistic,
         as_of=as_of,
-        unit=unit,
+        by=by,
         first=first,
         last=last,
         least=least,
         calendar=calendar,
+        tariff=tariff,
     )
-    _check_ports(begun, series, unit)
+    _check_ports(begun, series, by)
     ports = [
         p
         for p in sorted(series.values, key=str)
@@ -116,22 +111,19 @@ def staggered(
         len(ports), len(span)
     )
     weigh = _weights(series, ports, when) if weights and ports else None
-    cells = series.lacking("no_series")
+    cells = series.lacking("policy.no_series")
     if (when < NEVER).any():
         cells = group_time(
             table, when, control=control, base=base, anticipation=anticipation, weights=weigh
         )
-    facts = _facts(series, ports, when, lacking, control, base, anticipation, weights)
-    common = dict(
-        as_of=str(as_of), metric=series.metric, statistic=series.statistic, unit=series.unit
-    )
-    if isinstance(cells, Refused):
-        zh, en = reason(cells)
+    facts = _facts(series, when, lacking)
+    facts.append(Fact("control", _compared(control, base, anticipation, weights)))
+    common = {"as_of": str(as_of), **series.head()}
+    if isinstance(cells, Reason):
         rows = tuple(
-            EffectRow(k, None, None, None, None, series.unit, None, zh, en)
-            for k in ("simple", "event")
+            EffectRow(term=term, unit=series.unit, reasons=(cells,)) for term in ("simple", "event")
         )
-        return Staggered(rows, facts=tuple(facts), points=(), cells=(), **common)
+        return Staggered(rows=rows, facts=tuple(facts), **common)
     parts = aggregates(cells)
     found = clustered(cells, parts, method=errors, level=level, draws=draws, seed=seed)
     test = pre_trend(
@@ -143,21 +135,31 @@ def staggered(
         draws=draws,
         seed=seed,
     )
-    facts += [Fact("errors", _method(errors, draws, seed)), *_test_facts(test)]
-    dropped = "; ".join(_dropped(g, why, ports, when, begun) for g, why in cells.dropped)
-    facts += [Fact("group_dropped", dropped)] if dropped else []
+    settings = {"draws": draws, "seed": seed} if errors == "wild" else {}
+    facts += [Fact("errors", Reason(f"policy_errors.{errors}", **settings)), *_test_facts(test)]
+    if cells.dropped:
+        facts.append(
+            Fact(
+                "group_dropped",
+                tuple(_dropped(*pair, ports, when, begun) for pair in cells.dropped),
+            )
+        )
     rows = _rows(found, cells, parts, series.unit, span, test, 1 - level, errors)
     points = tuple(r.to_dict() for r in rows if r.term == "event" and r.period is not None)
     return Staggered(
-        rows, facts=tuple(facts), points=points, cells=_cells(found, cells, span), **common
+        rows=rows,
+        facts=tuple(facts),
+        points=points,
+        cells=_cells(found, cells, span),
+        **common,
     )
 
 
-def _check_ports(begun: dict, series: Series, unit: str) -> None:
+def _check_ports(begun: dict, series: Series, by: str) -> None:
     for port in begun:
         if port not in series.values:
             raise LogError(
-                f"{unit} {port!r} has no cases in these months",
+                f"{by} {port!r} has no cases in these months",
                 "starts",
                 closest(str(port), series.values),
             )
@@ -170,10 +172,9 @@ def _place(month: str | None, place: dict[str, int], span: tuple[str, ...]) -> i
     return place.get(month, 0 if span and month < span[0] else len(span))
 
 
-def _dropped(group: int, why: str, ports: list, when: np.ndarray, begun: dict) -> str:
-    zh, en = DROPPED[why]
-    named = ", ".join(f"{p} ({begun[p]})" for p, w in zip(ports, when, strict=True) if w == group)
-    return f"{named}: {en} {zh}"
+def _dropped(group: int, why: str, ports: list, when: np.ndarray, begun: dict) -> Reason:
+    named = (f"{p} ({begun[p]})" for p, w in zip(ports, when, strict=True) if w == group)
+    return Reason(f"policy_dropped.{why}", ports=tuple(named))
 
 
 def _weights(series: Series, ports: list, when: np.ndarray) -> np.ndarray:
@@ -184,35 +185,31 @@ def _weights(series: Series, ports: list, when: np.ndarray) -> np.ndarray:
     )
 
 
-def _method(errors: str, draws: int, seed: int) -> str:
-    if errors == "influence":
-        return "influence function 影响函数"
-    return f"wild bootstrap of whole ports 按口岸的野自助法, {draws} draws, seed {seed}"
-
-
-def _facts(series, ports, when, lacking, control, base, anticipation, weights) -> list[Fact]:
-    treated = int((when < NEVER).sum())
+def _facts(series: Series, when: np.ndarray, lacking: list) -> list[Fact]:
+    treated, span = int((when < NEVER).sum()), series.months
     facts = [
         Fact("ports_started", treated),
-        Fact("ports_never", len(ports) - treated),
-        Fact("months", f"{series.months[0]}..{series.months[-1]}" if series.months else "–"),
-        Fact(
-            "control",
-            f"{control}, base {base}, anticipation {anticipation}"
-            + (", weighted by cases before the first start" if weights else ""),
-        ),
+        Fact("ports_never", len(when) - treated),
+        Fact("months", f"{span[0]}..{span[-1]}" if span else None),
     ]
     if lacking:
-        facts.append(Fact("ports_left_out", ", ".join(map(str, lacking))))
+        facts.append(Fact("ports_left_out", tuple(map(str, lacking))))
     if series.unplaced:
         facts.append(Fact("unplaced", series.unplaced))
     return facts
 
 
-def _test_facts(test: PreTrend | Refused) -> list[Fact]:
-    if isinstance(test, Refused):
-        zh, en = reason(test)
-        return [Fact("pre_trend", f"{en} {zh}")]
+def _compared(
+    control: str, base: str, anticipation: int, weights: str | None
+) -> tuple[Reason, ...]:
+    told = [Reason(f"policy_control.{control}"), Reason(f"policy_control.{base}")]
+    told.append(Reason("policy.anticipation", n=anticipation))
+    return (*told, Reason("policy.weighted_by_cases")) if weights else tuple(told)
+
+
+def _test_facts(test: PreTrend | Reason) -> list[Fact]:
+    if isinstance(test, Reason):
+        return [Fact("pre_trend", test)]
     return [Fact("pre_trend_p", test.p), Fact("pre_trend_periods", test.periods)]
 
 
@@ -221,18 +218,15 @@ def _rows(
     cells: GroupTime,
     parts: dict,
     unit: str,
-    span,
-    test,
+    span: tuple[str, ...],
+    test: PreTrend | Reason,
     alpha: float,
     errors: str,
 ) -> tuple[EffectRow, ...]:
     failed = isinstance(test, PreTrend) and test.p < alpha
-    refused: Words = reason(Refused("pre_trend_failed", {"p": test.p})) if failed else ("", "")
-    few = len(cells.starts) < MANY and errors == "influence"
-    short = reason(
-        Refused("many_units", {"fewest": MANY}) if few else Refused("few_units", {"fewest": FEWEST})
-    )
-    assumed = reason(test) if isinstance(test, Refused) else ("", "")
+    short = Reason("policy.few_units", fewest=FEWEST)
+    if len(cells.starts) < MANY and errors == "influence":
+        short = Reason("policy.many_units", fewest=MANY)
     order = [("simple", None), ("event", None), ("group", None), ("calendar", None)]
     order += sorted(
         (
@@ -246,23 +240,28 @@ def _rows(
     for name in order:
         kind, place = name
         answer = found.estimates[name]
-        value, notes = answer.value, ("", "")
+        value, why = answer.value, None
         if failed and not (kind == "event" and place is not None):
-            value, notes = None, refused
+            value, why = None, Reason("policy.pre_trend_failed", p=test.p)
         elif answer.low is None and place is None:
             # a headline without an interval is no finding; single months keep their points for the
             # eye
-            value, notes = None, short
+            value, why = None, short
         elif answer.low is None:
-            notes = reason(Refused("no_interval"))
-        elif place is None:
-            notes = assumed
+            why = Reason("policy.no_interval")
+        elif place is None and isinstance(test, Reason):
+            why = test
         used = np.unique(cells.group[parts[name].weights != 0])
-        bounds = (None, None) if value is None else (answer.low, answer.high)
-        period = None if place is None else f"{place:+d}" if kind == "event" else span[place]
         rows.append(
             EffectRow(
-                kind, period, value, *bounds, unit, int(np.isin(cells.starts, used).sum()), *notes
+                term=kind,
+                period=None if place is None else f"{place:+d}" if kind == "event" else span[place],
+                value=value,
+                low=None if value is None else answer.low,
+                high=None if value is None else answer.high,
+                unit=unit,
+                n=int(np.isin(cells.starts, used).sum()),
+                reasons=(why,) if why else (),
             )
         )
     return tuple(rows)

@@ -1,4 +1,4 @@
-"""synthetic(): one port against a weighted mean of others that tracked it before."""
+"""synthetic_control(): one port against a weighted mean of others that tracked it before."""
 
 from __future__ import annotations
 
@@ -9,42 +9,47 @@ import numpy as np
 
 from ...domain.calendars import WorkCalendar
 from ...domain.metrics import Metric
+from ...domain.tariff import Tariff
 from ...engine.log import EventLog
 from ...errors import LogError, closest
-from ...statistics.refused import Refused
-from ...statistics.synthetic import WORST_FIT, synthetic_control
-from .monthly import LEAST, Series, month_text, monthly
+from ...statistics.reasons import Reason
+from ...statistics.synthetic import WORST_FIT
+from ...statistics.synthetic import Synthetic as Twin
+from ...statistics.synthetic import synthetic_control as twin_of
+from .monthly import LEAST, Day, Series, check_column, month_text, monthly
 from .records import EffectRow, Fact, Synthetic
-from .words import reason
 
 
-def synthetic(
+def synthetic_control(
     log: EventLog,
     metric: Metric,
     *,
-    treated,
-    start,
-    as_of,
-    unit: str = "port",
+    treated: object,
+    start: Day,
+    as_of: Day,
+    by: str = "port",
     statistic: str | None = None,
-    donors: Iterable | None = None,
+    donors: Iterable[object] | None = None,
     exclude: Iterable[str] = (),
     worst_fit: float = WORST_FIT,
     first: str | None = None,
     last: str | None = None,
     least: int = LEAST,
     calendar: WorkCalendar | None = None,
+    tariff: Tariff | None = None,
 ) -> Synthetic:
     """Mean gap between one port and its synthetic twin from `start` (its first whole month under
     the measure) on.
 
-    `donors`: ports never under the measure; by default all others. A measure that is national
+    `by`: the column that holds the ports. `donors`: ports never under the measure; by default all
+    others. A measure that is national
     leaves none: this is for local ones. Months in `exclude` are left out. There is no interval: `p`
     is the share of ports, this one included, whose miss grows as much when each is taken for
     treated. Refused with fewer than 8 donors, fewer than 12 months before, or where the twin misses
     the port's own past by more than `worst_fit` of its size (above 0, up to 1). LogError for a
     donor named twice. Source: Abadie, Diamond and Hainmueller (2010), JASA 105: 493-505.
     """
+    check_column(by)
     begin = month_text(start, "start")
     listed = _check(donors, worst_fit)
     series = monthly(
@@ -52,11 +57,12 @@ def synthetic(
         metric,
         statistic=statistic,
         as_of=as_of,
-        unit=unit,
+        by=by,
         first=first,
         last=last,
         least=least,
         calendar=calendar,
+        tariff=tariff,
     )
     others = [p for p in series.values if p != treated] if donors is None else listed
     twice = sorted({str(p) for p in others if others.count(p) > 1})
@@ -67,16 +73,16 @@ def synthetic(
     for port in (treated, *others):
         if port not in series.values:
             raise LogError(
-                f"{unit} {port!r} has no cases in these months",
+                f"{by} {port!r} has no cases in these months",
                 "treated or donors",
                 closest(str(port), series.values),
             )
     if treated in others:
-        raise LogError(f"{unit} {treated!r} cannot be its own donor", "donors", "leave it out")
+        raise LogError(f"{by} {treated!r} cannot be its own donor", "donors", "leave it out")
     skipped = {month_text(m, "exclude") for m in exclude}
     span = [m for m in series.months if m not in skipped]
 
-    def whole(port) -> bool:
+    def whole(port: object) -> bool:
         return all(m in series.values[port] for m in span)
 
     kept = sorted((p for p in others if whole(p)), key=str)
@@ -87,30 +93,25 @@ def synthetic(
             len(span), len(kept)
         )
         actual = np.array([series.values[treated][m][0] for m in span])
-        found = synthetic_control(actual, table, place, worst_fit)
+        found = twin_of(actual, table, place, worst_fit)
     else:
-        found = series.lacking("treated_left_out")
+        found = series.lacking("policy.treated_left_out")
     facts = _facts(series, found, kept, lacking, skipped)
-    common = dict(
-        as_of=str(as_of),
-        metric=series.metric,
-        statistic=series.statistic,
-        unit=series.unit,
-        start=begin,
+    common = {"as_of": str(as_of), **series.head(), "start": begin, "facts": tuple(facts)}
+    if isinstance(found, Reason):
+        row = EffectRow(term="gap", unit=series.unit, reasons=(found,))
+        return Synthetic(rows=(row,), **common)
+    least_p = 1 / (len(kept) + 1)
+    why = Reason("policy.permutation", p=found.p, donors=len(kept), least=least_p)
+    row = EffectRow(
+        term="gap", value=found.effect, unit=series.unit, n=len(span) - place, reasons=(why,)
     )
-    if isinstance(found, Refused):
-        zh, en = reason(found)
-        row = EffectRow("gap", None, None, None, None, series.unit, None, zh, en)
-        return Synthetic((row,), facts=tuple(facts), points=(), weights=(), placebos=(), **common)
-    zh = f"置换检验 p = {found.p:.3f}（{len(kept)} 个对照口岸时最小可能值 {1 / (len(kept) + 1):.3f}）"
-    en = f"permutation p = {found.p:.3f} (least possible with {len(kept)} donors {1 / (len(kept) + 1):.3f})"
-    row = EffectRow("gap", None, found.effect, None, None, series.unit, len(span) - place, zh, en)
     points = tuple(
         {"period": m, "value": float(a), "synthetic": float(s), "gap": float(a - s)}
         for m, a, s in zip(span, actual, found.path, strict=True)
     )
     placebos = tuple(
-        {unit: port, "period": m, "gap": float(gap)}
+        {by: port, "period": m, "gap": float(gap)}
         for j, port in enumerate(kept)
         for m, gap in zip(span, found.placebo_gaps[:, j], strict=True)
     )
@@ -120,12 +121,10 @@ def synthetic(
             key=lambda pair: (-pair[1], pair[0]),
         )
     )
-    return Synthetic(
-        (row,), facts=tuple(facts), points=points, weights=weights, placebos=placebos, **common
-    )
+    return Synthetic(rows=(row,), points=points, weights=weights, placebos=placebos, **common)
 
 
-def _check(donors, worst_fit) -> list:
+def _check(donors: object, worst_fit: object) -> list:
     """The donors as a list; a miss of the port's own size or more is no fit at all."""
     if isinstance(worst_fit, bool) or not isinstance(worst_fit, Real) or not 0 < worst_fit <= 1:
         raise LogError(
@@ -142,15 +141,17 @@ def _check(donors, worst_fit) -> list:
     return list(donors or ())
 
 
-def _facts(series: Series, found, kept, lacking, skipped) -> list[Fact]:
+def _facts(
+    series: Series, found: Twin | Reason, kept: list, lacking: list[str], skipped: set[str]
+) -> list[Fact]:
     facts = [Fact("donors", len(kept))]
     if lacking:
-        facts.append(Fact("ports_left_out", ", ".join(lacking)))
+        facts.append(Fact("ports_left_out", tuple(lacking)))
     if skipped:
-        facts.append(Fact("left_out", ", ".join(sorted(skipped))))
+        facts.append(Fact("left_out", tuple(sorted(skipped))))
     if series.unplaced:
         facts.append(Fact("unplaced", series.unplaced))
-    if isinstance(found, Refused):
+    if isinstance(found, Reason):
         return facts
     low, high = found.spared
     return [
@@ -159,5 +160,5 @@ def _facts(series: Series, found, kept, lacking, skipped) -> list[Fact]:
         Fact("rmspe_before", found.rmspe_before),
         Fact("rmspe_after", found.rmspe_after),
         Fact("fit", found.fit),
-        Fact("leave_one_out", f"{low:.4g} .. {high:.4g}"),
+        Fact("leave_one_out", Reason("policy.range", low=low, high=high)),
     ]

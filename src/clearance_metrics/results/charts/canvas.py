@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Row = Mapping[str, object]
-Words = tuple[str, str]
 
 WIDTH = 8.8
 INK, QUIET, RULE = "#1f2430", "#5a6270", "#b0162b"
@@ -63,7 +62,7 @@ def style():
         yield
 
 
-def _styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
+def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
     @wraps(draw)
     def drawn(*args, **kwargs) -> Figure:
         with style():
@@ -102,8 +101,6 @@ def as_rows(data: object) -> list[Row]:
 def wrapped(text: str, width: int) -> str:
     """`text` in lines of at most `width` columns, a Chinese character being two columns wide.
 
-    >>> wrapped("进口整体通关时间", 8).splitlines()
-    ['进口整体', '通关时间']
     >>> wrapped("mean import time", 9).splitlines()
     ['mean', 'import', 'time']
     """
@@ -124,7 +121,8 @@ def _pieces(text: str) -> Iterable[str]:
     """
     piece = ""
     for char in text:
-        if unicodedata.east_asian_width(char) in "WF" and char not in "，。；：、）》”":
+        closing = unicodedata.category(char) in ("Pe", "Pf", "Po")
+        if unicodedata.east_asian_width(char) in "WF" and not closing:
             yield from filter(None, [piece])
             piece = char
         else:
@@ -132,35 +130,30 @@ def _pieces(text: str) -> Iterable[str]:
             if char == " ":
                 yield piece
                 piece = ""
-        if piece and unicodedata.east_asian_width(piece[-1]) in "WF" and len(piece) == 1:
-            continue
     yield from filter(None, [piece])
 
 
-def _canvas(
-    title: Words, source: str, height: float, panels: int = 1, widths: Sequence[float] = ()
-) -> tuple:
-    """A figure with its title above, its source below, and `panels` axes side by side between them."""
+def sheet(
+    title: str, source: str, height: float, panels: int = 1, widths: Sequence[float] = ()
+) -> tuple[Figure, list[Axes]]:
+    """A figure with its title above, its source below, and `panels` axes side by side between."""
     from matplotlib.figure import Figure
 
-    zh, en = wrapped(title[0], 78), wrapped(title[1], 118)
-    below = wrapped(source, 136)
-    head = 0.30 * (zh.count("\n") + 1) + 0.19 * (en.count("\n") + 1) + 0.14
+    above, below = wrapped(title, 78), wrapped(source, 136)
+    head = 0.30 * (above.count("\n") + 1) + 0.18
     foot = 0.17 * (below.count("\n") + 1) + 0.12
     height = height + head + foot
     figure = Figure(figsize=(WIDTH, height), layout="constrained")
     figure.get_layout_engine().set(
         rect=(0, foot / height, 1, 1 - (head + foot) / height), w_pad=0.08, h_pad=0.04
     )
-    figure.text(0.012, 1 - 0.06 / height, zh, size=13, color=INK, va="top", linespacing=1.25)
-    offset = 0.06 + 0.30 * (zh.count("\n") + 1)
-    figure.text(0.012, 1 - offset / height, en, size=9, color=QUIET, va="top", linespacing=1.3)
+    figure.text(0.012, 1 - 0.06 / height, above, size=13, color=INK, va="top", linespacing=1.25)
     figure.text(0.012, 0.06 / height, below, size=7.5, color=QUIET, va="bottom", linespacing=1.3)
     axes = figure.subplots(1, panels, squeeze=False, width_ratios=list(widths) or None)[0]
     return figure, list(axes)
 
 
-def _day(period: object) -> date:
+def day_of(period: object) -> date:
     """The first day of a period written 2021, 2021-03 or 2021-Q1."""
     text = str(period)
     if "Q" in text:
@@ -170,22 +163,30 @@ def _day(period: object) -> date:
     return date(*(parts + [1, 1])[:3])
 
 
-def _series(rows: Iterable[Row], key: str) -> dict[object, list[Row]]:
+def by_key(rows: Iterable[Row], key: str) -> dict[object, list[Row]]:
+    """Rows by what they have under `key`, in the order of its first row."""
     found: dict[object, list[Row]] = {}
     for row in rows:
         found.setdefault(row.get(key), []).append(row)
     return found
 
 
-def _dates(axis: Axes) -> None:
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+def date_axis(axis: Axes, lang: str) -> None:
+    """Years as numbers, months and days between them as the language writes them."""
+    from babel.dates import format_date
+    from matplotlib.dates import AutoDateLocator, num2date
 
-    locator = AutoDateLocator(minticks=4, maxticks=9)
-    axis.xaxis.set_major_locator(locator)
-    axis.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
+    def word(value: float, _place: int) -> str:
+        day = num2date(value)
+        if day.day > 1:
+            return str(day.day)
+        return str(day.year) if day.month == 1 else format_date(day, "MMM", locale=lang)
+
+    axis.xaxis.set_major_locator(AutoDateLocator(minticks=4, maxticks=9))
+    axis.xaxis.set_major_formatter(word)
 
 
-def _line(
+def draw_line(
     axis: Axes,
     rows: Sequence[Row],
     mark: tuple[str, str],
@@ -193,8 +194,9 @@ def _line(
     label: str,
     band: bool = False,
 ) -> None:
+    """Values by period as a line with marks; with `band` their intervals as a band."""
     known = [r for r in rows if r.get("value") is not None]
-    days = [_day(r["period"]) for r in known]
+    days = [day_of(r["period"]) for r in known]
     every = max(1, len(known) // 12)
     axis.plot(
         days,
@@ -207,7 +209,7 @@ def _line(
     )
     bounded = [r for r in known if r.get("low") is not None and r.get("high") is not None]
     if band and bounded:
-        days = [_day(r["period"]) for r in bounded]
+        days = [day_of(r["period"]) for r in bounded]
         axis.fill_between(
             days,
             [r["low"] for r in bounded],
@@ -218,9 +220,8 @@ def _line(
         )
 
 
-def _marker_line(axis: Axes, day: date | None, words: str) -> None:
-    if day is None:
-        return
+def mark_day(axis: Axes, day: date, words: str) -> None:
+    """A day across the chart, named on the side where more room is."""
     low, high = axis.get_xlim()
     axis.axvline(day, color=RULE, linestyle=(0, (4, 2)), lw=1.1)
     from matplotlib.dates import date2num

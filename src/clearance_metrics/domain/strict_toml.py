@@ -1,0 +1,195 @@
+"""TOML files read strictly, for notices and datasets alike: every mistake is one error that says
+what is wrong, in which file and place, and what to write.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from math import isfinite
+from os import strerror
+from pathlib import Path
+
+from ..errors import ClearanceError, closest
+
+REQUIRED = object()
+BITS = 64
+
+
+@dataclass(frozen=True)
+class Key:
+    """What may stand at a key: types, words for them, known values, and what stands there if it is
+    left out (nothing: it is required). `each` is the type of a list's members.
+    """
+
+    types: tuple[type, ...]
+    words: str
+    each: type | None = None
+    known: tuple[str, ...] = ()
+    empty: bool = False
+    default: object = REQUIRED
+
+    def one_of(self, *known: str) -> Key:
+        """The same, with these values alone."""
+        return replace(self, known=known)
+
+    def or_empty(self) -> Key:
+        """The same, where nothing may be in it."""
+        return replace(self, empty=True)
+
+    def optional(self, default: object = None) -> Key:
+        """The same, but it may be left out."""
+        return replace(self, default=default)
+
+    def fits(self, value: object) -> bool:
+        """Whether a value is of the type; true and false are no numbers, a time is no day."""
+        odd = (isinstance(value, bool) and bool not in self.types) or isinstance(value, datetime)
+        return isinstance(value, self.types) and not odd
+
+
+TEXT = Key((str,), "text")
+FLAG = Key((bool,), "true or false")
+WHOLE = Key((int,), "whole number")
+NUMBER = Key((int, float), "number")
+DAY = Key((date,), "date")
+TABLE = Key((dict,), "table")
+LIST = Key((list,), "list")
+TEXTS = Key((list,), "list of texts", each=str)
+DAYS = Key((list,), "list of dates", each=date)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in a TOML file; mistakes found there are told as errors of the class `error`.
+
+    >>> from clearance_metrics.errors import NoticeError
+    >>> place = Place("my.toml", NoticeError).at("measure 2")
+    >>> place.table({"nmae": "a"}, {"name": TEXT})
+    Traceback (most recent call last):
+    clearance_metrics.errors.NoticeError: unknown key 'nmae'
+      where: my.toml, measure 2
+      do: write 'name' instead of 'nmae'; known: name
+    """
+
+    file: str
+    error: type[ClearanceError]
+    where: str = ""
+
+    def at(self, more: str) -> Place:
+        """A place within this one."""
+        return replace(self, where=f"{self.where}, {more}" if self.where else more)
+
+    def fail(self, what: str, remedy: str) -> ClearanceError:
+        """The error to raise."""
+        return self.error(what, f"{self.file}, {self.where or 'the top level'}", remedy)
+
+    def read(self, source: Path | bytes) -> tuple[dict, bytes]:
+        """The tables of the file, or of these bytes, and the bytes."""
+        raw = source
+        if isinstance(source, Path):
+            try:
+                raw = source.read_bytes()
+            except (OSError, ValueError) as error:
+                told = strerror(error.errno) if isinstance(error, OSError) else str(error)
+                raise self.error(
+                    "the file cannot be read", self.file, f"check the path ({told})"
+                ) from None
+        return self.parse(raw), raw
+
+    def parse(self, raw: bytes) -> dict:
+        """The tables in these bytes."""
+        try:
+            text = raw.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise self.error(
+                "the file is not UTF-8 text",
+                f"{self.file}, line {raw[: error.start].count(10) + 1}",
+                "save it as UTF-8",
+            ) from None
+        try:
+            data = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            what, _, line = str(error).removesuffix(")").rpartition(" (at ")
+            where = f"{self.file}, {line}" if what else self.file
+            raise self.error(f"not valid TOML: {what or line}", where, "mend that line") from None
+        except (ValueError, RecursionError) as error:
+            # a number too long to be read at all, or a list in a list in a list …
+            deep = isinstance(error, RecursionError)
+            found = None if deep else re.search(r"\d[\d_]{999,}", text)
+            before = text[: found.start()] if found else ""
+            line = f", line {before.count(chr(10)) + 1}" if found else ""
+            what = "lists or tables nested too deeply" if deep else "a number is too long"
+            raise self.error(f"{what} to be read", f"{self.file}{line}", "mend that line") from None
+        for where, key, value in _numbers(data, ""):
+            if value.bit_length() >= BITS:
+                raise self.at(where).fail(
+                    f"{key} is a whole number beyond {BITS} bits", "write a smaller number, or text"
+                )
+        return data
+
+    def table(self, data: object, keys: Mapping[str, Key]) -> dict:
+        """A table with these keys and no others, each as its Key says; what may be left out and is
+        stands there with its default.
+        """
+        if not isinstance(data, dict):
+            raise self.fail("not a table", f"write the keys {', '.join(keys)}")
+        for key, value in data.items():
+            if key not in keys:
+                raise self.fail(f"unknown key {key!r}", closest(key, keys))
+            self.value(key, value, keys[key])
+        for key, wanted in keys.items():
+            if key not in data and wanted.default is REQUIRED:
+                raise self.fail(f"key {key!r} is missing", f"add {key} = …")
+        return {key: data.get(key, wanted.default) for key, wanted in keys.items()}
+
+    def value(self, key: str, value: object, wanted: Key) -> None:
+        """An error unless the value is what is wanted at that key."""
+        for one in (value, *(value if isinstance(value, list) else ())):
+            if isinstance(one, datetime):
+                remedy = "write the day alone, as 2021-12-31"
+                raise self.fail(f"{key} = {one} has a time of day", remedy)
+            if isinstance(one, float) and not isfinite(one):
+                raise self.fail(f"{key} = {one} is no number", "write a number")
+        if not wanted.fits(value):
+            remedy = f"{key} is a {wanted.words}"
+            raise self.fail(f"{key} = {_short(value)} has the wrong type", remedy)
+        if wanted.each and isinstance(value, list):
+            word = TEXT.words if wanted.each is str else DAY.words
+            for one in value:
+                if not isinstance(one, wanted.each) or one == "" and not wanted.empty:
+                    raise self.fail(f"{key}: {_short(one)} is not a {word}", f"write {word}s")
+        blank = value in ([], {}) or isinstance(value, str) and not value.strip()
+        if blank and not wanted.empty:
+            raise self.fail(f"{key} is empty", "fill it in")
+        if wanted.known:
+            self.known(f"{key} = {value!r}", value, wanted.known)
+
+    def known(self, what: str, value: object, known: Iterable[object], more: str = "") -> None:
+        """An error with the nearest known name unless the value is one of them."""
+        if value not in known:
+            raise self.fail(f"{what} is not known", closest(str(value), map(str, known)) + more)
+
+    def once(self, key: str, values: Sequence[object]) -> None:
+        """An error unless each value stands there once."""
+        for place, value in enumerate(values):
+            if value in values[:place]:
+                raise self.fail(f"{key} {value!r} stands twice", "give each its own")
+
+
+def _numbers(data: object, where: str) -> Iterator[tuple[str, str, int]]:
+    """Every whole number with the place and the key it stands at."""
+    pairs = data.items() if isinstance(data, dict) else enumerate(data, 1)
+    for key, value in pairs:
+        if isinstance(value, dict | list):
+            part = key if isinstance(data, dict) else f"row {key}"
+            yield from _numbers(value, f"{where}, {part}" if where else part)
+        elif isinstance(value, int):
+            yield where, str(key), value
+
+
+def _short(value: object, most: int = 80) -> str:
+    text = repr(value)
+    return text if len(text) <= most else f"{text[:most]}…"

@@ -1,0 +1,114 @@
+"""One value per group: dots with intervals, bars, and a bar cut into counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from .canvas import QUIET, Row, sheet, styled
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+@styled
+def dots(panels: Mapping[str, Sequence[Row]], *, title: str, source: str, unit: str) -> Figure:
+    """One dot per group with its interval, sorted as given; `rows`: label, value, low, high, n."""
+    longest = max((len(rows) for rows in panels.values()), default=1)
+    figure, axes = sheet(title, source, 0.9 + 0.3 * longest, len(panels))
+    for i, (axis, (words, rows)) in enumerate(zip(axes, panels.items(), strict=True)):
+        rows = [r for r in rows if r.get("value") is not None]
+        for y, row in enumerate(reversed(rows)):
+            low = row["value"] if row.get("low") is None else row["low"]
+            high = row["value"] if row.get("high") is None else row["high"]
+            axis.plot([low, high], [y, y], color=f"C{i}", lw=2.2, solid_capstyle="butt", alpha=0.5)
+            axis.plot([row["value"]], [y], marker="os^D"[i % 4], color=f"C{i}", markersize=6)
+            axis.annotate(
+                f"{row['value']:.{1 if row['value'] >= 10 else 2}f}  n={row['n']:,}",
+                (high, y),
+                xytext=(6, 0),
+                textcoords="offset points",
+                va="center",
+                size=8,
+                color=QUIET,
+            )
+        axis.set_yticks(range(len(rows)), [str(r["label"]) for r in reversed(rows)])
+        axis.set_ylim(-0.7, max(len(rows), 1) - 0.3)
+        axis.grid(axis="x")
+        axis.grid(visible=False, axis="y")
+        axis.set_xlim(left=0)
+        axis.margins(x=0.3)
+        axis.set_xlim(0, axis.get_xlim()[1])
+        axis.set_title(words)
+        axis.set_xlabel(unit)
+    return figure
+
+
+@styled
+def bars(rows: Sequence[Row], *, title: str, source: str, unit: str, digits: int = 0) -> Figure:
+    """Horizontal bars with their values; `rows`: label, value."""
+    figure, (axis,) = sheet(title, source, 0.7 + 0.3 * max(len(rows), 1))
+    values = [r["value"] for r in reversed(rows)]
+    axis.barh(
+        range(len(rows)),
+        values,
+        color="C0",
+        height=0.62,
+        hatch="//",
+        edgecolor="white",
+        linewidth=0,
+    )
+    axis.set_yticks(range(len(rows)), [str(r["label"]) for r in reversed(rows)])
+    for y, value in enumerate(values):
+        axis.annotate(
+            f"{value:,.{digits}f}",
+            (value, y),
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="center",
+            size=8.5,
+        )
+    axis.grid(axis="x")
+    axis.grid(visible=False, axis="y")
+    axis.margins(x=0.12)
+    axis.set_xlim(left=0)
+    axis.set_xlabel(unit)
+    return figure
+
+
+@styled
+def strip(parts: Sequence[tuple[str, int, str]], *, title: str, source: str) -> Figure:
+    """One bar cut into counts; each part is (words, count, colour) and has a hatch of its own."""
+    figure, (axis,) = sheet(title, source, 1.35)
+    left = 0
+    hatches = ("", "//", "..", "xx", "\\\\", "", "--", "oo", "++")
+    for i, (words, count, colour) in enumerate(parts):
+        axis.barh(
+            0,
+            count,
+            left=left,
+            color=colour,
+            edgecolor="white",
+            hatch=hatches[i % len(hatches)],
+            linewidth=1,
+            label=f"{words} {count}",
+        )
+        axis.annotate(
+            f"{count}",
+            (left + count / 2, 0),
+            ha="center",
+            va="center",
+            size=10,
+            color="white",
+            bbox={"boxstyle": "round,pad=0.15", "fc": colour, "ec": "none"},
+        )
+        left += count
+    axis.set_axis_off()
+    axis.legend(
+        loc="upper center",
+        bbox_to_anchor=(0.5, 0.02),
+        ncols=4,
+        handletextpad=0.5,
+        columnspacing=1.2,
+    )
+    return figure

@@ -1,0 +1,156 @@
+"""A time or share by month: with its interval, published points or dated targets beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from ..words import say, term
+from .canvas import (
+    INK,
+    MARKS,
+    QUIET,
+    RULE,
+    Row,
+    as_rows,
+    by_key,
+    date_axis,
+    day_of,
+    draw_line,
+    mark_day,
+    sheet,
+    styled,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+@styled
+def clearance_months(
+    panels: Mapping[str, object],
+    *,
+    lang: str,
+    title: str,
+    source: str,
+    published: Mapping[str, Sequence[Row]] | None = None,
+    unit: str = "",
+    marker: tuple[date, str] | None = None,
+) -> Figure:
+    """Clearance time by month: mean with its interval, median and P90, and published national
+    points beside them.
+
+    `panels`: rows (period, statistic, value, low, high) under the words over each panel.
+    `published`: rows (period, value) under the same words, drawn as single points. `unit`: hours,
+    where none is given. `marker`: a day and what happened on it.
+    """
+    figure, axes = sheet(title, source, 3.4, len(panels))
+    for axis, (words, data) in zip(axes, panels.items(), strict=True):
+        named = by_key(as_rows(data), "statistic")
+        for i, (statistic, rows) in enumerate(named.items()):
+            band = statistic == "mean"
+            label = _statistic(str(statistic), lang)
+            if band:
+                label = say("chart.with_interval", lang, label=label)
+            draw_line(axis, rows, MARKS[i % len(MARKS)], f"C{i}", label, band)
+        points = (published or {}).get(words, ())
+        if points:
+            axis.plot(
+                [day_of(p["period"]) for p in points],
+                [p["value"] for p in points],
+                linestyle="none",
+                marker="*",
+                markersize=11,
+                color=INK,
+                markerfacecolor="none",
+                label=say("chart.published", lang),
+            )
+        axis.set_title(words)
+        axis.set_ylabel(unit or say("unit.hours", lang))
+        axis.set_ylim(bottom=min(0, axis.get_ylim()[0]))
+        date_axis(axis, lang)
+        if marker:
+            mark_day(axis, *marker)
+        axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=1)
+    return figure
+
+
+def _statistic(name: str, lang: str) -> str:
+    """A statistic as legends name it."""
+    if name[:1] == "p" and name[1:2].isdigit():
+        return say("statistic.percentile", lang, limit=float(name[1:]))
+    return term("statistic", name, lang)
+
+
+@styled
+def months_with_steps(
+    rows: object,
+    *,
+    lang: str,
+    title: str,
+    source: str,
+    label: str,
+    unit: str,
+    steps: Sequence[tuple[date, date, float, str]] = (),
+    counts: bool = True,
+    marker: tuple[date, str] | None = None,
+) -> Figure:
+    """A monthly mean with its interval against dated target levels, and the number of cases below
+    it.
+
+    `rows`: period, value, low, high, n. `steps`: first day, last day, level and words of each
+    target. `marker`: a day and what happened on it.
+    """
+    rows = [r for r in as_rows(rows) if r.get("value") is not None]
+    figure, (axis,) = sheet(title, source, 3.6)
+    label = say("chart.with_interval", lang, label=label)
+    draw_line(axis, rows, MARKS[0], "C0", label, band=True)
+    for first, last, level, words in steps:
+        axis.plot([first, last], [level, level], color=RULE, lw=1.6, linestyle=(0, (5, 2)))
+        box = {"boxstyle": "round,pad=0.1", "fc": "white", "ec": "none", "alpha": 0.85}
+        axis.annotate(
+            words,
+            (last, level),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center",
+            size=8.5,
+            color=RULE,
+            bbox=box,
+        )
+    if steps:
+        axis.margins(x=0.12)
+    axis.set_ylabel(unit)
+    axis.set_ylim(0, axis.get_ylim()[1] * 1.08)
+    date_axis(axis, lang)
+    if marker:
+        mark_day(axis, *marker)
+    if counts and rows:
+        every = max(1, -(-len(rows) // 12))
+        for i, row in enumerate(rows):
+            if i % every == 0:
+                axis.annotate(
+                    f"{row['n']:,}",
+                    (day_of(row["period"]), 0),
+                    xycoords=("data", "axes fraction"),
+                    xytext=(0, 3),
+                    textcoords="offset points",
+                    ha="center",
+                    size=7,
+                    color=QUIET,
+                )
+        axis.annotate(
+            "n =",
+            (0, 0),
+            xycoords="axes fraction",
+            xytext=(-4, 3),
+            textcoords="offset points",
+            ha="right",
+            size=7,
+            color=QUIET,
+        )
+    axis.legend(
+        loc="lower left" if marker else "upper right", bbox_to_anchor=(0, 0.06) if marker else None
+    )
+    return figure

@@ -1,0 +1,92 @@
+"""Charts: one language each, whole words, the same bytes twice."""
+
+import re
+import warnings
+from datetime import date
+
+import pytest
+
+from clearance_metrics.results.charts.bridge import waterfall
+from clearance_metrics.results.charts.canvas import to_svg, wrapped
+from clearance_metrics.results.charts.groups import bars, dots, strip
+from clearance_metrics.results.charts.league import ranks
+from clearance_metrics.results.charts.months import clearance_months, months_with_steps
+from clearance_metrics.results.charts.published import compression, published_levels
+from clearance_metrics.results.charts.survival import distribution
+from clearance_metrics.results.words import LANGUAGES
+
+MONTHS = [
+    {"period": f"2021-{m:02}", "value": 30.0 + m, "low": 29.0, "high": 44.0, "n": 1000 + m}
+    for m in range(1, 13)
+]
+TERM = {"low": -1.0, "high": 1.0, "n_before": 4, "n_after": 5, "zh": "项", "en": "term"}
+BRIDGE = [
+    TERM | {"term": "before", "value": 40.0},
+    *(TERM | {"term": "own", "value": value} for value in (9, 1, -2, 3, -4, 5)),
+    TERM | {"term": "after", "value": 52.0},
+]
+RANK = {"few": False, "low": 1.0, "high": 3.0, "pooled": 2.0, "rank": 1, "rank_low": 1}
+LEAGUE = [
+    RANK | {"label": "x", "value": 2.0, "n": 1234, "rank_high": 2},
+    RANK | {"label": "y", "value": None, "n": None, "rank": None, "rank_high": None},
+]
+STATISTICS = ("mean", "median", "p90")
+
+
+def drawn(lang):
+    words = {"title": {"zh": "标题", "en": "title"}[lang], "source": "x"}
+    told = words | {"lang": lang}
+    panel = [r | {"statistic": s} for s in STATISTICS for r in MONTHS]
+    step = (date(2021, 3, 1), date(2021, 9, 1), 33.0, "≤ 33")
+    shares = [{"series": "x", "x": x, "share": x / 9} for x in range(10)]
+    return [
+        clearance_months({"x": panel}, published={"x": MONTHS[:2]}, **told),
+        months_with_steps(
+            MONTHS, label="x", unit="h", steps=[step], marker=(date(2021, 5, 1), "y"), **told
+        ),
+        compression([r | {"series": "x"} for r in MONTHS], reference=50, **told),
+        published_levels(
+            {"x": [r | {"label": "1", "annual": r["period"] == "2021-07"} for r in MONTHS]}, **told
+        ),
+        distribution(shares, unit="h", limits=[(3, "3 h")], **told),
+        waterfall(BRIDGE, unit="h", most=3, **told),
+        ranks(LEAGUE, unit="h", **told),
+        dots({"x": [r | {"label": r["period"]} for r in MONTHS]}, unit="h", **words),
+        bars([{"label": "x", "value": 3}], unit="h", **words),
+        strip([("x", 3, "#2f7d4f"), ("y", 4, "#b0162b")], **words),
+    ]
+
+
+def texts(figure):
+    from matplotlib.text import Text
+
+    return [t.get_text() for t in figure.findobj(Text) if t.get_text()]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_charts_speak_one_language_and_have_every_glyph(lang):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for one, two in zip(drawn(lang), drawn(lang), strict=True):
+            assert to_svg(one) == to_svg(two) and "<text" not in to_svg(one)
+            told = " ".join(texts(one))
+            if lang == "en":
+                assert not re.search("[\u3000-\u9fff]", told), told
+            else:
+                assert not re.search(r"[A-Za-z]{3}", told.replace("title", "")), told
+
+
+def test_what_a_chart_says_is_said_by_the_catalogue():
+    zh, en = (
+        dict(zip("abcdefghij", map(texts, drawn(lang)), strict=True)) for lang in LANGUAGES[::-1]
+    )
+    assert "均值（95%区间）" in zh["a"] and "mean (95 % interval)" in en["a"]
+    assert "全国公布值" in zh["a"] and "7月" in zh["b"] and "Jul" in en["b"]
+    assert any("其余4项" in t for t in zh["f"]) and any("4 other terms" in t for t in en["f"])
+    assert any("n=4→5" in t for t in zh["f"]) and "未列出" in zh["g"] and "not shown" in en["g"]
+    assert "n=1,234  rank 1 [1–2]" in en["g"] and "1,001" in en["b"] and "x 3" in zh["j"]
+
+
+def test_lines_are_broken_between_signs_and_closing_marks_stay():
+    assert wrapped("进口整体通关时间", 8).splitlines() == ["进口整体", "通关时间"]
+    assert wrapped("进口整体，通关", 8).splitlines() == ["进口整", "体，通关"]
