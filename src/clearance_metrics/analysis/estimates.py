@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 import numpy as np
@@ -30,7 +31,15 @@ def pooled(cells: Iterable[Cell]) -> Cell | None:
         else np.concatenate([getattr(cell, name) for cell in cells])
         for name in ("value", "end", "n", "total", "weight", "cluster", "entry")
     }
-    return Cell(first.group, None, **arrays, date_only=sum(cell.date_only for cell in cells))
+    others = sum((Counter(dict(cell.other_currencies)) for cell in cells), Counter())
+    return Cell(
+        first.group,
+        None,
+        **arrays,
+        date_only=sum(cell.date_only for cell in cells),
+        currency=first.currency,
+        other_currencies=tuple(sorted(others.items())),
+    )
 
 
 def estimate(

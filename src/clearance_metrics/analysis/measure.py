@@ -191,7 +191,7 @@ class _About:
             high=answer.high,
             n=n,
             n_open=n_open,
-            unit=self.metric.unit_of(statistic),
+            unit=self.metric.unit_of(statistic, self.cell.currency or "CNY"),
             reasons=(*answer.reasons, *said),
         )
 

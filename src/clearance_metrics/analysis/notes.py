@@ -30,6 +30,7 @@ WATCHED = frozenset(
 def left_out(cell: Cell) -> list[Reason]:
     """The cases that are in no statistic, by cause, and those timed to the day only."""
     found = [Reason("left_out", n=n, why=Reason(LEFT_OUT[code])) for code, n in cell.left_out]
+    found += [Reason("other_currency", n=n, currency=c) for c, n in cell.other_currencies]
     return found + ([Reason("to_the_day", n=cell.date_only)] if cell.date_only else [])
 
 

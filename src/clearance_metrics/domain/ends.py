@@ -13,6 +13,8 @@ ENOUGH = 30
 OPEN, ENDED = 0, 1
 BACKWARDS, NO_CALENDAR, UNKNOWN, NOT_VERIFIED, NO_CEILING, NO_LIST = -1, -2, -3, -4, -5, -6
 LATE = -7
+# a charge line in another currency than the tally's; which one stands with the cell
+OTHER_CURRENCY = -8
 FROM_START = -(1 << 63)  # the entry of a case that was watched from its start
 # why a case is in no statistic, as a code of the catalogues of words
 LEFT_OUT = {

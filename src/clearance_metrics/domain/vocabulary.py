@@ -84,6 +84,18 @@ class Vocabulary:
         """Whether any clock between these milestones may run backwards."""
         return any(c.signed for c in self.clocks.values() if (c.start, c.stop) == (start, stop))
 
+    def forward(self) -> dict[tuple[str, str], list[str]]:
+        """Pairs of milestones of which the second may not come first, with the clocks between them.
+
+        >>> vocabulary().forward()["declared", "customs_released"]
+        ['export_customs_only', 'import_customs_only']
+        """
+        found: dict[tuple[str, str], list[str]] = {}
+        for name, clock in sorted(self.clocks.items()):
+            if not self.is_signed(clock.start, clock.stop):
+                found.setdefault((clock.start, clock.stop), []).append(name)
+        return dict(sorted(found.items()))
+
 
 def _joined(old: Mapping, new: Iterable) -> Mapping:
     return MappingProxyType({**old, **{item.name: item for item in new}})

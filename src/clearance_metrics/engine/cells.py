@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..domain.ends import FROM_START, LEFT_OUT
+from ..domain.ends import FROM_START, LEFT_OUT, OTHER_CURRENCY
 from ..domain.zones import FIRST_YEAR
 from ..errors import LogError
 
@@ -15,7 +15,11 @@ PERIODS = {"month": 1, "quarter": 3, "year": 12}  # in months
 
 @dataclass(frozen=True)
 class Cell:
-    """The tally of one group and period: equally long arrays, one entry per distinct outcome."""
+    """The tally of one group and period: equally long arrays, one entry per distinct outcome.
+
+    `currency` is that of its money, None where it holds none or the log does not tell;
+    `other_currencies` counts the lines left out since they are in another one.
+    """
 
     group: tuple
     period: str | None
@@ -29,6 +33,8 @@ class Cell:
     entry: np.ndarray | None = (
         None  # the age at which the cases came under observation; FROM_START from the start
     )
+    currency: str | None = None
+    other_currencies: tuple[tuple[str, int], ...] = ()
 
     @property
     def left_out(self) -> tuple[tuple[int, int], ...]:
@@ -37,11 +43,14 @@ class Cell:
         return tuple((code, count) for code, count in counts if count)
 
 
-def cells_of(table, n_by: int, period: str | None = None) -> tuple[Cell, ...]:
+def cells_of(
+    table, n_by: int, period: str | None = None, currency: str | None = None
+) -> tuple[Cell, ...]:
     """Cells sorted by group and period, each by value, end, weight and cluster; `table` is Arrow,
     as `counted` gave it.
 
-    Periods come as whole numbers counted from 1970 and leave with their names.
+    Periods come as whole numbers counted from 1970 and leave with their names. `currency` is what
+    money is in, unless the cells are grouped by it.
     """
     names = table.column_names
     arrays = {c: table[c].to_numpy() for c in ("value", "end", "n", "total", "date_only")}
@@ -50,7 +59,8 @@ def cells_of(table, n_by: int, period: str | None = None) -> tuple[Cell, ...]:
     weight = table["weight"].to_numpy() if "weight" in names else None
     cluster, labels = _ranked(table["cluster"]) if "cluster" in names else (None, ())
     entry = table["entry"].fill_null(FROM_START).to_numpy() if "entry" in names else None
-    minor = [a for a in (entry, weight, cluster) if a is not None]
+    money, names_of_money = _ranked(table["currency"]) if currency else (None, ())
+    minor = [a for a in (entry, weight, cluster, money) if a is not None]
     group = np.zeros(table.num_rows, "int64")
     for place, values in heads:
         if place is not None:
@@ -75,10 +85,24 @@ def cells_of(table, n_by: int, period: str | None = None) -> tuple[Cell, ...]:
                 cluster=None
                 if cluster is None
                 else np.array([labels[c] for c in cluster[at]], dtype=object),
+                **({} if money is None else _money(arrays, at, money, names_of_money, currency)),
                 **{name: arrays[name][at] for name in ("value", "end", "n", "total")},
             )
         )
     return tuple(cells)
+
+
+def _money(
+    arrays: dict, at: np.ndarray, money: np.ndarray, names: list, currency: str
+) -> dict[str, object]:
+    """The currency of one cell, and how many lines of it are in another."""
+    other = arrays["end"][at] == OTHER_CURRENCY
+    own = [names[i] for i in np.unique(money[at][~other]).tolist() if names[i] is not None]
+    counts = [
+        (names[i], int(arrays["n"][at][other & (money[at] == i)].sum()))
+        for i in np.unique(money[at][other]).tolist()
+    ]
+    return {"currency": own[0] if own else currency, "other_currencies": tuple(counts)}
 
 
 def _ranked(column) -> tuple[np.ndarray, list]:

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 import ibis
 
 from ..domain.as_of import AsOf
-from ..domain.ends import ENDED, UNKNOWN
+from ..domain.ends import ENDED, OTHER_CURRENCY, UNKNOWN
 from ..domain.metrics import Fee, Metric
-from ..errors import LogError
 from . import conditions, priced
 from .log import EventLog, MissingColumn
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-    import pyarrow as pa
+
+YUAN = "CNY"
+IN_YUAN = ("tariff", "pilotage", "list_rate")  # of these the reference is a rate in yuan
 
 
 def fee_rows(
@@ -28,7 +29,7 @@ def fee_rows(
     cluster: str | None,
     tariff: Mapping,
 ) -> tuple[ir.Table, ir.Column]:
-    """Rows with value (fen), end, and the local day they are dated by;
+    """Rows with value (hundredths of the currency), end, and the local day they are dated by;
 
     MissingColumn without charges.
     """
@@ -37,11 +38,59 @@ def fee_rows(
     if metric.items:
         lines = lines.filter(lines.item.isin(list(metric.items)))
     lines = lines.filter(conditions.compiled(log, metric.where, lines, as_of.second))
+    main = None if "currency" in by else currency_of(log, metric)
+    several = main is not None and set(log.currencies) != {main}
     if metric.per == "line":
         rows = priced.CHECKS[metric.against](log, lines, tariff)
-    else:
-        rows = _per_case(log, metric, lines, (*by, *({cluster} if cluster else ())))
+        if several:
+            ours = _in(rows, main)
+            end, value = (
+                ibis.ifelse(ours, rows.end, OTHER_CURRENCY),
+                ibis.ifelse(ours, rows.value, 0),
+            )
+            rows = rows.mutate(end=end.cast("int64"), value=value.cast("int64"))
+        return rows, rows.charged_day
+    names = (*by, *({cluster} if cluster else ()))
+    rows = _per_case(log, metric, lines.filter(_in(lines, main)) if several else lines, names)
+    if several:
+        # of the other currencies each line is counted, since their lines are what is left out
+        others = lines.filter(~_in(lines, main))
+        none = ibis.literal(0, "int64")
+        rows = rows.union(
+            others.mutate(
+                value=none,
+                charged_day=others.charged_day.cast("int32"),
+                end=ibis.literal(OTHER_CURRENCY, "int64"),
+                **({"weight": none} if "weight" in rows.columns else {}),
+            ).select(*rows.columns)
+        )
     return rows, rows.charged_day
+
+
+def currency_of(log: EventLog, metric: Fee) -> str | None:
+    """What the metric's money is in: the log's main currency, or the main one of those it keeps.
+
+    What is held against rates in yuan is in yuan. None where things are counted, or where the log
+    does not tell.
+    """
+    if metric.counting or log.charges is None or not log.currencies:
+        return None
+    if metric.against in IN_YUAN:
+        return YUAN
+    kept = metric.where.get("currency")
+    return next((c for c in log.currencies if _keeps(kept, c)), None)
+
+
+def _keeps(test: object, currency: str) -> bool:
+    """Whether a condition on the currency lets this one pass."""
+    if isinstance(test, Mapping):
+        return "not" not in test or not _keeps(test["not"], currency)
+    return test is None or currency in (test if isinstance(test, tuple | list) else (test,))
+
+
+def _in(lines: ir.Table, currency: str) -> ir.BooleanValue:
+    """Lines in this currency, or in one that is not told."""
+    return (lines.currency == currency) | lines.currency.isnull()
 
 
 def lines_with(log: EventLog, metric: Metric, as_of: AsOf, keys: tuple) -> ir.Table:
@@ -62,19 +111,6 @@ def lines_with(log: EventLog, metric: Metric, as_of: AsOf, keys: tuple) -> ir.Ta
         cases = cases.select(case_="case_id", **{name: name for name in of_case})
         lines = lines.left_join(cases, lines.case_id == cases.case_).drop("case_")
     return lines
-
-
-def check_currency(table: pa.Table) -> None:
-    """LogError when the tallied charges are in more than one currency: they do not add up."""
-    if "currency" not in table.column_names:
-        return
-    found = sorted({c for c in table["currency"].to_pylist() if c})
-    if len(found) > 1:
-        raise LogError(
-            f"charges in several currencies ({', '.join(found)}) do not add up",
-            "Fee",
-            'keep one: where={"currency": "CNY"}',
-        )
 
 
 def _per_case(log: EventLog, metric: Fee, lines: ir.Table, keys: tuple) -> ir.Table:

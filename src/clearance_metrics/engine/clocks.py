@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..domain.ends import BACKWARDS, ENDED, NO_CALENDAR, OPEN, UNKNOWN
+from ..domain.instants import elapsed
 from ..domain.metrics import Duration
 from ..errors import LogError, closest
 from . import conditions, endings
@@ -45,18 +46,15 @@ def durations(
     )
     started = asked.filter(asked[metric.start].notnull(), ibis.coalesce(asked.asked_, True))
     begin, finish, ended = started[metric.start], started.finish_, started.ended_
-    seconds = (finish - begin).cast("int64")
     flags = [started[metric.start + DAY_SUFFIX]] if metric.start in log.date_only else []
     flags += [started.coarse_] if "coarse_" in started.columns else []
     coarse = ibis.coalesce(flags[0], False) if flags else ibis.literal(False)
     for flag in flags[1:]:
         coarse = coarse | ibis.coalesce(flag, False)
     signed = log.is_signed(metric)
+    seconds = (finish - begin).cast("int64")
     if flags and not signed:
-        # a date and a time of the same day cannot say which came first: no time has passed that can
-        # be shown
-        same = local_day(begin, log.shifts) == local_day(finish, log.shifts)
-        seconds = ibis.ifelse(coarse & (seconds < 0) & same, 0, seconds)
+        seconds = elapsed(begin, finish, coarse, log.shifts)
     # only what the unit asks for: engines plan each column, also those that nobody reads
     columns = {"seconds": seconds, "ended": ended}
     if flags or metric.pause:

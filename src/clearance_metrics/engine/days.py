@@ -1,6 +1,4 @@
-"""Days as the engine sees them: local days and seconds of instants, periods, running counts of
-working days.
-"""
+"""Days as the engine sees them: periods, and running counts of working days."""
 
 from __future__ import annotations
 
@@ -11,53 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..domain.calendars import WorkCalendar, calendar
+from ..domain.instants import local_day as local_day
+from ..domain.instants import local_second as local_second
 from ..domain.zones import FIRST_YEAR, LAST_YEAR, day_number, last_second, zone
 from ..errors import LogError
 from .cells import check_period
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-
-
-Shifts = tuple[tuple[int, int], ...]  # from this second on, seconds to add: see zones.offsets
-
-
-def local_second(seconds: ir.Column, shifts: Shifts) -> ir.Column:
-    """Second of the local day, 0 to 86399."""
-    return ((seconds + _shift(seconds, shifts)) % 86400).cast("int64")
-
-
-def local_day(seconds: ir.Column, shifts: Shifts) -> ir.Column:
-    """Local days since 1970-01-01 of instants given in epoch seconds."""
-    return ((seconds + _shift(seconds, shifts)) // 86400).cast("int32")
-
-
-def _shift(seconds: ir.Column, steps: Shifts) -> ir.Column:
-    """The zone's offset as nested comparisons, exact on any engine: the last one first, since most
-    times are recent.
-    """
-    import ibis
-
-    last = ibis.literal(steps[-1][1], "int64")
-    return (
-        last
-        if len(steps) == 1
-        else ibis.ifelse(seconds >= steps[-1][0], last, _halved(seconds, steps[:-1]))
-    )
-
-
-def _halved(seconds: ir.Column, steps: Shifts) -> ir.Column:
-    """A handful of tests deep."""
-    import ibis
-
-    if len(steps) == 1:
-        return ibis.literal(steps[0][1], "int64")
-    middle = len(steps) // 2
-    return ibis.ifelse(
-        seconds < steps[middle][0],
-        _halved(seconds, steps[:middle]),
-        _halved(seconds, steps[middle:]),
-    )
 
 
 @cache

@@ -8,6 +8,7 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..domain.doubts import backwards
 from ..domain.vocabulary import Vocabulary
 from ..domain.zones import day_number, offsets, zone
 from ..errors import LogError, closest
@@ -32,6 +33,7 @@ class Built:
     timezone: str
     events: object
     milestones: object
+    doubts: object
     cases: object
     charges: object
     charge_list: object
@@ -66,6 +68,7 @@ def build(tables: dict, timezone: str | None, words: Vocabulary) -> Built:
     if not lazy:
         # one pivot, so that metrics read columns and never the events again
         milestones = engine.create_table("given_milestones", milestones, temp=True)
+    doubts = backwards(milestones, words, offsets(zone_name))
     cases = ready.get("cases")
     if cases is None:
         cases = milestones.select("case_id")
@@ -74,7 +77,14 @@ def build(tables: dict, timezone: str | None, words: Vocabulary) -> Built:
     ).as_py():
         raise LogError("a case_id stands twice in cases", "cases", "keep one row per case_id")
     return Built(
-        engine, zone_name, events, milestones, cases, ready.get("charges"), *map(ready.get, DATED)
+        engine,
+        zone_name,
+        events,
+        milestones,
+        doubts,
+        cases,
+        ready.get("charges"),
+        *map(ready.get, DATED),
     )
 
 

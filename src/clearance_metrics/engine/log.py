@@ -86,6 +86,7 @@ class EventLog:
             milestones_table=built.milestones,
             cases_table=built.cases,
             wide_table=None,
+            doubts=built.doubts,
             charges=built.charges,
             charge_list=built.charge_list,
             waivers=built.waivers,
@@ -168,6 +169,32 @@ class EventLog:
     def charges(self) -> ir.Table | None:
         """The charge lines, or None."""
         return engines.read_table(self.engine, self.folder, "charges")
+
+    @cached_property
+    def doubts(self) -> ir.Table | None:
+        """The cases with a clock that stops before it starts (see `doubts_of`), or None where no
+        clock has both its ends.
+        """
+        doubts = engines.read_table(self.engine, self.folder, "doubts")
+        if doubts is None:
+            return None
+        times = {c: doubts[c].epoch_seconds().cast("int64") for c in ("start_time", "stop_time")}
+        return doubts.mutate(**times)
+
+    @cached_property
+    def currencies(self) -> dict[str, int]:
+        """How many charge lines are in each currency, most first, then by name; empty where none is
+        told.
+
+        Money is measured in the first of them, unless a metric keeps others or is grouped by
+        currency.
+        """
+        found = self.receipt.get("currencies")
+        if found is None and self.charges is not None and "currency" in self.charges.columns:
+            lines = self.charges.filter(self.charges.currency.notnull())
+            told = self.rows_of(lines.group_by("currency").agg(n=lines.count())).to_pylist()
+            found = {row["currency"]: row["n"] for row in told}
+        return dict(sorted((found or {}).items(), key=lambda pair: (-pair[1], pair[0])))
 
     @cached_property
     def charge_list(self) -> ir.Table | None:

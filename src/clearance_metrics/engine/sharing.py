@@ -15,7 +15,7 @@ from ..domain.metrics import Flag, Metric, needed_by
 from ..errors import ClearanceError
 from .cells import Cell, cells_of
 from .log import EngineLimit, EventLog, MissingColumn
-from .tally import check, counted, outcomes
+from .tally import check, counted, money_of, outcomes
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,8 @@ def _answered(log: EventLog, branches: list, wanted: list[Ask], small: bool) -> 
             part = part.drop_columns(["weight"])
         try:
             check(ask.metric, part)
-            found[number] = cells_of(part, len(ask.by), ask.period)
+            money = money_of(log, ask.metric)
+            found[number] = cells_of(part, len(ask.by), ask.period, money)
         except ClearanceError as error:
             found[number] = error
     return found

@@ -96,7 +96,7 @@ def tally(
     )
     table = log.rows_of(counted(rows), nested=log.small)
     check(metric, table)
-    return cells_of(table, len(by), period)
+    return cells_of(table, len(by), period, money_of(log, metric))
 
 
 def counted(rows: ir.Table) -> ir.Table:
@@ -115,16 +115,19 @@ def counted(rows: ir.Table) -> ir.Table:
     return table.select(*keys, "n", "total", "date_only")
 
 
+def money_of(log: EventLog, metric: Metric) -> str | None:
+    """The currency of a metric's values, None where they are no money or the log does not tell."""
+    if not isinstance(metric, Fee):
+        return None
+    from . import charges
+
+    return charges.currency_of(log, metric)
+
+
 def check(metric: Metric, table) -> None:
-    """What a tally cannot carry: years without official working days, charges in several
-    currencies.
-    """
+    """What a tally cannot carry: years without official working days."""
     if metric.is_time:
         _check_calendar(metric, table)
-    elif not metric.is_share:
-        from . import charges
-
-        charges.check_currency(table)
 
 
 def outcomes(
@@ -298,4 +301,4 @@ def _check_calendar(metric: Duration, table) -> None:
         )
 
 
-__all__ = ["as_of_parts", "check", "counted", "outcomes", "tally"]
+__all__ = ["money_of", "as_of_parts", "check", "counted", "outcomes", "tally"]

@@ -15,7 +15,7 @@ import duckdb
 
 from ..errors import InputError, LogError, MappingError, OutputError, closest
 from . import history, parts, tables, together
-from .checks import REMEDY
+from .checks import DOUBTFUL, REMEDY
 from .layout import BIG, LAYOUTS, Months, Whole
 from .mapping import Mapping, load_mapping
 
@@ -25,7 +25,11 @@ MOST_THREADS = 1024
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of every row: per file, rows read = accepted + rejected + exact duplicates."""
+    """What became of every row: per file, rows read = accepted + rejected + exact duplicates.
+
+    `doubts`: of accepted rows, the cases that stop before they start, by clock; they are listed in
+    doubts.parquet.
+    """
 
     dataset: str
     mapping_sha256: str
@@ -36,6 +40,8 @@ class Receipt:
     charges_without_case: int
     totals: dict[str, int] = field(default_factory=dict)
     rejected_by_rule: dict[str, int] = field(default_factory=dict)
+    doubts: dict[str, int] = field(default_factory=dict)
+    currencies: dict[str, int] = field(default_factory=dict)
     layout: str = "whole"
     history: tuple[dict, ...] = ()
 
@@ -71,6 +77,10 @@ class Receipt:
         ]
         lines += [
             f"  {rule}: {n:,} rejected; {REMEDY[rule]}" for rule, n in self.rejected_by_rule.items()
+        ]
+        lines += [
+            f"  {clock}: {n:,} doubts: stop before start; {DOUBTFUL}"
+            for clock, n in self.doubts.items()
         ]
         if len(self.history) > 1:
             done = Counter(f["action"] for f in self.history[-1]["files"])

@@ -13,17 +13,18 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 
+import babel
 import duckdb
 import pyarrow as pa
 
 from ..errors import InputError
 from . import readers
-from .checks import backwards, field, staged, verdict
+from .checks import field, staged, verdict
 from .mapping import DATED, FileSpec, Mapping, reserved
 from .sql import name, parquet, quote
 
 # raise it whenever a part would come out differently
-PART_VERSION = 4
+PART_VERSION = 5
 FAST = "lz4_raw"  # for what is read once and thrown away
 # rows of a file, each of which may be marked as set aside
 MOST = 999_999_999
@@ -68,9 +69,9 @@ def reading(mapping: Mapping, spec: FileSpec) -> str:
     what = [
         PART_VERSION,
         duckdb.__version__,
+        babel.__version__,
         asdict(spec),
         [str(d) for d in mapping.plausible],
-        sorted(unsigned(mapping)),
         list(mapping.words.milestones),
     ]
     return sha256(json.dumps(what, ensure_ascii=False).encode()).hexdigest()
@@ -79,12 +80,6 @@ def reading(mapping: Mapping, spec: FileSpec) -> str:
 def identity(name: str, digest: str, how: str) -> str:
     """The name of a part: equal for equal name, bytes and reading."""
     return sha256(f"{name}\0{digest}\0{how}".encode()).hexdigest()[:24]
-
-
-def unsigned(mapping: Mapping) -> list[tuple[str, str]]:
-    """Pairs of milestones of which the second may not come first."""
-    signed = {(c.start, c.stop) for c in mapping.words.clocks.values() if c.signed}
-    return sorted({(c.start, c.stop) for c in mapping.words.clocks.values()} - signed)
 
 
 def make(
@@ -204,16 +199,7 @@ def _judged(mapping: Mapping, spec: FileSpec, raw: readers.RawFile) -> tuple[str
         for i, c in enumerate(spec.columns)
     ]
     marks = [field(c, raw, spec, mapping, f"m{i}") for i, c in enumerate(spec.milestones)]
-    clashes = []
-    pair = {f.name: f for f in marks}
-    for begin, end in unsigned(mapping):
-        if begin in pair and end in pair:
-            start, stop = pair[begin], pair[end]
-            test = backwards(start.value, stop.value, start.resolution, stop.resolution)
-            clashes.append(
-                ("stop_before_start", test, f"CAST(to_timestamp({stop.value}) AS VARCHAR)", end)
-            )
-    fault, text, faults = verdict([*fields, *marks], clashes)
+    fault, text, faults = verdict([*fields, *marks])
     chosen = [f"{f.value} AS {name(f.name)}" for f in fields]
     chosen += [f"{f.resolution} AS time_resolution" for f in fields if event and f.name == "time"]
     for f in marks:

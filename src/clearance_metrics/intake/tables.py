@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from ..domain.doubts import backwards
+from ..domain.zones import offsets
 from .checks import REMEDY
 from .mapping import Mapping
 from .parts import kept, refused
@@ -38,6 +40,8 @@ DATED_COLUMNS = {
     },
 }
 RENAMED = {"rate": "rate_fen"}
+# what milestones are made of, in the engine's words and in Ibis's
+KINDS = {"VARCHAR": "string", "BIGINT": "int64", "BOOLEAN": "boolean"}
 
 
 def write(
@@ -50,8 +54,10 @@ def write(
     counts["cases"] = layout.save(
         con, "cases", "SELECT * EXCLUDE (bare_) FROM all_cases ORDER BY case_id"
     )
-    query, order = _beside(con, _milestones(mapping, files, judged))
+    con.execute(f"CREATE VIEW all_milestones AS {_milestones(mapping, files, judged)}")
+    query, order = _beside(con, "FROM all_milestones")
     counts["milestones"] = layout.milestones(con, mapping, query, judged, order)
+    doubts = _doubts(con, mapping, layout, counts)
     _charges(con, files, judged, layout, counts)
     counts["rejects"] = layout.save(con, "rejects", _rejects(con, files))
     bare = con.execute("SELECT count(*) FROM all_cases WHERE bare_").fetchall()[0][0]
@@ -62,6 +68,8 @@ def write(
         ).fetchall()[0][0]
     details = {
         "resolution": judged.resolution,
+        "doubts": doubts,
+        "currencies": _currencies(con, layout) if "charges" in counts else {},
         "cases_without_attributes": bare,
         "charges_without_case": lost,
     }
@@ -136,6 +144,35 @@ def _beside(con, milestones: str) -> tuple[str, str]:
     chosen = ", ".join(["m.case_id", *(f"a.{name(f)}" for f in listed)])
     query = f"SELECT {chosen}, m.* EXCLUDE (case_id) FROM ({milestones}) m JOIN all_cases a USING (case_id)"
     return query, "kind, case_id" if "kind" in facts else "case_id"
+
+
+def _doubts(con, mapping: Mapping, layout, counts: dict) -> dict[str, int]:
+    """Write the cases with a clock that stops before it starts; their number by clock."""
+    import ibis
+
+    columns = con.execute("DESCRIBE all_milestones").fetchall()
+    schema = {column: KINDS[kind] for column, kind, *_ in columns if kind in KINDS}
+    shifts = offsets(mapping.timezone, mapping.plausible[0])
+    found = backwards(ibis.table(schema, name="all_milestones"), mapping.words, shifts)
+    if found is None:
+        return {}
+    moments = (f"make_timestamptz({c} * 1000000) AS {c}" for c in ("start_time", "stop_time"))
+    counts["doubts"] = layout.save(
+        con,
+        "doubts",
+        f"SELECT * REPLACE ({', '.join(moments)}) FROM ({ibis.to_sql(found, dialect='duckdb')})"
+        " ORDER BY case_id, start, stop",
+    )
+    by_clock = f"SELECT start || '..' || stop, count(*) FROM {layout.table('doubts')} GROUP BY 1 ORDER BY 1"
+    return dict(con.execute(by_clock).fetchall())
+
+
+def _currencies(con, layout) -> dict[str, int]:
+    """The charge lines of each currency, most first."""
+    lines = (
+        f"SELECT currency, count(*) FROM {layout.table('charges')} GROUP BY 1 ORDER BY 2 DESC, 1"
+    )
+    return dict(con.execute(lines).fetchall())
 
 
 def _charges(con, files: Files, judged: Judged, layout, counts: dict) -> None:

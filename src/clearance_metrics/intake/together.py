@@ -1,4 +1,4 @@
-"""Judging rows against other rows: exact copies, a case's second row, a stop before its start.
+"""Judging rows against other rows: exact copies, and a case's second row.
 
 All of these are questions within one case. One pass over the parts sums every case up; only the
 rows of cases in which something may be wrong are then looked at one by one. Row numbers stand in
@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import chain
 
-from .checks import DAY, RESOLUTIONS, backwards, codes
+from .checks import DAY, RESOLUTIONS, codes
 from .mapping import DATED, FileSpec, Mapping
-from .parts import Part, unsigned
+from .parts import Part
 from .sql import name, quote
 
 Files = list[tuple[FileSpec, Part]]
@@ -56,7 +56,7 @@ def judge(con, mapping: Mapping, files: Files) -> Judged:
     found = sorted((words[m], RESOLUTIONS[kind], n) for m, kind, n, *_ in counts)
     seen = {m: any(k == "day" for w, k, _ in found if w == m) for m, _, _ in found}
     con.execute(f"CREATE TEMP TABLE spans AS {_summed(mapping, seen, facts, told)}")
-    removed = _doubtful(con, mapping, seen, facts, told)
+    removed = _repeats(con, mapping, seen, told)
     resolution: dict = {}
     for milestone, kind, n in found:
         n -= removed.get((milestone, kind), 0)
@@ -174,7 +174,7 @@ def _summed(mapping: Mapping, seen: dict[str, bool], facts: tuple[str, ...], row
     """SQL of one row per case: of each milestone the first and last time and whether it is a date,
     and first facts.
     """
-    numbers, paired = codes(mapping), {m for pair in unsigned(mapping) for m in pair}
+    numbers = codes(mapping)
     whole = [f"arg_min({name(f)}, seq_) FILTER ({name(f)} IS NOT NULL) AS {name(f)}" for f in facts]
     whole += ["count(*) AS n_", "bool_or(spoken_) AS spoken_"]
     sums: dict[str, list[str]] = {}
@@ -183,8 +183,7 @@ def _summed(mapping: Mapping, seen: dict[str, bool], facts: tuple[str, ...], row
             f"FILTER (milestone = {numbers[m]})",
             mapping.words.milestones[m].occurrence != "first",
         )
-        sums[m] = [f"min(time) {this} AS {name('lo_' + m)}"] if not last or m in paired else []
-        sums[m] += [f"max(time) {this} AS {name('hi_' + m)}"] if last else []
+        sums[m] = [f"{'max' if last else 'min'}(time) {this} AS {name(_end(mapping, m))}"]
         sums[m] += (
             [f"bool_or(time_resolution = {DAY}) {this} AS {name('day_' + m)}"] if dated else []
         )
@@ -207,62 +206,32 @@ def _batches(items: list[str], size: int) -> list[list[str]]:
     return [items[i : i + size] for i in range(0, len(items), size)]
 
 
-def _doubtful(
-    con, mapping: Mapping, seen: dict[str, bool], facts: tuple[str, ...], rows: str
-) -> dict[tuple, int]:
-    """Set aside copies of events and stops before their start; the number of events taken away, by
-    kind.
-    """
-    pairs = [(a, b) for a, b in unsigned(mapping) if a in seen and b in seen]
-    early = [f"{name('lo_' + stop)} < {name('lo_' + start)}" for start, stop in pairs]
-    numbers, words = codes(mapping), mapping.words.milestones
-    ends = [("lo_" if words[m].occurrence == "first" else "hi_") + m for m in seen]
-    known = " + ".join(f"({name(end)} IS NOT NULL)::INTEGER" for end in ends) or "0"
-    con.execute(
-        f"CREATE TEMP TABLE doubtful AS SELECT case_id FROM spans WHERE {' OR '.join([f'n_ > {known}', *early])}"
-    )
-    if not con.execute("SELECT count(*) FROM doubtful").fetchall()[0][0]:
+def _repeats(con, mapping: Mapping, seen: dict[str, bool], rows: str) -> dict[tuple, int]:
+    """Set aside exact copies of events; the number of events taken away, by kind."""
+    known = " + ".join(f"({name(_end(mapping, m))} IS NOT NULL)::INTEGER" for m in seen) or "0"
+    con.execute(f"CREATE TEMP TABLE several AS SELECT case_id FROM spans WHERE n_ > {known}")
+    if not con.execute("SELECT count(*) FROM several").fetchall()[0][0]:
         return {}
     con.execute(
-        f"CREATE TEMP TABLE doubtful_rows AS SELECT * FROM ({rows}) SEMI JOIN doubtful USING (case_id)"
+        f"CREATE TEMP TABLE repeats AS SELECT * FROM ({rows}) SEMI JOIN several USING (case_id)"
     )
     con.execute(
-        "INSERT INTO aside WITH twice AS (SELECT case_id, hash_ FROM doubtful_rows WHERE event_ GROUP BY ALL HAVING count(*) > 1)"
-        " SELECT file_no, row_, line_, 'exact', NULL, NULL FROM (SELECT *, row_number() OVER (PARTITION BY case_id, hash_"
-        " ORDER BY seq_) AS copy FROM doubtful_rows SEMI JOIN twice USING (case_id, hash_) WHERE event_) WHERE copy > 1"
+        "INSERT INTO aside WITH twice AS (SELECT case_id, hash_ FROM repeats WHERE event_ GROUP BY ALL"
+        " HAVING count(*) > 1) SELECT file_no, row_, line_, 'exact', NULL, NULL FROM (SELECT *,"
+        " row_number() OVER (PARTITION BY case_id, hash_ ORDER BY seq_) AS copy"
+        " FROM repeats SEMI JOIN twice USING (case_id, hash_) WHERE event_) WHERE copy > 1"
     )
-    left = "doubtful_rows d WHERE NOT EXISTS (SELECT 1 FROM aside a WHERE a.file_no = d.file_no AND a.row_ = d.row_)"
-    starts = sorted({start for start, _ in pairs})
-    if starts:
-        begun = ", ".join(
-            f"min(time) FILTER (milestone = {numbers[s]}) AS {name('s_' + s)},"
-            f" arg_min(time_resolution, {{'t': time, 's': seq_}}) FILTER (milestone = {numbers[s]}) AS {name('q_' + s)}"
-            for s in starts
-        )
-        tests = " OR ".join(
-            f"(milestone = {numbers[stop]} AND {backwards(name('s_' + start), 'time', name('q_' + start), 'time_resolution')})"
-            for start, stop in pairs
-        )
-        con.execute(
-            f"CREATE TEMP TABLE late AS WITH still AS (SELECT * FROM {left}), begun AS (SELECT case_id, {begun} FROM still"
-            f" GROUP BY case_id) SELECT file_no, row_, line_, case_id, time FROM still JOIN begun USING (case_id) WHERE event_ AND ({tests})"
-        )
-        con.execute(
-            "INSERT INTO aside SELECT file_no, row_, line_, 'stop_before_start', 'time',"
-            " CAST(to_timestamp(time) AS VARCHAR) FROM late"
-        )
-        con.execute(
-            "CREATE TEMP TABLE mended AS SELECT * FROM doubtful_rows WHERE case_id IN (SELECT case_id FROM late)"
-        )
-        con.execute("DELETE FROM spans WHERE case_id IN (SELECT case_id FROM late)")
-        still = left.replace("doubtful_rows", "mended")
-        con.execute(
-            f"INSERT INTO spans BY NAME {_summed(mapping, seen, facts, f'SELECT * FROM {still}')}"
-        )
     gone = con.execute(
-        "SELECT d.milestone, d.time_resolution, count(*) FROM doubtful_rows d JOIN aside a"
+        "SELECT d.milestone, d.time_resolution, count(*) FROM repeats d JOIN aside a"
         " ON a.file_no = d.file_no AND a.row_ = d.row_ GROUP BY 1, 2"
     ).fetchall()
-    con.execute("DROP TABLE doubtful_rows")
-    by_number = sorted(words)
+    con.execute("DROP TABLE repeats")
+    by_number = sorted(mapping.words.milestones)
     return {(by_number[milestone], RESOLUTIONS[kind]): n for milestone, kind, n in gone}
+
+
+def _end(mapping: Mapping, milestone: str) -> str:
+    """The column of spans that holds a milestone's first or last time, as the vocabulary says."""
+    return (
+        "lo_" if mapping.words.milestones[milestone].occurrence == "first" else "hi_"
+    ) + milestone

@@ -115,7 +115,10 @@ def _bridged(book: Book, found: Bridge, title: str, *notes: Reason) -> Block:
     # a stage is passed by all cases: its shares say nothing
     width = 6 if staged else 8
     body += table(heads[:width], [r[:width] for r in shown], range(1, width))
-    warned = [Reason("change.warning", warning=dict(zip(("zh", "en"), w, strict=True))) for w in found.warnings]
+    warned = [
+        Reason("change.warning", warning=dict(zip(("zh", "en"), w, strict=True)))
+        for w in found.warnings
+    ]
     note = with_caveat(book, *warned, Reason("change.method", method=found.method), *notes)
     return Block("" if drawn else title, body, "" if drawn else book.source, note)
 
@@ -171,9 +174,7 @@ def within_modes(book: Book, kind: str) -> Block:
     rows, against = [], []
     for mode in MODES:
         clock = overall(kind, mode=mode)
-        found = bridge(
-            book.log, clock, by="port", before=two[0], after=two[1], as_of=book.as_of
-        )
+        found = bridge(book.log, clock, by="port", before=two[0], after=two[1], as_of=book.as_of)
         ends, mix = _ends(found), next((r for r in found if r.term == "composition"), None)
         own = [r for r in found if r.term == "own"]
         if ends is None or mix is None or len(own) < 2:

@@ -50,9 +50,7 @@ BESIDE = (
 )
 
 
-def _effects(
-    book: Book, result: PolicyResult, terms: tuple[str, ...], months: bool = False
-) -> str:
+def _effects(book: Book, result: PolicyResult, terms: tuple[str, ...], months: bool = False) -> str:
     """Rows of a result as a table: value with interval and n, or the reason in words."""
     rows = []
     for r in result.rows:
@@ -72,7 +70,9 @@ def _effects(
                 Html(f"<small class='why'>{escape(why)}</small>" if why else ""),
             )
         )
-    return table(book.heads("term", "value", "interval", "unit", "effects.n", "note"), rows, (1, 2, 4))
+    return table(
+        book.heads("term", "value", "interval", "unit", "effects.n", "note"), rows, (1, 2, 4)
+    )
 
 
 def _unit(book: Book, unit: str) -> str:
@@ -103,7 +103,9 @@ def _found(book: Book, code: str, row: EffectRow, **facts: object) -> str:
 
 def _signed_hours(book: Book, row: EffectRow) -> str:
     """A change in hours with its sign and interval."""
-    value = book.say("figure.with_unit", value=f"{row.value:+.2f}", unit=unit_words("hours", book.lang))
+    value = book.say(
+        "figure.with_unit", value=f"{row.value:+.2f}", unit=unit_words("hours", book.lang)
+    )
     between = interval(row.low, row.high, lang=book.lang)
     return book.say("figure.with_interval", value=value, interval=between)
 
@@ -159,7 +161,8 @@ def in_turn(book: Book) -> Block:
     body = _drawn(book, event_study, found, title)
     body += _effects(book, found, ("simple", "event", "group", "calendar")) + _facts(book, found)
     starts = [
-        Reason("effects.start", month=month, n=n) for month, n in sorted(Counter(begun.values()).items())
+        Reason("effects.start", month=month, n=n)
+        for month, n in sorted(Counter(begun.values()).items())
     ]
     thin = any(r.low is None for r in found if r.term == "group" and r.period is not None)
     told = [Reason("effects.starts", months=starts), *(["effects.thin_groups"] if thin else [])]

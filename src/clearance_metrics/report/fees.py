@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..analysis.measure import measure
 from ..analysis.price_index import basket
-from ..assessment.violations import breaches
+from ..assessment.violations import violations
 from ..domain.metrics import Fee
 from ..notice.model import Indicator
 from ..results.charts.months import months_with_steps
@@ -57,7 +57,7 @@ def _lines(book: Book, indicator: Indicator, most: int) -> Block:
     if row.value is None:
         title = book.say("fees.rule_verdict", name=name, verdict=judged(row))
         return Block(title, "", book.source, note_of(row, book.lang))
-    lines = breaches(
+    lines = violations(
         book.log,
         book.notice,
         as_of=book.as_of,
@@ -69,8 +69,8 @@ def _lines(book: Book, indicator: Indicator, most: int) -> Block:
         return Block(book.say("fees.none_found", name=name), "", book.source)
     unit = unit_words(MONEY, book.lang)
     amounts = [
-        book.say("fees.in_unit", what=Reason(f"fees.{name}"), unit=unit)
-        for name in ("charged", "reference", "excess")
+        book.say("fees.in_unit", name=Reason(f"fees.{amount}"), unit=unit)
+        for amount in ("charged", "reference", "excess")
     ]
     places = book.heads("fees.case", "fees.line", "fees.port", "fees.item", "charged_on")
     body = table(
@@ -90,9 +90,9 @@ def _lines(book: Book, indicator: Indicator, most: int) -> Block:
                 r.item,
                 r.charged_on,
                 number(r.amount),
-                term("charge_rule", r.rule.replace(" ", "_"), book.lang),
+                term("breach", r.rule, book.lang),
                 number(r.rate),
-                r.tariff,
+                r.said(book.lang) or r.tariff,
                 number(r.excess),
             )
             for r in lines
@@ -100,9 +100,7 @@ def _lines(book: Book, indicator: Indicator, most: int) -> Block:
         (5, 7, 9),
     )
     target = indicator.target
-    source = book.say(
-        "fees.by_rule", data=book.source, clause=target.clause, source=target.source
-    )
+    source = book.say("fees.by_rule", data=book.source, clause=target.clause, source=target.source)
     title = book.say("fees.listed", name=name, n=int(row.value), shown=len(lines))
     return Block(title, body, source)
 
@@ -137,7 +135,7 @@ def price_index(book: Book) -> Block:
     body = table(
         [
             book.say("fees.item"),
-            *(book.say("fees.in_unit", what=span, unit=unit) for span in spans),
+            *(book.say("fees.in_unit", name=span, unit=unit) for span in spans),
             book.say("fees.change"),
         ],
         [
@@ -156,7 +154,9 @@ def price_index(book: Book) -> Block:
         price=price.value,
         quantity=found.quantity,
     )
-    as_one = [Reason("fees.compared_as_one", name={"zh": m.zh, "en": m.en}) for m in book.notice.merged]
+    as_one = [
+        Reason("fees.compared_as_one", name={"zh": m.zh, "en": m.en}) for m in book.notice.merged
+    ]
     note = book.joined([method, *as_one], "between.sentences")
     return Block(title, body, book.source, note)
 
@@ -179,9 +179,7 @@ def per_teu(book: Book) -> Block:
         title = book.say("fees.per_teu_judged", unit=money, **facts)
     else:
         last = known[-1]
-        title = book.say(
-            "fees.per_teu", unit=money, period=last.period, value=number(last.value)
-        )
+        title = book.say("fees.per_teu", unit=money, period=last.period, value=number(last.value))
     past = [m for m in book.notice.merged if str(m.day) <= book.as_of]
     events = {m.day: getattr(m, f"event_{book.lang}", m.event_en) for m in past}
     figure = months_with_steps(
@@ -224,8 +222,8 @@ def by_item(book: Book) -> Block:
     share = most["sum"].value / whole if whole else 0
     title = book.say("fees.by_item", year=year, n=whole, unit=unit, item=str(item), share=share)
     amounts = [
-        book.say("fees.in_unit", what=Reason(f"fees.{name}"), unit=unit)
-        for name in ("amount", "per_line")
+        book.say("fees.in_unit", name=Reason(f"fees.{amount}"), unit=unit)
+        for amount in ("amount", "per_line")
     ]
     body = table(
         [*book.heads("fees.item", "fees.lines"), *amounts],

@@ -206,9 +206,7 @@ def _asked(lang: str) -> str:
     """The mean refund times that the notice of 2021 asks for, as a title."""
     rows = [r for r in citable("targets") if r["indicator"] == "refund_mean"]
     own = sorted((r for r in rows if r["origin"] == "notice"), key=lambda r: str(r["due"]))
-    steps = [
-        say("record.refund_step", lang, year=str(r["due"])[:4], days=r["value"]) for r in own
-    ]
+    steps = [say("record.refund_step", lang, year=str(r["due"])[:4], days=r["value"]) for r in own]
     return say("record.refunds", lang, steps=steps)
 
 

@@ -81,7 +81,7 @@ def _point(book: Book, row: AssessRow) -> str:
     ]
     beside = book.say("page05.beside", told=book.joined(mates)) if mates else ""
     return (
-        f"<li>{verdict(row, book.lang)} <b>{row.measure}</b> {escape(text)}"
+        f"<li><b>{row.measure}</b> {verdict(row, book.lang)} {escape(text)}"
         + (f"<small>{escape(beside)}</small>" if beside else "")
         + "</li>"
     )

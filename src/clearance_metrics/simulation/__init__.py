@@ -189,14 +189,14 @@ def _write(rng, out: Path, trade, cases, refunds, licences, lines, others) -> di
         _csv(out / name, _strewn(rng, rows, bad, doubles), encoding)
         book(
             name,
-            rows.height,
+            # of an ending before its beginning the rows stay: it is a doubt
+            rows.height + begun.height,
             doubles.height,
             unknown_milestone=some,
             missing_time=some,
             unparseable_time=some,
             time_outside_window=some,
             missing_case_id=some,
-            stop_before_start=begun.height,
         )
     exports = trade["export"][0].sort("time", "case_id", "milestone")
     exports = exports.with_columns(time=pl.from_epoch("time").dt.replace_time_zone("UTC"))
