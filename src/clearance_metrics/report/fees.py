@@ -13,7 +13,7 @@ from ..results.words import term, texts_of
 from ..statistics.reasons import Reason
 from .blocks import Block, Book, assessed, chart, needs_data, no_data, table
 from .change import latest_year
-from .wording import NONE, judged, note_of, number, period_words, unit_words
+from .wording import NONE, judged, number, period_words, unit_words
 
 MONEY = "CNY"  # what tariffs are set in
 EITHER = {"kind": ["import", "export"]}
@@ -56,7 +56,7 @@ def _lines(book: Book, indicator: Indicator, most: int) -> Block:
     name = texts_of(indicator, "short")
     if row.value is None:
         title = book.say("fees.rule_verdict", name=name, verdict=judged(row))
-        return Block(title, "", book.source, note_of(row, book.lang))
+        return Block(title, "", book.source, row.said(book.lang))
     lines = violations(
         book.log,
         book.notice,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from html import escape
 
 from ..domain.verdicts import Verdict
-from ..results.records import AssessRow, MeasureRow
+from ..results.records import AssessRow
 from ..results.words import has, say, term
 from ..statistics.reasons import Reason
 
@@ -115,13 +115,6 @@ def title_of(owner: object, lang: str) -> str:
     return str(getattr(owner, f"title_{lang}", "") or getattr(owner, "title_en", ""))
 
 
-def note_of(row: AssessRow | MeasureRow, lang: str) -> str:
-    """What must be known of a row, or why it has no value."""
-    if hasattr(row, "said"):
-        return row.said(lang)
-    return getattr(row, f"note_{lang}", row.note)
-
-
 def capital(text: str) -> str:
     """A sentence that begins with a capital, in languages that have them."""
     return text[:1].upper() + text[1:]
@@ -129,18 +122,12 @@ def capital(text: str) -> str:
 
 def judged(row: AssessRow) -> Reason:
     """The verdict of a row as a reason, which a sentence may hold."""
-    count = str(row.verdict).partition(": ")[2].replace(",", "")
-    return Reason(kind_of(row).code, n=int(count) if count else getattr(row, "violations", None))
-
-
-def kind_of(row: AssessRow) -> Verdict:
-    """The verdict of a row without its count."""
-    return Verdict(str(row.verdict).partition(": ")[0])
+    return Reason(row.verdict.code, n=row.violations)
 
 
 def verdict(row: AssessRow, lang: str) -> Html:
     """A row's verdict as sign and words, so that colour never stands alone."""
-    sign, colour = SIGNS[kind_of(row)]
+    sign, colour = SIGNS[row.verdict]
     return Html(f'<span class="v {colour}">{sign} {escape(say(judged(row), lang))}</span>')
 
 
