@@ -99,9 +99,9 @@ def further(context: Context, indicator: Indicator, cell: Cell, main: Estimate) 
     for name in indicator.also:
         if name == "compression":
             made.append(beside(name, _compressed(main, indicator.compression.base), "share"))
-            continue
-        answer = estimate(indicator.metric, cell, name, context.level)[0]
-        made.append(beside(name, answer, indicator.metric.unit_of(name)))
+        else:
+            answer = estimate(indicator.metric, cell, name, context.level)[0]
+            made.append(beside(name, answer, indicator.metric.unit_of(name)))
     return made
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ..analysis import price_index as index
 from ..analysis.measure import measure
-from ..analysis.price_index import price_index
 from ..assessment.violations import violations
 from ..domain.metrics import Fee
 from ..notice.model import Indicator
@@ -113,7 +113,7 @@ def price_index(book: Book) -> Block:
     if after[0] <= before[1]:
         return Block(book.say("fees.too_early"), "", book.source)
     merged = {item: getattr(m, book.lang, m.en) for m in book.notice.merged for item in m.items}
-    found = price_index(
+    found = index.price_index(
         book.log,
         before=before,
         after=after,
@@ -124,7 +124,7 @@ def price_index(book: Book) -> Block:
     )
     price = found.price
     if price.value is None:
-        return no_data(book, "charges")
+        return Block(book.say("fees.no_index"), "", book.source, found.said(book.lang))
     low, high = (NONE if x is None else f"{x:.{DIGITS}f}" for x in (price.low, price.high))
     change = price.value - 1
     title = book.say("fees.index", value=price.value, low=low, high=high, change=change)
@@ -157,7 +157,7 @@ def price_index(book: Book) -> Block:
     as_one = [
         Reason("fees.compared_as_one", name={"zh": m.zh, "en": m.en}) for m in book.notice.merged
     ]
-    note = book.joined([method, *as_one], "between.sentences")
+    note = book.joined([method, *as_one], "report.gap")
     return Block(title, body, book.source, note)
 
 
