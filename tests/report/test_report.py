@@ -23,6 +23,7 @@ from clearance_metrics.report import (
     quality,
     refunds,
     scorecard,
+    way_left,
 )
 from clearance_metrics.results.words import say
 from clearance_metrics.simulation import simulate
@@ -131,8 +132,8 @@ def test_a_log_without_what_a_page_needs_says_no_data(tmp_path):
         change.within_modes(book, "import"),
         change.by_stage(book, "import"),
         change.ports(book, "import"),
-        change.refund_gap(book),
-        change.refund_months(book),
+        way_left.refund_gap(book),
+        way_left.refund_months(book),
         effects.around(book, "imports"),
         effects.in_turn(book),
         effects.found_levels(book, "never"),
@@ -240,8 +241,8 @@ def test_the_page_on_change_gives_terms_with_intervals_refuses_in_words_and_keep
         change.within_modes(book, "import"),
         change.by_stage(book, "import"),
         change.ports(book, "import"),
-        change.refund_gap(book),
-        change.refund_months(book),
+        way_left.refund_gap(book),
+        way_left.refund_months(book),
         effects.around(book, "imports"),
         effects.around(book, "never"),
         effects.in_turn(book),
@@ -283,7 +284,7 @@ def test_the_page_on_change_has_nothing_to_split_while_the_latest_year_overlaps_
         html = make(early, "import")._repr_html_()
         assert "重叠，尚不能分解变化" in html and "<svg" not in html
     before = open_book(demo / "log", as_of="2021-06-30")
-    assert "没有退税目标到期" in change.refund_gap(before)._repr_html_()
+    assert "没有退税目标到期" in way_left.refund_gap(before)._repr_html_()
     assert "每侧至少要有" in effects.around(before, "imports")._repr_html_()
 
 
