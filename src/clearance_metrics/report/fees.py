@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..analysis.measure import measure
-from ..analysis.price_index import price_index
+from ..analysis.price_index import price_index as index_of
 from ..assessment.violations import violations
 from ..domain.metrics import Fee
 from ..notice.model import Indicator
@@ -107,13 +107,13 @@ def _lines(book: Book, indicator: Indicator, most: int) -> Block:
 
 @needs_data
 def price_index(book: Book) -> Block:
-    """The whole basket, the year before the notice against the latest year: prices apart from mix."""
+    """All charges as one index, the year before the notice against the latest: prices, no mix."""
     before = (str(book.notice.baseline_first)[:7], str(book.notice.baseline_last)[:7])
     after = latest_year(book)
     if after[0] <= before[1]:
         return Block(book.say("fees.too_early"), "", book.source)
     merged = {item: getattr(m, book.lang, m.en) for m in book.notice.merged for item in m.items}
-    found = price_index(
+    found = index_of(
         book.log,
         before=before,
         after=after,

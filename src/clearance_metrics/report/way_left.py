@@ -43,7 +43,7 @@ def refund_gap(book: Book) -> Block:
         told = gap_to_target(
             book.log,
             held.metric,
-            held.target.value,
+            target=held.target.value,
             by=CLASS,
             window=span,
             as_of=book.as_of,
