@@ -38,7 +38,9 @@ def test_a_log_that_starts_late_against_plain_counting_and_lifelines(resolution)
     used = entry < value
     sample = Sample.of(cell.value, cell.end, cell.n, clock.scale, cell.entry)
     assert sample.n == used.sum() and sample.n_late == (used & (entry >= 0)).sum()
-    assert sum(n for _, n in cell.left_out) == (~used).sum() and (resolution == "minute" or used.all())
+    assert sum(n for _, n in cell.left_out) == (~used).sum() and (
+        resolution == "minute" or used.all()
+    )
     theirs = lifelines.KaplanMeierFitter().fit(value[used], (end < AS_OF)[used], entry=entry[used])
     curve = kaplan_meier(sample)
     mine = theirs.survival_function_.iloc[:, 0].loc[
