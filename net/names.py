@@ -9,25 +9,25 @@ from clearance_metrics import (
     Fee,
     Share,
     assess,
-    basket,
     bridge,
     build_report,
     changepoints,
-    compare,
-    contrast,
     gap_to_target,
     holds,
-    interrupted,
     league,
     load_notice,
     measure,
     stages,
     staggered,
-    synthetic,
 )
 from clearance_metrics import check_limits as limits_kept
+from clearance_metrics import compare_matched as compare
+from clearance_metrics import compare_survival as contrast
 from clearance_metrics import exceedances as violations
+from clearance_metrics import interrupted_series as interrupted
 from clearance_metrics import judge_target as judge
+from clearance_metrics import price_index as basket
+from clearance_metrics import synthetic_control as synthetic
 from clearance_metrics import violations as breaches
 from clearance_metrics.intake import intake
 from clearance_metrics.results.words import term, verdict_word

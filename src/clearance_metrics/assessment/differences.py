@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .. import statistics as st
-from ..analysis.compare_matched import gap_duration, matched
+from ..analysis.compare_matched import difference_clock, matched
 from ..domain import windows
 from ..domain.ends import ENOUGH
 from ..domain.metrics import MatchedDifference
@@ -24,7 +24,7 @@ from .verdicts import direction
 
 def difference_asks(context: Context, indicator: Indicator) -> list[Ask]:
     """The tally of the clock, by strata and by side."""
-    clock = gap_duration(context.log, indicator.metric, context.calendar)
+    clock = difference_clock(context.log, indicator.metric, context.calendar)
     return [context.ask(clock, more=indicator.metric.groups)]
 
 
