@@ -114,7 +114,7 @@ def violations(
     calendar: WorkCalendar | None = None,
 ) -> Breaches:
     """The lines or cases of one metric whose value (fen, days, 1 or 0) lies above a bound, largest
-    first.
+    first; at most `limit` of them.
 
     >>> import polars as pl
     >>> events = pl.DataFrame({"case_id": ["a"], "milestone": ["customs_released"], "time": [0]})
@@ -125,10 +125,13 @@ def violations(
     >>> [(row.line_id, row.rule, row.rate, row.excess) for row in violations(log, Fee("line", against="tariff"), as_of="2022-12-31")]
     [('1', 'above the set price', 34.0, 1.5)]
     """
+    _check_limit(limit)
     when = AsOf.of(as_of, log.timezone)
     if calendar is not None and isinstance(metric, Duration):
         metric = replace(metric, calendar=calendar)
-    rows = outcomes(log, metric, as_of=when, tariff=tariff_of(metric, tariff))
+    rows = outcomes(
+        log, metric, as_of=when, by=_apart(log, metric), tariff=tariff_of(metric, tariff)
+    )
     return Breaches(tuple(_found(log, metric, rows, above, limit, tariff)), str(as_of))
 
 
@@ -152,6 +155,7 @@ def breaches(
     are named in `no_data`.
     """
     notice = notice if isinstance(notice, Notice) else load_notice(notice)
+    _check_limit(limit)
     when = AsOf.of(as_of, log.timezone)
     today = when.date
     zeros = [
@@ -176,6 +180,7 @@ def breaches(
                 log,
                 metric,
                 as_of=when,
+                by=_apart(log, metric),
                 period="month" if first else None,
                 tariff=tariff_of(metric, tariff),
             )
@@ -191,6 +196,20 @@ def breaches(
             for row in made
         ]
     return Breaches(tuple(found), str(as_of), tuple(lacking))
+
+
+def _check_limit(limit: object) -> None:
+    if limit is not None and (type(limit) is not int or limit < 1):
+        raise LogError(
+            f"limit={limit!r} is no number of rows",
+            "limit",
+            "write a whole number from 1 on, or leave it out for all rows",
+        )
+
+
+def _apart(log: EventLog, metric: Metric) -> tuple[str, ...]:
+    """Each line is named in its own currency: none is left out for being in another."""
+    return ("currency",) if isinstance(metric, Fee) and len(log.currencies) > 1 else ()
 
 
 def _of_lines(metric: Metric | None) -> bool:
