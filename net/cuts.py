@@ -174,7 +174,7 @@ def targets(record: Record, log: EventLog, name: str, as_of: str) -> None:
             gap_to_target,
             log,
             clock,
-            target,
+            target=target,
             by=by,
             window=window,
             as_of=as_of,

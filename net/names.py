@@ -9,27 +9,28 @@ from clearance_metrics import (
     Fee,
     Share,
     assess,
-    basket,
-    breaches,
     bridge,
     build_report,
     changepoints,
-    compare,
-    contrast,
     gap_to_target,
     holds,
-    interrupted,
-    judge,
     league,
-    limits_kept,
     load_notice,
     measure,
     stages,
     staggered,
-    synthetic,
-    violations,
 )
+from clearance_metrics import check_limits as limits_kept
+from clearance_metrics import compare_matched as compare
+from clearance_metrics import compare_survival as contrast
+from clearance_metrics import exceedances as violations
+from clearance_metrics import interrupted_series as interrupted
+from clearance_metrics import judge_target as judge
+from clearance_metrics import price_index as basket
+from clearance_metrics import synthetic_control as synthetic
+from clearance_metrics import violations as breaches
 from clearance_metrics.intake import intake
+from clearance_metrics.results.words import term, verdict_word
 from clearance_metrics.simulation import simulate
 
 NOTICES = ("cn-2021-85", "in-ntfap")
@@ -62,5 +63,7 @@ __all__ = [
     "staggered",
     "stages",
     "synthetic",
+    "term",
+    "verdict_word",
     "violations",
 ]

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 
-from .names import ClearanceError
+from .names import ClearanceError, term, verdict_word
 
 Value = int | float | bool | str | list | None
 
@@ -33,6 +33,7 @@ SENTENCES = frozenset(
     {
         "note",
         "note_zh",
+        "note_en",
         "title_zh",
         "title_en",
         "clause",
@@ -86,10 +87,11 @@ class Record:
         if rows and "metric" in rows[0][0]:
             self.put(f"{key}|metric", rows[0][0]["metric"], "metric")
         for name, (row, groups) in zip(names, rows, strict=True):
-            told = {*groups, *_marks(row), "period", "metric"}
+            # reasons are told in the notes, violations beside their verdict
+            told = {*groups, *_marks(row), "period", "metric", "reasons", "violations"}
             for field, value in row.items():
                 if field not in told:
-                    self.put(f"{key}|{name}|{field}", value, field)
+                    self.put(f"{key}|{name}|{field}", _worded(row, field, value), field)
 
     def put(self, key: str, value: object, field: str = "") -> None:
         """One value, or the values in a record or a list; `field` is the name that it goes by."""
@@ -124,6 +126,13 @@ def plain(value: object) -> Value:
     if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
         return str(value)
     return value if value is None or isinstance(value, bool | int | float) else str(value)
+
+
+def _worded(row: Mapping, field: str, value: object) -> object:
+    """A verdict with the count that stands beside it, and what is broken, as one text."""
+    if field == "verdict":
+        return verdict_word(value, "en", row.get("violations"))
+    return term("breach", value, "en") if field == "rule" and value else value
 
 
 def _is_fact(part: object) -> bool:

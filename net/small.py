@@ -104,9 +104,9 @@ def _parts(record: Record, log: EventLog) -> None:
     for clock in ("import_overall", "export_overall", "import_customs_only"):
         record.answer(f"holds|{clock}", holds, log, clock, as_of=AS_OF)
     gap = {"window": AFTER, "as_of": AS_OF}
-    record.answer("gap|mode", gap_to_target, log, CLOSED, 36, by="mode", **gap)
-    record.answer("gap|class", gap_to_target, log, REFUNDS, 6, by="refund_class", **gap)
-    record.answer("gap|stage", gap_to_target, log, LANDED, 36, by="stage", **gap)
+    record.answer("gap|mode", gap_to_target, log, CLOSED, target=36, by="mode", **gap)
+    record.answer("gap|class", gap_to_target, log, REFUNDS, target=6, by="refund_class", **gap)
+    record.answer("gap|stage", gap_to_target, log, LANDED, target=36, by="stage", **gap)
 
 
 def _sides(record: Record, log: EventLog) -> None:
@@ -140,7 +140,7 @@ def _sides(record: Record, log: EventLog) -> None:
 
 
 def _charges(record: Record, log: EventLog) -> None:
-    record.answer("basket", basket, log, BEFORE, AFTER, as_of=AS_OF)
+    record.answer("basket", basket, log, before=BEFORE, after=AFTER, as_of=AS_OF)
     record.answer("limits", limits_kept, log, as_of=AS_OF)
     record.answer("breaches", breaches, log, as_of=AS_OF, limit=3)
 

@@ -102,7 +102,9 @@ def prices(record: Record, log: EventLog, name: str, as_of: str) -> None:
         "concordance": {"concordance": {"港口作业包干费-保安子项": "港口作业包干费"}},
     }
     for told, options in asked.items():
-        record.answer(f"basket|{name}|{told}", basket, log, before, after, as_of=as_of, **options)
+        record.answer(
+            f"basket|{name}|{told}", basket, log, before=before, after=after, as_of=as_of, **options
+        )
     record.answer(f"limits|{name}", limits_kept, log, as_of=as_of)
     record.answer(f"limits|{name}|level=0.9", limits_kept, log, as_of=as_of, level=0.9)
 

@@ -13,11 +13,10 @@ The way of a number, module by module:
 - `statistics`: numbers and intervals from tallies
 - `measuring`: `measure` (with `asking`, `censored`, `completeness`); `comparing`: `compare`;
   `contrasting`: `contrast`; `staging`: `stages`; `holding`: `holds`; `bridging` (with `sides`,
-  `bridge_rows`): `bridge`; `leagues`: `league`; `baskets`: `basket`; `limits`: `limits_kept`;
-  `gapping`: `gap_to_target`; `judging`: `judge`
+  `bridge_rows`): `bridge`; `leagues`: `league`; `baskets`: `basket`; `check_limits`;
+  `gapping`: `gap_to_target`; `judge_target`
 - `policy`: `interrupted_series`, `staggered`, `synthetic_control`, `changepoints`: what changed with a policy
-- `notice`: `load_notice`; `assessing` (with `sharing`): `assess`; `findings`: `violations`,
-  `breaches`
+- `notice`: `load_notice`; `assessment`: `assess`, `violations`, `exceedances`
 - `results`: what they answer; `spells`: what stands open, under stop clocks and holds
 - `figures` (`canvas`, `figures_change`, `figures_policy`), `report`: charts and pages; `simulate`:
   a demonstration log
@@ -37,14 +36,14 @@ _HOME = {
     "EventLog": "engine.log",
     "measure": "analysis.measure",
     "assess": "assessment.assess",
-    "compare": "analysis.compare_matched",
-    "contrast": "analysis.compare_survival",
+    "compare_matched": "analysis.compare_matched",
+    "compare_survival": "analysis.compare_survival",
+    "exceedances": "assessment.exceedances",
     "violations": "assessment.violations",
-    "breaches": "assessment.violations",
-    "basket": "analysis.price_index",
-    "limits_kept": "assessment.check_limits",
+    "price_index": "analysis.price_index",
+    "check_limits": "assessment.check_limits",
     "gap_to_target": "analysis.gap_to_target",
-    "judge": "assessment.judge_target",
+    "judge_target": "assessment.judge_target",
     "stages": "analysis.stages",
     "holds": "analysis.holds",
     "bridge": "analysis.bridge",

@@ -319,14 +319,14 @@ def _tariff(args: argparse.Namespace):
 
 
 def _violations(args: argparse.Namespace) -> None:
-    from .assessment.violations import breaches
+    from .assessment.violations import violations
     from .engine.log import EventLog
 
     if args.limit is not None and args.limit < 1:
         raise LogError(
             f"--limit {args.limit} lists nothing", "--limit", "write 1 or more, or leave it out"
         )
-    found = breaches(
+    found = violations(
         EventLog.open(args.log),
         args.notice,
         as_of=args.as_of,

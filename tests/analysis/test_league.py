@@ -66,8 +66,7 @@ def test_values_ranks_and_p_against_independent_software():
     found = league(log_of(hours), CLOCK, by="port", as_of=AS_OF)
     rows = {r.label: r for r in found}
     told = {
-        r.groups[0][1]: r
-        for r in measure(log_of(hours), CLOCK, by="port", statistics="mean", as_of=AS_OF)
+        r.port: r for r in measure(log_of(hours), CLOCK, by="port", statistics="mean", as_of=AS_OF)
     }
     for port, row in rows.items():
         assert (row.value, row.low, row.high, row.n) == (
@@ -204,8 +203,8 @@ def test_measure_withholds_cells_of_tables_so_that_totals_do_not_give_them_back(
             for k in totals
         )
     kept = [r for r in shown if tuple(v for _, v in r.groups) not in hidden]
-    assert [replace(r, note="") for r in found if r.value is not None] == [
-        replace(r, note="") for r in kept
+    assert [replace(r, reasons=()) for r in found if r.value is not None] == [
+        replace(r, reasons=()) for r in kept
     ]
     assert all(r.note.endswith("by other tables of the same cases") for r in found)
     assert not any("other tables" in r.note for r in shown)
@@ -226,7 +225,11 @@ def test_measure_withholds_cells_of_tables_so_that_totals_do_not_give_them_back(
     [
         ({"by": ()}, "needs group columns"),
         ({"statistic": "median"}, "makes no league"),
-        ({"statistic": "within:x"}, "makes no league"),
+        ({"statistic": "within:x"}, "unknown statistic 'within:x'"),
+        ({"statistic": "restricted_mean"}, "makes no league"),
+        ({"statistic": "restricted_mean:0"}, "not above zero"),
+        ({"by": ("port", "port")}, "stands twice"),
+        ({"by": "rank"}, "my_rank"),
         ({"best": "first"}, "best='first'"),
         ({"suppress_below": 1}, "withholds nothing"),
         ({"statistic": "share"}, "makes no league"),

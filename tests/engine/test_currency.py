@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from clearance_metrics.analysis.measure import measure
-from clearance_metrics.assessment.violations import violations
+from clearance_metrics.assessment.exceedances import exceedances
 from clearance_metrics.domain.as_of import AsOf
 from clearance_metrics.domain.metrics import Fee
 from clearance_metrics.engine.log import EventLog
@@ -119,9 +119,9 @@ def test_the_tariff_is_held_against_yuan_alone_and_findings_name_every_currency(
     log, check = log_of(dues), Fee("line", against="tariff")
     (row,) = rows_of(check, log, statistics="sum")
     assert (row.value, row.n, row.unit) == (1.5, 1, "CNY") and "2 lines in USD" in row.note
-    assert [r.line_id for r in violations(log, check, as_of="2021-12-31")] == ["0"]
+    assert [r.line_id for r in exceedances(log, check, as_of="2021-12-31")] == ["0"]
     twice = [*dues, dues[2]]
-    again = violations(log_of(twice), Fee("line", against="repeated"), as_of="2021-12-31")
+    again = exceedances(log_of(twice), Fee("line", against="repeated"), as_of="2021-12-31")
     assert [(r.line_id, r.excess, r.unit) for r in again] == [("3", 99, "USD")]
 
 

@@ -14,9 +14,10 @@ import pytest
 
 from clearance_metrics.errors import NoticeError
 from clearance_metrics.notice import citable, compressions, contradictions, load_notice, published
-from clearance_metrics.notice.loader import NOTICE_KEYS, notice_from
-from clearance_metrics.notice.metrics import METRIC_KEYS
-from clearance_metrics.notice.model import KINDS
+from clearance_metrics.notice.indicators import SHORT, SHOWN
+from clearance_metrics.notice.loader import MERGED_KEYS, NOTICE_KEYS, notice_from
+from clearance_metrics.notice.metrics import METRIC_KEYS, MORE_KEYS
+from clearance_metrics.notice.model import KINDS, ROLES
 from clearance_metrics.notice.rates import ceilings
 from clearance_metrics.notice.targets import TARGET_KEYS
 
@@ -158,10 +159,29 @@ def test_the_guide_names_every_key():
     for key in (
         *NOTICE_KEYS,
         *TARGET_KEYS,
+        *MERGED_KEYS,
+        *SHOWN,
+        *SHORT,
         *{k for keys in METRIC_KEYS.values() for k in keys},
         *KINDS,
+        *{k for keys in MORE_KEYS.values() for k in keys},
     ):
         assert f"`{key}`" in guide or f"{key} = " in guide or f"`{key}" in guide, key
+    for page, roles in ROLES.items():
+        row = re.search(rf"^\| `{page}` \|(.*)$", guide, re.M).group(1)
+        assert re.findall(r"`(\w+)`:", row) == list(roles), page
+
+
+def test_the_guides_indicator_can_be_added_as_it_stands():
+    guide = (ROOT / "docs" / "notice.md").read_text(encoding="utf-8")
+    block = guide.split("## Adding an indicator")[1].split("```toml\n")[1].split("```")[0]
+    text = files("clearance_metrics.notice").joinpath("cn-2021-85.toml").read_text("utf-8")
+    before, after = text.split("[[measure]]\nno = 3\n")
+    data = tomllib.loads(f"{before}{block}\n[[measure]]\nno = 3\n{after}")
+    notice = notice_from(data, "my.toml")
+    added = notice.on("clearance", "headline")[-1]
+    assert added.id == "export_within_a_day" and added.measure == 2 and added.short_en
+    assert len(notice.indicators) == len(NOTICE.indicators) + 1
 
 
 @pytest.mark.parametrize(
@@ -199,6 +219,18 @@ def test_the_guide_names_every_key():
             "no day that comes",
         ),
         ("refund_mean_2021", "", {"statistic": "within:7"}, "is not known"),
+        ("refund_mean_2021", "", {"page": "refund"}, "write 'refunds' instead of 'refund'"),
+        ("refund_mean_2021", "", {"page": "refunds "}, "page = 'refunds ' is not known"),
+        ("refund_mean_2021", "", {"role": "headlin"}, "write 'headline' instead of 'headlin'"),
+        ("refund_mean_2021", "", {"role": "by_kind"}, "'by_kind' on page 'refunds' is not known"),
+        ("refund_mean_2021", "", {"role": ["row"]}, "role = .* has the wrong type"),
+        ("refund_mean_2021", "", {"role": "row"}, "unknown key 'short_zh'"),
+        ("refund_mean_2021", "", {"role": "limits"}, "it needs allowance"),
+        ("refund_mean_2021", "", {"role": "left_out"}, 'it needs type = "share"'),
+        ("refund_mean_2021_all", "", {"role": "net"}, "it needs pause"),
+        ("billed_twice", "", {"role": "lines", "short_zh": "a", "short_en": "a"}, "kind"),
+        ("electronic_documents", "", {"by": "document_tpye"}, "write 'document_type'"),
+        ("refund_cash", "", {"role": "headline", "short_zh": "a", "short_en": "a"}, '"level"'),
     ],
 )
 def test_wrong_values_are_caught(indicator, key, change, told):
@@ -208,6 +240,55 @@ def test_wrong_values_are_caught(indicator, key, change, told):
     with pytest.raises(NoticeError, match=told) as error:
         notice_from(data, "cn.toml")
     assert indicator in str(error.value)
+
+
+def test_what_is_not_computed_stands_on_the_scorecard_alone():
+    for notice in (NOTICE, load_notice("in-ntfap")):
+        for i in notice.indicators:
+            assert i.role in ROLES[i.page]
+            assert bool(i.short_zh and i.short_en) == (i.role != "row")
+            assert bool(i.by) == (i.role == "by_kind")
+            assert i.status == "computed" or (i.page, i.role) == ("scorecard", "row")
+    data = copy.deepcopy(RAW)
+    silent = next(i for m in data["measure"] for i in m["indicator"] if i["kind"] == "action")
+    silent["page"] = "scorecard"
+    with pytest.raises(NoticeError, match="unknown key 'page'"):
+        notice_from(data, "cn.toml")
+
+
+def test_every_page_finds_what_it_shows():
+    assert [i.measure for i in NOTICE.on("refunds")] == [5] * 15
+    assert {i.measure for i in NOTICE.on("fees")} == {10, 11, 12}
+    assert {i.measure for i in NOTICE.on("services")} == {6, 13, 14, 20, 21}
+    assert {i.measure for i in NOTICE.on("clearance")} == {2}
+    assert {i.by for i in NOTICE.on("services", "by_kind")} == {
+        "document_type",
+        "function",
+        "licence_type",
+        "message_type",
+    }
+    assert [i.target.value for i in NOTICE.on("refunds", "headline")] == [7, 6]
+    assert len(NOTICE.on("clearance", "headline", "advance")) == 4
+    assert not load_notice("in-ntfap").on("refunds", "headline")
+    with pytest.raises(NoticeError, match="write 'headline' instead of 'headlines'"):
+        NOTICE.on("refunds", "headlines")
+    with pytest.raises(NoticeError, match="write 'refunds' instead of 'refund'"):
+        NOTICE.on("refund")
+
+
+def test_merged_items_are_charge_items():
+    (fee,) = NOTICE.merged
+    assert len(fee.items) == 2 and fee.day.isoformat() == "2022-04-01" and fee.source
+    for change, told in (
+        ({"items": ["港口设施保安"]}, "unknown charge item"),
+        ({"items": [fee.items[0]] * 2}, "stands twice"),
+        ({"confidence": "K"}, "'K' is not known"),
+    ):
+        data = copy.deepcopy(RAW)
+        data["merged"][0] |= change
+        with pytest.raises(NoticeError, match=told) as error:
+            notice_from(data, "cn.toml")
+        assert "merged 1" in str(error.value)
 
 
 def test_clearance_hours_can_never_be_a_target_of_the_notice():

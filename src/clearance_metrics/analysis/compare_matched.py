@@ -1,10 +1,11 @@
-"""compare(): two groups of cases set side by side within strata. Differences, never effects."""
+"""compare_matched(): two groups of cases side by side within strata. Differences, never effects."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from ..domain.arguments import check_clock, check_groups, check_level, names_of
 from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
 from ..domain.metrics import Condition, Duration, MatchedDifference
@@ -12,15 +13,18 @@ from ..engine.cells import Cell
 from ..engine.log import EventLog
 from ..engine.tally import tally
 from ..errors import LogError
+from ..results.table import Record
+from ..results.words import word
 from ..statistics import Sample
 from ..statistics.matched import Matched, matched_difference
+from ..statistics.reasons import Reason
 from .estimates import pooled, sample_of
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """Mean where the split is true less where it is false; strata matched, cases used on each side,
-    cases left out.
+@dataclass(frozen=True, kw_only=True)
+class MatchedComparison(Record):
+    """Mean where the split is true less where it is false, in the clock's unit; strata matched,
+    cases used on each side, cases left out since they have no match.
     """
 
     metric: str
@@ -32,109 +36,94 @@ class Comparison:
     n_false: int
     left_out: int
     unit: str
-    note: str
-
-    def to_dict(self) -> dict[str, object]:
-        """A flat record."""
-        return dict(self.__dict__)
+    reasons: tuple[Reason, ...] = ()
 
 
-def compare(
+def compare_matched(
     log: EventLog,
-    duration: Duration,
+    metric: Duration,
     *,
     split: str | Condition,
     strata: str | Iterable[str],
-    as_of,
+    as_of: object,
     level: float = 0.95,
     calendar: WorkCalendar | None = None,
-) -> Comparison:
+) -> MatchedComparison:
     """The difference of means between cases where `split` holds and others of the same strata and
-    month.
+    month, in the clock's unit.
 
-    `split` is a true-or-false column or a condition, such as {"declared": {"before": "conveyance_arrived"}}.
-    Finished cases only, dated by their end. A stratum that holds one side alone is left out, and its cases counted.
+    `split` is a true-or-false column, or a condition such as
+    {"declared": {"before": "conveyance_arrived"}}. Finished cases only, dated by their end. A
+    stratum that holds one side alone is left out, and its cases counted. Source: Cochran (1954);
+    see `statistics.matched`. LogError for names the log does not have and a split that is not true
+    or false, CalendarError for years without official working days.
 
     >>> import polars as pl
-    >>> ids = ["a", "b", "c", "d"]
-    >>> events = pl.DataFrame({"case_id": ids * 2, "milestone": ["declared"] * 4 + ["customs_released"] * 4,
-    ...     "time": [0, 0, 0, 0, 3600, 10800, 7200, 14400]})
-    >>> cases = pl.DataFrame({"case_id": ids, "aeo": [True, False, True, False], "port": ["x", "x", "y", "y"]})
+    >>> from clearance_metrics import Duration, EventLog, compare_matched
+    >>> ids, ends = ["a", "b", "c", "d"], [3600, 10800, 7200, 14400]
+    >>> events = pl.DataFrame({"case_id": ids * 2, "time": [0] * 4 + ends,
+    ...     "milestone": ["declared"] * 4 + ["customs_released"] * 4})
+    >>> aeo, ports = [True, False, True, False], ["x", "x", "y", "y"]
+    >>> log = EventLog(events, pl.DataFrame({"case_id": ids, "aeo": aeo, "port": ports}))
     >>> clock = Duration("declared", "customs_released")
-    >>> found = compare(EventLog(events, cases), clock, split="aeo", strata="port", as_of="1970-01-02")
+    >>> found = compare_matched(log, clock, split="aeo", strata="port", as_of="1970-01-02")
     >>> found.value, found.strata, found.n_true, found.left_out
     (-2.0, 2, 2, 0)
     """
-    strata = (strata,) if isinstance(strata, str) else tuple(strata)
-    gap = MatchedDifference(duration, split, strata)
-    when = AsOf.of(as_of, log.timezone)
-    cells = gap_cells(log, gap, (), when, calendar)
-    found = matched(gap, cells.get((), []), level)
-    answer = found.difference
-    ends = (
-        f"of cases that reached {duration.stop}, not of other ends" if duration.other_ends else ""
+    check_clock(metric)
+    check_level(level)
+    strata = names_of(strata)
+    check_groups(strata)
+    asked, when = MatchedDifference(metric, split, strata), AsOf.of(as_of, log.timezone)
+    clock = difference_clock(log, asked, calendar)
+    cells = tally(log, clock, as_of=when, by=asked.groups, period="month")
+    found = matched(asked, cells, level)
+    stop = word("milestone", metric.stop, log.vocabulary.milestones.get(metric.stop))
+    ends = (Reason("matched.reached_only", stop=stop),) if metric.other_ends else ()
+    return MatchedComparison(
+        metric=asked.name,
+        value=found.difference.value,
+        low=found.difference.low,
+        high=found.difference.high,
+        strata=found.strata,
+        n_true=found.n_first,
+        n_false=found.n_second,
+        left_out=found.left_out,
+        unit=metric.unit_of(),
+        reasons=(*found.difference.reasons, *ends),
     )
-    return Comparison(
-        gap.name,
-        answer.value,
-        answer.low,
-        answer.high,
-        found.strata,
-        found.n_first,
-        found.n_second,
-        found.left_out,
-        duration.unit,
-        "; ".join(filter(None, [answer.note, ends])),
-    )
 
 
-def gap_cells(
-    log: EventLog,
-    gap: MatchedDifference,
-    by: tuple[str, ...],
-    when: AsOf,
-    calendar: WorkCalendar | None,
-) -> dict[tuple, list[Cell]]:
-    """One query: cells per group of `by`, each of one stratum, side and month."""
-    duration = gap_duration(log, gap, calendar)
-    found: dict[tuple, list[Cell]] = {}
-    for cell in tally(log, duration, as_of=when, by=(*by, *gap.groups), period="month"):
-        found.setdefault(cell.group[: len(by)], []).append(cell)
-    return found
+def difference_clock(
+    log: EventLog, asked: MatchedDifference, calendar: WorkCalendar | None
+) -> Duration:
+    """The clock of a matched difference, dated by its end; LogError if the split is not true or
+    false.
+    """
+    split = asked.split
+    column = isinstance(split, str) and split in log.columns
+    if column and not log.cases_table[split].type().is_boolean():
+        what = f"column {split!r} is not true or false"
+        raise LogError(what, "split", "declare it as boolean")
+    return replace(asked.duration.on(calendar), dated_by="end")
 
 
-def gap_duration(log: EventLog, gap: MatchedDifference, calendar: WorkCalendar | None) -> Duration:
-    """The clock of a gap, dated by its end; LogError if the split is not true or false."""
-    if (
-        isinstance(gap.split, str)
-        and gap.split in log.columns
-        and not log.cases_table[gap.split].type().is_boolean()
-    ):
-        raise LogError(
-            f"column {gap.split!r} is not true or false", "split", "declare it as boolean"
-        )
-    return replace(gap.duration, dated_by="end", calendar=calendar or gap.duration.calendar)
-
-
-def matched(gap: MatchedDifference, cells: Iterable[Cell], level: float = 0.95) -> Matched:
-    """The matched difference over cells that `gap_cells` gave; cells whose split is not known match
-    nothing.
+def matched(asked: MatchedDifference, cells: Iterable[Cell], level: float = 0.95) -> Matched:
+    """The matched difference over cells by its strata, its split and the month; cells whose split
+    is not known match nothing.
     """
     sides: dict[tuple, dict[bool, list[Cell]]] = {}
     for cell in cells:
-        side = cell.group[-1]
-        if side is not None and None not in cell.group:
-            sides.setdefault((*cell.group[:-1], cell.period), {}).setdefault(bool(side), []).append(
-                cell
-            )
-    empty = Sample.of([], [], [])
+        if None not in cell.group:
+            *stratum, side = cell.group
+            pair = sides.setdefault((*stratum, cell.period), {})
+            pair.setdefault(bool(side), []).append(cell)
 
     def sample(found: list[Cell] | None) -> Sample:
-        return sample_of(gap.duration, pooled(found)) if found else empty
+        return sample_of(asked.duration, pooled(found)) if found else Sample.of([], [], [])
 
-    return matched_difference(
-        [(sample(two.get(True)), sample(two.get(False))) for two in sides.values()], level
-    )
+    pairs = [(sample(two.get(True)), sample(two.get(False))) for two in sides.values()]
+    return matched_difference(pairs, level)
 
 
-__all__ = ["Comparison", "compare", "gap_cells", "gap_duration", "matched"]
+__all__ = ["MatchedComparison", "compare_matched", "difference_clock", "matched"]

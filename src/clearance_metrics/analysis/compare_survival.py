@@ -1,34 +1,39 @@
-"""contrast(): groups of cases with open ones among them, by log-rank test and restricted means.
-
-No effects.
+"""compare_survival(): groups of cases with open ones among them, by log-rank test and restricted
+means. No effects.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from .. import statistics as st
-from ..domain.arguments import check_level
+from ..domain.arguments import check_clock, check_level, names_of
 from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
+from ..domain.ends import ENOUGH, LEFT_OUT
 from ..domain.metrics import Duration
 from ..domain.statistic import check_tau
 from ..engine.cells import Cell
 from ..engine.log import EventLog
 from ..engine.tally import tally
 from ..errors import LogError, closest
+from ..results.table import Record
+from ..results.words import word
+from ..statistics.reasons import Reason
 from .doubts import found_doubts
 from .estimates import sample_of
 
-ENOUGH = 30
 EXPECTED = 5  # ends expected in each group, below which chi-square does not hold (Cochran 1954)
+NO_EFFECT = Reason("survival.no_effect")
+Table = list[st.Sample]  # the groups of one stratum, in order
 
 
-@dataclass(frozen=True)
-class Side:
+@dataclass(frozen=True, kw_only=True)
+class Side(Record):
     """One group: its cases, those open and those come late, its median follow-up, and its
-    restricted mean.
+    restricted mean, in the clock's unit.
 
     `observed` counts the ends that the log-rank test saw, `expected` those it would have, were all
     groups alike.
@@ -46,10 +51,10 @@ class Side:
     high: float | None
 
 
-@dataclass(frozen=True)
-class Contrast:
-    """What `contrast` answers. `value` is the first group's restricted mean less the second's,
-    `difference_p` its p.
+@dataclass(frozen=True, kw_only=True)
+class SurvivalComparison(Record):
+    """What `compare_survival` answers. `value` is the first group's restricted mean less the
+    second's in the clock's unit, `difference_p` its p.
 
     `chi2`, `df` and `p` are the log-rank test's. None where nothing can be said; `note` says why,
     and what is meant.
@@ -69,26 +74,26 @@ class Contrast:
     unit: str
     strata: int
     left_out: int
-    note: str
+    reasons: tuple[Reason, ...] = ()
 
     def to_dict(self) -> dict[str, object]:
         """A flat record, with `sides` as a list of records."""
-        return {**self.__dict__, "sides": [dict(side.__dict__) for side in self.sides]}
+        return super().to_dict() | {"sides": [side.to_dict() for side in self.sides]}
 
 
-def contrast(
+def compare_survival(
     log: EventLog,
-    duration: Duration,
+    metric: Duration,
     *,
     by: str,
-    as_of,
+    as_of: object,
     groups: Iterable[object] | None = None,
     strata: str | Iterable[str] = (),
     tau: float | None = None,
     weights: str = "log-rank",
     level: float = 0.95,
     calendar: WorkCalendar | None = None,
-) -> Contrast:
+) -> SurvivalComparison:
     """Groups of the column `by` set side by side, open cases and late entries allowed for.
 
     The (stratified) log-rank test compares any number of groups; two groups also have the
@@ -98,185 +103,211 @@ def contrast(
     `groups` names those to compare, in order; by default all. With `strata` the difference is taken
     within strata, weighted n1 n2 / (n1 + n2). Of several ends, the test is on the rate of reaching
     the stop, the restricted mean on whichever end comes first. The test has no p where a group has
-    fewer than 5 expected ends. `weights` as in `statistics.log_rank`. Cases without a group or
-    stratum are left out and counted. Raises LogError for names the log does not have.
+    fewer than 5 expected ends. `weights` as in `statistics.log_rank`, which names the sources.
+    Cases without a group or stratum are left out and counted. LogError for names the log does not
+    have, CalendarError for years without official working days.
 
     >>> import polars as pl
-    >>> ids = [str(i) for i in range(8)]
-    >>> events = pl.DataFrame({"case_id": ids * 2, "milestone": ["declared"] * 8 + ["customs_released"] * 8,
-    ...     "time": [0] * 8 + [3600, 7200, 7200, 10800, 14400, 18000, 18000, 21600]})
+    >>> from clearance_metrics import Duration, EventLog, compare_survival
+    >>> ids, hours = [str(i) for i in range(8)], [1, 2, 2, 3, 4, 5, 5, 6]
+    >>> events = pl.DataFrame({"case_id": ids * 2, "time": [0] * 8 + [3600 * h for h in hours],
+    ...     "milestone": ["declared"] * 8 + ["customs_released"] * 8})
     >>> log = EventLog(events, pl.DataFrame({"case_id": ids, "aeo": [True] * 4 + [False] * 4}))
-    >>> found = contrast(log, Duration("declared", "customs_released"), by="aeo", groups=(True, False),
-    ...     as_of="1970-01-02", tau=6)
+    >>> clock, both = Duration("declared", "customs_released"), (True, False)
+    >>> found = compare_survival(log, clock, by="aeo", groups=both, as_of="1970-01-02", tau=6)
     >>> found.value, round(found.chi2, 2), found.p, "too few expected ends" in found.note
     (-3.0, 7.29, None, True)
     """
-    strata = (strata,) if isinstance(strata, str) else tuple(strata)
-    _check(log, duration, by, strata, tau, weights, level)
-    if calendar is not None:
-        duration = replace(duration, calendar=calendar)
-    when = AsOf.of(as_of, log.timezone)
-    cells = tally(log, duration, as_of=when, by=(*strata, by))
+    strata = names_of(strata)
+    _check(log, metric, by, strata, tau, weights, level)
+    clock, when = metric.on(calendar), AsOf.of(as_of, log.timezone)
+    cells = tally(log, clock, as_of=when, by=(*strata, by))
     named = [cell for cell in cells if None not in cell.group]
-    left_out = sum(sample_of(duration, cell).n for cell in cells if None in cell.group)
-    known = list(
-        dict.fromkeys(cell.group[-1] for cell in sorted(named, key=lambda c: str(c.group[-1])))
+    chosen = _chosen(named, by, groups)
+    tables = _tables(clock, named, chosen)
+    whole = [st.Sample.pooled([t[i] for t in tables if t[i].n]) for i in range(len(chosen))]
+    doubts = found_doubts(log, clock, cells, when)
+    found = _Compared.of(clock, whole, tables, tau, weights, level, bool(doubts.snapshot))
+    said = doubts.snapshot or doubts.warning
+    if len(chosen) < 2:
+        column = word("column", by, log.vocabulary.columns.get(by))
+        said = (Reason("survival.one_group", by=column),)
+    milestones = log.vocabulary.milestones
+    ends = [word("milestone", m, milestones.get(m)) for m in (clock.stop, *clock.other_ends)]
+    test, gap = found.test, found.gap
+    return SurvivalComparison(
+        metric=clock.name,
+        by=by,
+        sides=found.sides(chosen, whole, level),
+        chi2=test.chi2,
+        df=test.df,
+        p=test.p,
+        value=gap.value,
+        low=gap.low,
+        high=gap.high,
+        difference_p=gap.p,
+        tau=found.tau,
+        unit=clock.unit_of(),
+        strata=test.strata,
+        left_out=sum(sample_of(clock, cell).n for cell in cells if None in cell.group),
+        reasons=(*said, *found.said(whole, ends, tau is None), NO_EFFECT, *_left_out(cells)),
     )
+
+
+def _check(
+    log: EventLog,
+    metric: Duration,
+    by: str,
+    strata: tuple[str, ...],
+    tau: object,
+    weights: str,
+    level: object,
+) -> None:
+    """What cannot be asked, said before anything is computed."""
+    check_clock(metric)
+    check_level(level)
+    if metric.by_end:
+        what = "a clock dated by its end holds no open cases"
+        raise LogError(what, "compare_survival", 'write dated_by="start"')
+    for name in (by, *strata):
+        if name not in log.columns:
+            what = f"the log has no column {name!r}"
+            raise LogError(what, "compare_survival", closest(str(name), log.columns))
+    if len({by, *strata}) < 1 + len(strata):
+        what = "a column stands twice among by and strata"
+        raise LogError(what, "compare_survival", "name each once")
+    if weights not in st.WEIGHTS:
+        what = f"unknown weights {weights!r}"
+        raise LogError(what, "weights", closest(str(weights), st.WEIGHTS))
+    if tau is not None:
+        check_tau(tau, log.is_signed(metric))
+
+
+def _chosen(cells: Iterable[Cell], by: str, groups: Iterable[object] | None) -> list[object]:
+    """The groups to compare, in order; LogError for one without cases, or named twice."""
+    known = list(dict.fromkeys(sorted((cell.group[-1] for cell in cells), key=str)))
     chosen = known if groups is None else list(groups)
     for group in chosen:
         if group not in known:
-            raise LogError(
-                f"no case has {by} = {group!r}", "groups", closest(str(group), map(str, known))
-            )
+            what = f"no case has {by} = {group!r}"
+            raise LogError(what, "groups", closest(str(group), map(str, known)))
     if len(set(chosen)) < len(chosen):
         raise LogError("a group stands twice", "groups", "name each once")
-    doubts = found_doubts(log, duration, cells, when)
-    by_stratum: dict[tuple, dict[object, Cell]] = {}
-    for cell in named:
-        if cell.group[-1] in chosen:
-            by_stratum.setdefault(cell.group[:-1], {})[cell.group[-1]] = cell
-    empty = st.Sample.of([], [], [], duration.scale)
-    tables = [
-        [sample_of(duration, cells[g]) if g in cells else empty for g in chosen]
-        for cells in by_stratum.values()
-    ]
-    whole = [
-        st.Sample.pooled([table[i] for table in tables if table[i].n]) for i in range(len(chosen))
-    ]
-    made = _made(duration, by, chosen, whole, tables, tau, weights, level, left_out, doubts)
-    reasons: dict[str, int] = {}
+    return chosen
+
+
+def _tables(clock: Duration, cells: Iterable[Cell], chosen: list[object]) -> list[Table]:
+    """Of each stratum the samples of the groups, empty ones where it lacks a group."""
+    strata: dict[tuple, dict[object, Cell]] = {}
     for cell in cells:
-        for reason, count in cell.left_out.items():
-            reasons[reason] = reasons.get(reason, 0) + count
-    said = [f"{count} left out: {reason}" for reason, count in reasons.items()]
-    return replace(made, note="; ".join([made.note, *said]))
+        if cell.group[-1] in chosen:
+            strata.setdefault(cell.group[:-1], {})[cell.group[-1]] = cell
+    empty = st.Sample.of([], [], [], clock.scale)
+    return [
+        [sample_of(clock, found[g]) if g in found else empty for g in chosen]
+        for found in strata.values()
+    ]
 
 
-def _check(log, duration, by, strata, tau, weights, level) -> None:
-    """What cannot be asked, said before anything is computed."""
-    if duration.dated_by == "end":
-        raise LogError(
-            "a clock dated by its end holds no open cases", "contrast", 'write dated_by="start"'
+def _left_out(cells: Iterable[Cell]) -> list[Reason]:
+    counts: Counter[int] = Counter()
+    for cell in cells:
+        counts.update(dict(cell.left_out))
+    return [Reason("left_out", n=n, why=Reason(LEFT_OUT[code])) for code, n in counts.items()]
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """Test, difference and means of the groups; where nothing can be compared all are empty."""
+
+    test: st.LogRank
+    gap: st.Difference
+    means: list[st.Estimate]
+    tau: float | None
+    comparable: bool
+
+    @classmethod
+    def of(
+        cls,
+        clock: Duration,
+        whole: Table,
+        tables: list[Table],
+        tau: float | None,
+        weights: str,
+        level: float,
+        snapshot: bool,
+    ) -> _Compared:
+        """From the groups' samples, whole and by stratum."""
+        none = st.Estimate(None)
+        gap, means = (
+            st.Difference(None, None, None, None, None, tau, none, none),
+            [none] * len(whole),
         )
-    for name in (by, *strata):
-        if name not in log.columns:
-            raise LogError(
-                f"the log has no column {name!r}", "contrast", closest(name, log.columns)
-            )
-    if len({by, *strata}) < 1 + len(strata):
-        raise LogError("a column stands twice among by and strata", "contrast", "name each once")
-    if weights not in st.WEIGHTS:
-        raise LogError(f"unknown weights {weights!r}", "weights", closest(weights, st.WEIGHTS))
-    check_level(level)
-    if tau is not None:
-        check_tau(tau, log.is_signed(duration))
-
-
-def _made(duration, by, chosen, whole, tables, tau, weights, level, left_out, doubts) -> Contrast:
-    """Test, difference and sides from the groups' samples, whole and by stratum."""
-    test, none = st.LogRank(None, 0, None, (), (), 0), st.Estimate(None)
-    gap, means, reach = (
-        st.Difference(None, None, None, None, None, tau, none, none),
-        [none] * len(chosen),
-        tau,
-    )
-    comparable = len(chosen) > 1 and not doubts.snapshot
-    if comparable:
-        test = st.log_rank(tables, weights, 1 if duration.other_ends else None)
+        if len(whole) < 2 or snapshot:
+            return cls(st.LogRank(None, 0, None, (), (), 0), gap, means, tau, False)
+        test = st.log_rank(tables, weights, 1 if clock.other_ends else None)
         if test.p is not None and min(test.expected) < EXPECTED:
             test = replace(test, p=None)
-        reach = st.common_tau(whole) if tau is None else tau
-        if reach is not None:
-            means = [st.restricted_mean(sample, reach, level) for sample in whole]
-        if reach is None:
-            gap = replace(gap, note=_no_tau(whole))
-        elif len(chosen) == 2:
-            gap = st.stratified_difference([tuple(pair) for pair in tables], reach, level)
-    seen = list(zip(test.observed, test.expected, strict=True)) or [(None, None)] * len(chosen)
-    sides = tuple(
-        Side(
-            group,
-            s.n,
-            s.n_open,
-            s.n_late,
-            st.follow_up(s, level).value,
-            *counts,
-            mean.value,
-            mean.low,
-            mean.high,
-        )
-        for group, s, counts, mean in zip(chosen, whole, seen, means, strict=True)
-    )
-    notes = (
-        [doubts.snapshot or doubts.warning]
-        if len(chosen) > 1
-        else [f"fewer than two groups of {by}"]
-    )
-    if comparable:
-        notes += _said(duration, whole, test, gap, means, tau is None and reach is not None)
-    return Contrast(
-        duration.name,
-        by,
-        sides,
-        test.chi2,
-        test.df,
-        test.p,
-        gap.value,
-        gap.low,
-        gap.high,
-        gap.p,
-        reach,
-        duration.unit,
-        test.strata,
-        left_out,
-        "; ".join(filter(None, [*notes, "a difference, not an effect"])),
-    )
+        tau = st.common_tau(whole) if tau is None else tau
+        if tau is None:
+            silent = any(not sample.any_end.any() for sample in whole)
+            gap = replace(gap, reasons=(Reason("no_end_in_a_group") if silent else st.FEW_ENDS,))
+        else:
+            means = [st.restricted_mean(sample, tau, level) for sample in whole]
+            if len(whole) == 2:
+                gap = st.stratified_difference([(one, two) for one, two in tables], tau, level)
+        return cls(test, gap, means, tau, True)
 
-
-def _no_tau(whole) -> str:
-    return (
-        st.FEW_ENDS
-        if all(sample.any_end.any() for sample in whole)
-        else "no case has ended in a group"
-    )
-
-
-def _said(duration, whole, test, gap, means, chosen_here: bool) -> list[str]:
-    """What was refused, and what a reader must know of the rest."""
-    notes = ["log-rank: nothing to compare"] if test.chi2 is None else []
-    if test.chi2 is not None and test.p is None:
-        least = min(test.expected)
-        notes.append(
-            f"log-rank: too few expected ends for a p value: {least:.1f} in a group, {EXPECTED} are needed"
-        )
-    if len(whole) == 2 and gap.value is None:
-        notes.append(f"difference: {gap.note}")
-    elif len(whole) > 2:
-        notes.append("a difference is of two groups: name them in groups")
-        notes += [] if gap.note == "" else [f"means: {gap.note}"]
-        notes += list(
-            dict.fromkeys(
-                f"mean: {mean.note}" for mean in means if mean.value is None and mean.note
+    def sides(self, chosen: Sequence[object], whole: Table, level: float) -> tuple[Side, ...]:
+        """What is told of each group."""
+        seen = self.test.observed or [None] * len(chosen)
+        wanted = self.test.expected or [None] * len(chosen)
+        return tuple(
+            Side(
+                group=group,
+                n=sample.n,
+                n_open=sample.n_open,
+                n_late=sample.n_late,
+                follow_up=st.follow_up(sample, level).value,
+                observed=observed,
+                expected=expected,
+                mean=mean.value,
+                low=mean.low,
+                high=mean.high,
+            )
+            for group, sample, observed, expected, mean in zip(
+                chosen, whole, seen, wanted, self.means, strict=True
             )
         )
-    if gap.value is not None and gap.low is None:
-        notes.append(f"difference: {st.FEW_ENDS}")
-    if gap.value is not None and gap.left_out:
-        notes.append(
-            f"{gap.left_out} cases of strata without both groups up to {gap.tau:g} are not in the difference"
-        )
-    if chosen_here:
-        notes.append(
-            "up to the last time with enough cases at risk in each group, chosen from these data"
-        )
-    if min(sample.n for sample in whole) < ENOUGH:
-        notes.append(f"fewer than {ENOUGH} cases in a group: p and intervals are rough")
-    if duration.other_ends:
-        ends = ", ".join((duration.stop, *duration.other_ends))
-        notes.append(
-            f"log-rank: rate of reaching {duration.stop}, other ends leave; means: until the first of {ends}"
-        )
-    return notes
+
+    def said(self, whole: Table, ends: Sequence[object], by_default: bool) -> list[Reason]:
+        """What was refused, and what a reader must know of the rest."""
+        if not self.comparable:
+            return []
+        test, gap, found = self.test, self.gap, []
+        if test.chi2 is None:
+            found.append(Reason("survival.nothing_to_compare"))
+        elif test.p is None:
+            least = min(test.expected)
+            found.append(Reason("survival.few_expected", least=least, fewest=EXPECTED))
+        if len(whole) > 2:
+            found.append(Reason("survival.two_groups"))
+            silent = [mean.reasons for mean in self.means if mean.value is None]
+            refused = dict.fromkeys((gap.reasons, *silent))
+            found += [Reason("survival.no_mean", why=why) for why in refused if why]
+        elif gap.value is None:
+            found.append(Reason("survival.no_difference", why=gap.reasons))
+        if gap.value is not None and gap.low is None:
+            found.append(Reason("survival.no_difference", why=st.FEW_ENDS))
+        if gap.value is not None and gap.left_out:
+            found.append(Reason("survival.not_matched", n=gap.left_out, tau=gap.tau))
+        if by_default and self.tau is not None:
+            found.append(Reason("survival.tau_of_data"))
+        if min(sample.n for sample in whole) < ENOUGH:
+            found.append(Reason("survival.few_cases", fewest=ENOUGH))
+        if len(ends) > 1:
+            found.append(Reason("survival.several_ends", stop=ends[0], ends=tuple(ends)))
+        return found
 
 
-__all__ = ["Contrast", "Side", "contrast"]
+__all__ = ["Side", "SurvivalComparison", "compare_survival"]

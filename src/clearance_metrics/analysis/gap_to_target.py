@@ -4,30 +4,38 @@ slowest tenth costs.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from ..domain.arguments import check_groups, check_level, check_number
+from ..domain.arguments import (
+    check_clock,
+    check_groups,
+    check_level,
+    check_number,
+    months_of,
+    names_of,
+)
 from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
 from ..domain.metrics import Duration
-from ..domain.windows import label, months
+from ..domain.windows import label
+from ..engine.cells import Cell
 from ..engine.log import EventLog
 from ..engine.tally import tally
 from ..errors import LogError
-from ..results.table import ResultTable
-from ..statistics import Sample
+from ..results.table import LANG, Record, ResultTable
+from ..results.words import joined, say
+from ..statistics.reasons import Reason
 from ..statistics.shortfall import Tail, parts_of_gap, slowest_tenth
 from .doubts import found_doubts
 from .estimates import estimate, pooled, sample_of
 from .stages import SPLITS, stages
 
-MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+STAGE = ("stage",)
 
 
-@dataclass(frozen=True)
-class GapRow:
+@dataclass(frozen=True, kw_only=True)
+class GapRow(Record):
     """A group's part of mean less target, or a stage's part of the mean, in units.
 
     Parts of groups add up to the gap, parts of stages to the mean; `share` is of that sum.
@@ -40,205 +48,190 @@ class GapRow:
     mean: float
     n: int
     part: float
-    low: float | None
-    high: float | None
+    low: float | None = None
+    high: float | None = None
     share: float
     alone: float | None
     fall: float | None
 
-    def to_dict(self) -> dict[str, object]:
-        """A flat record."""
-        record = {
-            name: getattr(self, name) for name in self.__dataclass_fields__ if name != "groups"
-        }
-        return dict(self.groups) | record
 
-
-@dataclass(frozen=True, repr=False)
-class GapToTarget(ResultTable):
+@dataclass(frozen=True, kw_only=True, repr=False)
+class GapToTarget(Record, ResultTable):
     """What `gap_to_target` answers: rows by size of their part;
 
     `tail` says what the slowest tenth of cases costs.
     """
 
-    rows: tuple[GapRow, ...]
+    rows: tuple[GapRow, ...] = ()
     metric: str
     period: str
+    as_of: str
     target: float
-    mean: float | None
-    low: float | None
-    high: float | None
-    gap: float | None
-    n: int
-    tail: Tail | None
-    note: str
+    mean: float | None = None
+    low: float | None = None
+    high: float | None = None
+    gap: float | None = None
+    n: int = 0
+    tail: Tail | None = None
+    reasons: tuple[Reason, ...]
     shown = ("mean", "n", "part", "low", "high", "share", "alone", "fall")
 
-    def __repr__(self) -> str:
+    def head(self, lang: str = LANG) -> str:
+        """One line: what was asked, the mean and the gap, or why there is none."""
+        asked = {"metric": self.metric, "period": self.period}
         if self.mean is None:
-            return f"{self.metric}, {self.period}: {self.note}"
-        head = f"{self.metric}, {self.period}: mean {self.mean:.2f}, target {self.target:g}, gap {self.gap:+.2f}"
-        head += f", n {self.n:,}"
-        tail = self.tail
-        told = f"\nthe slowest tenth (from {tail.begins:g}) takes {100 * tail.share_of_time:.0f} % of all time; "
-        told += f"no slower than the rest, the mean were {tail.capped_mean:.2f}"
-        return f"{head}\n{self}{told}"
+            return say("gap.none", lang, **asked, why=joined(self.reasons, lang))
+        told = {"mean": self.mean, "target": self.target, "gap": self.gap, "n": self.n}
+        return say("gap.head", lang, **asked, **told)
+
+    def __repr__(self) -> str:
+        if self.tail is None:
+            return self.head()
+        return f"{self.head()}\n{self}\n{say('gap.tail', LANG, **vars(self.tail))}"
 
 
 def gap_to_target(
     log: EventLog,
-    duration: Duration,
-    target: float,
+    metric: Duration,
     *,
+    target: float,
     by: str | Iterable[str],
     window: tuple[str, str],
-    as_of,
+    as_of: object,
     level: float = 0.95,
     calendar: WorkCalendar | None = None,
 ) -> GapToTarget:
-    """The contribution table of a mean against its target, over finished cases of the months
-    `window`, by their end.
+    """The contribution table of a mean against its target, in the clock's unit, over finished cases
+    of the months `window`, by their end.
 
     The part of a group is n_g (m_g - h) / n. With `by="stage"` a clock of hours that has an
     official split is cut into its stages: a stage's part is its own mean, so that parts add up to
-    the mean and not to the gap, and `alone` says how much of it would have to go. LogError for a
-    clock of days, one that pauses, and one without inner milestones.
+    the mean and not to the gap, and `alone` says how much of it would have to go. Source: see
+    `statistics.shortfall`. LogError for names the log does not have, and by stage for a clock of
+    days, one that pauses, and one without inner milestones; CalendarError for years without
+    official working days.
 
     >>> import polars as pl
-    >>> ids = [str(i) for i in range(4)]
-    >>> events = pl.DataFrame({"case_id": ids * 2, "milestone": ["declared"] * 4 + ["customs_released"] * 4,
-    ...     "time": [0] * 4 + [3600, 7200, 10800, 14400]})
-    >>> cases = pl.DataFrame({"case_id": ids, "port": ["a", "a", "b", "b"]})
-    >>> clock = Duration("declared", "customs_released")
-    >>> found = gap_to_target(EventLog(events, cases), clock, 2, by="port", window=("1970-01", "1970-01"), as_of="1970-01-31")
-    >>> found.gap, [(dict(row.groups)["port"], row.part, row.alone) for row in found]
+    >>> from clearance_metrics import Duration, EventLog, gap_to_target
+    >>> ids, hours = [str(i) for i in range(4)], [1, 2, 3, 4]
+    >>> events = pl.DataFrame({"case_id": ids * 2, "time": [0] * 4 + [3600 * h for h in hours],
+    ...     "milestone": ["declared"] * 4 + ["customs_released"] * 4})
+    >>> log = EventLog(events, pl.DataFrame({"case_id": ids, "port": ["a", "a", "b", "b"]}))
+    >>> clock, january = Duration("declared", "customs_released"), ("1970-01", "1970-01")
+    >>> found = gap_to_target(log, clock, target=2, by="port", window=january, as_of="1970-01-31")
+    >>> found.gap, [(row.port, row.part, row.alone) for row in found]
     (0.5, [('b', 0.75, 1.0), ('a', -0.25, 1.0)])
     """
-    by = (by,) if isinstance(by, str) else tuple(by)
-    check_groups(by)
+    by = names_of(by)
+    check_clock(metric)
+    check_groups(by, reserved=GapRow.__dataclass_fields__)
     check_level(level)
     check_number(target, "target")
-    pair = tuple(window) if isinstance(window, tuple | list) else ()
-    if len(pair) != 2 or not all(isinstance(m, str) and MONTH.fullmatch(m) for m in pair):
-        raise LogError(
-            f"window={window!r} is no pair of months", "window", 'write ("2022-01", "2022-12")'
-        )
-    span = months(*pair)
-    if not span:
-        raise LogError(f"window {window!r} holds no month", "window", '("2022-01", "2022-12")')
-    duration = replace(duration, dated_by="end", calendar=calendar or duration.calendar)
-    when = AsOf.of(as_of, log.timezone)
-    groups = () if by == ("stage",) else by
-    found: dict[tuple, list] = {}
-    cells = tally(log, duration, as_of=when, by=groups, period="month")
+    span, when = months_of(window, "window"), AsOf.of(as_of, log.timezone)
+    clock = replace(metric.on(calendar), dated_by="end")
+    groups = () if by == STAGE else by
+    found: dict[tuple, list[Cell]] = {}
+    cells = tally(log, clock, as_of=when, by=groups, period="month")
     for cell in cells:
         if cell.period in span:
             found.setdefault(cell.group, []).append(cell)
-    whole = pooled(c for cells in found.values() for c in cells)
-    name = label(*window)
-    if whole is None or not sample_of(duration, whole).ended.sum():
-        return GapToTarget(
-            (), duration.name, name, target, None, None, None, None, 0, None, "no cases"
-        )
-    answer, sample = estimate(duration, whole, "mean", level)
-    if why := found_doubts(log, duration, cells, when).snapshot:
-        return GapToTarget(
-            (), duration.name, name, target, None, None, None, None, sample.n, None, why
-        )
-    mean = answer.value
-    gap = mean - target
-    if by == ("stage",):
-        rows = _by_stage(log, duration, span, as_of, gap)
+    whole = pooled(c for inside in found.values() for c in inside)
+    asked = {"metric": clock.name, "period": label(*window), "as_of": when.text, "target": target}
+    if whole is None or not sample_of(clock, whole).ended.sum():
+        return GapToTarget(**asked, reasons=(Reason("no_cases"),))
+    answer, sample = estimate(clock, whole, "mean", level)
+    if why := found_doubts(log, clock, cells, when).snapshot:
+        return GapToTarget(**asked, n=sample.n, reasons=why)
+    gap = answer.value - target
+    if by == STAGE:
+        rows = _by_stage(log, clock, span, as_of, gap)
     else:
-        keys = list(found)
-        parts = parts_of_gap([_closed(duration, found[k]) for k in keys], target, level)
+        samples = [sample_of(clock, pooled(inside)) for inside in found.values()]
+        parts = parts_of_gap(samples, target, level)
         rows = [
             GapRow(
-                tuple(zip(by, key, strict=True)),
-                p.mean,
-                p.n,
-                p.gap.value,
-                p.gap.low,
-                p.gap.high,
-                p.share,
-                p.alone,
-                p.alone / p.mean if p.alone is not None and p.mean > 0 else None,
+                groups=tuple(zip(by, key, strict=True)),
+                mean=part.mean,
+                n=part.n,
+                part=part.gap.value,
+                low=part.gap.low,
+                high=part.gap.high,
+                share=part.share,
+                alone=part.alone,
+                fall=_fall(part.alone, part.mean),
             )
-            for key, p in zip(keys, parts, strict=True)
-            if p.n
+            for key, part in zip(found, parts, strict=True)
+            if part.n
         ]
     rows.sort(key=lambda r: (-r.part, str(r.groups)))
-    note = "means add, percentiles do not; a part is arithmetic, not blame: groups differ in goods and in their means"
-    if by == ("stage",):
-        note = f"parts of stages add up to the mean, not to the gap; {note}"
+    told = (Reason("gap.of_stages"),) if by == STAGE else ()
     return GapToTarget(
-        tuple(rows),
-        duration.name,
-        name,
-        target,
-        mean,
-        answer.low,
-        answer.high,
-        gap,
-        sample.n,
-        slowest_tenth(_closed(duration, [whole])),
-        note,
+        **asked,
+        rows=tuple(rows),
+        mean=answer.value,
+        low=answer.low,
+        high=answer.high,
+        gap=gap,
+        n=sample.n,
+        tail=slowest_tenth(sample),
+        reasons=(*told, Reason("gap.arithmetic")),
     )
 
 
-def _closed(duration: Duration, cells: list) -> Sample:
-    return sample_of(duration, pooled(cells))
+def _fall(alone: float | None, mean: float) -> float | None:
+    return alone / mean if alone is not None and mean > 0 else None
 
 
-def _inner(duration: Duration, known) -> list[str]:
+def _inner(clock: Duration, known: Iterable[str]) -> list[str]:
     """The milestones between start and stop that the log has: those of the official split that
     holds both.
     """
-    ends = (duration.start, duration.stop)
-    inner = ("discharged", "declared") if duration.start == "conveyance_arrived" else ("declared",)
+    ends = (clock.start, clock.stop)
+    inner = ("discharged", "declared") if clock.start == "conveyance_arrived" else ("declared",)
     for split in SPLITS.values():
         if set(ends) <= set(split):
             inner = split[split.index(ends[0]) + 1 : split.index(ends[1])]
     inner = [m for m in inner if m in known and m not in ends]
     if not inner:
         what = f"{'..'.join(ends)}: this clock has no inner milestones"
-        raise LogError(
-            what,
-            "by",
-            "take a longer clock, add the milestones between to the log, or group by columns",
-        )
+        remedy = "take a longer clock, add the milestones between to the log, or group by columns"
+        raise LogError(what, "by", remedy)
     return inner
 
 
 def _by_stage(
-    log: EventLog, duration: Duration, span: list[str], as_of, gap: float
+    log: EventLog, clock: Duration, span: list[str], as_of: object, gap: float
 ) -> list[GapRow]:
     """The stages of the clock's own chain, summed over the months."""
-    if duration.unit != "hours":
+    if clock.unit != "hours":
         raise LogError("stages are in hours", "by", "group a clock of working days by columns")
-    if duration.pause:
-        what = "a clock that pauses has no stages that add up to it: they would hold the pauses as well"
+    if clock.pause:
+        what = "a clock that pauses has no stages that add up to it: they would hold the pauses"
         raise LogError(what, "by, pause", "leave the pause out, or group by columns")
-    chain = (duration.start, *_inner(duration, log.milestones), duration.stop)
-    cut = stages(log, chain, as_of=as_of, where=duration.where, period="month")
+    chain = (clock.start, *_inner(clock, log.milestones), clock.stop)
     found: dict[str, list[int]] = {}
     cases: dict[str, int] = {}
-    for row in cut.rows:
+    for row in stages(log, chain, as_of=as_of, where=clock.where, period="month"):
         if row.period in span:
             entry = found.setdefault(row.stage, [0, 0])
             entry[0] += row.seconds
             entry[1] += row.n
             cases[row.period] = row.cases
-    n = sum(cases.values())
-    rows = []
-    for stage, (seconds, passed) in found.items():
-        mean = seconds / 3600 / n
-        alone = gap if gap > 0 else None
-        whole = sum(s for s, _ in found.values())
-        share = seconds / whole if whole else 0.0
-        fall = alone / mean if alone is not None and mean > 0 else None
-        rows.append(GapRow((("stage", stage),), mean, passed, mean, None, None, share, alone, fall))
-    return rows
+    n, whole = sum(cases.values()), sum(seconds for seconds, _ in found.values())
+    alone = gap if gap > 0 else None
+    means = {stage: seconds / 3600 / n for stage, (seconds, _) in found.items()}
+    return [
+        GapRow(
+            groups=(("stage", stage),),
+            mean=means[stage],
+            n=passed,
+            part=means[stage],
+            share=seconds / whole if whole else 0.0,
+            alone=alone,
+            fall=_fall(alone, means[stage]),
+        )
+        for stage, (seconds, passed) in found.items()
+    ]
 
 
 __all__ = ["GapRow", "GapToTarget", "gap_to_target"]

@@ -1,21 +1,21 @@
-"""Each case or charge line that breaks a rule, with what was charged, the reference in force and
-what lies above it.
+"""Each case or charge line that breaks a rule of a notice, with what was charged, the reference in
+force and what lies above it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from types import MappingProxyType
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ..domain import windows
+from ..domain.arguments import check_count
 from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
 from ..domain.ends import ENDED
-from ..domain.metrics import Duration, Fee, Metric
+from ..domain.metrics import Metric
 from ..domain.tariff import Tariff
+from ..domain.zones import EPOCH
 from ..engine.cells import month_number
 from ..engine.log import EventLog, MissingColumn
 from ..engine.references import tariff_of
@@ -23,12 +23,14 @@ from ..engine.tally import outcomes
 from ..errors import LogError, closest
 from ..notice import Indicator, Notice, load_notice
 from ..notice.tariff import load_tariff
-from ..results.table import ResultTable
+from ..results.table import LANG, Record, ResultTable
+from ..results.words import say, word
+from ..statistics.reasons import Reason
+from .zeros import since
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-EPOCH = date(1970, 1, 1)
 OF_LINE = (
     "line_id",
     "item",
@@ -41,15 +43,16 @@ OF_LINE = (
     "rate",
     "tariff_line",
 )
+WAIVERS = "waivers"  # the table of a dataset that a line's waiver stands in
 
 
-@dataclass(frozen=True)
-class Breach:
-    """One line or case. `amount`, `rate` and `excess` of lines are yuan; `tariff` names the row in
-    force.
+@dataclass(frozen=True, kw_only=True)
+class Violation(Record):
+    """One line or case. `amount`, `rate` and `excess` of lines are yuan.
 
-    `value` is the excess in whole tally units (fen, working days, 1 for a case that ought not to
-    be).
+    `rule` is the code of what is broken, worded in the catalogues under `breach`; `tariff` the file
+    and line of the row in force, or the source of the rule, which the note says in words. `value`
+    is the excess in whole tally units (fen, working days, 1 for a case that ought not to be).
     """
 
     measure: int | None
@@ -67,18 +70,18 @@ class Breach:
     excess: float
     unit: str
     value: int
+    reasons: tuple[Reason, ...] = ()
     groups = ()
 
-    def to_dict(self) -> dict[str, object]:
-        """A flat record."""
-        return dict(self.__dict__)
 
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Violations(ResultTable):
+    """What `violations` and `exceedances` answer; the largest excess of each indicator first.
 
-@dataclass(frozen=True, repr=False)
-class Breaches(ResultTable):
-    """What `violations` and `breaches` answer; the largest excess of each indicator first."""
+    `no_data` names the indicators whose columns the log lacks.
+    """
 
-    rows: tuple[Breach, ...]
+    rows: tuple[Violation, ...]
     as_of: str
     no_data: tuple[tuple[str, str], ...] = ()
     shown = (
@@ -97,196 +100,144 @@ class Breaches(ResultTable):
     )
 
     def __repr__(self) -> str:
-        missing = "".join(
-            f"\nno data for {name}: the log lacks {what}" for name, what in self.no_data
+        head = say("breach.listed", LANG, n=len(self.rows), day=self.as_of)
+        missing = (
+            say("breach.lacking", LANG, indicator=name, column=what) for name, what in self.no_data
         )
-        return f"{len(self.rows):,} lines and cases, as of {self.as_of}\n{self}{missing}"
+        return "\n".join((head, str(self), *missing))
 
 
 def violations(
     log: EventLog,
-    metric: Metric,
-    *,
-    as_of,
-    above: int = 0,
-    limit: int | None = None,
-    tariff: Tariff | None = None,
-    calendar: WorkCalendar | None = None,
-) -> Breaches:
-    """The lines or cases of one metric whose value (fen, days, 1 or 0) lies above a bound, largest
-    first; at most `limit` of them.
-
-    >>> import polars as pl
-    >>> events = pl.DataFrame({"case_id": ["a"], "milestone": ["customs_released"], "time": [0]})
-    >>> cases = pl.DataFrame({"case_id": ["a"], "kind": ["import"]})
-    >>> line = {"case_id": "a", "line_id": "1", "item": "货物港务费", "amount_fen": 3550, "charged_on": "2022-04-02",
-    ...         "quantity": 1, "size": "20", "cargo_class": "general"}
-    >>> log = EventLog(events, cases, pl.DataFrame([line]))
-    >>> [(row.line_id, row.rule, row.rate, row.excess) for row in violations(log, Fee("line", against="tariff"), as_of="2022-12-31")]
-    [('1', 'above the set price', 34.0, 1.5)]
-    """
-    _check_limit(limit)
-    when = AsOf.of(as_of, log.timezone)
-    if calendar is not None and isinstance(metric, Duration):
-        metric = replace(metric, calendar=calendar)
-    rows = outcomes(
-        log, metric, as_of=when, by=_apart(log, metric), tariff=tariff_of(metric, tariff)
-    )
-    return Breaches(tuple(_found(log, metric, rows, above, limit, tariff)), str(as_of))
-
-
-def breaches(
-    log: EventLog,
     notice: Notice | str = "cn-2021-85",
     *,
-    as_of,
+    as_of: object,
     indicator: str | None = None,
     limit: int | None = None,
     tariff: Tariff | None = None,
     calendar: WorkCalendar | None = None,
-) -> Breaches:
+) -> Violations:
     """Every line and case that a notice's zero indicators count, from each rule's own day up to
     `as_of`.
 
-    Lines that seem billed twice are listed as well, from the day of issue.
+    Lines that seem billed twice are listed as well, from the day of issue. `indicator` keeps one of
+    them, `limit` the largest of each. Raises NoticeError for an unknown indicator, LogError for one
+    that counts no violations; indicators whose columns the log lacks are named in `no_data`.
 
-    `indicator` keeps one of them, `limit` the largest of each. Raises NoticeError for an unknown
-    indicator, LogError for one that counts no violations; indicators whose columns the log lacks
-    are named in `no_data`.
+    >>> import polars as pl
+    >>> events = pl.DataFrame({"case_id": ["a"], "milestone": ["customs_released"], "time": [0]})
+    >>> cases = pl.DataFrame({"case_id": ["a"], "kind": ["import"]})
+    >>> line = {"case_id": "a", "line_id": "1", "item": "货物港务费", "amount_fen": 3550,
+    ...     "charged_on": "2022-04-02", "quantity": 1, "size": "20", "cargo_class": "general"}
+    >>> log = EventLog(events, cases, pl.DataFrame([line]))
+    >>> [(row.measure, row.indicator, row.excess) for row in violations(log, as_of="2022-12-31")]
+    [(12, 'above_ceiling', 1.5)]
     """
+    check_count(limit, "limit")
     notice = notice if isinstance(notice, Notice) else load_notice(notice)
-    _check_limit(limit)
     when = AsOf.of(as_of, log.timezone)
-    today = when.date
-    zeros = [
+    found: list[Violation] = []
+    lacking = []
+    for rule in _rules(notice, indicator):
+        if (rule.target.due if rule.target else notice.issued) > when.date:
+            continue
+        metric, first = since(rule, when.date, notice.issued)
+        metric, period = metric.on(calendar), "month" if first else None
+        rates = tariff_of(metric, tariff)
+        try:
+            apart = in_own_currency(log, metric)
+            rows = outcomes(log, metric, as_of=when, by=apart, period=period, tariff=rates)
+        except MissingColumn as missing:
+            lacking.append((rule.id, missing.name))
+            continue
+        if first:
+            rows = rows.filter(rows.period >= month_number(first))
+        source = rule.target.source if rule.target else ""
+        found += [
+            replace(row, measure=rule.measure, indicator=rule.id, tariff=row.tariff or source)
+            for row in listed(log, metric, rows, limit=limit, tariff=tariff)
+        ]
+    return Violations(rows=tuple(found), as_of=when.text, no_data=tuple(lacking))
+
+
+def _rules(notice: Notice, indicator: str | None) -> list[Indicator]:
+    """The indicators of which single lines and cases can be named: all, or the one asked for."""
+    rules = [
         i
         for i in notice.indicators
         if i.status == "computed" and (i.kind == "zero" or _of_lines(i.metric))
     ]
-    if indicator is not None:
-        if notice.indicator(indicator) not in zeros:
-            known = closest(indicator, [i.id for i in zeros])
-            raise LogError(f"{indicator!r} counts no violations", "indicator", known)
-        zeros = [notice.indicator(indicator)]
-    found, lacking = [], []
-    for zero in zeros:
-        if (zero.target.due if zero.target else notice.issued) > today:
-            continue
-        metric, first = since(zero, today, notice.issued)
-        if calendar is not None and isinstance(metric, Duration):
-            metric = replace(metric, calendar=calendar)
-        try:
-            rows = outcomes(
-                log,
-                metric,
-                as_of=when,
-                by=_apart(log, metric),
-                period="month" if first else None,
-                tariff=tariff_of(metric, tariff),
-            )
-        except MissingColumn as missing:
-            lacking.append((zero.id, missing.name))
-            continue
-        if first:
-            rows = rows.filter(rows.period >= month_number(first))
-        made = _found(log, metric, rows, 0, limit, tariff)
-        source = zero.target.source if zero.target else ""
-        found += [
-            replace(row, measure=zero.measure, indicator=zero.id, tariff=row.tariff or source)
-            for row in made
-        ]
-    return Breaches(tuple(found), str(as_of), tuple(lacking))
+    if indicator is None:
+        return rules
+    asked = notice.indicator(indicator)
+    if asked not in rules:
+        known = closest(indicator, [i.id for i in rules])
+        raise LogError(f"{indicator!r} counts no violations", "indicator", known)
+    return [asked]
 
 
-def _check_limit(limit: object) -> None:
-    if limit is not None and (type(limit) is not int or limit < 1):
-        raise LogError(
-            f"limit={limit!r} is no number of rows",
-            "limit",
-            "write a whole number from 1 on, or leave it out for all rows",
-        )
+def _of_lines(metric: Metric) -> bool:
+    """Whether each line is held against something."""
+    return metric.kind == "fee" and metric.per == "line" and bool(metric.against)
 
 
-def _apart(log: EventLog, metric: Metric) -> tuple[str, ...]:
-    """Each line is named in its own currency: none is left out for being in another."""
-    return ("currency",) if isinstance(metric, Fee) and len(log.currencies) > 1 else ()
+def in_own_currency(log: EventLog, metric: Metric) -> tuple[str, ...]:
+    """What to group by so that a line is named whatever its currency."""
+    return ("currency",) if metric.kind == "fee" and len(log.currencies) > 1 else ()
 
 
-def _of_lines(metric: Metric | None) -> bool:
-    """Whether each line is held against something, so that single lines can be named."""
-    return isinstance(metric, Fee) and metric.per == "line" and bool(metric.against)
-
-
-def since(indicator: Indicator, day: date, issued: date | None = None) -> tuple[Metric, str | None]:
-    """A metric from its rule's own day on (else from the day of issue); for cases the first month
-    that counts.
-    """
-    target, metric = indicator.target, indicator.metric
-    if isinstance(metric, Fee):
-        until = target.until if target else None
-        limits = {"at_least": target.due if target else issued} | (
-            {"at_most": until} if until else {}
-        )
-        return replace(metric, where={**metric.where, "charged_on": MappingProxyType(limits)}), None
-    first = windows.month_from(target.due)
-    return metric, max(first, windows.last_month(day)) if target.over == "month" else first
-
-
-def _found(
-    log: EventLog, metric: Metric, rows: ir.Table, above: int, limit: int | None, tariff
-) -> Iterator[Breach]:
+def listed(
+    log: EventLog,
+    metric: Metric,
+    rows: ir.Table,
+    *,
+    above: float = 0,
+    limit: int | None = None,
+    tariff: Tariff | None = None,
+) -> Iterator[Violation]:
+    """The outcomes of a metric that lie above a bound, the largest first."""
     kept = rows.filter(rows.end == ENDED, rows.value > above)
     names = [n for n in ("case_id", "each_", *OF_LINE) if n in kept.columns]
     keys = [kept[n] for n in ("line_id", "case_id", "each_") if n in kept.columns]
     ordered = kept.select("value", *names).order_by([kept.value.desc(), *keys])
     table = tariff or load_tariff()
-    money = isinstance(metric, Fee) and not metric.counting
     for row in log.rows_of(ordered.limit(limit) if limit else ordered).to_pylist():
-        rate, day = row.get("rate"), row.get("charged_day")
-        amount = row.get("amount_fen")
-        yield Breach(
-            None,
-            metric.name,
-            row.get("case_id"),
-            row.get("line_id"),
-            row.get("item") or row.get("each_"),
-            row.get("port"),
-            None if day is None else (EPOCH + timedelta(days=day)).isoformat(),
-            row.get("bill"),
-            None if amount is None else amount / 100,
-            row.get("rule") or _rule(metric),
-            None if rate is None else rate / 100,
-            _in_force(row, table),
-            row["value"] / (100 if money else 1),
-            (row.get("currency") or "CNY") if money else metric.unit_of(),
-            row["value"],
+        rate, day, amount = (row.get(n) for n in ("rate", "charged_day", "amount_fen"))
+        reference, reasons = _in_force(row, table)
+        yield Violation(
+            measure=None,
+            indicator=metric.name,
+            case_id=row.get("case_id"),
+            line_id=row.get("line_id"),
+            item=row.get("item") or row.get("each_"),
+            port=row.get("port"),
+            charged_on=None if day is None else (EPOCH + timedelta(days=day)).isoformat(),
+            bill=row.get("bill"),
+            amount=None if amount is None else amount / 100,
+            rule=row.get("rule") or ("beyond_limit" if metric.is_time else "against_rule"),
+            rate=None if rate is None else rate / 100,
+            tariff=reference,
+            excess=row["value"] / metric.scale,
+            unit=metric.unit_of("sum", row.get("currency") or "CNY"),
+            value=row["value"],
+            reasons=reasons,
         )
 
 
-def _rule(metric: Metric) -> str:
-    return "beyond its limit" if isinstance(metric, Duration) else "against the rule"
-
-
-def _in_force(found: dict, tariff: Tariff) -> str:
-    """The tariff row in force, in one text."""
+def _in_force(found: dict, tariff: Tariff) -> tuple[str, tuple[Reason, ...]]:
+    """File and line of the tariff row in force, and the row in words."""
     line = found.get("tariff_line")
     if line is None:
-        return "the dataset's own waivers" if found.get("rule") == "waiver not applied" else ""
+        own = found.get("rule") == "waiver_not_applied"
+        return (WAIVERS, (Reason("breach.own_waivers"),)) if own else ("", ())
     row = tariff.rows[line - 2]
-    rate = (
-        f"{row.rate_fen / 100:.2f} CNY"
-        if row.rate_fen is not None
-        else row.rate_yuan or f"x {row.factor}"
-    )
-    parts = [
-        row.direction,
-        row.size and f"{row.size} ft",
-        row.cargo_class.replace("_", " "),
-        row.port,
-    ]
-    what = " ".join(filter(None, parts))
+    rate: object = row.rate_yuan or f"x {row.factor}"
+    if row.rate_fen is not None:
+        rate = Reason("breach.rate", yuan=row.rate_fen / 100)
+    size = Reason("breach.size", feet=row.size) if row.size else ""
+    kinds = [word("cargo", name) for name in (row.direction, row.cargo_class) if name]
     days = f"{row.valid_from.isoformat()}..{row.valid_to.isoformat() if row.valid_to else ''}"
-    return f"{tariff.name} line {line}: {rate} per {row.unit}{f', {what}' if what else ''}, {days}, {row.confidence}"
-
-
-__all__ = ["Breach", "Breaches", "breaches", "since", "violations"]
+    what = [part for part in (*kinds, size, row.port, days, row.confidence) if part]
+    unit = word("tariff_unit", row.unit.replace(" ", "_"))
+    told = Reason("breach.row", tariff=tariff.name, line=line, rate=rate, unit=unit, what=what)
+    return f"{tariff.name}:{line}", (told,)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable
 from math import isfinite
 from numbers import Real
 
 from ..errors import LogError
+from .windows import months
+
+MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
 def names_of(by: str | Iterable[str]) -> tuple[str, ...]:
@@ -62,3 +66,32 @@ def check_count(value: object, name: str) -> None:
     """
     if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
         raise LogError(f"{name}={value!r} is no whole number from 1", name, f"write {name}=100")
+
+
+def check_clock(metric: object) -> None:
+    """LogError where a question about times is asked of a share or of charges.
+
+    >>> check_clock("import_overall")
+    Traceback (most recent call last):
+    clearance_metrics.errors.LogError: 'import_overall' is no clock
+      where: metric
+      do: give a Duration
+    """
+    if not getattr(metric, "is_time", False):
+        raise LogError(f"{metric!r} is no clock", "metric", "give a Duration")
+
+
+def months_of(pair: object, name: str) -> list[str]:
+    """Every month from the first to the last of a pair; LogError where it is none.
+
+    >>> months_of(("2021-11", "2022-01"), "window")
+    ['2021-11', '2021-12', '2022-01']
+    """
+    remedy = f'write {name}=("2022-01", "2022-12")'
+    good = isinstance(pair, tuple | list) and len(pair) == 2
+    if not good or not all(isinstance(m, str) and MONTH.fullmatch(m) for m in pair):
+        raise LogError(f"{name}={pair!r} is no pair of months", name, remedy)
+    found = months(*pair)
+    if not found:
+        raise LogError(f"{name} {pair!r} holds no month", name, remedy)
+    return found

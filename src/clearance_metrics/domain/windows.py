@@ -4,6 +4,19 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+# months on each side of a comparison: a whole year has every season once, so that the same calendar
+# months stand side by side
+A_YEAR = 12
+
+
+def month_of(day: date) -> str:
+    """The name of the month of a day.
+
+    >>> month_of(date(2021, 8, 20))
+    '2021-08'
+    """
+    return str(day)[:7]
+
 
 def last_month(day: date) -> str:
     """The latest month that is whole at the end of that day."""

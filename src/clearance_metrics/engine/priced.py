@@ -50,7 +50,7 @@ def needed(log: EventLog, lines: ir.Table, *names: str) -> None:
 def plain(log: EventLog, lines: ir.Table, _tariff: Mapping) -> ir.Table:
     """The amount itself."""
     amount = lines.amount_fen.cast("int64")
-    told = _found(ibis.literal("not allowed"), None, None)
+    told = _found(ibis.literal("not_allowed"), None, None)
     return lines.mutate(value=amount, end=ibis.literal(ENDED, "int64"), **told)
 
 
@@ -105,7 +105,7 @@ def over_tariff(log: EventLog, lines: ir.Table, tariff: Mapping) -> ir.Table:
         ((amount <= sure) & (amount > perhaps), NOT_VERIFIED),
         else_=ENDED,
     ).cast("int64")
-    rule = ibis.ifelse(amount > full, "above the set price", "waiver not applied")
+    rule = ibis.ifelse(amount > full, "above_set_price", "waiver_not_applied")
     line = ibis.ifelse(amount > full, priced.t_line, priced.factor_line)
     allowed = (priced.t_rate * priced.sure // 1000).cast("int64")
     return _excess(priced, end, amount - sure, rule, allowed, line)
@@ -243,7 +243,7 @@ def over_pilotage(log: EventLog, lines: ir.Table, tariff: Mapping) -> ir.Table:
     ).cast("int64")
     line = ibis.ifelse(large, ibis.coalesce(rows.own_line, rows.every_line), ibis.null("int64"))
     excess = rows.amount_fen - each * rows.quantity
-    return _excess(rows, end, excess, ibis.literal("above the pilotage ceiling"), each, line)
+    return _excess(rows, end, excess, ibis.literal("above_pilotage_ceiling"), each, line)
 
 
 def over_list(log: EventLog, lines: ir.Table, _tariff: Mapping) -> ir.Table:
@@ -276,7 +276,7 @@ def over_list(log: EventLog, lines: ir.Table, _tariff: Mapping) -> ir.Table:
     rows = lines.left_join(highest, on)
     end = ibis.cases((rows.listed_rate.isnull(), NO_CEILING), (_odd(rows), UNKNOWN), else_=ENDED)
     excess = rows.amount_fen - rows.listed_rate * rows.quantity
-    rule = ibis.literal("above the published rate")
+    rule = ibis.literal("above_published_rate")
     return _excess(rows, end.cast("int64"), excess, rule, rows.listed_rate.cast("int64"), None)
 
 
@@ -303,7 +303,7 @@ def off_list(log: EventLog, lines: ir.Table, _tariff: Mapping) -> ir.Table:
     outside = ibis.ifelse(
         rows.a_port.notnull() & ~ibis.coalesce(rows.listed, False), rows.amount_fen, 0
     )
-    return _excess(rows, end, outside, ibis.literal("not on the published list"), None, None)
+    return _excess(rows, end, outside, ibis.literal("not_on_list"), None, None)
 
 
 def billed_twice(log: EventLog, lines: ir.Table, _tariff: Mapping) -> ir.Table:
@@ -316,7 +316,7 @@ def billed_twice(log: EventLog, lines: ir.Table, _tariff: Mapping) -> ir.Table:
     rows = lines.mutate(place=place.cast("int64"))
     again = ibis.ifelse(rows.place > 0, rows.amount_fen, 0)
     return _excess(
-        rows, ibis.literal(ENDED, "int64"), again, ibis.literal("billed twice"), None, None
+        rows, ibis.literal(ENDED, "int64"), again, ibis.literal("billed_twice"), None, None
     )
 
 

@@ -168,8 +168,10 @@ class Notice:
         >>> [i.target.value for i in load_notice().on("refunds", "headline")]
         [7, 6]
         """
+        if page not in ROLES:
+            raise NoticeError(f"no page {page!r}", self.file, closest(page, ROLES))
         for role in roles:
-            if role not in ROLES.get(page, ()):
+            if role not in ROLES[page]:
                 raise NoticeError(
                     f"page {page!r} has no role {role!r}", self.file, closest(role, ROLES[page])
                 )

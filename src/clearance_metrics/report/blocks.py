@@ -18,7 +18,7 @@ from ..domain.calendars import WorkCalendar, calendar
 from ..engine.log import EventLog, MissingColumn
 from ..errors import LogError
 from ..notice import Notice, load_notice
-from ..results.records import Assessment, AssessRow, assess_row
+from ..results.records import Assessment, AssessRow
 from ..results.words import check_language, has, joined, say, term
 from ..statistics.reasons import Reason
 from .wording import (
@@ -26,7 +26,6 @@ from .wording import (
     Html,
     also_words,
     interval,
-    note_of,
     number,
     period_words,
     statistic_words,
@@ -84,7 +83,13 @@ class Book:
         """
         if self.saved:
             rows = json.loads(Path(self.saved).read_text(encoding="utf-8"))
-            return Assessment(tuple(map(assess_row, rows)), self.as_of, self.notice.id, 0, "")
+            return Assessment(
+                rows=tuple(map(AssessRow.of, rows)),
+                as_of=self.as_of,
+                notice=self.notice.id,
+                queries=0,
+                resolution="",
+            )
         return assess(self.log, self.notice, as_of=self.as_of, calendar=self.calendar)
 
     def rows(self, page: str | None = None, role: str | None = None) -> list[AssessRow]:
@@ -234,7 +239,7 @@ def assessed(rows: Iterable[AssessRow], lang: str, with_period: bool = True) -> 
         beside = [say("report.beside", lang)] if row.companion_of else []
         period = [period_words(row.period, lang)] if with_period and row.period else []
         unit = [unit_words(row.unit, lang)] if row.unit not in ("", "share") else []
-        words = [text for text in (also_words(row, lang), note_of(row, lang)) if text]
+        words = [text for text in (also_words(row, lang), row.said(lang)) if text]
         made.append(
             (
                 _under(title_of(row, lang), " · ".join([*beside, *period])),

@@ -108,10 +108,12 @@ def build_report(
 
 
 def _render(book: Book, pages: dict[str, Page], file: str, page: Page) -> str:
-    from jinja2 import Environment
+    from jinja2 import Environment, StrictUndefined
 
     template = files(__package__).joinpath("page.html").read_text(encoding="utf-8")
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
+    )
     return environment.from_string(template).render(
         book=book,
         pages=pages,

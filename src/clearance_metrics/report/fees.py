@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..analysis.measure import measure
-from ..analysis.price_index import basket
-from ..assessment.violations import breaches
+from ..analysis.price_index import price_index
+from ..assessment.violations import violations
 from ..domain.metrics import Fee
 from ..notice.model import Indicator
 from ..results.charts.months import months_with_steps
@@ -13,7 +13,7 @@ from ..results.words import term, texts_of
 from ..statistics.reasons import Reason
 from .blocks import Block, Book, assessed, chart, needs_data, no_data, table
 from .change import latest_year
-from .wording import NONE, judged, note_of, number, period_words, unit_words
+from .wording import NONE, judged, number, period_words, unit_words
 
 MONEY = "CNY"  # what tariffs are set in
 EITHER = {"kind": ["import", "export"]}
@@ -56,8 +56,8 @@ def _lines(book: Book, indicator: Indicator, most: int) -> Block:
     name = texts_of(indicator, "short")
     if row.value is None:
         title = book.say("fees.rule_verdict", name=name, verdict=judged(row))
-        return Block(title, "", book.source, note_of(row, book.lang))
-    lines = breaches(
+        return Block(title, "", book.source, row.said(book.lang))
+    lines = violations(
         book.log,
         book.notice,
         as_of=book.as_of,
@@ -69,8 +69,8 @@ def _lines(book: Book, indicator: Indicator, most: int) -> Block:
         return Block(book.say("fees.none_found", name=name), "", book.source)
     unit = unit_words(MONEY, book.lang)
     amounts = [
-        book.say("fees.in_unit", what=Reason(f"fees.{name}"), unit=unit)
-        for name in ("charged", "reference", "excess")
+        book.say("fees.in_unit", name=Reason(f"fees.{amount}"), unit=unit)
+        for amount in ("charged", "reference", "excess")
     ]
     places = book.heads("fees.case", "fees.line", "fees.port", "fees.item", "charged_on")
     body = table(
@@ -90,9 +90,9 @@ def _lines(book: Book, indicator: Indicator, most: int) -> Block:
                 r.item,
                 r.charged_on,
                 number(r.amount),
-                term("charge_rule", r.rule.replace(" ", "_"), book.lang),
+                term("breach", r.rule, book.lang),
                 number(r.rate),
-                r.tariff,
+                r.said(book.lang) or r.tariff,
                 number(r.excess),
             )
             for r in lines
@@ -113,10 +113,10 @@ def price_index(book: Book) -> Block:
     if after[0] <= before[1]:
         return Block(book.say("fees.too_early"), "", book.source)
     merged = {item: getattr(m, book.lang, m.en) for m in book.notice.merged for item in m.items}
-    found = basket(
+    found = price_index(
         book.log,
-        before,
-        after,
+        before=before,
+        after=after,
         as_of=book.as_of,
         strata=("port", "kind"),
         where=EITHER,
@@ -135,7 +135,7 @@ def price_index(book: Book) -> Block:
     body = table(
         [
             book.say("fees.item"),
-            *(book.say("fees.in_unit", what=span, unit=unit) for span in spans),
+            *(book.say("fees.in_unit", name=span, unit=unit) for span in spans),
             book.say("fees.change"),
         ],
         [
@@ -146,7 +146,7 @@ def price_index(book: Book) -> Block:
     )
     method = Reason(
         "fees.index_note",
-        groups=found.groups,
+        groups=found.strata,
         before=found.n_before,
         after=found.n_after,
         left_out=found.left_out,
@@ -222,8 +222,8 @@ def by_item(book: Book) -> Block:
     share = most["sum"].value / whole if whole else 0
     title = book.say("fees.by_item", year=year, n=whole, unit=unit, item=str(item), share=share)
     amounts = [
-        book.say("fees.in_unit", what=Reason(f"fees.{name}"), unit=unit)
-        for name in ("amount", "per_line")
+        book.say("fees.in_unit", name=Reason(f"fees.{amount}"), unit=unit)
+        for amount in ("amount", "per_line")
     ]
     body = table(
         [*book.heads("fees.item", "fees.lines"), *amounts],

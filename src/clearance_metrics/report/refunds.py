@@ -26,7 +26,7 @@ from .blocks import (
     table,
     unit_words,
 )
-from .wording import capital, figure, judged, note_of, told_value
+from .wording import capital, figure, judged, told_value
 
 PAGE = "refunds"
 COHORTS = 8  # quarters of acceptance that are printed
@@ -222,7 +222,7 @@ def cohorts(book: Book) -> Block:
         shown.append(
             (
                 quarter,
-                note_of(median, book.lang) if median.value is None else number(median.value),
+                median.said(book.lang) if median.value is None else number(median.value),
                 number(within.value, "share"),
                 interval(within.low, within.high, "share", lang=book.lang),
                 number(median.n),

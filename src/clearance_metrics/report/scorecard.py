@@ -12,7 +12,7 @@ from ..results.charts.groups import strip
 from ..results.records import AssessRow
 from ..statistics.reasons import Reason
 from .blocks import Block, Book, assessed, chart, number, statistic_words, title_of, verdict
-from .wording import SIGNS, figure, judged, kind_of
+from .wording import SIGNS, figure, judged
 
 COLOURS = {"good": "#2f7d4f", "bad": "#b0162b", "open": "#8a6d00", "none": "#6b7280"}
 SILENT = (
@@ -27,7 +27,7 @@ ORDER = {"level": 0, "zero": 1, "direction": 2}
 
 def summary(book: Book) -> Block:
     """How many indicators got which verdict."""
-    counts = Counter(kind_of(r) for r in book.assessment if not r.companion_of)
+    counts = Counter(r.verdict for r in book.assessment if not r.companion_of)
     total = counts.total()
     title = book.say(
         "page05.summary",
@@ -67,7 +67,7 @@ def main_points(book: Book) -> Block:
 def _point(book: Book, row: AssessRow) -> str:
     """One finding: verdict, measure, title, value with interval and n, and what stands beside."""
     value = figure(row.value, row.unit, book.lang, row.low, row.high)
-    bound = next((v for name, v, *_ in row.also if name == "bound"), None)
+    bound = next((one.value for one in row.also if one.statistic == "bound"), None)
     if bound is not None:
         words = statistic_words("bound", rule=row.rule, lang=book.lang)
         limit = number(bound, row.unit)
@@ -81,7 +81,7 @@ def _point(book: Book, row: AssessRow) -> str:
     ]
     beside = book.say("page05.beside", told=book.joined(mates)) if mates else ""
     return (
-        f"<li>{verdict(row, book.lang)} <b>{row.measure}</b> {escape(text)}"
+        f"<li><b>{row.measure}</b> {verdict(row, book.lang)} {escape(text)}"
         + (f"<small>{escape(beside)}</small>" if beside else "")
         + "</li>"
     )

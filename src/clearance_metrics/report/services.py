@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..analysis.measure import measure
-from ..assessment.check_limits import limits_kept
+from ..assessment.check_limits import check_limits
 from ..notice import Indicator
 from ..statistics.reasons import Reason
 from .blocks import (
@@ -126,7 +126,7 @@ def _name(book: Book, indicator: Indicator) -> str:
 @needs_data
 def limits(book: Book) -> Block:
     """Each port's own published limit in force on the day, and how many operations kept to it."""
-    found = limits_kept(book.log, as_of=book.as_of)
+    found = check_limits(book.log, as_of=book.as_of)
     if not len(found):
         return no_data(book, "limits")
     late = [r for r in found if r.verdict == "not met"]

@@ -10,7 +10,7 @@ from ..domain.windows import window
 from ..notice.model import Indicator
 from ..statistics.reasons import Reason
 from .blocks import Block, Book, needs_data, no_data, table
-from .change import FEW, Months, signed, signed_figure, with_caveat
+from .change import FEW, Months, signed, with_caveat
 from .wording import NONE, interval, number, period_words, unit_words
 
 CLASS = "refund_class"  # of exporters
@@ -60,7 +60,8 @@ def refund_gap(book: Book) -> Block:
         "way_left.gap",
         period=period_words(found.period, book.lang),
         target=found.target,
-        gap=signed_figure(book, found.gap, low, high),
+        gap=found.gap,
+        interval=interval(low, high, lang=book.lang),
         unit=unit_words(indicator.metric.unit, book.lang, counted=True),
         n=found.n,
         worst=_class(book, worst),

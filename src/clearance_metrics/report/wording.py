@@ -7,7 +7,7 @@ from decimal import Decimal
 from html import escape
 
 from ..domain.verdicts import Verdict
-from ..results.records import AssessRow, MeasureRow
+from ..results.records import AssessRow
 from ..results.words import has, say, term
 from ..statistics.reasons import Reason
 
@@ -115,13 +115,6 @@ def title_of(owner: object, lang: str) -> str:
     return str(getattr(owner, f"title_{lang}", "") or getattr(owner, "title_en", ""))
 
 
-def note_of(row: AssessRow | MeasureRow, lang: str) -> str:
-    """What must be known of a row, or why it has no value."""
-    if hasattr(row, "said"):
-        return row.said(lang)
-    return getattr(row, f"note_{lang}", row.note)
-
-
 def capital(text: str) -> str:
     """A sentence that begins with a capital, in languages that have them."""
     return text[:1].upper() + text[1:]
@@ -129,18 +122,12 @@ def capital(text: str) -> str:
 
 def judged(row: AssessRow) -> Reason:
     """The verdict of a row as a reason, which a sentence may hold."""
-    count = str(row.verdict).partition(": ")[2].replace(",", "")
-    return Reason(kind_of(row).code, n=int(count) if count else getattr(row, "violations", None))
-
-
-def kind_of(row: AssessRow) -> Verdict:
-    """The verdict of a row without its count."""
-    return Verdict(str(row.verdict).partition(": ")[0])
+    return Reason(row.verdict.code, n=row.violations)
 
 
 def verdict(row: AssessRow, lang: str) -> Html:
     """A row's verdict as sign and words, so that colour never stands alone."""
-    sign, colour = SIGNS[kind_of(row)]
+    sign, colour = SIGNS[row.verdict]
     return Html(f'<span class="v {colour}">{sign} {escape(say(judged(row), lang))}</span>')
 
 
@@ -175,10 +162,11 @@ def told_value(row: AssessRow, lang: str) -> str:
 def also_words(row: AssessRow, lang: str) -> str:
     """The further figures of a row, each with its interval where it has one."""
     told = []
-    for name, value, low, high, unit in row.also:
-        words, shown = statistic_words(name, row.unit, row.rule, lang=lang), number(value, unit)
-        if value is not None and low is not None and high is not None:
-            between = interval(low, high, unit, lang=lang)
+    for one in row.also:
+        words = statistic_words(one.statistic, row.unit, row.rule, lang=lang)
+        shown = number(one.value, one.unit)
+        if one.value is not None and one.low is not None and one.high is not None:
+            between = interval(one.low, one.high, one.unit, lang=lang)
             shown = say("figure.with_interval", lang, value=shown, interval=between)
         told.append(say("figure.named", lang, name=words, value=shown))
     return say("mark.sentence", lang).join(told)

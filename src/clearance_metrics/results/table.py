@@ -19,6 +19,7 @@ from .words import (
     joined,
     say,
     statistic_word,
+    term,
     unit_word,
     verdict_word,
 )
@@ -47,6 +48,8 @@ class Record:
             for group, value in self.__dict__.get("groups", ()):
                 if group == name:
                     return value
+            if name == "groups":
+                return ()  # of rows that no column groups
             head, _, lang = name.partition("_")
             if head == "note" and lang in ("", *LANGUAGES) and "reasons" in self.__dict__:
                 return self.said(lang or LANG)
@@ -218,6 +221,8 @@ def _cell(name: str, record: Mapping[str, object], lang: str, unit: str) -> str:
         return unit_word(str(value), lang)
     if name == "statistic" and value:
         return statistic_word(str(value), unit, lang)
+    if name == "rule" and value:
+        return term("breach", str(value), lang)
     if name == "verdict" and value:
         return verdict_word(str(value), lang, record.get("violations"))
     if isinstance(value, bool) or value is None:

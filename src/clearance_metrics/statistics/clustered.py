@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .bootstrap import DRAWS
 from .distributions import normal_reach
@@ -136,12 +137,12 @@ class PreTrend:
 
 
 def pre_trend(
-    values,
-    starts,
+    values: ArrayLike,
+    starts: ArrayLike,
     *,
     control: str = "never",
     anticipation: int = 0,
-    weights=None,
+    weights: ArrayLike | None = None,
     draws: int = DRAWS,
     seed: int = 1,
 ) -> PreTrend | Reason:

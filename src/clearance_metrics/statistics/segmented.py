@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .distributions import normal_reach, t_reach
 from .reasons import Reason
@@ -23,8 +25,12 @@ SEASONS = 24  # months in all below which a season cannot be told from a trend
 STILL = 1e-12  # movement, relative to size, that is rounding
 FAMILIES = ("gaussian", "poisson", "quasipoisson")
 ERRORS = ("guarded", "hac", "ar1", "model")
-OWN = ("constant", "trend", "level", "slope")  # terms of every model, beside season and covariates
-WAVES = ("sine ", "cosine ")
+OWN = {  # terms of every model, beside season and covariates
+    "constant": Reason("policy_model.constant"),
+    "trend": Reason("policy_model.trend"),
+    "level": Reason("policy_model.level"),
+    "slope": Reason("policy_model.slope"),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,8 +64,8 @@ class Segmented:
 
 
 def segmented(
-    months,
-    values,
+    months: ArrayLike,
+    values: ArrayLike,
     start: int,
     *,
     slope: bool = True,
@@ -67,7 +73,7 @@ def segmented(
     covariates: Mapping[str | Reason, np.ndarray] | None = None,
     family: str = "gaussian",
     link: str = "identity",
-    exposure=None,
+    exposure: ArrayLike | None = None,
     errors: str = "guarded",
     lag: int | None = None,
     level: float = 0.95,
@@ -201,12 +207,14 @@ def named(term: str | Reason) -> str | Reason:
     >>> named("sine 2"), named("berths")
     (Reason('policy_model.sine', pair=2), 'berths')
     """
-    if term in OWN:
-        return Reason(f"policy_model.{term}")
-    if isinstance(term, str) and term.startswith(WAVES):
-        wave, pair = term.split()
-        return Reason(f"policy_model.{wave}", pair=int(pair))
-    return term
+    if isinstance(term, Reason):
+        return term
+    wave, _, pair = term.partition(" ")
+    if wave == "sine" and pair.isdigit():
+        return Reason("policy_model.sine", pair=int(pair))
+    if wave == "cosine" and pair.isdigit():
+        return Reason("policy_model.cosine", pair=int(pair))
+    return OWN.get(term, term)
 
 
 def _fit(
@@ -230,7 +238,9 @@ def _fit(
     return (np.asarray(result.fittedvalues), np.asarray(result.params)) if good else None
 
 
-def placebo_dates(months, values, start: int, **options) -> list[tuple[int, Segmented]] | Reason:
+def placebo_dates(
+    months: ArrayLike, values: ArrayLike, start: int, **options: Any
+) -> list[tuple[int, Segmented]] | Reason:
     """The same model at every date that can be tried with the months before `start` alone.
 
     Options as for `segmented`; a false date needs as many months a side as a true one.

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .reasons import Reason
 
@@ -77,13 +78,13 @@ def influence(change: np.ndarray, treated: np.ndarray, control: np.ndarray) -> n
 
 
 def group_time(
-    values,
-    starts,
+    values: ArrayLike,
+    starts: ArrayLike,
     *,
     control: str = "never",
     base: str = "varying",
     anticipation: int = 0,
-    weights=None,
+    weights: ArrayLike | None = None,
 ) -> GroupTime | Reason:
     """ATT(g, t): the change since the last period before g of the units that started in g, less
     that of controls.

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.optimize import nnls
 
 from .reasons import Reason
@@ -18,7 +19,7 @@ AFTER = 1
 WORST_FIT = 0.10  # root mean squared miss over the unit's own root mean square, before the start
 
 
-def simplex_weights(target, donors) -> np.ndarray:
+def simplex_weights(target: ArrayLike, donors: ArrayLike) -> np.ndarray:
     """Weights, none negative, summing to one, that bring donors @ weights nearest to target; one
     per donor column.
 
@@ -59,7 +60,7 @@ class Synthetic:
 
 
 def synthetic_control(
-    treated, donors, start: int, worst_fit: float = WORST_FIT
+    treated: ArrayLike, donors: ArrayLike, start: int, worst_fit: float = WORST_FIT
 ) -> Synthetic | Reason:
     """`treated`: one number per month; `donors`: months by donors; `start`: place of the first
     month after.

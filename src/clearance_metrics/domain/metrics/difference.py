@@ -27,6 +27,8 @@ class MatchedDifference:
     strata: tuple[str, ...]
     name: str = ""
 
+    kind = "difference"
+
     def __post_init__(self) -> None:
         fixed(self, strata=tuple(self.strata))
         if not isinstance(self.split, str):

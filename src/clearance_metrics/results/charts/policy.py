@@ -257,8 +257,7 @@ def _nothing(result: object, title: str, source: str, lang: str) -> Figure:
     """Where there is nothing to draw the reason stands in its place."""
     figure, (axis,) = sheet(title, _below(result, source, lang), 1.2)
     axis.set_axis_off()
-    row = result.rows[0]
-    text = wrapped(row.said(lang), 95)
+    text = wrapped(result.rows[0].said(lang), 95)
     place = {"ha": "center", "va": "center", "transform": axis.transAxes}
     axis.text(0.5, 0.5, text, size=9, color=QUIET, **place)
     return figure

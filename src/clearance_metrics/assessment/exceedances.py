@@ -1,0 +1,48 @@
+"""The cases or charge lines whose value of one metric lies above a bound."""
+
+from __future__ import annotations
+
+from ..domain.arguments import check_count, check_number
+from ..domain.as_of import AsOf
+from ..domain.calendars import WorkCalendar
+from ..domain.metrics import Metric
+from ..domain.tariff import Tariff
+from ..engine.log import EventLog
+from ..engine.references import tariff_of
+from ..engine.tally import outcomes
+from .violations import Violations, in_own_currency, listed
+
+
+def exceedances(
+    log: EventLog,
+    metric: Metric,
+    *,
+    as_of: object,
+    above: float = 0,
+    limit: int | None = None,
+    tariff: Tariff | None = None,
+    calendar: WorkCalendar | None = None,
+) -> Violations:
+    """The lines or cases of one metric whose value lies above a bound, the largest first.
+
+    `above` counts whole units of the tally: fen, seconds of hours, working days, 1 or 0 of a share.
+    `limit` keeps the largest.
+
+    >>> import polars as pl
+    >>> from clearance_metrics import Fee
+    >>> events = pl.DataFrame({"case_id": ["a"], "milestone": ["customs_released"], "time": [0]})
+    >>> cases = pl.DataFrame({"case_id": ["a"], "kind": ["import"]})
+    >>> line = {"case_id": "a", "line_id": "1", "item": "货物港务费", "amount_fen": 3550,
+    ...     "charged_on": "2022-04-02", "quantity": 1, "size": "20", "cargo_class": "general"}
+    >>> log = EventLog(events, cases, pl.DataFrame([line]))
+    >>> found = exceedances(log, Fee("line", against="tariff"), as_of="2022-12-31")
+    >>> [(row.line_id, row.rule, row.rate, row.excess) for row in found]
+    [('1', 'above_set_price', 34.0, 1.5)]
+    """
+    check_number(above, "above")
+    check_count(limit, "limit")
+    when, metric = AsOf.of(as_of, log.timezone), metric.on(calendar)
+    apart, rates = in_own_currency(log, metric), tariff_of(metric, tariff)
+    rows = outcomes(log, metric, as_of=when, by=apart, tariff=rates)
+    found = listed(log, metric, rows, above=above, limit=limit, tariff=tariff)
+    return Violations(rows=tuple(found), as_of=when.text)
