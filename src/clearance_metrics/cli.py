@@ -209,16 +209,16 @@ def _common(parser: argparse.ArgumentParser) -> None:
 def _calendar(args: argparse.Namespace):
     if args.calendar is None:
         return None
-    from .domain.calendars import calendar
+    from .domain.calendars import load_calendar
 
-    return calendar("CN").with_years(args.calendar)
+    return load_calendar("CN").with_years(args.calendar)
 
 
 def _intake(args: argparse.Namespace) -> None:
-    from .intake import intake
+    from .intake import ingest
 
     print(
-        intake(
+        ingest(
             args.mapping,
             args.data,
             args.out,

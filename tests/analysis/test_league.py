@@ -66,8 +66,7 @@ def test_values_ranks_and_p_against_independent_software():
     found = league(log_of(hours), CLOCK, by="port", as_of=AS_OF)
     rows = {r.label: r for r in found}
     told = {
-        r.port: r
-        for r in measure(log_of(hours), CLOCK, by="port", statistics="mean", as_of=AS_OF)
+        r.port: r for r in measure(log_of(hours), CLOCK, by="port", statistics="mean", as_of=AS_OF)
     }
     for port, row in rows.items():
         assert (row.value, row.low, row.high, row.n) == (

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from ..domain.metrics import Duration
-from ..domain.vocabulary import Clock, Column, Milestone, Vocabulary, vocabulary
+from ..domain.vocabulary import Clock, Column, Milestone, Vocabulary, load_vocabulary
 from ..domain.zones import offsets, zone
 from ..errors import InputError, LogError, closest
 from . import backends as engines
@@ -74,7 +74,7 @@ class EventLog:
             "waivers": waivers,
             "limits": limits,
         }
-        words = words or vocabulary()
+        words = words or load_vocabulary()
         built = frames.build(tables, timezone, words)
         self._set(
             name=name,
@@ -399,7 +399,7 @@ def _words(meta: dict) -> Vocabulary:
             for row in rows
         ]
 
-    return vocabulary().extended(
+    return load_vocabulary().extended(
         made(Milestone, "milestones"), made(Clock, "clocks"), made(Column, "columns")
     )
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..domain.as_of import AsOf
-from ..domain.calendars import calendar
+from ..domain.calendars import load_calendar
 from ..domain.ends import ENDED, NO_CALENDAR, UNKNOWN
 from ..domain.metrics import Duration, Fee, Flag, Metric, Share, needed_by
 from ..domain.zones import LAST_YEAR, day_number
@@ -292,7 +292,9 @@ def _check_calendar(metric: Duration, table) -> None:
         return
     years = np.unique(table["value"].to_numpy()[table["end"].to_numpy() == NO_CALENDAR]).tolist()
     if years:
-        work = calendar(metric.calendar) if isinstance(metric.calendar, str) else metric.calendar
+        work = (
+            load_calendar(metric.calendar) if isinstance(metric.calendar, str) else metric.calendar
+        )
         raise CalendarError(
             f"the official working days of {', '.join(map(str, years))} are not known",
             f"{metric.name}; calendar {work.name} knows {work.first_year} to {work.last_year}",

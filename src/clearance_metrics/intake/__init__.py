@@ -94,7 +94,7 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Options:
-    """How to run: what `intake` was asked for."""
+    """How to run: what `ingest` was asked for."""
 
     add: bool = False
     remove_missing: bool = False
@@ -105,7 +105,7 @@ class Options:
     progress: bool = False
 
 
-def intake(
+def ingest(
     mapping: Path,
     data: Path | None = None,
     out: Path | None = None,

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from ..domain.calendars import calendar
+from ..domain.calendars import load_calendar
 from ..notice.published import citable
 from .extras import NOTICE_MONTH, exports, imports
 
@@ -219,7 +219,7 @@ def trade(rng, kind: str, n: int) -> tuple[pl.DataFrame, pl.DataFrame, dict]:
 
 def refunds(rng, n: int) -> tuple[pl.DataFrame, dict]:
     """Refunds by day, and what they were drawn from."""
-    days = calendar("CN").day_table()
+    days = load_calendar("CN").day_table()
     day, working = np.array(days["day"]), np.array(days["working"])
     open_days = day[working == 1]
     low, high = (FIRST - EPOCH).days, (AS_OF - EPOCH).days
