@@ -1,11 +1,11 @@
-"""contrast(): groups with open and late cases, against independent software."""
+"""compare_survival(): groups with open and late cases, against independent software."""
 
 import numpy as np
 import polars as pl
 import pytest
 from support.logs import AS_OF, DAY, FIRST_DAY, LAST_DAY, STARTS, log_of, stream, stream_log
 
-from clearance_metrics.analysis.compare_survival import contrast
+from clearance_metrics.analysis.compare_survival import compare_survival
 from clearance_metrics.domain.metrics import Duration
 from clearance_metrics.engine.log import EventLog
 from clearance_metrics.errors import LogError
@@ -22,11 +22,11 @@ def groups_log():
     return begin[early], end[early], quick[early], port[early]
 
 
-def test_a_contrast_equals_lifelines():
+def test_a_comparison_equals_lifelines():
     statistics = pytest.importorskip("lifelines.statistics")
     begin, end, quick, port = groups_log()
     log = stream_log(begin, end, {"aeo": quick, "port": port})
-    found = contrast(
+    found = compare_survival(
         log,
         Duration("declared", "customs_released"),
         by="aeo",
@@ -56,7 +56,9 @@ def test_a_contrast_equals_lifelines():
         and "not an effect" in found.note
         and found.to_dict()["sides"][0]["group"] is True
     )
-    three = contrast(log, Duration("declared", "customs_released"), by="port", as_of=LAST_DAY)
+    three = compare_survival(
+        log, Duration("declared", "customs_released"), by="port", as_of=LAST_DAY
+    )
     many = statistics.multivariate_logrank_test(value, port, ended)
     assert (three.df, three.chi2) == (2, pytest.approx(many.test_statistic, rel=1e-9))
     assert (
@@ -72,14 +74,14 @@ def test_strata_late_entry_and_missing_groups():
     log = stream_log(begin, end, {"aeo": quick, "port": port})
     value, ended = np.minimum(end, AS_OF - 1) - begin, end < AS_OF
     clock = Duration("declared", "customs_released")
-    found = contrast(log, clock, by="aeo", strata="port", as_of=LAST_DAY, tau=100)
+    found = compare_survival(log, clock, by="aeo", strata="port", as_of=LAST_DAY, tau=100)
     assert (
         found.chi2 == pytest.approx(survdiff(value, ended, quick, strata=port)[0], rel=1e-9)
         and found.strata == 3
     )
     kept = end >= STARTS
     entry = np.where(begin < STARTS, STARTS - 1 - begin, -1)
-    late = contrast(
+    late = compare_survival(
         log,
         Duration("declared", "customs_released", log_starts=FIRST_DAY),
         by="aeo",
@@ -91,10 +93,10 @@ def test_strata_late_entry_and_missing_groups():
         and sum(s.n_late for s in late.sides) == (entry[kept] >= 0).sum()
     )
     holes = [None if i % 10 == 0 else bool(q) for i, q in enumerate(quick)]
-    some = contrast(
+    some = compare_survival(
         stream_log(begin, end, {"aeo": holes}), clock, by="aeo", as_of=LAST_DAY, tau=100
     )
-    backwards = contrast(
+    backwards = compare_survival(
         stream_log(begin, np.where(quick, end, begin - 1), {"aeo": quick}),
         clock,
         by="aeo",
@@ -108,7 +110,7 @@ def test_strata_late_entry_and_missing_groups():
     )
 
 
-def test_a_contrast_of_several_ends_says_what_it_is_about():
+def test_a_comparison_of_several_ends_says_what_it_is_about():
     begin, end, quick, port = groups_log()
     base, ids = int(DAY.timestamp()), np.arange(len(begin)).astype(str)
     back = port == "z"
@@ -122,7 +124,7 @@ def test_a_contrast_of_several_ends_says_what_it_is_about():
         ]
     )
     log = EventLog(frame, pl.DataFrame({"case_id": ids, "aeo": quick}), timezone="Asia/Shanghai")
-    found = contrast(
+    found = compare_survival(
         log,
         Duration("declared", "customs_released", other_ends="returned"),
         by="aeo",
@@ -131,10 +133,10 @@ def test_a_contrast_of_several_ends_says_what_it_is_about():
     )
     assert sum(s.observed for s in found.sides) == ((end < AS_OF) & ~back).sum()
     assert (
-        "rate of reaching customs_released" in found.note
-        and "first of customs_released, returned" in found.note
+        "rate of reaching released by customs" in found.note
+        and "first of released by customs, returned (end state)" in found.note
     )
-    any_end = contrast(
+    any_end = compare_survival(
         stream_log(begin, end, {"aeo": quick}),
         Duration("declared", "customs_released"),
         by="aeo",
@@ -144,32 +146,32 @@ def test_a_contrast_of_several_ends_says_what_it_is_about():
     assert found.value == pytest.approx(any_end.value) and found.chi2 != pytest.approx(any_end.chi2)
 
 
-def test_contrasts_that_cannot_be_made():
+def test_comparisons_that_cannot_be_made():
     log = log_of(
         [{"declared": 0, "customs_released": 4}] * 3,
         {"aeo": [True, False, None], "port": ["x"] * 3},
     )
     clock = Duration("declared", "customs_released")
-    single = contrast(log, clock, by="port", as_of="2021-05-31")
+    single = compare_survival(log, clock, by="port", as_of="2021-05-31")
     assert (
         single.chi2 is None
         and single.value is None
         and "fewer than two groups of port" in single.note
     )
-    far = contrast(log, clock, by="aeo", as_of="2021-05-03", tau=1000)
+    far = compare_survival(log, clock, by="aeo", as_of="2021-05-03", tau=1000)
     assert far.value == 0 and far.left_out == 1 and "fewer than 30" in far.note
     wait = log_of([{"declared": 0}, {"declared": 0}], {"aeo": [True, False]})
     with pytest.raises(LogError, match="customs_released"):
-        contrast(wait, clock, by="aeo", as_of="2021-05-31")
+        compare_survival(wait, clock, by="aeo", as_of="2021-05-31")
     for wrong in (
-        lambda: contrast(log, clock, by="prot", as_of="2021-05-31"),
-        lambda: contrast(log, clock, by="aeo", strata="aeo", as_of="2021-05-31"),
-        lambda: contrast(log, clock, by="aeo", groups=(True, "no"), as_of="2021-05-31"),
-        lambda: contrast(log, clock, by="aeo", groups=(True, True), as_of="2021-05-31"),
-        lambda: contrast(log, clock, by="aeo", weights="wilcoxon", as_of="2021-05-31"),
-        lambda: contrast(log, clock, by="aeo", level=95, as_of="2021-05-31"),
-        lambda: contrast(log, clock, by="aeo", tau="168", as_of="2021-05-31"),
-        lambda: contrast(
+        lambda: compare_survival(log, clock, by="prot", as_of="2021-05-31"),
+        lambda: compare_survival(log, clock, by="aeo", strata="aeo", as_of="2021-05-31"),
+        lambda: compare_survival(log, clock, by="aeo", groups=(True, "no"), as_of="2021-05-31"),
+        lambda: compare_survival(log, clock, by="aeo", groups=(True, True), as_of="2021-05-31"),
+        lambda: compare_survival(log, clock, by="aeo", weights="wilcoxon", as_of="2021-05-31"),
+        lambda: compare_survival(log, clock, by="aeo", level=95, as_of="2021-05-31"),
+        lambda: compare_survival(log, clock, by="aeo", tau="168", as_of="2021-05-31"),
+        lambda: compare_survival(
             log,
             Duration("declared", "customs_released", dated_by="end"),
             by="aeo",
@@ -186,7 +188,7 @@ def test_a_log_rank_test_of_few_expected_ends_has_no_p():
         quick = [True] * few + [False] * 60
         hours = [1 + i % 7 for i in range(few)] + [3 + i % 11 for i in range(60)]
         log = log_of([{"declared": 0, "customs_released": h} for h in hours], {"aeo": quick})
-        found = contrast(log, clock, by="aeo", as_of="2021-05-31", tau=10)
+        found = compare_survival(log, clock, by="aeo", as_of="2021-05-31", tau=10)
         assert (found.p is not None) is told and found.chi2 > 0
         assert ("too few expected ends for a p value" in found.note) is not told
         assert (min(side.expected for side in found.sides) >= 5) is told

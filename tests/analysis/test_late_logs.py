@@ -17,7 +17,7 @@ from support.logs import (
 )
 
 from clearance_metrics.analysis import completeness
-from clearance_metrics.analysis.compare_survival import contrast
+from clearance_metrics.analysis.compare_survival import compare_survival
 from clearance_metrics.analysis.measure import measure
 from clearance_metrics.domain.calendars import load_calendar
 from clearance_metrics.domain.metrics import Duration
@@ -185,7 +185,7 @@ def test_a_snapshot_is_refused_in_words_and_a_cohort_is_not(unit):
             and "2021-05-2" in found[name].note
         )
     assert found["n"].value == yard.sum() and found["open"].value == 0
-    refused = contrast(
+    refused = compare_survival(
         stream_log(begin[yard], end[yard], {"aeo": begin[yard] % 2 == 0}),
         clock,
         by="aeo",

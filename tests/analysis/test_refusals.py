@@ -4,7 +4,7 @@ import pytest
 from support.logs import log_of
 
 from clearance_metrics.analysis.bridge import bridge
-from clearance_metrics.analysis.compare_survival import contrast
+from clearance_metrics.analysis.compare_survival import compare_survival
 from clearance_metrics.analysis.measure import measure
 from clearance_metrics.domain.metrics import Duration
 from clearance_metrics.errors import LogError
@@ -29,7 +29,7 @@ MONTHS = {"before": "2021-04", "after": "2021-05", "as_of": AS_OF, "by": "port"}
 def test_a_level_is_a_number_between_zero_and_one(level):
     for ask in (
         lambda: measure(LOG, CLOCK, as_of=AS_OF, level=level),
-        lambda: contrast(LOG, CLOCK, by="port", as_of=AS_OF, level=level),
+        lambda: compare_survival(LOG, CLOCK, by="port", as_of=AS_OF, level=level),
         lambda: bridge(LOG, CLOCK, **MONTHS, level=level),
     ):
         with pytest.raises(LogError, match="not between 0 and 1"):

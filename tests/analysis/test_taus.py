@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from support.logs import log_of
 
-from clearance_metrics.analysis.compare_survival import contrast
+from clearance_metrics.analysis.compare_survival import compare_survival
 from clearance_metrics.analysis.measure import measure
 from clearance_metrics.domain.metrics import Duration
 from clearance_metrics.errors import LogError
+from clearance_metrics.results.words import say
 from clearance_metrics.statistics import (
     FEW_ENDS,
     Sample,
@@ -30,7 +31,7 @@ def spread(n: int, scale: int = 1) -> Sample:
 )
 def test_the_default_leaves_thirty_at_risk_or_a_fifth_of_few(n, tau):
     found = restricted_mean(spread(n))
-    assert found.note.startswith(f"up to {tau}")
+    assert say(found.reasons[0], "en").startswith(f"up to {tau}")
     assert (
         found.value == pytest.approx(np.minimum(np.arange(1, n + 1), tau).mean())
         and found.low < found.value < found.high
@@ -42,7 +43,7 @@ def test_the_default_leaves_thirty_at_risk_or_a_fifth_of_few(n, tau):
 )
 def test_without_enough_ends_there_is_no_default(sample):
     for found in (restricted_mean(sample), time_lost(sample, 1)):
-        assert (found.value, found.low, found.note) == (None, None, FEW_ENDS)
+        assert (found.value, found.low, found.reasons) == (None, None, (FEW_ENDS,))
 
 
 def test_a_given_tau_is_kept_to_but_has_no_interval_of_width_zero():
@@ -60,7 +61,7 @@ def test_a_given_tau_is_kept_to_but_has_no_interval_of_width_zero():
         time_lost(one, 1, 6),
         time_lost(same, 1, 9),
     ):
-        assert made.low is None and made.high is None and FEW_ENDS in made.note
+        assert made.low is None and made.high is None and FEW_ENDS in made.reasons
     assert restricted_mean(spread(40), 20).low is not None
     gap = restricted_mean_difference(same, Sample.of([9], [1], [40]), tau=9)
     assert (gap.value, gap.low, gap.high, gap.p) == (-4, None, None, None)
@@ -74,28 +75,28 @@ def test_a_tau_that_is_no_number_is_refused(tau):
         time_lost(spread(40), 1, tau)
     log = log_of([{"declared": 0, "customs_released": 5}] * 4, {"aeo": [True, False] * 2})
     with pytest.raises(LogError, match="not a number"):
-        contrast(log, CLOCK, by="aeo", as_of="2021-05-31", tau=tau)
+        compare_survival(log, CLOCK, by="aeo", as_of="2021-05-31", tau=tau)
 
 
-def test_a_contrast_of_two_constants_has_no_difference_where_tau_is_not_given():
+def test_a_comparison_of_two_constants_has_no_difference_where_tau_is_not_given():
     hours = [5] * 40 + [9] * 40
     log = log_of(
         [{"declared": 0, "customs_released": h} for h in hours], {"aeo": [True] * 40 + [False] * 40}
     )
-    found = contrast(log, CLOCK, by="aeo", as_of="2021-05-31")
+    found = compare_survival(log, CLOCK, by="aeo", as_of="2021-05-31")
     assert (
         (found.value, found.low, found.tau) == (None, None, None)
         and found.p < 1e-15
-        and FEW_ENDS in found.note
+        and say(FEW_ENDS, "en") in found.note
     )
-    given = contrast(log, CLOCK, by="aeo", groups=(True, False), as_of="2021-05-31", tau=9)
+    given = compare_survival(log, CLOCK, by="aeo", groups=(True, False), as_of="2021-05-31", tau=9)
     assert (given.value, given.low, given.difference_p) == (
         -4,
         None,
         None,
-    ) and FEW_ENDS in given.note
+    ) and say(FEW_ENDS, "en") in given.note
     with pytest.raises(LogError, match="not above zero"):
-        contrast(log, CLOCK, by="aeo", as_of="2021-05-31", tau=-1)
+        compare_survival(log, CLOCK, by="aeo", as_of="2021-05-31", tau=-1)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import polars as pl
 import pytest
 
-from clearance_metrics.analysis.compare_matched import compare
+from clearance_metrics.analysis.compare_matched import compare_matched
 from clearance_metrics.assessment.assess import assess
 from clearance_metrics.domain.calendars import load_calendar
 from clearance_metrics.domain.metrics import Duration
@@ -330,7 +330,7 @@ def test_matched_gap_by_hand():
         ),
         timezone="Asia/Shanghai",
     )
-    found = compare(
+    found = compare_matched(
         log,
         Duration("conveyance_arrived", "customs_released"),
         split="aeo",
@@ -373,7 +373,7 @@ def test_a_gap_can_be_split_by_a_condition():
     )
     clock = Duration("conveyance_arrived", "customs_released")
     split = {"declared": {"before": "conveyance_arrived"}}
-    found = compare(log, clock, split=split, strata="port", as_of="1970-01-31")
+    found = compare_matched(log, clock, split=split, strata="port", as_of="1970-01-31")
     by_hand = [(3, 5, (0 + 1 + 0) / 3 - (1 + 0 + 1 + 0 + 1) / 5 - 5), (6, 2, 3 / 6 - 1 / 2 - 5)]
     weights = [a * b / (a + b) for a, b, _ in by_hand]
     expected = sum(w * gap for w, (_, _, gap) in zip(weights, by_hand, strict=True)) / sum(weights)

@@ -95,7 +95,7 @@ def test_snapshots_have_no_values():
         and "snapshot" in ranked.rows[0].note
     )
     gap = gap_to_target(
-        log, CLOCK, 24, by="port", window=("2022-01", "2022-06"), as_of="2022-06-30"
+        log, CLOCK, target=24, by="port", window=("2022-01", "2022-06"), as_of="2022-06-30"
     )
     assert (
         gap.mean is gap.gap is gap.tail is None
@@ -346,12 +346,12 @@ def test_the_slowest_tenth_against_sorting(values):
 def test_gap_by_port_from_a_log():
     log = log_of([10] * 40 + [60] * 20, port=["快"] * 40 + ["慢"] * 20)
     found = gap_to_target(
-        log, CLOCK, 24, by="port", window=("2022-03", "2022-03"), as_of="2022-12-31"
+        log, CLOCK, target=24, by="port", window=("2022-03", "2022-03"), as_of="2022-12-31"
     )
     assert found.gap == pytest.approx(80 / 3 - 24) and found.n == 60
     slow, fast = found
     assert (
-        dict(slow.groups)["port"] == "慢"
+        slow.port == "慢"
         and slow.part == pytest.approx(20 * 36 / 60)
         and slow.alone == pytest.approx(8)
     )
@@ -360,7 +360,7 @@ def test_gap_by_port_from_a_log():
     )
     assert "the slowest tenth" in repr(found)
     empty = gap_to_target(
-        log, CLOCK, 24, by="port", window=("2021-03", "2021-03"), as_of="2022-12-31"
+        log, CLOCK, target=24, by="port", window=("2021-03", "2021-03"), as_of="2022-12-31"
     )
     assert empty.mean is None and "no cases" in repr(empty)
 
@@ -378,12 +378,12 @@ def test_gap_by_stage_is_the_split_of_the_clock():
     found = gap_to_target(
         log,
         Duration("gate_in", "departed"),
-        48,
+        target=48,
         by="stage",
         window=("2022-03", "2022-03"),
         as_of="2022-12-31",
     )
-    told = {dict(r.groups)["stage"]: (r.mean, r.fall) for r in found}
+    told = {r.stage: (r.mean, r.fall) for r in found}
     assert (
         told["customs_released..loaded"] == (39, pytest.approx(24 / 39))
         and sum(m for m, _ in told.values()) == 72
@@ -415,7 +415,7 @@ def test_stages_that_do_not_add_up_are_refused_in_words():
     ):
         gap_to_target(log, CLOCK, **asked)
     found = gap_to_target(log, Duration("declared", "gate_out"), **asked)
-    assert {dict(r.groups)["stage"]: r.part for r in found} == {
+    assert {r.stage: r.part for r in found} == {
         "declared..customs_released": 5,
         "customs_released..gate_out": 4,
     }

@@ -25,7 +25,7 @@ import pytest
 
 from clearance_metrics.analysis.holds import holds
 from clearance_metrics.analysis.measure import measure
-from clearance_metrics.analysis.price_index import basket
+from clearance_metrics.analysis.price_index import price_index
 from clearance_metrics.analysis.stages import stages
 from clearance_metrics.assessment.assess import assess
 from clearance_metrics.assessment.check_limits import limits_kept
@@ -300,7 +300,7 @@ def same(found, wanted):
 
 def asked(log):
     """Further calls: groups, periods, a working-day clock, a stop clock, lines, stages, holds,
-    limits, a basket.
+    limits, a price index.
     """
     clock = Duration(
         "refund_accepted",
@@ -326,10 +326,10 @@ def asked(log):
             log, ("conveyance_arrived", "customs_released"), as_of=AS_OF, where={"kind": "import"}
         ).to_dicts(),
         limits_kept(log, as_of=AS_OF).to_dicts(),
-        basket(
+        price_index(
             log,
-            ("2020-09", "2021-08"),
-            ("2022-01", "2022-12"),
+            before=("2020-09", "2021-08"),
+            after=("2022-01", "2022-12"),
             as_of=AS_OF,
             where={"kind": ["import", "export"]},
         ).to_dict(),

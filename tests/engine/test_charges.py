@@ -1,4 +1,4 @@
-"""Charge lines against the tariff, waivers, pilotage, lists and each other; the basket; published
+"""Charge lines against the tariff, waivers, pilotage, lists and each other; the price index; published
 limits.
 """
 
@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from clearance_metrics import (
     Fee,
-    basket,
     breaches,
     limits_kept,
     load_notice,
     load_tariff,
     measure,
+    price_index,
     violations,
 )
 from clearance_metrics.assessment.assess import assess
@@ -357,10 +357,10 @@ def test_a_fee_folded_into_another_saves_nothing():
                 }
                 for item, fen in parts
             ]
-    made = basket(
+    made = price_index(
         log_of(lines, cases),
-        ("2021-05", "2021-05"),
-        ("2022-05", "2022-05"),
+        before=("2021-05", "2021-05"),
+        after=("2022-05", "2022-05"),
         as_of="2024-12-31",
         strata="port",
         concordance={"港口设施保安费": "保安与包干", "港口作业包干费": "保安与包干"},
@@ -371,7 +371,12 @@ def test_a_fee_folded_into_another_saves_nothing():
     )
     assert made.items == (("保安与包干", pytest.approx(478 * 5 / 4), pytest.approx(478 * 7 / 4)),)
     with pytest.raises(LogError, match="spans of months"):
-        basket(log_of(lines), ("2021-05", "2021-05"), ("2021-05", "2021-06"), as_of="2024-12-31")
+        price_index(
+            log_of(lines),
+            before=("2021-05", "2021-05"),
+            after=("2021-05", "2021-06"),
+            as_of="2024-12-31",
+        )
 
 
 prices = st.lists(st.tuples(*[st.floats(0.5, 500)] * 4), min_size=1, max_size=8)

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from support.logs import DAY, cell_of, log_of, rows_of
 
-from clearance_metrics.analysis.compare_matched import compare
+from clearance_metrics.analysis.compare_matched import compare_matched
 from clearance_metrics.analysis.measure import measure
 from clearance_metrics.domain import ends
 from clearance_metrics.domain.metrics import Duration, Fee, metric_from
@@ -223,7 +223,7 @@ def test_matched_means_are_of_the_stop_and_refuse_late_logs():
         {"declared": 0, "returned": 90},
     ]
     log = log_of(cases, {"aeo": [True, False, True], "port": ["x"] * 3})
-    found = compare(
+    found = compare_matched(
         log,
         Duration("declared", "customs_released", other_ends="returned"),
         split="aeo",
@@ -232,7 +232,7 @@ def test_matched_means_are_of_the_stop_and_refuse_late_logs():
     )
     assert (found.value, found.n_true) == (-2, 1) and "not of other ends" in found.note
     with pytest.raises(LogError, match="dated by their end"):
-        compare(
+        compare_matched(
             log,
             Duration("declared", "customs_released", log_starts=date(2021, 5, 4)),
             split="aeo",

@@ -87,6 +87,7 @@ def test_what_a_chart_says_is_said_by_the_catalogue():
     assert "n=1,234  rank 1 [1–2]" in en["g"] and "1,001" in en["b"] and "x 3" in zh["j"]
 
 
-def test_lines_are_broken_between_signs_and_closing_marks_stay():
+def test_lines_are_broken_between_signs_and_marks_stay_with_what_they_open_or_close():
     assert wrapped("进口整体通关时间", 8).splitlines() == ["进口整体", "通关时间"]
     assert wrapped("进口整体，通关", 8).splitlines() == ["进口整", "体，通关"]
+    assert wrapped("演示（非真实）", 7).splitlines() == ["演示", "（非真", "实）"]

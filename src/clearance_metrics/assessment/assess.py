@@ -62,6 +62,7 @@ def assess(
     >>> cases = pl.DataFrame({"case_id": ["a"], "kind": ["import"]})
     >>> row = assess(EventLog(events, cases), as_of="2022-12-31")[0]
     >>> row.indicator, row.verdict.value, row.note
+    ('cross_district', 'no data', 'the log lacks conveyance_arrived')
     """
     notice = notice if isinstance(notice, Notice) else load_notice(notice)
     by = names_of(by)

@@ -113,7 +113,7 @@ OWN_KEYS = {
     },
 }
 FILE_KEYS = {
-    "path": TEXT,
+    "path": TEXT.or_empty(),
     "role": TEXT.one_of(*REQUIRED),
     "format": TEXT.one_of(*FORMATS).optional(),
     "delimiter": Key((str,), TEXT.words, known=DELIMITERS, empty=True, default=None),

@@ -354,14 +354,14 @@ def split(book: Book, kind: str) -> Block:
         year=year,
         side=_side(book, kind),
         hours=total,
-        stage=_word(most, book.lang),
+        stage=most.label(book.lang),
         share=most.share,
     )
     body = table(
         book.heads("stage", "page02.ends", "page02.mean_hours", "share", "page02.passing", "n"),
         [
             (
-                _word(r, book.lang),
+                r.label(book.lang),
                 book.clock(*r.stage.split("..")),
                 number(r.mean),
                 number(r.share, "share"),
@@ -381,11 +381,6 @@ def split(book: Book, kind: str) -> Block:
         lead=number(found.advance_lead),
     )
     return Block(title, body, book.source, note)
-
-
-def _word(row: StageRow | HoldRow, lang: str) -> str:
-    """What a part of a clock is called."""
-    return getattr(row, lang, "") or row.en
 
 
 def _total(book: Book, rows: list, *between: str) -> tuple:
@@ -423,7 +418,7 @@ def waiting(book: Book, clock: str) -> Block:
         ),
         [
             (
-                _word(r, book.lang),
+                r.label(book.lang),
                 number(r.mean),
                 number(r.share, "share"),
                 number(r.open_mean),

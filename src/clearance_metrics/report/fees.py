@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..analysis.measure import measure
-from ..analysis.price_index import basket
+from ..analysis.price_index import price_index
 from ..assessment.violations import violations
 from ..domain.metrics import Fee
 from ..notice.model import Indicator
@@ -113,10 +113,10 @@ def price_index(book: Book) -> Block:
     if after[0] <= before[1]:
         return Block(book.say("fees.too_early"), "", book.source)
     merged = {item: getattr(m, book.lang, m.en) for m in book.notice.merged for item in m.items}
-    found = basket(
+    found = price_index(
         book.log,
-        before,
-        after,
+        before=before,
+        after=after,
         as_of=book.as_of,
         strata=("port", "kind"),
         where=EITHER,
@@ -146,7 +146,7 @@ def price_index(book: Book) -> Block:
     )
     method = Reason(
         "fees.index_note",
-        groups=found.groups,
+        groups=found.strata,
         before=found.n_before,
         after=found.n_after,
         left_out=found.left_out,

@@ -67,7 +67,7 @@ def main_points(book: Book) -> Block:
 def _point(book: Book, row: AssessRow) -> str:
     """One finding: verdict, measure, title, value with interval and n, and what stands beside."""
     value = figure(row.value, row.unit, book.lang, row.low, row.high)
-    bound = next((v for name, v, *_ in row.also if name == "bound"), None)
+    bound = next((one.value for one in row.also if one.statistic == "bound"), None)
     if bound is not None:
         words = statistic_words("bound", rule=row.rule, lang=book.lang)
         limit = number(bound, row.unit)

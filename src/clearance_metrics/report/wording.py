@@ -162,10 +162,11 @@ def told_value(row: AssessRow, lang: str) -> str:
 def also_words(row: AssessRow, lang: str) -> str:
     """The further figures of a row, each with its interval where it has one."""
     told = []
-    for name, value, low, high, unit in row.also:
-        words, shown = statistic_words(name, row.unit, row.rule, lang=lang), number(value, unit)
-        if value is not None and low is not None and high is not None:
-            between = interval(low, high, unit, lang=lang)
+    for one in row.also:
+        words = statistic_words(one.statistic, row.unit, row.rule, lang=lang)
+        shown = number(one.value, one.unit)
+        if one.value is not None and one.low is not None and one.high is not None:
+            between = interval(one.low, one.high, one.unit, lang=lang)
             shown = say("figure.with_interval", lang, value=shown, interval=between)
         told.append(say("figure.named", lang, name=words, value=shown))
     return say("mark.sentence", lang).join(told)

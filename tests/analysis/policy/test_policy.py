@@ -158,7 +158,7 @@ def test_an_unfinished_month_and_thin_months_do_not_count(one):
     assert (
         thin.values[None] == {}
         and len(thin.left_out) == N
-        and thin.left_out[0][2] == Reason("policy.thin", n=30, least=31)
+        and thin.left_out[0][2] == (Reason("policy.thin", n=30, least=31),)
     )
     found = interrupted_series(one, CLOCK, date="2021-08-20", as_of="2022-12-31", least=31)
     weak = next(f for f in found.facts if f.name == "not_usable")
@@ -173,7 +173,7 @@ def test_open_cases_need_a_restricted_mean_with_one_limit():
         pl.DataFrame(events, schema=["case_id", "milestone", "time"], orient="row"), timezone="UTC"
     )
     plain = monthly(log, CLOCK, statistic="mean", as_of="1972-03-31", least=1)
-    assert len(plain.values[None]) == 23 and "open" in plain.left_out[0][2]
+    assert len(plain.values[None]) == 23 and plain.left_out[0][2][0].code == "open_cases"
     cut = monthly(log, CLOCK, statistic="restricted_mean:48", as_of="1972-03-31", least=1)
     assert cut.values[None]["1970-01"] == (24.0, 1)
     with pytest.raises(LogError, match="a MatchedDifference has no monthly series"):
@@ -281,7 +281,7 @@ def test_holidays_and_working_days_of_a_month():
         ({"least": float("nan")}, "least"),
         ({"least": True}, "least"),
         ({"level": "a"}, "level"),
-        ({"statistic": 5}, "statistic=5"),
+        ({"statistic": 5}, "5 is no name of a statistic"),
         ({"first": "2021-02-30"}, "not a month"),
     ],
 )

@@ -25,12 +25,12 @@ from ...statistics.segmented import (
     segmented,
 )
 from .monthly import (
-    COUNTS,
     LEAST,
     Day,
     Series,
     check_choice,
     check_whole,
+    counted,
     festival_days,
     later,
     month_days,
@@ -154,8 +154,7 @@ def _check(family, link, exposure, errors, harmonics, phase_in, statistic) -> No
     check_choice("errors", errors, ERRORS)
     check_choice("harmonics", harmonics, (0, 1, 2))
     check_whole("phase_in", phase_in, 0, low=0)
-    counted = str(statistic).partition(":")[0] in COUNTS
-    if family != "gaussian" and not counted:
+    if family != "gaussian" and not counted(statistic):
         raise LogError(
             f"{family} models counts, and {statistic or 'this statistic'} is none",
             "family",
@@ -163,7 +162,7 @@ def _check(family, link, exposure, errors, harmonics, phase_in, statistic) -> No
         )
     if exposure and family == "gaussian":
         raise LogError("an exposure belongs to counts", "exposure", 'write family="quasipoisson"')
-    if exposure == "cases" and str(statistic) == "n":
+    if exposure == "cases" and statistic == "n":
         raise LogError(
             "cases counted over cases are always one",
             "exposure",

@@ -11,18 +11,18 @@ from numbers import Integral
 
 import numpy as np
 
+from ...domain.as_of import AsOf
 from ...domain.calendars import WorkCalendar, load_calendar, spring_festival_days
-from ...domain.metrics import Duration, Fee, Metric, Share
+from ...domain.metrics import Metric
+from ...domain.statistic import Statistic
 from ...domain.tariff import Tariff
 from ...domain.windows import last_month, months
 from ...engine.log import EventLog
-from ...engine.tally import as_of_parts
 from ...errors import LogError, closest
 from ...statistics.reasons import Reason
 from ..measure import measure
 
 STATISTICS = ("mean", "share", "within", "restricted_mean", "n", "count_above")
-USUAL = {Duration: "mean", Fee: "mean", Share: "share"}
 COUNTS = ("n", "count_above")
 LEAST = 30  # cases below which a month's mean or share says too little
 Day = str | date | datetime
@@ -41,7 +41,7 @@ class Series:
     unit: str
     months: tuple[str, ...]
     values: dict[object, dict[str, tuple[float, int]]]
-    left_out: tuple[tuple[object, str, object], ...]
+    left_out: tuple[tuple[object, str, tuple[Reason, ...]], ...]
     unplaced: int
     until: str | None = None
 
@@ -83,6 +83,7 @@ def monthly(
     a case.
 
     >>> import polars as pl
+    >>> from clearance_metrics import Duration
     >>> events = pl.DataFrame({"case_id": ["a", "a"], "time": [0, 7200],
     ...     "milestone": ["declared", "gate_in"]})
     >>> clock = Duration("declared", "gate_in")
@@ -91,32 +92,21 @@ def monthly(
     (('1970-01',), {'1970-01': (2.0, 1)})
     """
     check_whole("least", least, LEAST, low=1)
-    if type(metric) not in USUAL:
-        raise LogError(
-            f"a {type(metric).__name__} has no monthly series",
-            "metric",
-            "give a Duration, Share or Fee",
-        )
-    statistic = statistic or USUAL[type(metric)]
-    if not isinstance(statistic, str):
-        raise LogError(
-            f"statistic={statistic!r} is no name",
-            "statistic",
-            f"write one of {', '.join(STATISTICS)}",
-        )
-    head, _, limit = statistic.partition(":")
-    if head not in STATISTICS:
-        raise LogError(
-            f"{statistic!r} is no monthly series", "statistic", closest(head, STATISTICS)
-        )
-    if head == "restricted_mean" and not limit:
+    if not isinstance(metric, Metric):
+        what = f"a {type(metric).__name__} has no monthly series"
+        raise LogError(what, "metric", "give a Duration, Share or Fee")
+    statistic = metric.default_statistics[0] if statistic is None else statistic
+    asked = Statistic.parse(statistic)
+    if asked.kind not in STATISTICS:
+        remedy = closest(asked.kind, STATISTICS)
+        raise LogError(f"{statistic!r} is no monthly series", "statistic", remedy)
+    if asked.kind == "restricted_mean" and asked.limit is None:
         raise LogError(
             "months can be compared only up to one limit",
             "statistic",
             'write it: "restricted_mean:168" (in units)',
         )
-    _, day = as_of_parts(as_of, log.timezone)
-    whole = last_month(date(1970, 1, 1) + timedelta(days=day))
+    whole = last_month(AsOf.of(as_of, log.timezone).date)
     last = min(month_text(last, "last"), whole) if last else whole
     found = measure(
         log,
@@ -141,12 +131,12 @@ def monthly(
             continue
         series = values.setdefault(group, {})
         if row.value is None:
-            left.append((group, row.period, row.note))
-        elif head not in COUNTS and row.n < least:
-            left.append((group, row.period, Reason("policy.thin", n=row.n, least=least)))
+            left.append((group, row.period, row.reasons))
+        elif asked.kind not in COUNTS and row.n < least:
+            left.append((group, row.period, (Reason("policy.thin", n=row.n, least=least),)))
         else:
             series[row.period] = (float(row.value), row.n)
-    if head in COUNTS:
+    if asked.kind in COUNTS:
         refused = {(g, m) for g, m, _ in left}
         for group, series in values.items():
             for month in span:
@@ -163,6 +153,15 @@ def monthly(
         unplaced,
         until,
     )
+
+
+def counted(statistic: str | None) -> bool:
+    """Whether a statistic is a count of cases.
+
+    >>> counted("count_above:0"), counted(None)
+    (True, False)
+    """
+    return statistic is not None and Statistic.parse(statistic).kind in COUNTS
 
 
 def month_text(month: object, where: str) -> str:

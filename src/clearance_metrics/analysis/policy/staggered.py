@@ -16,13 +16,13 @@ from ...statistics.clustered import DRAWS, FEWEST, MANY, Clustered, PreTrend, cl
 from ...statistics.reasons import Reason
 from ...statistics.staggered import BASES, CONTROLS, NEVER, GroupTime, aggregates, group_time
 from .monthly import (
-    COUNTS,
     LEAST,
     Day,
     Series,
     check_choice,
     check_column,
     check_whole,
+    counted,
     month_text,
     monthly,
 )
@@ -74,7 +74,7 @@ def staggered(
     check_level(level)
     check_whole("draws", draws, DRAWS, low=99)
     check_whole("seed", seed, 1, low=0, high=2**32 - 1)
-    if weights and str(statistic).partition(":")[0] in COUNTS:
+    if weights and counted(statistic):
         raise LogError("counts are not weighted by cases", "weights", "leave weights out")
     if not isinstance(starts, Mapping):
         raise LogError(

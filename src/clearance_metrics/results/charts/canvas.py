@@ -116,13 +116,15 @@ def wrapped(text: str, width: int) -> str:
 
 
 def _pieces(text: str) -> Iterable[str]:
-    """Words with the space after them, and single Chinese characters; closing marks stay with what
-    they close.
+    """Words with the space after them, and single Chinese characters; marks stay with what they
+    open or close.
     """
     piece = ""
     for char in text:
-        closing = unicodedata.category(char) in ("Pe", "Pf", "Po")
-        if unicodedata.east_asian_width(char) in "WF" and not closing:
+        joined = unicodedata.category(char) in ("Pe", "Pf", "Po") or (
+            unicodedata.category(piece[-1:] or " ") in ("Ps", "Pi")
+        )
+        if unicodedata.east_asian_width(char) in "WF" and not joined:
             yield from filter(None, [piece])
             piece = char
         else:
@@ -139,7 +141,7 @@ def sheet(
     """A figure with its title above, its source below, and `panels` axes side by side between."""
     from matplotlib.figure import Figure
 
-    above, below = wrapped(title, 78), wrapped(source, 136)
+    above, below = wrapped(title, 88), wrapped(source, 136)
     head = 0.30 * (above.count("\n") + 1) + 0.18
     foot = 0.17 * (below.count("\n") + 1) + 0.12
     height = height + head + foot
