@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..analysis.measure import measure
-from ..analysis.price_index import price_index
+from ..analysis.price_index import price_index as index_of
 from ..assessment.violations import violations
 from ..domain.metrics import Fee
 from ..notice.model import Indicator
@@ -113,7 +113,7 @@ def price_index(book: Book) -> Block:
     if after[0] <= before[1]:
         return Block(book.say("fees.too_early"), "", book.source)
     merged = {item: getattr(m, book.lang, m.en) for m in book.notice.merged for item in m.items}
-    found = price_index(
+    found = index_of(
         book.log,
         before=before,
         after=after,
