@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from ..domain.metrics import Duration
 from ..domain.vocabulary import Clock, Vocabulary, load_vocabulary
@@ -29,7 +30,7 @@ class ClockRow(Record):
         """The clock in words; of a dataset's own clock, the dataset's."""
         return term("clock", self.name, lang, self.own)
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> dict[str, Any]:
         """A flat record; words stand as label_zh and label_en."""
         return {name: value for name, value in super().to_dict().items() if name != "own"}
 

@@ -88,12 +88,12 @@ class Place:
 
     def read(self, source: Path | bytes) -> tuple[dict, bytes]:
         """The tables of the file, or of these bytes, and the bytes."""
-        raw = source
+        raw = b"" if isinstance(source, Path) else source
         if isinstance(source, Path):
             try:
                 raw = source.read_bytes()
             except (OSError, ValueError) as error:
-                told = strerror(error.errno) if isinstance(error, OSError) else str(error)
+                told = strerror(error.errno or 0) if isinstance(error, OSError) else str(error)
                 raise self.error(
                     "the file cannot be read", self.file, f"check the path ({told})"
                 ) from None
@@ -179,7 +179,7 @@ class Place:
                 raise self.fail(f"{key} {value!r} stands twice", "give each its own")
 
 
-def _numbers(data: object, where: str) -> Iterator[tuple[str, str, int]]:
+def _numbers(data: dict | list, where: str) -> Iterator[tuple[str, str, int]]:
     """Every whole number with the place and the key it stands at."""
     pairs = data.items() if isinstance(data, dict) else enumerate(data, 1)
     for key, value in pairs:

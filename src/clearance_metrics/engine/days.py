@@ -65,7 +65,7 @@ def periods(period: str) -> ir.Table:
     return day_table("CN").select(p_day="day", p_name=period)
 
 
-def as_of_parts(as_of, timezone: str) -> tuple[int, int]:
+def as_of_parts(as_of: object, timezone: str) -> tuple[int, int]:
     """The last second and the local day that an as-of date stands for: the whole of that day
     counts.
     """

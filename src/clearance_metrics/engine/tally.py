@@ -28,6 +28,7 @@ from .log import EventLog
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    import pyarrow as pa
 
 KEYS = ("cluster", "period", "weight", "currency", "entry", "value", "end")
 # names that rows of cases get on the way to a tally
@@ -124,7 +125,7 @@ def money_of(log: EventLog, metric: Metric) -> str | None:
     return charges.currency_of(log, metric)
 
 
-def check(metric: Metric, table) -> None:
+def check(metric: Metric, table: pa.Table) -> None:
     """What a tally cannot carry: years without official working days."""
     if metric.is_time:
         _check_calendar(metric, table)
@@ -202,7 +203,7 @@ def _cases(
 
 def _dated(
     rows: ir.Table,
-    day,
+    day: ir.Column | None,
     metric: Metric,
     by: tuple[str, ...],
     period: str | None,
@@ -287,7 +288,7 @@ def _shares(
     return rows, local_day(rows[metric.dated_by], log.shifts) if metric.dated_by else None
 
 
-def _check_calendar(metric: Duration, table) -> None:
+def _check_calendar(metric: Duration, table: pa.Table) -> None:
     if metric.unit == "hours":
         return
     years = np.unique(table["value"].to_numpy()[table["end"].to_numpy() == NO_CALENDAR]).tolist()
