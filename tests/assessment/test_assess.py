@@ -7,7 +7,7 @@ import pytest
 
 from clearance_metrics.analysis.compare_matched import compare_matched
 from clearance_metrics.assessment.assess import assess
-from clearance_metrics.domain.calendars import calendar
+from clearance_metrics.domain.calendars import load_calendar
 from clearance_metrics.domain.metrics import Duration
 from clearance_metrics.engine.log import EventLog
 from clearance_metrics.errors import CalendarError, LogError, NoticeError
@@ -19,7 +19,7 @@ def by_id(found):
 
 def refunds(durations, accepted=date(2021, 12, 1), queried=()):
     """Refunds accepted on one day that take so many working days."""
-    table = calendar("CN").day_table()
+    table = load_calendar("CN").day_table()
     working = [d for d, w in zip(table["day"], table["working"], strict=True) if w]
     first = working.index((accepted - date(1970, 1, 1)).days)
     events = []

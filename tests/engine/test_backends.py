@@ -33,7 +33,7 @@ from clearance_metrics.assessment.violations import violations
 from clearance_metrics.domain.metrics import Duration, Fee
 from clearance_metrics.engine.log import EventLog
 from clearance_metrics.errors import LogError
-from clearance_metrics.intake import intake
+from clearance_metrics.intake import ingest
 from clearance_metrics.simulation import simulate
 
 AS_OF = "2022-12-31"
@@ -45,7 +45,7 @@ def folder(tmp_path_factory):
     """What intake wrote of a small simulated log."""
     base = tmp_path_factory.mktemp("engines")
     simulate(base / "raw", 7, 0.04)
-    intake(base / "raw" / "dataset.toml", None, base / "log")
+    ingest(base / "raw" / "dataset.toml", None, base / "log")
     return base / "log"
 
 
@@ -61,7 +61,7 @@ def scorecard(folder):
 
 def test_two_logs_in_one_engine_keep_apart(folder, tmp_path):
     simulate(tmp_path / "raw", 8, 0.01)
-    intake(tmp_path / "raw" / "dataset.toml", None, tmp_path / "log")
+    ingest(tmp_path / "raw" / "dataset.toml", None, tmp_path / "log")
     engine, clock = ibis.duckdb.connect(), Duration("declared", "customs_released")
     first, second = (EventLog.open(place, engine=engine) for place in (folder, tmp_path / "log"))
     for log, place in ((first, folder), (second, tmp_path / "log")):
@@ -87,7 +87,7 @@ def test_a_folder_that_is_written_anew_is_read_anew(tmp_path):
     told = []
     for seed in (3, 4):
         simulate(tmp_path / "raw", seed, 0.01)
-        intake(tmp_path / "raw" / "dataset.toml", None, tmp_path / "log")
+        ingest(tmp_path / "raw" / "dataset.toml", None, tmp_path / "log")
         told.append(EventLog.open(tmp_path / "log"))
         shared = told[0].engine
         assert (

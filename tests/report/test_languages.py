@@ -10,7 +10,7 @@ import pytest
 
 from clearance_metrics.cli import main
 from clearance_metrics.errors import LogError
-from clearance_metrics.intake import intake
+from clearance_metrics.intake import ingest
 from clearance_metrics.notice import load_notice
 from clearance_metrics.report import build_report, open_book
 from clearance_metrics.simulation import simulate
@@ -29,7 +29,7 @@ def small(tmp_path_factory):
     """A small demonstration."""
     folder = tmp_path_factory.mktemp("small")
     simulate(folder / "raw", size=0.03)
-    intake(folder / "raw" / "dataset.toml", out=folder / "log")
+    ingest(folder / "raw" / "dataset.toml", out=folder / "log")
     return folder
 
 
@@ -94,9 +94,7 @@ def one_indicator(folder, name):
     head = head.replace("measures = 27", "measures = 1").replace("cn-2021-85", "one")
     first = re.sub(r"no = \d+", "no = 1", first)
     path = folder / f"{name}.toml"
-    path.write_text(
-        f"{head}[[measure]]\n{first}[[measure.indicator]]\n{chosen}", encoding="utf-8"
-    )
+    path.write_text(f"{head}[[measure]]\n{first}[[measure.indicator]]\n{chosen}", encoding="utf-8")
     assert [i.id for i in load_notice(path).indicators] == [name]
     return path
 

@@ -13,11 +13,11 @@ from clearance_metrics.analysis.holds import holds
 from clearance_metrics.analysis.measure import measure
 from clearance_metrics.assessment.assess import assess
 from clearance_metrics.assessment.violations import violations
-from clearance_metrics.domain.calendars import calendar
+from clearance_metrics.domain.calendars import load_calendar
 from clearance_metrics.domain.metrics import Duration
 from clearance_metrics.engine.log import EventLog
 from clearance_metrics.errors import OutputError
-from clearance_metrics.intake import intake
+from clearance_metrics.intake import ingest
 from clearance_metrics.notice import load_notice
 from clearance_metrics.simulation import simulate
 from clearance_metrics.simulation.cases import MONTHS, levels, refunds
@@ -28,7 +28,7 @@ def demo(tmp_path_factory):
     """The demonstration through intake: truth, receipt, log."""
     folder = tmp_path_factory.mktemp("demo")
     truth = simulate(folder / "raw")
-    receipt = intake(folder / "raw" / "dataset.toml", out=folder / "out")
+    receipt = ingest(folder / "raw" / "dataset.toml", out=folder / "out")
     return truth, receipt, EventLog.open(folder / "out"), folder
 
 
@@ -150,7 +150,7 @@ def test_inquiries_and_holds_are_recovered_to_the_day_and_second(demo):
 
 
 def test_intervals_of_monthly_means_cover_the_truth_as_often_as_they_say():
-    days = calendar("CN").day_table()
+    days = load_calendar("CN").day_table()
     place = dict(
         zip(np.array(days["day"]).tolist(), np.array(days["ordinal"]).tolist(), strict=True)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
 from ..errors import NoticeError, closest
 
@@ -152,7 +153,7 @@ class Tariff:
             r for r in self.rows if r.in_force(day) and all(getattr(r, k) == v for k, v in wanted)
         )
 
-    def to_dicts(self) -> list[dict[str, object]]:
+    def to_dicts(self) -> list[dict[str, Any]]:
         """Every row as a plain mapping, with the first and last day also as whole numbers."""
         return [
             {
