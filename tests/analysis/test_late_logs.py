@@ -19,7 +19,7 @@ from support.logs import (
 from clearance_metrics.analysis import doubts
 from clearance_metrics.analysis.compare_survival import compare_survival
 from clearance_metrics.analysis.measure import measure
-from clearance_metrics.domain.calendars import calendar
+from clearance_metrics.domain.calendars import load_calendar
 from clearance_metrics.domain.metrics import Duration
 from clearance_metrics.statistics import FROM_START, Sample, kaplan_meier
 
@@ -81,7 +81,7 @@ def test_working_time_up_to_the_first_day_by_plain_counting(unit):
         "declared", "customs_released", unit=unit, log_starts=date(2021, 5, 16), allowance=None
     )
     cell = cell_of(stream_log(begin, end), clock, LAST_DAY)
-    work, told = calendar("CN"), {}
+    work, told = load_calendar("CN"), {}
     eve = datetime(2021, 5, 15, 23, 59, 59)
     base = DAY.replace(tzinfo=None)
     left = 0
