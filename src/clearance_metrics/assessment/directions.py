@@ -50,7 +50,7 @@ def _moved(
     *,
     n_open: int | None,
 ) -> AssessRow:
-    """The row of one group; only calendar months that hold cases on both sides are like with like."""
+    """The row of one group; only calendar months with cases on both sides are like with like."""
     groups, told = context.groups(group), {"n_open": n_open}
     if not after:
         why = [Reason("assess.no_month_yet")]
