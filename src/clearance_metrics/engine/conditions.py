@@ -132,7 +132,9 @@ def _tested(
     return _in_time(column, table[other], allowed * step, as_of)
 
 
-def _in_time(done: ir.Column, begun: ir.Column, seconds, as_of: int) -> ir.BooleanValue:
+def _in_time(
+    done: ir.Column, begun: ir.Column, seconds: ir.Value | int, as_of: int
+) -> ir.BooleanValue:
     """Within so long: told only of cases followed up to their limit, or early successes would count
     alone.
     """
