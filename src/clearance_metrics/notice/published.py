@@ -65,6 +65,15 @@ def citable(name: str) -> tuple[MappingProxyType, ...]:
     return tuple(row for row in published(name) if row["confidence"] in ("V", "V2", "D"))
 
 
+def base_year() -> str:
+    """The year that cuts of national clearance times are announced against: the table's first row.
+
+    >>> base_year()
+    '2017'
+    """
+    return str(published("national_clearance")[0]["period_label"])
+
+
 def compressions() -> tuple[dict, ...]:
     """Each national level against that of the base year, the table's first row: 1 - T / T(base) in
     percent, beside the cut that was published.
