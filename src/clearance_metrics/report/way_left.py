@@ -9,7 +9,7 @@ from ..analysis.measure import measure
 from ..domain.windows import window
 from ..notice.model import Indicator
 from ..statistics.reasons import Reason
-from .blocks import Block, Book, needs_data, no_data, table
+from .blocks import Block, Book, needs_data, table
 from .change import FEW, Months, signed, with_caveat
 from .wording import NONE, interval, number, period_words, unit_words
 
@@ -137,7 +137,7 @@ def refund_months(book: Book) -> Block:
     )
     shown = [r for r in found.rows if r.period <= last and r.value is not None][-12:]
     if not shown:
-        return no_data(book, indicator.metric.stop)
+        return Block(book.say("way_left.no_refunds", day=book.as_of), "", book.source)
     title = book.say(
         "way_left.months",
         target=target,
