@@ -12,9 +12,15 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from . import __version__
 from .errors import ClearanceError, LogError, OutputError
+
+if TYPE_CHECKING:
+    from .domain.calendars import WorkCalendar
+    from .domain.tariff import Tariff
+    from .engine.log import EventLog
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -206,19 +212,19 @@ def _common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print rows as JSON")
 
 
-def _calendar(args: argparse.Namespace):
+def _calendar(args: argparse.Namespace) -> WorkCalendar | None:
     if args.calendar is None:
         return None
-    from .domain.calendars import calendar
+    from .domain.calendars import load_calendar
 
-    return calendar("CN").with_years(args.calendar)
+    return load_calendar("CN").with_years(args.calendar)
 
 
 def _intake(args: argparse.Namespace) -> None:
-    from .intake import intake
+    from .intake import ingest
 
     print(
-        intake(
+        ingest(
             args.mapping,
             args.data,
             args.out,
@@ -233,7 +239,7 @@ def _intake(args: argparse.Namespace) -> None:
     )
 
 
-def _conditions(log, pairs: list[str]) -> dict:
+def _conditions(log: EventLog, pairs: list[str]) -> dict:
     found: dict = {}
     for pair in pairs:
         column, mark, value = pair.partition("=")
@@ -307,7 +313,7 @@ def _assess(args: argparse.Namespace) -> None:
     print(json.dumps(head | {"rows": found.to_dicts()}, ensure_ascii=False, indent=1))
 
 
-def _tariff(args: argparse.Namespace):
+def _tariff(args: argparse.Namespace) -> Tariff | None:
     from .errors import NoticeError
     from .notice.tariff import load_tariff
 
@@ -380,7 +386,7 @@ def _report(args: argparse.Namespace) -> None:
     print(page)
 
 
-def _print(found, as_json: bool) -> None:
+def _print(found: Any, as_json: bool) -> None:
     print(json.dumps(found.to_dicts(), ensure_ascii=False, indent=1) if as_json else repr(found))
 
 

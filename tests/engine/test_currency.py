@@ -12,7 +12,7 @@ from clearance_metrics.domain.metrics import Fee
 from clearance_metrics.engine.log import EventLog
 from clearance_metrics.engine.sharing import Ask, tallies
 from clearance_metrics.engine.tally import tally
-from clearance_metrics.intake import intake
+from clearance_metrics.intake import ingest
 
 AS_OF = AsOf.of("2021-12-31", "Asia/Shanghai")
 # case, item, amount in hundredths, currency, day
@@ -137,7 +137,7 @@ def test_intake_counts_the_lines_of_each_currency_and_knows_all_of_iso_4217(tmp_
     (tmp_path / "c.csv").write_text(
         "id,amount,cur\n1,100,JPY\n2,1.50,KWD\n3,7,JPY\n4,2,SOS\n5,3,RMB\n6,4,XXX\n7,1.505,KWD\n"
     )
-    receipt = intake(tmp_path / "dataset.toml", out=tmp_path / "out")
+    receipt = ingest(tmp_path / "dataset.toml", out=tmp_path / "out")
     assert receipt.currencies == {"JPY": 2, "KWD": 1, "SOS": 1}
     assert receipt.rejected_by_rule == {"unknown_currency": 2, "unparseable_amount": 1}
     log = EventLog.open(tmp_path / "out")

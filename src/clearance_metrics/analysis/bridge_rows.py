@@ -4,6 +4,7 @@ them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -134,7 +135,9 @@ class Made:
             self.row("after", None, (None, None), (0, counts[1]), reasons=told[1]),
         ]
 
-    def ends(self, sides, values, bounds) -> tuple[BridgeRow, BridgeRow]:
+    def ends(
+        self, sides: tuple[Side, Side], values: Sequence[float], bounds: Sequence[tuple]
+    ) -> tuple[BridgeRow, BridgeRow]:
         """The statistic on either side, with what was left out there."""
         told = [
             tuple(Reason("left_out", n=n, why=Reason(LEFT_OUT[code])) for code, n in side.left_out)
@@ -183,7 +186,7 @@ class Made:
         n = [s.n for s in sides]
         rows, e = [], found.error
 
-        def bounds(value, error):
+        def bounds(value: float, error: float | None) -> tuple:
             return interval(value, error, self.level)
 
         gone, new = ((s.base > 0) & ~found.common for s in sides)
@@ -232,7 +235,16 @@ class Made:
             )
         return rows
 
-    def own(self, value, bounds, c, cells, sides, common, stage="") -> BridgeRow:
+    def own(
+        self,
+        value: float,
+        bounds: tuple,
+        c: int,
+        cells: list[tuple],
+        sides: tuple[Side, Side],
+        common: np.ndarray,
+        stage: str = "",
+    ) -> BridgeRow:
         counts = tuple(int(s.n[c]) for s in sides)
         beside = {}
         for word, s in zip(("before", "after"), sides, strict=True):

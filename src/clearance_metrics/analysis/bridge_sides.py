@@ -5,7 +5,7 @@ outcomes.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,7 +94,7 @@ def _plain(value: object) -> str:
     return str(dict(value)) if isinstance(value, Mapping) else str(value)
 
 
-def check_parts(log: EventLog, metric: Metric, parts: tuple[Part, Part], as_of) -> None:
+def check_parts(log: EventLog, metric: Metric, parts: tuple[Part, Part], as_of: object) -> None:
     """LogError where the sides are of two kinds, or share cases: a change needs two separate sets
     of cases.
     """
@@ -144,7 +144,7 @@ def gathered(
     metric: Metric,
     parts: tuple[Part, Part],
     by: tuple[str, ...],
-    as_of,
+    as_of: object,
     cluster: str | None,
 ) -> tuple[Outcomes, Outcomes]:
     """Both sides' outcomes by group: one engine query for months, two for conditions."""
@@ -167,7 +167,7 @@ def gathered(
     return tuple(_outcomes(metric, [c for c in cells if c.period in p.months]) for p in parts)
 
 
-def _outcomes(metric: Metric, cells) -> Outcomes:
+def _outcomes(metric: Metric, cells: Iterable[Cell]) -> Outcomes:
     steps = metric.steps
     groups, base, value, n, cluster, whole = [], [], [], [], [], []
     n_open, left = 0, {}
@@ -208,7 +208,7 @@ def gathered_stages(
     chain: tuple[str, ...],
     parts: tuple[Part, Part],
     by: tuple[str, ...],
-    as_of,
+    as_of: object,
 ) -> dict[str, tuple[Outcomes, Outcomes]]:
     """Both sides' outcomes by stage, a case without a stage counting zero in it; "" is the whole
     clock.

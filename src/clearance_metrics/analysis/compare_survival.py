@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from .. import statistics as st
 from ..domain.arguments import check_clock, check_level, names_of
@@ -76,7 +77,7 @@ class SurvivalComparison(Record):
     left_out: int
     reasons: tuple[Reason, ...] = ()
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> dict[str, Any]:
         """A flat record, with `sides` as a list of records."""
         return super().to_dict() | {"sides": [side.to_dict() for side in self.sides]}
 

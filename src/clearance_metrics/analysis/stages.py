@@ -150,7 +150,7 @@ def cut(
     log: EventLog,
     milestones: str | tuple[str, ...],
     *,
-    as_of,
+    as_of: object,
     where: Condition | None,
     by: tuple[str, ...],
     period: str | None,
@@ -224,7 +224,7 @@ def stage_tally(
     log: EventLog,
     milestones: str | tuple[str, ...],
     *,
-    as_of,
+    as_of: object,
     where: Condition | None,
     by: tuple[str, ...],
     period: str | None,
@@ -268,7 +268,7 @@ def _gathered(told: list[dict], by: tuple, chain: tuple, parts: int, as_of: str)
                 stage[1] += int(row[f"v{i}"])
     place = {name: i for i, name in enumerate(chain)}
 
-    def order(item) -> tuple:
+    def order(item: tuple) -> tuple:
         key, label = item[0]
         start, stop = label.split("..")
         return tuple(str(k) for k in key), place[stop] - place[start], place[start]

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from ..domain.arguments import check_level
 from ..domain.as_of import AsOf
@@ -65,7 +66,7 @@ class LimitRows(ResultTable):
         return f"{say('assess.without_limit', LANG, n=self.without, day=self.as_of)}\n{self}"
 
 
-def published_limits() -> list[dict[str, object]]:
+def published_limits() -> list[dict[str, Any]]:
     """Limits that ports published, as rows of a limits table; those without a day or not in minutes
     are left out.
 

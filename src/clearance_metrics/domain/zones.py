@@ -50,7 +50,9 @@ def _offsets(name: str) -> tuple[tuple[int, int], ...]:
     place = zone(name)
 
     def shift(second: int) -> int:
-        return int(datetime.fromtimestamp(second, place).utcoffset().total_seconds())
+        return int(
+            (datetime.fromtimestamp(second, place).utcoffset() or timedelta()).total_seconds()
+        )
 
     start = int(datetime(FIRST_YEAR, 1, 1, tzinfo=UTC).timestamp())
     stop = int(datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC).timestamp())

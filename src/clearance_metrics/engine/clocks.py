@@ -222,7 +222,7 @@ def _worked(metric: Duration, rows: ir.Table, since: endings.Watch | None = None
     else:
         opens, closes = metric.day_window()
 
-        def worked(ordinal, working, second):
+        def worked(ordinal: ir.Column, working: ir.Column, second: ir.Column) -> ir.Column:
             today = ibis.least(ibis.greatest(second - opens, 0), closes - opens)
             return (ordinal - working) * (closes - opens) + working * today
 

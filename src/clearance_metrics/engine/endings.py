@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..domain.calendars import WorkCalendar, calendar
+from ..domain.calendars import WorkCalendar, load_calendar
 from ..domain.ends import ENDED, LATE, OPEN
 from ..domain.instants import fraction, moments
 from ..domain.metrics import Duration
@@ -102,7 +102,7 @@ def watch(metric: Duration, timezone: str, as_of: int) -> Watch | None:
         )
     if metric.unit == "hours":
         return Watch(second)
-    work = calendar(metric.calendar) if isinstance(metric.calendar, str) else metric.calendar
+    work = load_calendar(metric.calendar) if isinstance(metric.calendar, str) else metric.calendar
     return Watch(second, _standing(work, eve, metric))
 
 

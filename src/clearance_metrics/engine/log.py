@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..domain.instants import FRACTION
 from ..domain.metrics import Duration
-from ..domain.vocabulary import Clock, Column, Milestone, Vocabulary, vocabulary
+from ..domain.vocabulary import Clock, Column, Milestone, Vocabulary, load_vocabulary
 from ..domain.zones import offsets, zone
 from ..errors import InputError, LogError, closest
 from . import backends as engines
@@ -52,19 +52,37 @@ class EventLog:
     ['customs_released', 'declared']
     """
 
+    name: str
+    timezone: str
+    shifts: tuple[tuple[int, int], ...]
+    vocabulary: Vocabulary
+    engine: Any
+    milestones_table: ir.Table
+    cases_table: ir.Table | None
+    wide_table: ir.Table | None
+    milestones: frozenset[str]
+    date_only: frozenset[str]
+    columns: tuple[str, ...]
+    simulated: bool
+    as_of: date | None
+    folder: Path | None
+    receipt: Mapping[str, Any]
+    title_zh: str
+    title_en: str
+
     def __init__(
         self,
-        events,
-        cases=None,
-        charges=None,
+        events: object,
+        cases: object = None,
+        charges: object = None,
         *,
-        charge_list=None,
-        waivers=None,
-        limits=None,
-        timezone=None,
-        words=None,
-        name="log",
-    ):
+        charge_list: object = None,
+        waivers: object = None,
+        limits: object = None,
+        timezone: str | None = None,
+        words: Vocabulary | None = None,
+        name: str = "log",
+    ) -> None:
         from . import frames
 
         tables = {
@@ -75,7 +93,7 @@ class EventLog:
             "waivers": waivers,
             "limits": limits,
         }
-        words = words or vocabulary()
+        words = words or load_vocabulary()
         built = frames.build(tables, timezone, words)
         self._set(
             name=name,
@@ -148,7 +166,7 @@ class EventLog:
         )
         return log
 
-    def _set(self, **values) -> None:
+    def _set(self, **values: Any) -> None:
         zone(values["timezone"])
         for name, value in values.items():
             object.__setattr__(self, name, value)
@@ -407,7 +425,7 @@ def _words(meta: dict) -> Vocabulary:
             for row in rows
         ]
 
-    return vocabulary().extended(
+    return load_vocabulary().extended(
         made(Milestone, "milestones"), made(Clock, "clocks"), made(Column, "columns")
     )
 

@@ -326,13 +326,20 @@ def _odd(rows: ir.Table) -> ir.BooleanValue:
     return odd | ibis.coalesce(rows.currency != "CNY", False) if "currency" in rows.columns else odd
 
 
-def _excess(rows: ir.Table, end: ir.Column, excess: ir.Column, rule, rate, line) -> ir.Table:
+def _excess(
+    rows: ir.Table,
+    end: ir.Column,
+    excess: ir.Column,
+    rule: ir.Value | None,
+    rate: ir.Value | None,
+    line: ir.Value | None,
+) -> ir.Table:
     """Only what lies above the reference is money; a charge below it is no credit for another."""
     over = ibis.ifelse((end == ENDED) & (excess > 0), excess, 0).cast("int64")
     return rows.mutate(end=end, value=over, **_found(rule, rate, line))
 
 
-def _found(rule, rate, line) -> dict:
+def _found(rule: ir.Value | None, rate: ir.Value | None, line: ir.Value | None) -> dict:
     none = ibis.null("int64")
     return {
         "rule": rule,

@@ -98,7 +98,7 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Options:
-    """How to run: what `intake` was asked for."""
+    """How to run: what `ingest` was asked for."""
 
     add: bool = False
     remove_missing: bool = False
@@ -109,7 +109,7 @@ class Options:
     progress: bool = False
 
 
-def intake(
+def ingest(
     mapping: Path,
     data: Path | None = None,
     out: Path | None = None,
@@ -226,7 +226,13 @@ def _find(spec: Mapping, data: Path) -> list[tuple[int, Path]]:
 
 
 def _run(
-    spec: Mapping, data: Path, found: list, work: Path, options: Options, before, gone: list[str]
+    spec: Mapping,
+    data: Path,
+    found: list,
+    work: Path,
+    options: Options,
+    before: history.Earlier,
+    gone: list[str],
 ) -> Receipt:
     from tqdm import tqdm
 
@@ -303,7 +309,9 @@ def _run(
     return receipt
 
 
-def _layout(options: Options, spec: Mapping, files: list, work: Path, before) -> Whole:
+def _layout(
+    options: Options, spec: Mapping, files: list, work: Path, before: history.Earlier
+) -> Whole:
     rows = sum(part.rows for file, part in files if file.role in ("events", "wide", "cases"))
     if options.layout == "months" or (options.layout == "auto" and rows >= BIG):
         if named := next((part for part in work.resolve().parts if "=" in part), None):
@@ -316,7 +324,14 @@ def _layout(options: Options, spec: Mapping, files: list, work: Path, before) ->
     return Whole(work)
 
 
-def _receipt(con, spec: Mapping, files: list, counts: dict, details: dict, layout: str) -> Receipt:
+def _receipt(
+    con: duckdb.DuckDBPyConnection,
+    spec: Mapping,
+    files: list,
+    counts: dict,
+    details: dict,
+    layout: str,
+) -> Receipt:
     told, by_rule = [], dict.fromkeys(REMEDY, 0)
     for number, (file, part) in enumerate(files):
         outcome = {

@@ -196,7 +196,7 @@ def codes(mapping: Mapping) -> dict[str, int]:
 
 
 def _time(
-    spec,
+    spec: object,
     raw: str,
     steps: list,
     text: str,
@@ -205,7 +205,7 @@ def _time(
     mapping: Mapping,
     mark: str,
     event: bool,
-):
+) -> object:
     """Epoch seconds and resolution; a date stands for local noon and says so, never for midnight."""
     plain = f"regexp_matches({text}, '^{ISO_DAY}[T ]\\d{{2}}:\\d{{2}}([^:\\d]|[+-]|$)')"
     by_text = f"CASE WHEN {plain} THEN {MINUTE} ELSE {SECOND} END"

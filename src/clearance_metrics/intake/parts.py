@@ -83,7 +83,7 @@ def identity(name: str, digest: str, how: str) -> str:
 
 
 def make(
-    con,
+    con: duckdb.DuckDBPyConnection,
     mapping: Mapping,
     spec: FileSpec,
     path: Path,
@@ -151,7 +151,7 @@ def _reason(scanned: Future) -> readers.Scan:
 
 
 def _read(
-    con,
+    con: duckdb.DuckDBPyConnection,
     mapping: Mapping,
     spec: FileSpec,
     path: Path,
@@ -159,7 +159,7 @@ def _read(
     text: Path,
     target: Path,
     codec: str,
-):
+) -> object:
     raw = readers.prepare(con, spec, path, label, text)
     con.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
     query, faults = _judged(mapping, spec, raw)
@@ -273,7 +273,7 @@ def kept(spec: FileSpec, raw: readers.RawFile | Part) -> list[tuple[int, str]]:
     return wanted
 
 
-def _number(con, starts: list[int], target: Path, scratch: Path) -> None:
+def _number(con: duckdb.DuckDBPyConnection, starts: list[int], target: Path, scratch: Path) -> None:
     """Give the part a column of physical lines."""
     lines = pa.table(
         {"n": pa.array(range(len(starts)), pa.int64()), "line_": pa.array(starts, pa.int64())}
@@ -288,7 +288,7 @@ def _number(con, starts: list[int], target: Path, scratch: Path) -> None:
     numbered.replace(target)
 
 
-def view(con, part: Part, number: int, folder: Path) -> None:
+def view(con: duckdb.DuckDBPyConnection, part: Part, number: int, folder: Path) -> None:
     """View part_<number>: the part's columns with row_ (from one), line_ and seq_, which orders
     rows of all files.
     """

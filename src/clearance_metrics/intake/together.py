@@ -9,11 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from .checks import DAY, RESOLUTIONS, codes
 from .mapping import DATED, FileSpec, Mapping
 from .parts import Part
 from .sql import name, quote
+
+if TYPE_CHECKING:
+    import duckdb
 
 Files = list[tuple[FileSpec, Part]]
 ATTRIBUTES = ("cases", "wide")  # roles whose rows tell the attributes of a case
@@ -32,7 +36,7 @@ class Judged:
     span: tuple[int | None, int | None]
 
 
-def judge(con, mapping: Mapping, files: Files) -> Judged:
+def judge(con: duckdb.DuckDBPyConnection, mapping: Mapping, files: Files) -> Judged:
     """Tables aside (rows set aside: file_no, row_, line_, rule, column_, text_) and spans (a row
     per case with events).
 
@@ -67,7 +71,7 @@ def judge(con, mapping: Mapping, files: Files) -> Judged:
     return Judged(resolution, facts, with_aside(con, files), fine, span)
 
 
-def with_aside(con, files: Files) -> frozenset[int]:
+def with_aside(con: duckdb.DuckDBPyConnection, files: Files) -> frozenset[int]:
     """The numbers of the files of which rows are set aside, each marked row by row in the engine's
     variable gone_N.
     """
@@ -145,7 +149,7 @@ def happened(
     return " UNION ALL BY NAME ".join(rows)
 
 
-def _copies(con, files: Files, roles: tuple[str, str]) -> None:
+def _copies(con: duckdb.DuckDBPyConnection, files: Files, roles: tuple[str, str]) -> None:
     """Set aside exact copies, and in case tables all but the first row of a case."""
     rows = []
     for number, (spec, _) in enumerate(files):
@@ -213,7 +217,9 @@ def _batches(items: list[str], size: int) -> list[list[str]]:
     return [items[i : i + size] for i in range(0, len(items), size)]
 
 
-def _repeats(con, mapping: Mapping, seen: dict[str, bool], rows: str) -> dict[tuple, int]:
+def _repeats(
+    con: duckdb.DuckDBPyConnection, mapping: Mapping, seen: dict[str, bool], rows: str
+) -> dict[tuple, int]:
     """Set aside exact copies of events; the number of events taken away, by kind."""
     known = " + ".join(f"({name(_end(mapping, m))} IS NOT NULL)::INTEGER" for m in seen) or "0"
     con.execute(f"CREATE TEMP TABLE several AS SELECT case_id FROM spans WHERE n_ > {known}")

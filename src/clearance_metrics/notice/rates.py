@@ -9,6 +9,7 @@ included.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from ..domain.tariff import CARGO_CLASSES, SIZES, Tariff, TariffRow
 from .items import items_of
@@ -16,7 +17,7 @@ from .tariff import load_tariff
 
 NEVER = 10**6  # a day number far beyond any date: "still in force"
 PILOTAGE = items_of("pilotage")[0]
-Row = dict[str, object]
+Row = dict[str, Any]
 
 
 def ceilings(tariff: Tariff | None = None) -> tuple[Row, ...]:

@@ -139,7 +139,9 @@ def _cases(sample: Sample, draws: int, rng: np.random.Generator) -> Iterator[np.
         yield drawn
 
 
-def _by_cluster(sample: Sample, names, values, ends, counts) -> sparse.csr_array:
+def _by_cluster(
+    sample: Sample, names: np.ndarray, values: np.ndarray, ends: np.ndarray, counts: np.ndarray
+) -> sparse.csr_array:
     """Clusters by outcomes (ended at each value, then open at each value)."""
     from scipy import sparse
 

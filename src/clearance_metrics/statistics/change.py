@@ -194,7 +194,14 @@ def mean_change(levels: ArrayLike, before: Side, after: Side) -> Terms | None:
     return Terms(old, new, left, flat[4 : 4 + factors], own, entered, common, errors)
 
 
-def _terms(levels: np.ndarray, common: np.ndarray, b0, t0, b1, t1) -> np.ndarray:
+def _terms(
+    levels: np.ndarray,
+    common: np.ndarray,
+    b0: np.ndarray,
+    t0: np.ndarray,
+    b1: np.ndarray,
+    t1: np.ndarray,
+) -> np.ndarray:
     """before, after, left, entered, composition by factor, own by common cell; arrays are draws x
     cells.
     """

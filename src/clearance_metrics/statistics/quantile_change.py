@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import factorial
+from typing import Any
 
 import numpy as np
 
@@ -130,7 +131,7 @@ def _at(grid: np.ndarray, counts: np.ndarray, p: float) -> float:
 
 def _split(
     grid: np.ndarray, one: np.ndarray, two: np.ndarray, common: np.ndarray, p: float
-) -> dict[str, object]:
+) -> dict[str, Any]:
     whole = [_at(grid, side.sum(axis=0), p) for side in (one, two)]
     own = np.full(len(common), np.nan)
     held = common & (one.sum(axis=1) > 0) & (two.sum(axis=1) > 0)  # a draw may lose a small group

@@ -5,6 +5,8 @@ Extra figures, never the headline.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from .bootstrap import bootstrap, mean_of, quantile_of
@@ -52,7 +54,9 @@ def planning_ratio(sample: Sample, level: float = 0.95) -> Estimate:
     return _ratio(sample, ratio, Reason("median_not_positive"), level)
 
 
-def _ratio(sample: Sample, statistic, undefined: Reason, level: float) -> Estimate:
+def _ratio(
+    sample: Sample, statistic: Callable[..., np.ndarray], undefined: Reason, level: float
+) -> Estimate:
     if not sample.n:
         return NO_CASES
     if sample.n_open:

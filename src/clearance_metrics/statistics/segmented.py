@@ -184,7 +184,13 @@ def _error(rows: np.ndarray, covariances: list[np.ndarray]) -> np.ndarray:
     )
 
 
-def _terms(months, start, slope, harmonics, covariates) -> tuple[tuple, np.ndarray]:
+def _terms(
+    months: np.ndarray,
+    start: int,
+    slope: bool,
+    harmonics: int,
+    covariates: Mapping[Any, np.ndarray],
+) -> tuple[tuple, np.ndarray]:
     after = (months >= start).astype("float64")
     columns = {
         "constant": np.ones(len(months)),
@@ -218,7 +224,7 @@ def named(term: str | Reason) -> str | Reason:
 
 
 def _fit(
-    matrix, values, family: str, ratio: bool, exposure
+    matrix: np.ndarray, values: np.ndarray, family: str, ratio: bool, exposure: np.ndarray | None
 ) -> tuple[np.ndarray, np.ndarray] | None:
     """Fitted means and coefficients, or None where the iteration finds no end."""
     import warnings

@@ -12,7 +12,7 @@ from numbers import Integral
 import numpy as np
 
 from ...domain.as_of import AsOf
-from ...domain.calendars import WorkCalendar, calendar, spring_festival_days
+from ...domain.calendars import WorkCalendar, load_calendar, spring_festival_days
 from ...domain.metrics import Metric
 from ...domain.statistic import Statistic
 from ...domain.tariff import Tariff
@@ -254,7 +254,7 @@ def working_days(span: Iterable[str], work: WorkCalendar | None) -> np.ndarray:
     >>> working_days(["2021-02", "2021-10"], None).tolist()
     [17.0, 17.0]
     """
-    work = work or calendar("CN")
+    work = work or load_calendar("CN")
     return np.array([float(work.working_days(*month_days(m), start_day=1)) for m in span])
 
 

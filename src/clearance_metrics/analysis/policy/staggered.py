@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -267,7 +268,7 @@ def _rows(
     return tuple(rows)
 
 
-def _cells(found: Clustered, cells: GroupTime, span) -> tuple[dict, ...]:
+def _cells(found: Clustered, cells: GroupTime, span: Any) -> tuple[dict, ...]:
     rows = []
     for i, (group, time, base) in enumerate(zip(cells.group, cells.time, cells.base, strict=True)):
         answer = found.estimates["cell", (int(group), int(time))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from ...errors import LogError, closest
 from .base import Flag, Metric, needed_by
@@ -36,7 +37,7 @@ __all__ = [
 ]
 
 
-def metric_from(spec: Mapping[str, object]) -> Metric | MatchedDifference:
+def metric_from(spec: Mapping[str, Any]) -> Metric | MatchedDifference:
     """The metric that a notice file spells out.
 
     >>> metric_from({"type": "duration", "start": "declared", "stop": "customs_released"}).unit

@@ -21,6 +21,13 @@ class Metric(ABC):
     kind: ClassVar[str]  # "duration", "share" or "fee": which statistics it has
     default_statistics: ClassVar[tuple[str, ...]] = ("mean", "median", "p90")
     name: str
+    # what clocks alone have (`is_time`)
+    start: str
+    stop: str
+    unit: str
+    other_ends: tuple[str, ...]
+    signed: bool | None
+    calendar: str | WorkCalendar
 
     # what most metrics are not; those that are say so
     reads_lines: bool = False  # charge lines are read, not cases alone

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from string import Formatter
+from typing import Any
 
 from ...errors import LogError, closest
 from ...statistics.reasons import Reason
@@ -36,7 +37,7 @@ def check_language(lang: str) -> str:
 
 
 @cache
-def _catalogue(lang: str) -> Mapping[str, object]:
+def _catalogue(lang: str) -> Mapping[str, Any]:
     """Every entry under its dotted code; an entry is a text, or texts by plural form."""
     check_language(lang)
     raw = files(__package__).joinpath(f"{lang}.toml").read_text(encoding="utf-8")
@@ -52,7 +53,7 @@ def _flat(head: str, table: Mapping) -> Iterable[tuple[str, object]]:
             yield code, entry
 
 
-def codes(lang: str) -> Mapping[str, object]:
+def codes(lang: str) -> Mapping[str, Any]:
     """A copy of a language's catalogue: code → text, or texts by plural form."""
     return dict(_catalogue(lang))
 
