@@ -10,6 +10,7 @@ from typing import Any
 
 from ..domain.arguments import check_level
 from ..domain.as_of import AsOf
+from ..domain.instants import moments
 from ..domain.verdicts import Verdict
 from ..domain.zones import EPOCH, day_number
 from ..engine import conditions
@@ -149,7 +150,9 @@ def check_limits(log: EventLog, *, as_of: object, level: float = 0.95) -> LimitR
     ]
     joined = cases.left_join(found, on)
     due = joined.operation_ordered + joined.l_minutes * 60
-    kept = (due <= when.second) & ibis.coalesce(joined.operation_done <= due, False)
+    (done, ordered), unit = moments(joined, "operation_done", "operation_ordered")
+    in_time = done <= ordered + joined.l_minutes * (60 * unit)
+    kept = (due <= when.second) & ibis.coalesce(in_time, False)
     counted = joined.group_by("l_row").agg(
         n=joined.count(), told=(due <= when.second).sum(), kept=kept.sum()
     )

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..domain.doubts import backwards
+from ..domain.instants import FRACTION, SECOND
 from ..domain.vocabulary import Vocabulary
 from ..domain.zones import day_number, offsets, zone
 from ..errors import LogError, closest
@@ -65,6 +66,7 @@ def build(tables: dict, timezone: str | None, words: Vocabulary) -> Built:
             ready[name] = _plain_ibis(name, table, timezone)
     events = ready["events"]
     milestones = _pivot(events, words)
+    events = events.select("case_id", "milestone", "time", "day")
     if not lazy:
         # one pivot, so that metrics read columns and never the events again
         milestones = engine.create_table("given_milestones", milestones, temp=True)
@@ -171,7 +173,14 @@ def _plain(name: str, table: pa.Table, declared: str | None, zone_name: str) -> 
             "milestone": table["milestone"].cast(pa.string()),
             "time": times,
         }
-        return pa.table({**columns, "day": day})
+        columns["day"] = day
+        if pa.types.is_timestamp(table["time"].type) and table["time"].type.unit != "s":
+            fine = pc.cast(table["time"], pa.timestamp("us", tz=table["time"].type.tz), safe=False)
+            micro = pc.cast(fine, pa.int64())
+            cut = pc.subtract(micro, pc.multiply(_floor_seconds(micro), SECOND))
+            if pc.any(pc.not_equal(cut, 0)).as_py():
+                columns["fraction"] = cut
+        return pa.table(columns)
     for column, number in (
         ("charged_on", "charged_day"),
         ("valid_from", "from_day"),
@@ -186,6 +195,13 @@ def _plain(name: str, table: pa.Table, declared: str | None, zone_name: str) -> 
     if name in DATED and "to_day" not in table.column_names:
         table = table.append_column("to_day", pa.nulls(table.num_rows, pa.int32()))
     return table
+
+
+def _floor_seconds(micro: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Whole seconds, also of times before 1970."""
+    whole = pc.divide(micro, SECOND)
+    below = pc.less(pc.subtract(micro, pc.multiply(whole, SECOND)), 0)
+    return pc.subtract(whole, pc.cast(below, pa.int64()))
 
 
 def _replaced(table: pa.Table, column: str, values: pa.ChunkedArray) -> pa.Table:
@@ -260,6 +276,8 @@ def _plain_ibis(name: str, table: object, declared: str | None) -> object:
     time = table.time
     kind = time.type()
     if kind.is_timestamp():
+        # cut first: an engine may round to the nearest second
+        time = time.truncate("s")
         if kind.timezone is None:
             shifts = {shift for _, shift in offsets(declared)} if declared else set()
             if declared is None or len(shifts) > 1 and declared != "Asia/Shanghai":
@@ -278,22 +296,28 @@ def _plain_ibis(name: str, table: object, declared: str | None) -> object:
             "give zone-aware timestamps or whole epoch seconds",
         )
     day = table.resolution == "day" if "resolution" in table.columns else False
+    fine = {"fraction": table.time.microsecond().cast("int64")} if kind.is_timestamp() else {}
     return table.select(
         case_id=table.case_id.cast("string"),
         milestone=table.milestone.cast("string"),
         time=time.cast("int64"),
         day=day,
+        **fine,
     )
 
 
 def _pivot(events: object, words: Vocabulary) -> object:
     """First or last time of each milestone per case, as the vocabulary says."""
+    fine = "fraction" in events.columns
     seen = events.select("milestone", "day").distinct()
+    if fine:
+        seen = events.group_by(["milestone", "day"]).agg(cut=(events.fraction > 0).any())
     rows = (
         events.get_backend().to_pyarrow(seen).to_pylist() if hasattr(events, "get_backend") else []
     )
     names = sorted({row["milestone"] for row in rows})
     dated = {row["milestone"] for row in rows if row["day"]}
+    exact = {row["milestone"] for row in rows if row.get("cut")}
     for name in names:
         if name not in words.milestones:
             raise LogError(f"unknown milestone {name!r}", "events", closest(name, words.milestones))
@@ -304,4 +328,8 @@ def _pivot(events: object, words: Vocabulary) -> object:
         columns[name] = events.time.min(where=this) if first else events.time.max(where=this)
         if name in dated:
             columns[f"{name}__day"] = (events.day & this).any()
+        if name in exact:
+            moment = events.time * SECOND + events.fraction
+            moment = moment.min(where=this) if first else moment.max(where=this)
+            columns[name + FRACTION] = (moment % SECOND).cast("int64")
     return events.group_by("case_id").agg(**columns)

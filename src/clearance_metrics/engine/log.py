@@ -12,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from ..domain.instants import FRACTION
 from ..domain.metrics import Duration
 from ..domain.vocabulary import Clock, Column, Milestone, Vocabulary, load_vocabulary
 from ..domain.zones import offsets, zone
@@ -170,8 +171,14 @@ class EventLog:
         for name, value in values.items():
             object.__setattr__(self, name, value)
         columns = set(self.milestones_table.columns) - {"case_id", MONTH}
+        beside = (DAY_SUFFIX, FRACTION)
         object.__setattr__(
-            self, "milestones", frozenset(c for c in columns if not c.endswith(DAY_SUFFIX))
+            self, "milestones", frozenset(c for c in columns if not c.endswith(beside))
+        )
+        object.__setattr__(
+            self,
+            "fractions",
+            frozenset(c.removesuffix(FRACTION) for c in columns if c.endswith(FRACTION)),
         )
         object.__setattr__(
             self,
@@ -289,6 +296,7 @@ class EventLog:
             raise MissingColumn(absent[0], self)
         times = [n for n in sorted(needed) if n in self.milestones]
         flags = [n + DAY_SUFFIX for n in times if n in self.date_only]
+        flags += [n + FRACTION for n in times if n in self.fractions]
         facts = [n for n in sorted(needed) if n not in self.milestones]
         if facts and not times:
             return self.cases_table.select("case_id", *facts)
