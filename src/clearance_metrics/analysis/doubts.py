@@ -57,7 +57,7 @@ def found_doubts(log: EventLog, metric: Metric, cells: Iterable[Cell], when: AsO
 
 def doubts_of(
     log: EventLog,
-    metric: Duration,
+    metric: Metric,
     hours: Callable[[], st.Sample],
     as_of: int,
     plenty: bool = False,

@@ -184,7 +184,7 @@ def _numbers(data: dict | list, where: str) -> Iterator[tuple[str, str, int]]:
     pairs = data.items() if isinstance(data, dict) else enumerate(data, 1)
     for key, value in pairs:
         if isinstance(value, dict | list):
-            part = key if isinstance(data, dict) else f"row {key}"
+            part = str(key) if isinstance(data, dict) else f"row {key}"
             yield from _numbers(value, f"{where}, {part}" if where else part)
         elif isinstance(value, int):
             yield where, str(key), value

@@ -194,7 +194,7 @@ def as_utf8(spec: FileSpec, path: Path, copy: Path) -> int:
 
 def lines_of(
     text: Path, good: int, ends: int, bad: list[tuple[int, str, str]]
-) -> tuple[list[tuple[int, str, str]], list[tuple[int, int]], list[int] | None]:
+) -> tuple[list[tuple[int, str, str]], tuple[tuple[int, int], ...], list[int] | None]:
     """Where rows and physical lines part: (malformed, shifts, starts).
 
     `malformed` are (line, error, row). Row n stands on line n + 1 + shift, the shift being that of

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..domain.strict_toml import TABLE, TEXT, TEXTS, Place
 from ..domain.vocabulary import load_vocabulary
 from ..errors import closest
@@ -38,7 +40,7 @@ FITS = {
 SHOWN = {"page": TEXT.one_of(*ROLES), "role": TEXT}
 SHORT = {"short_zh": TEXT, "short_en": TEXT}
 # keys and values that the metric of a role must have
-SUITS = {
+SUITS: dict[str, dict[str, Any]] = {
     "advance": {"type": "share"},
     "by_kind": {"type": "share"},
     "left_out": {"type": "share"},

@@ -60,7 +60,7 @@ STATISTICS = {
 
 def read_metric(data: dict, place: Place) -> Metric:
     """The metric that a table spells out."""
-    kind, words = data.get("type"), load_vocabulary()
+    kind, words = data.get("type", ""), load_vocabulary()
     place.known(f"type = {kind!r}", kind, tuple(METRIC_KEYS))
     keys = METRIC_KEYS[kind] | {k: v for k, v in MORE_KEYS.get(kind, {}).items() if k in data}
     if data.get("unit") == "working_days":

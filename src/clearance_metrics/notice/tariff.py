@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from ..domain.tariff import (
     CARGO_CLASSES,
@@ -118,22 +119,21 @@ def _row(row: dict[str, str], where: str) -> TariffRow:
     for name in ("item", "item_en", "payer", "source"):
         if not row[name].strip():
             raise NoticeError(f"{name} is empty", f"{where}, column {name}", "fill it in")
-    made = TariffRow(
-        **{
-            **row,
-            "rate_fen": _whole(row["rate_fen"], f"{where}, column rate_fen"),
-            "band_from": _whole(row["band_from"], f"{where}, column band_from", "net tons"),
-            "band_to": _whole(row["band_to"], f"{where}, column band_to", "net tons"),
-            "valid_from": _parsed(
-                date.fromisoformat, row["valid_from"], f"{where}, column valid_from", "2021-01-01"
-            ),
-            "valid_to": _parsed(
-                date.fromisoformat, row["valid_to"], f"{where}, column valid_to", "2021-12-31"
-            )
-            if row["valid_to"]
-            else None,
-        }
-    )
+    fields: dict[str, Any] = {
+        **row,
+        "rate_fen": _whole(row["rate_fen"], f"{where}, column rate_fen"),
+        "band_from": _whole(row["band_from"], f"{where}, column band_from", "net tons"),
+        "band_to": _whole(row["band_to"], f"{where}, column band_to", "net tons"),
+        "valid_from": _parsed(
+            date.fromisoformat, row["valid_from"], f"{where}, column valid_from", "2021-01-01"
+        ),
+        "valid_to": _parsed(
+            date.fromisoformat, row["valid_to"], f"{where}, column valid_to", "2021-12-31"
+        )
+        if row["valid_to"]
+        else None,
+    }
+    made = TariffRow(**fields)
     for name in ("rate_yuan", "factor"):
         if row[name] and not (row[name].isascii() and row[name].replace(".", "", 1).isdigit()):
             raise NoticeError(

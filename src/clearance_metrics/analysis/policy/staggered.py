@@ -119,7 +119,7 @@ def staggered(
         )
     facts = _facts(series, when, lacking)
     facts.append(Fact("control", _compared(control, base, anticipation, weights)))
-    common = {"as_of": str(as_of), **series.head()}
+    common: dict[str, Any] = {"as_of": str(as_of), **series.head()}
     if isinstance(cells, Reason):
         rows = tuple(
             EffectRow(term=term, unit=series.unit, reasons=(cells,)) for term in ("simple", "event")
@@ -162,7 +162,7 @@ def _check_ports(begun: dict, series: Series, by: str) -> None:
             raise LogError(
                 f"{by} {port!r} has no cases in these months",
                 "starts",
-                closest(str(port), series.values),
+                closest(str(port), map(str, series.values)),
             )
 
 
@@ -217,7 +217,7 @@ def _test_facts(test: PreTrend | Reason) -> list[Fact]:
 def _rows(
     found: Clustered,
     cells: GroupTime,
-    parts: dict,
+    parts: Mapping,
     unit: str,
     span: tuple[str, ...],
     test: PreTrend | Reason,
