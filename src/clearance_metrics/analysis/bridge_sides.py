@@ -12,7 +12,7 @@ import numpy as np
 
 from ..domain.as_of import AsOf
 from ..domain.ends import BACKWARDS, ENDED, OPEN
-from ..domain.metrics import Condition, Duration, Metric, Share, check_condition
+from ..domain.metrics import Condition, Metric, Share, check_condition
 from ..domain.windows import label, months
 from ..engine.cells import Cell
 from ..engine.log import EventLog
@@ -207,7 +207,7 @@ def _outcomes(metric: Metric, cells: Sequence[Cell]) -> Outcomes:
 
 def gathered_stages(
     log: EventLog,
-    metric: Duration,
+    metric: Metric,
     chain: tuple[str, ...],
     parts: tuple[Part, Part],
     by: tuple[str, ...],

@@ -98,10 +98,10 @@ def further(context: Context, indicator: Indicator, cell: Cell, main: Estimate) 
     made = []
     for name in indicator.also:
         if name == "compression":
-            answer = _compressed(main, indicator.compression.base)
+            made.append(beside(name, _compressed(main, indicator.compression.base), "share"))
         else:
             answer = estimate(indicator.metric, cell, name, context.level)[0]
-        made.append(beside(name, answer, indicator.metric.unit_of(name)))
+            made.append(beside(name, answer, indicator.metric.unit_of(name)))
     return made
 
 

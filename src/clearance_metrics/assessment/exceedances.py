@@ -10,7 +10,7 @@ from ..domain.tariff import Tariff
 from ..engine.log import EventLog
 from ..engine.references import tariff_of
 from ..engine.tally import outcomes
-from .violations import Violations, listed
+from .violations import Violations, in_own_currency, listed
 
 
 def exceedances(
@@ -42,6 +42,7 @@ def exceedances(
     check_number(above, "above")
     check_count(limit, "limit")
     when, metric = AsOf.of(as_of, log.timezone), metric.on(calendar)
-    rows = outcomes(log, metric, as_of=when, tariff=tariff_of(metric, tariff))
+    apart, rates = in_own_currency(log, metric), tariff_of(metric, tariff)
+    rows = outcomes(log, metric, as_of=when, by=apart, tariff=rates)
     found = listed(log, metric, rows, above=above, limit=limit, tariff=tariff)
     return Violations(rows=tuple(found), as_of=when.text)

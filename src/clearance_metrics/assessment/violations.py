@@ -145,7 +145,8 @@ def violations(
         metric, period = metric.on(calendar), "month" if first else None
         rates = tariff_of(metric, tariff)
         try:
-            rows = outcomes(log, metric, as_of=when, period=period, tariff=rates)
+            apart = in_own_currency(log, metric)
+            rows = outcomes(log, metric, as_of=when, by=apart, period=period, tariff=rates)
         except MissingColumn as missing:
             lacking.append((rule.id, missing.name))
             continue
@@ -178,6 +179,11 @@ def _rules(notice: Notice, indicator: str | None) -> list[Indicator]:
 def _of_lines(metric: Any) -> bool:
     """Whether each line is held against something."""
     return metric.kind == "fee" and metric.per == "line" and bool(metric.against)
+
+
+def in_own_currency(log: EventLog, metric: Metric) -> tuple[str, ...]:
+    """What to group by so that a line is named whatever its currency."""
+    return ("currency",) if metric.kind == "fee" and len(log.currencies) > 1 else ()
 
 
 def listed(

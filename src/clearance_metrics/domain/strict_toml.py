@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from math import isfinite
-from os import strerror
 from pathlib import Path
 
 from ..errors import ClearanceError, closest
@@ -86,21 +85,18 @@ class Place:
         """The error to raise."""
         return self.error(what, f"{self.file}, {self.where or 'the top level'}", remedy)
 
-    def read(self, source: Path | bytes) -> tuple[dict, bytes]:
-        """The tables of the file, or of these bytes, and the bytes."""
-        raw = b"" if isinstance(source, Path) else source
-        if isinstance(source, Path):
-            try:
-                raw = source.read_bytes()
-            except (OSError, ValueError) as error:
-                told = strerror(error.errno or 0) if isinstance(error, OSError) else str(error)
-                raise self.error(
-                    "the file cannot be read", self.file, f"check the path ({told})"
-                ) from None
-        return self.parse(raw), raw
+    def read(self, path: Path) -> bytes:
+        """What is in the file."""
+        try:
+            return path.read_bytes()
+        except (OSError, ValueError) as error:
+            told = getattr(error, "strerror", error)
+            raise self.error(
+                "the file cannot be read", self.file, f"check the path ({told})"
+            ) from None
 
     def parse(self, raw: bytes) -> dict:
-        """The tables in these bytes."""
+        """The tables in the bytes of a file."""
         try:
             text = raw.decode("utf-8-sig")
         except UnicodeDecodeError as error:

@@ -1,4 +1,4 @@
-"""A port tariff as dated rows: the rate of a charge is the row in force on the day it was charged."""
+"""A port tariff as dated rows: the rate of a charge is the row in force on its day."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class TariffRow:
 
     @property
     def verified(self) -> bool:
-        """Whether the figure was read somewhere or worked out, so that a line may be judged by it."""
+        """Whether the figure was read somewhere or worked out: a line may be judged by it."""
         return self.confidence not in ("K", "NF")
 
     @property

@@ -179,7 +179,11 @@ def _plain(name: str, table: pa.Table, declared: str | None, zone_name: str) -> 
         ("valid_to", "to_day"),
     ):
         if column in table.column_names and number not in table.column_names:
-            table = table.append_column(number, _days(table[column], column, zone_name))
+            days = _days(table[column], column, zone_name)
+            table = table.append_column(number, days)
+            if not pa.types.is_temporal(table[column].type):
+                # texts become dates, so that conditions compare them as dates
+                table = _replaced(table, column, days.cast(pa.date32()))
     if name in DATED and "to_day" not in table.column_names:
         table = table.append_column("to_day", pa.nulls(table.num_rows, pa.int32()))
     return table
@@ -249,6 +253,8 @@ def _plain_ibis(name: str, table: Any, declared: str | None) -> Any:
                     offsets(declared)[-1][1] if zoned and declared else 0
                 )
                 table = table.mutate(**{number: (seconds // 86400).cast("int32")})
+                if table[column].type().is_string():
+                    table = table.mutate(**{column: table[column].cast("date")})
         if name in DATED and "to_day" not in table.columns:
             table = table.mutate(to_day=ibis.null("int32"))
         return table

@@ -304,4 +304,4 @@ def _check_calendar(metric: Metric, table: pa.Table) -> None:
         )
 
 
-__all__ = ["money_of", "as_of_parts", "check", "counted", "outcomes", "tally"]
+__all__ = ["as_of_parts", "money_of", "check", "counted", "outcomes", "tally"]

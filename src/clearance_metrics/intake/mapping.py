@@ -189,8 +189,7 @@ class Mapping:
 def load_mapping(path: Path) -> Mapping:
     """The mapping in `path`; MappingError names table and key of the first mistake."""
     place = Place(str(path), MappingError)
-    data, _ = place.read(path)
-    data = place.table(data, TOP_KEYS)
+    data = place.table(place.parse(place.read(path)), TOP_KEYS)
     head = _head(data["dataset"], place.at("dataset"))
     own, words = _own(data, place)
     files = tuple(

@@ -1,8 +1,6 @@
-"""Indicators of a notice, TOML tables read strictly: what is looked at, and where a report shows it."""
+"""Indicators of a notice, TOML tables read strictly: what is looked at, and where it is shown."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from ..domain.strict_toml import TABLE, TEXT, TEXTS, Place
 from ..domain.vocabulary import load_vocabulary
@@ -40,7 +38,7 @@ FITS = {
 SHOWN = {"page": TEXT.one_of(*ROLES), "role": TEXT}
 SHORT = {"short_zh": TEXT, "short_en": TEXT}
 # keys and values that the metric of a role must have
-SUITS: dict[str, dict[str, Any]] = {
+SUITS: dict[str, dict[str, str | None]] = {
     "advance": {"type": "share"},
     "by_kind": {"type": "share"},
     "left_out": {"type": "share"},

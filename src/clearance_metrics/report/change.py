@@ -10,7 +10,7 @@ from ..analysis.bridge import bridge
 from ..analysis.bridge_rows import Bridge, BridgeRow
 from ..analysis.league import league
 from ..analysis.policy import CAVEAT
-from ..analysis.stages import SPLITS
+from ..analysis.stages import SPLITS, stage_word
 from ..domain.metrics import Duration
 from ..domain.windows import last_month, months
 from ..results.charts.bridge import waterfall
@@ -34,7 +34,7 @@ def overall(kind: str, **more: object) -> Duration:
 
 def with_caveat(book: Book, *told: Reason | str) -> str:
     """A note with the sentence that stands under everything about change."""
-    return book.joined([*told, CAVEAT], "between.sentences")
+    return book.joined([*told, CAVEAT], "report.gap")
 
 
 def latest_year(book: Book) -> Months:
@@ -82,11 +82,12 @@ def _label(book: Book, row: BridgeRow) -> str:
         return book.say("change.stage", stage=_stage(book, row))
     if row.term == "composition" and row.factor:
         return book.say("change.composition", column=book.term("column", row.factor))
-    return getattr(row, book.lang)
+    return row.label(book.lang)
 
 
 def _stage(book: Book, row: BridgeRow) -> str:
-    return getattr(row, book.lang).partition("：" if book.lang == "zh" else ": ")[2]
+    word = stage_word(row.stage)
+    return book.say(word) if word else row.stage
 
 
 def _bridged(book: Book, found: Bridge, title: str, *notes: Reason) -> Block:
@@ -115,10 +116,7 @@ def _bridged(book: Book, found: Bridge, title: str, *notes: Reason) -> Block:
     # a stage is passed by all cases: its shares say nothing
     width = 6 if staged else 8
     body += table(heads[:width], [r[:width] for r in shown], range(1, width))
-    warned = [
-        Reason("change.warning", warning=dict(zip(("zh", "en"), w, strict=True)))
-        for w in found.warnings
-    ]
+    warned = [Reason("change.warning", warning=why) for why in found.warnings]
     note = with_caveat(book, *warned, Reason("change.method", method=found.method), *notes)
     return Block("" if drawn else title, body, "" if drawn else book.source, note)
 

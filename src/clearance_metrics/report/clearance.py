@@ -11,7 +11,7 @@ from ..domain.metrics import Duration, Share
 from ..domain.vocabulary import Clock, load_vocabulary
 from ..engine.log import MissingColumn
 from ..notice import citable
-from ..notice.published import BASE_YEAR
+from ..notice.published import base_year
 from ..results.charts.groups import dots
 from ..results.charts.months import clearance_months, months_with_steps
 from ..results.records import AssessRow, MeasureRow
@@ -94,7 +94,7 @@ def _national(kind: str, name: str) -> float | None:
         rows = [r for r in rows if r["kind"] == "period"]
     else:
         rows = [r for r in citable("national_clearance") if r["kind"] == "annual"]
-    return next((r[f"{kind}_hours"] for r in rows if r["from"].startswith(BASE_YEAR)), None)
+    return next((r[f"{kind}_hours"] for r in rows if r["from"].startswith(base_year())), None)
 
 
 @needs_data

@@ -166,7 +166,7 @@ def in_turn(book: Book) -> Block:
     ]
     thin = any(r.low is None for r in found if r.term == "group" and r.period is not None)
     told = [Reason("effects.starts", months=starts), *(["effects.thin_groups"] if thin else [])]
-    note = book.joined([*told, "effects.in_turn_note"], "between.sentences")
+    note = book.joined([*told, "effects.in_turn_note"], "report.gap")
     return Block("", body, note=note)
 
 

@@ -11,7 +11,7 @@ from ..results.charts.months import months_with_steps
 from ..results.records import AssessRow
 from ..results.words import term, texts_of
 from ..statistics.reasons import Reason
-from .blocks import Block, Book, assessed, chart, needs_data, no_data, table
+from .blocks import Block, Blocks, Book, assessed, chart, needs_data, no_data, table
 from .change import latest_year
 from .wording import NONE, judged, number, period_words, unit_words
 
@@ -41,12 +41,12 @@ def _short(book: Book, row: AssessRow) -> dict[str, str]:
     return dict(texts_of(book.notice.indicator(row.indicator), "short"))
 
 
-def listed(book: Book, most: int = 10) -> list[Block]:
+def listed(book: Book, most: int = 10) -> Blocks:
     """Each rule on charge lines with the lines that break it, the largest first."""
     found = book.notice.on("fees", "lines")
     if not found:
-        return [Block(book.say("fees.no_rules"), "", book.source)]
-    return [_lines(book, indicator, most) for indicator in found]
+        return Blocks([Block(book.say("fees.no_rules"), "", book.source)])
+    return Blocks(_lines(book, indicator, most) for indicator in found)
 
 
 @needs_data
@@ -107,7 +107,7 @@ def _lines(book: Book, indicator: Indicator, most: int) -> Block:
 
 @needs_data
 def price_index(book: Book) -> Block:
-    """The whole basket, the year before the notice against the latest year: prices apart from mix."""
+    """All charges as one index, the year before the notice against the latest: prices, no mix."""
     before = (str(book.notice.baseline_first)[:7], str(book.notice.baseline_last)[:7])
     after = latest_year(book)
     if after[0] <= before[1]:
@@ -124,7 +124,7 @@ def price_index(book: Book) -> Block:
     )
     price = found.price
     if price.value is None:
-        return no_data(book, "charges")
+        return Block(book.say("fees.no_index"), "", book.source, found.said(book.lang))
     low, high = (NONE if x is None else f"{x:.{DIGITS}f}" for x in (price.low, price.high))
     change = price.value - 1
     title = book.say("fees.index", value=price.value, low=low, high=high, change=change)
@@ -157,7 +157,7 @@ def price_index(book: Book) -> Block:
     as_one = [
         Reason("fees.compared_as_one", name={"zh": m.zh, "en": m.en}) for m in book.notice.merged
     ]
-    note = book.joined([method, *as_one], "between.sentences")
+    note = book.joined([method, *as_one], "report.gap")
     return Block(title, body, book.source, note)
 
 

@@ -9,7 +9,7 @@ from html import escape
 from typing import Any
 
 from ..notice import citable, compressions, contradictions, published
-from ..notice.published import BASE_YEAR
+from ..notice.published import base_year
 from ..results.charts.groups import bars
 from ..results.charts.published import compression, published_levels
 from ..results.words import has, say, term
@@ -59,7 +59,7 @@ def _points(direction: str) -> list[dict[str, Any]]:
     made = []
     for row in citable("national_clearance"):
         hours, annual = row[f"{direction}_hours"], row["kind"] == "annual"
-        if hours is not None and row["period_label"] != BASE_YEAR:
+        if hours is not None and row["period_label"] != base_year():
             period = f"{row['from'][:4]}-07" if annual else row["from"][:7]
             point = {"period": period, "value": hours, "label": number(hours), "annual": annual}
             made.append(point)
@@ -121,7 +121,7 @@ def compression_table(lang: str = LANG) -> Block:
     """Compression against the base year, recomputed beside what was announced."""
     rows = [r for r in compressions() if r["confidence"] != "K"]
     last = {side: [r for r in rows if r["direction"] == side][-1] for side in SIDES}
-    base = next(r for r in citable("national_clearance") if r["period_label"] == BASE_YEAR)
+    base = next(r for r in citable("national_clearance") if r["period_label"] == base_year())
     cuts = {f"{side}s": last[side]["computed"] for side in SIDES}
     title = say("record.cuts", lang, period=last["import"]["period"], **cuts)
     words = {side: say(f"side.{side}", lang) for side in SIDES}
@@ -140,7 +140,7 @@ def compression_table(lang: str = LANG) -> Block:
         title=title,
         reference=HALF,
         reference_words=say("record.plan_half", lang),
-        source=say("record.cuts_source", lang, year=BASE_YEAR, **bases),
+        source=say("record.cuts_source", lang, year=base_year(), **bases),
     )
     body = table(
         _heads(lang, "period", "direction", "hours", "computed", "announced", "confidence"),

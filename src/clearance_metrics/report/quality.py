@@ -6,6 +6,7 @@ from collections import Counter
 
 import pyarrow.parquet as pq
 
+from ..engine.doubts import doubts_of
 from ..results.words import term
 from .blocks import Block, Book, table
 from .wording import number
@@ -76,3 +77,35 @@ def coverage(book: Book) -> Block:
     )
     note = book.say("quality.unmatched", cases=cases, charges=charges)
     return Block(title, body, book.source, note)
+
+
+def doubted(book: Book, most: int = 10) -> Block:
+    """Cases with a clock that stops before it starts: they stay, and that clock leaves them out."""
+    counts = Counter(book.log.receipt.get("doubts", {}))
+    if not counts.total():
+        return Block(book.say("quality.no_doubts"), "", book.source)
+    shown = doubts_of(book.log, most)
+    pair, n = counts.most_common(1)[0]
+    start, stop = (book.term("milestone", name) for name in pair.split(".."))
+    facts = {"n": counts.total(), "start": start, "stop": stop, "most": n}
+    body = table(
+        book.heads(*(f"quality.{c}" for c in ("case", "clock", "from", "start", "to", "stop"))),
+        [
+            (
+                d.case_id,
+                _clocks(book, d.clock),
+                book.term("milestone", d.start),
+                d.start_time,
+                book.term("milestone", d.stop),
+                d.stop_time,
+            )
+            for d in shown
+        ],
+    )
+    note = book.say("quality.doubts_note", n=len(shown))
+    return Block(book.say("quality.doubts", **facts), body, book.source, note)
+
+
+def _clocks(book: Book, names: str) -> str:
+    """The words for clocks that share their two ends."""
+    return book.say("quality.clocks", names=[book.term("clock", n) for n in names.split(", ")])

@@ -21,7 +21,7 @@ from .blocks import (
     title_of,
     verdict,
 )
-from .wording import capital, figure, judged
+from .wording import capital, figure, judged, period_words
 
 PAGE = "services"
 ENOUGH = 30
@@ -149,7 +149,7 @@ def limits(book: Book) -> Block:
                 r.operation,
                 number(r.minutes),
                 number(r.required, "share"),
-                Html(book.say("figure.interval", low=r.valid_from, high=r.valid_to)),
+                Html(period_words(f"{r.valid_from}..{r.valid_to}", book.lang)),
                 number(r.share, "share"),
                 interval(r.low, r.high, "share", lang=book.lang),
                 number(r.n),

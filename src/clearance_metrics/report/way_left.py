@@ -38,12 +38,12 @@ def refund_gap(book: Book) -> Block:
         return _none_due(book)
     (_, month), indicator = spans[-1]
     spans.append(((f"{month[:4]}-01", month), indicator))
-    rows, found = [], None
+    rows, found, reasons = [], None, []
     for span, held in spans:
         told = gap_to_target(
             book.log,
             held.metric,
-            held.target.value,
+            target=held.target.value,
             by=CLASS,
             window=span,
             as_of=book.as_of,
@@ -52,8 +52,9 @@ def refund_gap(book: Book) -> Block:
         if told.gap is not None and told.low is not None:
             found = told
             rows += _gap_rows(book, told)
+        reasons += told.reasons
     if found is None:
-        return no_data(book, indicator.metric.stop)
+        return Block(book.say("way_left.no_gap"), "", book.source, book.joined(reasons))
     low, high = found.low - found.target, found.high - found.target
     worst = found.rows[0]
     title = book.say(

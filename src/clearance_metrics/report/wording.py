@@ -122,7 +122,7 @@ def capital(text: str) -> str:
 
 def judged(row: AssessRow) -> Reason:
     """The verdict of a row as a reason, which a sentence may hold."""
-    return Reason(row.verdict.code, n=row.violations)
+    return Reason(row.verdict.code, n=getattr(row, "violations", None))
 
 
 def verdict(row: AssessRow, lang: str) -> Html:

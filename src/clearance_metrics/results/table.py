@@ -48,6 +48,8 @@ class Record:
             for group, value in self.__dict__.get("groups", ()):
                 if group == name:
                     return value
+            if name == "groups":
+                return ()  # of rows that no column groups
             head, _, lang = name.partition("_")
             if head == "note" and lang in ("", *LANGUAGES) and "reasons" in self.__dict__:
                 return self.said(lang or LANG)

@@ -34,7 +34,7 @@ def staggered(
     log: EventLog,
     metric: Metric,
     *,
-    starts: Mapping[object, Day],
+    starts: Mapping[Any, Day],
     as_of: Day,
     by: str = "port",
     statistic: str | None = None,

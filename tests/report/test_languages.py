@@ -1,0 +1,124 @@
+"""A report speaks one language, and can be built for every notice."""
+
+import json
+import re
+import tomllib
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from clearance_metrics.cli import main
+from clearance_metrics.errors import LogError
+from clearance_metrics.intake import ingest
+from clearance_metrics.notice import load_notice
+from clearance_metrics.report import build_report, open_book
+from clearance_metrics.simulation import simulate
+
+ROOT = Path(__file__).resolve().parents[2]
+NOTEBOOKS = ROOT / "notebooks"
+NOTICES = ROOT / "src" / "clearance_metrics" / "notice"
+CHINESE = r"[\u3400-\u9fff]+"
+WORDS = r"[A-Za-z][a-z'’-]*(?:[ ,;:]+[A-Za-z'’-]+){2,}"
+# pages that a notice without refunds, charges and services has nothing to say of
+WITHOUT = {"03_refunds"}
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """A small demonstration."""
+    folder = tmp_path_factory.mktemp("small")
+    simulate(folder / "raw", size=0.03)
+    ingest(folder / "raw" / "dataset.toml", out=folder / "log")
+    return folder
+
+
+def pages(folder):
+    return {p.stem: p.read_text(encoding="utf-8") for p in sorted(Path(folder).glob("*.html"))}
+
+
+def said(page):
+    """What a page says in words: without charts, styles and tags, with the labels of charts."""
+    labels = re.findall(r'aria-label="(.*?)"', page)
+    page = re.sub(r"<(svg|style)\b.*?</\1>", " ", page, flags=re.S)
+    return unescape("\n".join([re.sub(r"<[^>]+>", "\n", page), *labels]))
+
+
+def data_of(folder):
+    """What stands in data: the log's own values, published figures, tariffs, clauses, sources."""
+    files = [*folder.glob("raw/*.csv"), *NOTICES.glob("**/*.csv")]
+    texts = [path.read_text(encoding="utf-8") for path in files]
+    notice = tomllib.loads((NOTICES / "cn-2021-85.toml").read_text(encoding="utf-8"))
+    texts += [notice["notice"]["number"], notice["notice"]["source"]]
+    for measure in notice["measure"]:
+        texts.append(measure["clause"])
+        targets = (i["target"] for i in measure["indicator"] if "target" in i)
+        texts += [target[key] for target in targets for key in ("clause", "source")]
+    values = open_book(folder / "log").log.cases_table
+    for column in ("port", "document_type", "function", "message_type", "licence_type"):
+        found = values.select(column).distinct().to_pyarrow()[column].to_pylist()
+        texts += [text for text in found if text]
+    return "\n".join(texts)
+
+
+def test_a_chinese_page_has_no_english_sentence(demo):
+    known = data_of(demo)
+    for name, page in pages(demo / "pages").items():
+        assert '<html lang="zh-CN">' in page
+        left = [text for text in re.findall(WORDS, said(page)) if text not in known]
+        assert not left, (name, left[:5])
+
+
+def test_an_english_page_has_no_chinese_but_that_of_the_data(small, tmp_path, capsys):
+    run = ["report", str(small / "log"), "--notebooks", str(NOTEBOOKS), "--out", str(tmp_path)]
+    assert main([*run, "--lang", "en"]) == 0, capsys.readouterr()
+    known = data_of(small)
+    made = pages(tmp_path)
+    assert set(made) == {p.stem for p in NOTEBOOKS.glob("*.ipynb")} | {"index"}
+    for name, page in made.items():
+        assert '<html lang="en">' in page and "simulated data" in page
+        left = [text for text in re.findall(CHINESE, said(page)) if text not in known]
+        assert not left, (name, left[:5])
+    assert json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))["lang"] == "en"
+
+
+def one_indicator(folder, name):
+    """A notice that has a single indicator of those that ship."""
+    text = (NOTICES / "cn-2021-85.toml").read_text(encoding="utf-8")
+    head, *measures = text.split("[[measure]]\n")
+    head = re.sub(r"\[\[merged\]\].*?(?=\n\[\[department)", "", head, flags=re.S)
+    first, *indicators = next(m for m in measures if f'id = "{name}"' in m).split(
+        "[[measure.indicator]]\n"
+    )
+    chosen = next(i for i in indicators if f'id = "{name}"' in i)
+    head = head.replace("measures = 27", "measures = 1").replace("cn-2021-85", "one")
+    first = re.sub(r"no = \d+", "no = 1", first)
+    path = folder / f"{name}.toml"
+    path.write_text(f"{head}[[measure]]\n{first}[[measure.indicator]]\n{chosen}", encoding="utf-8")
+    assert [i.id for i in load_notice(path).indicators] == [name]
+    return path
+
+
+@pytest.mark.parametrize("name", ["in-ntfap", "refund_mean_2022", "security_fee_lines"])
+def test_a_report_is_built_for_every_notice(small, tmp_path, name):
+    shipped = (NOTICES / f"{name}.toml").exists()
+    notice = name if shipped else one_indicator(tmp_path, name)
+    build_report(small / "log", notebooks=NOTEBOOKS, out=tmp_path / "out", notice=notice)
+    made, found = pages(tmp_path / "out"), load_notice(notice)
+    every = {path.stem for path in NOTEBOOKS.glob("*.ipynb")} | {"index"}
+    assert set(made) == every - (set() if found.on("refunds") else WITHOUT)
+    for stem, page in made.items():
+        body = page[page.index("<main>") : page.index("</main>")]
+        assert len(said(body).strip()) > 100 and "<section" in body, stem
+        assert "Traceback" not in page and "None" not in said(page), stem
+        links = re.findall(r'<a href="(\w+)\.html"', page[: page.index("</nav>")])
+        assert set(links) == set(made), stem
+    for indicator in found.indicators:
+        assert indicator.title_zh in unescape(made["05_scorecard"])
+    assert f"{len(found.measures)}项措施" in said(made["index"])
+
+
+def test_a_language_without_a_catalogue_is_refused(small, tmp_path):
+    with pytest.raises(LogError, match="no catalogue of words is called 'xx'"):
+        build_report(small / "log", notebooks=NOTEBOOKS, out=tmp_path, lang="xx")
+    assert list(tmp_path.iterdir()) == []
