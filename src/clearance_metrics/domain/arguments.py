@@ -42,7 +42,7 @@ def check_level(level: Any, above: float = 0) -> None:
       where: level
       do: write 0.95
     """
-    if isinstance(level, bool) or not isinstance(level, Real) or not above < level < 1:
+    if isinstance(level, bool) or not isinstance(level, Real) or not above < float(level) < 1:
         raise LogError(f"level {level!r} is not between {above:g} and 1", "level", "write 0.95")
 
 

@@ -11,6 +11,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -122,7 +123,7 @@ def prepare(
     return RawFile(path, label, kind, relation, tuple(headers), tuple(types), text, kind == "excel")
 
 
-def _open(path: Path) -> io.BufferedIOBase:
+def _open(path: Path) -> Any:
     return gzip.open(path, "rb") if path.name.lower().endswith(".gz") else path.open("rb")
 
 

@@ -209,7 +209,7 @@ def check_whole(name: str, value: Any, usual: int, low: int, high: float = float
 
     >>> check_whole("least", 30, 30, low=1)
     """
-    if isinstance(value, bool) or not isinstance(value, Integral) or not low <= value <= high:
+    if isinstance(value, bool) or not isinstance(value, Integral) or not low <= int(value) <= high:
         top = "" if high == float("inf") else f" and {high} or less"
         raise LogError(
             f"{name}={value!r} is no whole number of {low} or more{top}", name, f"write {usual}"

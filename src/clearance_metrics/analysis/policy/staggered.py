@@ -224,7 +224,7 @@ def _rows(
     alpha: float,
     errors: str,
 ) -> tuple[EffectRow, ...]:
-    failed = isinstance(test, PreTrend) and test.p < alpha
+    failed = test.p if isinstance(test, PreTrend) and test.p < alpha else None
     short = Reason("policy.few_units", fewest=FEWEST)
     if len(cells.starts) < MANY and errors == "influence":
         short = Reason("policy.many_units", fewest=MANY)
@@ -242,8 +242,8 @@ def _rows(
         kind, place = name
         answer = found.estimates[name]
         value, why = answer.value, None
-        if failed and not (kind == "event" and place is not None):
-            value, why = None, Reason("policy.pre_trend_failed", p=test.p)
+        if failed is not None and not (kind == "event" and place is not None):
+            value, why = None, Reason("policy.pre_trend_failed", p=failed)
         elif answer.low is None and place is None:
             # a headline without an interval is no finding; single months keep their points for the
             # eye

@@ -132,7 +132,11 @@ def synthetic_control(
 
 def _check(donors: object, worst_fit: Any) -> list:
     """The donors as a list; a miss of the port's own size or more is no fit at all."""
-    if isinstance(worst_fit, bool) or not isinstance(worst_fit, Real) or not 0 < worst_fit <= 1:
+    if (
+        isinstance(worst_fit, bool)
+        or not isinstance(worst_fit, Real)
+        or not 0 < float(worst_fit) <= 1
+    ):
         raise LogError(
             f"worst_fit={worst_fit!r} is no share between 0 and 1",
             "worst_fit",
