@@ -248,7 +248,7 @@ def _conditions(log: EventLog, pairs: list[str]) -> dict:
                 f"--where {pair!r} is not COLUMN=VALUE", "--where", "write --where kind=import"
             )
         kind = log.vocabulary.columns[column].type if column in log.vocabulary.columns else "text"
-        made = {
+        made: Any = {
             "integer": lambda v: int(v),
             "boolean": lambda v: {"true": True, "false": False}[v],
             "text": str,

@@ -37,7 +37,7 @@ class LeagueRow(Record):
     group of `few` cases has no rank and no p; a withheld one has no figures at all.
     """
 
-    label: str
+    label: str  # type: ignore[assignment]  # a column here; other rows word theirs from codes
     groups: tuple[tuple[str, object], ...]
     n: int | None = None
     value: float | None = None

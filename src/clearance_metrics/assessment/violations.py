@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..domain.arguments import check_count
 from ..domain.as_of import AsOf
@@ -177,7 +177,7 @@ def _rules(notice: Notice, indicator: str | None) -> list[Indicator]:
     return [asked]
 
 
-def _of_lines(metric: Metric) -> bool:
+def _of_lines(metric: Any) -> bool:
     """Whether each line is held against something."""
     return metric.kind == "fee" and metric.per == "line" and bool(metric.against)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import reduce
 from operator import and_, or_
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..domain.instants import moments
 from ..errors import LogError
@@ -89,7 +89,7 @@ def _equal(column: ir.Column, value: object, key: str) -> ir.BooleanValue:
 
 
 def _tested(
-    log: EventLog, table: ir.Table, key: str, name: str, value: object, as_of: int
+    log: EventLog, table: ir.Table, key: str, name: str, value: Any, as_of: int
 ) -> ir.BooleanValue:
     import ibis
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -32,7 +33,7 @@ class Built:
 
     engine: object
     timezone: str
-    events: object
+    events: Any
     milestones: object
     doubts: object
     cases: object
@@ -90,7 +91,7 @@ def build(tables: dict, timezone: str | None, words: Vocabulary) -> Built:
     )
 
 
-def _arrow(table: object, name: str) -> object:
+def _arrow(table: Any, name: str) -> Any:
     import ibis
 
     if isinstance(table, pa.Table | ibis.expr.types.Table):
@@ -110,7 +111,7 @@ def _arrow(table: object, name: str) -> object:
     )
 
 
-def _check_mixed(table: object, name: str) -> None:
+def _check_mixed(table: Any, name: str) -> None:
     """Dates among times in one pandas column would lose the hours of one or the resolution of the
     other.
     """
@@ -125,7 +126,7 @@ def _check_mixed(table: object, name: str) -> None:
                 )
 
 
-def _check_columns(name: str, table: object) -> None:
+def _check_columns(name: str, table: Any) -> None:
     columns = table.column_names if isinstance(table, pa.Table) else table.columns
     for column in NEEDED[name]:
         if column not in columns:
@@ -150,7 +151,7 @@ def _check_columns(name: str, table: object) -> None:
                 )
 
 
-def _zone_of(events: object) -> str | None:
+def _zone_of(events: Any) -> str | None:
     if not isinstance(events, pa.Table):
         return None
     return getattr(events["time"].type, "tz", None)
@@ -251,7 +252,7 @@ def _days(values: pa.ChunkedArray, column: str, zone_name: str) -> pa.ChunkedArr
     raise LogError(f"{column} holds {values.type}", column, "give dates")
 
 
-def _plain_ibis(name: str, table: object, declared: str | None) -> object:
+def _plain_ibis(name: str, table: Any, declared: str | None) -> Any:
     """The same for a table that stays where it is; only what every engine can say is asked of it."""
     import ibis
 
@@ -306,7 +307,7 @@ def _plain_ibis(name: str, table: object, declared: str | None) -> object:
     )
 
 
-def _pivot(events: object, words: Vocabulary) -> object:
+def _pivot(events: Any, words: Vocabulary) -> Any:
     """First or last time of each milestone per case, as the vocabulary says."""
     fine = "fraction" in events.columns
     seen = events.select("milestone", "day").distinct()

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ..domain.instants import FRACTION
-from ..domain.metrics import Duration
+from ..domain.metrics import Metric
 from ..domain.vocabulary import Clock, Column, Milestone, Vocabulary, load_vocabulary
 from ..domain.zones import offsets, zone
 from ..errors import InputError, LogError, closest
@@ -360,7 +360,7 @@ class EventLog:
         told = self.receipt.get("tables", {}).get("cases")
         return (self.count_cases() if told is None else told) <= SMALL
 
-    def is_signed(self, clock: Duration) -> bool:
+    def is_signed(self, clock: Metric) -> bool:
         """Whether the clock's stop may lawfully precede its start."""
         return (
             clock.signed

@@ -288,7 +288,7 @@ def _shares(
     return rows, local_day(rows[metric.dated_by], log.shifts) if metric.dated_by else None
 
 
-def _check_calendar(metric: Duration, table: pa.Table) -> None:
+def _check_calendar(metric: Metric, table: pa.Table) -> None:
     if metric.unit == "hours":
         return
     years = np.unique(table["value"].to_numpy()[table["end"].to_numpy() == NO_CALENDAR]).tolist()

@@ -165,7 +165,8 @@ def in_turn(book: Book) -> Block:
         for month, n in sorted(Counter(begun.values()).items())
     ]
     thin = any(r.low is None for r in found if r.term == "group" and r.period is not None)
-    told = [Reason("effects.starts", months=starts), *(["effects.thin_groups"] if thin else [])]
+    told: list[str | Reason] = [Reason("effects.starts", months=starts)]
+    told += ["effects.thin_groups"] if thin else []
     note = book.joined([*told, "effects.in_turn_note"], "report.gap")
     return Block("", body, note=note)
 

@@ -38,7 +38,8 @@ def refund_gap(book: Book) -> Block:
         return _none_due(book)
     (_, month), indicator = spans[-1]
     spans.append(((f"{month[:4]}-01", month), indicator))
-    rows, found, reasons = [], None, []
+    rows, found = [], None
+    reasons: list[Reason] = []
     for span, held in spans:
         told = gap_to_target(
             book.log,

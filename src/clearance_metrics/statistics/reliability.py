@@ -87,7 +87,8 @@ def geometric_mean(sample: Sample, level: float = 0.95) -> Estimate:
         return Estimate(float(np.exp(centre)), reasons=(FEW,))
     spread = np.sqrt(((logs - centre) ** 2 * sample.ended).sum() / (sample.n - 1) / sample.n)
     half = t_reach(level, sample.n - 1) * spread
-    return Estimate(*(float(np.exp(x)) for x in (centre, centre - half, centre + half)))
+    value, low, high = (float(np.exp(x)) for x in (centre, centre - half, centre + half))
+    return Estimate(value, low, high)
 
 
 def mean_without_top(sample: Sample, percent: float = 1.0) -> Estimate:

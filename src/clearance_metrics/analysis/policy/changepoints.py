@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date as Date
 from math import inf
 from numbers import Real
+from typing import Any
 
 import numpy as np
 
@@ -80,7 +81,7 @@ def changepoints(
     )
     values = series.values.get(None, {})
     used = [m for m in series.months if m in values]
-    common = {"as_of": str(as_of), **series.head()}
+    common: dict[str, Any] = {"as_of": str(as_of), **series.head()}
     unusable = series.not_usable()
     weak = (Fact("not_usable", unusable),) if unusable else ()
     if len(used) < FEWEST:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from numbers import Integral
+from typing import Any
 
 import numpy as np
 
@@ -203,12 +204,12 @@ def check_choice(name: str, value: object, known: tuple) -> None:
         raise LogError(f"{name}={value!r} is not known", name, remedy)
 
 
-def check_whole(name: str, value: object, usual: int, low: int, high: float = float("inf")) -> None:
+def check_whole(name: str, value: Any, usual: int, low: int, high: float = float("inf")) -> None:
     """LogError unless an argument is a whole number from low to high.
 
     >>> check_whole("least", 30, 30, low=1)
     """
-    if isinstance(value, bool) or not isinstance(value, Integral) or not low <= value <= high:
+    if isinstance(value, bool) or not isinstance(value, Integral) or not low <= int(value) <= high:
         top = "" if high == float("inf") else f" and {high} or less"
         raise LogError(
             f"{name}={value!r} is no whole number of {low} or more{top}", name, f"write {usual}"
