@@ -8,6 +8,7 @@ from operator import and_, or_
 from typing import TYPE_CHECKING, Any
 
 from ..domain.instants import moments
+from ..domain.zones import HALF_DAY
 from ..errors import LogError
 from .log import DAY_SUFFIX, EventLog
 
@@ -127,7 +128,7 @@ def _tested(
             return compared
         # a date stands at local noon: within half a day of it nobody can say which came first
         coarse = reduce(or_, (ibis.coalesce(table[f], False) for f in flags))
-        unsure = coarse & ((column - table[other]).abs() <= 43200)
+        unsure = coarse & ((column - table[other]).abs() <= HALF_DAY)
         return ibis.ifelse(unsure, ibis.null("boolean"), compared)
     step = 86400 if name == "within_days_of" else 60
     allowed = table[value[1]] if isinstance(value[1], str) else value[1]

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from ..domain.doubts import backwards
 from ..domain.instants import FRACTION, SECOND
 from ..domain.vocabulary import Vocabulary
-from ..domain.zones import day_number, offsets, zone
+from ..domain.zones import HALF_DAY, day_number, offsets, zone
 from ..errors import LogError, closest
 
 NEEDED = {
@@ -24,7 +24,6 @@ NEEDED = {
     "limits": ("port", "operation", "minutes", "valid_from"),
 }
 DATED = ("charge_list", "waivers", "limits")
-NOON = 12 * 3600
 
 
 @dataclass(frozen=True)
@@ -215,7 +214,7 @@ def _seconds(times: pa.ChunkedArray, declared: str | None, zone_name: str) -> tu
         return times.cast(pa.int64()), pa.array([False] * len(times))
     if pa.types.is_date(kind):
         naive = pc.cast(pc.cast(times, pa.date32()), pa.timestamp("s"))
-        noon = pc.add(naive, pa.scalar(NOON, pa.duration("s")))
+        noon = pc.add(naive, pa.scalar(HALF_DAY, pa.duration("s")))
         local = pc.assume_timezone(noon, zone_name, ambiguous="earliest", nonexistent="earliest")
         return pc.cast(local, pa.int64()), pa.array([True] * len(times))
     if not pa.types.is_timestamp(kind):

@@ -12,6 +12,7 @@ from ..analysis.bridge_rows import Bridge, BridgeRow
 from ..analysis.league import league
 from ..analysis.policy import CAVEAT
 from ..analysis.stages import SPLITS, stage_word
+from ..domain.ends import ENOUGH
 from ..domain.metrics import Duration
 from ..domain.windows import last_month, months
 from ..results.charts.bridge import waterfall
@@ -22,7 +23,6 @@ from .wording import NONE, interval, number, unit_words
 
 FIRST = {"import": "conveyance_arrived", "export": "gate_in"}
 MODES = ("sea", "air", "rail", "road")
-FEW = 30
 
 Months = tuple[str, str]
 
@@ -258,7 +258,7 @@ def ports(book: Book, kind: str) -> Block:
     if ranked:
         title = book.say("change.ranked", side=side, n=len(ranked), sure=len(sure))
     else:
-        title = book.say("change.none_ranked", side=side, few=FEW)
+        title = book.say("change.none_ranked", side=side, few=ENOUGH)
     hours = unit_words("hours", book.lang)
     figure = ranks(found, lang=book.lang, title=title, source=book.source, unit=hours)
     heads = ("pooled", "rank", "rank_interval")
@@ -270,7 +270,7 @@ def ports(book: Book, kind: str) -> Block:
         ],
         [
             (
-                book.say("change.few_port", port=r.label, few=FEW) if r.few else r.label,
+                book.say("change.few_port", port=r.label, few=ENOUGH) if r.few else r.label,
                 number(r.value),
                 interval(r.low, r.high, lang=book.lang),
                 number(r.n),
@@ -284,4 +284,4 @@ def ports(book: Book, kind: str) -> Block:
         ],
         range(1, 7),
     )
-    return Block("", body, "", with_caveat(book, Reason("change.ports_note", few=FEW)))
+    return Block("", body, "", with_caveat(book, Reason("change.ports_note", few=ENOUGH)))
