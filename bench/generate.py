@@ -20,7 +20,7 @@ import duckdb
 import pyarrow.csv as pc
 import pyarrow.parquet as pq
 
-from clearance_metrics.intake import intake
+from clearance_metrics.intake import ingest
 from clearance_metrics.simulation import simulate
 from clearance_metrics.simulation.cases import END, LOCAL
 
@@ -86,7 +86,7 @@ def _base(con: duckdb.DuckDBPyConnection, scratch: Path, cases: int, seed: int) 
     # fewer cases than the whole demonstration need only a part of it; a tenth holds every kind and
     # milestone
     simulate(scratch / "demo", seed=seed, size=min(1.0, max(0.1, cases / 30_000)))
-    intake(scratch / "demo" / "dataset.toml", out=scratch / "done")
+    ingest(scratch / "demo" / "dataset.toml", out=scratch / "done")
     done = scratch / "done"
     con.execute(f"CREATE TABLE facts AS SELECT * FROM read_parquet('{done / 'cases.parquet'}')")
     facts = [r[0] for r in con.execute("DESCRIBE facts").fetchall() if r[0] != "case_id"]

@@ -24,10 +24,10 @@ con.execute("COPY (FROM read_csv('{files}', {how})) TO '{out}/plain.parquet'")
 """
 OURS = """
 from pathlib import Path
-from clearance_metrics.intake import intake
-intake(Path('{data}/dataset.toml'), out=Path('{out}/log'), add={add})
+from clearance_metrics.intake import ingest
+ingest(Path('{data}/dataset.toml'), out=Path('{out}/log'), add={add})
 """
-IMPORTS = "import duckdb\nfrom clearance_metrics.intake import intake"
+IMPORTS = "import duckdb\nfrom clearance_metrics.intake import ingest"
 
 
 def seconds(code: str) -> tuple[float, float]:

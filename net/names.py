@@ -29,7 +29,7 @@ from clearance_metrics import judge_target as judge
 from clearance_metrics import price_index as basket
 from clearance_metrics import synthetic_control as synthetic
 from clearance_metrics import violations as breaches
-from clearance_metrics.intake import intake
+from clearance_metrics.intake import ingest
 from clearance_metrics.results.words import term, verdict_word
 from clearance_metrics.simulation import simulate
 
@@ -52,7 +52,7 @@ __all__ = [
     "contrast",
     "gap_to_target",
     "holds",
-    "intake",
+    "ingest",
     "interrupted",
     "judge",
     "league",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from .names import intake, simulate
+from .names import ingest, simulate
 
 ROOT = Path(__file__).resolve().parent.parent
 SCMS = "SCMS_Delivery_History_Dataset.csv.gz"
@@ -20,9 +20,9 @@ def prepare(work: Path) -> list[Path]:
     """Simulate and read the demonstration, and read SCMS; returns the folders that can be asked."""
     raw = work / "raw" / "demo"
     simulate(raw)
-    intake(raw / "dataset.toml", out=work / "demo")
+    ingest(raw / "dataset.toml", out=work / "demo")
     made = [work / "demo"]
     if (shared() / "scms" / SCMS).exists():
-        intake(ROOT / "examples" / "scms" / "dataset.toml", shared() / "scms", work / "scms")
+        ingest(ROOT / "examples" / "scms" / "dataset.toml", shared() / "scms", work / "scms")
         made.append(work / "scms")
     return made

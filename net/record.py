@@ -52,6 +52,9 @@ SENTENCES = frozenset(
     }
 )
 
+# what a row was called when the numbers were written down
+FORMER = {"difference": "gap"}
+
 
 class Record:
     """Numbers and words by key. With `only`, just these fields, and of what is None `value`."""
@@ -145,7 +148,7 @@ def _marks(row: Mapping) -> list[str]:
 
 
 def _name(row: Mapping, groups: Mapping) -> str:
-    marks = [str(row[m]) for m in _marks(row) if m not in groups]
+    marks = [FORMER.get(str(row[m]), str(row[m])) for m in _marks(row) if m not in groups]
     marks += [f"{column}={value}" for column, value in groups.items()]
     return "|".join(marks + ([str(row["period"])] if row.get("period") is not None else []))
 

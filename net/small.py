@@ -20,7 +20,7 @@ from .names import (
     contrast,
     gap_to_target,
     holds,
-    intake,
+    ingest,
     interrupted,
     judge,
     league,
@@ -62,7 +62,7 @@ def small() -> Record:
     with tempfile.TemporaryDirectory() as work:
         folder = Path(work)
         simulate(folder / "raw", SEED, SIZE)
-        intake(folder / "raw" / "dataset.toml", out=folder / "log")
+        ingest(folder / "raw" / "dataset.toml", out=folder / "log")
         log = EventLog.open(folder / "log")
         _measures(record, log)
         _parts(record, log)

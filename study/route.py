@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from clearance_metrics import EventLog, bridge, calendar, measure
+from clearance_metrics import EventLog, bridge, load_calendar, measure
 from clearance_metrics.domain.as_of import AsOf
 
 from .cover import answers
@@ -96,7 +96,7 @@ def _times(unit: str, log: Log) -> tuple[list, list]:
             # finished cases may have begun at any time before
             start = start - np.where(log.end == 1, 86400, 0)
         return start.tolist(), (start + log.value).tolist()
-    official = calendar("CN")
+    official = load_calendar("CN")
     starts, stops = [], []
     for first in FIRST:
         days, day = [first], first

@@ -15,7 +15,7 @@ import pytest
 from bench import answers, chart, goals, measure, runner, tables
 from bench.generate import generate
 from bench.tasks import TASKS, Task, lacking
-from clearance_metrics.intake import intake
+from clearance_metrics.intake import ingest
 from clearance_metrics.results.charts.canvas import to_svg
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,7 +37,7 @@ def made(tmp_path_factory):
 
 def test_the_direct_layout_is_what_intake_makes_of_the_raw_files(made, tmp_path):
     folder, told = made
-    receipt = intake(folder / "raw" / "dataset.toml", out=tmp_path / "taken")
+    receipt = ingest(folder / "raw" / "dataset.toml", out=tmp_path / "taken")
     assert receipt.totals["rejected"] == receipt.totals["duplicates"] == 0
     for table in PARTS:
         direct, taken = rows(folder / "log", table), rows(tmp_path / "taken", table)

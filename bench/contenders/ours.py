@@ -65,7 +65,7 @@ def clearance_minute(folder: Path, memory: str | None) -> dict:
 
 def intake(folder: Path, memory: str | None) -> dict:
     """The raw files through the front door."""
-    from clearance_metrics.intake import intake as read_in
+    from clearance_metrics.intake import ingest as read_in
 
     from .written import counts
 

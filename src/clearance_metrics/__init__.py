@@ -1,26 +1,15 @@
 """Clearance time, refund duration and port fees from shipment event logs, set against a notice kept
 as data.
 
-The way of a number, module by module:
+    import clearance_metrics as cm
 
-- `vocabulary` (milestones.toml): the words: milestones, clocks, columns
-- `intake`: the owner's files in, clean tables and a receipt for every row out
-- `log`: `EventLog`, opened from a folder (`engines`) or built from pandas, Polars, Arrow or Ibis
-  tables (`frames`)
-- `metrics`: `Duration`, `Share`, `Fee`: what to measure; `calendars`: official working days
-- `tally`, with `conditions`, `clocks`, `days`, `endings`, `charges` and `priced`: one engine query
-  per metric, whole numbers out, as `cells`; `sharing`: many tallies from few queries
-- `statistics`: numbers and intervals from tallies
-- `measuring`: `measure` (with `asking`, `censored`, `completeness`); `comparing`: `compare`;
-  `contrasting`: `contrast`; `staging`: `stages`; `holding`: `holds`; `bridging` (with `sides`,
-  `bridge_rows`): `bridge`; `leagues`: `league`; `baskets`: `basket`; `check_limits`;
-  `gapping`: `gap_to_target`; `judge_target`
-- `policy`: `interrupted_series`, `staggered`, `synthetic_control`, `changepoints`: what changed with a policy
-- `notice`: `load_notice`; `assessment`: `assess`, `violations`, `exceedances`
-- `results`: what they answer; `spells`: what stands open, under stop clocks and holds
-- `figures` (`canvas`, `figures_change`, `figures_policy`), `report`: charts and pages; `simulate`:
-  a demonstration log
-- `cli`: the command line
+    log = cm.EventLog.open("data/processed/demo")       # a folder that cm.ingest wrote
+    overall = cm.clock("import_overall")                # cm.list_clocks() lists the others
+    cm.measure(log, overall, by="port", period="month", as_of="2022-06-30")
+    cm.assess(log, cm.load_notice("cn-2021-85"), as_of="2022-06-30")
+
+`help(cm.measure)` and the help of every other name say units, errors and an example; where a thing
+is made, and why there, stands in docs/design.md.
 """
 
 from __future__ import annotations
@@ -33,6 +22,14 @@ _HOME = {
     "Duration": "domain.metrics",
     "Share": "domain.metrics",
     "Fee": "domain.metrics",
+    "Statistic": "domain.statistic",
+    "Verdict": "domain.verdicts",
+    "Reason": "statistics.reasons",
+    "ResultTable": "results.table",
+    "ingest": "intake",
+    "simulate": "simulation",
+    "clock": "analysis.clocks",
+    "list_clocks": "analysis.clocks",
     "EventLog": "engine.log",
     "measure": "analysis.measure",
     "assess": "assessment.assess",
@@ -55,8 +52,8 @@ _HOME = {
     "load_notice": "notice",
     "load_tariff": "notice.tariff",
     "WorkCalendar": "domain.calendars",
-    "calendar": "domain.calendars",
-    "vocabulary": "domain.vocabulary",
+    "load_calendar": "domain.calendars",
+    "load_vocabulary": "domain.vocabulary",
     "ClearanceError": "errors",
     "build_report": "report",
 }
@@ -71,4 +68,4 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_HOME])
+    return __all__

@@ -12,9 +12,15 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from . import __version__
 from .errors import ClearanceError, LogError, OutputError
+
+if TYPE_CHECKING:
+    from .domain.calendars import WorkCalendar
+    from .domain.tariff import Tariff
+    from .engine.log import EventLog
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -204,21 +210,24 @@ def _common(parser: argparse.ArgumentParser) -> None:
         help="a list of days for further years: CSV date,type",
     )
     parser.add_argument("--json", action="store_true", help="print rows as JSON")
+    parser.add_argument(
+        "--lang", default="en", help="language of the table: en or zh (default: %(default)s)"
+    )
 
 
-def _calendar(args: argparse.Namespace):
+def _calendar(args: argparse.Namespace) -> WorkCalendar | None:
     if args.calendar is None:
         return None
-    from .domain.calendars import calendar
+    from .domain.calendars import load_calendar
 
-    return calendar("CN").with_years(args.calendar)
+    return load_calendar("CN").with_years(args.calendar)
 
 
 def _intake(args: argparse.Namespace) -> None:
-    from .intake import intake
+    from .intake import ingest
 
     print(
-        intake(
+        ingest(
             args.mapping,
             args.data,
             args.out,
@@ -233,7 +242,7 @@ def _intake(args: argparse.Namespace) -> None:
     )
 
 
-def _conditions(log, pairs: list[str]) -> dict:
+def _conditions(log: EventLog, pairs: list[str]) -> dict:
     found: dict = {}
     for pair in pairs:
         column, mark, value = pair.partition("=")
@@ -242,7 +251,7 @@ def _conditions(log, pairs: list[str]) -> dict:
                 f"--where {pair!r} is not COLUMN=VALUE", "--where", "write --where kind=import"
             )
         kind = log.vocabulary.columns[column].type if column in log.vocabulary.columns else "text"
-        made = {
+        made: Any = {
             "integer": lambda v: int(v),
             "boolean": lambda v: {"true": True, "false": False}[v],
             "text": str,
@@ -282,7 +291,7 @@ def _measure(args: argparse.Namespace) -> None:
         statistics=names,
         calendar=_calendar(args),
     )
-    _print(found, args.json)
+    _print(found, args)
 
 
 def _assess(args: argparse.Namespace) -> None:
@@ -301,13 +310,13 @@ def _assess(args: argparse.Namespace) -> None:
         resolution=args.resolution,
     )
     if not args.json:
-        print(repr(found))
+        _print(found, args)
         return
     head = {name: getattr(found, name) for name in ("notice", "as_of", "resolution", "queries")}
     print(json.dumps(head | {"rows": found.to_dicts()}, ensure_ascii=False, indent=1))
 
 
-def _tariff(args: argparse.Namespace):
+def _tariff(args: argparse.Namespace) -> Tariff | None:
     from .errors import NoticeError
     from .notice.tariff import load_tariff
 
@@ -336,7 +345,7 @@ def _violations(args: argparse.Namespace) -> None:
         calendar=_calendar(args),
     )
     if args.csv is None:
-        _print(found, args.json)
+        _print(found, args)
         return
     try:
         # a spreadsheet takes UTF-8 for what it is only with the mark in front
@@ -380,8 +389,17 @@ def _report(args: argparse.Namespace) -> None:
     print(page)
 
 
-def _print(found, as_json: bool) -> None:
-    print(json.dumps(found.to_dicts(), ensure_ascii=False, indent=1) if as_json else repr(found))
+def _print(found: Any, args: argparse.Namespace) -> None:
+    from .results.table import LANG
+    from .results.words import check_language, say
+
+    lang = check_language(args.lang)
+    if args.json:
+        print(json.dumps(found.to_dicts(), ensure_ascii=False, indent=1))
+    elif lang == LANG:
+        print(repr(found))
+    else:
+        print(say("table.as_of", lang, as_of=found.as_of), found.table(lang), sep="\n")
 
 
 if __name__ == "__main__":

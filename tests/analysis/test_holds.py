@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from clearance_metrics.analysis.holds import HOLDS, holds
 from clearance_metrics.engine.log import EventLog, MissingColumn
 from clearance_metrics.errors import LogError
-from clearance_metrics.intake import intake
+from clearance_metrics.intake import ingest
 from clearance_metrics.report import clearance, open_book, refunds
 
 CLOCK = ("declared", "customs_released")
@@ -296,7 +296,7 @@ def book(tmp_path_factory):
             ]
         )
     )
-    intake(folder / "dataset.toml", out=folder / "out")
+    ingest(folder / "dataset.toml", out=folder / "out")
     return open_book(folder / "out")
 
 

@@ -4,7 +4,6 @@ import pytest
 from support.logs import log_of
 
 from clearance_metrics.analysis.bridge import bridge
-from clearance_metrics.analysis.compare_survival import compare_survival
 from clearance_metrics.analysis.measure import measure
 from clearance_metrics.domain.metrics import Duration
 from clearance_metrics.errors import LogError
@@ -23,17 +22,6 @@ def test_a_group_column_named_like_a_field_is_refused(name):
 
 LOG = log_of([{"declared": 0, "customs_released": 5}] * 4, {"port": ["a", "b"] * 2})
 MONTHS = {"before": "2021-04", "after": "2021-05", "as_of": AS_OF, "by": "port"}
-
-
-@pytest.mark.parametrize("level", ["0.9", None, True, 0, 1, 95, float("nan")])
-def test_a_level_is_a_number_between_zero_and_one(level):
-    for ask in (
-        lambda: measure(LOG, CLOCK, as_of=AS_OF, level=level),
-        lambda: compare_survival(LOG, CLOCK, by="port", as_of=AS_OF, level=level),
-        lambda: bridge(LOG, CLOCK, **MONTHS, level=level),
-    ):
-        with pytest.raises(LogError, match="not between 0 and 1"):
-            ask()
 
 
 @pytest.mark.parametrize("statistics", [(None,), (5,), 5, ("mean", 5), True])

@@ -5,20 +5,20 @@ from datetime import date
 import polars as pl
 from assessment.test_judge_target import CLOCK, log_of
 
-from clearance_metrics import EventLog, judge
+from clearance_metrics import EventLog, judge_target
 from clearance_metrics.assessment.assess import assess
-from clearance_metrics.assessment.judge_target import long_tail, verdict
+from clearance_metrics.assessment.verdicts import decide, long_tail
 from clearance_metrics.statistics import Estimate, Sample
 from clearance_metrics.statistics.reasons import Reason
 from clearance_metrics.statistics.skewed import mean_bounds
 
 
 def test_a_bound_that_is_not_there_decides_nothing():
-    assert verdict(Estimate(5.0, 4.0, None), 50, 6, "at_most") == "cannot tell"
-    assert verdict(Estimate(9.0, 7.0, None), 50, 6, "at_most") == "not met"
-    assert verdict(Estimate(9.0, None, None), 50, 6, "at_most") == "cannot tell"
-    assert verdict(Estimate(9.0, None, 9.5), 50, 8, "at_least") == "cannot tell"
-    assert verdict(Estimate(9.0, None, 7.5), 50, 8, "at_least") == "not met"
+    assert decide(Estimate(5.0, 4.0, None), 50, 6, "at_most") == "cannot tell"
+    assert decide(Estimate(9.0, 7.0, None), 50, 6, "at_most") == "not met"
+    assert decide(Estimate(9.0, None, None), 50, 6, "at_most") == "cannot tell"
+    assert decide(Estimate(9.0, None, 9.5), 50, 8, "at_least") == "cannot tell"
+    assert decide(Estimate(9.0, None, 7.5), 50, 8, "at_least") == "not met"
     bounds = mean_bounds(Sample.of([2, 12], [1, 1], [90, 10]))
     assert long_tail(bounds, "at_most") and not long_tail(bounds, "at_least")
     # a percentile without an upper bound is another matter
@@ -28,16 +28,18 @@ def test_a_bound_that_is_not_there_decides_nothing():
 
 def test_a_long_tail_is_told_and_not_passed_for_met():
     hours = [2.0] * 90 + [12.0] * 10  # the t bound would be 3.5
-    row = judge(log_of(hours), CLOCK, within=3.6, share=0.5, as_of="2022-12-31").rows[0]
+    row = judge_target(log_of(hours), CLOCK, within=3.6, share=0.5, as_of="2022-12-31").rows[0]
     assert (row.value, row.bound, row.verdict) == (
         3.0,
         None,
         "cannot tell",
     ) and "tail is too long" in row.note
-    row = judge(log_of(hours * 4), CLOCK, within=3.6, share=0.5, as_of="2022-12-31").rows[0]
+    row = judge_target(log_of(hours * 4), CLOCK, within=3.6, share=0.5, as_of="2022-12-31").rows[0]
     assert 3.25 < row.bound < 3.3 and row.verdict == "met"
     assert (
-        judge(log_of(hours), CLOCK, within=2.4, share=0.5, as_of="2022-12-31").rows[0].verdict
+        judge_target(log_of(hours), CLOCK, within=2.4, share=0.5, as_of="2022-12-31")
+        .rows[0]
+        .verdict
         == "not met"
     )
 
@@ -62,4 +64,4 @@ def test_the_scorecard_says_why_it_cannot_tell():
     assert (
         "the tail is too long" in row.note and "straddles" not in row.note and "长尾" in row.note_zh
     )
-    assert "bound" not in [name for name, *_ in row.also]
+    assert "bound" not in [f.statistic for f in row.also]

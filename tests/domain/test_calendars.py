@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from clearance_metrics.domain.calendars import calendar
+from clearance_metrics.domain.calendars import load_calendar
 from clearance_metrics.errors import CalendarError
 
 OFFICIAL = {2017: 249, 2018: 250, 2019: 250, 2020: 249, 2021: 250, 2022: 249, 2023: 249, 2024: 251}
@@ -14,7 +14,7 @@ OFFICIAL = {2017: 249, 2018: 250, 2019: 250, 2020: 249, 2021: 250, 2022: 249, 20
 
 @pytest.mark.parametrize(("year", "days"), OFFICIAL.items())
 def test_working_days_of_official_years(year, days):
-    assert calendar().year_count(year) == days
+    assert load_calendar().year_count(year) == days
 
 
 @pytest.mark.parametrize(
@@ -27,11 +27,11 @@ def test_working_days_of_official_years(year, days):
     ],
 )
 def test_worked_examples(start, stop, days):
-    assert calendar().working_days(date(*start), date(*stop)) == days
+    assert load_calendar().working_days(date(*start), date(*stop)) == days
 
 
 def test_the_day_table_counts_as_the_plain_reading_does():
-    table, work = calendar().day_table(), calendar()
+    table, work = load_calendar().day_table(), load_calendar()
     first = date(1970, 1, 1) + timedelta(days=int(table["day"][0]))
     assert first == date(work.first_year, 1, 1)
     start, stop = date(2019, 12, 20), date(2023, 3, 7)
@@ -41,7 +41,7 @@ def test_the_day_table_counts_as_the_plain_reading_does():
 
 def test_an_unknown_year_is_an_error_that_names_it():
     with pytest.raises(CalendarError, match="2050"):
-        calendar().is_working(date(2050, 5, 6))
+        load_calendar().is_working(date(2050, 5, 6))
 
 
 def test_a_list_adds_a_year(tmp_path):
@@ -49,7 +49,7 @@ def test_a_list_adds_a_year(tmp_path):
     path.write_text(
         "date,type\n2050-05-06,holiday_off\n2050-05-07,makeup_workday\n", encoding="utf-8"
     )
-    work = calendar().with_years(path)
+    work = load_calendar().with_years(path)
     assert not work.is_working(date(2050, 5, 6)) and work.is_working(date(2050, 5, 7))
 
 
@@ -61,12 +61,12 @@ def test_every_day_equals_the_state_council_notices(shared_data):
             d["date"]: d["isOffDay"] for d in json.loads(path.read_text(encoding="utf-8"))["days"]
         }
         year = int(path.stem)
-        if not days or year not in calendar().years:
+        if not days or year not in load_calendar().years:
             continue
         for i in range((date(year + 1, 1, 1) - date(year, 1, 1)).days):
             day = date(year, 1, 1) + timedelta(days=i)
             if day.isoformat() in days:
-                assert calendar().is_working(day) == (not days[day.isoformat()]), day
+                assert load_calendar().is_working(day) == (not days[day.isoformat()]), day
                 compared += 1
     assert compared > 500
 
@@ -82,5 +82,5 @@ def test_every_day_equals_the_published_calendar(shared_data):
         expected = {"holiday_off": False, "makeup_workday": True}.get(
             kinds.get(day.isoformat()), day.weekday() < 5
         )
-        assert calendar().is_working(day) == expected, day
+        assert load_calendar().is_working(day) == expected, day
         day += timedelta(days=1)

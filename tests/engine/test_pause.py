@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from clearance_metrics.analysis.measure import measure
 from clearance_metrics.domain.as_of import AsOf
-from clearance_metrics.domain.calendars import calendar
+from clearance_metrics.domain.calendars import load_calendar
 from clearance_metrics.domain.ends import ENDED, OPEN, UNKNOWN
 from clearance_metrics.domain.metrics import Duration
 from clearance_metrics.engine.log import EventLog, MissingColumn
@@ -226,7 +226,7 @@ def pauses(raised, cleared):
     return intervals + [(t, None) for t in waiting], orphans
 
 
-CALENDAR = calendar("CN")
+CALENDAR = load_calendar("CN")
 FIRST = int(datetime(2021, 9, 27, tzinfo=UTC).timestamp()) - 8 * 3600
 SLOT = 1800
 

@@ -22,7 +22,7 @@ from clearance_metrics.cli import main
 from clearance_metrics.domain.metrics import Duration
 from clearance_metrics.engine.log import EventLog
 from clearance_metrics.errors import LogError, MappingError, OutputError
-from clearance_metrics.intake import history, intake, readers, tables
+from clearance_metrics.intake import history, ingest, readers, tables
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAD = '[dataset]\nname = "t"\ntimezone = "Asia/Shanghai"\nas_of = 2021-12-31\nplausible = [2015-01-01, 2023-12-31]\n'
@@ -119,10 +119,10 @@ def test_adding_files_gives_what_one_run_over_all_gives(tmp_path_factory, states
     folder = tmp_path_factory.mktemp("add")
     for files in states:
         mapping = put(folder / "raw", files, MAPPING + OTHERS)
-        intake(
+        ingest(
             mapping, out=folder / "grown", add=True, remove_missing=True, layout=layout, verify=True
         )
-    intake(mapping, out=folder / "once", layout=layout)
+    ingest(mapping, out=folder / "once", layout=layout)
     assert content(folder / "grown") == content(folder / "once")
 
 
@@ -184,7 +184,7 @@ def doubted_by_hand(files, outcome):
 )
 def test_rows_are_judged_as_by_hand(tmp_path_factory, files):
     folder = tmp_path_factory.mktemp("hand")
-    receipt = intake(put(folder / "raw", files), out=folder / "out")
+    receipt = ingest(put(folder / "raw", files), out=folder / "out")
     expected = judged_by_hand(files)
     events = pl.read_parquet(folder / "out" / "events.parquet")
     assert list(zip(events["source_file"], events["source_line"], strict=True)) == [
@@ -225,14 +225,14 @@ def actions(receipt):
 
 def test_history_and_corrections(tmp_path):
     out = tmp_path / "out"
-    first = intake(put(tmp_path / "raw", {"e1.csv": FIRST}), out=out, add=True)
+    first = ingest(put(tmp_path / "raw", {"e1.csv": FIRST}), out=out, add=True)
     assert actions(first) == [{"e1.csv": "added"}] and first.history[0]["run"] == 1
-    intake(put(tmp_path / "raw", {"e1.csv": FIRST, "e2.csv": SECOND}), out=out, add=True)
+    ingest(put(tmp_path / "raw", {"e1.csv": FIRST, "e2.csv": SECOND}), out=out, add=True)
     assert pl.read_parquet(out / "events.parquet").height == 3
     # the corrected file says that a was declared after its release: the copy in e2 is a row of its
     # own again, and late
     corrected = [("a", "D", "2021-05-03 08:00:00", "p")]
-    last = intake(put(tmp_path / "raw", {"e1.csv": corrected, "e2.csv": SECOND}), out=out, add=True)
+    last = ingest(put(tmp_path / "raw", {"e1.csv": corrected, "e2.csv": SECOND}), out=out, add=True)
     assert actions(last)[1:] == [
         {"e1.csv": "kept", "e2.csv": "added"},
         {"e1.csv": "replaced", "e2.csv": "kept"},
@@ -281,7 +281,7 @@ def test_a_file_that_is_gone_is_an_error_unless_told(tmp_path, capsys):
 def test_old_files_are_not_read_again(tmp_path, monkeypatch, layout):
     out, read = tmp_path / "out", []
     mapping = put(tmp_path / "raw", {"e1.csv": FIRST})
-    intake(mapping, out=out, add=True, layout=layout)
+    ingest(mapping, out=out, add=True, layout=layout)
     scan, prepare = readers.scan, readers.prepare
     monkeypatch.setattr(
         readers, "scan", lambda spec, path: (read.append(path.name), scan(spec, path))[1]
@@ -299,20 +299,20 @@ def test_old_files_are_not_read_again(tmp_path, monkeypatch, layout):
     os.utime(tmp_path / "raw" / "e1.csv", ns=(0, next(iter(stat.values()))["stands"][1]))
     old = [p for p in out.rglob("*.parquet") if "month=" in str(p.parent) and "events" in str(p)]
     inodes = {p.relative_to(out): p.stat().st_ino for p in old}
-    intake(mapping, out=out, add=True, layout=layout)
+    ingest(mapping, out=out, add=True, layout=layout)
     assert set(read) == {"e2.csv"}
     # the events of old months are taken over as they lie
     assert all((out / path).stat().st_ino == inode for path, inode in inodes.items())
     read.clear()
     os.utime(tmp_path / "raw" / "e1.csv")
-    receipt = intake(mapping, out=out, add=True, layout=layout)
+    receipt = ingest(mapping, out=out, add=True, layout=layout)
     assert read == ["e1.csv"] and set(actions(receipt)[-1].values()) == {"kept"}
 
 
 def test_another_mapping_reads_files_again(tmp_path):
     out = tmp_path / "out"
-    intake(put(tmp_path / "raw", {"e1.csv": FIRST}), out=out, add=True)
-    later = intake(
+    ingest(put(tmp_path / "raw", {"e1.csv": FIRST}), out=out, add=True)
+    later = ingest(
         put(
             tmp_path / "raw",
             {"e1.csv": FIRST},
@@ -325,7 +325,7 @@ def test_another_mapping_reads_files_again(tmp_path):
     changed = put(
         tmp_path / "raw", {"e1.csv": FIRST}, MAPPING.replace('D = "declared"', 'D = "discharged"')
     )
-    again = intake(changed, out=out, add=True)
+    again = ingest(changed, out=out, add=True)
     assert actions(again)[-1] == {"e1.csv": "read again"}
     assert set(pl.read_parquet(out / "events.parquet")["milestone"]) == {
         "discharged",
@@ -340,7 +340,7 @@ def test_one_file_read_in_two_ways(tmp_path):
         ("b", "D", "2021-05-01 08:00:00", "2021-06-01"),
     ]
     for name, add in (("once", False), ("grown", True), ("grown", True)):
-        intake(
+        ingest(
             put(tmp_path / "raw", {"e1.csv": rows}, twice),
             out=tmp_path / name,
             layout="months",
@@ -359,7 +359,7 @@ def test_one_file_read_in_two_ways(tmp_path):
 def test_an_interrupted_run_leaves_the_old_state(tmp_path, monkeypatch, error):
     out = tmp_path / "out"
     mapping = put(tmp_path / "raw", {"e1.csv": FIRST})
-    intake(mapping, out=out, add=True)
+    ingest(mapping, out=out, add=True)
     before = {p: p.read_bytes() for p in sorted(out.rglob("*")) if p.is_file()}
     put(tmp_path / "raw", {"e1.csv": FIRST, "e2.csv": SECOND})
 
@@ -369,7 +369,7 @@ def test_an_interrupted_run_leaves_the_old_state(tmp_path, monkeypatch, error):
     with monkeypatch.context() as patch:
         patch.setattr(tables, "_rejects", stop)
         with pytest.raises(error):
-            intake(mapping, out=out, add=True)
+            ingest(mapping, out=out, add=True)
     with monkeypatch.context() as patch:
         rename = Path.rename
         patch.setattr(
@@ -382,7 +382,7 @@ def test_an_interrupted_run_leaves_the_old_state(tmp_path, monkeypatch, error):
             ),
         )
         with pytest.raises(error):
-            intake(mapping, out=out, add=True)
+            ingest(mapping, out=out, add=True)
     assert {p: p.read_bytes() for p in sorted(out.rglob("*")) if p.is_file()} == before
     assert sorted(p.name for p in tmp_path.iterdir()) == ["out", "raw"]
     # killed between moving the old folder aside and the new one in: the next run begins with the
@@ -390,17 +390,17 @@ def test_an_interrupted_run_leaves_the_old_state(tmp_path, monkeypatch, error):
     aside = tmp_path / ".out-old-x"
     aside.mkdir()
     out.rename(aside / "was")
-    assert actions(intake(mapping, out=out, add=True))[-1] == {"e1.csv": "kept", "e2.csv": "added"}
+    assert actions(ingest(mapping, out=out, add=True))[-1] == {"e1.csv": "kept", "e2.csv": "added"}
     assert sorted(p.name for p in tmp_path.iterdir()) == ["out", "raw"]
 
 
 def test_state_that_cannot_be_understood_is_one_error(tmp_path):
     mapping = put(tmp_path / "raw", {"e1.csv": FIRST})
-    intake(mapping, out=tmp_path / "out", add=True)
+    ingest(mapping, out=tmp_path / "out", add=True)
     (tmp_path / "out" / "parts" / "parts.json").write_text("{")
     with pytest.raises(OutputError, match="without --add"):
-        intake(mapping, out=tmp_path / "out", add=True)
-    assert intake(mapping, out=tmp_path / "out").history[-1]["run"] == 1
+        ingest(mapping, out=tmp_path / "out", add=True)
+    assert ingest(mapping, out=tmp_path / "out").history[-1]["run"] == 1
 
 
 @pytest.mark.parametrize(
@@ -437,7 +437,7 @@ def bench(tmp_path_factory):
 
 def test_a_larger_log_in_little_memory_and_by_month(bench):
     mapping = bench / "raw" / "dataset.toml"
-    plain = intake(mapping, out=bench / "plain")
+    plain = ingest(mapping, out=bench / "plain")
     assert plain.totals["rows_read"] == sum(
         plain.totals[k] for k in ("accepted", "rejected", "duplicates")
     )
@@ -446,11 +446,11 @@ def test_a_larger_log_in_little_memory_and_by_month(bench):
         and plain.doubts["declared..customs_released"] > 0
         and plain.totals["duplicates"] > 0
     )
-    small = intake(mapping, out=bench / "small", memory="120MB", threads=1)
+    small = ingest(mapping, out=bench / "small", memory="120MB", threads=1)
     assert content(bench / "plain") == content(bench / "small") and small.totals == plain.totals
     with pytest.raises(OutputError, match="--memory"):
-        intake(mapping, out=bench / "none", memory="1MB")
-    cut = intake(mapping, out=bench / "cut", layout="months")
+        ingest(mapping, out=bench / "none", memory="1MB")
+    cut = ingest(mapping, out=bench / "cut", layout="months")
     assert cut.totals == plain.totals and cut.tables == plain.tables and cut.layout == "months"
     for table in ("events", "milestones"):
         rows = f"SELECT * EXCLUDE (month) FROM read_parquet('{bench}/cut/{table}/*/*.parquet', hive_partitioning=true)"
@@ -471,8 +471,8 @@ def test_a_larger_log_in_little_memory_and_by_month(bench):
 
 def test_months_are_passed_over_and_answers_stay(bench):
     if not (bench / "cut").exists():
-        intake(bench / "raw" / "dataset.toml", out=bench / "cut", layout="months")
-        intake(bench / "raw" / "dataset.toml", out=bench / "plain")
+        ingest(bench / "raw" / "dataset.toml", out=bench / "cut", layout="months")
+        ingest(bench / "raw" / "dataset.toml", out=bench / "plain")
     cut, plain = EventLog.open(bench / "cut"), EventLog.open(bench / "plain")
     assert cut.milestones == plain.milestones and cut.columns == plain.columns
     day = int(datetime(2023, 3, 15, tzinfo=ZoneInfo("Asia/Shanghai")).timestamp())
@@ -496,8 +496,8 @@ def test_a_milestone_named_month_cannot_be_cut_by_month(tmp_path):
     )
     mapping = put(tmp_path / "raw", {"e1.csv": [("a", "G", "2021-05-01", "p")]}, own)
     with pytest.raises(MappingError, match="month"):
-        intake(mapping, out=tmp_path / "out", layout="months")
-    assert intake(mapping, out=tmp_path / "out").totals["accepted"] == 1
+        ingest(mapping, out=tmp_path / "out", layout="months")
+    assert ingest(mapping, out=tmp_path / "out").totals["accepted"] == 1
 
 
 line = st.sampled_from(
@@ -520,7 +520,7 @@ line = st.sampled_from(
 def test_rows_keep_their_physical_lines(tmp_path_factory, lines, end, last):
     folder = tmp_path_factory.mktemp("lines")
     text = end.join([HEADS["e"], *(x.replace("\n", end) for x in lines)]) + (end if last else "")
-    receipt = intake(put(folder / "raw", {"e1.csv": text}), out=folder / "out")
+    receipt = ingest(put(folder / "raw", {"e1.csv": text}), out=folder / "out")
     at, good, bad = 2, [], []
     for x in lines:
         if x in ("c,D", "d,D,2021-05-01,p,more", 'f,"g"h,2021-05-01,p'):
@@ -562,7 +562,7 @@ EVEN = {
 
 def test_only_iso_times_are_times(tmp_path):
     quoted = [f'{i},D,"{text}",p' for i, text in enumerate([*ODD, *EVEN])]
-    intake(
+    ingest(
         put(tmp_path / "raw", {"e1.csv": "\n".join([HEADS["e"], *quoted]) + "\n"}),
         out=tmp_path / "out",
     )
@@ -604,14 +604,14 @@ def test_local_times_are_those_of_the_zone(tmp_path_factory, moments, place):
     )
     folder = tmp_path_factory.mktemp("zone")
     rows = [(str(i), "D", m.isoformat(sep=" "), "p") for i, m in enumerate(moments)]
-    intake(put(folder / "raw", {"e1.csv": rows}, mapping), out=folder / "out")
+    ingest(put(folder / "raw", {"e1.csv": rows}, mapping), out=folder / "out")
     found = pl.read_parquet(folder / "out" / "events.parquet")["time"].dt.epoch("s").to_list()
     assert found == [int(m.replace(tzinfo=zone).timestamp()) for m in moments]
 
 
 def test_auto_decides_by_rows(tmp_path, monkeypatch):
     mapping = put(tmp_path / "raw", {"e1.csv": FIRST})
-    assert intake(mapping, out=tmp_path / "out").layout == "whole" and package.BIG == 20_000_000
+    assert ingest(mapping, out=tmp_path / "out").layout == "whole" and package.BIG == 20_000_000
     monkeypatch.setattr(package, "BIG", 2)
-    assert intake(mapping, out=tmp_path / "out").layout == "months"
+    assert ingest(mapping, out=tmp_path / "out").layout == "months"
     assert Counter(p.name for p in (tmp_path / "out" / "events").iterdir()) == {"month=2021-05": 1}

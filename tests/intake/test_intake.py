@@ -19,7 +19,7 @@ from clearance_metrics.domain.metrics import Duration
 from clearance_metrics.engine.backends import rows_of
 from clearance_metrics.engine.log import EventLog
 from clearance_metrics.errors import InputError, LogError, MappingError, OutputError
-from clearance_metrics.intake import intake
+from clearance_metrics.intake import ingest
 
 HEAD = '[dataset]\nname = "t"\ntimezone = "Asia/Shanghai"\nplausible = [2015-01-01, 2023-12-31]\n'
 EVENTS = (
@@ -36,7 +36,7 @@ def run(folder, mapping, files):
     for name, content in files.items():
         (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
     (folder / "dataset.toml").write_text(mapping, encoding="utf-8")
-    return intake(folder / "dataset.toml", out=folder / "out")
+    return ingest(folder / "dataset.toml", out=folder / "out")
 
 
 def rejects(folder):
@@ -264,7 +264,7 @@ def test_rows_of_a_large_file_stay_in_their_order(tmp_path):
     (tmp_path / "dataset.toml").write_text(mapping, encoding="utf-8")
     (tmp_path / "c.csv").write_text("id,fast,port,pad\n" + cases)
     (tmp_path / "f.csv").write_text("id,line,cur,pad\n" + charges)
-    intake(tmp_path / "dataset.toml", out=tmp_path / "out")
+    ingest(tmp_path / "dataset.toml", out=tmp_path / "out")
     told = [(r["file"], r["line"], r["rule"]) for r in rejects(tmp_path)]
     lines = [i + 2 for i in bad]
     expected = (
@@ -334,7 +334,7 @@ def test_names_of_files_are_no_patterns(tmp_path):
     assert pl.read_parquet((folder / "out" / "events.parquet").read_bytes())[
         "case_id"
     ].to_list() == ["b", "a"]
-    intake(folder / "dataset.toml", out=folder / "cut", layout="months")
+    ingest(folder / "dataset.toml", out=folder / "cut", layout="months")
     for out in ("out", "cut"):
         log = EventLog.open(folder / out)
         assert log.count_cases() == 2 and log.milestones == {"declared", "customs_released"}
@@ -379,8 +379,8 @@ def test_folders_called_like_columns_are_none(tmp_path):
     )
     assert [row.value for row in rows] == [1, 2]
     with pytest.raises(OutputError, match="month=2022-12"):
-        intake(folder / "dataset.toml", out=folder / "cut", layout="months")
-    intake(folder / "dataset.toml", out=tmp_path / "cut", layout="months")
+        ingest(folder / "dataset.toml", out=folder / "cut", layout="months")
+    ingest(folder / "dataset.toml", out=tmp_path / "cut", layout="months")
     shutil.move(tmp_path / "cut", folder / "cut")
     with pytest.raises(LogError, match="month=2022-12"):
         EventLog.open(folder / "cut")

@@ -9,7 +9,7 @@ import pytest
 from clearance_metrics.analysis.measure import measure
 from clearance_metrics.domain.metrics import Duration
 from clearance_metrics.engine.log import EventLog
-from clearance_metrics.intake import intake
+from clearance_metrics.intake import ingest
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "scms"
 
@@ -19,7 +19,7 @@ def both(shared_data, tmp_path_factory):
     out = tmp_path_factory.mktemp("scms")
     folders = {}
     for name in ("dataset", "dataset-tab"):
-        receipt = intake(EXAMPLE / f"{name}.toml", shared_data("scms"), out / name)
+        receipt = ingest(EXAMPLE / f"{name}.toml", shared_data("scms"), out / name)
         assert receipt.totals["rows_read"] == 10_324
         assert sum(receipt.totals[k] for k in ("accepted", "rejected", "duplicates")) == 10_324
         folders[name] = out / name

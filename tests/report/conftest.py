@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from clearance_metrics.intake import intake
+from clearance_metrics.intake import ingest
 from clearance_metrics.report import build_report
 from clearance_metrics.simulation import simulate
 
@@ -16,6 +16,6 @@ def demo(tmp_path_factory):
     """A demonstration at a fifth of its size, with its report in Chinese."""
     folder = tmp_path_factory.mktemp("report")
     simulate(folder / "raw", size=0.2)
-    intake(folder / "raw" / "dataset.toml", out=folder / "log")
+    ingest(folder / "raw" / "dataset.toml", out=folder / "log")
     build_report(folder / "log", notebooks=NOTEBOOKS, out=folder / "pages")
     return folder

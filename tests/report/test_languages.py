@@ -12,7 +12,7 @@ import pytest
 
 from clearance_metrics.cli import main
 from clearance_metrics.errors import LogError
-from clearance_metrics.intake import intake
+from clearance_metrics.intake import ingest
 from clearance_metrics.notice import load_notice
 from clearance_metrics.report import build_report, open_book
 from clearance_metrics.simulation import simulate
@@ -31,7 +31,7 @@ def small(tmp_path_factory):
     """A small demonstration."""
     folder = tmp_path_factory.mktemp("small")
     simulate(folder / "raw", size=0.03)
-    intake(folder / "raw" / "dataset.toml", out=folder / "log")
+    ingest(folder / "raw" / "dataset.toml", out=folder / "log")
     return folder
 
 

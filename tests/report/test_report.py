@@ -10,7 +10,7 @@ import pytest
 
 from clearance_metrics.analysis.policy import CAVEAT
 from clearance_metrics.errors import LogError, ReportError
-from clearance_metrics.intake import intake
+from clearance_metrics.intake import ingest
 from clearance_metrics.report import (
     blocks,
     build_report,
@@ -99,7 +99,7 @@ def test_scorecard_and_run_record(demo):
 
 def test_a_rebuild_gives_the_same_bytes(demo, tmp_path):
     simulate(tmp_path / "raw", size=0.2)
-    intake(tmp_path / "raw" / "dataset.toml", out=tmp_path / "log")
+    ingest(tmp_path / "raw" / "dataset.toml", out=tmp_path / "log")
     build_report(tmp_path / "log", notebooks=NOTEBOOKS, out=tmp_path / "pages")
     assert digests(tmp_path / "pages") == digests(demo / "pages")
     assert digests(tmp_path / "log") == digests(demo / "log")
@@ -116,7 +116,7 @@ def test_a_log_without_what_a_page_needs_says_no_data(tmp_path):
         f"{i},gate_in,2022-01-01 08:00\n{i},weighed,2022-01-01 {9 + i % 3:02}:30" for i in range(40)
     ]
     (tmp_path / "e.csv").write_text("id,code,at\n" + "\n".join(rows) + "\n")
-    intake(tmp_path / "dataset.toml", out=tmp_path / "log")
+    ingest(tmp_path / "dataset.toml", out=tmp_path / "log")
     book = open_book(tmp_path / "log")
     for block in (
         clearance.headline(book),
@@ -169,7 +169,7 @@ def test_the_as_of_day_is_never_today(tmp_path):
     mapping.write_text(
         re.sub(r"as_of = .*\n", "", mapping.read_text(encoding="utf-8")), encoding="utf-8"
     )
-    intake(mapping, out=tmp_path / "log")
+    ingest(mapping, out=tmp_path / "log")
     with pytest.raises(LogError, match="up to which"):
         open_book(tmp_path / "log")
     assert open_book(tmp_path / "log", as_of="2022-06-30").as_of == "2022-06-30"
@@ -227,7 +227,7 @@ def test_pages_hold_before_anything_is_due_and_with_a_single_refund(demo, tmp_pa
         'case_id = "id"\nkind = { constant = "refund" }\n[file.milestones]\nrefund_accepted = "a"\nrefund_approved = "b"\nrefund_query_raised = "q"\n'
     )
     (tmp_path / "r.csv").write_text("id,a,b,q\n1,2021-12-01,2021-12-08,\n")
-    intake(tmp_path / "dataset.toml", out=tmp_path / "log")
+    ingest(tmp_path / "dataset.toml", out=tmp_path / "log")
     text = refunds.headline(open_book(tmp_path / "log"))._repr_html_()
     assert "5.00" in text and "无法判断" in text and "n=1" in text
 

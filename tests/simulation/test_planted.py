@@ -14,7 +14,7 @@ from clearance_metrics import (
     measure,
     staggered,
 )
-from clearance_metrics.intake import intake
+from clearance_metrics.intake import ingest
 from clearance_metrics.simulation import simulate
 
 AS_OF = "2022-12-31"
@@ -38,7 +38,7 @@ def demo(tmp_path_factory):
     """The demonstration through intake: what was planted, and the log."""
     folder = tmp_path_factory.mktemp("planted")
     truth = simulate(folder / "raw")
-    intake(folder / "raw" / "dataset.toml", out=folder / "log")
+    ingest(folder / "raw" / "dataset.toml", out=folder / "log")
     return truth, EventLog.open(folder / "log")
 
 

@@ -4,7 +4,9 @@ them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -100,7 +102,7 @@ class Made:
         *,
         group: tuple | None = None,
         reasons: tuple[Reason, ...] = (),
-        **beside: object,
+        **beside: Any,
     ) -> BridgeRow:
         """One term as a record; a value that is not there has no bounds."""
         low, high = bounds if value is not None else (None, None)
@@ -134,7 +136,9 @@ class Made:
             self.row("after", None, (None, None), (0, counts[1]), reasons=told[1]),
         ]
 
-    def ends(self, sides, values, bounds) -> tuple[BridgeRow, BridgeRow]:
+    def ends(
+        self, sides: tuple[Outcomes, Outcomes], values: Sequence[float], bounds: Sequence[tuple]
+    ) -> tuple[BridgeRow, BridgeRow]:
         """The statistic on either side, with what was left out there."""
         told = [
             tuple(Reason("left_out", n=n, why=Reason(LEFT_OUT[code])) for code, n in side.left_out)
@@ -183,7 +187,7 @@ class Made:
         n = [s.n for s in sides]
         rows, e = [], found.error
 
-        def bounds(value, error):
+        def bounds(value: float, error: float | None) -> tuple:
             return interval(value, error, self.level)
 
         gone, new = ((s.base > 0) & ~found.common for s in sides)
@@ -232,8 +236,17 @@ class Made:
             )
         return rows
 
-    def own(self, value, bounds, c, cells, sides, common, stage="") -> BridgeRow:
-        counts = tuple(int(s.n[c]) for s in sides)
+    def own(
+        self,
+        value: float,
+        bounds: tuple,
+        c: Any,
+        cells: list[tuple],
+        sides: tuple[Side, Side],
+        common: np.ndarray,
+        stage: str = "",
+    ) -> BridgeRow:
+        counts = (int(sides[0].n[c]), int(sides[1].n[c]))
         beside = {}
         for word, s in zip(("before", "after"), sides, strict=True):
             beside[f"share_{word}"] = float(s.base[c] / s.base[common].sum())
@@ -251,7 +264,7 @@ class Made:
             return rows, []
         cells = _cells((one, two))
         sides = [_samples(side, cells) for side in (one, two)]
-        found = quantile_change(*sides, p, draws=draws, seed=seed, level=self.level)
+        found = quantile_change(sides[0], sides[1], p, draws=draws, seed=seed, level=self.level)
         if found is None:
             values = [quantile(Sample.pooled(side), p, kind=1).value for side in sides]
             return list(self.ends((one, two), values, [(None, None)] * 2)), [APART]
@@ -304,14 +317,13 @@ def _few(counts: tuple[int, int]) -> tuple[Reason, ...]:
     return (Reason("bridge.few", fewest=ENOUGH),) if min(counts) < ENOUGH else ()
 
 
-def _held(
-    found: QuantileTerms, name: str, place: int | None = None
-) -> tuple[float | None, float | None]:
+def _held(found: QuantileTerms, name: str, place: Any = None) -> tuple[float | None, float | None]:
     bounds = found.intervals.get(name)
     if bounds is None:
         return None, None
     picked = bounds if place is None else bounds[:, place]
-    return tuple(float(b) if np.isfinite(b) else None for b in picked)
+    low, high = (float(b) if np.isfinite(b) else None for b in picked)
+    return low, high
 
 
 def _cells(two: tuple[Outcomes, Outcomes]) -> list[tuple]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import add, or_
+from typing import TYPE_CHECKING
 
 from ..domain.arguments import check_groups, names_of
 from ..domain.as_of import AsOf
@@ -23,6 +24,9 @@ from ..engine.spells import clipped, opened
 from ..errors import LogError, closest
 from ..results.table import LANG, Record, ResultTable
 from ..results.words import say, word
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 # imports: what customs holds a case for; the last milestone may be one of several that end it
 HOLDS = {
@@ -164,7 +168,7 @@ def holds(
         late=spans.unmatched & (spans.key > spans.begun),
     )
 
-    def timed(state) -> object:
+    def timed(state: ir.Value) -> object:
         return ibis.ifelse(state, spans.long, 0).sum().cast("int64")
 
     alone = {f"a{i}": timed((spans.beside == 1) & (spans[f"o{i}"] == 1)) for i in places}
@@ -189,7 +193,7 @@ def holds(
     return _gathered(rows, by, tuple(chosen), f"{start}..{stop}", absent, str(as_of))
 
 
-def _states(log: EventLog, chosen: dict, clocks, moment: int):
+def _states(log: EventLog, chosen: dict, clocks: ir.Table, moment: int) -> ir.Table:
     """Per case and moment, which holds are open from then on (o0, o1, …: 0 or 1); the clock's start
     is a moment too.
     """

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -50,7 +51,7 @@ class PriceIndex(Record):
     items: tuple[tuple[str, float | None, float | None], ...]
     reasons: tuple[Reason, ...] = ()
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> dict[str, Any]:
         """A flat record, the price with its interval, the items as a list of records."""
         items = [dict(zip(("item", "before", "after"), row, strict=True)) for row in self.items]
         price = {"price": self.price.value, "low": self.price.low, "high": self.price.high}

@@ -51,7 +51,8 @@ def stage_word(stage: str) -> Reason | None:
     >>> stage_word("loaded..departed")
     Reason('stage.departure')
     """
-    name = STAGES.get(tuple(stage.split("..")))
+    start, _, stop = stage.partition("..")
+    name = STAGES.get((start, stop))
     return Reason(f"stage.{name}") if name else None
 
 
@@ -150,7 +151,7 @@ def cut(
     log: EventLog,
     milestones: str | tuple[str, ...],
     *,
-    as_of,
+    as_of: object,
     where: Condition | None,
     by: tuple[str, ...],
     period: str | None,
@@ -224,7 +225,7 @@ def stage_tally(
     log: EventLog,
     milestones: str | tuple[str, ...],
     *,
-    as_of,
+    as_of: object,
     where: Condition | None,
     by: tuple[str, ...],
     period: str | None,
@@ -268,7 +269,7 @@ def _gathered(told: list[dict], by: tuple, chain: tuple, parts: int, as_of: str)
                 stage[1] += int(row[f"v{i}"])
     place = {name: i for i, name in enumerate(chain)}
 
-    def order(item) -> tuple:
+    def order(item: tuple) -> tuple:
         key, label = item[0]
         start, stop = label.split("..")
         return tuple(str(k) for k in key), place[stop] - place[start], place[start]

@@ -44,7 +44,7 @@ class WorkCalendar:
         """Whether offices work on this day; CalendarError outside the known years.
 
         # a Saturday, made up for the National Day week
-        >>> calendar("CN").is_working(date(2021, 10, 9))
+        >>> load_calendar("CN").is_working(date(2021, 10, 9))
         True
         """
         if day.year not in self.years:
@@ -55,7 +55,7 @@ class WorkCalendar:
         """Working days after `start` up to and including `stop`; `start_day=1` counts the start's
         own day too.
 
-        >>> calendar("CN").working_days(date(2021, 9, 29), date(2021, 10, 11))
+        >>> load_calendar("CN").working_days(date(2021, 9, 29), date(2021, 10, 11))
         4
         """
         if stop < start:
@@ -69,7 +69,7 @@ class WorkCalendar:
     def year_count(self, year: int) -> int:
         """Working days of one year.
 
-        >>> calendar("CN").year_count(2021), calendar("CN").year_count(2022)
+        >>> load_calendar("CN").year_count(2021), load_calendar("CN").year_count(2022)
         (250, 249)
         """
         return self.working_days(date(year, 1, 1), date(year, 12, 31), start_day=1)
@@ -80,7 +80,7 @@ class WorkCalendar:
         """Seconds worked between two local times; the plain reading that the engine's arithmetic is
         tested against.
 
-        >>> calendar("CN").working_seconds(datetime(2021, 9, 30, 9), datetime(2021, 10, 8, 17)) / 3600
+        >>> load_calendar("CN").working_seconds(datetime(2021, 9, 30, 9), datetime(2021, 10, 8, 17)) / 3600
         16.0
         """
         opens, closes = (time.fromisoformat(text) for text in hours)
@@ -144,10 +144,10 @@ class WorkCalendar:
 
 
 @cache
-def calendar(name: str = "CN") -> WorkCalendar:
+def load_calendar(name: str = "CN") -> WorkCalendar:
     """The named calendar; "CN" is the only one that ships.
 
-    >>> calendar("CN").first_year
+    >>> load_calendar("CN").first_year
     2004
     """
     if name != "CN":
@@ -173,7 +173,7 @@ def spring_festival_days(year: int, month: int) -> int:
     """
     from chinese_calendar.constants import Holiday, holidays
 
-    known = calendar("CN")
+    known = load_calendar("CN")
     if year not in known.years:
         raise CalendarError(
             f"the Spring Festival holiday of {year} is not known",

@@ -107,7 +107,7 @@ class Statistic:
         return self
 
     @classmethod
-    def parse(cls, text: str) -> Statistic:
+    def parse(cls, text: Statistic | str) -> Statistic:
         """The statistic of a name such as "median", "p90", "within:24"; LogError for any other.
 
         >>> Statistic.parse("within")

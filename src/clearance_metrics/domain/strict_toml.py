@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from math import isfinite
-from os import strerror
 from pathlib import Path
 
 from ..errors import ClearanceError, closest
@@ -86,21 +85,18 @@ class Place:
         """The error to raise."""
         return self.error(what, f"{self.file}, {self.where or 'the top level'}", remedy)
 
-    def read(self, source: Path | bytes) -> tuple[dict, bytes]:
-        """The tables of the file, or of these bytes, and the bytes."""
-        raw = source
-        if isinstance(source, Path):
-            try:
-                raw = source.read_bytes()
-            except (OSError, ValueError) as error:
-                told = strerror(error.errno) if isinstance(error, OSError) else str(error)
-                raise self.error(
-                    "the file cannot be read", self.file, f"check the path ({told})"
-                ) from None
-        return self.parse(raw), raw
+    def read(self, path: Path) -> bytes:
+        """What is in the file."""
+        try:
+            return path.read_bytes()
+        except (OSError, ValueError) as error:
+            told = getattr(error, "strerror", error)
+            raise self.error(
+                "the file cannot be read", self.file, f"check the path ({told})"
+            ) from None
 
     def parse(self, raw: bytes) -> dict:
-        """The tables in these bytes."""
+        """The tables in the bytes of a file."""
         try:
             text = raw.decode("utf-8-sig")
         except UnicodeDecodeError as error:
@@ -179,12 +175,12 @@ class Place:
                 raise self.fail(f"{key} {value!r} stands twice", "give each its own")
 
 
-def _numbers(data: object, where: str) -> Iterator[tuple[str, str, int]]:
+def _numbers(data: dict | list, where: str) -> Iterator[tuple[str, str, int]]:
     """Every whole number with the place and the key it stands at."""
     pairs = data.items() if isinstance(data, dict) else enumerate(data, 1)
     for key, value in pairs:
         if isinstance(value, dict | list):
-            part = key if isinstance(data, dict) else f"row {key}"
+            part = str(key) if isinstance(data, dict) else f"row {key}"
             yield from _numbers(value, f"{where}, {part}" if where else part)
         elif isinstance(value, int):
             yield where, str(key), value

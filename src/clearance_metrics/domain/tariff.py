@@ -1,11 +1,13 @@
-"""A port tariff as dated rows: the rate of a charge is the row in force on the day it was charged."""
+"""A port tariff as dated rows: the rate of a charge is the row in force on its day."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
 from ..errors import NoticeError, closest
+from .zones import EPOCH
 
 CONFIDENCE = ("V", "V2", "D", "K", "NF")
 TRADES = ("", "foreign", "domestic")
@@ -27,7 +29,6 @@ UNITS = (
     "operation",
     "operator list",
 )
-EPOCH = date(1970, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class TariffRow:
 
     @property
     def verified(self) -> bool:
-        """Whether the figure was read somewhere or worked out, so that a line may be judged by it."""
+        """Whether the figure was read somewhere or worked out: a line may be judged by it."""
         return self.confidence not in ("K", "NF")
 
     @property
@@ -152,7 +153,7 @@ class Tariff:
             r for r in self.rows if r.in_force(day) and all(getattr(r, k) == v for k, v in wanted)
         )
 
-    def to_dicts(self) -> list[dict[str, object]]:
+    def to_dicts(self) -> list[dict[str, Any]]:
         """Every row as a plain mapping, with the first and last day also as whole numbers."""
         return [
             {

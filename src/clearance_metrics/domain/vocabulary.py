@@ -55,9 +55,9 @@ class Column:
 class Vocabulary:
     """The shared words, and what a dataset adds to them.
 
-    >>> vocabulary().milestones["customs_released"].occurrence
+    >>> load_vocabulary().milestones["customs_released"].occurrence
     'last'
-    >>> vocabulary().is_signed("conveyance_arrived", "customs_released")
+    >>> load_vocabulary().is_signed("conveyance_arrived", "customs_released")
     True
     """
 
@@ -87,7 +87,7 @@ class Vocabulary:
     def forward(self) -> dict[tuple[str, str], list[str]]:
         """Pairs of milestones of which the second may not come first, with the clocks between them.
 
-        >>> vocabulary().forward()["declared", "customs_released"]
+        >>> load_vocabulary().forward()["declared", "customs_released"]
         ['export_customs_only', 'import_customs_only']
         """
         found: dict[tuple[str, str], list[str]] = {}
@@ -102,7 +102,7 @@ def _joined(old: Mapping, new: Iterable) -> Mapping:
 
 
 @cache
-def vocabulary() -> Vocabulary:
+def load_vocabulary() -> Vocabulary:
     """The vocabulary that ships with the library."""
     data = tomllib.loads(files(__package__).joinpath("milestones.toml").read_text(encoding="utf-8"))
     build = {"milestone": Milestone, "clock": Clock, "column": Column, "charge_column": Column}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 # months on each side of a comparison: a whole year has every season once, so that the same calendar
 # months stand side by side
@@ -29,7 +30,7 @@ def month_from(day: date) -> str:
     return str(first)[:7]
 
 
-def window(target, day: date) -> tuple[str, str]:
+def window(target: Any, day: date) -> tuple[str, str]:
     """First and last month that a level is taken over."""
     month = str(target.due)[:7]
     if target.over == "month":

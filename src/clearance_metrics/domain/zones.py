@@ -10,6 +10,8 @@ from ..errors import LogError
 
 FIRST_YEAR, LAST_YEAR = 1970, 2069
 EPOCH = date(1970, 1, 1)
+NEVER = 10**6  # a day number far beyond any date: "still in force"
+HALF_DAY = 12 * 3600  # a date stands at local noon
 
 
 def zone(name: str) -> ZoneInfo:
@@ -50,7 +52,9 @@ def _offsets(name: str) -> tuple[tuple[int, int], ...]:
     place = zone(name)
 
     def shift(second: int) -> int:
-        return int(datetime.fromtimestamp(second, place).utcoffset().total_seconds())
+        return int(
+            (datetime.fromtimestamp(second, place).utcoffset() or timedelta()).total_seconds()
+        )
 
     start = int(datetime(FIRST_YEAR, 1, 1, tzinfo=UTC).timestamp())
     stop = int(datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC).timestamp())

@@ -8,7 +8,7 @@ from contextlib import contextmanager, nullcontext
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import LogError
 
@@ -20,7 +20,7 @@ _LOCK = Lock()
 _WITHIN: list[bool] = []  # what the option was as each of the threads that are inside came in
 
 
-def backend(engine: object):
+def backend(engine: object) -> Any:
     """Ibis's backend for what the caller has: None, a SparkSession, or a backend."""
     import ibis
 
@@ -39,7 +39,7 @@ def backend(engine: object):
     )
 
 
-def read_table(engine, folder: Path, name: str) -> ir.Table | None:
+def read_table(engine: Any, folder: Path, name: str) -> ir.Table | None:
     """A table that intake wrote: one file, a folder of parts, or parts cut by month;
 
     None where there is none.
@@ -69,7 +69,7 @@ def read_table(engine, folder: Path, name: str) -> ir.Table | None:
     return engine.read_parquet(f"{path}{some}", table_name=called)
 
 
-def rows_of(engine, query: ir.Table, nested: bool = False) -> pa.Table:
+def rows_of(engine: Any, query: ir.Table, nested: bool = False) -> pa.Table:
     """The rows of a query;
 
     `nested` where many selections stand in each other and their order does not matter.

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..domain.ends import FROM_START, LEFT_OUT, OTHER_CURRENCY
 from ..domain.zones import FIRST_YEAR
 from ..errors import LogError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 PERIODS = {"month": 1, "quarter": 3, "year": 12}  # in months
 
@@ -44,7 +49,7 @@ class Cell:
 
 
 def cells_of(
-    table, n_by: int, period: str | None = None, currency: str | None = None
+    table: pa.Table, n_by: int, period: str | None = None, currency: str | None = None
 ) -> tuple[Cell, ...]:
     """Cells sorted by group and period, each by value, end, weight and cluster; `table` is Arrow,
     as `counted` gave it.
@@ -93,8 +98,8 @@ def cells_of(
 
 
 def _money(
-    arrays: dict, at: np.ndarray, money: np.ndarray, names: list, currency: str
-) -> dict[str, object]:
+    arrays: dict, at: np.ndarray, money: np.ndarray, names: Sequence, currency: str
+) -> dict[str, Any]:
     """The currency of one cell, and how many lines of it are in another."""
     other = arrays["end"][at] == OTHER_CURRENCY
     own = [names[i] for i in np.unique(money[at][~other]).tolist() if names[i] is not None]
@@ -105,7 +110,7 @@ def _money(
     return {"currency": own[0] if own else currency, "other_currencies": tuple(counts)}
 
 
-def _ranked(column) -> tuple[np.ndarray, list]:
+def _ranked(column: pa.ChunkedArray) -> tuple[np.ndarray, list]:
     """The place of each row's value among the column's distinct values in the order of their text,
     empty last.
     """

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..domain.calendars import WorkCalendar, calendar
+from ..domain.calendars import WorkCalendar, load_calendar
 from ..domain.instants import local_day as local_day
 from ..domain.instants import local_second as local_second
 from ..domain.zones import FIRST_YEAR, LAST_YEAR, day_number, last_second, zone
@@ -32,7 +32,7 @@ def day_table(work: str | WorkCalendar) -> ir.Table:
     month = dates.astype("datetime64[M]").astype(str)
     year = dates.astype("datetime64[Y]").astype("int64") + 1970
     quarter = [f"{y}-Q{(int(m[5:]) + 2) // 3}" for y, m in zip(year, month, strict=True)]
-    known = (calendar(work) if isinstance(work, str) else work).day_table()
+    known = (load_calendar(work) if isinstance(work, str) else work).day_table()
     place = np.asarray(known["day"], dtype="int64") - day[0]
     ordinal, working, told = np.zeros_like(day), np.zeros_like(day), np.zeros(len(day), bool)
     ordinal[place], working[place], told[place] = known["ordinal"], known["working"], True
@@ -65,7 +65,7 @@ def periods(period: str) -> ir.Table:
     return day_table("CN").select(p_day="day", p_name=period)
 
 
-def as_of_parts(as_of, timezone: str) -> tuple[int, int]:
+def as_of_parts(as_of: object, timezone: str) -> tuple[int, int]:
     """The last second and the local day that an as-of date stands for: the whole of that day
     counts.
     """

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..domain.doubts import backwards
+from ..domain.instants import FRACTION, SECOND
 from ..domain.vocabulary import Vocabulary
-from ..domain.zones import day_number, offsets, zone
+from ..domain.zones import HALF_DAY, day_number, offsets, zone
 from ..errors import LogError, closest
 
 NEEDED = {
@@ -22,7 +24,6 @@ NEEDED = {
     "limits": ("port", "operation", "minutes", "valid_from"),
 }
 DATED = ("charge_list", "waivers", "limits")
-NOON = 12 * 3600
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Built:
 
     engine: object
     timezone: str
-    events: object
+    events: Any
     milestones: object
     doubts: object
     cases: object
@@ -65,6 +66,7 @@ def build(tables: dict, timezone: str | None, words: Vocabulary) -> Built:
             ready[name] = _plain_ibis(name, table, timezone)
     events = ready["events"]
     milestones = _pivot(events, words)
+    events = events.select("case_id", "milestone", "time", "day")
     if not lazy:
         # one pivot, so that metrics read columns and never the events again
         milestones = engine.create_table("given_milestones", milestones, temp=True)
@@ -88,7 +90,7 @@ def build(tables: dict, timezone: str | None, words: Vocabulary) -> Built:
     )
 
 
-def _arrow(table: object, name: str) -> object:
+def _arrow(table: Any, name: str) -> Any:
     import ibis
 
     if isinstance(table, pa.Table | ibis.expr.types.Table):
@@ -108,7 +110,7 @@ def _arrow(table: object, name: str) -> object:
     )
 
 
-def _check_mixed(table: object, name: str) -> None:
+def _check_mixed(table: Any, name: str) -> None:
     """Dates among times in one pandas column would lose the hours of one or the resolution of the
     other.
     """
@@ -123,7 +125,7 @@ def _check_mixed(table: object, name: str) -> None:
                 )
 
 
-def _check_columns(name: str, table: object) -> None:
+def _check_columns(name: str, table: Any) -> None:
     columns = table.column_names if isinstance(table, pa.Table) else table.columns
     for column in NEEDED[name]:
         if column not in columns:
@@ -148,7 +150,7 @@ def _check_columns(name: str, table: object) -> None:
                 )
 
 
-def _zone_of(events: object) -> str | None:
+def _zone_of(events: Any) -> str | None:
     if not isinstance(events, pa.Table):
         return None
     return getattr(events["time"].type, "tz", None)
@@ -171,17 +173,35 @@ def _plain(name: str, table: pa.Table, declared: str | None, zone_name: str) -> 
             "milestone": table["milestone"].cast(pa.string()),
             "time": times,
         }
-        return pa.table({**columns, "day": day})
+        columns["day"] = day
+        if pa.types.is_timestamp(table["time"].type) and table["time"].type.unit != "s":
+            fine = pc.cast(table["time"], pa.timestamp("us", tz=table["time"].type.tz), safe=False)
+            micro = pc.cast(fine, pa.int64())
+            cut = pc.subtract(micro, pc.multiply(_floor_seconds(micro), SECOND))
+            if pc.any(pc.not_equal(cut, 0)).as_py():
+                columns["fraction"] = cut
+        return pa.table(columns)
     for column, number in (
         ("charged_on", "charged_day"),
         ("valid_from", "from_day"),
         ("valid_to", "to_day"),
     ):
         if column in table.column_names and number not in table.column_names:
-            table = table.append_column(number, _days(table[column], column, zone_name))
+            days = _days(table[column], column, zone_name)
+            table = table.append_column(number, days)
+            if not pa.types.is_temporal(table[column].type):
+                # texts become dates, so that conditions compare them as dates
+                table = _replaced(table, column, days.cast(pa.date32()))
     if name in DATED and "to_day" not in table.column_names:
         table = table.append_column("to_day", pa.nulls(table.num_rows, pa.int32()))
     return table
+
+
+def _floor_seconds(micro: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Whole seconds, also of times before 1970."""
+    whole = pc.divide(micro, SECOND)
+    below = pc.less(pc.subtract(micro, pc.multiply(whole, SECOND)), 0)
+    return pc.subtract(whole, pc.cast(below, pa.int64()))
 
 
 def _replaced(table: pa.Table, column: str, values: pa.ChunkedArray) -> pa.Table:
@@ -194,7 +214,7 @@ def _seconds(times: pa.ChunkedArray, declared: str | None, zone_name: str) -> tu
         return times.cast(pa.int64()), pa.array([False] * len(times))
     if pa.types.is_date(kind):
         naive = pc.cast(pc.cast(times, pa.date32()), pa.timestamp("s"))
-        noon = pc.add(naive, pa.scalar(NOON, pa.duration("s")))
+        noon = pc.add(naive, pa.scalar(HALF_DAY, pa.duration("s")))
         local = pc.assume_timezone(noon, zone_name, ambiguous="earliest", nonexistent="earliest")
         return pc.cast(local, pa.int64()), pa.array([True] * len(times))
     if not pa.types.is_timestamp(kind):
@@ -231,7 +251,7 @@ def _days(values: pa.ChunkedArray, column: str, zone_name: str) -> pa.ChunkedArr
     raise LogError(f"{column} holds {values.type}", column, "give dates")
 
 
-def _plain_ibis(name: str, table: object, declared: str | None) -> object:
+def _plain_ibis(name: str, table: Any, declared: str | None) -> Any:
     """The same for a table that stays where it is; only what every engine can say is asked of it."""
     import ibis
 
@@ -248,12 +268,16 @@ def _plain_ibis(name: str, table: object, declared: str | None) -> object:
                     offsets(declared)[-1][1] if zoned and declared else 0
                 )
                 table = table.mutate(**{number: (seconds // 86400).cast("int32")})
+                if table[column].type().is_string():
+                    table = table.mutate(**{column: table[column].cast("date")})
         if name in DATED and "to_day" not in table.columns:
             table = table.mutate(to_day=ibis.null("int32"))
         return table
     time = table.time
     kind = time.type()
     if kind.is_timestamp():
+        # cut first: an engine may round to the nearest second
+        time = time.truncate("s")
         if kind.timezone is None:
             shifts = {shift for _, shift in offsets(declared)} if declared else set()
             if declared is None or len(shifts) > 1 and declared != "Asia/Shanghai":
@@ -272,22 +296,28 @@ def _plain_ibis(name: str, table: object, declared: str | None) -> object:
             "give zone-aware timestamps or whole epoch seconds",
         )
     day = table.resolution == "day" if "resolution" in table.columns else False
+    fine = {"fraction": table.time.microsecond().cast("int64")} if kind.is_timestamp() else {}
     return table.select(
         case_id=table.case_id.cast("string"),
         milestone=table.milestone.cast("string"),
         time=time.cast("int64"),
         day=day,
+        **fine,
     )
 
 
-def _pivot(events: object, words: Vocabulary) -> object:
+def _pivot(events: Any, words: Vocabulary) -> Any:
     """First or last time of each milestone per case, as the vocabulary says."""
+    fine = "fraction" in events.columns
     seen = events.select("milestone", "day").distinct()
+    if fine:
+        seen = events.group_by(["milestone", "day"]).agg(cut=(events.fraction > 0).any())
     rows = (
         events.get_backend().to_pyarrow(seen).to_pylist() if hasattr(events, "get_backend") else []
     )
     names = sorted({row["milestone"] for row in rows})
     dated = {row["milestone"] for row in rows if row["day"]}
+    exact = {row["milestone"] for row in rows if row.get("cut")}
     for name in names:
         if name not in words.milestones:
             raise LogError(f"unknown milestone {name!r}", "events", closest(name, words.milestones))
@@ -298,4 +328,8 @@ def _pivot(events: object, words: Vocabulary) -> object:
         columns[name] = events.time.min(where=this) if first else events.time.max(where=this)
         if name in dated:
             columns[f"{name}__day"] = (events.day & this).any()
+        if name in exact:
+            moment = events.time * SECOND + events.fraction
+            moment = moment.min(where=this) if first else moment.max(where=this)
+            columns[name + FRACTION] = (moment % SECOND).cast("int64")
     return events.group_by("case_id").agg(**columns)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ..domain.metrics import Duration
-from ..domain.vocabulary import Clock, Column, Milestone, Vocabulary, vocabulary
-from ..domain.zones import offsets, zone
+from ..domain.instants import FRACTION
+from ..domain.metrics import Metric
+from ..domain.vocabulary import Clock, Column, Milestone, Vocabulary, load_vocabulary
+from ..domain.zones import NEVER, offsets, zone
 from ..errors import InputError, LogError, closest
 from . import backends as engines
 from .days import local_day
@@ -51,19 +52,37 @@ class EventLog:
     ['customs_released', 'declared']
     """
 
+    name: str
+    timezone: str
+    shifts: tuple[tuple[int, int], ...]
+    vocabulary: Vocabulary
+    engine: Any
+    milestones_table: ir.Table
+    cases_table: ir.Table | None
+    wide_table: ir.Table | None
+    milestones: frozenset[str]
+    date_only: frozenset[str]
+    columns: tuple[str, ...]
+    simulated: bool
+    as_of: date | None
+    folder: Path | None
+    receipt: Mapping[str, Any]
+    title_zh: str
+    title_en: str
+
     def __init__(
         self,
-        events,
-        cases=None,
-        charges=None,
+        events: object,
+        cases: object = None,
+        charges: object = None,
         *,
-        charge_list=None,
-        waivers=None,
-        limits=None,
-        timezone=None,
-        words=None,
-        name="log",
-    ):
+        charge_list: object = None,
+        waivers: object = None,
+        limits: object = None,
+        timezone: str | None = None,
+        words: Vocabulary | None = None,
+        name: str = "log",
+    ) -> None:
         from . import frames
 
         tables = {
@@ -74,7 +93,7 @@ class EventLog:
             "waivers": waivers,
             "limits": limits,
         }
-        words = words or vocabulary()
+        words = words or load_vocabulary()
         built = frames.build(tables, timezone, words)
         self._set(
             name=name,
@@ -147,13 +166,19 @@ class EventLog:
         )
         return log
 
-    def _set(self, **values) -> None:
+    def _set(self, **values: Any) -> None:
         zone(values["timezone"])
         for name, value in values.items():
             object.__setattr__(self, name, value)
         columns = set(self.milestones_table.columns) - {"case_id", MONTH}
+        beside = (DAY_SUFFIX, FRACTION)
         object.__setattr__(
-            self, "milestones", frozenset(c for c in columns if not c.endswith(DAY_SUFFIX))
+            self, "milestones", frozenset(c for c in columns if not c.endswith(beside))
+        )
+        object.__setattr__(
+            self,
+            "fractions",
+            frozenset(c.removesuffix(FRACTION) for c in columns if c.endswith(FRACTION)),
         )
         object.__setattr__(
             self,
@@ -271,6 +296,7 @@ class EventLog:
             raise MissingColumn(absent[0], self)
         times = [n for n in sorted(needed) if n in self.milestones]
         flags = [n + DAY_SUFFIX for n in times if n in self.date_only]
+        flags += [n + FRACTION for n in times if n in self.fractions]
         facts = [n for n in sorted(needed) if n not in self.milestones]
         if facts and not times:
             return self.cases_table.select("case_id", *facts)
@@ -301,7 +327,7 @@ class EventLog:
             l_operation="operation",
             l_minutes="minutes",
             l_from="from_day",
-            l_to=ibis.coalesce(self.limits.to_day, 10**6),
+            l_to=ibis.coalesce(self.limits.to_day, NEVER),
         )
         found = asked.inner_join(
             limits, [asked.a_port == limits.l_port, asked.a_operation == limits.l_operation]
@@ -334,7 +360,7 @@ class EventLog:
         told = self.receipt.get("tables", {}).get("cases")
         return (self.count_cases() if told is None else told) <= SMALL
 
-    def is_signed(self, clock: Duration) -> bool:
+    def is_signed(self, clock: Metric) -> bool:
         """Whether the clock's stop may lawfully precede its start."""
         return (
             clock.signed
@@ -399,7 +425,7 @@ def _words(meta: dict) -> Vocabulary:
             for row in rows
         ]
 
-    return vocabulary().extended(
+    return load_vocabulary().extended(
         made(Milestone, "milestones"), made(Clock, "clocks"), made(Column, "columns")
     )
 

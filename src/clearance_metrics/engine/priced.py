@@ -14,12 +14,12 @@ import ibis
 import pyarrow as pa
 
 from ..domain.ends import ENDED, NO_CEILING, NO_LIST, NOT_VERIFIED, UNKNOWN
+from ..domain.zones import NEVER
 from .log import EventLog, MissingColumn
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-NEVER = 10**6  # a day number far beyond any date: "still in force"
 LINES, OWN = (
     10**6,
     10**6 - 1,
@@ -326,13 +326,20 @@ def _odd(rows: ir.Table) -> ir.BooleanValue:
     return odd | ibis.coalesce(rows.currency != "CNY", False) if "currency" in rows.columns else odd
 
 
-def _excess(rows: ir.Table, end: ir.Column, excess: ir.Column, rule, rate, line) -> ir.Table:
+def _excess(
+    rows: ir.Table,
+    end: ir.Column,
+    excess: ir.Column,
+    rule: ir.Value | None,
+    rate: ir.Value | None,
+    line: ir.Value | None,
+) -> ir.Table:
     """Only what lies above the reference is money; a charge below it is no credit for another."""
     over = ibis.ifelse((end == ENDED) & (excess > 0), excess, 0).cast("int64")
     return rows.mutate(end=end, value=over, **_found(rule, rate, line))
 
 
-def _found(rule, rate, line) -> dict:
+def _found(rule: ir.Value | None, rate: ir.Value | None, line: ir.Value | None) -> dict:
     none = ibis.null("int64")
     return {
         "rule": rule,

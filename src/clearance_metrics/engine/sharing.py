@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ..domain.as_of import AsOf
 from ..domain.metrics import Flag, Metric, needed_by
@@ -16,6 +17,9 @@ from ..errors import ClearanceError
 from .cells import Cell, cells_of
 from .log import EngineLimit, EventLog, MissingColumn
 from .tally import check, counted, money_of, outcomes
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,7 @@ def tallies(log: EventLog, asks: Iterable[Ask], *, as_of: AsOf, small: bool = Fa
     return Tallies([(ask, answers[number]) for number, ask in enumerate(wanted)], queries)
 
 
-def _branch(rows, number: int, ask: Ask):
+def _branch(rows: ir.Table, number: int, ask: Ask) -> ir.Table:
     """The counted rows of one ask under the columns that all of a stack share."""
     import ibis
 
@@ -143,7 +147,7 @@ def _answered(log: EventLog, branches: list, wanted: list[Ask], small: bool) -> 
     if (np.diff(place) < 0).any():
         table = table.sort_by("ask")
         place = table["ask"].to_numpy()
-    found = {}
+    found: dict[int, tuple[Cell, ...] | ClearanceError] = {}
     for number, _ in branches:
         first, last = np.searchsorted(place, [number, number + 1])
         part, ask = table.slice(first, last - first), wanted[number]

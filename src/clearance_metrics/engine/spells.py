@@ -50,7 +50,7 @@ def clipped(spans: ir.Table) -> ir.Table:
     """
     import ibis
 
-    def cut(moment):
+    def cut(moment: ir.Column) -> ir.Column:
         return ibis.least(ibis.greatest(moment, spans.begun), spans.done)
 
     return spans.mutate(since=cut(spans.key), till=cut(ibis.coalesce(spans.until, spans.done)))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..domain.as_of import AsOf
-from ..domain.calendars import calendar
+from ..domain.calendars import load_calendar
 from ..domain.ends import ENDED, NO_CALENDAR, UNKNOWN
 from ..domain.metrics import Duration, Fee, Flag, Metric, Share, needed_by
 from ..domain.zones import LAST_YEAR, day_number
@@ -28,6 +28,7 @@ from .log import EventLog
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    import pyarrow as pa
 
 KEYS = ("cluster", "period", "weight", "currency", "entry", "value", "end")
 # names that rows of cases get on the way to a tally
@@ -117,14 +118,14 @@ def counted(rows: ir.Table) -> ir.Table:
 
 def money_of(log: EventLog, metric: Metric) -> str | None:
     """The currency of a metric's values, None where they are no money or the log does not tell."""
-    if not isinstance(metric, Fee):
+    if metric.kind != "fee":
         return None
     from . import charges
 
     return charges.currency_of(log, metric)
 
 
-def check(metric: Metric, table) -> None:
+def check(metric: Metric, table: pa.Table) -> None:
     """What a tally cannot carry: years without official working days."""
     if metric.is_time:
         _check_calendar(metric, table)
@@ -202,7 +203,7 @@ def _cases(
 
 def _dated(
     rows: ir.Table,
-    day,
+    day: ir.Column | None,
     metric: Metric,
     by: tuple[str, ...],
     period: str | None,
@@ -287,12 +288,14 @@ def _shares(
     return rows, local_day(rows[metric.dated_by], log.shifts) if metric.dated_by else None
 
 
-def _check_calendar(metric: Duration, table) -> None:
+def _check_calendar(metric: Metric, table: pa.Table) -> None:
     if metric.unit == "hours":
         return
     years = np.unique(table["value"].to_numpy()[table["end"].to_numpy() == NO_CALENDAR]).tolist()
     if years:
-        work = calendar(metric.calendar) if isinstance(metric.calendar, str) else metric.calendar
+        work = (
+            load_calendar(metric.calendar) if isinstance(metric.calendar, str) else metric.calendar
+        )
         raise CalendarError(
             f"the official working days of {', '.join(map(str, years))} are not known",
             f"{metric.name}; calendar {work.name} knows {work.first_year} to {work.last_year}",
@@ -301,4 +304,4 @@ def _check_calendar(metric: Duration, table) -> None:
         )
 
 
-__all__ = ["money_of", "as_of_parts", "check", "counted", "outcomes", "tally"]
+__all__ = ["as_of_parts", "money_of", "check", "counted", "outcomes", "tally"]

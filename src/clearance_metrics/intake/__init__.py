@@ -28,7 +28,8 @@ class Receipt:
     """What became of every row: per file, rows read = accepted + rejected + exact duplicates.
 
     `doubts`: of accepted rows, the cases that stop before they start, by clock; they are listed in
-    doubts.parquet.
+    doubts.parquet. `times_cut`: times of events recorded more finely than to the second, which the
+    tables hold in whole seconds, and their fractions beside, so that order is not lost.
     """
 
     dataset: str
@@ -41,6 +42,7 @@ class Receipt:
     totals: dict[str, int] = field(default_factory=dict)
     rejected_by_rule: dict[str, int] = field(default_factory=dict)
     doubts: dict[str, int] = field(default_factory=dict)
+    times_cut: int = 0
     currencies: dict[str, int] = field(default_factory=dict)
     layout: str = "whole"
     history: tuple[dict, ...] = ()
@@ -50,7 +52,7 @@ class Receipt:
         return asdict(self)
 
     def __str__(self) -> str:
-        rows = [("file", "read", "accepted", "rejected", "duplicates")]
+        rows: list[tuple[str, ...]] = [("file", "read", "accepted", "rejected", "duplicates")]
         for f in self.files:
             rows.append(
                 (
@@ -82,6 +84,8 @@ class Receipt:
             f"  {clock}: {n:,} doubts: stop before start; {DOUBTFUL}"
             for clock, n in self.doubts.items()
         ]
+        if self.times_cut:
+            lines.append(f"times cut to the second: {self.times_cut:,}")
         if len(self.history) > 1:
             done = Counter(f["action"] for f in self.history[-1]["files"])
             lines.append(
@@ -94,7 +98,7 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Options:
-    """How to run: what `intake` was asked for."""
+    """How to run: what `ingest` was asked for."""
 
     add: bool = False
     remove_missing: bool = False
@@ -105,7 +109,7 @@ class Options:
     progress: bool = False
 
 
-def intake(
+def ingest(
     mapping: Path,
     data: Path | None = None,
     out: Path | None = None,
@@ -222,7 +226,13 @@ def _find(spec: Mapping, data: Path) -> list[tuple[int, Path]]:
 
 
 def _run(
-    spec: Mapping, data: Path, found: list, work: Path, options: Options, before, gone: list[str]
+    spec: Mapping,
+    data: Path,
+    found: list,
+    work: Path,
+    options: Options,
+    before: history.Earlier,
+    gone: list[str],
 ) -> Receipt:
     from tqdm import tqdm
 
@@ -299,7 +309,9 @@ def _run(
     return receipt
 
 
-def _layout(options: Options, spec: Mapping, files: list, work: Path, before) -> Whole:
+def _layout(
+    options: Options, spec: Mapping, files: list, work: Path, before: history.Earlier
+) -> Whole:
     rows = sum(part.rows for file, part in files if file.role in ("events", "wide", "cases"))
     if options.layout == "months" or (options.layout == "auto" and rows >= BIG):
         if named := next((part for part in work.resolve().parts if "=" in part), None):
@@ -312,7 +324,14 @@ def _layout(options: Options, spec: Mapping, files: list, work: Path, before) ->
     return Whole(work)
 
 
-def _receipt(con, spec: Mapping, files: list, counts: dict, details: dict, layout: str) -> Receipt:
+def _receipt(
+    con: duckdb.DuckDBPyConnection,
+    spec: Mapping,
+    files: list,
+    counts: dict,
+    details: dict,
+    layout: str,
+) -> Receipt:
     told, by_rule = [], dict.fromkeys(REMEDY, 0)
     for number, (file, part) in enumerate(files):
         outcome = {

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from babel.numbers import list_currencies
 
@@ -68,6 +69,7 @@ class Field:
     value: str
     faults: tuple[tuple[str, str, str], ...]
     resolution: str | None = None
+    fraction: str | None = None
 
 
 def one_of(value: str, words: Iterable[str]) -> str:
@@ -83,7 +85,7 @@ def _raw(spec: ColumnSpec, file: RawFile) -> tuple[str, str]:
     if spec.constant is not None:
         return quote(spec.constant), "CONSTANT"
     if spec.header not in file.headers:
-        known = closest(spec.header, file.headers)
+        known = closest(str(spec.header), file.headers)
         raise InputError(
             f"the file has no column {spec.header!r} (for {spec.name})", str(file.path), known
         )
@@ -195,7 +197,7 @@ def codes(mapping: Mapping) -> dict[str, int]:
 
 
 def _time(
-    spec,
+    spec: ColumnSpec,
     raw: str,
     steps: list,
     text: str,
@@ -204,7 +206,7 @@ def _time(
     mapping: Mapping,
     mark: str,
     event: bool,
-):
+) -> Field:
     """Epoch seconds and resolution; a date stands for local noon and says so, never for midnight."""
     plain = f"regexp_matches({text}, '^{ISO_DAY}[T ]\\d{{2}}:\\d{{2}}([^:\\d]|[+-]|$)')"
     by_text = f"CASE WHEN {plain} THEN {MINUTE} ELSE {SECOND} END"
@@ -239,7 +241,7 @@ def _time(
         ),
     ]
     # (test, moment, whether the moment has a zone, resolution)
-    parts = []
+    parts: list[tuple[str, str, bool, Any]] = []
     for i, text_format in enumerate(spec.formats):
         shape, moment = _shape(text_format), f"f{mark}_{i}"
         if i == 0:
@@ -263,7 +265,7 @@ def _time(
     shape = f"s{mark}"
     tests = " ".join(f"WHEN {test} THEN {i}" for i, (test, *_) in enumerate(parts))
     steps.append((3, shape, f"CAST(CASE WHEN {text} IS NULL THEN NULL {tests} END AS TINYINT)"))
-    seconds = []
+    seconds, moments = [], []
     for zoned in (False, True):
         of_kind = " ".join(
             f"WHEN {i} THEN {moment}" for i, (_, moment, z, _) in enumerate(parts) if z == zoned
@@ -271,6 +273,7 @@ def _time(
         if of_kind:
             alias = f"{'z' if zoned else 'l'}{mark}"
             steps.append((4, alias, f"CASE {shape} {of_kind} END"))
+            moments.append(alias)
             seconds.append(_second(alias) if zoned else _local_second(alias, where.timezone))
     value, resolution = f"v{mark}", f"r{mark}"
     steps.append((5, value, f"coalesce({', '.join(seconds)})"))
@@ -281,6 +284,11 @@ def _time(
             f"CAST(CASE {shape} {' '.join(f'WHEN {i} THEN {r}' for i, (*_, r) in enumerate(parts))} END AS TINYINT)",
         )
     )
+    # the microseconds after the second, null where there are none
+    micros = ", ".join(f"epoch_us({alias})" for alias in moments)
+    steps.append(
+        (5, f"x{mark}", f"nullif(((coalesce({micros}) % 1000000) + 1000000) % 1000000, 0)")
+    )
     first, last = mapping.plausible
     low, high = last_second(first, where.timezone) - 86399, last_second(last, where.timezone)
     faults = [
@@ -289,7 +297,7 @@ def _time(
     ]
     if event or spec.name in ("charged_on", "valid_from"):
         faults.insert(0, ("missing_time", f"{text} IS NULL", "''"))
-    return Field(spec.name, tuple(steps), value, tuple(faults), resolution)
+    return Field(spec.name, tuple(steps), value, tuple(faults), resolution, f"x{mark}")
 
 
 def _second(moment: str) -> str:

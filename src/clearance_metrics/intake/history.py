@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import InputError, OutputError
 from . import parts
@@ -14,6 +15,9 @@ from .layout import link
 from .mapping import FileSpec, Mapping
 from .parts import Part
 from .readers import scan
+
+if TYPE_CHECKING:
+    import duckdb
 
 PARTS = "parts"
 
@@ -79,7 +83,7 @@ def missing(before: Earlier, names: list[str], remove: bool) -> list[str]:
 
 
 def take(
-    con,
+    con: duckdb.DuckDBPyConnection,
     mapping: Mapping,
     spec: FileSpec,
     path: Path,
@@ -88,7 +92,7 @@ def take(
     before: Earlier,
     keep: Path,
     trust: bool,
-):
+) -> tuple[Part, list[int], bool]:
     """The file's part, kept from before or made now under `keep`; how the file stands; and whether
     it was made.
     """

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ..domain.zones import last_second
 from ..errors import MappingError
@@ -25,6 +26,9 @@ from .mapping import FileSpec, Mapping
 from .parts import FAST
 from .sql import name, parquet, quote
 from .together import Files, Judged, happened
+
+if TYPE_CHECKING:
+    import duckdb
 
 LAYOUTS = ("auto", "whole", "months")
 # rows of event and case files from which "auto" cuts by month
@@ -45,15 +49,24 @@ class Whole:
         """SQL of a table already written."""
         return parquet(self.out / f"{table}.parquet")
 
-    def save(self, con, table: str, query: str) -> int:
+    def save(self, con: duckdb.DuckDBPyConnection, table: str, query: str) -> int:
         """Write a query's rows, in its order; their number."""
         return copy(con, query, self.out / f"{table}.parquet")
 
-    def events(self, con, mapping: Mapping, files: Files, judged: Judged) -> int:
+    def events(
+        self, con: duckdb.DuckDBPyConnection, mapping: Mapping, files: Files, judged: Judged
+    ) -> int:
         """Write the events in order of file, row and milestone; their number."""
         return copy(con, events(mapping, files, judged), self.out / "events.parquet", EVENTS)
 
-    def milestones(self, con, mapping: Mapping, query: str, judged: Judged, order: str) -> int:
+    def milestones(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        mapping: Mapping,
+        query: str,
+        judged: Judged,
+        order: str,
+    ) -> int:
         """Write the milestones in this order; their number."""
         return self.save(con, "milestones", f"SELECT * FROM ({query}) ORDER BY {order}")
 
@@ -72,9 +85,12 @@ class Months(Whole):
     written: dict = field(default_factory=dict)
     kind = "months"
 
-    def events(self, con, mapping: Mapping, files: Files, judged: Judged) -> int:
+    def events(
+        self, con: duckdb.DuckDBPyConnection, mapping: Mapping, files: Files, judged: Judged
+    ) -> int:
         """Write each file's events by month, in order of row and milestone; their number."""
-        total, met = 0, Counter()
+        total = 0
+        met: Counter[str] = Counter()
         for number, (spec, part) in enumerate(files):
             if spec.role not in ("events", "wide"):
                 continue
@@ -85,7 +101,7 @@ class Months(Whole):
                 "SELECT row_ FROM aside WHERE file_no = ? ORDER BY row_", [number]
             ).fetchall()
             digest = sha256(repr((part.file, self.zone, aside)).encode()).hexdigest()
-            known = self.before.get(source, {})
+            known: dict[str, Any] = self.before.get(source, {})
             if self.old is not None and known.get("digest") == digest:
                 for month in known["months"]:
                     link(self.old / place(month, source), self.out / place(month, source))
@@ -103,7 +119,13 @@ class Months(Whole):
         return total
 
     def _share(
-        self, con, mapping: Mapping, files: Files, judged: Judged, number: int, source: str
+        self,
+        con: duckdb.DuckDBPyConnection,
+        mapping: Mapping,
+        files: Files,
+        judged: Judged,
+        number: int,
+        source: str,
     ) -> dict:
         """Write one file's events; their number by month."""
         rows = happened(mapping, files, (), judged.aside, number)
@@ -127,7 +149,14 @@ class Months(Whole):
                 folder.rmdir()
         return found
 
-    def milestones(self, con, mapping: Mapping, query: str, judged: Judged, order: str) -> int:
+    def milestones(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        mapping: Mapping,
+        query: str,
+        judged: Judged,
+        order: str,
+    ) -> int:
         """Write the milestones by month of the case's first event, in this order; their number."""
         names = list(judged.resolution)
         if "month" in names:
@@ -231,7 +260,9 @@ def _named(column: str, words: dict[int, str]) -> str:
     return f"(CASE {column} {cases} END)::ENUM({', '.join(map(quote, words.values()))})"
 
 
-def copy(con, query: str, path: Path, how: str = "", codec: str = "zstd") -> int:
+def copy(
+    con: duckdb.DuckDBPyConnection, query: str, path: Path, how: str = "", codec: str = "zstd"
+) -> int:
     """Write a query's rows as Parquet; their number."""
     target = f"{quote(str(path))} (FORMAT parquet, COMPRESSION {codec}, PRESERVE_ORDER{how})"
     return con.execute(f"COPY ({query}) TO {target}").fetchall()[0][0]

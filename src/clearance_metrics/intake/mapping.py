@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from ..domain.strict_toml import DAY, DAYS, FLAG, LIST, TABLE, TEXT, TEXTS, Key, Place
-from ..domain.vocabulary import Clock, Column, Milestone, Vocabulary, vocabulary
+from ..domain.vocabulary import Clock, Column, Milestone, Vocabulary, load_vocabulary
 from ..domain.zones import zone
 from ..errors import LogError, MappingError, closest
 
@@ -189,8 +189,7 @@ class Mapping:
 def load_mapping(path: Path) -> Mapping:
     """The mapping in `path`; MappingError names table and key of the first mistake."""
     place = Place(str(path), MappingError)
-    data, _ = place.read(path)
-    data = place.table(data, TOP_KEYS)
+    data = place.table(place.parse(place.read(path)), TOP_KEYS)
     head = _head(data["dataset"], place.at("dataset"))
     own, words = _own(data, place)
     files = tuple(
@@ -236,7 +235,7 @@ def _zone(name: str, place: Place) -> str:
 
 def _own(data: dict, top: Place) -> tuple[dict[str, tuple], Vocabulary]:
     """The dataset's own milestones, clocks and columns, and the vocabulary with them."""
-    kinds, words = {"milestone": Milestone, "clock": Clock, "column": Column}, vocabulary()
+    kinds, words = {"milestone": Milestone, "clock": Clock, "column": Column}, load_vocabulary()
     own = {
         f"{table}s": tuple(
             kind(**top.at(f"{table} {i}").table(row, OWN_KEYS[table]))

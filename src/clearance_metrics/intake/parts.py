@@ -12,6 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import babel
 import duckdb
@@ -55,7 +56,7 @@ class Part:
     @classmethod
     def from_dict(cls, data: dict) -> Part:
         """The part that to_dict wrote."""
-        made = {
+        made: dict[str, Any] = {
             k: tuple(tuple(x) if isinstance(x, list) else x for x in v)
             if isinstance(v, list)
             else v
@@ -83,7 +84,7 @@ def identity(name: str, digest: str, how: str) -> str:
 
 
 def make(
-    con,
+    con: duckdb.DuckDBPyConnection,
     mapping: Mapping,
     spec: FileSpec,
     path: Path,
@@ -118,7 +119,8 @@ def make(
         if again:
             recoded = readers.as_utf8(spec, path, copy)
             raw, rows, bad, faults = _read(con, mapping, spec, path, label, copy, target, codec)
-    malformed, shifts, starts = [], (), None
+    malformed: list[tuple[int, str, str]] = []
+    shifts, starts = (), None
     if raw.kind == "csv":
         malformed, shifts, starts = readers.lines_of(raw.text, rows, recoded or found.ends, bad)
     if starts is not None:
@@ -151,7 +153,7 @@ def _reason(scanned: Future) -> readers.Scan:
 
 
 def _read(
-    con,
+    con: duckdb.DuckDBPyConnection,
     mapping: Mapping,
     spec: FileSpec,
     path: Path,
@@ -159,7 +161,7 @@ def _read(
     text: Path,
     target: Path,
     codec: str,
-):
+) -> tuple[readers.RawFile, int, list, tuple[tuple[str, str], ...]]:
     raw = readers.prepare(con, spec, path, label, text)
     con.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
     query, faults = _judged(mapping, spec, raw)
@@ -201,11 +203,14 @@ def _judged(mapping: Mapping, spec: FileSpec, raw: readers.RawFile) -> tuple[str
     marks = [field(c, raw, spec, mapping, f"m{i}") for i, c in enumerate(spec.milestones)]
     fault, text, faults = verdict([*fields, *marks])
     chosen = [f"{f.value} AS {name(f.name)}" for f in fields]
-    chosen += [f"{f.resolution} AS time_resolution" for f in fields if event and f.name == "time"]
+    for f in fields:
+        if event and f.name == "time":
+            chosen += [f"{f.resolution} AS time_resolution", f"{f.fraction} AS fraction_"]
     for f in marks:
         chosen += [
             f"{f.value} AS {name('m_' + f.name)}",
             f"{f.resolution} AS {name('r_' + f.name)}",
+            f"{f.fraction} AS {name('x_' + f.name)}",
         ]
     chosen += [
         f"nullif(CAST(h{i} AS VARCHAR), '') AS {name('k_' + header)}"
@@ -270,7 +275,7 @@ def kept(spec: FileSpec, raw: readers.RawFile | Part) -> list[tuple[int, str]]:
     return wanted
 
 
-def _number(con, starts: list[int], target: Path, scratch: Path) -> None:
+def _number(con: duckdb.DuckDBPyConnection, starts: list[int], target: Path, scratch: Path) -> None:
     """Give the part a column of physical lines."""
     lines = pa.table(
         {"n": pa.array(range(len(starts)), pa.int64()), "line_": pa.array(starts, pa.int64())}
@@ -285,7 +290,7 @@ def _number(con, starts: list[int], target: Path, scratch: Path) -> None:
     numbered.replace(target)
 
 
-def view(con, part: Part, number: int, folder: Path) -> None:
+def view(con: duckdb.DuckDBPyConnection, part: Part, number: int, folder: Path) -> None:
     """View part_<number>: the part's columns with row_ (from one), line_ and seq_, which orders
     rows of all files.
     """

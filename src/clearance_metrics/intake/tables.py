@@ -4,15 +4,23 @@ tables, rejects.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pyarrow as pa
 
 from ..domain.doubts import backwards
+from ..domain.instants import FRACTION
 from ..domain.zones import offsets
 from .checks import REMEDY
 from .mapping import Mapping
 from .parts import kept, refused
 from .sql import name, quote
-from .together import ATTRIBUTES, Files, Judged, accepted
+from .together import ATTRIBUTES, Files, Judged, accepted, happened
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from .layout import Whole
 
 CHARGE_TEXT = (
     "unit",
@@ -45,7 +53,7 @@ KINDS = {"VARCHAR": "string", "BIGINT": "int64", "BOOLEAN": "boolean"}
 
 
 def write(
-    con, mapping: Mapping, files: Files, judged: Judged, layout
+    con: duckdb.DuckDBPyConnection, mapping: Mapping, files: Files, judged: Judged, layout: Whole
 ) -> tuple[dict[str, int], dict]:
     """Write the Parquet tables through `layout`; row counts, and what the receipt says beside them."""
     counts = {"events": layout.events(con, mapping, files, judged)}
@@ -69,6 +77,7 @@ def write(
     details = {
         "resolution": judged.resolution,
         "doubts": doubts,
+        "times_cut": _cut(con, mapping, files, judged),
         "currencies": _currencies(con, layout) if "charges" in counts else {},
         "cases_without_attributes": bare,
         "charges_without_case": lost,
@@ -76,7 +85,7 @@ def write(
     return counts, details
 
 
-def _sides(con, files: Files, judged: Judged) -> None:
+def _sides(con: duckdb.DuckDBPyConnection, files: Files, judged: Judged) -> None:
     """Tables untold (cases with events and no row of attributes) and unseen (the other way round)."""
     names = [
         f"SELECT case_id FROM {accepted(number, judged.aside)}"
@@ -127,10 +136,12 @@ def _milestones(mapping: Mapping, files: Files, judged: Judged) -> str:
         columns.append(f"{name(pick + m)} AS {name(m)}")
         if "day" in judged.resolution[m]:
             columns.append(f"{name('day_' + m)} AS {name(m + '__day')}")
+        if m in judged.fine:
+            columns.append(f"{name('frac_' + m)} AS {name(m + FRACTION)}")
     return f"SELECT {', '.join(['case_id', *columns])} FROM spans UNION ALL BY NAME SELECT case_id FROM unseen"
 
 
-def _beside(con, milestones: str) -> tuple[str, str]:
+def _beside(con: duckdb.DuckDBPyConnection, milestones: str) -> tuple[str, str]:
     """Attributes beside the milestones, cases of a kind together: a query then joins nothing and
     reads one kind.
     """
@@ -146,7 +157,9 @@ def _beside(con, milestones: str) -> tuple[str, str]:
     return query, "kind, case_id" if "kind" in facts else "case_id"
 
 
-def _doubts(con, mapping: Mapping, layout, counts: dict) -> dict[str, int]:
+def _doubts(
+    con: duckdb.DuckDBPyConnection, mapping: Mapping, layout: Whole, counts: dict
+) -> dict[str, int]:
     """Write the cases with a clock that stops before it starts; their number by clock."""
     import ibis
 
@@ -167,7 +180,15 @@ def _doubts(con, mapping: Mapping, layout, counts: dict) -> dict[str, int]:
     return dict(con.execute(by_clock).fetchall())
 
 
-def _currencies(con, layout) -> dict[str, int]:
+def _cut(con: duckdb.DuckDBPyConnection, mapping: Mapping, files: Files, judged: Judged) -> int:
+    """How many times of events were cut to the second."""
+    if not judged.fine:
+        return 0
+    rows = happened(mapping, files, (), judged.aside)
+    return con.execute(f"SELECT count(fraction_) FROM ({rows})").fetchall()[0][0]
+
+
+def _currencies(con: duckdb.DuckDBPyConnection, layout: Whole) -> dict[str, int]:
     """The charge lines of each currency, most first."""
     lines = (
         f"SELECT currency, count(*) FROM {layout.table('charges')} GROUP BY 1 ORDER BY 2 DESC, 1"
@@ -175,7 +196,9 @@ def _currencies(con, layout) -> dict[str, int]:
     return dict(con.execute(lines).fetchall())
 
 
-def _charges(con, files: Files, judged: Judged, layout, counts: dict) -> None:
+def _charges(
+    con: duckdb.DuckDBPyConnection, files: Files, judged: Judged, layout: Whole, counts: dict
+) -> None:
     rows: dict[str, list[str]] = {role: [] for role in ("charges", *DATED_COLUMNS)}
     for number, (spec, part) in enumerate(files):
         if spec.role not in rows:
@@ -233,7 +256,7 @@ def _day(value: str) -> str:
     return f"CAST({value} - DATE '1970-01-01' AS INTEGER)"
 
 
-def _rejects(con, files: Files) -> str:
+def _rejects(con: duckdb.DuckDBPyConnection, files: Files) -> str:
     """Every row not accepted, with what to do about it, in order of file and line."""
     names = pa.table(
         {
@@ -247,7 +270,7 @@ def _rejects(con, files: Files) -> str:
         for n, (_, part) in enumerate(files)
         for line, _, text in part.malformed
     ]
-    lists = list(zip(*malformed, strict=True)) or [[]] * 6
+    lists: list[Any] = list(zip(*malformed, strict=True)) or [[]] * 6
     kinds = (pa.int32(), pa.int64(), *(pa.string(),) * 4)
     heads = ("file_no", "line", "rule", "column", "value", "remedy")
     con.register(

@@ -9,11 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from .checks import DAY, RESOLUTIONS, codes
 from .mapping import DATED, FileSpec, Mapping
 from .parts import Part
 from .sql import name, quote
+
+if TYPE_CHECKING:
+    import duckdb
 
 Files = list[tuple[FileSpec, Part]]
 ATTRIBUTES = ("cases", "wide")  # roles whose rows tell the attributes of a case
@@ -23,15 +27,16 @@ FEW = 12  # milestones summed up in one go
 @dataclass(frozen=True)
 class Judged:
     """What is known of the events: their number by milestone and resolution, the facts told on
-    event rows, and between which epoch seconds they lie, those of rows set aside among them."""
+    event rows, the milestones with fractions of a second, and between which epoch seconds they lie, those of rows set aside among them."""
 
     resolution: dict[str, dict[str, int]]
     facts: tuple[str, ...]
     aside: frozenset[int]
+    fine: frozenset[str]
     span: tuple[int | None, int | None]
 
 
-def judge(con, mapping: Mapping, files: Files) -> Judged:
+def judge(con: duckdb.DuckDBPyConnection, mapping: Mapping, files: Files) -> Judged:
     """Tables aside (rows set aside: file_no, row_, line_, rule, column_, text_) and spans (a row
     per case with events).
 
@@ -46,26 +51,27 @@ def judge(con, mapping: Mapping, files: Files) -> Judged:
     facts = _facts(mapping, files)
     told = happened(mapping, files, facts, with_aside(con, files))
     counts = con.execute(
-        f"SELECT milestone, time_resolution, count(*), min(time), max(time) FROM ({told}) GROUP BY 1, 2"
+        f"SELECT milestone, time_resolution, count(*), min(time), max(time), count(fraction_) FROM ({told}) GROUP BY 1, 2"
     ).fetchall()
     span = (
-        min((low for *_, low, _ in counts), default=None),
-        max((high for *_, high in counts), default=None),
+        min((low for *_, low, _, _ in counts), default=None),
+        max((high for *_, high, _ in counts), default=None),
     )
     words = sorted(mapping.words.milestones)
+    fine = frozenset(words[m] for m, *_, n in counts if n)
     found = sorted((words[m], RESOLUTIONS[kind], n) for m, kind, n, *_ in counts)
     seen = {m: any(k == "day" for w, k, _ in found if w == m) for m, _, _ in found}
-    con.execute(f"CREATE TEMP TABLE spans AS {_summed(mapping, seen, facts, told)}")
+    con.execute(f"CREATE TEMP TABLE spans AS {_summed(mapping, seen, fine, facts, told)}")
     removed = _repeats(con, mapping, seen, told)
     resolution: dict = {}
     for milestone, kind, n in found:
         n -= removed.get((milestone, kind), 0)
         if n:
             resolution.setdefault(milestone, {})[kind] = n
-    return Judged(resolution, facts, with_aside(con, files), span)
+    return Judged(resolution, facts, with_aside(con, files), fine, span)
 
 
-def with_aside(con, files: Files) -> frozenset[int]:
+def with_aside(con: duckdb.DuckDBPyConnection, files: Files) -> frozenset[int]:
     """The numbers of the files of which rows are set aside, each marked row by row in the engine's
     variable gone_N.
     """
@@ -111,7 +117,7 @@ def happened(
     """SQL of the events in order of file, row and milestone; those of rows set aside are left out."""
     rows = [
         "SELECT 0 AS file_no, 0::BIGINT AS row_, 0::BIGINT AS line_, 0::BIGINT AS seq_, false AS event_, false AS spoken_,"
-        " '' AS case_id, 0::SMALLINT AS milestone, 0::BIGINT AS time, 0::TINYINT AS time_resolution, 0::BIGINT AS recorded_at, '' AS location,"
+        " '' AS case_id, 0::SMALLINT AS milestone, 0::BIGINT AS time, 0::TINYINT AS time_resolution, 0::BIGINT AS recorded_at, '' AS location, 0::BIGINT AS fraction_,"
         " '' AS source_file, 0::UBIGINT AS hash_ WHERE false"
     ]
     numbers = codes(mapping)
@@ -126,24 +132,24 @@ def happened(
             location = "location" if "location" in has else "NULL::VARCHAR AS location"
             told = "".join(f", {name(f)}" for f in own)
             rows.append(
-                f"SELECT {at}, true AS event_, {bool(own)} AS spoken_, case_id, milestone, time, time_resolution, {recorded},"
+                f"SELECT {at}, true AS event_, {bool(own)} AS spoken_, case_id, milestone, time, time_resolution, fraction_, {recorded},"
                 f" {location}, {quote(part.name)} AS source_file, hash_{told} FROM {accepted(number, aside)}"
             )
             continue
         marks = ", ".join(
-            f"{{'milestone': {numbers[m]}::SMALLINT, 'time': {name('m_' + m)}, 'kind': {name('r_' + m)}}}"
+            f"{{'milestone': {numbers[m]}::SMALLINT, 'time': {name('m_' + m)}, 'kind': {name('r_' + m)}, 'x': {name('x_' + m)}}}"
             for m in sorted(c.name for c in spec.milestones)
         )
         rows.append(
             f"SELECT {at}, false AS event_, false AS spoken_, case_id, e.milestone AS milestone, e.time AS time,"
-            f" e.kind AS time_resolution, NULL::BIGINT AS recorded_at, NULL::VARCHAR AS location,"
+            f" e.kind AS time_resolution, e.x AS fraction_, NULL::BIGINT AS recorded_at, NULL::VARCHAR AS location,"
             f" {quote(part.name)} AS source_file, hash_ FROM (SELECT *, unnest([{marks}]) AS e FROM {accepted(number, aside)})"
             " WHERE e.time IS NOT NULL"
         )
     return " UNION ALL BY NAME ".join(rows)
 
 
-def _copies(con, files: Files, roles: tuple[str, str]) -> None:
+def _copies(con: duckdb.DuckDBPyConnection, files: Files, roles: tuple[str, ...]) -> None:
     """Set aside exact copies, and in case tables all but the first row of a case."""
     rows = []
     for number, (spec, _) in enumerate(files):
@@ -170,7 +176,9 @@ def _copies(con, files: Files, roles: tuple[str, str]) -> None:
     )
 
 
-def _summed(mapping: Mapping, seen: dict[str, bool], facts: tuple[str, ...], rows: str) -> str:
+def _summed(
+    mapping: Mapping, seen: dict[str, bool], fine: frozenset[str], facts: tuple[str, ...], rows: str
+) -> str:
     """SQL of one row per case: of each milestone the first and last time and whether it is a date,
     and first facts.
     """
@@ -184,6 +192,9 @@ def _summed(mapping: Mapping, seen: dict[str, bool], facts: tuple[str, ...], row
             mapping.words.milestones[m].occurrence != "first",
         )
         sums[m] = [f"{'max' if last else 'min'}(time) {this} AS {name(_end(mapping, m))}"]
+        if m in fine:
+            exact = f"{'max' if last else 'min'}(time * 1000000 + coalesce(fraction_, 0)) {this}"
+            sums[m] += [f"{exact} % 1000000 AS {name('frac_' + m)}"]
         sums[m] += (
             [f"bool_or(time_resolution = {DAY}) {this} AS {name('day_' + m)}"] if dated else []
         )
@@ -206,7 +217,9 @@ def _batches(items: list[str], size: int) -> list[list[str]]:
     return [items[i : i + size] for i in range(0, len(items), size)]
 
 
-def _repeats(con, mapping: Mapping, seen: dict[str, bool], rows: str) -> dict[tuple, int]:
+def _repeats(
+    con: duckdb.DuckDBPyConnection, mapping: Mapping, seen: dict[str, bool], rows: str
+) -> dict[tuple, int]:
     """Set aside exact copies of events; the number of events taken away, by kind."""
     known = " + ".join(f"({name(_end(mapping, m))} IS NOT NULL)::INTEGER" for m in seen) or "0"
     con.execute(f"CREATE TEMP TABLE several AS SELECT case_id FROM spans WHERE n_ > {known}")

@@ -1,4 +1,4 @@
-"""The notice as data: measures and indicators, dated tariffs, and the figures published about them."""
+"""The notice as data: measures and indicators, dated tariffs, and figures published about them."""
 
 from .loader import load_notice
 from .model import Indicator, Measure, Notice, Target

@@ -1,9 +1,9 @@
-"""Indicators of a notice, TOML tables read strictly: what is looked at, and where a report shows it."""
+"""Indicators of a notice, TOML tables read strictly: what is looked at, and where it is shown."""
 
 from __future__ import annotations
 
 from ..domain.strict_toml import TABLE, TEXT, TEXTS, Place
-from ..domain.vocabulary import vocabulary
+from ..domain.vocabulary import load_vocabulary
 from ..errors import closest
 from .metrics import check_needs, check_statistic, read_metric
 from .model import BETTER, KINDS, ORIGINS, ROLES, STATUSES, Indicator
@@ -38,7 +38,7 @@ FITS = {
 SHOWN = {"page": TEXT.one_of(*ROLES), "role": TEXT}
 SHORT = {"short_zh": TEXT, "short_en": TEXT}
 # keys and values that the metric of a role must have
-SUITS = {
+SUITS: dict[str, dict[str, str | None]] = {
     "advance": {"type": "share"},
     "by_kind": {"type": "share"},
     "left_out": {"type": "share"},
@@ -111,6 +111,6 @@ def _suits(data: dict, place: Place) -> None:
         kind = "level" if needs_target else "zero"
         what = f"role {role!r} does not suit kind {data['kind']!r}"
         raise place.fail(what, f'write kind = "{kind}", or role = "row"')
-    columns = vocabulary().columns
+    columns = load_vocabulary().columns
     if "by" in data and data["by"] not in columns:
         raise place.fail(f"by: unknown column {data['by']!r}", closest(data["by"], columns))

@@ -66,7 +66,7 @@ def load_notice(name_or_path: str | Path = "cn-2021-85") -> Notice:
     """
     name = str(name_or_path)
     if name.endswith(".toml"):
-        file, source = name, Path(name)
+        file, raw = name, Place(name, NoticeError).read(Path(name))
     else:
         folder = files(__package__)
         known = sorted(
@@ -79,8 +79,8 @@ def load_notice(name_or_path: str | Path = "cn-2021-85") -> Notice:
                 closest(name, known) + "; or give the path of a .toml file",
             )
         file = f"{name}.toml"
-        source = folder.joinpath(file).read_bytes()
-    data, raw = Place(file, NoticeError).read(source)
+        raw = folder.joinpath(file).read_bytes()
+    data = Place(file, NoticeError).parse(raw)
     return notice_from(data, file, hashlib.sha256(raw).hexdigest())
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from ..domain.metrics import Metric, metric_from
 from ..domain.strict_toml import LIST, TABLE, TEXT, TEXTS, WHOLE, Key, Place
-from ..domain.vocabulary import vocabulary
+from ..domain.vocabulary import load_vocabulary
 from ..errors import LogError, closest
 from .items import known_items
 
@@ -60,7 +60,7 @@ STATISTICS = {
 
 def read_metric(data: dict, place: Place) -> Metric:
     """The metric that a table spells out."""
-    kind, words = data.get("type"), vocabulary()
+    kind, words = data.get("type", ""), load_vocabulary()
     place.known(f"type = {kind!r}", kind, tuple(METRIC_KEYS))
     keys = METRIC_KEYS[kind] | {k: v for k, v in MORE_KEYS.get(kind, {}).items() if k in data}
     if data.get("unit") == "working_days":
@@ -100,7 +100,7 @@ def check_items(items: list[str], place: Place) -> None:
 
 def check_needs(metric: Metric, kind: str, needs: list[str], place: Place) -> None:
     """An error unless `needs` lists what the metric reads, each once, and the words are known."""
-    words, reads = vocabulary(), metric.needs
+    words, reads = load_vocabulary(), metric.needs
     known = {*words.milestones, *words.columns}
     if kind in ("fee", "line_share"):
         known |= {*words.charge_columns, "charged_on", "currency"}
@@ -137,7 +137,7 @@ def check_statistic(name: str, kind: str, place: Place) -> None:
 
 
 def _allowance(data: object, place: Place) -> None:
-    data, columns = place.table(data, {"column": TEXT, "values": TABLE}), vocabulary().columns
+    data, columns = place.table(data, {"column": TEXT, "values": TABLE}), load_vocabulary().columns
     column = columns.get(data["column"])
     if column is None:
         remedy = closest(data["column"], columns)

@@ -31,7 +31,6 @@ NUMBERS = (
     "via_single_window",
     "order",
 )
-BASE_YEAR = "2017"
 
 
 @cache
@@ -41,8 +40,9 @@ def published(name: str) -> tuple[MappingProxyType, ...]:
 
     Numbers are floats, empty cells None. NoticeError for an unknown table.
 
-    >>> [row["import_hours"] for row in published("national_clearance") if row["period_label"] == "2017"]
-    [97.39]
+    >>> row = published("national_clearance")[0]
+    >>> row["period_label"], row["import_hours"]
+    ('2017', 97.39)
     """
     folder = files(__package__).joinpath("published")
     known = sorted(entry.name[:-4] for entry in folder.iterdir() if entry.name.endswith(".csv"))
@@ -65,24 +65,33 @@ def citable(name: str) -> tuple[MappingProxyType, ...]:
     return tuple(row for row in published(name) if row["confidence"] in ("V", "V2", "D"))
 
 
+def base_year() -> str:
+    """The year that cuts of national clearance times are announced against: the table's first row.
+
+    >>> base_year()
+    '2017'
+    """
+    return str(published("national_clearance")[0]["period_label"])
+
+
 def compressions() -> tuple[dict, ...]:
-    """Each national level against the year 2017: 1 - T / T(2017) in percent, beside the cut that
-    was published.
+    """Each national level against that of the base year, the table's first row: 1 - T / T(base) in
+    percent, beside the cut that was published.
 
     Rows: direction, period, hours, computed (percent), stated (percent, None where none was
     published), confidence, source, k (whether the level is not verified).
 
-    >>> row = next(r for r in compressions() if r["period"] == "2021-06" and r["direction"] == "import")
+    >>> row = next(r for r in compressions() if r["period"] == "2021-06")
     >>> round(row["computed"], 2), row["stated"]
     (62.34, 62.34)
     """
     rows = published("national_clearance")
-    base = next(row for row in rows if row["period_label"] == BASE_YEAR)
+    base, *later = rows
     made = []
-    for row in rows:
+    for row in later:
         for direction in ("import", "export"):
             hours = row[f"{direction}_hours"]
-            if hours is None or row is base:
+            if hours is None:
                 continue
             made.append(
                 {
@@ -116,7 +125,7 @@ def contradictions(tolerance_hours: float = 0.05) -> tuple[dict, ...]:
         # point
         rounding = 0.5 if made["stated"] is not None and made["stated"].is_integer() else 0.3
         if made["stated"] is not None and abs(made["computed"] - made["stated"]) > rounding:
-            base = rows[BASE_YEAR][f"{made['direction']}_hours"]
+            base = next(iter(rows.values()))[f"{made['direction']}_hours"]
             found.append(
                 {
                     "period": made["period"],

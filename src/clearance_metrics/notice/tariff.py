@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from ..domain.tariff import (
     CARGO_CLASSES,
@@ -118,22 +119,17 @@ def _row(row: dict[str, str], where: str) -> TariffRow:
     for name in ("item", "item_en", "payer", "source"):
         if not row[name].strip():
             raise NoticeError(f"{name} is empty", f"{where}, column {name}", "fill it in")
-    made = TariffRow(
-        **{
-            **row,
-            "rate_fen": _whole(row["rate_fen"], f"{where}, column rate_fen"),
-            "band_from": _whole(row["band_from"], f"{where}, column band_from", "net tons"),
-            "band_to": _whole(row["band_to"], f"{where}, column band_to", "net tons"),
-            "valid_from": _parsed(
-                date.fromisoformat, row["valid_from"], f"{where}, column valid_from", "2021-01-01"
-            ),
-            "valid_to": _parsed(
-                date.fromisoformat, row["valid_to"], f"{where}, column valid_to", "2021-12-31"
-            )
-            if row["valid_to"]
-            else None,
-        }
-    )
+    at = {name: f"{where}, column {name}" for name in row}
+    read: dict[str, Any] = {
+        "rate_fen": _whole(row["rate_fen"], at["rate_fen"]),
+        "band_from": _whole(row["band_from"], at["band_from"], "net tons"),
+        "band_to": _whole(row["band_to"], at["band_to"], "net tons"),
+        "valid_from": _day(row["valid_from"], at["valid_from"], "2021-01-01"),
+        "valid_to": _day(row["valid_to"], at["valid_to"], "2021-12-31")
+        if row["valid_to"]
+        else None,
+    }
+    made = TariffRow(**{**row, **read})
     for name in ("rate_yuan", "factor"):
         if row[name] and not (row[name].isascii() and row[name].replace(".", "", 1).isdigit()):
             raise NoticeError(
@@ -179,9 +175,9 @@ def _whole(text: str, where: str, unit: str = "fen") -> int | None:
     return int(text)
 
 
-def _parsed(make: Callable[[str], date], text: str, where: str, example: str) -> date:
+def _day(text: str, where: str, example: str) -> date:
     try:
-        return make(text)
+        return date.fromisoformat(text)
     except ValueError:
         raise NoticeError(f"{text!r} is no date", where, f"write it like {example}") from None
 
@@ -195,10 +191,12 @@ def _no_overlap(rows: tuple[TariffRow, ...], file: str) -> None:
         for i, one in enumerate(same):
             for other in same[i + 1 :]:
                 if _meet(one, other):
+                    day, kinds = max(one.valid_from, other.valid_from), (one.detail, other.detail)
                     raise NoticeError(
-                        f"two rates of {one.item} are in force for one box on {max(one.valid_from, other.valid_from)}",
-                        f"{file}, {one.detail or 'rate'} and {other.detail or 'rate'} per container",
-                        "let one row say which direction, size and class it is for, and the other the rest",
+                        f"two rates of {one.item} are in force for one box on {day}",
+                        f"{file}, {' and '.join(kind or 'rate' for kind in kinds)} per container",
+                        "let one row say which direction, size and class it is for, and the other"
+                        " the rest",
                     )
     groups: dict[tuple, list[TariffRow]] = {}
     for row in rows:
@@ -220,9 +218,10 @@ def _no_overlap(rows: tuple[TariffRow, ...], file: str) -> None:
     for same in groups.values():
         for earlier, later in pairwise(sorted(same, key=lambda r: r.valid_from)):
             if earlier.valid_to is None or later.valid_from <= earlier.valid_to:
+                box = (earlier.trade, earlier.direction, earlier.size, earlier.cargo_class)
                 raise NoticeError(
                     f"two rates of {earlier.item} are in force on {later.valid_from}",
-                    f"{file}, {earlier.trade} {earlier.direction} {earlier.size} {earlier.cargo_class}".rstrip(),
+                    f"{file}, {' '.join(box)}".rstrip(),
                     "end the earlier row (valid_to) the day before the later one begins",
                 )
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..assessment.assess import assess
-from ..domain.calendars import WorkCalendar, calendar
+from ..domain.calendars import WorkCalendar, load_calendar
 from ..engine.log import EventLog, MissingColumn
 from ..errors import LogError
 from ..notice import Notice, load_notice
@@ -167,7 +167,7 @@ def open_book(
             f"log {found.name!r}",
             "add as_of to [dataset] in dataset.toml and run intake again, or give --as-of",
         )
-    work = calendar("CN").with_years(Path(extra_years)) if extra_years else None
+    work = load_calendar("CN").with_years(Path(extra_years)) if extra_years else None
     return Book(found, load_notice(notice), str(day), work, assessment, lang)
 
 

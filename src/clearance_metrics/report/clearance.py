@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from ..analysis.holds import HoldRow, holds
 from ..analysis.measure import measure
 from ..analysis.stages import SPLITS, StageRow, stages
+from ..domain.ends import ENOUGH
 from ..domain.metrics import Duration, Share
-from ..domain.vocabulary import Clock, vocabulary
+from ..domain.vocabulary import Clock, load_vocabulary
 from ..engine.log import MissingColumn
 from ..notice import citable
-from ..notice.published import BASE_YEAR
+from ..notice.published import base_year
 from ..results.charts.groups import dots
 from ..results.charts.months import clearance_months, months_with_steps
 from ..results.records import AssessRow, MeasureRow
@@ -33,12 +34,11 @@ from .wording import capital, figure, judged, told_value
 
 SIDES = ("import", "export")
 CLOCKS = ("customs_only", "overall", "port_release")
-ENOUGH = 30
 THREE = ("mean", "median", "p90")
 
 
 def _clock(kind: str, name: str = "overall") -> Clock:
-    return vocabulary().clocks[f"{kind}_{name}"]
+    return load_vocabulary().clocks[f"{kind}_{name}"]
 
 
 def _overall(kind: str) -> Duration:
@@ -94,7 +94,7 @@ def _national(kind: str, name: str) -> float | None:
         rows = [r for r in rows if r["kind"] == "period"]
     else:
         rows = [r for r in citable("national_clearance") if r["kind"] == "annual"]
-    return next((r[f"{kind}_hours"] for r in rows if r["from"].startswith(BASE_YEAR)), None)
+    return next((r[f"{kind}_hours"] for r in rows if r["from"].startswith(base_year())), None)
 
 
 @needs_data
@@ -397,7 +397,7 @@ def waiting(book: Book, clock: str) -> Block:
     year = _last_year(found.rows, book.as_of)
     rows = [r for r in found.rows if r.period == year]
     if not rows:
-        return no_data(book, vocabulary().clocks[clock].start)
+        return no_data(book, load_vocabulary().clocks[clock].start)
     total = sum(r.mean for r in rows)
     title = book.say(
         "page02.waiting",
@@ -449,7 +449,7 @@ def clocks(book: Book) -> Block:
     log, rows = book.log, []
     for clock in log.vocabulary.clocks.values():
         if clock.start in log.milestones and clock.stop in log.milestones:
-            own = clock.name not in vocabulary().clocks
+            own = clock.name not in load_vocabulary().clocks
             for by in ((), ("mode",)) if own and "mode" in log.columns else ((),):
                 rows += _clock_rows(book, clock, by)
     if not rows:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..analysis import price_index as index
 from ..analysis.measure import measure
+from ..analysis.price_index import price_index as index_of
 from ..assessment.violations import violations
 from ..domain.metrics import Fee
 from ..notice.model import Indicator
@@ -11,7 +11,7 @@ from ..results.charts.months import months_with_steps
 from ..results.records import AssessRow
 from ..results.words import term, texts_of
 from ..statistics.reasons import Reason
-from .blocks import Block, Blocks, Book, assessed, chart, needs_data, no_data, table
+from .blocks import Block, Blocks, Book, assessed, chart, needs_data, table
 from .change import latest_year
 from .wording import NONE, judged, number, period_words, unit_words
 
@@ -27,7 +27,8 @@ def headline(book: Book) -> Block:
         return Block(book.say("fees.no_indicators"), "", book.source)
     told = [r for r in book.rows(page="fees", role="lines") if r.value is not None]
     if not told and all(r.verdict == "no data" for r in rows):
-        return no_data(book, "charges")
+        why = tuple(dict.fromkeys(reason for row in rows for reason in row.reasons))
+        return Block(book.say("fees.no_data", why=why), "", book.source)
     body = assessed(rows, book.lang)
     if not told:
         return Block(book.say("fees.nothing_due"), body, book.source)
@@ -107,13 +108,13 @@ def _lines(book: Book, indicator: Indicator, most: int) -> Block:
 
 @needs_data
 def price_index(book: Book) -> Block:
-    """The whole basket, the year before the notice against the latest year: prices apart from mix."""
+    """All charges as one index, the year before the notice against the latest: prices, no mix."""
     before = (str(book.notice.baseline_first)[:7], str(book.notice.baseline_last)[:7])
     after = latest_year(book)
     if after[0] <= before[1]:
         return Block(book.say("fees.too_early"), "", book.source)
     merged = {item: getattr(m, book.lang, m.en) for m in book.notice.merged for item in m.items}
-    found = index.price_index(
+    found = index_of(
         book.log,
         before=before,
         after=after,
@@ -169,7 +170,7 @@ def per_teu(book: Book) -> Block:
     rows = measure(book.log, metric, as_of=book.as_of, period="month", statistics="mean")
     known = [r for r in rows if r.value is not None]
     if not known:
-        return no_data(book, "charges")
+        return Block(book.say("fees.no_lines", day=book.as_of), "", book.source)
     judgement = [r for r in book.rows("fees", "per_teu") if r.value is not None]
     money = unit_words(known[0].unit.partition(" ")[0], book.lang)
     if judgement:
@@ -209,7 +210,7 @@ def by_item(book: Book) -> Block:
         statistics=("sum", "mean"),
     )
     if not len(rows):
-        return no_data(book, "charges")
+        return Block(book.say("fees.no_lines", day=book.as_of), "", book.source)
     year = max(r.period for r in rows)
     found: dict[object, dict] = {}
     for r in rows:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from html import escape
+from typing import Any
 
 from ..notice import citable, compressions, contradictions, published
-from ..notice.published import BASE_YEAR
+from ..notice.published import base_year
 from ..results.charts.groups import bars
 from ..results.charts.published import compression, published_levels
 from ..results.words import has, say, term
@@ -24,7 +25,7 @@ def _heads(lang: str, *codes: str) -> list[str]:
     return [say(f"field.{c}" if has(f"field.{c}") else f"record.{c}", lang) for c in codes]
 
 
-def _period(row: Mapping[str, object], lang: str) -> str:
+def _period(row: Mapping[str, Any], lang: str) -> str:
     """The period of a figure as its source names it."""
     label = str(row.get(f"period_{lang}") or row["period_label"])
     span = re.fullmatch(r"since (\S+)|(\S+) to (\S+)", label)
@@ -34,38 +35,38 @@ def _period(row: Mapping[str, object], lang: str) -> str:
     return period_words(f"{since}.." if since else f"{first}..{last}", lang)
 
 
-def _month(row: Mapping[str, object], lang: str) -> str:
+def _month(row: Mapping[str, Any], lang: str) -> str:
     from babel.dates import format_skeleton
 
     return format_skeleton("yMMMM", date.fromisoformat(str(row["from"])), locale=lang)
 
 
-def _mark(row: Mapping[str, object], lang: str) -> str:
+def _mark(row: Mapping[str, Any], lang: str) -> str:
     return say(f"confidence.{row['confidence']}", lang)
 
 
-def _note(row: Mapping[str, object], lang: str) -> str:
+def _note(row: Mapping[str, Any], lang: str) -> str:
     return str(row.get(f"note_{lang}") or row["note"] or "")
 
 
-def _cited(row: Mapping[str, object], lang: str) -> Html:
+def _cited(row: Mapping[str, Any], lang: str) -> Html:
     """Where a figure was read, and under it what must be known of it."""
     note = _note(row, lang)
     return Html(escape(str(row["source"])) + (f"<small>{escape(note)}</small>" if note else ""))
 
 
-def _points(direction: str) -> list[dict[str, object]]:
+def _points(direction: str) -> list[dict[str, Any]]:
     made = []
     for row in citable("national_clearance"):
         hours, annual = row[f"{direction}_hours"], row["kind"] == "annual"
-        if hours is not None and row["period_label"] != BASE_YEAR:
+        if hours is not None and row["period_label"] != base_year():
             period = f"{row['from'][:4]}-07" if annual else row["from"][:7]
             point = {"period": period, "value": hours, "label": number(hours), "annual": annual}
             made.append(point)
     return made
 
 
-def _plan() -> dict[str, Mapping[str, object]]:
+def _plan() -> dict[str, Mapping[str, Any]]:
     """The targets that ask for half of the base year, by direction."""
     rows = (r for r in citable("targets") if (r["basis"] or "").startswith("half"))
     return {str(row["scope"]): row for row in rows}
@@ -120,7 +121,7 @@ def compression_table(lang: str = LANG) -> Block:
     """Compression against the base year, recomputed beside what was announced."""
     rows = [r for r in compressions() if r["confidence"] != "K"]
     last = {side: [r for r in rows if r["direction"] == side][-1] for side in SIDES}
-    base = next(r for r in citable("national_clearance") if r["period_label"] == BASE_YEAR)
+    base = next(r for r in citable("national_clearance") if r["period_label"] == base_year())
     cuts = {f"{side}s": last[side]["computed"] for side in SIDES}
     title = say("record.cuts", lang, period=last["import"]["period"], **cuts)
     words = {side: say(f"side.{side}", lang) for side in SIDES}
@@ -139,7 +140,7 @@ def compression_table(lang: str = LANG) -> Block:
         title=title,
         reference=HALF,
         reference_words=say("record.plan_half", lang),
-        source=say("record.cuts_source", lang, year=BASE_YEAR, **bases),
+        source=say("record.cuts_source", lang, year=base_year(), **bases),
     )
     body = table(
         _heads(lang, "period", "direction", "hours", "computed", "announced", "confidence"),
@@ -228,7 +229,7 @@ def certificates(lang: str = LANG) -> Block:
     return Block("", chart(figure, title), note=say("record.certificates_note", lang))
 
 
-def _pages(rows: Iterable[Mapping[str, object]]) -> str:
+def _pages(rows: Iterable[Mapping[str, Any]]) -> str:
     """The addresses that figures were read at, each once."""
     return " · ".join(dict.fromkeys(str(r["source"]).split(" ")[-1] for r in rows))
 

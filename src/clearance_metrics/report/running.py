@@ -12,7 +12,7 @@ from html import escape
 from itertools import groupby
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ReportError
 from ..results.words import LANGUAGES
@@ -136,7 +136,7 @@ def _languages(cell: NotebookNode) -> set[str]:
     return set(LANGUAGES) & set(cell.get("metadata", {}).get("tags", ()))
 
 
-def _kernel():
+def _kernel() -> Any:
     """The manager of a kernel that is yet to be started."""
     from nbclient import NotebookClient
     from nbformat.v4 import new_notebook
@@ -144,7 +144,7 @@ def _kernel():
     return NotebookClient(new_notebook(), kernel_name="python3").create_kernel_manager()
 
 
-def _run(book, path: Path, parameters: dict, manager) -> None:
+def _run(book: Any, path: Path, parameters: dict, manager: Any) -> None:
     """Run a notebook in the manager's kernel."""
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
@@ -178,7 +178,7 @@ def _run(book, path: Path, parameters: dict, manager) -> None:
             client.kc.stop_channels()
 
 
-def _stop(manager) -> None:
+def _stop(manager: Any) -> None:
     from jupyter_core.utils import ensure_event_loop, run_sync
 
     # one that was never started, or died, is gone already
@@ -188,7 +188,7 @@ def _stop(manager) -> None:
     ensure_event_loop().close()
 
 
-def _page(book) -> Page:
+def _page(book: Any) -> Page:
     from nbconvert.filters import markdown2html
 
     title, parts = "", []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ..domain.verdicts import Verdict
 from ..statistics.reasons import Reason
@@ -76,16 +77,16 @@ class AssessRow(Record):
     clause: str
     reasons: tuple[Reason, ...] = ()
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> dict[str, Any]:
         """A flat record; `also` is a list of records."""
         record = super().to_dict()
         record["also"] = [dict(vars(further)) for further in self.also]
         return record
 
     @classmethod
-    def of(cls, record: Mapping[str, object]) -> AssessRow:
+    def of(cls, record: Mapping[str, Any]) -> AssessRow:
         """The row that `to_dict` made a record of, without groups."""
-        made = {name: record.get(name) for name in cls.__dataclass_fields__}
+        made: dict[str, Any] = {name: record.get(name) for name in cls.__dataclass_fields__}
         made |= {
             "groups": (),
             "verdict": Verdict(record["verdict"]),

@@ -8,7 +8,7 @@ from dataclasses import fields
 from enum import Enum
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import LogError
 from ..statistics.reasons import Reason
@@ -59,9 +59,9 @@ class Record:
         """What must be known of the row, or why it has no value, in one text."""
         return joined(getattr(self, "reasons", ()), lang)
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> dict[str, Any]:
         """A flat record in the order of the fields: groups as columns, reasons also as notes."""
-        record: dict[str, object] = {}
+        record: dict[str, Any] = {}
         for name in (field.name for field in fields(self)):  # type: ignore[arg-type]
             value = getattr(self, name)
             if name == "groups":
@@ -101,7 +101,7 @@ class ResultTable:
     def __getitem__(self, place: int) -> Record:
         return self.rows[place]
 
-    def to_dicts(self) -> list[dict[str, object]]:
+    def to_dicts(self) -> list[dict[str, Any]]:
         """One dict per row."""
         return [row.to_dict() for row in self.rows]
 
@@ -144,7 +144,7 @@ class ResultTable:
         what = f"{type(self).__name__} has no picture of its own"
         raise LogError(what, "chart", "draw one from to_pandas() or to_polars()")
 
-    def worded(self, lang: str) -> list[dict[str, object]]:
+    def worded(self, lang: str) -> list[dict[str, Any]]:
         """The records as `table` shows them; a table whose columns hold codes says them here."""
         return self.to_dicts()
 
@@ -211,7 +211,7 @@ def _head(name: str, lang: str) -> str:
     return name
 
 
-def _cell(name: str, record: Mapping[str, object], lang: str, unit: str) -> str:
+def _cell(name: str, record: Mapping[str, Any], lang: str, unit: str) -> str:
     value = record[name]
     if name == "value" and value is None:
         # a statistic that does not exist is answered in words, never by an empty or a zero

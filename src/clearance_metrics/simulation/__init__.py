@@ -134,7 +134,16 @@ def simulate(out: Path, seed: int = 20210820, size: float = 1.0) -> dict:
     return truth
 
 
-def _write(rng, out: Path, trade, cases, refunds, licences, lines, others) -> dict[str, dict]:
+def _write(
+    rng: np.random.RandomState,
+    out: Path,
+    trade: dict[str, tuple],
+    cases: pl.DataFrame,
+    refunds: pl.DataFrame,
+    licences: pl.DataFrame,
+    lines: pl.DataFrame,
+    others: dict[str, pl.DataFrame],
+) -> dict[str, dict]:
     """The raw files with their dirty rows; what intake must say of each."""
     files: dict[str, dict] = {}
 
@@ -249,7 +258,9 @@ def _write(rng, out: Path, trade, cases, refunds, licences, lines, others) -> di
     return files
 
 
-def _strewn(rng, rows: pl.DataFrame, bad: pl.DataFrame, doubles: pl.DataFrame) -> pl.DataFrame:
+def _strewn(
+    rng: np.random.RandomState, rows: pl.DataFrame, bad: pl.DataFrame, doubles: pl.DataFrame
+) -> pl.DataFrame:
     """Clean rows in their order, bad and double ones after random clean ones."""
     extra = pl.concat([bad, doubles])
     # a double comes after its original, so that the original is the accepted one

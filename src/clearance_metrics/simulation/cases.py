@@ -4,12 +4,13 @@ distributions.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
 
-from ..domain.calendars import calendar
+from ..domain.calendars import load_calendar
 from ..notice.published import citable
 from .extras import NOTICE_MONTH, exports, imports
 
@@ -60,7 +61,7 @@ def levels(direction: str) -> np.ndarray:
     return np.interp([y * 12 + m - 1 for y, m in MONTHS], places, values)
 
 
-def spread_starts(rng, n: int) -> tuple[np.ndarray, np.ndarray]:
+def spread_starts(rng: np.random.RandomState, n: int) -> tuple[np.ndarray, np.ndarray]:
     """Ascending start times (epoch seconds) spread over the four years, and the month each lies in."""
     days = (AS_OF - FIRST).days + 1
     seconds = np.sort(rng.randint(0, days * 86400, n)) + (FIRST - EPOCH).days * 86400 - LOCAL
@@ -72,16 +73,18 @@ def _first_days() -> np.ndarray:
     return np.array([(date(y, m, 1) - EPOCH).days for y, m in MONTHS])
 
 
-def _spread(rng, mean: np.ndarray, sigma: float = 0.75) -> np.ndarray:
+def _spread(rng: np.random.RandomState, mean: np.ndarray, sigma: float = 0.75) -> np.ndarray:
     """Long-tailed positive hours with the given means."""
     return mean * np.exp(rng.normal(0, sigma, len(mean)) - sigma * sigma / 2)
 
 
-def _pick(rng, names: tuple, n: int, shares=None) -> np.ndarray:
+def _pick(
+    rng: np.random.RandomState, names: tuple, n: int, shares: Sequence[float] | None = None
+) -> np.ndarray:
     return np.array(names)[rng.choice(len(names), n, p=shares)]
 
 
-def trade(rng, kind: str, n: int) -> tuple[pl.DataFrame, pl.DataFrame, dict]:
+def trade(rng: np.random.RandomState, kind: str, n: int) -> tuple[pl.DataFrame, pl.DataFrame, dict]:
     """Imports or exports: events in epoch seconds, one row of attributes per case, and what was
     planted.
     """
@@ -120,7 +123,7 @@ def trade(rng, kind: str, n: int) -> tuple[pl.DataFrame, pl.DataFrame, dict]:
     ids = np.array([f"{kind[0].upper()}{i:07}" for i in range(1, n + 1)])
     sea = mode_no == 0
 
-    def after(base: np.ndarray, mean_hours) -> np.ndarray:
+    def after(base: np.ndarray, mean_hours: object) -> np.ndarray:
         hours = _spread(rng, np.broadcast_to(np.asarray(mean_hours, float), (n,)), 0.8)
         return base + np.round(hours * 3600).astype("int64")
 
@@ -217,9 +220,9 @@ def trade(rng, kind: str, n: int) -> tuple[pl.DataFrame, pl.DataFrame, dict]:
     return events, cases.with_columns(**columns), planted
 
 
-def refunds(rng, n: int) -> tuple[pl.DataFrame, dict]:
+def refunds(rng: np.random.RandomState, n: int) -> tuple[pl.DataFrame, dict]:
     """Refunds by day, and what they were drawn from."""
-    days = calendar("CN").day_table()
+    days = load_calendar("CN").day_table()
     day, working = np.array(days["day"]), np.array(days["working"])
     open_days = day[working == 1]
     low, high = (FIRST - EPOCH).days, (AS_OF - EPOCH).days
@@ -297,7 +300,7 @@ def refunds(rng, n: int) -> tuple[pl.DataFrame, dict]:
     return frame, truth
 
 
-def licences(rng, n: int) -> tuple[pl.DataFrame, dict]:
+def licences(rng: np.random.RandomState, n: int) -> tuple[pl.DataFrame, dict]:
     """Certificate applications, and how many passed by the single window in the month it was due."""
     start, month = spread_starts(rng, n)
     online = np.interp(month, (0, 24, 35, 47), (0.20, 0.50, 0.97, 1.0))

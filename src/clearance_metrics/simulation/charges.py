@@ -36,7 +36,9 @@ def charge_list() -> pl.DataFrame:
     return pl.DataFrame(rows)
 
 
-def charges(rng, cases: pl.DataFrame, later) -> tuple[pl.DataFrame, dict]:
+def charges(
+    rng: np.random.RandomState, cases: pl.DataFrame, later: np.random.RandomState
+) -> tuple[pl.DataFrame, dict]:
     """Charge lines of finished sea cases as text columns, and the planted violations.
 
     `later` is a generator of its own for what was planted later, so that earlier figures stay as

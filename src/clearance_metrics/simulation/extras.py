@@ -4,6 +4,8 @@ breaches.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 NOTICE_MONTH = 32  # 2021-09, counted from 2019-01: the first whole month after the notice
@@ -14,7 +16,7 @@ def yes(mask: np.ndarray) -> np.ndarray:
     return np.where(mask, "是", "否")
 
 
-def some(rng, among: np.ndarray, count: int) -> np.ndarray:
+def some(rng: np.random.RandomState, among: np.ndarray, count: int) -> np.ndarray:
     """A mask of `count` (or all, if fewer) of the places in `among`."""
     places = np.flatnonzero(among)
     mask = np.zeros(len(among), bool)
@@ -22,7 +24,7 @@ def some(rng, among: np.ndarray, count: int) -> np.ndarray:
     return mask
 
 
-def hours(rng, mean: np.ndarray, sigma: float = 0.6) -> np.ndarray:
+def hours(rng: np.random.RandomState, mean: np.ndarray, sigma: float = 0.6) -> np.ndarray:
     """Long-tailed hours as whole seconds."""
     return np.round(
         3600 * mean * np.exp(rng.normal(0, sigma, len(mean)) - sigma * sigma / 2)
@@ -30,7 +32,16 @@ def hours(rng, mean: np.ndarray, sigma: float = 0.6) -> np.ndarray:
 
 
 def imports(
-    rng, *, p, mode, inspected, released, landed, out, settled, after
+    rng: np.random.RandomState,
+    *,
+    p: np.ndarray,
+    mode: np.ndarray,
+    inspected: np.ndarray,
+    released: np.ndarray,
+    landed: np.ndarray,
+    out: np.ndarray,
+    settled: np.ndarray,
+    after: Callable[..., np.ndarray],
 ) -> tuple[dict, dict, dict]:
     """Milestones and columns of imports, and how many breaches were planted.
 
@@ -97,7 +108,15 @@ def imports(
     )
 
 
-def exports(rng, *, p, mode, start, settled, after) -> tuple[dict, dict, dict]:
+def exports(
+    rng: np.random.RandomState,
+    *,
+    p: np.ndarray,
+    mode: np.ndarray,
+    start: np.ndarray,
+    settled: np.ndarray,
+    after: Callable[..., np.ndarray],
+) -> tuple[dict, dict, dict]:
     """Milestones and columns of exports, and how many breaches were planted."""
     n = len(p)
     sea, air = mode == "sea", mode == "air"

@@ -33,7 +33,7 @@ def letters(refunds: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     return refunds.drop(AGAIN), rows.sort("退税编号", "事项")
 
 
-def import_holds(rng, events: pl.DataFrame) -> tuple[pl.DataFrame, dict]:
+def import_holds(rng: np.random.RandomState, events: pl.DataFrame) -> tuple[pl.DataFrame, dict]:
     """Queries (some of them two at once) and second examinations of released imports, and what all
     holds come to.
 

@@ -54,7 +54,7 @@ def limits(ports: tuple[str, ...]) -> pl.DataFrame:
     return pl.DataFrame(rows)
 
 
-def port_calls(rng, n: int) -> tuple[pl.DataFrame, pl.DataFrame, dict]:
+def port_calls(rng: np.random.RandomState, n: int) -> tuple[pl.DataFrame, pl.DataFrame, dict]:
     """Port calls, a pilotage line for each, and how many of these lie above their ceiling.
 
     Ships up to 120 000 net tons rest on rates that nobody has verified: what was planted among them

@@ -18,7 +18,7 @@ MESSAGES = ("抵港", "卸货", "放行", "提离")
 FUNCTIONS = ("船舶联合登临检查", "邮轮旅客申报", "出口退税申报", "进口关税配额")
 
 
-def services(rng, size: float) -> dict[str, pl.DataFrame]:
+def services(rng: np.random.RandomState, size: float) -> dict[str, pl.DataFrame]:
     """Every file under its name, times to the minute in local time, empty where they lie after the
     log's end.
     """

@@ -27,7 +27,9 @@ STEP_MONTH, STEP, EFFECT = (2021, 9), -6.0, -8.0
 EACH, SIGMA = 30, 0.35
 
 
-def airports(rng, events: pl.DataFrame, cases: pl.DataFrame) -> tuple[pl.DataFrame, dict]:
+def airports(
+    rng: np.random.RandomState, events: pl.DataFrame, cases: pl.DataFrame
+) -> tuple[pl.DataFrame, dict]:
     """Imports with their airports drawn anew, and the bridge of the overall mean by port as it is
     to be expected.
 
@@ -118,7 +120,7 @@ def _expected(
     }
 
 
-def pickups(rng, size: float) -> tuple[pl.DataFrame, dict]:
+def pickups(rng: np.random.RandomState, size: float) -> tuple[pl.DataFrame, dict]:
     """Hours from discharge to gate-out at invented ports, of which half take up ship-side pick-up
     in different months.
 

@@ -119,7 +119,8 @@ def bootstrap(
     size = len(sample.values)
     found = np.concatenate([statistic(sample.units, d[:, :size], d[:, size:]) for d in drawn])
     low, high = np.quantile(found, [tail, 1 - tail], method="inverted_cdf")
-    return Estimate(value, *(float(b) if np.isfinite(b) else None for b in (low, high)), (how,))
+    low, high = (float(b) if np.isfinite(b) else None for b in (low, high))
+    return Estimate(value, low, high, (how,))
 
 
 def resampled(counts: np.ndarray, draws: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
@@ -139,7 +140,9 @@ def _cases(sample: Sample, draws: int, rng: np.random.Generator) -> Iterator[np.
         yield drawn
 
 
-def _by_cluster(sample: Sample, names, values, ends, counts) -> sparse.csr_array:
+def _by_cluster(
+    sample: Sample, names: np.ndarray, values: np.ndarray, ends: np.ndarray, counts: np.ndarray
+) -> sparse.csr_array:
     """Clusters by outcomes (ended at each value, then open at each value)."""
     from scipy import sparse
 

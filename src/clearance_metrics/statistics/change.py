@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import factorial
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -152,7 +153,7 @@ class Terms:
     own: np.ndarray
     entered: float
     common: np.ndarray
-    error: dict[str, np.ndarray | float]
+    error: dict[str, Any]
 
 
 def mean_change(levels: ArrayLike, before: Side, after: Side) -> Terms | None:
@@ -194,7 +195,14 @@ def mean_change(levels: ArrayLike, before: Side, after: Side) -> Terms | None:
     return Terms(old, new, left, flat[4 : 4 + factors], own, entered, common, errors)
 
 
-def _terms(levels: np.ndarray, common: np.ndarray, b0, t0, b1, t1) -> np.ndarray:
+def _terms(
+    levels: np.ndarray,
+    common: np.ndarray,
+    b0: np.ndarray,
+    t0: np.ndarray,
+    b1: np.ndarray,
+    t1: np.ndarray,
+) -> np.ndarray:
     """before, after, left, entered, composition by factor, own by common cell; arrays are draws x
     cells.
     """

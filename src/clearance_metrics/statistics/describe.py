@@ -219,7 +219,9 @@ def ratio_mean(
     return _ratio(values, weights, counts, level, Reason("ratio_of_sums"))
 
 
-def _ratio(top, base, counts, level: float, how: Reason) -> Estimate:
+def _ratio(
+    top: np.ndarray, base: np.ndarray, counts: np.ndarray, level: float, how: Reason
+) -> Estimate:
     n, whole = counts.sum(), (base * counts).sum()
     if not n or not whole:
         return NO_CASES

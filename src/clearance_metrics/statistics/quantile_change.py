@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import factorial
+from typing import Any
 
 import numpy as np
 
@@ -80,7 +81,7 @@ def quantile_change(
     common = (sides[0].sum(axis=1) > 0) & (sides[1].sum(axis=1) > 0)
     if not common.any():
         return None
-    found = _split(grid, *sides, common, p)
+    found = _split(grid, sides[0], sides[1], common, p)
     intervals: dict[str, np.ndarray] = {}
     if draws:
         rng = np.random.default_rng(seed)
@@ -91,10 +92,10 @@ def quantile_change(
                 intervals[name] = np.quantile(
                     made, [(1 - level) / 2, (1 + level) / 2], axis=0, method="inverted_cdf"
                 )
-    levels = tuple(
+    first, last = (
         np.array([_at(grid, row, p) if row.any() else np.nan for row in side]) for side in sides
     )
-    return QuantileTerms(**found, common=common, levels=levels, intervals=intervals)
+    return QuantileTerms(**found, common=common, levels=(first, last), intervals=intervals)
 
 
 def _matrix(
@@ -113,14 +114,14 @@ def _matrix(
     return values / scale, sides
 
 
-def _drawn(sides: list[np.ndarray], rng: np.random.Generator) -> list[np.ndarray]:
+def _drawn(sides: list[np.ndarray], rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Both sides drawn anew, each with as many cases as it has."""
     made = []
     for side in sides:
         there = np.nonzero(side)
         made.append(np.zeros_like(side))
         made[-1][there] = next(resampled(side[there], 1, rng))[0]
-    return made
+    return made[0], made[1]
 
 
 def _at(grid: np.ndarray, counts: np.ndarray, p: float) -> float:
@@ -130,7 +131,7 @@ def _at(grid: np.ndarray, counts: np.ndarray, p: float) -> float:
 
 def _split(
     grid: np.ndarray, one: np.ndarray, two: np.ndarray, common: np.ndarray, p: float
-) -> dict[str, object]:
+) -> dict[str, Any]:
     whole = [_at(grid, side.sum(axis=0), p) for side in (one, two)]
     own = np.full(len(common), np.nan)
     held = common & (one.sum(axis=1) > 0) & (two.sum(axis=1) > 0)  # a draw may lose a small group

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 
 class Reason:
@@ -24,7 +25,7 @@ class Reason:
     __slots__ = ("code", "facts")
 
     code: str
-    facts: Mapping[str, object]
+    facts: Mapping[str, Any]
 
     def __init__(self, code: str, **facts: object) -> None:
         object.__setattr__(self, "code", code)
@@ -34,8 +35,11 @@ class Reason:
         raise AttributeError(f"a Reason does not change; {name!r} cannot be set")
 
     def __eq__(self, other: object) -> bool:
-        same = isinstance(other, Reason) and self.code == other.code
-        return same and dict(self.facts) == dict(other.facts)
+        return (
+            isinstance(other, Reason)
+            and self.code == other.code
+            and dict(self.facts) == dict(other.facts)
+        )
 
     def __hash__(self) -> int:
         return hash((self.code, *self.facts))
@@ -47,7 +51,7 @@ class Reason:
     def __reduce__(self) -> tuple:
         return _remade, (self.code, dict(self.facts))
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> dict[str, Any]:
         """Code and facts as plain data, which `of` reads back.
 
         >>> Reason.of(Reason("left_out", n=2, why=Reason("backwards")).to_dict())
@@ -56,7 +60,7 @@ class Reason:
         return {"code": self.code, "facts": {k: _plain(v) for k, v in self.facts.items()}}
 
     @classmethod
-    def of(cls, record: Mapping[str, object]) -> Reason:
+    def of(cls, record: Mapping[str, Any]) -> Reason:
         """The reason that `to_dict` made a record of."""
         facts = record.get("facts") or {}
         return cls(str(record["code"]), **{k: _read(v) for k, v in facts.items()})

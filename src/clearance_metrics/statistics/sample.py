@@ -118,7 +118,15 @@ class Sample:
         return cls._made(distinct, ended, still, samples[0].scale, others, late)
 
     @classmethod
-    def _made(cls, distinct, ended, still, scale, others, late) -> Sample:
+    def _made(
+        cls,
+        distinct: np.ndarray,
+        ended: np.ndarray,
+        still: np.ndarray,
+        scale: int,
+        others: list[np.ndarray],
+        late: tuple[np.ndarray, list[np.ndarray]] | None,
+    ) -> Sample:
         entries, entered = (
             (None, None) if late is None or not len(late[0]) else (late[0], late[1][0])
         )

@@ -21,7 +21,7 @@ from clearance_metrics.analysis.policy import (
     synthetic_control,
 )
 from clearance_metrics.analysis.policy.monthly import festival_days, monthly, working_days
-from clearance_metrics.domain.calendars import calendar
+from clearance_metrics.domain.calendars import load_calendar
 from clearance_metrics.domain.metrics import Duration, MatchedDifference, Share
 from clearance_metrics.engine.log import EventLog
 from clearance_metrics.errors import CalendarError, LogError
@@ -253,7 +253,7 @@ def test_holidays_and_working_days_of_a_month():
         2,
     ]
     whole = working_days([f"2021-{m:02}" for m in range(1, 13)], None)
-    assert whole.sum() == calendar("CN").year_count(2021) == 250
+    assert whole.sum() == load_calendar("CN").year_count(2021) == 250
     for use in (festival_days, lambda span: working_days(span, None)):
         with pytest.raises(CalendarError, match="2051"):
             use(["2051-02"])

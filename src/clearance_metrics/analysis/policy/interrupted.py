@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date as Date
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ...domain.arguments import check_level
 from ...domain.calendars import WorkCalendar
+from ...domain.ends import ENOUGH
 from ...domain.metrics import Metric
 from ...domain.tariff import Tariff
 from ...domain.windows import month_from, months
@@ -25,7 +27,6 @@ from ...statistics.segmented import (
     segmented,
 )
 from .monthly import (
-    LEAST,
     Day,
     Series,
     check_choice,
@@ -41,6 +42,9 @@ from .monthly import (
 )
 from .monthly import working_days as working_days_of
 from .records import PER_MONTH, EffectRow, Fact, Interrupted
+
+if TYPE_CHECKING:
+    pass
 
 EXPOSURES = (None, "days", "working_days", "cases")
 
@@ -66,7 +70,7 @@ def interrupted_series(
     placebo: bool = True,
     first: str | None = None,
     last: str | None = None,
-    least: int = LEAST,
+    least: int = ENOUGH,
     level: float = 0.95,
     calendar: WorkCalendar | None = None,
     tariff: Tariff | None = None,
@@ -117,7 +121,7 @@ def interrupted_series(
         covariates[Reason("policy_model.spring_festival_days")] = festival_days(used)
     if working_days:
         covariates[Reason("policy_model.working_days")] = working_days_of(used, calendar)
-    options = dict(
+    options: dict[str, Any] = dict(
         slope=slope,
         harmonics=harmonics,
         covariates=covariates,
@@ -147,7 +151,15 @@ def interrupted_series(
     )
 
 
-def _check(family, link, exposure, errors, harmonics, phase_in, statistic) -> None:
+def _check(
+    family: object,
+    link: object,
+    exposure: object,
+    errors: object,
+    harmonics: object,
+    phase_in: object,
+    statistic: str | None,
+) -> None:
     check_choice("family", family, FAMILIES)
     check_choice("link", link, ("identity", "log"))
     check_choice("exposure", exposure, EXPOSURES)
@@ -183,7 +195,9 @@ def _start(date: Day, phase_in: int) -> tuple[str, list[str]]:
     return start, months(str(day)[:7], later(start, -1))
 
 
-def _exposure(name: str | None, used: list[str], values: dict, calendar) -> np.ndarray | None:
+def _exposure(
+    name: str | None, used: list[str], values: dict, calendar: WorkCalendar | None
+) -> np.ndarray | None:
     if name is None:
         return None
     if name == "working_days":
@@ -221,7 +235,9 @@ def _rows(fit: Segmented | Reason, unit: str, slope: bool) -> tuple[EffectRow, .
     return tuple(made)
 
 
-def _points(series: Series, values: dict, used: list[str], fit) -> tuple[dict, ...]:
+def _points(
+    series: Series, values: dict, used: list[str], fit: Segmented | Reason
+) -> tuple[dict, ...]:
     place = {m: i for i, m in enumerate(used)} if isinstance(fit, Segmented) else {}
     points = []
     for month in series.months:
@@ -235,7 +251,7 @@ def _points(series: Series, values: dict, used: list[str], fit) -> tuple[dict, .
     return tuple(points)
 
 
-def _facts(fit, series: Series, skipped: set[str], options: dict) -> list[Fact]:
+def _facts(fit: Segmented | Reason, series: Series, skipped: set[str], options: dict) -> list[Fact]:
     facts = [Fact("left_out", tuple(sorted(m for m in skipped if m in series.months)))]
     if weak := series.not_usable(skipped):
         facts.append(Fact("not_usable", weak))
@@ -261,19 +277,19 @@ def _facts(fit, series: Series, skipped: set[str], options: dict) -> list[Fact]:
     ]
 
 
-def _placebo(month: int, fit: Segmented) -> dict[str, object]:
+def _placebo(month: int, fit: Segmented) -> dict[str, Any]:
     found = fit.effects["level"]
     return {"period": text(month), "value": found.value, "low": found.low, "high": found.high}
 
 
-def _placebo_facts(tried, fit) -> list[Fact]:
+def _placebo_facts(tried: Any, fit: Any) -> list[Fact]:
     if tried is None:
         return []
     if isinstance(tried, Reason):
         return [Fact("placebo", tried)]
     neutral = 1.0 if fit.ratio else 0.0
 
-    def size(found) -> float:
+    def size(found: Any) -> float:
         return abs(np.log(found.value)) if fit.ratio else abs(found.value)
 
     levels = [f.effects["level"] for _, f in tried]

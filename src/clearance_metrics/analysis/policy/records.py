@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ...results.table import LANG, NONE, Display, Record, ResultTable
 from ...results.words import LANGUAGES, joined, say, term
@@ -33,14 +34,14 @@ class EffectRow(Record):
     n: int | None = None
     reasons: tuple[Reason, ...] = ()
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> dict[str, Any]:
         """A flat record with the term and the caveat also in words."""
         record = super().to_dict()
         words = {f"term_{lang}": say(f"policy_term.{self.term}", lang) for lang in LANGUAGES}
         caveats = {f"caveat_{lang}": say(CAVEAT, lang) for lang in LANGUAGES}
         return {"term": record.pop("term"), **words, **record, **caveats}
 
-    def worded(self, lang: str) -> dict[str, object]:
+    def worded(self, lang: str) -> dict[str, Any]:
         """The record as a table shows it: term and unit in words, a note where there is a value."""
         unit = term("unit", self.unit.removesuffix(PER_MONTH), lang)
         if self.unit.endswith(PER_MONTH):
@@ -95,7 +96,7 @@ class PolicyResult(ResultTable):
     statistic: str
     unit: str
     facts: tuple[Fact, ...]
-    points: tuple[Mapping[str, object], ...] = ()
+    points: tuple[Mapping[str, Any], ...] = ()
     shown = ("term", "period", "value", "low", "high", "unit", "n", "note")
 
     @property
@@ -107,7 +108,7 @@ class PolicyResult(ResultTable):
         """The value of one fact; KeyError if there is none of that name."""
         return {f.name: f.value for f in self.facts}[name]
 
-    def worded(self, lang: str) -> list[dict[str, object]]:
+    def worded(self, lang: str) -> list[dict[str, Any]]:
         """The records as a table shows them."""
         return [row.worded(lang) for row in self.rows]
 
@@ -130,14 +131,14 @@ class Interrupted(PolicyResult):
     """
 
     start: str
-    placebos: tuple[Mapping[str, object], ...] = ()
+    placebos: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
 class Staggered(PolicyResult):
     """What `staggered` answers. `cells`: an effect per month of start and month."""
 
-    cells: tuple[Mapping[str, object], ...] = ()
+    cells: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
@@ -149,7 +150,7 @@ class Synthetic(PolicyResult):
 
     start: str
     weights: tuple[tuple[str, float], ...] = ()
-    placebos: tuple[Mapping[str, object], ...] = ()
+    placebos: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from ...errors import LogError
 from ..statistic import Statistic
@@ -21,6 +21,14 @@ class Metric(ABC):
     kind: ClassVar[str]  # "duration", "share" or "fee": which statistics it has
     default_statistics: ClassVar[tuple[str, ...]] = ("mean", "median", "p90")
     name: str
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+    # what clocks alone have (`is_time`)
+    start: str
+    stop: str
+    unit: str
+    other_ends: tuple[str, ...]
+    signed: bool | None
+    calendar: str | WorkCalendar
 
     # what most metrics are not; those that are say so
     reads_lines: bool = False  # charge lines are read, not cases alone

@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from types import MappingProxyType
+from typing import Any
 
 from ...errors import LogError, closest
 
 VALUE_TESTS = ("at_least", "at_most", "above", "below", "not")
 MILESTONE_TESTS = ("present", "before", "not_after", "within_days_of", "within_minutes_of")
 
-Condition = Mapping[str, object]
+Condition = Mapping[str, Any]
 
 
 def check_condition(condition: object, where: str = "condition") -> Condition:
@@ -39,7 +40,7 @@ def check_condition(condition: object, where: str = "condition") -> Condition:
             where,
             'write for example {"kind": "import"}',
         )
-    checked = {}
+    checked: dict[str, Any] = {}
     for key, test in condition.items():
         if key == "any":
             if not isinstance(test, list | tuple) or not test:
@@ -131,7 +132,7 @@ def condition_text(condition: Condition) -> str:
     'kind import, teu at least 1'
     """
 
-    def one(key: str, test: object) -> str:
+    def one(key: str, test: Any) -> str:
         if key == "any":
             return " or ".join(f"({condition_text(part)})" for part in test)
         if isinstance(test, Mapping):

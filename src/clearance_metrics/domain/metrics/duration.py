@@ -151,7 +151,7 @@ class Duration(Metric):
     def needs(self) -> frozenset[str]:
         """Columns and milestones that the log must have."""
         extra = {self.allowance[0]} if self.allowance else set()
-        conditions = condition_columns(self.where)
+        conditions = condition_columns(self.population)
         return frozenset(
             {self.start, self.stop, *self.other_ends, *extra, *(self.pause or ()), *conditions}
         )
@@ -181,11 +181,11 @@ class Duration(Metric):
     @property
     def population(self) -> Condition:
         """The condition that says which cases it is about."""
-        return self.where
+        return self.where or {}
 
     def narrowed(self, condition: Condition) -> Duration:
         """The same about fewer cases."""
-        return replace(self, where={**self.where, **condition})
+        return replace(self, where={**self.population, **condition})
 
     def unit_in(self, currency: str) -> str:
         """The unit of its values, whatever the currency."""

@@ -85,11 +85,11 @@ class Fee(Metric):
     @property
     def population(self) -> Condition:
         """The condition that says which cases and lines it is about."""
-        return self.where
+        return self.where or {}
 
     def narrowed(self, condition: Condition) -> Fee:
         """The same about fewer cases and lines."""
-        return replace(self, where={**self.where, **condition})
+        return replace(self, where={**self.population, **condition})
 
     def unit_in(self, currency: str) -> str:
         """The currency, or what is counted."""
@@ -114,7 +114,7 @@ class Fee(Metric):
     def needs(self) -> frozenset[str]:
         """Columns that the log must have."""
         own = {"teu"} if self.per == "teu" else {self.counting} if self.counting else set()
-        return frozenset({*condition_columns(self.where), *own})
+        return frozenset({*condition_columns(self.population), *own})
 
     @property
     def scale(self) -> int:

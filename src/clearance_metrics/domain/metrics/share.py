@@ -59,7 +59,9 @@ class Share(Metric):
     def needs(self) -> frozenset[str]:
         """Columns and milestones that the log must have."""
         dated = {name for name in (self.dated_by, self.each) if name}
-        return frozenset({*condition_columns(self.condition), *condition_columns(self.of), *dated})
+        return frozenset(
+            {*condition_columns(self.condition), *condition_columns(self.population), *dated}
+        )
 
     @property
     def reads_lines(self) -> bool:
@@ -74,11 +76,11 @@ class Share(Metric):
     @property
     def population(self) -> Condition:
         """The condition that says which cases it is about."""
-        return self.of
+        return self.of or {}
 
     def narrowed(self, condition: Condition) -> Share:
         """The same about fewer cases."""
-        return replace(self, of={**self.of, **condition})
+        return replace(self, of={**self.population, **condition})
 
     def unit_in(self, currency: str) -> str:
         """Shares are from 0 to 1."""

@@ -110,7 +110,11 @@ def _shortened(rows: list[Row], most: int, lang: str) -> list[Row]:
 
 
 def _words(row: Row, lang: str) -> str:
-    label, n_before, n_after = row.get("label") or row[f"label_{lang}"], row["n_before"], row["n_after"]
+    label, n_before, n_after = (
+        row.get("label") or row[f"label_{lang}"],
+        row["n_before"],
+        row["n_after"],
+    )
     if row["term"] in ("before", "after"):
         label = say("chart.end", lang, label=label, n=n_before or n_after)
     elif n_before is not None:

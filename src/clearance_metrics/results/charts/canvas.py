@@ -6,20 +6,20 @@ from __future__ import annotations
 
 import io
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import cache, wraps
 from importlib.resources import as_file, files
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-Row = Mapping[str, object]
+Row = Mapping[str, Any]
 
 WIDTH = 8.8
 INK, QUIET, RULE = "#1f2430", "#5a6270", "#b0162b"
@@ -41,7 +41,7 @@ def _font() -> str:
 
 
 @contextmanager
-def style():
+def style() -> Iterator[None]:
     """The look of all charts, for as long as the context lasts; global settings stay as they were.
 
     >>> import matplotlib
@@ -64,7 +64,7 @@ def style():
 
 def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
     @wraps(draw)
-    def drawn(*args, **kwargs) -> Figure:
+    def drawn(*args: object, **kwargs: object) -> Figure:
         with style():
             figure = draw(*args, **kwargs)
             # ticks are made on first drawing; made here they keep the style when the figure is
@@ -89,7 +89,7 @@ def to_svg(figure: Figure) -> str:
     return out.getvalue()
 
 
-def as_rows(data: object) -> list[Row]:
+def as_rows(data: Any) -> list[Row]:
     """Rows of a result, or the rows themselves.
 
     >>> as_rows([{"value": 1}])

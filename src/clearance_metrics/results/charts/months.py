@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..words import say, term
 from .canvas import (
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @styled
 def clearance_months(
-    panels: Mapping[str, object],
+    panels: Mapping[str, Any],
     *,
     lang: str,
     title: str,

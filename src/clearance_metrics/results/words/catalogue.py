@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from string import Formatter
+from typing import Any
 
 from ...errors import LogError, closest
 from ...statistics.reasons import Reason
@@ -36,7 +37,7 @@ def check_language(lang: str) -> str:
 
 
 @cache
-def _catalogue(lang: str) -> Mapping[str, object]:
+def _catalogue(lang: str) -> Mapping[str, Any]:
     """Every entry under its dotted code; an entry is a text, or texts by plural form."""
     check_language(lang)
     raw = files(__package__).joinpath(f"{lang}.toml").read_text(encoding="utf-8")
@@ -52,7 +53,7 @@ def _flat(head: str, table: Mapping) -> Iterable[tuple[str, object]]:
             yield code, entry
 
 
-def codes(lang: str) -> Mapping[str, object]:
+def codes(lang: str) -> Mapping[str, Any]:
     """A copy of a language's catalogue: code → text, or texts by plural form."""
     return dict(_catalogue(lang))
 
@@ -73,8 +74,9 @@ def say(what: str | Reason, lang: str, **facts: object) -> str:
     '1,204 left out: stop before start'
     """
     if isinstance(what, Reason):
-        what, facts = what.code, dict(what.facts)
-    entry = _catalogue(lang)[what if "." in what else f"reason.{what}"]
+        facts = dict(what.facts)
+    code = what.code if isinstance(what, Reason) else what
+    entry = _catalogue(lang)[code if "." in code else f"reason.{code}"]
     if isinstance(entry, Mapping):
         entry = entry.get(_plural(lang, facts["n"]), entry["other"])
     return _Said(lang).vformat(str(entry), (), facts)
@@ -121,7 +123,7 @@ def texts_of(owner: object, name: str) -> Mapping[str, str]:
     return {lang: getattr(owner, f"{name}_{lang}" if name else lang, "") for lang in LANGUAGES}
 
 
-def _plural(lang: str, n: object) -> str:
+def _plural(lang: str, n: Any) -> str:
     from babel import Locale
 
     return Locale.parse(lang).plural_form(n)

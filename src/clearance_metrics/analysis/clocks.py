@@ -1,0 +1,95 @@
+"""clock() and list_clocks(): the named clocks of the vocabulary, as metrics and as a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..domain.metrics import Duration
+from ..domain.vocabulary import Clock, Vocabulary, load_vocabulary
+from ..engine.log import EventLog
+from ..errors import LogError, closest
+from ..results.table import LANG, Record, ResultTable
+from ..results.words import term
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClockRow(Record):
+    """One named clock: the milestones it runs between, of which cases, and its words."""
+
+    name: str
+    start: str
+    stop: str
+    kind: str
+    unit: str
+    signed: bool
+    own: Clock
+    labelled = True
+
+    def label(self, lang: str = LANG) -> str:
+        """The clock in words; of a dataset's own clock, the dataset's."""
+        return term("clock", self.name, lang, self.own)
+
+    def to_dict(self) -> dict[str, Any]:
+        """A flat record; words stand as label_zh and label_en."""
+        return {name: value for name, value in super().to_dict().items() if name != "own"}
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Clocks(ResultTable):
+    """What `list_clocks` answers."""
+
+    rows: tuple[ClockRow, ...]
+    as_of: str = ""
+    shown = ("name", "start", "stop", "unit", "label")
+
+
+def clock(name: str, log: EventLog | None = None) -> Duration:
+    """A named clock of the vocabulary as a metric; with a log, also the clocks of its dataset.
+
+    The metric measures in the clock's unit (hours or working days), over cases of the clock's kind,
+    and may be negative where the clock is signed. `list_clocks()` lists the names. For anything
+    else, such as dating by end, write `dataclasses.replace(clock(...), dated_by="end")` or a
+    `Duration`. Raises LogError for a name that is not there, with the closest that is.
+
+    >>> clock("import_overall").where["kind"], clock("refund_tax").unit
+    ('import', 'working_days')
+    """
+    found = _words(log).clocks
+    if name not in found:
+        raise LogError(f"there is no clock {name!r}", "clock", closest(str(name), found))
+    named = found[name]
+    return Duration(
+        named.start,
+        named.stop,
+        unit=named.unit,
+        where={"kind": named.kind} if named.kind else None,
+        signed=named.signed,
+    )
+
+
+def list_clocks(log: EventLog | None = None) -> Clocks:
+    """The named clocks: name, start, stop, unit and words; with a log, also those of its dataset.
+
+    `list_clocks().table("zh")` shows them in Chinese.
+
+    >>> [row.name for row in list_clocks() if row.unit == "working_days"]
+    ['refund_tax']
+    """
+    rows = (
+        ClockRow(
+            name=c.name,
+            start=c.start,
+            stop=c.stop,
+            kind=c.kind,
+            unit=c.unit,
+            signed=c.signed,
+            own=c,
+        )
+        for c in _words(log).clocks.values()
+    )
+    return Clocks(rows=tuple(rows))
+
+
+def _words(log: EventLog | None) -> Vocabulary:
+    return load_vocabulary() if log is None else log.vocabulary

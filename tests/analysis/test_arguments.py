@@ -1,0 +1,122 @@
+"""A parameter that several public functions take is called and checked the same in each."""
+
+import inspect
+
+import pytest
+from support.logs import log_of
+
+import clearance_metrics
+from clearance_metrics.domain.metrics import Duration
+from clearance_metrics.errors import LogError
+
+CLOCK = Duration("declared", "customs_released")
+# what parameters are given, by name
+GIVEN = {
+    "log": log_of(
+        [{"declared": 0, "customs_released": 5}] * 4,
+        {"port": ["a", "b"] * 2, "mode": ["x"] * 4, "aeo": [True, False] * 2},
+    ),
+    "metric": CLOCK,
+    "duration": CLOCK,
+    "milestones": ("declared", "customs_released"),
+    "clock": ("declared", "customs_released"),
+    "holds": {"own": ("declared", "customs_released")},
+    "as_of": "2021-05-31",
+    "by": "port",
+    "split": "aeo",
+    "strata": "mode",
+    "target": 4,
+    "within": 24,
+    "share": 0.5,
+    "window": ("2021-05", "2021-05"),
+    "before": ("2021-04", "2021-04"),
+    "after": ("2021-05", "2021-05"),
+    "date": "2021-05-01",
+    "starts": {"a": "2021-05-01"},
+    "treated": "a",
+    "start": "2021-05-01",
+}
+
+
+def _asking():
+    """Every public function that is asked of a log, with its parameters."""
+    for name in clearance_metrics.__all__:
+        found = getattr(clearance_metrics, name)
+        if inspect.isfunction(found):
+            parameters = inspect.signature(found).parameters
+            if "log" in parameters and parameters["log"].annotation == "EventLog":
+                yield name, (found, parameters)
+
+
+ASKING = dict(_asking())
+
+
+def takers(parameter):
+    return [name for name, (_, parameters) in ASKING.items() if parameter in parameters]
+
+
+def ask(name, **options):
+    function, parameters = ASKING[name]
+    given = {name: value for name, value in GIVEN.items() if name in parameters}
+    return function(**given | options)
+
+
+def test_the_functions_are_found():
+    assert {"measure", "assess", "league", "compare_survival", "price_index"} <= set(ASKING)
+    assert len(takers("level")) >= 12
+
+
+@pytest.mark.parametrize("name", takers("level"))
+@pytest.mark.parametrize("level", [95, "0.95", True, 0, 1, None, float("nan")])
+def test_a_level_is_a_number_below_one(name, level):
+    with pytest.raises(LogError, match=r"level .* is not between 0(\.5)? and 1"):
+        ask(name, level=level)
+
+
+@pytest.mark.parametrize("name", takers("as_of"))
+@pytest.mark.parametrize("as_of", ["31.5.2021", 20210531, None])
+def test_as_of_is_a_day(name, as_of):
+    with pytest.raises(LogError, match="as_of"):
+        ask(name, as_of=as_of)
+
+
+@pytest.mark.parametrize("name", takers("suppress_below"))
+@pytest.mark.parametrize("k", [1, True, "10", 10.0])
+def test_suppression_begins_at_two(name, k):
+    with pytest.raises(LogError, match="withholds nothing"):
+        ask(name, suppress_below=k)
+
+
+@pytest.mark.parametrize("name", takers("period"))
+def test_a_period_is_one_that_is_known(name):
+    with pytest.raises(LogError, match="unknown period 'week'"):
+        ask(name, period="week")
+
+
+SEVERAL = [n for n in takers("by") if "Iterable" in ASKING[n][1]["by"].annotation]
+
+
+@pytest.mark.parametrize("name", SEVERAL)
+def test_a_group_column_stands_once(name):
+    with pytest.raises(LogError, match="name each once"):
+        ask(name, by=("port", "port"))
+
+
+@pytest.mark.parametrize("name", list(ASKING))
+def test_parameters_are_told_by_name_and_mean_the_same(name):
+    """After the log, what is asked of it and at most one more, every parameter is told by name."""
+    parameters = list(ASKING[name][1].values())
+    by_place = [p.name for p in parameters if p.kind is not inspect.Parameter.KEYWORD_ONLY]
+    assert by_place[0] == "log" and len(by_place) <= 3
+    same = {
+        "level": ("float", 0.95),
+        "calendar": ("WorkCalendar | None", None),
+        "tariff": ("Tariff | None", None),
+        "suppress_below": ("int | None", None),
+        "period": ("str | None", None),
+    }
+    for p in parameters:
+        assert p.annotation is not inspect.Parameter.empty
+        if p.name in same:
+            assert (p.annotation, p.default) == same[p.name]
+    assert ASKING[name][1]["as_of"].default is inspect.Parameter.empty

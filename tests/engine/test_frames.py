@@ -1,0 +1,27 @@
+"""Tables in memory: what stands in them as text means what it means in a file."""
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from clearance_metrics.analysis.measure import measure
+from clearance_metrics.assessment.assess import assess
+from clearance_metrics.domain.metrics import Fee
+from clearance_metrics.engine.log import EventLog
+
+
+@pytest.mark.parametrize("day", [date(2022, 5, 1), "2022-05-01"], ids=["date", "text"])
+def test_a_text_charged_on_is_the_date_it_writes(day):
+    """A rule that holds from a day on compares the date, which a text is not."""
+    events = pl.DataFrame({"case_id": ["c"], "milestone": ["customs_released"], "time": [0]})
+    cases = pl.DataFrame({"case_id": ["c"], "kind": ["import"], "teu": [1]})
+    line = {"case_id": "c", "item": "货物港务费", "charged_on": day, "quantity": 1, "port": "甲"}
+    line |= {"size": "20", "cargo_class": "general", "currency": "CNY"}
+    lines = [line | {"line_id": "1", "amount_fen": 3550}, line | {"line_id": "2", "amount_fen": 1}]
+    log = EventLog(events, cases, pl.DataFrame(lines), timezone="Asia/Shanghai")
+    check = Fee("line", against="tariff", where={"charged_on": {"at_least": date(2022, 1, 1)}})
+    (row,) = measure(log, check, as_of="2024-12-31", statistics="sum").rows
+    assert (row.value, row.n) == (1.5, 2)
+    told = {row.indicator: row.value for row in assess(log, as_of="2024-12-31")}
+    assert told["above_ceiling"] == 1
