@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -101,7 +102,7 @@ class Made:
         *,
         group: tuple | None = None,
         reasons: tuple[Reason, ...] = (),
-        **beside: object,
+        **beside: Any,
     ) -> BridgeRow:
         """One term as a record; a value that is not there has no bounds."""
         low, high = bounds if value is not None else (None, None)
@@ -136,7 +137,7 @@ class Made:
         ]
 
     def ends(
-        self, sides: tuple[Side, Side], values: Sequence[float], bounds: Sequence[tuple]
+        self, sides: tuple[Outcomes, Outcomes], values: Sequence[float], bounds: Sequence[tuple]
     ) -> tuple[BridgeRow, BridgeRow]:
         """The statistic on either side, with what was left out there."""
         told = [
@@ -239,13 +240,13 @@ class Made:
         self,
         value: float,
         bounds: tuple,
-        c: int,
+        c: Any,
         cells: list[tuple],
         sides: tuple[Side, Side],
         common: np.ndarray,
         stage: str = "",
     ) -> BridgeRow:
-        counts = tuple(int(s.n[c]) for s in sides)
+        counts = (int(sides[0].n[c]), int(sides[1].n[c]))
         beside = {}
         for word, s in zip(("before", "after"), sides, strict=True):
             beside[f"share_{word}"] = float(s.base[c] / s.base[common].sum())
@@ -263,7 +264,7 @@ class Made:
             return rows, []
         cells = _cells((one, two))
         sides = [_samples(side, cells) for side in (one, two)]
-        found = quantile_change(*sides, p, draws=draws, seed=seed, level=self.level)
+        found = quantile_change(sides[0], sides[1], p, draws=draws, seed=seed, level=self.level)
         if found is None:
             values = [quantile(Sample.pooled(side), p, kind=1).value for side in sides]
             return list(self.ends((one, two), values, [(None, None)] * 2)), [APART]
@@ -316,14 +317,13 @@ def _few(counts: tuple[int, int]) -> tuple[Reason, ...]:
     return (Reason("bridge.few", fewest=ENOUGH),) if min(counts) < ENOUGH else ()
 
 
-def _held(
-    found: QuantileTerms, name: str, place: int | None = None
-) -> tuple[float | None, float | None]:
+def _held(found: QuantileTerms, name: str, place: Any = None) -> tuple[float | None, float | None]:
     bounds = found.intervals.get(name)
     if bounds is None:
         return None, None
     picked = bounds if place is None else bounds[:, place]
-    return tuple(float(b) if np.isfinite(b) else None for b in picked)
+    low, high = (float(b) if np.isfinite(b) else None for b in picked)
+    return low, high
 
 
 def _cells(two: tuple[Outcomes, Outcomes]) -> list[tuple]:

@@ -5,14 +5,14 @@ outcomes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..domain.as_of import AsOf
 from ..domain.ends import BACKWARDS, ENDED, OPEN
-from ..domain.metrics import Condition, Duration, Metric, Share, check_condition
+from ..domain.metrics import Condition, Metric, Share, check_condition
 from ..domain.windows import label, months
 from ..engine.cells import Cell
 from ..engine.log import EventLog
@@ -162,15 +162,18 @@ def gathered(
         )
 
     if parts[0].months is None:
-        return tuple(_outcomes(metric, asked(p.condition, None)) for p in parts)
-    cells = asked(None, "month")
-    return tuple(_outcomes(metric, [c for c in cells if c.period in p.months]) for p in parts)
+        one, two = (_outcomes(metric, asked(p.condition, None)) for p in parts)
+    else:
+        cells = asked(None, "month")
+        one, two = (_outcomes(metric, [c for c in cells if c.period in p.months]) for p in parts)
+    return one, two
 
 
-def _outcomes(metric: Metric, cells: Iterable[Cell]) -> Outcomes:
+def _outcomes(metric: Metric, cells: Sequence[Cell]) -> Outcomes:
     steps = metric.steps
     groups, base, value, n, cluster, whole = [], [], [], [], [], []
-    n_open, left = 0, {}
+    n_open = 0
+    left: dict[int, int] = {}
     for cell in cells:
         kept = (cell.end == ENDED) & (cell.n > 0)
         n_open += int(cell.n[cell.end == OPEN].sum())
@@ -204,7 +207,7 @@ def _outcomes(metric: Metric, cells: Iterable[Cell]) -> Outcomes:
 
 def gathered_stages(
     log: EventLog,
-    metric: Duration,
+    metric: Metric,
     chain: tuple[str, ...],
     parts: tuple[Part, Part],
     by: tuple[str, ...],
@@ -216,7 +219,7 @@ def gathered_stages(
     sides = []
     for p in parts:
         period = None if p.months is None else "month"
-        where = narrowed(metric, p.condition).where
+        where = narrowed(metric, p.condition).population
         rows = stage_tally(log, chain, as_of=as_of, where=where, by=by, period=period)
         sides.append([r for r in rows if p.months is None or r["p_name"] in p.months])
     place = {name: i for i, name in enumerate(chain)}
@@ -226,7 +229,8 @@ def gathered_stages(
         return bool(stage), place[stop] - place[start], place[start]
 
     stages = sorted({r["stage"] for side in sides for r in side} - {"-"} | {""}, key=order)
-    return {stage: tuple(_staged(side, stage, len(by)) for side in sides) for stage in stages}
+    one, two = sides
+    return {s: (_staged(one, s, len(by)), _staged(two, s, len(by))) for s in stages}
 
 
 def _staged(rows: list[dict], stage: str, factors: int) -> Outcomes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from .. import statistics as st
 from ..domain.as_of import AsOf
@@ -52,7 +52,7 @@ def found_doubts(log: EventLog, metric: Metric, cells: Iterable[Cell], when: AsO
     still = sum(int(cell.n[cell.end == OPEN].sum()) for cell in cells)
     # of all cases, those that are left out among them
     plenty = still * 10 > sum(int(cell.n.sum()) for cell in cells)
-    return doubts_of(log, metric, hours, when.second, plenty=plenty)
+    return doubts_of(log, cast("Duration", metric), hours, when.second, plenty=plenty)
 
 
 def doubts_of(

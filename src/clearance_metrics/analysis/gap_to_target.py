@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ..domain.arguments import (
     check_clock,
@@ -78,7 +79,7 @@ class GapToTarget(Record, ResultTable):
 
     def head(self, lang: str = LANG) -> str:
         """One line: what was asked, the mean and the gap, or why there is none."""
-        asked = {"metric": self.metric, "period": self.period}
+        asked: dict[str, Any] = {"metric": self.metric, "period": self.period}
         if self.mean is None:
             return say("gap.none", lang, **asked, why=joined(self.reasons, lang))
         told = {"mean": self.mean, "target": self.target, "gap": self.gap, "n": self.n}
@@ -136,7 +137,12 @@ def gap_to_target(
         if cell.period in span:
             found.setdefault(cell.group, []).append(cell)
     whole = pooled(c for inside in found.values() for c in inside)
-    asked = {"metric": clock.name, "period": label(*window), "as_of": when.text, "target": target}
+    asked: dict[str, Any] = {
+        "metric": clock.name,
+        "period": label(*window),
+        "as_of": when.text,
+        "target": target,
+    }
     if whole is None or not sample_of(clock, whole).ended.sum():
         return GapToTarget(**asked, reasons=(Reason("no_cases"),))
     answer, sample = estimate(clock, whole, "mean", level)

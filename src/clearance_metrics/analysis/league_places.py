@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -37,7 +37,7 @@ class Entry:
 class Places:
     """By group what its row says of its place; the spread between groups, and what is not said."""
 
-    by_group: Mapping[tuple, Mapping[str, float | int | None]]
+    by_group: Mapping[tuple, Mapping[str, Any]]
     tau: float | None = None
     reasons: tuple[Reason, ...] = ()
 

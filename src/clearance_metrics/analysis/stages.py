@@ -51,7 +51,8 @@ def stage_word(stage: str) -> Reason | None:
     >>> stage_word("loaded..departed")
     Reason('stage.departure')
     """
-    name = STAGES.get(tuple(stage.split("..")))
+    start, _, stop = stage.partition("..")
+    name = STAGES.get((start, stop))
     return Reason(f"stage.{name}") if name else None
 
 

@@ -112,7 +112,8 @@ def beside(name: str, answer: Estimate, unit: str) -> Further:
 
 def _compressed(mean: Estimate, base: float) -> Estimate:
     ends = (mean.value, mean.high, mean.low)
-    return Estimate(*(None if end is None else 1 - end / base for end in ends))
+    value, low, high = (None if end is None else 1 - end / base for end in ends)
+    return Estimate(value, low, high)
 
 
 def row(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .. import statistics as st
 from ..analysis.estimates import estimate, pooled
 from ..domain import windows
@@ -50,8 +52,9 @@ def _moved(
     *,
     n_open: int | None,
 ) -> AssessRow:
-    """The row of one group; only calendar months that hold cases on both sides are like with like."""
-    groups, told = context.groups(group), {"n_open": n_open}
+    """The row of one group; only calendar months with cases on both sides are like with like."""
+    groups = context.groups(group)
+    told: dict[str, Any] = {"n_open": n_open}
     if not after:
         why = [Reason("assess.no_month_yet")]
         return row(context, indicator, groups, Verdict.NOT_DUE, why, **told)

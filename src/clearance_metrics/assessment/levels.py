@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..analysis.estimates import estimate, pooled
 from ..domain import windows
 from ..domain.ends import ENOUGH
@@ -33,7 +35,7 @@ def level_rows(context: Context, indicator: Indicator) -> list[AssessRow]:
         chosen = [c for c in months if first <= c.period <= end] if due else months[-1:]
         label = windows.label(first, end) if due else chosen[0].period if chosen else None
         before = [c for c in months if base[0] <= c.period <= base[1]]
-        told = {"period": label, "n_open": still.get(group)}
+        told: dict[str, Any] = {"period": label, "n_open": still.get(group)}
         rows.append(_judged(context, indicator, group, chosen, before, **told))
     return rows
 
@@ -51,7 +53,7 @@ def _judged(
     """A level held against its target, the same level before the notice beside it."""
     metric, target = indicator.metric, indicator.target
     groups, due = context.groups(group), target.due <= context.day
-    told = {"period": period, "n_open": n_open}
+    told: dict[str, Any] = {"period": period, "n_open": n_open}
     cell = pooled(chosen)
     if cell is None:
         empty = Reason("assess.no_cases_in", window=period or Reason("assess.the_window"))
@@ -127,8 +129,8 @@ def _on_the_way(indicator: Indicator, cell: Cell, before: list[Cell]) -> Reason:
         return Reason("assess.pace_untold")
     start = sum(month_number(c.period) for c in before) / len(before)
     due = windows.month_of(target.due)
-    years = [(month_number(m) - start) / 12 for m in (cell.period, due)]
-    found = pace(was, now, target.value, *years, lower_is_better=target.rule == "at_most")
+    gone, left = ((month_number(m) - start) / 12 for m in (cell.period, due))
+    found = pace(was, now, target.value, gone, left, lower_is_better=target.rule == "at_most")
     band = Reason(found.band)
     if found.ratio is None:
         return Reason("assess.pace", band=band)

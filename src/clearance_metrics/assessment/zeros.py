@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 
 from ..analysis.estimates import estimate, pooled
 from ..domain import windows
 from ..domain.ends import ENOUGH
-from ..domain.metrics import Metric
 from ..domain.verdicts import Verdict
 from ..domain.zones import day_number
 from ..engine.cells import Cell
@@ -33,7 +33,7 @@ def zero_asks(context: Context, indicator: Indicator) -> list[Ask]:
     return [context.ask(metric, None), *every]
 
 
-def since(indicator: Indicator, day: date, issued: date | None = None) -> tuple[Metric, str | None]:
+def since(indicator: Indicator, day: date, issued: date | None = None) -> tuple[Any, str | None]:
     """A metric from its rule's own day on (else from the day of issue); for cases the first month
     that counts.
     """

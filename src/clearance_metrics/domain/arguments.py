@@ -6,6 +6,7 @@ import re
 from collections.abc import Container, Iterable
 from math import isfinite
 from numbers import Real
+from typing import Any
 
 from ..errors import LogError
 from .windows import months
@@ -32,7 +33,7 @@ def check_groups(by: tuple[str, ...], reserved: Container[str] = ()) -> None:
             raise LogError(what, "by", f"rename the column, to my_{name} say")
 
 
-def check_level(level: object, above: float = 0) -> None:
+def check_level(level: Any, above: float = 0) -> None:
     """LogError where a level of confidence is not between `above` and 1.
 
     >>> check_level(95)
@@ -41,7 +42,7 @@ def check_level(level: object, above: float = 0) -> None:
       where: level
       do: write 0.95
     """
-    if isinstance(level, bool) or not isinstance(level, Real) or not above < level < 1:
+    if isinstance(level, bool) or not isinstance(level, Real) or not above < float(level) < 1:
         raise LogError(f"level {level!r} is not between {above:g} and 1", "level", "write 0.95")
 
 
@@ -81,7 +82,7 @@ def check_clock(metric: object) -> None:
         raise LogError(f"{metric!r} is no clock", "metric", "give a Duration")
 
 
-def months_of(pair: object, name: str) -> list[str]:
+def months_of(pair: Any, name: str) -> list[str]:
     """Every month from the first to the last of a pair; LogError where it is none.
 
     >>> months_of(("2021-11", "2022-01"), "window")

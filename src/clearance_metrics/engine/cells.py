@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -97,7 +98,7 @@ def cells_of(
 
 
 def _money(
-    arrays: dict, at: np.ndarray, money: np.ndarray, names: list, currency: str
+    arrays: dict, at: np.ndarray, money: np.ndarray, names: Sequence, currency: str
 ) -> dict[str, Any]:
     """The currency of one cell, and how many lines of it are in another."""
     other = arrays["end"][at] == OTHER_CURRENCY

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import reduce
 from operator import and_, or_
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..domain.instants import moments
+from ..domain.zones import HALF_DAY
 from ..errors import LogError
 from .log import DAY_SUFFIX, EventLog
 
@@ -89,7 +90,7 @@ def _equal(column: ir.Column, value: object, key: str) -> ir.BooleanValue:
 
 
 def _tested(
-    log: EventLog, table: ir.Table, key: str, name: str, value: object, as_of: int
+    log: EventLog, table: ir.Table, key: str, name: str, value: Any, as_of: int
 ) -> ir.BooleanValue:
     import ibis
 
@@ -127,7 +128,7 @@ def _tested(
             return compared
         # a date stands at local noon: within half a day of it nobody can say which came first
         coarse = reduce(or_, (ibis.coalesce(table[f], False) for f in flags))
-        unsure = coarse & ((column - table[other]).abs() <= 43200)
+        unsure = coarse & ((column - table[other]).abs() <= HALF_DAY)
         return ibis.ifelse(unsure, ibis.null("boolean"), compared)
     step = 86400 if name == "within_days_of" else 60
     allowed = table[value[1]] if isinstance(value[1], str) else value[1]

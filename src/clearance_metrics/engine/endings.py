@@ -16,15 +16,14 @@ from ..domain.calendars import WorkCalendar, load_calendar
 from ..domain.ends import ENDED, LATE, OPEN
 from ..domain.instants import fraction, moments
 from ..domain.metrics import Duration
-from ..domain.zones import day_number, last_second
+from ..domain.zones import HALF_DAY, day_number, last_second
 from ..errors import CalendarError, LogError
 from .log import DAY_SUFFIX, EventLog
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-NEVER = 1 << 61  # later than any time: an end that is not there
-HALF_DAY = 43200
+NO_END = 1 << 61  # later than any time: an end that is not there
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ def first_end(log: EventLog, metric: Duration, cases: ir.Table) -> FirstEnd:
     told, unit = moments(cases, *names)
     half_day = HALF_DAY * unit
     # an engine's least of several may or may not skip nulls: there are none here
-    times = [ibis.coalesce(time, ibis.literal(NEVER, "int64")) for time in told]
+    times = [ibis.coalesce(time, ibis.literal(NO_END, "int64")) for time in told]
     first = ibis.least(*times)
     code = ibis.cases(
         *((t == first, ENDED + i) for i, t in enumerate(times[:-1])), else_=ENDED + len(times) - 1
@@ -68,10 +67,10 @@ def first_end(log: EventLog, metric: Duration, cases: ir.Table) -> FirstEnd:
         unsure = (
             several
             & reduce(or_, (f & ((t - first) <= half_day) for t, f in dated))
-            & (first < NEVER)
+            & (first < NO_END)
         )
     time, after = (first, 0) if unit == 1 else (first // unit, (first % unit).cast("int64"))
-    time = ibis.ifelse(first < NEVER, time, ibis.null("int64")).cast("int64")
+    time = ibis.ifelse(first < NO_END, time, ibis.null("int64")).cast("int64")
     return FirstEnd(time, code, date_only, unsure, after)
 
 

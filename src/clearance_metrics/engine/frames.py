@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,7 +12,7 @@ import pyarrow.compute as pc
 from ..domain.doubts import backwards
 from ..domain.instants import FRACTION, SECOND
 from ..domain.vocabulary import Vocabulary
-from ..domain.zones import day_number, offsets, zone
+from ..domain.zones import HALF_DAY, day_number, offsets, zone
 from ..errors import LogError, closest
 
 NEEDED = {
@@ -23,7 +24,6 @@ NEEDED = {
     "limits": ("port", "operation", "minutes", "valid_from"),
 }
 DATED = ("charge_list", "waivers", "limits")
-NOON = 12 * 3600
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Built:
 
     engine: object
     timezone: str
-    events: object
+    events: Any
     milestones: object
     doubts: object
     cases: object
@@ -90,7 +90,7 @@ def build(tables: dict, timezone: str | None, words: Vocabulary) -> Built:
     )
 
 
-def _arrow(table: object, name: str) -> object:
+def _arrow(table: Any, name: str) -> Any:
     import ibis
 
     if isinstance(table, pa.Table | ibis.expr.types.Table):
@@ -110,7 +110,7 @@ def _arrow(table: object, name: str) -> object:
     )
 
 
-def _check_mixed(table: object, name: str) -> None:
+def _check_mixed(table: Any, name: str) -> None:
     """Dates among times in one pandas column would lose the hours of one or the resolution of the
     other.
     """
@@ -125,7 +125,7 @@ def _check_mixed(table: object, name: str) -> None:
                 )
 
 
-def _check_columns(name: str, table: object) -> None:
+def _check_columns(name: str, table: Any) -> None:
     columns = table.column_names if isinstance(table, pa.Table) else table.columns
     for column in NEEDED[name]:
         if column not in columns:
@@ -150,7 +150,7 @@ def _check_columns(name: str, table: object) -> None:
                 )
 
 
-def _zone_of(events: object) -> str | None:
+def _zone_of(events: Any) -> str | None:
     if not isinstance(events, pa.Table):
         return None
     return getattr(events["time"].type, "tz", None)
@@ -214,7 +214,7 @@ def _seconds(times: pa.ChunkedArray, declared: str | None, zone_name: str) -> tu
         return times.cast(pa.int64()), pa.array([False] * len(times))
     if pa.types.is_date(kind):
         naive = pc.cast(pc.cast(times, pa.date32()), pa.timestamp("s"))
-        noon = pc.add(naive, pa.scalar(NOON, pa.duration("s")))
+        noon = pc.add(naive, pa.scalar(HALF_DAY, pa.duration("s")))
         local = pc.assume_timezone(noon, zone_name, ambiguous="earliest", nonexistent="earliest")
         return pc.cast(local, pa.int64()), pa.array([True] * len(times))
     if not pa.types.is_timestamp(kind):
@@ -251,7 +251,7 @@ def _days(values: pa.ChunkedArray, column: str, zone_name: str) -> pa.ChunkedArr
     raise LogError(f"{column} holds {values.type}", column, "give dates")
 
 
-def _plain_ibis(name: str, table: object, declared: str | None) -> object:
+def _plain_ibis(name: str, table: Any, declared: str | None) -> Any:
     """The same for a table that stays where it is; only what every engine can say is asked of it."""
     import ibis
 
@@ -306,7 +306,7 @@ def _plain_ibis(name: str, table: object, declared: str | None) -> object:
     )
 
 
-def _pivot(events: object, words: Vocabulary) -> object:
+def _pivot(events: Any, words: Vocabulary) -> Any:
     """First or last time of each milestone per case, as the vocabulary says."""
     fine = "fraction" in events.columns
     seen = events.select("milestone", "day").distinct()

@@ -13,9 +13,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ..domain.instants import FRACTION
-from ..domain.metrics import Duration
+from ..domain.metrics import Metric
 from ..domain.vocabulary import Clock, Column, Milestone, Vocabulary, load_vocabulary
-from ..domain.zones import offsets, zone
+from ..domain.zones import NEVER, offsets, zone
 from ..errors import InputError, LogError, closest
 from . import backends as engines
 from .days import local_day
@@ -327,7 +327,7 @@ class EventLog:
             l_operation="operation",
             l_minutes="minutes",
             l_from="from_day",
-            l_to=ibis.coalesce(self.limits.to_day, 10**6),
+            l_to=ibis.coalesce(self.limits.to_day, NEVER),
         )
         found = asked.inner_join(
             limits, [asked.a_port == limits.l_port, asked.a_operation == limits.l_operation]
@@ -360,7 +360,7 @@ class EventLog:
         told = self.receipt.get("tables", {}).get("cases")
         return (self.count_cases() if told is None else told) <= SMALL
 
-    def is_signed(self, clock: Duration) -> bool:
+    def is_signed(self, clock: Metric) -> bool:
         """Whether the clock's stop may lawfully precede its start."""
         return (
             clock.signed

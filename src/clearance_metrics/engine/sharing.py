@@ -147,7 +147,7 @@ def _answered(log: EventLog, branches: list, wanted: list[Ask], small: bool) -> 
     if (np.diff(place) < 0).any():
         table = table.sort_by("ask")
         place = table["ask"].to_numpy()
-    found = {}
+    found: dict[int, tuple[Cell, ...] | ClearanceError] = {}
     for number, _ in branches:
         first, last = np.searchsorted(place, [number, number + 1])
         part, ask = table.slice(first, last - first), wanted[number]

@@ -118,7 +118,7 @@ def counted(rows: ir.Table) -> ir.Table:
 
 def money_of(log: EventLog, metric: Metric) -> str | None:
     """The currency of a metric's values, None where they are no money or the log does not tell."""
-    if not isinstance(metric, Fee):
+    if metric.kind != "fee":
         return None
     from . import charges
 
@@ -288,7 +288,7 @@ def _shares(
     return rows, local_day(rows[metric.dated_by], log.shifts) if metric.dated_by else None
 
 
-def _check_calendar(metric: Duration, table: pa.Table) -> None:
+def _check_calendar(metric: Metric, table: pa.Table) -> None:
     if metric.unit == "hours":
         return
     years = np.unique(table["value"].to_numpy()[table["end"].to_numpy() == NO_CALENDAR]).tolist()

@@ -52,7 +52,7 @@ class Receipt:
         return asdict(self)
 
     def __str__(self) -> str:
-        rows = [("file", "read", "accepted", "rejected", "duplicates")]
+        rows: list[tuple[str, ...]] = [("file", "read", "accepted", "rejected", "duplicates")]
         for f in self.files:
             rows.append(
                 (

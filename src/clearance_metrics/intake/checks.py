@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from babel.numbers import list_currencies
 
@@ -84,7 +85,7 @@ def _raw(spec: ColumnSpec, file: RawFile) -> tuple[str, str]:
     if spec.constant is not None:
         return quote(spec.constant), "CONSTANT"
     if spec.header not in file.headers:
-        known = closest(spec.header, file.headers)
+        known = closest(str(spec.header), file.headers)
         raise InputError(
             f"the file has no column {spec.header!r} (for {spec.name})", str(file.path), known
         )
@@ -196,7 +197,7 @@ def codes(mapping: Mapping) -> dict[str, int]:
 
 
 def _time(
-    spec: object,
+    spec: ColumnSpec,
     raw: str,
     steps: list,
     text: str,
@@ -205,7 +206,7 @@ def _time(
     mapping: Mapping,
     mark: str,
     event: bool,
-) -> object:
+) -> Field:
     """Epoch seconds and resolution; a date stands for local noon and says so, never for midnight."""
     plain = f"regexp_matches({text}, '^{ISO_DAY}[T ]\\d{{2}}:\\d{{2}}([^:\\d]|[+-]|$)')"
     by_text = f"CASE WHEN {plain} THEN {MINUTE} ELSE {SECOND} END"
@@ -240,7 +241,7 @@ def _time(
         ),
     ]
     # (test, moment, whether the moment has a zone, resolution)
-    parts = []
+    parts: list[tuple[str, str, bool, Any]] = []
     for i, text_format in enumerate(spec.formats):
         shape, moment = _shape(text_format), f"f{mark}_{i}"
         if i == 0:

@@ -92,7 +92,7 @@ def take(
     before: Earlier,
     keep: Path,
     trust: bool,
-) -> tuple[Part, str, bool]:
+) -> tuple[Part, list[int], bool]:
     """The file's part, kept from before or made now under `keep`; how the file stands; and whether
     it was made.
     """

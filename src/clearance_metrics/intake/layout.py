@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..domain.zones import last_second
 from ..errors import MappingError
@@ -89,7 +89,8 @@ class Months(Whole):
         self, con: duckdb.DuckDBPyConnection, mapping: Mapping, files: Files, judged: Judged
     ) -> int:
         """Write each file's events by month, in order of row and milestone; their number."""
-        total, met = 0, Counter()
+        total = 0
+        met: Counter[str] = Counter()
         for number, (spec, part) in enumerate(files):
             if spec.role not in ("events", "wide"):
                 continue
@@ -100,7 +101,7 @@ class Months(Whole):
                 "SELECT row_ FROM aside WHERE file_no = ? ORDER BY row_", [number]
             ).fetchall()
             digest = sha256(repr((part.file, self.zone, aside)).encode()).hexdigest()
-            known = self.before.get(source, {})
+            known: dict[str, Any] = self.before.get(source, {})
             if self.old is not None and known.get("digest") == digest:
                 for month in known["months"]:
                     link(self.old / place(month, source), self.out / place(month, source))

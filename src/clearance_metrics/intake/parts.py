@@ -12,6 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import babel
 import duckdb
@@ -55,7 +56,7 @@ class Part:
     @classmethod
     def from_dict(cls, data: dict) -> Part:
         """The part that to_dict wrote."""
-        made = {
+        made: dict[str, Any] = {
             k: tuple(tuple(x) if isinstance(x, list) else x for x in v)
             if isinstance(v, list)
             else v
@@ -118,7 +119,8 @@ def make(
         if again:
             recoded = readers.as_utf8(spec, path, copy)
             raw, rows, bad, faults = _read(con, mapping, spec, path, label, copy, target, codec)
-    malformed, shifts, starts = [], (), None
+    malformed: list[tuple[int, str, str]] = []
+    shifts, starts = (), None
     if raw.kind == "csv":
         malformed, shifts, starts = readers.lines_of(raw.text, rows, recoded or found.ends, bad)
     if starts is not None:
@@ -159,7 +161,7 @@ def _read(
     text: Path,
     target: Path,
     codec: str,
-) -> object:
+) -> tuple[readers.RawFile, int, list, tuple[tuple[str, str], ...]]:
     raw = readers.prepare(con, spec, path, label, text)
     con.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
     query, faults = _judged(mapping, spec, raw)

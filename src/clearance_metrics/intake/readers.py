@@ -11,6 +11,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -122,7 +123,7 @@ def prepare(
     return RawFile(path, label, kind, relation, tuple(headers), tuple(types), text, kind == "excel")
 
 
-def _open(path: Path) -> io.BufferedIOBase:
+def _open(path: Path) -> Any:
     return gzip.open(path, "rb") if path.name.lower().endswith(".gz") else path.open("rb")
 
 
@@ -194,7 +195,7 @@ def as_utf8(spec: FileSpec, path: Path, copy: Path) -> int:
 
 def lines_of(
     text: Path, good: int, ends: int, bad: list[tuple[int, str, str]]
-) -> tuple[list[tuple[int, str, str]], list[tuple[int, int]], list[int] | None]:
+) -> tuple[list[tuple[int, str, str]], tuple[tuple[int, int], ...], list[int] | None]:
     """Where rows and physical lines part: (malformed, shifts, starts).
 
     `malformed` are (line, error, row). Row n stands on line n + 1 + shift, the shift being that of

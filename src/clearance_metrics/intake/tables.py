@@ -4,7 +4,7 @@ tables, rejects.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -270,7 +270,7 @@ def _rejects(con: duckdb.DuckDBPyConnection, files: Files) -> str:
         for n, (_, part) in enumerate(files)
         for line, _, text in part.malformed
     ]
-    lists = list(zip(*malformed, strict=True)) or [[]] * 6
+    lists: list[Any] = list(zip(*malformed, strict=True)) or [[]] * 6
     kinds = (pa.int32(), pa.int64(), *(pa.string(),) * 4)
     heads = ("file_no", "line", "rule", "column", "value", "remedy")
     con.register(

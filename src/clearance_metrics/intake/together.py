@@ -149,7 +149,7 @@ def happened(
     return " UNION ALL BY NAME ".join(rows)
 
 
-def _copies(con: duckdb.DuckDBPyConnection, files: Files, roles: tuple[str, str]) -> None:
+def _copies(con: duckdb.DuckDBPyConnection, files: Files, roles: tuple[str, ...]) -> None:
     """Set aside exact copies, and in case tables all but the first row of a case."""
     rows = []
     for number, (spec, _) in enumerate(files):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from ..domain.metrics import Metric
 from ..errors import NoticeError, closest
 
 KINDS = ("level", "zero", "direction", "action")
@@ -101,7 +101,7 @@ class Indicator:
     record_zh: str = ""
     record_en: str = ""
     needs: tuple[str, ...] = ()
-    metric: Metric | None = None
+    metric: Any = None  # a Metric, or a MatchedDifference; `kind` says which
     statistic: str = ""
     also: tuple[str, ...] = ()
     better: str = ""

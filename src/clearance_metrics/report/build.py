@@ -13,6 +13,7 @@ from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 from .. import __version__
 from ..errors import InputError, OutputError
@@ -81,7 +82,7 @@ def build_report(
         with tqdm(
             total=len(found) + 1, unit="page", disable=None if progress else True, leave=False
         ) as bar:
-            scorecard, stop = Future(), Event()
+            scorecard, stop = Future[Any](), Event()
             with ThreadPoolExecutor(1) as pool:
                 running = pool.submit(run_notebooks, found, parameters, scorecard, stop, bar.update)
                 try:

@@ -58,7 +58,7 @@ def rejected(book: Book) -> Block:
 
 def coverage(book: Book) -> Block:
     """Events by milestone, and how finely they are timed."""
-    told, finest = book.log.receipt["resolution"], Counter()
+    told, finest = book.log.receipt["resolution"], Counter[str]()
     for kinds in told.values():
         finest.update(kinds)
     events = sum(finest.values())

@@ -86,7 +86,7 @@ class AssessRow(Record):
     @classmethod
     def of(cls, record: Mapping[str, Any]) -> AssessRow:
         """The row that `to_dict` made a record of, without groups."""
-        made = {name: record.get(name) for name in cls.__dataclass_fields__}
+        made: dict[str, Any] = {name: record.get(name) for name in cls.__dataclass_fields__}
         made |= {
             "groups": (),
             "verdict": Verdict(record["verdict"]),

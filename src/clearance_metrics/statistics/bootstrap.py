@@ -119,7 +119,8 @@ def bootstrap(
     size = len(sample.values)
     found = np.concatenate([statistic(sample.units, d[:, :size], d[:, size:]) for d in drawn])
     low, high = np.quantile(found, [tail, 1 - tail], method="inverted_cdf")
-    return Estimate(value, *(float(b) if np.isfinite(b) else None for b in (low, high)), (how,))
+    low, high = (float(b) if np.isfinite(b) else None for b in (low, high))
+    return Estimate(value, low, high, (how,))
 
 
 def resampled(counts: np.ndarray, draws: int, rng: np.random.Generator) -> Iterator[np.ndarray]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import factorial
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -152,7 +153,7 @@ class Terms:
     own: np.ndarray
     entered: float
     common: np.ndarray
-    error: dict[str, np.ndarray | float]
+    error: dict[str, Any]
 
 
 def mean_change(levels: ArrayLike, before: Side, after: Side) -> Terms | None:

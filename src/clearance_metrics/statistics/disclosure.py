@@ -149,7 +149,7 @@ def _poor(
     """A small entry that the reader can still place under `k`, if there is one."""
     from scipy.optimize import linprog  # loaded only here: few tables withhold anything
 
-    entries = [tuple(int(i) for i in at) for at in np.argwhere(hidden)]
+    entries = [(int(row), int(column)) for row, column in np.argwhere(hidden)]
     place = {at: i for i, at in enumerate(entries)}
     rows, columns = whole.shape
     lines = [[(r, c) for c in range(columns)] for r in range(rows)]

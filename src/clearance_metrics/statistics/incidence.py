@@ -96,8 +96,8 @@ def incidence_at(found: Incidence, end: int, time: float) -> Estimate:
     if place < 0:
         return Estimate(0.0, reasons=MADE, se=0.0)
     low, high, se = (float(x[end - 1, place]) for x in (found.low, found.high, found.se))
-    bounds = (None if np.isnan(x) else x for x in (low, high))
-    return Estimate(float(found.share[end - 1, place]), *bounds, MADE, se)
+    low, high = (None if np.isnan(x) else x for x in (low, high))
+    return Estimate(float(found.share[end - 1, place]), low, high, MADE, se)
 
 
 def incidence_quantile(found: Incidence, end: int, p: float, rule: str = "left end") -> Estimate:

@@ -81,7 +81,7 @@ def quantile_change(
     common = (sides[0].sum(axis=1) > 0) & (sides[1].sum(axis=1) > 0)
     if not common.any():
         return None
-    found = _split(grid, *sides, common, p)
+    found = _split(grid, sides[0], sides[1], common, p)
     intervals: dict[str, np.ndarray] = {}
     if draws:
         rng = np.random.default_rng(seed)
@@ -92,10 +92,10 @@ def quantile_change(
                 intervals[name] = np.quantile(
                     made, [(1 - level) / 2, (1 + level) / 2], axis=0, method="inverted_cdf"
                 )
-    levels = tuple(
+    first, last = (
         np.array([_at(grid, row, p) if row.any() else np.nan for row in side]) for side in sides
     )
-    return QuantileTerms(**found, common=common, levels=levels, intervals=intervals)
+    return QuantileTerms(**found, common=common, levels=(first, last), intervals=intervals)
 
 
 def _matrix(
@@ -114,14 +114,14 @@ def _matrix(
     return values / scale, sides
 
 
-def _drawn(sides: list[np.ndarray], rng: np.random.Generator) -> list[np.ndarray]:
+def _drawn(sides: list[np.ndarray], rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Both sides drawn anew, each with as many cases as it has."""
     made = []
     for side in sides:
         there = np.nonzero(side)
         made.append(np.zeros_like(side))
         made[-1][there] = next(resampled(side[there], 1, rng))[0]
-    return made
+    return made[0], made[1]
 
 
 def _at(grid: np.ndarray, counts: np.ndarray, p: float) -> float:

@@ -35,8 +35,11 @@ class Reason:
         raise AttributeError(f"a Reason does not change; {name!r} cannot be set")
 
     def __eq__(self, other: object) -> bool:
-        same = isinstance(other, Reason) and self.code == other.code
-        return same and dict(self.facts) == dict(other.facts)
+        return (
+            isinstance(other, Reason)
+            and self.code == other.code
+            and dict(self.facts) == dict(other.facts)
+        )
 
     def __hash__(self) -> int:
         return hash((self.code, *self.facts))

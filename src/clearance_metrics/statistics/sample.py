@@ -123,7 +123,7 @@ class Sample:
         distinct: np.ndarray,
         ended: np.ndarray,
         still: np.ndarray,
-        scale: float,
+        scale: int,
         others: list[np.ndarray],
         late: tuple[np.ndarray, list[np.ndarray]] | None,
     ) -> Sample:

@@ -144,7 +144,8 @@ def segmented(
         row = np.array([weights.get(term, 0.0) for term in terms])
         centre, half = float(row @ coefficients), float(q * _error(row[None, :], found)[0])
         bounds = centre, centre - half, centre + half
-        return Estimate(*(float(np.exp(x)) if ratio else x for x in bounds))
+        value, low, high = (float(np.exp(x)) if ratio else x for x in bounds)
+        return Estimate(value, low, high)
 
     later = float((months[after] - start).mean())
     effects = {"trend": effect({"trend": 1}), "level": effect({"level": 1})}
@@ -224,7 +225,7 @@ def named(term: str | Reason) -> str | Reason:
 
 
 def _fit(
-    matrix: np.ndarray, values: np.ndarray, family: str, ratio: bool, exposure: np.ndarray | None
+    matrix: np.ndarray, values: np.ndarray, family: str, ratio: bool, exposure: ArrayLike | None
 ) -> tuple[np.ndarray, np.ndarray] | None:
     """Fitted means and coefficients, or None where the iteration finds no end."""
     import warnings

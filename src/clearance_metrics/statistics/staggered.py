@@ -140,7 +140,17 @@ def group_time(
     share = np.array([(weights * (starts == g)).mean() for g in group])
     change = values[:, time] - values[:, first]
     return GroupTime(
-        group, time, first, change, *sides, share, starts, weights, anticipation, tuple(dropped)
+        group,
+        time,
+        first,
+        change,
+        sides[0],
+        sides[1],
+        share,
+        starts,
+        weights,
+        anticipation,
+        tuple(dropped),
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from ...domain.arguments import check_level
 from ...domain.calendars import WorkCalendar
+from ...domain.ends import ENOUGH
 from ...domain.metrics import Metric
 from ...domain.tariff import Tariff
 from ...domain.windows import month_from, months
@@ -26,7 +27,6 @@ from ...statistics.segmented import (
     segmented,
 )
 from .monthly import (
-    LEAST,
     Day,
     Series,
     check_choice,
@@ -44,7 +44,7 @@ from .monthly import working_days as working_days_of
 from .records import PER_MONTH, EffectRow, Fact, Interrupted
 
 if TYPE_CHECKING:
-    from ...domain.statistic import Statistic
+    pass
 
 EXPOSURES = (None, "days", "working_days", "cases")
 
@@ -70,7 +70,7 @@ def interrupted_series(
     placebo: bool = True,
     first: str | None = None,
     last: str | None = None,
-    least: int = LEAST,
+    least: int = ENOUGH,
     level: float = 0.95,
     calendar: WorkCalendar | None = None,
     tariff: Tariff | None = None,
@@ -121,7 +121,7 @@ def interrupted_series(
         covariates[Reason("policy_model.spring_festival_days")] = festival_days(used)
     if working_days:
         covariates[Reason("policy_model.working_days")] = working_days_of(used, calendar)
-    options = dict(
+    options: dict[str, Any] = dict(
         slope=slope,
         harmonics=harmonics,
         covariates=covariates,
@@ -158,7 +158,7 @@ def _check(
     errors: object,
     harmonics: object,
     phase_in: object,
-    statistic: Statistic | None,
+    statistic: str | None,
 ) -> None:
     check_choice("family", family, FAMILIES)
     check_choice("link", link, ("identity", "log"))
@@ -282,7 +282,7 @@ def _placebo(month: int, fit: Segmented) -> dict[str, Any]:
     return {"period": text(month), "value": found.value, "low": found.low, "high": found.high}
 
 
-def _placebo_facts(tried: Any, fit: Segmented) -> list[Fact]:
+def _placebo_facts(tried: Any, fit: Any) -> list[Fact]:
     if tried is None:
         return []
     if isinstance(tried, Reason):

@@ -8,11 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from numbers import Integral
+from typing import Any
 
 import numpy as np
 
 from ...domain.as_of import AsOf
 from ...domain.calendars import WorkCalendar, load_calendar, spring_festival_days
+from ...domain.ends import ENOUGH
 from ...domain.metrics import Metric
 from ...domain.statistic import Statistic
 from ...domain.tariff import Tariff
@@ -24,7 +26,6 @@ from ..measure import measure
 
 STATISTICS = ("mean", "share", "within", "restricted_mean", "n", "count_above")
 COUNTS = ("n", "count_above")
-LEAST = 30  # cases below which a month's mean or share says too little
 Day = str | date | datetime
 
 
@@ -72,7 +73,7 @@ def monthly(
     by: str | None = None,
     first: str | None = None,
     last: str | None = None,
-    least: int = LEAST,
+    least: int = ENOUGH,
     calendar: WorkCalendar | None = None,
     tariff: Tariff | None = None,
 ) -> Series:
@@ -91,7 +92,7 @@ def monthly(
     >>> found.months, found.values[None]
     (('1970-01',), {'1970-01': (2.0, 1)})
     """
-    check_whole("least", least, LEAST, low=1)
+    check_whole("least", least, ENOUGH, low=1)
     if not isinstance(metric, Metric):
         what = f"a {type(metric).__name__} has no monthly series"
         raise LogError(what, "metric", "give a Duration, Share or Fee")
@@ -203,12 +204,12 @@ def check_choice(name: str, value: object, known: tuple) -> None:
         raise LogError(f"{name}={value!r} is not known", name, remedy)
 
 
-def check_whole(name: str, value: object, usual: int, low: int, high: float = float("inf")) -> None:
+def check_whole(name: str, value: Any, usual: int, low: int, high: float = float("inf")) -> None:
     """LogError unless an argument is a whole number from low to high.
 
     >>> check_whole("least", 30, 30, low=1)
     """
-    if isinstance(value, bool) or not isinstance(value, Integral) or not low <= value <= high:
+    if isinstance(value, bool) or not isinstance(value, Integral) or not low <= int(value) <= high:
         top = "" if high == float("inf") else f" and {high} or less"
         raise LogError(
             f"{name}={value!r} is no whole number of {low} or more{top}", name, f"write {usual}"

@@ -9,6 +9,7 @@ import numpy as np
 
 from ...domain.arguments import check_level
 from ...domain.calendars import WorkCalendar
+from ...domain.ends import ENOUGH
 from ...domain.metrics import Metric
 from ...domain.tariff import Tariff
 from ...engine.log import EventLog
@@ -17,7 +18,6 @@ from ...statistics.clustered import DRAWS, FEWEST, MANY, Clustered, PreTrend, cl
 from ...statistics.reasons import Reason
 from ...statistics.staggered import BASES, CONTROLS, NEVER, GroupTime, aggregates, group_time
 from .monthly import (
-    LEAST,
     Day,
     Series,
     check_choice,
@@ -34,7 +34,7 @@ def staggered(
     log: EventLog,
     metric: Metric,
     *,
-    starts: Mapping[object, Day],
+    starts: Mapping[Any, Day],
     as_of: Day,
     by: str = "port",
     statistic: str | None = None,
@@ -47,7 +47,7 @@ def staggered(
     seed: int = 1,
     first: str | None = None,
     last: str | None = None,
-    least: int = LEAST,
+    least: int = ENOUGH,
     level: float = 0.95,
     calendar: WorkCalendar | None = None,
     tariff: Tariff | None = None,
@@ -119,7 +119,7 @@ def staggered(
         )
     facts = _facts(series, when, lacking)
     facts.append(Fact("control", _compared(control, base, anticipation, weights)))
-    common = {"as_of": str(as_of), **series.head()}
+    common: dict[str, Any] = {"as_of": str(as_of), **series.head()}
     if isinstance(cells, Reason):
         rows = tuple(
             EffectRow(term=term, unit=series.unit, reasons=(cells,)) for term in ("simple", "event")
@@ -162,7 +162,7 @@ def _check_ports(begun: dict, series: Series, by: str) -> None:
             raise LogError(
                 f"{by} {port!r} has no cases in these months",
                 "starts",
-                closest(str(port), series.values),
+                closest(str(port), map(str, series.values)),
             )
 
 
@@ -217,14 +217,14 @@ def _test_facts(test: PreTrend | Reason) -> list[Fact]:
 def _rows(
     found: Clustered,
     cells: GroupTime,
-    parts: dict,
+    parts: Mapping,
     unit: str,
     span: tuple[str, ...],
     test: PreTrend | Reason,
     alpha: float,
     errors: str,
 ) -> tuple[EffectRow, ...]:
-    failed = isinstance(test, PreTrend) and test.p < alpha
+    failed = test.p if isinstance(test, PreTrend) and test.p < alpha else None
     short = Reason("policy.few_units", fewest=FEWEST)
     if len(cells.starts) < MANY and errors == "influence":
         short = Reason("policy.many_units", fewest=MANY)
@@ -242,8 +242,8 @@ def _rows(
         kind, place = name
         answer = found.estimates[name]
         value, why = answer.value, None
-        if failed and not (kind == "event" and place is not None):
-            value, why = None, Reason("policy.pre_trend_failed", p=test.p)
+        if failed is not None and not (kind == "event" and place is not None):
+            value, why = None, Reason("policy.pre_trend_failed", p=failed)
         elif answer.low is None and place is None:
             # a headline without an interval is no finding; single months keep their points for the
             # eye

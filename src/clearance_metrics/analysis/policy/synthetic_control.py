@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from numbers import Real
+from typing import Any
 
 import numpy as np
 
 from ...domain.calendars import WorkCalendar
+from ...domain.ends import ENOUGH
 from ...domain.metrics import Metric
 from ...domain.tariff import Tariff
 from ...engine.log import EventLog
@@ -16,7 +18,7 @@ from ...statistics.reasons import Reason
 from ...statistics.synthetic import WORST_FIT
 from ...statistics.synthetic import Synthetic as Twin
 from ...statistics.synthetic import synthetic_control as twin_of
-from .monthly import LEAST, Day, Series, check_column, month_text, monthly
+from .monthly import Day, Series, check_column, month_text, monthly
 from .records import EffectRow, Fact, Synthetic
 
 
@@ -34,7 +36,7 @@ def synthetic_control(
     worst_fit: float = WORST_FIT,
     first: str | None = None,
     last: str | None = None,
-    least: int = LEAST,
+    least: int = ENOUGH,
     calendar: WorkCalendar | None = None,
     tariff: Tariff | None = None,
 ) -> Synthetic:
@@ -75,7 +77,7 @@ def synthetic_control(
             raise LogError(
                 f"{by} {port!r} has no cases in these months",
                 "treated or donors",
-                closest(str(port), series.values),
+                closest(str(port), map(str, series.values)),
             )
     if treated in others:
         raise LogError(f"{by} {treated!r} cannot be its own donor", "donors", "leave it out")
@@ -97,7 +99,12 @@ def synthetic_control(
     else:
         found = series.lacking("policy.treated_left_out")
     facts = _facts(series, found, kept, lacking, skipped)
-    common = {"as_of": str(as_of), **series.head(), "start": begin, "facts": tuple(facts)}
+    common: dict[str, Any] = {
+        "as_of": str(as_of),
+        **series.head(),
+        "start": begin,
+        "facts": tuple(facts),
+    }
     if isinstance(found, Reason):
         row = EffectRow(term="gap", unit=series.unit, reasons=(found,))
         return Synthetic(rows=(row,), **common)
@@ -124,9 +131,13 @@ def synthetic_control(
     return Synthetic(rows=(row,), points=points, weights=weights, placebos=placebos, **common)
 
 
-def _check(donors: object, worst_fit: object) -> list:
+def _check(donors: object, worst_fit: Any) -> list:
     """The donors as a list; a miss of the port's own size or more is no fit at all."""
-    if isinstance(worst_fit, bool) or not isinstance(worst_fit, Real) or not 0 < worst_fit <= 1:
+    if (
+        isinstance(worst_fit, bool)
+        or not isinstance(worst_fit, Real)
+        or not 0 < float(worst_fit) <= 1
+    ):
         raise LogError(
             f"worst_fit={worst_fit!r} is no share between 0 and 1",
             "worst_fit",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from ...errors import LogError
 from ..statistic import Statistic
@@ -21,6 +21,7 @@ class Metric(ABC):
     kind: ClassVar[str]  # "duration", "share" or "fee": which statistics it has
     default_statistics: ClassVar[tuple[str, ...]] = ("mean", "median", "p90")
     name: str
+    __dataclass_fields__: ClassVar[dict[str, Any]]
     # what clocks alone have (`is_time`)
     start: str
     stop: str

@@ -89,7 +89,7 @@ def to_svg(figure: Figure) -> str:
     return out.getvalue()
 
 
-def as_rows(data: object) -> list[Row]:
+def as_rows(data: Any) -> list[Row]:
     """Rows of a result, or the rows themselves.
 
     >>> as_rows([{"value": 1}])

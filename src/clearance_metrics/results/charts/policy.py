@@ -9,7 +9,7 @@ their place.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..words import say
 from .canvas import INK, QUIET, RULE, Row, date_axis, day_of, mark_day, sheet, styled, wrapped
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @styled
 def interrupted_months(
-    result: object,
+    result: Any,
     *,
     title: str,
     source: str,
@@ -94,7 +94,7 @@ def interrupted_months(
 
 
 @styled
-def event_study(result: object, *, title: str, source: str, lang: str, unit: str = "") -> Figure:
+def event_study(result: Any, *, title: str, source: str, lang: str, unit: str = "") -> Figure:
     """Effects by months since the start with their intervals: hollow before it, filled from it on.
 
     `result`: a `Staggered`. Points without an interval carry no bar.
@@ -136,7 +136,7 @@ def event_study(result: object, *, title: str, source: str, lang: str, unit: str
 
 @styled
 def synthetic_months(
-    result: object,
+    result: Any,
     *,
     title: str,
     source: str,
@@ -203,7 +203,7 @@ def synthetic_months(
 
 @styled
 def level_months(
-    result: object,
+    result: Any,
     *,
     title: str,
     source: str,
@@ -249,11 +249,11 @@ def level_months(
     return figure
 
 
-def _below(result: object, source: str, lang: str) -> str:
+def _below(result: Any, source: str, lang: str) -> str:
     return f"{say(result.caveat, lang)} {source}"
 
 
-def _nothing(result: object, title: str, source: str, lang: str) -> Figure:
+def _nothing(result: Any, title: str, source: str, lang: str) -> Figure:
     """Where there is nothing to draw the reason stands in its place."""
     figure, (axis,) = sheet(title, _below(result, source, lang), 1.2)
     axis.set_axis_off()

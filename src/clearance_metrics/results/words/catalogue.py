@@ -74,8 +74,9 @@ def say(what: str | Reason, lang: str, **facts: object) -> str:
     '1,204 left out: stop before start'
     """
     if isinstance(what, Reason):
-        what, facts = what.code, dict(what.facts)
-    entry = _catalogue(lang)[what if "." in what else f"reason.{what}"]
+        facts = dict(what.facts)
+    code = what.code if isinstance(what, Reason) else what
+    entry = _catalogue(lang)[code if "." in code else f"reason.{code}"]
     if isinstance(entry, Mapping):
         entry = entry.get(_plural(lang, facts["n"]), entry["other"])
     return _Said(lang).vformat(str(entry), (), facts)
@@ -122,7 +123,7 @@ def texts_of(owner: object, name: str) -> Mapping[str, str]:
     return {lang: getattr(owner, f"{name}_{lang}" if name else lang, "") for lang in LANGUAGES}
 
 
-def _plural(lang: str, n: object) -> str:
+def _plural(lang: str, n: Any) -> str:
     from babel import Locale
 
     return Locale.parse(lang).plural_form(n)
