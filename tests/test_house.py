@@ -151,9 +151,11 @@ def test_rooms_stay_what_they_are(room, banned):
                 for n in (
                     [a.name for a in node.names]
                     if isinstance(node, ast.Import)
-                    else [node.module or ""]
-                    if isinstance(node, ast.ImportFrom) and not node.level
-                    else []
+                    else (
+                        [node.module or ""]
+                        if isinstance(node, ast.ImportFrom) and not node.level
+                        else []
+                    )
                 )
             }
             assert not words & banned, f"{path}: {words & banned}"
@@ -222,8 +224,9 @@ def test_importing_the_library_is_quick():
     either.
     """
     code = (
-        "import sys, clearance_metrics.cli as c\ntry: c.main(['--help'])\nexcept SystemExit: pass\n"
-        "print(*sorted({'ibis', 'duckdb', 'polars', 'pandas', 'pyarrow', 'numpy', 'scipy', 'matplotlib'} & set(sys.modules)))"
+        "import sys, clearance_metrics.cli as c\ntry: c.main(['--help'])\nexcept SystemExit:"
+        " pass\nprint(*sorted({'ibis', 'duckdb', 'polars', 'pandas', 'pyarrow', 'numpy', 'scipy',"
+        " 'matplotlib'} & set(sys.modules)))"
     )
     told = subprocess.run(
         [sys.executable, "-c", code],

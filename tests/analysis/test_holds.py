@@ -265,9 +265,10 @@ def book(tmp_path_factory):
     """Two imports and two refunds through intake, with repeated events."""
     folder = tmp_path_factory.mktemp("held")
     (folder / "dataset.toml").write_text(
-        '[dataset]\nname = "held"\ntimezone = "Asia/Shanghai"\nas_of = 2022-12-31\n[[file]]\npath = "e.csv"\nrole = "events"\n'
-        '[file.columns]\ncase_id = "id"\nmilestone = "m"\ntime = "t"\n[[file]]\npath = "c.csv"\nrole = "cases"\n[file.columns]\n'
-        'case_id = "id"\nkind = "kind"\n'
+        '[dataset]\nname = "held"\ntimezone = "Asia/Shanghai"\nas_of = 2022-12-31\n[[file]]\npath ='
+        ' "e.csv"\nrole = "events"\n[file.columns]\ncase_id = "id"\nmilestone = "m"\ntime ='
+        ' "t"\n[[file]]\npath = "c.csv"\nrole = "cases"\n[file.columns]\ncase_id = "id"\nkind ='
+        ' "kind"\n'
     )
     (folder / "c.csv").write_text("id,kind\ni,import\nj,import\nr,refund\ns,refund\n")
     (folder / "e.csv").write_text(

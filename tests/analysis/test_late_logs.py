@@ -201,7 +201,9 @@ def test_a_snapshot_is_refused_in_words_and_a_cohort_is_not(unit):
 
 
 def test_a_glance_at_some_cases_changes_no_doubt(monkeypatch):
-    """It only proves that there is no snapshot; where it proves nothing, all cases are looked at."""
+    """It only proves that there is no snapshot; where it proves nothing, all cases are looked
+    at.
+    """
     begin, end = stream()
     yard = (begin < STARTS) & (end >= STARTS)
     # a snapshot but for one case, which no glance at a few will meet

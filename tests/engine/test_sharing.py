@@ -1,4 +1,6 @@
-"""Tallies that share a query equal those asked one by one; periods and cells against plain Python."""
+"""Tallies that share a query equal those asked one by one; periods and cells against plain
+Python.
+"""
 
 from collections import Counter
 from datetime import date, timedelta

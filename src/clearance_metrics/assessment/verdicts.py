@@ -58,8 +58,8 @@ def direction(change: Estimate, better: str) -> Verdict:
 
     `better` is "lower" or "higher".
 
-    >>> direction(Estimate(-2, -3, -1), "lower").value, direction(Estimate(-2, -5, 1), "lower").value
-    ('improved', 'no clear change')
+    >>> [direction(Estimate(-2, *ends), "lower").value for ends in ((-3, -1), (-5, 1))]
+    ['improved', 'no clear change']
     """
     if change.value is None or change.low is None or change.high is None:
         return Verdict.CANNOT_TELL

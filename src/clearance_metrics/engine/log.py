@@ -1,4 +1,6 @@
-"""EventLog: one row per case with a column per milestone, behind whichever engine holds the data."""
+"""EventLog: one row per case with a column per milestone, behind whichever engine holds the
+data.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,8 @@ class EventLog:
 
     >>> import polars as pl
     >>> events = pl.DataFrame({
-    ...     "case_id": ["a", "a"], "milestone": ["declared", "customs_released"], "time": [0, 7200]})
+    ...     "case_id": ["a", "a"], "milestone": ["declared", "customs_released"], "time": [0,
+    7200]})
     >>> log = EventLog(events, timezone="Asia/Shanghai")
     >>> sorted(log.milestones)
     ['customs_released', 'declared']
@@ -243,7 +246,10 @@ class EventLog:
 
     def __repr__(self) -> str:
         charges = "with charges" if self.charges is not None else "no charges"
-        return f"<EventLog {self.name}: {len(self.milestones)} milestones, {len(self.columns)} case columns, {charges}>"
+        return (
+            f"<EventLog {self.name}: {len(self.milestones)} milestones, {len(self.columns)} case"
+            f" columns, {charges}>"
+        )
 
     @property
     def events_table(self) -> ir.Table:
@@ -253,7 +259,8 @@ class EventLog:
         MissingColumn if the log keeps no single events.
 
         >>> import polars as pl
-        >>> events = pl.DataFrame({"case_id": ["a"] * 3, "milestone": ["exam_called"] * 2 + ["exam_ended"], "time": [0, 9, 5]})
+        >>> events = pl.DataFrame({"case_id": ["a"] * 3, "time": [0, 9, 5],
+        ...     "milestone": ["exam_called", "exam_called", "exam_ended"]})
         >>> EventLog(events).events_table.count().execute()
         3
         """

@@ -349,7 +349,8 @@ def _receipt(
         rejected = sum(outcome.values())
         if read_rows != accepted + doubles + rejected:
             raise AssertionError(
-                f"{part.name}: {read_rows} rows read, {accepted} + {rejected} + {doubles} accounted for"
+                f"{part.name}: {read_rows} rows read, {accepted} + {rejected} + {doubles}"
+                " accounted for"
             )
         ordered = {rule: outcome[rule] for rule in REMEDY if outcome.get(rule)}
         for rule, n in ordered.items():

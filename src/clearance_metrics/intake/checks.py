@@ -76,7 +76,10 @@ def one_of(value: str, words: Iterable[str]) -> str:
 
     Not IN: of five texts and more the engine makes a join, in which rows lose their order.
     """
-    return f"(CASE {value} {' '.join(f'WHEN {quote(word)} THEN true' for word in words)} ELSE false END)"
+    return (
+        f"(CASE {value} {' '.join(f'WHEN {quote(word)} THEN true' for word in words)} ELSE false"
+        " END)"
+    )
 
 
 def _raw(spec: ColumnSpec, file: RawFile) -> tuple[str, str]:
@@ -145,7 +148,10 @@ def field(
         faults.append(("unknown_value", f"{text} IS NOT NULL AND u{mark} IS NULL", text))
         text = f"u{mark}"
     if spec.type == "amount":
-        plain = f"CASE WHEN regexp_full_match({text}, '{AMOUNT}') THEN replace(replace({text}, ',', ''), '¥', '') END"
+        plain = (
+            f"CASE WHEN regexp_full_match({text}, '{AMOUNT}') THEN replace(replace({text}, ',',"
+            " ''), '¥', '') END"
+        )
         number = f"a{mark}"
         steps.append(
             (
@@ -206,7 +212,9 @@ def _time(
     mark: str,
     event: bool,
 ) -> Field:
-    """Epoch seconds and resolution; a date stands for local noon and says so, never for midnight."""
+    """Epoch seconds and resolution; a date stands for local noon and says so, never for
+    midnight.
+    """
     plain = f"regexp_matches({text}, '^{ISO_DAY}[T ]\\d{{2}}:\\d{{2}}([^:\\d]|[+-]|$)')"
     by_text = f"CASE WHEN {plain} THEN {MINUTE} ELSE {SECOND} END"
     usual = f"i{mark}"
@@ -279,7 +287,11 @@ def _time(
         (
             5,
             resolution,
-            f"CAST(CASE {shape} {' '.join(f'WHEN {i} THEN {r}' for i, (*_, r) in enumerate(parts))} END AS TINYINT)",
+            (
+                f"CAST(CASE {shape}"
+                f" {' '.join(f'WHEN {i} THEN {r}' for i, (*_, r) in enumerate(parts))} END AS"
+                " TINYINT)"
+            ),
         )
     )
     first, last = mapping.plausible
