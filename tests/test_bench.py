@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from support.oracles import LIFELINES
 
 from bench import answers, chart, goals, measure, runner, tables
 from bench.generate import generate
@@ -93,8 +94,9 @@ def test_contenders_agree(made):
     assert answers.difference(changed, sql.clearance(folder, None)).startswith("import 海港甲 n is")
 
 
+@pytest.mark.lifelines
 def test_survival_agrees_with_lifelines_where_it_is_installed(made):
-    pytest.importorskip("lifelines", reason="lifelines belongs to the benchmark's own environment")
+    pytest.importorskip("lifelines", reason=LIFELINES)
     from bench.contenders import lifelines_km, ours
 
     folder, _ = made
