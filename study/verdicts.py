@@ -11,7 +11,7 @@ from scipy import optimize, stats
 
 from clearance_metrics import Share
 from clearance_metrics.analysis.estimates import estimate
-from clearance_metrics.assessment.judge_target import one_sided, verdict
+from clearance_metrics.assessment.verdicts import decide, one_sided
 from clearance_metrics.engine.cells import Cell
 
 from .draws import CLOCKS
@@ -101,8 +101,8 @@ def simulate(kind: str, truth: float, n: int, seed: tuple[int, ...], runs: int) 
     """Verdicts as the scorecard gives them, beside those that t's one-sided bound would give."""
     metric, said, by_t = CLOCKS["working_days"], [], 0
     for cell in cells_of(kind, truth, n, seed, runs):
-        said.append(verdict(one_sided(metric, cell, "mean", 0.95), n, TARGET, "at_most"))
-        by_t += verdict(estimate(metric, cell, "mean", 0.9)[0], n, TARGET, "at_most") == "met"
+        said.append(decide(one_sided(metric, cell, "mean", 0.95), n, TARGET, "at_most"))
+        by_t += decide(estimate(metric, cell, "mean", 0.9)[0], n, TARGET, "at_most") == "met"
     return Verdicts(
         kind, truth, n, runs, said.count("met") / runs, said.count("not met") / runs, by_t / runs
     )
@@ -119,6 +119,6 @@ def share_rule(target: float, n: int) -> float:
     one, none = np.array([1, 1]), np.array([1, 0])
     for k in range(int(target * n), n + 1):
         cell = Cell((), None, none, one, np.array([k, n - k]), none)
-        if verdict(one_sided(metric, cell, "share", 0.95), n, target, "at_least") == "met":
+        if decide(one_sided(metric, cell, "share", 0.95), n, target, "at_least") == "met":
             return float(stats.binom.sf(k - 1, n, target))
     return 0.0

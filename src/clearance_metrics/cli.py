@@ -210,6 +210,9 @@ def _common(parser: argparse.ArgumentParser) -> None:
         help="a list of days for further years: CSV date,type",
     )
     parser.add_argument("--json", action="store_true", help="print rows as JSON")
+    parser.add_argument(
+        "--lang", default="en", help="language of the table: en or zh (default: %(default)s)"
+    )
 
 
 def _calendar(args: argparse.Namespace) -> WorkCalendar | None:
@@ -288,7 +291,7 @@ def _measure(args: argparse.Namespace) -> None:
         statistics=names,
         calendar=_calendar(args),
     )
-    _print(found, args.json)
+    _print(found, args)
 
 
 def _assess(args: argparse.Namespace) -> None:
@@ -307,7 +310,7 @@ def _assess(args: argparse.Namespace) -> None:
         resolution=args.resolution,
     )
     if not args.json:
-        print(repr(found))
+        _print(found, args)
         return
     head = {name: getattr(found, name) for name in ("notice", "as_of", "resolution", "queries")}
     print(json.dumps(head | {"rows": found.to_dicts()}, ensure_ascii=False, indent=1))
@@ -342,7 +345,7 @@ def _violations(args: argparse.Namespace) -> None:
         calendar=_calendar(args),
     )
     if args.csv is None:
-        _print(found, args.json)
+        _print(found, args)
         return
     try:
         # a spreadsheet takes UTF-8 for what it is only with the mark in front
@@ -386,8 +389,17 @@ def _report(args: argparse.Namespace) -> None:
     print(page)
 
 
-def _print(found: Any, as_json: bool) -> None:
-    print(json.dumps(found.to_dicts(), ensure_ascii=False, indent=1) if as_json else repr(found))
+def _print(found: Any, args: argparse.Namespace) -> None:
+    from .results.table import LANG
+    from .results.words import check_language, say
+
+    lang = check_language(args.lang)
+    if args.json:
+        print(json.dumps(found.to_dicts(), ensure_ascii=False, indent=1))
+    elif lang == LANG:
+        print(repr(found))
+    else:
+        print(say("table.as_of", lang, as_of=found.as_of), found.table(lang), sep="\n")
 
 
 if __name__ == "__main__":

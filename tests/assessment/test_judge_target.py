@@ -21,6 +21,7 @@ from clearance_metrics.notice import load_notice
 from clearance_metrics.statistics import Estimate, Sample
 from clearance_metrics.statistics.describe import followed_to, share_within
 from clearance_metrics.statistics.progress import distance_travelled, pace
+from clearance_metrics.statistics.reasons import Reason
 from clearance_metrics.statistics.shortfall import parts_of_gap, slowest_tenth
 
 CLOCK = Duration("declared", "customs_released")
@@ -286,7 +287,7 @@ def test_no_way_from_a_baseline_at_the_target_or_beyond():
     """
     was, now = Estimate(5, 4.9, 5.1), Estimate(5.5, 5.4, 5.6)
     refused = distance_travelled(was, now, 6, lower_is_better=True)
-    assert refused.value is None and "already stood at the target or beyond" in refused.note
+    assert refused.value is None and refused.reasons == (Reason("baseline_at_target"),)
     assert distance_travelled(was, now, 6, lower_is_better=False).value == pytest.approx(0.5)
     assert distance_travelled(Estimate(7, 6, 8), now, 6, lower_is_better=False).value is None
     for lower in (True, False):
@@ -301,13 +302,16 @@ def test_a_steady_pace_is_on_track_and_half_of_it_is_not(base, yearly, years):
     """
     target, due = base * yearly ** (years + 1), years + 1
     found = pace(base, base * yearly**years, target, years, due, lower_is_better=True)
-    assert found.ratio == pytest.approx(1) and found.band == "on track"
+    assert found.ratio == pytest.approx(1) and found.band == "pace.on_track"
     # the same from below
     mirror = pace(
         1 / base, 1 / (base * yearly**years), 1 / target, years, due, lower_is_better=False
     )
     assert mirror.ratio == pytest.approx(1)
-    assert pace(base, base * 1.01, target, years, due, lower_is_better=True).band == "deterioration"
+    assert (
+        pace(base, base * 1.01, target, years, due, lower_is_better=True).band
+        == "pace.deterioration"
+    )
 
 
 groups = st.lists(st.lists(st.integers(0, 300), min_size=2, max_size=30), min_size=1, max_size=5)
@@ -476,16 +480,13 @@ def test_bounds_and_numbers_that_are_missing():
         found = distance_travelled(*sides, 6, lower_is_better=True)
         assert (
             found.low is found.high is None
-            and found.note == "no interval on one side"
+            and found.reasons == (Reason("no_interval_on_a_side"),)
             and found.value is not None
         )
     assert distance_travelled(Estimate(float("nan")), whole, 6, lower_is_better=True).value is None
     found = pace(10, float("nan"), 6, 1, 2, lower_is_better=True)
-    assert (found.ratio, found.band, found.note) == (
-        None,
-        "cannot tell",
-        "a level or a time is no number",
-    )
+    assert (found.ratio, found.band) == (None, "pace.cannot_tell")
+    assert found.reasons == (Reason("not_a_number"),)
 
 
 def test_the_scorecard_shows_bound_share_and_way():

@@ -1,8 +1,10 @@
 """A report speaks one language, and can be built for every notice."""
 
+import gzip
 import json
 import re
 import tomllib
+from contextlib import suppress
 from html import unescape
 from pathlib import Path
 
@@ -19,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
 NOTICES = ROOT / "src" / "clearance_metrics" / "notice"
 CHINESE = r"[\u3400-\u9fff]+"
-WORDS = r"[A-Za-z][a-z'’-]*(?:[ ,;:]+[A-Za-z'’-]+){2,}"
+WORDS = r"\b[A-Za-z][a-z'’-]*(?:[ ,;:]+[A-Za-z'’-]+){2,}"
 # pages that a notice without refunds, charges and services has nothing to say of
 WITHOUT = {"03_refunds"}
 
@@ -44,10 +46,19 @@ def said(page):
     return unescape("\n".join([re.sub(r"<[^>]+>", "\n", page), *labels]))
 
 
+def read(path):
+    """A file of the demonstration in whichever of its two encodings it has."""
+    content = path.read_bytes()
+    content = gzip.decompress(content) if path.suffix == ".gz" else content
+    for encoding in ("utf-8", "gb18030"):
+        with suppress(UnicodeDecodeError):
+            yield content.decode(encoding)
+
+
 def data_of(folder):
     """What stands in data: the log's own values, published figures, tariffs, clauses, sources."""
-    files = [*folder.glob("raw/*.csv"), *NOTICES.glob("**/*.csv")]
-    texts = [path.read_text(encoding="utf-8") for path in files]
+    files = [*folder.glob("raw/*.csv*"), *NOTICES.glob("**/*.csv")]
+    texts = [text for path in files for text in read(path)]
     notice = tomllib.loads((NOTICES / "cn-2021-85.toml").read_text(encoding="utf-8"))
     texts += [notice["notice"]["number"], notice["notice"]["source"]]
     for measure in notice["measure"]:
@@ -86,13 +97,16 @@ def one_indicator(folder, name):
     """A notice that has a single indicator of those that ship."""
     text = (NOTICES / "cn-2021-85.toml").read_text(encoding="utf-8")
     head, *measures = text.split("[[measure]]\n")
-    head = re.sub(r"\[\[merged\]\].*?(?=\n\[\[department)", "", head, flags=re.S)
     first, *indicators = next(m for m in measures if f'id = "{name}"' in m).split(
         "[[measure.indicator]]\n"
     )
     chosen = next(i for i in indicators if f'id = "{name}"' in i)
     head = head.replace("measures = 27", "measures = 1").replace("cn-2021-85", "one")
     first = re.sub(r"no = \d+", "no = 1", first)
+    head, *departments = head.split("[[department]]\n")
+    codes = re.search(r"departments = (.*)", first)[1]
+    kept = [d for d in departments if re.search(r'code = (".*")', d)[1] in codes]
+    head = "[[department]]\n".join([head, *kept])
     path = folder / f"{name}.toml"
     path.write_text(f"{head}[[measure]]\n{first}[[measure.indicator]]\n{chosen}", encoding="utf-8")
     assert [i.id for i in load_notice(path).indicators] == [name]

@@ -4,16 +4,15 @@ means. No effects.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from .. import statistics as st
-from ..domain.arguments import check_clock, check_level, names_of
+from ..domain.arguments import check_clock, check_groups, check_level, names_of
 from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
-from ..domain.ends import ENOUGH, LEFT_OUT
+from ..domain.ends import ENOUGH
 from ..domain.metrics import Duration
 from ..domain.statistic import check_tau
 from ..engine.cells import Cell
@@ -24,10 +23,10 @@ from ..results.table import Record
 from ..results.words import word
 from ..statistics.reasons import Reason
 from .doubts import found_doubts
-from .estimates import sample_of
+from .estimates import pooled, sample_of
+from .notes import left_out
 
 EXPECTED = 5  # ends expected in each group, below which chi-square does not hold (Cochran 1954)
-NO_EFFECT = Reason("survival.no_effect")
 Table = list[st.Sample]  # the groups of one stratum, in order
 
 
@@ -120,7 +119,10 @@ def compare_survival(
     (-3.0, 7.29, None, True)
     """
     strata = names_of(strata)
-    _check(log, metric, by, strata, tau, weights, level)
+    check_level(level)
+    _check(log, metric, (*strata, by), weights)
+    if tau is not None:
+        check_tau(tau, log.is_signed(metric))
     clock, when = metric.on(calendar), AsOf.of(as_of, log.timezone)
     cells = tally(log, clock, as_of=when, by=(*strata, by))
     named = [cell for cell in cells if None not in cell.group]
@@ -133,13 +135,14 @@ def compare_survival(
     if len(chosen) < 2:
         column = word("column", by, log.vocabulary.columns.get(by))
         said = (Reason("survival.one_group", by=column),)
-    milestones = log.vocabulary.milestones
-    ends = [word("milestone", m, milestones.get(m)) for m in (clock.stop, *clock.other_ends)]
+    own = log.vocabulary.milestones
+    ends = [word("milestone", name, own.get(name)) for name in (clock.stop, *clock.other_ends)]
+    missed = left_out(pooled(cells)) if cells else ()
     test, gap = found.test, found.gap
     return SurvivalComparison(
         metric=clock.name,
         by=by,
-        sides=found.sides(chosen, whole, level),
+        sides=found.sides(chosen, level),
         chi2=test.chi2,
         df=test.df,
         p=test.p,
@@ -151,37 +154,26 @@ def compare_survival(
         unit=clock.unit_of(),
         strata=test.strata,
         left_out=sum(sample_of(clock, cell).n for cell in cells if None in cell.group),
-        reasons=(*said, *found.said(whole, ends, tau is None), NO_EFFECT, *_left_out(cells)),
+        reasons=(
+            *said,
+            *found.said(ends, tau is None),
+            Reason("survival.no_effect"),
+            *missed,
+        ),
     )
 
 
-def _check(
-    log: EventLog,
-    metric: Duration,
-    by: str,
-    strata: tuple[str, ...],
-    tau: object,
-    weights: str,
-    level: object,
-) -> None:
+def _check(log: EventLog, metric: Duration, names: tuple[str, ...], weights: str) -> None:
     """What cannot be asked, said before anything is computed."""
     check_clock(metric)
-    check_level(level)
     if metric.by_end:
-        what = "a clock dated by its end holds no open cases"
-        raise LogError(what, "compare_survival", 'write dated_by="start"')
-    for name in (by, *strata):
+        raise LogError("a clock dated by its end holds no open cases", "metric", 'dated_by="start"')
+    check_groups(names)
+    for name in names:
         if name not in log.columns:
-            what = f"the log has no column {name!r}"
-            raise LogError(what, "compare_survival", closest(str(name), log.columns))
-    if len({by, *strata}) < 1 + len(strata):
-        what = "a column stands twice among by and strata"
-        raise LogError(what, "compare_survival", "name each once")
+            raise LogError(f"the log has no column {name!r}", "by", closest(str(name), log.columns))
     if weights not in st.WEIGHTS:
-        what = f"unknown weights {weights!r}"
-        raise LogError(what, "weights", closest(str(weights), st.WEIGHTS))
-    if tau is not None:
-        check_tau(tau, log.is_signed(metric))
+        raise LogError(f"unknown weights {weights!r}", "weights", closest(str(weights), st.WEIGHTS))
 
 
 def _chosen(cells: Iterable[Cell], by: str, groups: Iterable[object] | None) -> list[object]:
@@ -210,17 +202,11 @@ def _tables(clock: Duration, cells: Iterable[Cell], chosen: list[object]) -> lis
     ]
 
 
-def _left_out(cells: Iterable[Cell]) -> list[Reason]:
-    counts: Counter[int] = Counter()
-    for cell in cells:
-        counts.update(dict(cell.left_out))
-    return [Reason("left_out", n=n, why=Reason(LEFT_OUT[code])) for code, n in counts.items()]
-
-
 @dataclass(frozen=True)
 class _Compared:
     """Test, difference and means of the groups; where nothing can be compared all are empty."""
 
+    whole: Table
     test: st.LogRank
     gap: st.Difference
     means: list[st.Estimate]
@@ -245,7 +231,7 @@ class _Compared:
             [none] * len(whole),
         )
         if len(whole) < 2 or snapshot:
-            return cls(st.LogRank(None, 0, None, (), (), 0), gap, means, tau, False)
+            return cls(whole, st.LogRank(None, 0, None, (), (), 0), gap, means, tau, False)
         test = st.log_rank(tables, weights, 1 if clock.other_ends else None)
         if test.p is not None and min(test.expected) < EXPECTED:
             test = replace(test, p=None)
@@ -257,12 +243,12 @@ class _Compared:
             means = [st.restricted_mean(sample, tau, level) for sample in whole]
             if len(whole) == 2:
                 gap = st.stratified_difference([(one, two) for one, two in tables], tau, level)
-        return cls(test, gap, means, tau, True)
+        return cls(whole, test, gap, means, tau, True)
 
-    def sides(self, chosen: Sequence[object], whole: Table, level: float) -> tuple[Side, ...]:
+    def sides(self, chosen: Sequence[object], level: float) -> tuple[Side, ...]:
         """What is told of each group."""
-        seen = self.test.observed or [None] * len(chosen)
-        wanted = self.test.expected or [None] * len(chosen)
+        none = [None] * len(chosen)
+        seen, wanted = self.test.observed or none, self.test.expected or none
         return tuple(
             Side(
                 group=group,
@@ -277,11 +263,11 @@ class _Compared:
                 high=mean.high,
             )
             for group, sample, observed, expected, mean in zip(
-                chosen, whole, seen, wanted, self.means, strict=True
+                chosen, self.whole, seen, wanted, self.means, strict=True
             )
         )
 
-    def said(self, whole: Table, ends: Sequence[object], by_default: bool) -> list[Reason]:
+    def said(self, ends: Sequence[object], by_default: bool) -> list[Reason]:
         """What was refused, and what a reader must know of the rest."""
         if not self.comparable:
             return []
@@ -291,20 +277,20 @@ class _Compared:
         elif test.p is None:
             least = min(test.expected)
             found.append(Reason("survival.few_expected", least=least, fewest=EXPECTED))
-        if len(whole) > 2:
+        if len(self.whole) > 2:
             found.append(Reason("survival.two_groups"))
             silent = [mean.reasons for mean in self.means if mean.value is None]
             refused = dict.fromkeys((gap.reasons, *silent))
             found += [Reason("survival.no_mean", why=why) for why in refused if why]
         elif gap.value is None:
             found.append(Reason("survival.no_difference", why=gap.reasons))
-        if gap.value is not None and gap.low is None:
+        elif gap.low is None:
             found.append(Reason("survival.no_difference", why=st.FEW_ENDS))
         if gap.value is not None and gap.left_out:
             found.append(Reason("survival.not_matched", n=gap.left_out, tau=gap.tau))
         if by_default and self.tau is not None:
             found.append(Reason("survival.tau_of_data"))
-        if min(sample.n for sample in whole) < ENOUGH:
+        if min(sample.n for sample in self.whole) < ENOUGH:
             found.append(Reason("survival.few_cases", fewest=ENOUGH))
         if len(ends) > 1:
             found.append(Reason("survival.several_ends", stop=ends[0], ends=tuple(ends)))

@@ -18,7 +18,7 @@ from ..engine.references import tariff_of
 from ..engine.tally import tally
 from ..errors import LogError
 from ..results.table import LANG, Record, ResultTable
-from ..results.words import joined, say
+from ..results.words import joined, say, statistic_word
 from ..statistics import NO_CASES, Estimate
 from ..statistics.reasons import Reason
 from .doubts import found_doubts
@@ -66,6 +66,7 @@ class League(Record, ResultTable):
     overall: LeagueRow
     metric: str
     statistic: str
+    unit: str
     tau: float | None
     as_of: str
     reasons: tuple[Reason, ...] = ()
@@ -90,8 +91,9 @@ class League(Record, ResultTable):
         told = joined(whole.reasons, lang) if whole.value is None else f"{whole.value:,.4g}"
         if whole.n is not None:
             told = say("league.whole", lang, value=told, n=whole.n)
-        asked = {"metric": self.metric, "statistic": self.statistic, "as_of": self.as_of}
-        return say("league.head", lang, **asked, whole=told)
+        asked = {"metric": self.metric, "as_of": self.as_of, "whole": told}
+        statistic = statistic_word(self.statistic, self.unit, lang)
+        return say("league.head", lang, statistic=statistic, **asked)
 
     def __repr__(self) -> str:
         return "\n".join(text for text in (self.head(), self.said(), str(self)) if text)
@@ -189,6 +191,7 @@ def league(
         overall=row((None,) * len(by), entry_of(pooled(cells))),
         metric=metric.name,
         statistic=str(asked.statistic),
+        unit=metric.unit_of(),
         tau=found.tau,
         as_of=when.text,
         reasons=(*doubts.warning, *found.reasons),

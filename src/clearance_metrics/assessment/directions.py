@@ -52,9 +52,7 @@ def _moved(
     *,
     n_open: int | None,
 ) -> AssessRow:
-    """The row of one group; only calendar months that hold cases on both sides are like with
-    like.
-    """
+    """The row of one group; only calendar months with cases on both sides are like with like."""
     groups = context.groups(group)
     told: dict[str, Any] = {"n_open": n_open}
     if not after:

@@ -29,10 +29,11 @@ def exceedances(
     `limit` keeps the largest.
 
     >>> import polars as pl
-    >>> from clearance_metrics import Fee
+    >>> from clearance_metrics import Fee, load_tariff
     >>> events = pl.DataFrame({"case_id": ["a"], "milestone": ["customs_released"], "time": [0]})
     >>> cases = pl.DataFrame({"case_id": ["a"], "kind": ["import"]})
-    >>> line = {"case_id": "a", "line_id": "1", "item": "货物港务费", "amount_fen": 3550,
+    >>> item = load_tariff().checkable[0].item
+    >>> line = {"case_id": "a", "line_id": "1", "item": item, "amount_fen": 3550,
     ...     "charged_on": "2022-04-02", "quantity": 1, "size": "20", "cargo_class": "general"}
     >>> log = EventLog(events, cases, pl.DataFrame([line]))
     >>> found = exceedances(log, Fee("line", against="tariff"), as_of="2022-12-31")

@@ -127,7 +127,8 @@ def violations(
     >>> import polars as pl
     >>> events = pl.DataFrame({"case_id": ["a"], "milestone": ["customs_released"], "time": [0]})
     >>> cases = pl.DataFrame({"case_id": ["a"], "kind": ["import"]})
-    >>> line = {"case_id": "a", "line_id": "1", "item": "货物港务费", "amount_fen": 3550,
+    >>> item = load_tariff().checkable[0].item
+    >>> line = {"case_id": "a", "line_id": "1", "item": item, "amount_fen": 3550,
     ...     "charged_on": "2022-04-02", "quantity": 1, "size": "20", "cargo_class": "general"}
     >>> log = EventLog(events, cases, pl.DataFrame([line]))
     >>> [(row.measure, row.indicator, row.excess) for row in violations(log, as_of="2022-12-31")]

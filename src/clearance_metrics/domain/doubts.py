@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .instants import Shifts, elapsed
+from .instants import FRACTION, Shifts, elapsed, fraction
 from .vocabulary import Vocabulary
 
 Table = Any  # a table of Ibis
@@ -43,7 +43,14 @@ def backwards(milestones: Table, words: Vocabulary, shifts: Shifts) -> Table | N
 def _of_pair(milestones: Table, pair: tuple[str, str], number: int, shifts: Shifts) -> Table:
     (start, stop), flags = (milestones[m] for m in pair), [f"{m}__day" for m in pair]
     dated = [milestones[f].fill_null(False) if f in milestones.columns else False for f in flags]
-    rows = milestones.filter(elapsed(start, stop, dated[0] | dated[1], shifts) < 0)
+    coarse = dated[0] | dated[1]
+    early = elapsed(start, stop, coarse, shifts) < 0
+    if any(m + FRACTION in milestones.columns for m in pair):
+        # a date has no fraction to tell its order by
+        sure = True if coarse is False else ~coarse
+        lead = fraction(milestones, pair[1]) - fraction(milestones, pair[0])
+        early = early | ((stop == start) & (lead < 0) & sure)
+    rows = milestones.filter(early)
     return rows.select(
         "case_id",
         pair=number,

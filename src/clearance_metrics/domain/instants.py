@@ -9,6 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 Column = Any  # an expression of Ibis
+# beside a milestone that was recorded more finely than to the second: microseconds after it
+FRACTION = "__frac"
+SECOND = 1_000_000  # microseconds
 Shifts = tuple[tuple[int, int], ...]  # from this second on, seconds to add: see zones.offsets
 
 
@@ -31,6 +34,22 @@ def elapsed(begin: Column, finish: Column, coarse: Column, shifts: Shifts) -> Co
     seconds = (finish - begin).cast("int64")
     same = local_day(begin, shifts) == local_day(finish, shifts)
     return (coarse & (seconds < 0) & same).ifelse(0, seconds)
+
+
+def moments(table: Any, *names: str) -> tuple[list[Column], int]:
+    """Times that compare as they were recorded, and how many of their units make a second.
+
+    Whole seconds as they stand; in microseconds where any of these milestones has fractions, since
+    a second that is cut loses its order against another time of the same second.
+    """
+    if not any(name + FRACTION in table.columns for name in names):
+        return [table[name] for name in names], 1
+    return [table[name] * SECOND + fraction(table, name) for name in names], SECOND
+
+
+def fraction(table: Any, name: str) -> Column | int:
+    """Microseconds after the milestone's whole second."""
+    return table[name + FRACTION].fill_null(0) if name + FRACTION in table.columns else 0
 
 
 def _shift(seconds: Column, steps: Shifts) -> Column | int:

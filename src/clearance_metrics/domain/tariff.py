@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from ..errors import NoticeError, closest
+from .zones import EPOCH
 
 CONFIDENCE = ("V", "V2", "D", "K", "NF")
 TRADES = ("", "foreign", "domestic")
@@ -28,7 +29,6 @@ UNITS = (
     "operation",
     "operator list",
 )
-EPOCH = date(1970, 1, 1)
 
 
 @dataclass(frozen=True)

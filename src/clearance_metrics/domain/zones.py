@@ -10,6 +10,8 @@ from ..errors import LogError
 
 FIRST_YEAR, LAST_YEAR = 1970, 2069
 EPOCH = date(1970, 1, 1)
+NEVER = 10**6  # a day number far beyond any date: "still in force"
+HALF_DAY = 12 * 3600  # a date stands at local noon
 
 
 def zone(name: str) -> ZoneInfo:

@@ -9,6 +9,7 @@ import ibis
 
 from ..domain.as_of import AsOf
 from ..domain.ends import ENDED, OTHER_CURRENCY, UNKNOWN
+from ..domain.instants import FRACTION
 from ..domain.metrics import Fee, Metric
 from . import conditions, priced
 from .log import EventLog, MissingColumn
@@ -108,6 +109,7 @@ def lines_with(log: EventLog, metric: Metric, as_of: AsOf, keys: tuple) -> ir.Ta
             frozenset(of_case),
             as_of.second,
         )
+        of_case += [n + FRACTION for n in of_case if n in log.fractions]
         cases = cases.select(case_="case_id", **{name: name for name in of_case})
         lines = lines.left_join(cases, lines.case_id == cases.case_).drop("case_")
     return lines

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..domain.ends import BACKWARDS, ENDED, NO_CALENDAR, OPEN, UNKNOWN
-from ..domain.instants import elapsed
+from ..domain.instants import elapsed, fraction
 from ..domain.metrics import Duration
 from ..errors import LogError, closest
 from . import conditions, endings
@@ -41,6 +41,9 @@ def durations(
         "unsure_": over.unsure,
         "way_": over.code if metric.other_ends else None,
     }
+    exact = bool(log.fractions & {metric.start, metric.stop, *metric.other_ends})
+    if exact:
+        told["after_"] = over.fraction + ibis.literal(0, "int64")
     asked = asked.mutate(
         **marks, **{name: column for name, column in told.items() if column is not None}
     )
@@ -55,6 +58,14 @@ def durations(
     seconds = (finish - begin).cast("int64")
     if flags and not signed:
         seconds = elapsed(begin, finish, coarse, log.shifts)
+    early = seconds < 0
+    if exact:
+        # the tally has whole seconds: one that is begun counts, so that nothing beyond a limit by a
+        # fraction lies within it; order is told by the fractions
+        lead = ibis.ifelse(ended & ~coarse, started.after_ - fraction(started, metric.start), 0)
+        early = early | ((seconds == 0) & (lead < 0))
+        begun_second = ibis.ifelse(lead > 0, 1, 0)
+        seconds = (seconds + begun_second).cast("int64")
     # only what the unit asks for: engines plan each column, also those that nobody reads
     columns = {"seconds": seconds, "ended": ended}
     if flags or metric.pause:
@@ -66,6 +77,10 @@ def durations(
     if metric.unit == "working_hours":
         columns["start_second"] = local_second(begin, log.shifts)
         columns["finish_second"] = local_second(finish, log.shifts)
+        if exact:
+            columns["finish_second"] = columns["finish_second"] + begun_second
+    if exact and not signed:
+        columns["early_"] = early
     rows = started.mutate(**columns)
     if metric.pause:
         rows = _paused(log, metric, rows, as_of)
@@ -100,7 +115,7 @@ def durations(
         )
     # each test is made on every case: only those that this clock can fail
     tests = [] if metric.unit == "hours" else [(rows.value.isnull(), NO_CALENDAR)]
-    tests += [] if signed else [(rows.seconds < 0, BACKWARDS)]
+    tests += [] if signed else [(rows.early_ if exact else rows.seconds < 0, BACKWARDS)]
     tests += [(unknown, UNKNOWN), (rows.ended, rows.way_ if metric.other_ends else ENDED)]
     rows = rows.mutate(end=ibis.cases(*tests, else_=OPEN).cast("int64"))
     if since is not None:

@@ -7,6 +7,8 @@ from functools import reduce
 from operator import and_, or_
 from typing import TYPE_CHECKING, Any
 
+from ..domain.instants import moments
+from ..domain.zones import HALF_DAY
 from ..errors import LogError
 from .log import DAY_SUFFIX, EventLog
 
@@ -118,30 +120,21 @@ def _tested(
                 "condition",
                 "name two milestones",
             )
+    (this, that), unit = moments(table, key, other)
     if name in ("before", "not_after"):
-        compared = column < table[other] if name == "before" else column <= table[other]
+        compared = this < that if name == "before" else this <= that
         flags = [m + DAY_SUFFIX for m in (key, other) if m + DAY_SUFFIX in table.columns]
         if not flags:
             return compared
         # a date stands at local noon: within half a day of it nobody can say which came first
         coarse = reduce(or_, (ibis.coalesce(table[f], False) for f in flags))
-        unsure = coarse & ((column - table[other]).abs() <= 43200)
+        unsure = coarse & ((column - table[other]).abs() <= HALF_DAY)
         return ibis.ifelse(unsure, ibis.null("boolean"), compared)
     step = 86400 if name == "within_days_of" else 60
     allowed = table[value[1]] if isinstance(value[1], str) else value[1]
-    return _in_time(column, table[other], allowed * step, as_of)
-
-
-def _in_time(
-    done: ir.Column, begun: ir.Column, seconds: ir.Value | int, as_of: int
-) -> ir.BooleanValue:
-    """Within so long: told only of cases followed up to their limit, or early successes would count
-    alone.
-    """
-    import ibis
-
-    limit = begun + seconds
-    late = done.isnull() | (done > limit)
+    # told only of cases followed up to their limit, or early successes would count alone
+    limit = table[other] + allowed * step
+    late = this.isnull() | (this > that + allowed * (step * unit))
     return ibis.cases((limit.isnull() | (limit > as_of), None), (late, False), else_=True).cast(
         "boolean"
     )

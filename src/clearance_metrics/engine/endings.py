@@ -14,16 +14,16 @@ import numpy as np
 
 from ..domain.calendars import WorkCalendar, load_calendar
 from ..domain.ends import ENDED, LATE, OPEN
+from ..domain.instants import fraction, moments
 from ..domain.metrics import Duration
-from ..domain.zones import day_number, last_second
+from ..domain.zones import HALF_DAY, day_number, last_second
 from ..errors import CalendarError, LogError
 from .log import DAY_SUFFIX, EventLog
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-NEVER = 1 << 61  # later than any time: an end that is not there
-HALF_DAY = 43200
+NO_END = 1 << 61  # later than any time: an end that is not there
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class FirstEnd:
     code: ir.Column
     date_only: ir.Column | None
     unsure: ir.Column | None
+    fraction: ir.Column | int = 0
 
 
 def first_end(log: EventLog, metric: Duration, cases: ir.Table) -> FirstEnd:
@@ -45,10 +46,13 @@ def first_end(log: EventLog, metric: Duration, cases: ir.Table) -> FirstEnd:
         return ibis.coalesce(cases[name + DAY_SUFFIX], False) if name in log.date_only else None
 
     if not metric.other_ends:
-        return FirstEnd(cases[metric.stop], ibis.literal(ENDED), flag(metric.stop), None)
+        after = fraction(cases, metric.stop)
+        return FirstEnd(cases[metric.stop], ibis.literal(ENDED), flag(metric.stop), None, after)
     names = (metric.stop, *metric.other_ends)
+    told, unit = moments(cases, *names)
+    half_day = HALF_DAY * unit
     # an engine's least of several may or may not skip nulls: there are none here
-    times = [ibis.coalesce(cases[name], ibis.literal(NEVER, "int64")) for name in names]
+    times = [ibis.coalesce(time, ibis.literal(NO_END, "int64")) for time in told]
     first = ibis.least(*times)
     code = ibis.cases(
         *((t == first, ENDED + i) for i, t in enumerate(times[:-1])), else_=ENDED + len(times) - 1
@@ -58,14 +62,16 @@ def first_end(log: EventLog, metric: Duration, cases: ir.Table) -> FirstEnd:
     date_only = unsure = None
     if dated:
         date_only = reduce(or_, (f & (t == first) for t, f in dated))
-        near = [(t - first) <= HALF_DAY for t in times]
+        near = [(t - first) <= half_day for t in times]
         several = reduce(add, (ibis.ifelse(n, 1, 0) for n in near)) > 1
         unsure = (
             several
-            & reduce(or_, (f & ((t - first) <= HALF_DAY) for t, f in dated))
-            & (first < NEVER)
+            & reduce(or_, (f & ((t - first) <= half_day) for t, f in dated))
+            & (first < NO_END)
         )
-    return FirstEnd(ibis.ifelse(first < NEVER, first, ibis.null("int64")), code, date_only, unsure)
+    time, after = (first, 0) if unit == 1 else (first // unit, (first % unit).cast("int64"))
+    time = ibis.ifelse(first < NO_END, time, ibis.null("int64")).cast("int64")
+    return FirstEnd(time, code, date_only, unsure, after)
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..domain.doubts import backwards
+from ..domain.instants import FRACTION, SECOND
 from ..domain.vocabulary import Vocabulary
-from ..domain.zones import day_number, offsets, zone
+from ..domain.zones import HALF_DAY, day_number, offsets, zone
 from ..errors import LogError, closest
 
 NEEDED = {
@@ -25,7 +26,6 @@ NEEDED = {
     "limits": ("port", "operation", "minutes", "valid_from"),
 }
 DATED = ("charge_list", "waivers", "limits")
-NOON = 12 * 3600
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,7 @@ def build(tables: dict, timezone: str | None, words: Vocabulary) -> Built:
             ready[name] = _plain_ibis(name, table, timezone)
     events = ready["events"]
     milestones = _pivot(events, words)
+    events = events.select("case_id", "milestone", "time", "day")
     if not lazy:
         # one pivot, so that metrics read columns and never the events again
         milestones = engine.create_table("given_milestones", milestones, temp=True)
@@ -174,7 +175,14 @@ def _plain(name: str, table: pa.Table, declared: str | None, zone_name: str) -> 
             "milestone": table["milestone"].cast(pa.string()),
             "time": times,
         }
-        return pa.table({**columns, "day": day})
+        columns["day"] = day
+        if pa.types.is_timestamp(table["time"].type) and table["time"].type.unit != "s":
+            fine = pc.cast(table["time"], pa.timestamp("us", tz=table["time"].type.tz), safe=False)
+            micro = pc.cast(fine, pa.int64())
+            cut = pc.subtract(micro, pc.multiply(_floor_seconds(micro), SECOND))
+            if pc.any(pc.not_equal(cut, 0)).as_py():
+                columns["fraction"] = cut
+        return pa.table(columns)
     for column, number in (
         ("charged_on", "charged_day"),
         ("valid_from", "from_day"),
@@ -191,6 +199,13 @@ def _plain(name: str, table: pa.Table, declared: str | None, zone_name: str) -> 
     return table
 
 
+def _floor_seconds(micro: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Whole seconds, also of times before 1970."""
+    whole = pc.divide(micro, SECOND)
+    below = pc.less(pc.subtract(micro, pc.multiply(whole, SECOND)), 0)
+    return pc.subtract(whole, pc.cast(below, pa.int64()))
+
+
 def _replaced(table: pa.Table, column: str, values: pa.ChunkedArray) -> pa.Table:
     return table.set_column(table.column_names.index(column), column, values)
 
@@ -201,7 +216,7 @@ def _seconds(times: pa.ChunkedArray, declared: str | None, zone_name: str) -> tu
         return times.cast(pa.int64()), pa.array([False] * len(times))
     if pa.types.is_date(kind):
         naive = pc.cast(pc.cast(times, pa.date32()), pa.timestamp("s"))
-        noon = pc.add(naive, pa.scalar(NOON, pa.duration("s")))
+        noon = pc.add(naive, pa.scalar(HALF_DAY, pa.duration("s")))
         local = pc.assume_timezone(noon, zone_name, ambiguous="earliest", nonexistent="earliest")
         return pc.cast(local, pa.int64()), pa.array([True] * len(times))
     if not pa.types.is_timestamp(kind):
@@ -265,6 +280,8 @@ def _plain_ibis(name: str, table: Any, declared: str | None) -> Any:
     time = table.time
     kind = time.type()
     if kind.is_timestamp():
+        # cut first: an engine may round to the nearest second
+        time = time.truncate("s")
         if kind.timezone is None:
             shifts = {shift for _, shift in offsets(declared)} if declared else set()
             if declared is None or len(shifts) > 1 and declared != "Asia/Shanghai":
@@ -283,22 +300,28 @@ def _plain_ibis(name: str, table: Any, declared: str | None) -> Any:
             "give zone-aware timestamps or whole epoch seconds",
         )
     day = table.resolution == "day" if "resolution" in table.columns else False
+    fine = {"fraction": table.time.microsecond().cast("int64")} if kind.is_timestamp() else {}
     return table.select(
         case_id=table.case_id.cast("string"),
         milestone=table.milestone.cast("string"),
         time=time.cast("int64"),
         day=day,
+        **fine,
     )
 
 
 def _pivot(events: Any, words: Vocabulary) -> Any:
     """First or last time of each milestone per case, as the vocabulary says."""
+    fine = "fraction" in events.columns
     seen = events.select("milestone", "day").distinct()
+    if fine:
+        seen = events.group_by(["milestone", "day"]).agg(cut=(events.fraction > 0).any())
     rows = (
         events.get_backend().to_pyarrow(seen).to_pylist() if hasattr(events, "get_backend") else []
     )
     names = sorted({row["milestone"] for row in rows})
     dated = {row["milestone"] for row in rows if row["day"]}
+    exact = {row["milestone"] for row in rows if row.get("cut")}
     for name in names:
         if name not in words.milestones:
             raise LogError(f"unknown milestone {name!r}", "events", closest(name, words.milestones))
@@ -309,4 +332,8 @@ def _pivot(events: Any, words: Vocabulary) -> Any:
         columns[name] = events.time.min(where=this) if first else events.time.max(where=this)
         if name in dated:
             columns[f"{name}__day"] = (events.day & this).any()
+        if name in exact:
+            moment = events.time * SECOND + events.fraction
+            moment = moment.min(where=this) if first else moment.max(where=this)
+            columns[name + FRACTION] = (moment % SECOND).cast("int64")
     return events.group_by("case_id").agg(**columns)

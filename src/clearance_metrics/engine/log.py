@@ -14,9 +14,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from ..domain.instants import FRACTION
 from ..domain.metrics import Metric
 from ..domain.vocabulary import Clock, Column, Milestone, Vocabulary, load_vocabulary
-from ..domain.zones import offsets, zone
+from ..domain.zones import NEVER, offsets, zone
 from ..errors import InputError, LogError, closest
 from . import backends as engines
 from .days import local_day
@@ -173,8 +174,14 @@ class EventLog:
         for name, value in values.items():
             object.__setattr__(self, name, value)
         columns = set(self.milestones_table.columns) - {"case_id", MONTH}
+        beside = (DAY_SUFFIX, FRACTION)
         object.__setattr__(
-            self, "milestones", frozenset(c for c in columns if not c.endswith(DAY_SUFFIX))
+            self, "milestones", frozenset(c for c in columns if not c.endswith(beside))
+        )
+        object.__setattr__(
+            self,
+            "fractions",
+            frozenset(c.removesuffix(FRACTION) for c in columns if c.endswith(FRACTION)),
         )
         object.__setattr__(
             self,
@@ -296,6 +303,7 @@ class EventLog:
             raise MissingColumn(absent[0], self)
         times = [n for n in sorted(needed) if n in self.milestones]
         flags = [n + DAY_SUFFIX for n in times if n in self.date_only]
+        flags += [n + FRACTION for n in times if n in self.fractions]
         facts = [n for n in sorted(needed) if n not in self.milestones]
         if facts and not times:
             return self.cases_table.select("case_id", *facts)
@@ -326,7 +334,7 @@ class EventLog:
             l_operation="operation",
             l_minutes="minutes",
             l_from="from_day",
-            l_to=ibis.coalesce(self.limits.to_day, 10**6),
+            l_to=ibis.coalesce(self.limits.to_day, NEVER),
         )
         found = asked.inner_join(
             limits, [asked.a_port == limits.l_port, asked.a_operation == limits.l_operation]

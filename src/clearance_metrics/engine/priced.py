@@ -14,12 +14,12 @@ import ibis
 import pyarrow as pa
 
 from ..domain.ends import ENDED, NO_CEILING, NO_LIST, NOT_VERIFIED, UNKNOWN
+from ..domain.zones import NEVER
 from .log import EventLog, MissingColumn
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-NEVER = 10**6  # a day number far beyond any date: "still in force"
 LINES, OWN = (
     10**6,
     10**6 - 1,

@@ -118,7 +118,7 @@ def counted(rows: ir.Table) -> ir.Table:
 
 def money_of(log: EventLog, metric: Metric) -> str | None:
     """The currency of a metric's values, None where they are no money or the log does not tell."""
-    if not isinstance(metric, Fee):
+    if metric.kind != "fee":
         return None
     from . import charges
 

@@ -28,7 +28,8 @@ class Receipt:
     """What became of every row: per file, rows read = accepted + rejected + exact duplicates.
 
     `doubts`: of accepted rows, the cases that stop before they start, by clock; they are listed in
-    doubts.parquet.
+    doubts.parquet. `times_cut`: times of events recorded more finely than to the second, which the
+    tables hold in whole seconds, and their fractions beside, so that order is not lost.
     """
 
     dataset: str
@@ -41,6 +42,7 @@ class Receipt:
     totals: dict[str, int] = field(default_factory=dict)
     rejected_by_rule: dict[str, int] = field(default_factory=dict)
     doubts: dict[str, int] = field(default_factory=dict)
+    times_cut: int = 0
     currencies: dict[str, int] = field(default_factory=dict)
     layout: str = "whole"
     history: tuple[dict, ...] = ()
@@ -82,6 +84,8 @@ class Receipt:
             f"  {clock}: {n:,} doubts: stop before start; {DOUBTFUL}"
             for clock, n in self.doubts.items()
         ]
+        if self.times_cut:
+            lines.append(f"times cut to the second: {self.times_cut:,}")
         if len(self.history) > 1:
             done = Counter(f["action"] for f in self.history[-1]["files"])
             lines.append(

@@ -69,6 +69,7 @@ class Field:
     value: str
     faults: tuple[tuple[str, str, str], ...]
     resolution: str | None = None
+    fraction: str | None = None
 
 
 def one_of(value: str, words: Iterable[str]) -> str:
@@ -272,7 +273,7 @@ def _time(
     shape = f"s{mark}"
     tests = " ".join(f"WHEN {test} THEN {i}" for i, (test, *_) in enumerate(parts))
     steps.append((3, shape, f"CAST(CASE WHEN {text} IS NULL THEN NULL {tests} END AS TINYINT)"))
-    seconds = []
+    seconds, moments = [], []
     for zoned in (False, True):
         of_kind = " ".join(
             f"WHEN {i} THEN {moment}" for i, (_, moment, z, _) in enumerate(parts) if z == zoned
@@ -280,6 +281,7 @@ def _time(
         if of_kind:
             alias = f"{'z' if zoned else 'l'}{mark}"
             steps.append((4, alias, f"CASE {shape} {of_kind} END"))
+            moments.append(alias)
             seconds.append(_second(alias) if zoned else _local_second(alias, where.timezone))
     value, resolution = f"v{mark}", f"r{mark}"
     steps.append((5, value, f"coalesce({', '.join(seconds)})"))
@@ -294,6 +296,11 @@ def _time(
             ),
         )
     )
+    # the microseconds after the second, null where there are none
+    micros = ", ".join(f"epoch_us({alias})" for alias in moments)
+    steps.append(
+        (5, f"x{mark}", f"nullif(((coalesce({micros}) % 1000000) + 1000000) % 1000000, 0)")
+    )
     first, last = mapping.plausible
     low, high = last_second(first, where.timezone) - 86399, last_second(last, where.timezone)
     faults = [
@@ -302,7 +309,7 @@ def _time(
     ]
     if event or spec.name in ("charged_on", "valid_from"):
         faults.insert(0, ("missing_time", f"{text} IS NULL", "''"))
-    return Field(spec.name, tuple(steps), value, tuple(faults), resolution)
+    return Field(spec.name, tuple(steps), value, tuple(faults), resolution, f"x{mark}")
 
 
 def _second(moment: str) -> str:

@@ -206,11 +206,14 @@ def _judged(mapping: Mapping, spec: FileSpec, raw: readers.RawFile) -> tuple[str
     marks = [field(c, raw, spec, mapping, f"m{i}") for i, c in enumerate(spec.milestones)]
     fault, text, faults = verdict([*fields, *marks])
     chosen = [f"{f.value} AS {name(f.name)}" for f in fields]
-    chosen += [f"{f.resolution} AS time_resolution" for f in fields if event and f.name == "time"]
+    for f in fields:
+        if event and f.name == "time":
+            chosen += [f"{f.resolution} AS time_resolution", f"{f.fraction} AS fraction_"]
     for f in marks:
         chosen += [
             f"{f.value} AS {name('m_' + f.name)}",
             f"{f.resolution} AS {name('r_' + f.name)}",
+            f"{f.fraction} AS {name('x_' + f.name)}",
         ]
     chosen += [
         f"nullif(CAST(h{i} AS VARCHAR), '') AS {name('k_' + header)}"

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from ..domain.doubts import backwards
+from ..domain.instants import FRACTION
 from ..domain.zones import offsets
 from .checks import REMEDY
 from .mapping import Mapping
 from .parts import kept, refused
 from .sql import name, quote
-from .together import ATTRIBUTES, Files, Judged, accepted
+from .together import ATTRIBUTES, Files, Judged, accepted, happened
 
 if TYPE_CHECKING:
     import duckdb
@@ -79,6 +80,7 @@ def write(
     details = {
         "resolution": judged.resolution,
         "doubts": doubts,
+        "times_cut": _cut(con, mapping, files, judged),
         "currencies": _currencies(con, layout) if "charges" in counts else {},
         "cases_without_attributes": bare,
         "charges_without_case": lost,
@@ -139,10 +141,9 @@ def _milestones(mapping: Mapping, files: Files, judged: Judged) -> str:
         columns.append(f"{name(pick + m)} AS {name(m)}")
         if "day" in judged.resolution[m]:
             columns.append(f"{name('day_' + m)} AS {name(m + '__day')}")
-    return (
-        f"SELECT {', '.join(['case_id', *columns])} FROM spans UNION ALL BY NAME SELECT case_id"
-        " FROM unseen"
-    )
+        if m in judged.fine:
+            columns.append(f"{name('frac_' + m)} AS {name(m + FRACTION)}")
+    return f"SELECT {', '.join(['case_id', *columns])} FROM spans UNION ALL BY NAME SELECT case_id FROM unseen"
 
 
 def _beside(con: duckdb.DuckDBPyConnection, milestones: str) -> tuple[str, str]:
@@ -188,6 +189,14 @@ def _doubts(
         " BY 1"
     )
     return dict(con.execute(by_clock).fetchall())
+
+
+def _cut(con: duckdb.DuckDBPyConnection, mapping: Mapping, files: Files, judged: Judged) -> int:
+    """How many times of events were cut to the second."""
+    if not judged.fine:
+        return 0
+    rows = happened(mapping, files, (), judged.aside)
+    return con.execute(f"SELECT count(fraction_) FROM ({rows})").fetchall()[0][0]
 
 
 def _currencies(con: duckdb.DuckDBPyConnection, layout: Whole) -> dict[str, int]:

@@ -27,11 +27,12 @@ FEW = 12  # milestones summed up in one go
 @dataclass(frozen=True)
 class Judged:
     """What is known of the events: their number by milestone and resolution, the facts told on
-    event rows, and between which epoch seconds they lie, those of rows set aside among them."""
+    event rows, the milestones with fractions of a second, and between which epoch seconds they lie, those of rows set aside among them."""
 
     resolution: dict[str, dict[str, int]]
     facts: tuple[str, ...]
     aside: frozenset[int]
+    fine: frozenset[str]
     span: tuple[int | None, int | None]
 
 
@@ -51,24 +52,24 @@ def judge(con: duckdb.DuckDBPyConnection, mapping: Mapping, files: Files) -> Jud
     facts = _facts(mapping, files)
     told = happened(mapping, files, facts, with_aside(con, files))
     counts = con.execute(
-        f"SELECT milestone, time_resolution, count(*), min(time), max(time) FROM ({told}) GROUP BY"
-        " 1, 2"
+        f"SELECT milestone, time_resolution, count(*), min(time), max(time), count(fraction_) FROM ({told}) GROUP BY 1, 2"
     ).fetchall()
     span = (
-        min((low for *_, low, _ in counts), default=None),
-        max((high for *_, high in counts), default=None),
+        min((low for *_, low, _, _ in counts), default=None),
+        max((high for *_, high, _ in counts), default=None),
     )
     words = sorted(mapping.words.milestones)
+    fine = frozenset(words[m] for m, *_, n in counts if n)
     found = sorted((words[m], RESOLUTIONS[kind], n) for m, kind, n, *_ in counts)
     seen = {m: any(k == "day" for w, k, _ in found if w == m) for m, _, _ in found}
-    con.execute(f"CREATE TEMP TABLE spans AS {_summed(mapping, seen, facts, told)}")
+    con.execute(f"CREATE TEMP TABLE spans AS {_summed(mapping, seen, fine, facts, told)}")
     removed = _repeats(con, mapping, seen, told)
     resolution: dict = {}
     for milestone, kind, n in found:
         n -= removed.get((milestone, kind), 0)
         if n:
             resolution.setdefault(milestone, {})[kind] = n
-    return Judged(resolution, facts, with_aside(con, files), span)
+    return Judged(resolution, facts, with_aside(con, files), fine, span)
 
 
 def with_aside(con: duckdb.DuckDBPyConnection, files: Files) -> frozenset[int]:
@@ -121,10 +122,9 @@ def happened(
     out.
     """
     rows = [
-        "SELECT 0 AS file_no, 0::BIGINT AS row_, 0::BIGINT AS line_, 0::BIGINT AS seq_, false AS"
-        " event_, false AS spoken_, '' AS case_id, 0::SMALLINT AS milestone, 0::BIGINT AS time,"
-        " 0::TINYINT AS time_resolution, 0::BIGINT AS recorded_at, '' AS location, '' AS"
-        " source_file, 0::UBIGINT AS hash_ WHERE false"
+        "SELECT 0 AS file_no, 0::BIGINT AS row_, 0::BIGINT AS line_, 0::BIGINT AS seq_, false AS event_, false AS spoken_,"
+        " '' AS case_id, 0::SMALLINT AS milestone, 0::BIGINT AS time, 0::TINYINT AS time_resolution, 0::BIGINT AS recorded_at, '' AS location, 0::BIGINT AS fraction_,"
+        " '' AS source_file, 0::UBIGINT AS hash_ WHERE false"
     ]
     numbers = codes(mapping)
     for number, (spec, part) in enumerate(files):
@@ -138,21 +138,19 @@ def happened(
             location = "location" if "location" in has else "NULL::VARCHAR AS location"
             told = "".join(f", {name(f)}" for f in own)
             rows.append(
-                f"SELECT {at}, true AS event_, {bool(own)} AS spoken_, case_id, milestone, time,"
-                f" time_resolution, {recorded}, {location}, {quote(part.name)} AS source_file,"
-                f" hash_{told} FROM {accepted(number, aside)}"
+                f"SELECT {at}, true AS event_, {bool(own)} AS spoken_, case_id, milestone, time, time_resolution, fraction_, {recorded},"
+                f" {location}, {quote(part.name)} AS source_file, hash_{told} FROM {accepted(number, aside)}"
             )
             continue
         marks = ", ".join(
-            f"{{'milestone': {numbers[m]}::SMALLINT, 'time': {name('m_' + m)}, 'kind':"
-            f" {name('r_' + m)}}}"
+            f"{{'milestone': {numbers[m]}::SMALLINT, 'time': {name('m_' + m)}, 'kind': {name('r_' + m)}, 'x': {name('x_' + m)}}}"
             for m in sorted(c.name for c in spec.milestones)
         )
         rows.append(
-            f"SELECT {at}, false AS event_, false AS spoken_, case_id, e.milestone AS milestone,"
-            " e.time AS time, e.kind AS time_resolution, NULL::BIGINT AS recorded_at,"
-            f" NULL::VARCHAR AS location, {quote(part.name)} AS source_file, hash_ FROM (SELECT *,"
-            f" unnest([{marks}]) AS e FROM {accepted(number, aside)}) WHERE e.time IS NOT NULL"
+            f"SELECT {at}, false AS event_, false AS spoken_, case_id, e.milestone AS milestone, e.time AS time,"
+            f" e.kind AS time_resolution, e.x AS fraction_, NULL::BIGINT AS recorded_at, NULL::VARCHAR AS location,"
+            f" {quote(part.name)} AS source_file, hash_ FROM (SELECT *, unnest([{marks}]) AS e FROM {accepted(number, aside)})"
+            " WHERE e.time IS NOT NULL"
         )
     return " UNION ALL BY NAME ".join(rows)
 
@@ -184,7 +182,9 @@ def _copies(con: duckdb.DuckDBPyConnection, files: Files, roles: tuple[str, ...]
     )
 
 
-def _summed(mapping: Mapping, seen: dict[str, bool], facts: tuple[str, ...], rows: str) -> str:
+def _summed(
+    mapping: Mapping, seen: dict[str, bool], fine: frozenset[str], facts: tuple[str, ...], rows: str
+) -> str:
     """SQL of one row per case: of each milestone the first and last time and whether it is a date,
     and first facts.
     """
@@ -198,6 +198,9 @@ def _summed(mapping: Mapping, seen: dict[str, bool], facts: tuple[str, ...], row
             mapping.words.milestones[m].occurrence != "first",
         )
         sums[m] = [f"{'max' if last else 'min'}(time) {this} AS {name(_end(mapping, m))}"]
+        if m in fine:
+            exact = f"{'max' if last else 'min'}(time * 1000000 + coalesce(fraction_, 0)) {this}"
+            sums[m] += [f"{exact} % 1000000 AS {name('frac_' + m)}"]
         sums[m] += (
             [f"bool_or(time_resolution = {DAY}) {this} AS {name('day_' + m)}"] if dated else []
         )

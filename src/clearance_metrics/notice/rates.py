@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..domain.tariff import CARGO_CLASSES, SIZES, Tariff, TariffRow
+from ..domain.zones import NEVER
 from .items import items_of
 from .tariff import load_tariff
 
-NEVER = 10**6  # a day number far beyond any date: "still in force"
 PILOTAGE = items_of("pilotage")[0]
 Row = dict[str, Any]
 

@@ -4,6 +4,7 @@ side.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from ..analysis.bridge import bridge
@@ -11,17 +12,17 @@ from ..analysis.bridge_rows import Bridge, BridgeRow
 from ..analysis.league import league
 from ..analysis.policy import CAVEAT
 from ..analysis.stages import SPLITS, stage_word
+from ..domain.ends import ENOUGH
 from ..domain.metrics import Duration
 from ..domain.windows import last_month, months
 from ..results.charts.bridge import waterfall
 from ..results.charts.league import ranks
 from ..statistics.reasons import Reason
-from .blocks import Block, Book, chart, needs_data, no_data, table
+from .blocks import Block, Book, chart, needs_data, table
 from .wording import NONE, interval, number, unit_words
 
 FIRST = {"import": "conveyance_arrived", "export": "gate_in"}
 MODES = ("sea", "air", "rail", "road")
-FEW = 30
 
 Months = tuple[str, str]
 
@@ -127,6 +128,17 @@ def _count(row: BridgeRow) -> str:
     return f"{row.n_before:,} → {row.n_after:,}"
 
 
+def no_value(book: Book, name: Reason, reasons: Iterable[Reason]) -> Block:
+    """In place of a finding: what it would be about, and why there is none."""
+    why = tuple(dict.fromkeys(reasons)) or (Reason("no_cases"),)
+    return Block(book.say("change.no_value", name=name, why=why), "", book.source)
+
+
+def _unbridged(book: Book, name: str, kind: str, found: Bridge) -> Block:
+    told = [reason for row in found for reason in row.reasons]
+    return no_value(book, Reason(f"change.{name}", side=Reason(f"side.{kind}")), told)
+
+
 def _ends(found: Bridge) -> tuple[BridgeRow, BridgeRow] | None:
     first, last = found.rows[0], found.rows[-1]
     return None if first.value is None or last.value is None else (first, last)
@@ -145,7 +157,7 @@ def by_port(book: Book, kind: str) -> Block:
     )
     ends, side = _ends(found), Reason(f"side.{kind}")
     if ends is None:
-        return no_data(book, "customs_released")
+        return _unbridged(book, "overall", kind, found)
     mix = next((r for r in found if r.term == "composition"), None)
     if mix is None:
         return _bridged(book, found, book.say("change.apart", side=side))
@@ -221,7 +233,7 @@ def by_stage(book: Book, kind: str) -> Block:
     found = bridge(book.log, clock, stages=kind, before=two[0], after=two[1], as_of=book.as_of)
     ends, parts = _ends(found), [r for r in found if r.stage]
     if ends is None or not parts:
-        return no_data(book, chain[-1])
+        return _unbridged(book, "port_release", kind, found)
     pick = min if ends[1].value < ends[0].value else max
     most = pick(parts, key=lambda r: r.value)
     title = book.say(
@@ -241,12 +253,12 @@ def ports(book: Book, kind: str) -> Block:
     found = league(book.log, overall(kind), by="port", as_of=book.as_of)
     ranked, side = [r for r in found if r.rank is not None], Reason(f"side.{kind}")
     if not len(found):
-        return no_data(book, "port")
+        return no_value(book, Reason("change.overall", side=side), found.reasons)
     sure = [r for r in ranked if r.rank_low == r.rank_high]
     if ranked:
         title = book.say("change.ranked", side=side, n=len(ranked), sure=len(sure))
     else:
-        title = book.say("change.none_ranked", side=side, few=FEW)
+        title = book.say("change.none_ranked", side=side, few=ENOUGH)
     hours = unit_words("hours", book.lang)
     figure = ranks(found, lang=book.lang, title=title, source=book.source, unit=hours)
     heads = ("pooled", "rank", "rank_interval")
@@ -258,7 +270,7 @@ def ports(book: Book, kind: str) -> Block:
         ],
         [
             (
-                book.say("change.few_port", port=r.label, few=FEW) if r.few else r.label,
+                book.say("change.few_port", port=r.label, few=ENOUGH) if r.few else r.label,
                 number(r.value),
                 interval(r.low, r.high, lang=book.lang),
                 number(r.n),
@@ -272,4 +284,4 @@ def ports(book: Book, kind: str) -> Block:
         ],
         range(1, 7),
     )
-    return Block("", body, "", with_caveat(book, Reason("change.ports_note", few=FEW)))
+    return Block("", body, "", with_caveat(book, Reason("change.ports_note", few=ENOUGH)))

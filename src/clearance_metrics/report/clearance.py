@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from ..analysis.holds import HoldRow, holds
 from ..analysis.measure import measure
 from ..analysis.stages import SPLITS, StageRow, stages
+from ..domain.ends import ENOUGH
 from ..domain.metrics import Duration, Share
 from ..domain.vocabulary import Clock, load_vocabulary
 from ..engine.log import MissingColumn
@@ -33,7 +34,6 @@ from .wording import capital, figure, judged, told_value
 
 SIDES = ("import", "export")
 CLOCKS = ("customs_only", "overall", "port_release")
-ENOUGH = 30
 THREE = ("mean", "median", "p90")
 
 

@@ -14,8 +14,8 @@ from ..analysis.policy.records import EffectRow, Fact, PolicyResult
 from ..domain.metrics import Duration
 from ..results.charts.policy import event_study, interrupted_months, level_months
 from ..statistics.reasons import Reason
-from .blocks import Block, Book, chart, needs_data, no_data, table
-from .change import overall
+from .blocks import Block, Book, chart, needs_data, table
+from .change import no_value, overall
 from .wording import Html, interval, number, unit_words
 
 NEVER = {"kind": "pickup", "measure_from": {"present": False}}
@@ -124,7 +124,7 @@ def around(book: Book, clock: str) -> Block:
         book.log, metric, date=book.notice.issued, as_of=book.as_of, calendar=book.calendar
     )
     if not any(p["n"] for p in found.points):
-        return no_data(book, metric.stop)
+        return no_value(book, words, ())
     title = _found(book, "level", next(r for r in found if r.term == "level"), clock=words)
     body = _drawn(book, interrupted_months, found, title, marker=book.say("effects.issued"))
     body += _effects(book, found, ("trend", "level", "slope", "average")) + _facts(book, found)
@@ -153,7 +153,7 @@ def in_turn(book: Book) -> Block:
     if isinstance(begun, str):
         return Block(book.say("effects.two_starts", port=begun), "", book.source)
     if not begun:
-        return no_data(book, "measure_from")
+        return Block(book.say("effects.no_starts"), "", book.source)
     found = staggered(book.log, BOXES, starts=begun, as_of=book.as_of, calendar=book.calendar)
     row = found.rows[0]
     facts = {} if row.value is None else {"n": row.n, "never": found.fact("ports_never")}
@@ -182,7 +182,7 @@ def found_levels(book: Book, clock: str) -> Block:
         book.log, metric, as_of=book.as_of, policy_dates={day: issued}, calendar=book.calendar
     )
     if not found.points and not found.facts:
-        return no_data(book, metric.stop)
+        return no_value(book, words, ())
     moved = [
         Reason("effects.move", month=r.period, value=r.value)
         for r in found

@@ -11,7 +11,7 @@ from ..results.charts.months import months_with_steps
 from ..results.records import AssessRow
 from ..results.words import term, texts_of
 from ..statistics.reasons import Reason
-from .blocks import Block, Blocks, Book, assessed, chart, needs_data, no_data, table
+from .blocks import Block, Blocks, Book, assessed, chart, needs_data, table
 from .change import latest_year
 from .wording import NONE, judged, number, period_words, unit_words
 
@@ -27,7 +27,8 @@ def headline(book: Book) -> Block:
         return Block(book.say("fees.no_indicators"), "", book.source)
     told = [r for r in book.rows(page="fees", role="lines") if r.value is not None]
     if not told and all(r.verdict == "no data" for r in rows):
-        return no_data(book, "charges")
+        why = tuple(dict.fromkeys(reason for row in rows for reason in row.reasons))
+        return Block(book.say("fees.no_data", why=why), "", book.source)
     body = assessed(rows, book.lang)
     if not told:
         return Block(book.say("fees.nothing_due"), body, book.source)
@@ -169,7 +170,7 @@ def per_teu(book: Book) -> Block:
     rows = measure(book.log, metric, as_of=book.as_of, period="month", statistics="mean")
     known = [r for r in rows if r.value is not None]
     if not known:
-        return no_data(book, "charges")
+        return Block(book.say("fees.no_lines", day=book.as_of), "", book.source)
     judgement = [r for r in book.rows("fees", "per_teu") if r.value is not None]
     money = unit_words(known[0].unit.partition(" ")[0], book.lang)
     if judgement:
@@ -209,7 +210,7 @@ def by_item(book: Book) -> Block:
         statistics=("sum", "mean"),
     )
     if not len(rows):
-        return no_data(book, "charges")
+        return Block(book.say("fees.no_lines", day=book.as_of), "", book.source)
     year = max(r.period for r in rows)
     found: dict[object, dict] = {}
     for r in rows:

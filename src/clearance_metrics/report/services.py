@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..analysis.measure import measure
 from ..assessment.check_limits import check_limits
+from ..domain.ends import ENOUGH
 from ..notice import Indicator
 from ..statistics.reasons import Reason
 from .blocks import (
@@ -24,7 +25,6 @@ from .blocks import (
 from .wording import capital, figure, judged, period_words
 
 PAGE = "services"
-ENOUGH = 30
 
 
 def headline(book: Book) -> Block:

@@ -6,11 +6,12 @@ from datetime import date
 
 from ..analysis.gap_to_target import GapRow, GapToTarget, gap_to_target
 from ..analysis.measure import measure
+from ..domain.ends import ENOUGH
 from ..domain.windows import window
 from ..notice.model import Indicator
 from ..statistics.reasons import Reason
-from .blocks import Block, Book, needs_data, no_data, table
-from .change import FEW, Months, signed, with_caveat
+from .blocks import Block, Book, needs_data, table
+from .change import Months, signed, with_caveat
 from .wording import NONE, interval, number, period_words, unit_words
 
 CLASS = "refund_class"  # of exporters
@@ -102,7 +103,7 @@ def _gap_rows(book: Book, found: GapToTarget) -> list[tuple[object, ...]]:
             "",
             number(r.mean),
             "",
-            book.say("way_left.few", n=number(r.n)) if r.n < FEW else number(r.n),
+            book.say("way_left.few", n=number(r.n)) if r.n < ENOUGH else number(r.n),
             signed(r.part),
             interval(r.low, r.high, lang=book.lang),
             number(r.alone),
@@ -138,7 +139,7 @@ def refund_months(book: Book) -> Block:
     )
     shown = [r for r in found.rows if r.period <= last and r.value is not None][-12:]
     if not shown:
-        return no_data(book, indicator.metric.stop)
+        return Block(book.say("way_left.no_refunds", day=book.as_of), "", book.source)
     title = book.say(
         "way_left.months",
         target=target,

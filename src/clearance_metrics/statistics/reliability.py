@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 
 from .bootstrap import bootstrap, mean_of, quantile_of
-from .describe import FEW, NO_CASES
+from .describe import FEW, NO_CASES, NONE_FINISHED, about
 from .distributions import t_reach
 from .reasons import Reason
 from .sample import Estimate, Sample
@@ -81,14 +81,19 @@ def geometric_mean(sample: Sample, level: float = 0.95) -> Estimate:
     low = int(sample.ended[sample.values <= 0].sum())
     if low:
         return Estimate.refused(Reason("cases_not_positive", n=low, total=sample.n))
-    logs = np.log(sample.units)
-    centre = (logs * sample.ended).sum() / sample.n
-    if sample.n < 2:
-        return Estimate(float(np.exp(centre)), reasons=(FEW,))
-    spread = np.sqrt(((logs - centre) ** 2 * sample.ended).sum() / (sample.n - 1) / sample.n)
-    half = t_reach(level, sample.n - 1) * spread
+    # of several ends, about the cases that reached the stop
+    kept = sample.ended > 0
+    logs, counts = np.log(sample.units[kept]), sample.ended[kept]
+    n = int(counts.sum())
+    if not n:
+        return Estimate.refused(NONE_FINISHED)
+    centre = (logs * counts).sum() / n
+    if n < 2:
+        return Estimate(float(np.exp(centre)), reasons=(FEW, *about(sample)))
+    spread = np.sqrt(((logs - centre) ** 2 * counts).sum() / (n - 1) / n)
+    half = t_reach(level, n - 1) * spread
     value, low, high = (float(np.exp(x)) for x in (centre, centre - half, centre + half))
-    return Estimate(value, low, high)
+    return Estimate(value, low, high, reasons=about(sample))
 
 
 def mean_without_top(sample: Sample, percent: float = 1.0) -> Estimate:

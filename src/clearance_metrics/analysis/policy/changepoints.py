@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from ...domain.calendars import WorkCalendar
+from ...domain.ends import ENOUGH
 from ...domain.metrics import Metric
 from ...domain.tariff import Tariff
 from ...engine.log import EventLog
@@ -21,7 +22,7 @@ from ...errors import LogError
 from ...statistics.changepoints import noise, process_limits, segments, usual_penalty
 from ...statistics.reasons import Reason
 from ...statistics.segmented import serial
-from .monthly import LEAST, Day, check_whole, month_text, monthly, number
+from .monthly import Day, check_whole, month_text, monthly, number
 from .records import Changes, EffectRow, Fact
 
 FEWEST = 12
@@ -39,7 +40,7 @@ def changepoints(
     baseline: tuple[str, str] | None = None,
     first: str | None = None,
     last: str | None = None,
-    least: int = LEAST,
+    least: int = ENOUGH,
     calendar: WorkCalendar | None = None,
     tariff: Tariff | None = None,
 ) -> Changes:

@@ -10,6 +10,7 @@ import numpy as np
 
 from ...domain.arguments import check_level
 from ...domain.calendars import WorkCalendar
+from ...domain.ends import ENOUGH
 from ...domain.metrics import Metric
 from ...domain.tariff import Tariff
 from ...domain.windows import month_from, months
@@ -26,7 +27,6 @@ from ...statistics.segmented import (
     segmented,
 )
 from .monthly import (
-    LEAST,
     Day,
     Series,
     check_choice,
@@ -70,7 +70,7 @@ def interrupted_series(
     placebo: bool = True,
     first: str | None = None,
     last: str | None = None,
-    least: int = LEAST,
+    least: int = ENOUGH,
     level: float = 0.95,
     calendar: WorkCalendar | None = None,
     tariff: Tariff | None = None,

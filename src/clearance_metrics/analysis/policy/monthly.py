@@ -14,6 +14,7 @@ import numpy as np
 
 from ...domain.as_of import AsOf
 from ...domain.calendars import WorkCalendar, load_calendar, spring_festival_days
+from ...domain.ends import ENOUGH
 from ...domain.metrics import Metric
 from ...domain.statistic import Statistic
 from ...domain.tariff import Tariff
@@ -25,7 +26,6 @@ from ..measure import measure
 
 STATISTICS = ("mean", "share", "within", "restricted_mean", "n", "count_above")
 COUNTS = ("n", "count_above")
-LEAST = 30  # cases below which a month's mean or share says too little
 Day = str | date | datetime
 
 
@@ -73,7 +73,7 @@ def monthly(
     by: str | None = None,
     first: str | None = None,
     last: str | None = None,
-    least: int = LEAST,
+    least: int = ENOUGH,
     calendar: WorkCalendar | None = None,
     tariff: Tariff | None = None,
 ) -> Series:
@@ -92,7 +92,7 @@ def monthly(
     >>> found.months, found.values[None]
     (('1970-01',), {'1970-01': (2.0, 1)})
     """
-    check_whole("least", least, LEAST, low=1)
+    check_whole("least", least, ENOUGH, low=1)
     if not isinstance(metric, Metric):
         what = f"a {type(metric).__name__} has no monthly series"
         raise LogError(what, "metric", "give a Duration, Share or Fee")

@@ -9,6 +9,7 @@ import numpy as np
 
 from ...domain.arguments import check_level
 from ...domain.calendars import WorkCalendar
+from ...domain.ends import ENOUGH
 from ...domain.metrics import Metric
 from ...domain.tariff import Tariff
 from ...engine.log import EventLog
@@ -17,7 +18,6 @@ from ...statistics.clustered import DRAWS, FEWEST, MANY, Clustered, PreTrend, cl
 from ...statistics.reasons import Reason
 from ...statistics.staggered import BASES, CONTROLS, NEVER, GroupTime, aggregates, group_time
 from .monthly import (
-    LEAST,
     Day,
     Series,
     check_choice,
@@ -47,7 +47,7 @@ def staggered(
     seed: int = 1,
     first: str | None = None,
     last: str | None = None,
-    least: int = LEAST,
+    least: int = ENOUGH,
     level: float = 0.95,
     calendar: WorkCalendar | None = None,
     tariff: Tariff | None = None,

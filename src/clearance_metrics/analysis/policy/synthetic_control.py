@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...domain.calendars import WorkCalendar
+from ...domain.ends import ENOUGH
 from ...domain.metrics import Metric
 from ...domain.tariff import Tariff
 from ...engine.log import EventLog
@@ -17,7 +18,7 @@ from ...statistics.reasons import Reason
 from ...statistics.synthetic import WORST_FIT
 from ...statistics.synthetic import Synthetic as Twin
 from ...statistics.synthetic import synthetic_control as twin_of
-from .monthly import LEAST, Day, Series, check_column, month_text, monthly
+from .monthly import Day, Series, check_column, month_text, monthly
 from .records import EffectRow, Fact, Synthetic
 
 
@@ -35,7 +36,7 @@ def synthetic_control(
     worst_fit: float = WORST_FIT,
     first: str | None = None,
     last: str | None = None,
-    least: int = LEAST,
+    least: int = ENOUGH,
     calendar: WorkCalendar | None = None,
     tariff: Tariff | None = None,
 ) -> Synthetic:
