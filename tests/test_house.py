@@ -352,7 +352,9 @@ def test_dir_lists_public_names_only():
 
 
 def test_editors_know_the_same_names():
-    """The stub that editors and type checkers read names what __init__ does, from the same homes."""
+    """The stub that editors and type checkers read names what __init__ does, from the same
+    homes.
+    """
     import clearance_metrics
 
     stub = ast.parse((SOURCE / "__init__.pyi").read_text(encoding="utf-8"))

@@ -23,6 +23,7 @@ from clearance_metrics.report import (
     quality,
     refunds,
     scorecard,
+    time_spent,
     way_left,
 )
 from clearance_metrics.results.words import say
@@ -144,8 +145,8 @@ def test_a_log_without_what_a_page_needs_says_no_data(tmp_path):
         assert "无数据" in html, block
         assert "模拟" not in html
     assert (
-        "过磅用时" in clearance.clocks(book)._repr_html_()
-        and "2.48" in clearance.clocks(book)._repr_html_()
+        "过磅用时" in time_spent.clocks(book)._repr_html_()
+        and "2.48" in time_spent.clocks(book)._repr_html_()
     )
     assert "读入80行" in quality.receipt(book)._repr_html_()
 

@@ -15,7 +15,8 @@ from ..domain.as_of import AsOf
 from ..domain.metrics import Flag, Metric, needed_by
 from ..errors import ClearanceError
 from .cells import Cell, cells_of
-from .log import EngineLimit, EventLog, MissingColumn
+from .log import EventLog
+from .refusals import EngineLimit, MissingColumn
 from .tally import check, counted, money_of, outcomes
 
 if TYPE_CHECKING:

@@ -9,9 +9,11 @@ rows stay, and the case is listed as doubtful (domain/doubts.py).
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from importlib.resources import files
 from typing import Any
 
 from babel.numbers import list_currencies
@@ -52,7 +54,8 @@ SECOND, MINUTE, DAY = 0, 1, 2
 # commas only where thousands end: 1,2,3 is no number
 AMOUNT = r"[+-]?¥?\s?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?"
 RANGES = {"waived_percent": (0, 100), "minutes": (1, 10**6)}
-TRUE, FALSE = ("true", "1", "yes", "y", "是"), ("false", "0", "no", "n", "否")
+TRUTH = tomllib.loads(files(__package__).joinpath("truth.toml").read_text(encoding="utf-8"))
+TRUE, FALSE = tuple(TRUTH["true"]), tuple(TRUTH["false"])
 
 
 @dataclass(frozen=True)
@@ -140,7 +143,7 @@ def field(
     raw, kind = _raw(spec, file)
     steps, text = _text(spec, raw, kind, mark)
     if spec.type == "time":
-        return _time(spec, raw, steps, text, kind, where, mapping, mark, event)
+        return _time(spec, raw, steps, text, kind, where, mapping, mark, event=event)
     faults = []
     value = f"v{mark}"
     if spec.values:
@@ -211,6 +214,7 @@ def _time(
     where: FileSpec,
     mapping: Mapping,
     mark: str,
+    *,
     event: bool,
 ) -> Field:
     """Epoch seconds and resolution; a date stands for local noon and says so, never for

@@ -143,7 +143,10 @@ def _milestones(mapping: Mapping, files: Files, judged: Judged) -> str:
             columns.append(f"{name('day_' + m)} AS {name(m + '__day')}")
         if m in judged.fine:
             columns.append(f"{name('frac_' + m)} AS {name(m + FRACTION)}")
-    return f"SELECT {', '.join(['case_id', *columns])} FROM spans UNION ALL BY NAME SELECT case_id FROM unseen"
+    return (
+        f"SELECT {', '.join(['case_id', *columns])} FROM spans UNION ALL BY NAME SELECT case_id"
+        " FROM unseen"
+    )
 
 
 def _beside(con: duckdb.DuckDBPyConnection, milestones: str) -> tuple[str, str]:

@@ -27,7 +27,9 @@ FEW = 12  # milestones summed up in one go
 @dataclass(frozen=True)
 class Judged:
     """What is known of the events: their number by milestone and resolution, the facts told on
-    event rows, the milestones with fractions of a second, and between which epoch seconds they lie, those of rows set aside among them."""
+    event rows, the milestones with fractions of a second, and between which epoch seconds they
+    lie, those of rows set aside among them.
+    """
 
     resolution: dict[str, dict[str, int]]
     facts: tuple[str, ...]
@@ -52,7 +54,8 @@ def judge(con: duckdb.DuckDBPyConnection, mapping: Mapping, files: Files) -> Jud
     facts = _facts(mapping, files)
     told = happened(mapping, files, facts, with_aside(con, files))
     counts = con.execute(
-        f"SELECT milestone, time_resolution, count(*), min(time), max(time), count(fraction_) FROM ({told}) GROUP BY 1, 2"
+        "SELECT milestone, time_resolution, count(*), min(time), max(time), count(fraction_) FROM"
+        f" ({told}) GROUP BY 1, 2"
     ).fetchall()
     span = (
         min((low for *_, low, _, _ in counts), default=None),
@@ -122,9 +125,10 @@ def happened(
     out.
     """
     rows = [
-        "SELECT 0 AS file_no, 0::BIGINT AS row_, 0::BIGINT AS line_, 0::BIGINT AS seq_, false AS event_, false AS spoken_,"
-        " '' AS case_id, 0::SMALLINT AS milestone, 0::BIGINT AS time, 0::TINYINT AS time_resolution, 0::BIGINT AS recorded_at, '' AS location, 0::BIGINT AS fraction_,"
-        " '' AS source_file, 0::UBIGINT AS hash_ WHERE false"
+        "SELECT 0 AS file_no, 0::BIGINT AS row_, 0::BIGINT AS line_, 0::BIGINT AS seq_, false AS"
+        " event_, false AS spoken_, '' AS case_id, 0::SMALLINT AS milestone, 0::BIGINT AS time,"
+        " 0::TINYINT AS time_resolution, 0::BIGINT AS recorded_at, '' AS location, 0::BIGINT AS"
+        " fraction_, '' AS source_file, 0::UBIGINT AS hash_ WHERE false"
     ]
     numbers = codes(mapping)
     for number, (spec, part) in enumerate(files):
@@ -138,19 +142,22 @@ def happened(
             location = "location" if "location" in has else "NULL::VARCHAR AS location"
             told = "".join(f", {name(f)}" for f in own)
             rows.append(
-                f"SELECT {at}, true AS event_, {bool(own)} AS spoken_, case_id, milestone, time, time_resolution, fraction_, {recorded},"
-                f" {location}, {quote(part.name)} AS source_file, hash_{told} FROM {accepted(number, aside)}"
+                f"SELECT {at}, true AS event_, {bool(own)} AS spoken_, case_id, milestone, time,"
+                f" time_resolution, fraction_, {recorded}, {location}, {quote(part.name)} AS"
+                f" source_file, hash_{told} FROM {accepted(number, aside)}"
             )
             continue
         marks = ", ".join(
-            f"{{'milestone': {numbers[m]}::SMALLINT, 'time': {name('m_' + m)}, 'kind': {name('r_' + m)}, 'x': {name('x_' + m)}}}"
+            f"{{'milestone': {numbers[m]}::SMALLINT, 'time': {name('m_' + m)}, 'kind':"
+            f" {name('r_' + m)}, 'x': {name('x_' + m)}}}"
             for m in sorted(c.name for c in spec.milestones)
         )
         rows.append(
-            f"SELECT {at}, false AS event_, false AS spoken_, case_id, e.milestone AS milestone, e.time AS time,"
-            f" e.kind AS time_resolution, e.x AS fraction_, NULL::BIGINT AS recorded_at, NULL::VARCHAR AS location,"
-            f" {quote(part.name)} AS source_file, hash_ FROM (SELECT *, unnest([{marks}]) AS e FROM {accepted(number, aside)})"
-            " WHERE e.time IS NOT NULL"
+            f"SELECT {at}, false AS event_, false AS spoken_, case_id, e.milestone AS milestone,"
+            " e.time AS time, e.kind AS time_resolution, e.x AS fraction_, NULL::BIGINT AS"
+            f" recorded_at, NULL::VARCHAR AS location, {quote(part.name)} AS source_file, hash_"
+            f" FROM (SELECT *, unnest([{marks}]) AS e FROM {accepted(number, aside)}) WHERE e.time"
+            " IS NOT NULL"
         )
     return " UNION ALL BY NAME ".join(rows)
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from ..assessment.assess import assess
 from ..domain.calendars import WorkCalendar, load_calendar
-from ..engine.log import EventLog, MissingColumn
+from ..engine.log import EventLog
+from ..engine.refusals import MissingColumn
 from ..errors import LogError
 from ..notice import Notice, load_notice
 from ..results.records import Assessment, AssessRow
