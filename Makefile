@@ -14,7 +14,7 @@ ifeq ($(and $(wildcard reports/index.html),$(wildcard data/processed/$(DATASET)/
 $(shell rm -f reports/.built-*)
 endif
 
-.PHONY: help report test setup engines lab lint bench study compat lock clean
+.PHONY: help report test oracles house setup engines lab bench study compat lock clean
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -39,9 +39,25 @@ data/raw/demo/dataset.toml: .venv/.ready $(wildcard src/clearance_metrics/simula
 	$(CM) simulate --out data/raw/demo
 	@touch $@
 
-test: .venv/.ready ## run the tests, docstring examples and style checks
-	$(BIN)/ruff check --quiet src tests bench study
+written := src tests bench study net
+test: .venv/.ready ## run style and type checks, the tests and docstring examples
+	$(BIN)/ruff check --quiet $(written)
+	$(BIN)/ruff format --check --quiet $(written)
+	$(BIN)/mypy
 	$(BIN)/python -m pytest
+
+oracles: .venv-oracles/.ready ## run the tests held against lifelines, in an environment with pandas 2
+	.venv-oracles/bin/python -m pytest -m lifelines tests
+
+.venv-oracles/.ready: requirements.lock requirements-oracles.lock pyproject.toml
+	$(PYTHON) -m venv .venv-oracles
+	for list in requirements.lock requirements-oracles.lock; do \
+	  .venv-oracles/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $$list || exit 1; done
+	.venv-oracles/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+house: ## count rooms, floors, imports between rooms, lines: CHECKOUTS="../before ." sets two side by side
+	@$(PYTHON) tests/house.py $(CHECKOUTS)
 
 setup: .venv/.ready ## only set up .venv from the lock file
 
@@ -75,17 +91,22 @@ bench: .venv-bench/.ready ## time against SQL, Polars, pandas, pm4py and lifelin
 
 LOGS ?= 2000
 SEED ?= 85
-study: .venv/.ready ## simulate: do intervals hold the truth, are verdicts right; some minutes: LOGS=2000 SEED=85
-	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m study --logs $(LOGS) --seed $(SEED) --out reports
+study: .venv-oracles/.ready ## simulate: do intervals hold the truth, are verdicts right; some minutes: LOGS=2000 SEED=85
+	OPENBLAS_NUM_THREADS=1 .venv-oracles/bin/python -m study --logs $(LOGS) --seed $(SEED) --out reports
 
 compat: ## run the tests on Python 3.11 to 3.13 with pandas 2 and 3, as far as these are installed
 	./tests/compat.sh
 
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade
-lock: .venv/.ready ## renew the lock files: of the library, of engines, of the benchmark (needs uv)
+EXTRA = $(BIN)/python -c 'import sys, tomllib; extra = tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]; print(*(line for name in sys.argv[1:] for line in extra[name]), sep="\n")'
+# lifelines keeps pandas below 3, so what is held against it moves pandas and nothing else
+BUT_PANDAS = grep -oE '^[a-z0-9._-]+==[^\]+' requirements.lock | grep -v '^pandas=='
+lock: .venv/.ready ## renew the lock files: of the library, engines, oracles, the benchmark (needs uv)
 	$(LOCK) --extra dev pyproject.toml -o requirements.lock
-	$(BIN)/python -c 'import tomllib; extra = tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]; print(*extra["spark"], *extra["postgres"], sep="\n")' | $(LOCK) -c requirements.lock - -o requirements-engines.lock
-	$(LOCK) -c requirements.lock bench/requirements.in -o bench/requirements.txt
+	$(EXTRA) spark postgres | $(LOCK) -c requirements.lock - -o requirements-engines.lock
+	$(BUT_PANDAS) > .venv/but-pandas.txt
+	$(EXTRA) oracles | $(LOCK) -c .venv/but-pandas.txt - -o requirements-oracles.lock
+	$(LOCK) -c .venv/but-pandas.txt bench/requirements.in -o bench/requirements.txt
 
 clean: ## delete what can be made again: data/processed, reports, the demo
 	rm -rf data/raw/demo data/processed/* reports/* reports/.built-*

@@ -20,7 +20,9 @@ from .tasks import TASKS
 
 
 def main(argv: list[str] | None = None) -> int:
-    """0 when every answer agreed and the result is written, 1 when the run stopped with a sentence."""
+    """0 when every answer agreed and the result is written, 1 when the run stopped with a
+    sentence.
+    """
     asked = _arguments().parse_args(argv)
     made = None if asked.work else tempfile.mkdtemp(prefix="bench-")
     work = Path(asked.work or made).resolve()

@@ -41,7 +41,10 @@ def chart(result: dict) -> Figure:
             color=INK,
             va="top",
         )
-        title = f"One log, equal answers: time and memory at {result['size']:,} cases, {result['events']:,} events"
+        title = (
+            f"One log, equal answers: time and memory at {result['size']:,} cases,"
+            f" {result['events']:,} events"
+        )
         figure.text(0.012, 1 - 0.38 / height, title, size=9, color=QUIET, va="top")
         figure.text(0.012, 0.06 / height, source(result), size=7.5, color=QUIET, va="bottom")
         axes = figure.subplots(len(shown), 2, squeeze=False, height_ratios=heights)
@@ -58,8 +61,9 @@ def source(result: dict) -> str:
     """The line under the chart, from the result itself."""
     m, v = result["machine"], result["versions"]
     return (
-        f"medians of {result['runs']} runs in turns, whiskers least to most; {m['processors']} processors, {m['memory_gb']} GB,"
-        f" {m['system']}; Python {v['python']}, DuckDB {v['duckdb']}, Polars {v['polars']}, pandas {v['pandas']}"
+        f"medians of {result['runs']} runs in turns, whiskers least to most; {m['processors']}"
+        f" processors, {m['memory_gb']} GB, {m['system']}; Python {v['python']}, DuckDB"
+        f" {v['duckdb']}, Polars {v['polars']}, pandas {v['pandas']}"
     )
 
 

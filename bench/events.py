@@ -58,11 +58,14 @@ gate_out = "gate_out"
 ROWS = """
 SELECT 'I2023' || lpad(CAST(c AS VARCHAR), 13, '0') AS declaration,
   CASE WHEN hash(k, c, 'rule') % 2000 = 0 THEN 'void' ELSE code END AS status,
-  strftime(make_timestamp(1672531200000000 + 1000000 * CAST(c * 31000000 // {cases} + k * 3600 + hash(c, k) % 3000
-    - CASE WHEN k = 7 AND hash(c, 'back') % 500 = 0 THEN 90000 ELSE 0 END AS BIGINT)), '%Y-%m-%d %H:%M:%S') AS moment,
+  strftime(make_timestamp(1672531200000000 + 1000000 * CAST(
+    c * 31000000 // {cases} + k * 3600 + hash(c, k) % 3000
+    - CASE WHEN k = 7 AND hash(c, 'back') % 500 = 0 THEN 90000 ELSE 0 END AS BIGINT)),
+    '%Y-%m-%d %H:%M:%S') AS moment,
   ['上海', '宁波舟山', '深圳', '青岛', '天津'][CAST(1 + hash(c) % 5 AS BIGINT)] AS port,
   'W' || CAST(hash(k, c) % 100000 AS VARCHAR) AS officer{further}
-FROM range({first}, {last}) cases(c), (SELECT unnest({codes}) AS code, unnest(range(10)) AS k) codes,
+FROM range({first}, {last}) cases(c),
+  (SELECT unnest({codes}) AS code, unnest(range(10)) AS k) codes,
   (SELECT unnest([0, 1]) AS copy) copies
 WHERE copy = 0 OR hash(c, k, 'twice') % 1000 = 0
 ORDER BY moment, declaration, status

@@ -40,7 +40,10 @@ ADDED = {
 }
 # a copy's numbers are spread by multiplication in 31 bits, twice: the same on every version of the
 # engine
-MIXED = "xor(({0}) % 2147483648 * 2654435761 % 4294967296, ({0}) % 2147483648 * 2654435761 % 4294967296 // 65536)"
+MIXED = (
+    "xor(({0}) % 2147483648 * 2654435761 % 4294967296, ({0}) % 2147483648 * 2654435761 % 4294967296"
+    " // 65536)"
+)
 
 
 @dataclass(frozen=True)
@@ -93,8 +96,8 @@ def _base(con: duckdb.DuckDBPyConnection, scratch: Path, cases: int, seed: int) 
     con.execute(
         # a day on which goods of a refund left is no time of an export: the generated log has times
         # alone
-        "CREATE TABLE times AS SELECT * REPLACE (CASE WHEN kind != 'refund' THEN departed END AS departed)"
-        f" FROM read_parquet('{done / 'milestones.parquet'}')"
+        "CREATE TABLE times AS SELECT * REPLACE (CASE WHEN kind != 'refund' THEN departed END AS"
+        f" departed) FROM read_parquet('{done / 'milestones.parquet'}')"
     )
     con.execute(
         "CREATE OR REPLACE TABLE times AS SELECT * EXCLUDE (departed__day, "
@@ -107,23 +110,26 @@ def _base(con: duckdb.DuckDBPyConnection, scratch: Path, cases: int, seed: int) 
     steps = ", ".join(f"{start} + {after} AS {name}" for name, (start, after) in ADDED.items())
     con.execute(
         # nine in ten of the kinds beside goods stay away, so that the log is mostly trade
-        f"CREATE TABLE base AS WITH kept AS (SELECT facts.*, times.* EXCLUDE (case_id), {steps} FROM facts JOIN times"
-        " USING (case_id) WHERE kind IN ('import', 'export') OR CAST(substr(case_id, 2) AS INTEGER) % 10 = 0)"
-        " SELECT *, row_number() OVER (ORDER BY case_id) AS rank,"
-        f" least({', '.join(names)}) AS began, coalesce(conveyance_arrived, gate_in) AS anchor FROM kept"
+        f"CREATE TABLE base AS WITH kept AS (SELECT facts.*, times.* EXCLUDE (case_id), {steps}"
+        " FROM facts JOIN times USING (case_id) WHERE kind IN ('import', 'export') OR"
+        " CAST(substr(case_id, 2) AS INTEGER) % 10 = 0) SELECT *, row_number() OVER (ORDER BY"
+        f" case_id) AS rank, least({', '.join(names)}) AS began, coalesce(conveyance_arrived,"
+        " gate_in) AS anchor FROM kept"
     )
     con.execute(
-        f"CREATE TABLE lines AS SELECT c.*, row_number() OVER () AS file_row, rank FROM"
+        "CREATE TABLE lines AS SELECT c.*, row_number() OVER () AS file_row, rank FROM"
         f" read_parquet('{done / 'charges.parquet'}') c JOIN base USING (case_id)"
     )
     con.execute(f"CREATE MACRO mixed(x) AS {MIXED.format('x')}")
     con.execute(
-        f"CREATE MACRO spread(rank, copy, salt) AS mixed(mixed(rank * 7919 + copy * 104729 + salt) + {seed % 65536})"
+        "CREATE MACRO spread(rank, copy, salt) AS mixed(mixed(rank * 7919 + copy * 104729 + salt)"
+        f" + {seed % 65536})"
     )
     n = con.execute("SELECT count(*) FROM base").fetchall()[0][0]
     # the last copy takes its cases by spread, so that every kind is in it
     con.execute(
-        "CREATE TABLE turn AS SELECT rank, row_number() OVER (ORDER BY spread(rank, 0, 9), rank) - 1 AS turn FROM base"
+        "CREATE TABLE turn AS SELECT rank, row_number() OVER (ORDER BY spread(rank, 0, 9), rank) -"
+        " 1 AS turn FROM base"
     )
     con.execute(
         "CREATE TABLE listed AS SELECT * FROM read_parquet(?)", [str(done / "charge_list.parquet")]
@@ -137,14 +143,15 @@ def _block(base: dict, first: int, last: int, cases: int) -> tuple[str, str, str
     numbers.
     """
     copies = (
-        f"SELECT b.*, copy, printf('%05d', copy) || b.case_id AS number, 950 + spread(b.rank, copy, 1) % 101 AS stretch,"
-        " kind IN ('import', 'export') AND spread(b.rank, copy, 2) % 5 = 0 AS moved, spread(b.rank, copy, 3) % 172800 AS age"
-        f" FROM base b JOIN turn USING (rank) CROSS JOIN (SELECT range AS copy FROM range({first}, {last}))"
-        f" WHERE copy * {base['n']} + turn < {cases}"
+        "SELECT b.*, copy, printf('%05d', copy) || b.case_id AS number, 950 + spread(b.rank, copy,"
+        " 1) % 101 AS stretch, kind IN ('import', 'export') AND spread(b.rank, copy, 2) % 5 = 0 AS"
+        " moved, spread(b.rank, copy, 3) % 172800 AS age FROM base b JOIN turn USING (rank) CROSS"
+        f" JOIN (SELECT range AS copy FROM range({first}, {last})) WHERE copy * {base['n']} + turn"
+        f" < {cases}"
     )
     shifted = (
-        f"SELECT *, CASE WHEN moved THEN {END} - age - (began + (anchor - began) * stretch // 1000) ELSE 0 END AS shift"
-        f" FROM ({copies})"
+        f"SELECT *, CASE WHEN moved THEN {END} - age - (began + (anchor - began) * stretch // 1000)"
+        f" ELSE 0 END AS shift FROM ({copies})"
     )
     columns = []
     for m in base["names"]:
@@ -156,10 +163,10 @@ def _block(base: dict, first: int, last: int, cases: int) -> tuple[str, str, str
     facts = ", ".join(base["facts"])
     order = "ORDER BY number"
     lines = (
-        "SELECT printf('%05d', copy) || case_id AS case_id, printf('%05d', copy) || line_id AS line_id,"
-        " * EXCLUDE (case_id, line_id, file_row, rank, copy, turn) FROM lines JOIN turn USING (rank)"
-        f" CROSS JOIN (SELECT range AS copy FROM range({first}, {last})) WHERE copy * {base['n']} + turn < {cases}"
-        " AND spread(rank, copy, 2) % 5 != 0 ORDER BY copy, file_row"
+        "SELECT printf('%05d', copy) || case_id AS case_id, printf('%05d', copy) || line_id AS"
+        " line_id, * EXCLUDE (case_id, line_id, file_row, rank, copy, turn) FROM lines JOIN turn"
+        f" USING (rank) CROSS JOIN (SELECT range AS copy FROM range({first}, {last})) WHERE copy *"
+        f" {base['n']} + turn < {cases} AND spread(rank, copy, 2) % 5 != 0 ORDER BY copy, file_row"
     )
     return (
         f"SELECT number AS case_id, {facts} FROM ({copies}) {order}",
@@ -237,9 +244,10 @@ def _beside(con, facts: list[str], log: Path) -> None:
     done = log / "beside.parquet"
     con.execute(f"SET memory_limit = '4GB'; SET temp_directory = '{log / 'spill'}'")
     con.execute(
-        f"COPY (SELECT {chosen}, m.* EXCLUDE (case_id) FROM read_parquet('{log / 'milestones.parquet'}') m"
-        f" JOIN read_parquet('{log / 'cases.parquet'}') a USING (case_id) ORDER BY kind, case_id) TO '{done}'"
-        " (FORMAT parquet, COMPRESSION zstd)"
+        f"COPY (SELECT {chosen}, m.* EXCLUDE (case_id) FROM"
+        f" read_parquet('{log / 'milestones.parquet'}') m JOIN"
+        f" read_parquet('{log / 'cases.parquet'}') a USING (case_id) ORDER BY kind, case_id) TO"
+        f" '{done}' (FORMAT parquet, COMPRESSION zstd)"
     )
     con.execute("RESET memory_limit")
     shutil.rmtree(log / "spill", ignore_errors=True)
@@ -254,9 +262,12 @@ def _texts(base: dict) -> dict[str, str]:
     local = f"make_timestamp((time + {LOCAL}) * 1000000)"
     names = ", ".join(base["names"])
     return {
-        "events": f"SELECT case_id, milestone, CASE WHEN milestone IN ({dated}) THEN CAST(CAST({local} AS DATE) AS VARCHAR)"
-        f" ELSE CAST({local} AS VARCHAR) END AS time FROM (UNPIVOT (SELECT case_id, {names} FROM block_milestones)"
-        f" ON {names} INTO NAME milestone VALUE time) e ORDER BY e.time, case_id, milestone",
+        "events": (
+            f"SELECT case_id, milestone, CASE WHEN milestone IN ({dated}) THEN CAST(CAST({local} AS"
+            f" DATE) AS VARCHAR) ELSE CAST({local} AS VARCHAR) END AS time FROM (UNPIVOT (SELECT"
+            f" case_id, {names} FROM block_milestones) ON {names} INTO NAME milestone VALUE time) e"
+            " ORDER BY e.time, case_id, milestone"
+        ),
         "cases": "FROM block_cases",
         "charges": "SELECT * EXCLUDE (charged_day, unit, payer, kind, teu) FROM block_charges",
     }

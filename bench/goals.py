@@ -57,7 +57,10 @@ def _goal(name, found, asked, unit, rule, good) -> dict:
     if found is None:
         verdict = "not measured"
     else:
-        verdict = f"{'reached' if good else 'not reached'}: {found:.3g}{unit}, asked {rule} {asked:g}{unit}"
+        verdict = (
+            f"{'reached' if good else 'not reached'}: {found:.3g}{unit}, asked {rule}"
+            f" {asked:g}{unit}"
+        )
     return {
         "goal": name,
         "value": found,

@@ -63,7 +63,8 @@ def main() -> None:
     for label, found in runs.items():
         clock, used = (statistics.median(r[i] for r in found) for i in (0, 1))
         print(
-            f"{label:26}{clock:8.2f} s clock ({clock / base[0]:.2f}) {used:8.2f} s processor ({used / base[1]:.2f})"
+            f"{label:26}{clock:8.2f} s clock ({clock / base[0]:.2f}) {used:8.2f} s processor"
+            f" ({used / base[1]:.2f})"
         )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 TITLE_ZH, TITLE_EN = "模拟基准数据（非真实业务）", "Simulated benchmark (not real)"
 SOURCE = "clearance-metrics bench"
-HEAD = f"""# A generated log for benchmarks: one row per event, times local, refunds dated to the day.
+HEAD = f"""# A generated log for benchmarks: one row per event, times local,
+# refunds dated to the day.
 [dataset]
 name = "bench"
 title_zh = "{TITLE_ZH}"

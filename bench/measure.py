@@ -72,7 +72,8 @@ def same(task: Task, answers: dict[str, dict]) -> None:
             told := difference(answers[reference], answer, common=name == task.checks)
         ):
             raise BenchError(
-                f"{NAMES[name]} and {NAMES[reference]} differ on {task.name}: {told}; no times are shown"
+                f"{NAMES[name]} and {NAMES[reference]} differ on {task.name}: {told}; no times are"
+                " shown"
             )
 
 
@@ -91,11 +92,9 @@ def row(
         "processor": summary([r.processor for r in runs]) if runs else None,
         "inside": summary(inside) if inside else None,
         "peak": summary([float(r.peak) for r in runs]) if runs else None,
-        "queries": queries
-        if queries is not None
-        else "not counted"
-        if task == "scorecard"
-        else None,
+        "queries": (
+            queries if queries is not None else "not counted" if task == "scorecard" else None
+        ),
         "note": note or "",
     }
 

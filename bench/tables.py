@@ -8,9 +8,9 @@ from .tasks import NAMES
 def text(result: dict) -> str:
     """Every task's contenders, the growth, and the goals."""
     head = (
-        f"{result['size']:,} cases, {result['events']:,} events; {result['runs']} runs each after a warm-up, in turns;"
-        f" answers equal.\n{result['machine']['processors']} processors, {result['machine']['memory_gb']} GB,"
-        f" {result['machine']['system']}"
+        f"{result['size']:,} cases, {result['events']:,} events; {result['runs']} runs each after a"
+        f" warm-up, in turns; answers equal.\n{result['machine']['processors']} processors,"
+        f" {result['machine']['memory_gb']} GB, {result['machine']['system']}"
     )
     names = (
         "task",

@@ -1,4 +1,6 @@
-"""What is timed and who takes part; what each needs, so that nobody is sent where there is no room."""
+"""What is timed and who takes part; what each needs, so that nobody is sent where there is no
+room.
+"""
 
 from __future__ import annotations
 

@@ -16,7 +16,8 @@ def shared_data():
     def find(name: str) -> Path:
         if not (base / name).exists():
             pytest.skip(
-                f"third-party test data {name!r} is not here; set CLEARANCE_METRICS_DATA to its folder"
+                f"third-party test data {name!r} is not here; set CLEARANCE_METRICS_DATA to its"
+                " folder"
             )
         return base / name
 

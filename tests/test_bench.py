@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from support.oracles import LIFELINES
 
 from bench import answers, chart, goals, measure, runner, tables
 from bench.generate import generate
@@ -59,8 +60,9 @@ def test_the_log_is_mostly_trade_with_about_ten_events_and_some_cases_open(made)
     folder, told = made
     both = f"read_parquet('{folder}/log/milestones.parquet')"
     trade, still, kinds = duckdb.sql(
-        "SELECT count(*) FILTER (kind IN ('import', 'export')), count(*) FILTER (customs_released IS NULL AND"
-        f" coalesce(conveyance_arrived, gate_in) IS NOT NULL), count(DISTINCT kind) FROM {both}"
+        "SELECT count(*) FILTER (kind IN ('import', 'export')), count(*) FILTER (customs_released"
+        " IS NULL AND coalesce(conveyance_arrived, gate_in) IS NOT NULL), count(DISTINCT kind)"
+        f" FROM {both}"
     ).fetchall()[0]
     assert trade / CASES > 0.8 and kinds == 15
     assert 8 < told.events / CASES < 11
@@ -92,8 +94,9 @@ def test_contenders_agree(made):
     assert answers.difference(changed, sql.clearance(folder, None)).startswith("import 海港甲 n is")
 
 
+@pytest.mark.lifelines
 def test_survival_agrees_with_lifelines_where_it_is_installed(made):
-    pytest.importorskip("lifelines", reason="lifelines belongs to the benchmark's own environment")
+    pytest.importorskip("lifelines", reason=LIFELINES)
     from bench.contenders import lifelines_km, ours
 
     folder, _ = made
@@ -152,8 +155,9 @@ def test_who_has_no_room_is_left_out_with_a_word(tmp_path, monkeypatch):
 def test_processes_are_measured_whole_and_fail_in_a_sentence():
     # asked from a slim process, as the benchmark does: a child's peak starts at its parent's
     lines = (
-        "import sys; from bench.runner import timed; print(*timed([sys.executable, '-c', 'pass'], 60, 'lean'),"
-        " *timed([sys.executable, '-c', 'import time; x = bytes([1]) * 200_000_000; time.sleep(0.3)'], 60, 'fat'))"
+        "import sys; from bench.runner import timed; print(*timed([sys.executable, '-c', 'pass'],"
+        " 60, 'lean'), *timed([sys.executable, '-c', 'import time; x = bytes([1]) * 200_000_000;"
+        " time.sleep(0.3)'], 60, 'fat'))"
     )
     told = subprocess.run(
         [sys.executable, "-c", lines], cwd=ROOT, capture_output=True, text=True, check=True

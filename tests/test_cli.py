@@ -1,4 +1,6 @@
-"""The command line: what it prints, its exit codes, and that a user's mistake is never a traceback."""
+"""The command line: what it prints, its exit codes, and that a user's mistake is never a
+traceback.
+"""
 
 import json
 import re
@@ -194,7 +196,8 @@ def test_bad_data_is_one_error_and_nothing_is_written(tmp_path, capsys, head, co
     head = head or '[dataset]\nname = "t"\ntimezone = "Asia/Shanghai"\n'
     mapping = (
         head
-        + '[[file]]\npath = "e.csv"\nrole = "events"\n[file.columns]\ncase_id = "id"\nmilestone = "code"\ntime = "at"\n'
+        + '[[file]]\npath = "e.csv"\nrole = "events"\n[file.columns]\ncase_id = "id"\nmilestone ='
+        ' "code"\ntime = "at"\n'
     )
     (tmp_path / "dataset.toml").write_text(mapping)
     (tmp_path / "e.csv").write_bytes(content)
@@ -206,7 +209,10 @@ def test_bad_data_is_one_error_and_nothing_is_written(tmp_path, capsys, head, co
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "../e.csv", ""])
 def test_files_lie_inside_the_data_folder(tmp_path, capsys, path):
-    mapping = f'[dataset]\nname = "t"\ntimezone = "UTC"\n[[file]]\npath = "{path}"\nrole = "cases"\n[file.columns]\ncase_id = "id"\n'
+    mapping = (
+        f'[dataset]\nname = "t"\ntimezone = "UTC"\n[[file]]\npath = "{path}"\nrole ='
+        ' "cases"\n[file.columns]\ncase_id = "id"\n'
+    )
     (tmp_path / "dataset.toml").write_text(mapping)
     assert main(["intake", str(tmp_path / "dataset.toml"), "--out", str(tmp_path / "out")]) == 3
     assert "data folder" in capsys.readouterr().err
@@ -214,8 +220,10 @@ def test_files_lie_inside_the_data_folder(tmp_path, capsys, path):
 
 def test_a_year_outside_the_calendar_is_named(tmp_path, capsys):
     (tmp_path / "dataset.toml").write_text(
-        '[dataset]\nname = "t"\ntimezone = "Asia/Shanghai"\n[[file]]\npath = "r.csv"\nrole = "wide"\n[file.columns]\ncase_id = "id"\n'
-        'kind = { constant = "refund" }\n[file.milestones]\nrefund_accepted = "a"\nrefund_approved = "b"\nrefund_query_raised = "q"\n'
+        '[dataset]\nname = "t"\ntimezone = "Asia/Shanghai"\n[[file]]\npath = "r.csv"\nrole ='
+        ' "wide"\n[file.columns]\ncase_id = "id"\nkind = { constant = "refund"'
+        ' }\n[file.milestones]\nrefund_accepted = "a"\nrefund_approved = "b"\nrefund_query_raised ='
+        ' "q"\n'
     )
     (tmp_path / "r.csv").write_text("id,a,b,q\n1,2031-03-03,2031-03-10,\n")
     assert main(["intake", str(tmp_path / "dataset.toml"), "--out", str(tmp_path / "out")]) == 0

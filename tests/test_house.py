@@ -9,6 +9,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import house
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -151,9 +152,11 @@ def test_rooms_stay_what_they_are(room, banned):
                 for n in (
                     [a.name for a in node.names]
                     if isinstance(node, ast.Import)
-                    else [node.module or ""]
-                    if isinstance(node, ast.ImportFrom) and not node.level
-                    else []
+                    else (
+                        [node.module or ""]
+                        if isinstance(node, ast.ImportFrom) and not node.level
+                        else []
+                    )
                 )
             }
             assert not words & banned, f"{path}: {words & banned}"
@@ -203,18 +206,24 @@ def test_lock_file_names_every_dependency_with_hashes_and_no_address():
     assert text.count("--hash=sha256:") >= len(locked)
 
 
-def test_the_engines_lock_adds_the_extras_and_moves_no_version():
-    locks = [
-        (ROOT / f"requirements{part}.lock").read_text(encoding="utf-8") for part in ("", "-engines")
-    ]
-    assert "://" not in locks[1]
-    base, more = (dict(re.findall(r"^([\w.-]+)==(\S+)", text, re.M)) for text in locks)
+@pytest.mark.parametrize(
+    ("lock", "names", "moved"),
+    [
+        ("requirements-engines.lock", ("spark", "postgres"), set()),
+        ("requirements-oracles.lock", ("oracles",), {"pandas"}),
+        ("bench/requirements.txt", ("oracles",), {"pandas"}),
+    ],
+)
+def test_a_further_lock_adds_its_extras_and_moves_no_version_but_those_named(lock, names, moved):
+    texts = [(ROOT / name).read_text(encoding="utf-8") for name in ("requirements.lock", lock)]
+    assert "://" not in texts[1]
+    base, more = (dict(re.findall(r"^([\w.-]+)==(\S+)", text, re.M)) for text in texts)
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
         "optional-dependencies"
     ]
-    assert {plain(r)[0] for r in extras["spark"] + extras["postgres"]} <= set(more)
-    assert all(base[name] == more[name] for name in set(base) & set(more))
-    assert locks[1].count("--hash=sha256:") >= len(more)
+    assert {plain(r)[0] for name in names for r in extras[name]} <= set(more)
+    assert {name for name in set(base) & set(more) if base[name] != more[name]} <= moved
+    assert texts[1].count("--hash=sha256:") >= len(more)
 
 
 def test_importing_the_library_is_quick():
@@ -222,8 +231,9 @@ def test_importing_the_library_is_quick():
     either.
     """
     code = (
-        "import sys, clearance_metrics.cli as c\ntry: c.main(['--help'])\nexcept SystemExit: pass\n"
-        "print(*sorted({'ibis', 'duckdb', 'polars', 'pandas', 'pyarrow', 'numpy', 'scipy', 'matplotlib'} & set(sys.modules)))"
+        "import sys, clearance_metrics.cli as c\ntry: c.main(['--help'])\nexcept SystemExit:"
+        " pass\nprint(*sorted({'ibis', 'duckdb', 'polars', 'pandas', 'pyarrow', 'numpy', 'scipy',"
+        " 'matplotlib'} & set(sys.modules)))"
     )
     told = subprocess.run(
         [sys.executable, "-c", code],
@@ -264,6 +274,105 @@ def test_make_help_lists_the_readmes_commands():
         assert f"make {target}" in told and re.search(rf"^make {target}\b", readme, re.M)
     for target in re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M):
         assert f"make {target}" in told
+
+
+def test_files_functions_and_types_keep_their_measure():
+    """What `make house` counts: no file over 400 lines, at most 8 positional parameters, public
+    functions typed, no formatter switched off.
+    """
+    found = house.measured(ROOT)
+    assert found["rooms"] <= 13 and found["floors"] <= 9
+    assert found["fmt: skip"] == 0
+    assert found["asking a metric for its class"] <= 1
+    assert found["parameters of public functions without a type"] == 0
+    for name in ("src", "tests", "bench", "study", "net"):
+        for path in sorted((ROOT / name).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                assert house.positional(node) <= 8, (
+                    f"{path}: {node.name} takes too many by position"
+                )
+
+
+@pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.py")), ids=lambda p: p.stem)
+def test_no_file_of_the_package_is_over_400_lines(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+CJK = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff01-\uff5e]")
+
+
+def test_chinese_stands_in_catalogues_and_data_only():
+    for owner, _, path in modules():
+        if owner != "simulation":
+            told = CJK.search(path.read_text(encoding="utf-8"))
+            assert told is None, f"{path}: {told[0]!r} belongs into results/words"
+
+
+def resolved(code):
+    """What a fresh Python prints."""
+    told = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(SOURCE.parent)},
+    )
+    return told.stdout.split()
+
+
+MODULES = """
+import importlib, pkgutil, sys
+def every():
+    import clearance_metrics as cm
+    for found in pkgutil.walk_packages(cm.__path__, "clearance_metrics."):
+        importlib.import_module(found.name)
+def names():
+    import clearance_metrics as cm
+    return {n: getattr(cm, n) for n in cm.__all__ if n != "__version__"}
+"""
+
+
+def test_no_public_name_is_shadowed_by_a_module():
+    """Each public name is the object of its home, whatever is imported before or after it."""
+    told = resolved(
+        MODULES + "every(); print(*(f'{n}:{type(o).__name__}' for n, o in names().items()))"
+    )
+    first = resolved(
+        MODULES + "found = names(); every(); again = names()\n"
+        "assert all(again[n] is o for n, o in found.items())\n"
+        "print(*(f'{n}:{type(o).__name__}' for n, o in again.items()))"
+    )
+    assert told == first and not any(name.endswith(":module") for name in told)
+
+
+def test_dir_lists_public_names_only():
+    import clearance_metrics
+
+    assert dir(clearance_metrics) == clearance_metrics.__all__
+
+
+def test_editors_know_the_same_names():
+    """The stub that editors and type checkers read names what __init__ does, from the same
+    homes.
+    """
+    import clearance_metrics
+
+    stub = ast.parse((SOURCE / "__init__.pyi").read_text(encoding="utf-8"))
+    listed = {
+        alias.asname: node.module
+        for node in stub.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert listed == clearance_metrics._HOME
+
+
+def test_every_public_name_has_a_help_with_an_example():
+    import clearance_metrics
+
+    for name in clearance_metrics.__all__:
+        told = getattr(clearance_metrics, name)
+        assert name == "__version__" or ">>>" in (told.__doc__ or ""), name
 
 
 def test_public_names_are_there():

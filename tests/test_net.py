@@ -1,4 +1,6 @@
-"""A small log's numbers are those written down, to the last digit: a difference is a change, wanted or not."""
+"""A small log's numbers are those written down, to the last digit: a difference is a change,
+wanted or not.
+"""
 
 from pathlib import Path
 

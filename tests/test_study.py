@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy import integrate, stats
+from support.oracles import LIFELINES
 
 from clearance_metrics.statistics.change import mean_change
 from study import __main__ as command
@@ -157,8 +158,9 @@ def test_more_than_five_per_cent_wrong_is_told_from_chance():
     assert verdicts.share_rule(0.9, 100) == pytest.approx(stats.binom.sf(94, 100, 0.9))
 
 
+@pytest.mark.lifelines
 def test_oracles_agree_on_a_few_sets():
-    pytest.importorskip("lifelines")
+    pytest.importorskip("lifelines", reason=LIFELINES)
     told = oracles.survival(5, 6)
     assert len(told) == 9 and max(told.values()) < 1e-11
     assert (

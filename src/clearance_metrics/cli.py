@@ -1,5 +1,4 @@
-"""The command line: simulate, intake, measure, assess, violations, report. The only place that
-talks to a terminal.
+"""The command line: simulate, intake, measure, assess, violations, report; none else prints.
 
 Exit codes: 0 done; 2 the command itself is wrong; 3 dataset.toml; 4 a data file; 5 a log or metric;
 6 a year without official working days; 7 a notice; 8 the output cannot be written; 9 a notebook
@@ -12,15 +11,10 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from . import __version__
 from .errors import ClearanceError, LogError, OutputError
-
-if TYPE_CHECKING:
-    from .domain.calendars import WorkCalendar
-    from .domain.tariff import Tariff
-    from .engine.log import EventLog
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -215,7 +209,7 @@ def _common(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _calendar(args: argparse.Namespace) -> WorkCalendar | None:
+def _calendar(args: argparse.Namespace) -> Any:
     if args.calendar is None:
         return None
     from .domain.calendars import load_calendar
@@ -242,7 +236,7 @@ def _intake(args: argparse.Namespace) -> None:
     )
 
 
-def _conditions(log: EventLog, pairs: list[str]) -> dict:
+def _conditions(log: Any, pairs: list[str]) -> dict:
     found: dict = {}
     for pair in pairs:
         column, mark, value = pair.partition("=")
@@ -316,7 +310,7 @@ def _assess(args: argparse.Namespace) -> None:
     print(json.dumps(head | {"rows": found.to_dicts()}, ensure_ascii=False, indent=1))
 
 
-def _tariff(args: argparse.Namespace) -> Tariff | None:
+def _tariff(args: argparse.Namespace) -> Any:
     from .errors import NoticeError
     from .notice.tariff import load_tariff
 

@@ -4,6 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 from support.logs import AS_OF, DAY, FIRST_DAY, LAST_DAY, STARTS, log_of, stream, stream_log
+from support.oracles import LIFELINES
 
 from clearance_metrics.analysis.compare_survival import compare_survival
 from clearance_metrics.domain.metrics import Duration
@@ -22,8 +23,9 @@ def groups_log():
     return begin[early], end[early], quick[early], port[early]
 
 
+@pytest.mark.lifelines
 def test_a_comparison_equals_lifelines():
-    statistics = pytest.importorskip("lifelines.statistics")
+    statistics = pytest.importorskip("lifelines.statistics", reason=LIFELINES)
     begin, end, quick, port = groups_log()
     log = stream_log(begin, end, {"aeo": quick, "port": port})
     found = compare_survival(

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearance_metrics.analysis.holds import HOLDS, holds
-from clearance_metrics.engine.log import EventLog, MissingColumn
+from clearance_metrics.engine.log import EventLog
+from clearance_metrics.engine.refusals import MissingColumn
 from clearance_metrics.errors import LogError
 from clearance_metrics.intake import ingest
-from clearance_metrics.report import clearance, open_book, refunds
+from clearance_metrics.report import open_book, refunds, time_spent
 
 CLOCK = ("declared", "customs_released")
 NAMES = ("exam", "query", "duty")
@@ -265,9 +266,10 @@ def book(tmp_path_factory):
     """Two imports and two refunds through intake, with repeated events."""
     folder = tmp_path_factory.mktemp("held")
     (folder / "dataset.toml").write_text(
-        '[dataset]\nname = "held"\ntimezone = "Asia/Shanghai"\nas_of = 2022-12-31\n[[file]]\npath = "e.csv"\nrole = "events"\n'
-        '[file.columns]\ncase_id = "id"\nmilestone = "m"\ntime = "t"\n[[file]]\npath = "c.csv"\nrole = "cases"\n[file.columns]\n'
-        'case_id = "id"\nkind = "kind"\n'
+        '[dataset]\nname = "held"\ntimezone = "Asia/Shanghai"\nas_of = 2022-12-31\n[[file]]\npath ='
+        ' "e.csv"\nrole = "events"\n[file.columns]\ncase_id = "id"\nmilestone = "m"\ntime ='
+        ' "t"\n[[file]]\npath = "c.csv"\nrole = "cases"\n[file.columns]\ncase_id = "id"\nkind ='
+        ' "kind"\n'
     )
     (folder / "c.csv").write_text("id,kind\ni,import\nj,import\nr,refund\ns,refund\n")
     (folder / "e.csv").write_text(
@@ -326,7 +328,7 @@ def test_a_folder_without_events_says_what_to_do(book, tmp_path):
 
 
 def test_the_pages_tell_both(book):
-    text = clearance.waiting(book, "import_overall")._repr_html_()
+    text = time_spent.waiting(book, "import_overall")._repr_html_()
     assert (
         "平均10.0小时中，有查验、补充资料事项未了的占20.0%" in text
         and "This log lacks: duty" in text
@@ -336,7 +338,7 @@ def test_the_pages_tell_both(book):
     # 1 to 8 March: five working days, of which two (the 3rd and the 7th, a Monday) stood still; the
     # other refund took one
     assert "平均3.00个工作日" in text and "后为2.00个" in text
-    assert "nodata" in clearance.waiting(book, "export_overall")._repr_html_()
+    assert "nodata" in time_spent.waiting(book, "export_overall")._repr_html_()
 
 
 # the oracle asks of every second of the clock which holds are open, pairing first with first

@@ -15,6 +15,7 @@ from support.logs import (
     stream,
     stream_log,
 )
+from support.oracles import LIFELINES
 
 from clearance_metrics.analysis import doubts
 from clearance_metrics.analysis.compare_survival import compare_survival
@@ -25,8 +26,9 @@ from clearance_metrics.statistics import FROM_START, Sample, kaplan_meier
 
 
 @pytest.mark.parametrize("resolution", ["second", "minute"])
+@pytest.mark.lifelines
 def test_a_log_that_starts_late_against_plain_counting_and_lifelines(resolution):
-    lifelines = pytest.importorskip("lifelines")
+    lifelines = pytest.importorskip("lifelines", reason=LIFELINES)
     begin, end = stream()
     kept = (end >= STARTS) & (begin < AS_OF)  # what such a log holds
     begin, end = begin[kept], end[kept]
@@ -201,7 +203,9 @@ def test_a_snapshot_is_refused_in_words_and_a_cohort_is_not(unit):
 
 
 def test_a_glance_at_some_cases_changes_no_doubt(monkeypatch):
-    """It only proves that there is no snapshot; where it proves nothing, all cases are looked at."""
+    """It only proves that there is no snapshot; where it proves nothing, all cases are looked
+    at.
+    """
     begin, end = stream()
     yard = (begin < STARTS) & (end >= STARTS)
     # a snapshot but for one case, which no glance at a few will meet

@@ -1,4 +1,5 @@
-"""Charge lines against the tariff, waivers, pilotage, lists and each other; the price index; published
+"""Charge lines against the tariff, waivers, pilotage, lists and each other; the price index;
+published
 limits.
 """
 
@@ -66,7 +67,9 @@ def found(log, against, **more):
 
 
 def test_a_waived_line_is_no_error_and_a_waiver_not_applied_is_one():
-    """Half the cargo dues are waived at 中山 from 2023-04-01: 17 yuan is right, 34 is too much by 17."""
+    """Half the cargo dues are waived at 中山 from 2023-04-01: 17 yuan is right, 34 is too much by
+    17.
+    """
     log = log_of(
         [
             {"port": "中山", "amount_fen": 1700},
@@ -158,7 +161,8 @@ SHIP = {
 
 
 def test_pilotage_of_the_largest_ships_is_held_against_the_cap_of_their_port():
-    """Caps of the follow-up: 41 650 at 深圳, 44 100 at 青岛, 49 000 where no port is named; before it
+    """Caps of the follow-up: 41 650 at 深圳, 44 100 at 青岛, 49 000 where no port is named; before
+    it
     49 000.
     """
     lines = [

@@ -126,9 +126,9 @@ def test_the_tariff_is_held_against_yuan_alone_and_findings_name_every_currency(
 
 
 MAPPING = (
-    '[dataset]\nname = "t"\ntimezone = "Asia/Shanghai"\n[[file]]\npath = "c.csv"\nrole = "charges"\n'
-    '[file.columns]\ncase_id = "id"\nitem = {constant = "THC"}\namount = "amount"\ncurrency = "cur"\n'
-    'charged_on = {constant = "2021-05-01"}\n'
+    '[dataset]\nname = "t"\ntimezone = "Asia/Shanghai"\n[[file]]\npath = "c.csv"\nrole ='
+    ' "charges"\n[file.columns]\ncase_id = "id"\nitem = {constant = "THC"}\namount ='
+    ' "amount"\ncurrency = "cur"\ncharged_on = {constant = "2021-05-01"}\n'
 )
 
 

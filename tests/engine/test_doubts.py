@@ -20,8 +20,8 @@ from clearance_metrics.intake import ingest
 HEAD = '[dataset]\nname = "t"\ntimezone = "Asia/Shanghai"\n'
 NAMES = ("discharged", "declared", "customs_released", "gate_out")
 EVENTS = (
-    '[[file]]\npath = "log.csv"\nrole = "events"\n[file.columns]\ncase_id = "id"\nmilestone = "name"\n'
-    'time = "at"\n[file.milestones]\n' + "".join(f'{name} = "{name}"\n' for name in NAMES)
+    '[[file]]\npath = "log.csv"\nrole = "events"\n[file.columns]\ncase_id = "id"\nmilestone ='
+    ' "name"\ntime = "at"\n[file.milestones]\n' + "".join(f'{name} = "{name}"\n' for name in NAMES)
 )
 WIDE = (
     '[[file]]\npath = "log.csv"\nrole = "wide"\n[file.columns]\ncase_id = "id"\n[file.milestones]\n'

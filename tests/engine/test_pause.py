@@ -17,7 +17,8 @@ from clearance_metrics.domain.as_of import AsOf
 from clearance_metrics.domain.calendars import load_calendar
 from clearance_metrics.domain.ends import ENDED, OPEN, UNKNOWN
 from clearance_metrics.domain.metrics import Duration
-from clearance_metrics.engine.log import EventLog, MissingColumn
+from clearance_metrics.engine.log import EventLog
+from clearance_metrics.engine.refusals import MissingColumn
 from clearance_metrics.engine.tally import outcomes
 from clearance_metrics.errors import LogError, NoticeError
 from clearance_metrics.notice.loader import notice_from

@@ -1,4 +1,6 @@
-"""Tallies that share a query equal those asked one by one; periods and cells against plain Python."""
+"""Tallies that share a query equal those asked one by one; periods and cells against plain
+Python.
+"""
 
 from collections import Counter
 from datetime import date, timedelta
@@ -15,7 +17,8 @@ from clearance_metrics.domain.as_of import AsOf
 from clearance_metrics.domain.metrics import Duration, Fee, Share
 from clearance_metrics.engine import tally as tally_module
 from clearance_metrics.engine.cells import _order, cells_of, period_name
-from clearance_metrics.engine.log import EventLog, MissingColumn
+from clearance_metrics.engine.log import EventLog
+from clearance_metrics.engine.refusals import MissingColumn
 from clearance_metrics.engine.sharing import Ask, tallies
 from clearance_metrics.engine.tally import tally
 from clearance_metrics.errors import CalendarError

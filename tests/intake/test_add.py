@@ -25,14 +25,19 @@ from clearance_metrics.errors import LogError, MappingError, OutputError
 from clearance_metrics.intake import history, ingest, readers, tables
 
 ROOT = Path(__file__).resolve().parents[2]
-HEAD = '[dataset]\nname = "t"\ntimezone = "Asia/Shanghai"\nas_of = 2021-12-31\nplausible = [2015-01-01, 2023-12-31]\n'
+HEAD = (
+    '[dataset]\nname = "t"\ntimezone = "Asia/Shanghai"\nas_of = 2021-12-31\nplausible ='
+    " [2015-01-01, 2023-12-31]\n"
+)
 EVENTS = (
-    '[[file]]\npath = "e*.csv"\nrole = "events"\n[file.columns]\ncase_id = "id"\nmilestone = "code"\ntime = "at"\nport = "port"\n'
-    '[file.milestones]\nD = "declared"\nR = "customs_released"\nG = "gate_out"\n'
+    '[[file]]\npath = "e*.csv"\nrole = "events"\n[file.columns]\ncase_id = "id"\nmilestone ='
+    ' "code"\ntime = "at"\nport = "port"\n[file.milestones]\nD = "declared"\nR ='
+    ' "customs_released"\nG = "gate_out"\n'
 )
 OTHERS = (
-    '[[file]]\npath = "w*.csv"\nrole = "wide"\n[file.columns]\ncase_id = "id"\n[file.milestones]\ndeclared = "d"\ndischarged = "u"\n'
-    '[[file]]\npath = "c*.csv"\nrole = "cases"\n[file.columns]\ncase_id = "id"\nkind = "kind"\n'
+    '[[file]]\npath = "w*.csv"\nrole = "wide"\n[file.columns]\ncase_id ='
+    ' "id"\n[file.milestones]\ndeclared = "d"\ndischarged = "u"\n[[file]]\npath = "c*.csv"\nrole ='
+    ' "cases"\n[file.columns]\ncase_id = "id"\nkind = "kind"\n'
 )
 MAPPING = HEAD + EVENTS
 SAME = dict(
@@ -130,7 +135,9 @@ CODES = {"D": "declared", "R": "customs_released", "G": "gate_out"}
 
 
 def judged_by_hand(files):
-    """Outcome of every event row as docs and rules say, row by row: {(file, line): rule or None}."""
+    """Outcome of every event row as docs and rules say, row by row: {(file, line): rule or
+    None}.
+    """
     outcome, seen = {}, set()
     for name in sorted(files):
         for line, (who, code, at, port) in enumerate(files[name], 2):
@@ -453,7 +460,10 @@ def test_a_larger_log_in_little_memory_and_by_month(bench):
     cut = ingest(mapping, out=bench / "cut", layout="months")
     assert cut.totals == plain.totals and cut.tables == plain.tables and cut.layout == "months"
     for table in ("events", "milestones"):
-        rows = f"SELECT * EXCLUDE (month) FROM read_parquet('{bench}/cut/{table}/*/*.parquet', hive_partitioning=true)"
+        rows = (
+            f"SELECT * EXCLUDE (month) FROM read_parquet('{bench}/cut/{table}/*/*.parquet',"
+            " hive_partitioning=true)"
+        )
         whole = f"FROM '{bench}/plain/{table}.parquet'"
         assert (
             duckdb.sql(
@@ -463,8 +473,9 @@ def test_a_larger_log_in_little_memory_and_by_month(bench):
         )
     # the month is that of the event, on the local calendar
     wrong = duckdb.sql(
-        f"SELECT count(*) FROM read_parquet('{bench}/cut/events/*/*.parquet', hive_partitioning=true)"
-        " WHERE strftime(timezone('Asia/Shanghai', time), '%Y-%m') != month"
+        f"SELECT count(*) FROM read_parquet('{bench}/cut/events/*/*.parquet',"
+        " hive_partitioning=true) WHERE strftime(timezone('Asia/Shanghai', time), '%Y-%m') !="
+        " month"
     )
     assert wrong.fetchall() == [(0,)]
 

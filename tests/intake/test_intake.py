@@ -23,8 +23,8 @@ from clearance_metrics.intake import ingest
 
 HEAD = '[dataset]\nname = "t"\ntimezone = "Asia/Shanghai"\nplausible = [2015-01-01, 2023-12-31]\n'
 EVENTS = (
-    '[[file]]\npath = "{path}"\nrole = "events"\n{more}[file.columns]\ncase_id = "id"\nmilestone = "code"\ntime = {time}\n'
-    '[file.milestones]\nD = "declared"\nR = "customs_released"\n'
+    '[[file]]\npath = "{path}"\nrole = "events"\n{more}[file.columns]\ncase_id = "id"\nmilestone ='
+    ' "code"\ntime = {time}\n[file.milestones]\nD = "declared"\nR = "customs_released"\n'
 )
 
 
@@ -56,9 +56,10 @@ def times(folder):
 
 def test_every_rule_of_events_with_its_physical_line(tmp_path):
     text = (
-        'id,code,at,note\n1,D,2021-05-01 08:00,"two\nlines"\n1,R,2021-05-01 09:30:05,\n,D,2021-05-01 08:00,\n2,X,2021-05-01 08:00,\n'
-        "3,D,,\n4,D,yesterday,\n5,D,1999-01-01,\n1,R,2021-05-01 09:30:05,\n6,D,2021-05-02 08:00,\n6,R,2021-05-01 08:00,\n7,D\n"
-        "NA,D,2021-05-03,\n"
+        'id,code,at,note\n1,D,2021-05-01 08:00,"two\nlines"\n1,R,2021-05-01'
+        " 09:30:05,\n,D,2021-05-01 08:00,\n2,X,2021-05-01"
+        " 08:00,\n3,D,,\n4,D,yesterday,\n5,D,1999-01-01,\n1,R,2021-05-01 09:30:05,\n6,D,2021-05-02"
+        " 08:00,\n6,R,2021-05-01 08:00,\n7,D\nNA,D,2021-05-03,\n"
     )
     receipt = run(tmp_path, events(), {"e.csv": text})
     found = {r["rule"]: (r["line"], r["value"]) for r in rejects(tmp_path)}
@@ -82,9 +83,11 @@ def test_every_rule_of_events_with_its_physical_line(tmp_path):
 
 
 def test_rules_of_charges_and_exact_fen(tmp_path):
-    mapping = HEAD + (
-        '[[file]]\npath = "c.csv"\nrole = "charges"\ndelimiter = ";"\n[file.columns]\ncase_id = "id"\nitem = "item"\n'
-        'amount = "yuan"\ncurrency = "cur"\ncharged_on = "day"\nquantity = "q"\n'
+    mapping = (
+        HEAD
+        + '[[file]]\npath = "c.csv"\nrole = "charges"\ndelimiter = ";"\n[file.columns]\ncase_id ='
+        ' "id"\nitem = "item"\namount = "yuan"\ncurrency = "cur"\ncharged_on = "day"\nquantity ='
+        ' "q"\n'
     )
     text = (
         "id;item;yuan;cur;day;q\n1;理货;0.10;CNY;2021-05-01;1\n1;理货;1,234.05;CNY;2021-05-02;2\n1;理货;1.005;CNY;2021-05-02;2\n"
@@ -105,13 +108,17 @@ def test_rules_of_charges_and_exact_fen(tmp_path):
     assert receipt.charges_without_case == 2
 
 
-WIDE = HEAD + (
-    '[[file]]\npath = "w.*"\nrole = "wide"\n{more}[file.columns]\ncase_id = "单号"\n'
-    'kind = {{ column = "类型", values = {{ "退税" = "refund" }} }}\n'
-    '[file.milestones]\nrefund_accepted = {{ column = "受理", formats = ["%d-%b-%y", "%Y年%m月%d日"], no_value = ["未受理"] }}\n'
-    'refund_approved = {{ column = "办结", formats = ["%d-%b-%y", "%Y年%m月%d日"] }}\n'
+WIDE = (
+    HEAD
+    + '[[file]]\npath = "w.*"\nrole = "wide"\n{more}[file.columns]\ncase_id = "单号"\nkind = {{'
+    ' column = "类型", values = {{ "退税" = "refund" }} }}\n[file.milestones]\nrefund_accepted ='
+    ' {{ column = "受理", formats = ["%d-%b-%y", "%Y年%m月%d日"], no_value = ["未受理"]'
+    ' }}\nrefund_approved = {{ column = "办结", formats = ["%d-%b-%y", "%Y年%m月%d日"] }}\n'
 )
-WIDE_TEXT = "单号,类型,受理,办结,备注\n1,退税,1-Sep-21,2021年9月8日,好\n2,退税,未受理,,\n3,出口,1-Sep-21,,\n4,退税,2-Sep-21,1-Sep-21,\n1,退税,1-Sep-21,,\n"
+WIDE_TEXT = (
+    "单号,类型,受理,办结,备注\n1,退税,1-Sep-21,2021年9月8日,好\n2,退税,未受理,,\n"
+    "3,出口,1-Sep-21,,\n4,退税,2-Sep-21,1-Sep-21,\n1,退税,1-Sep-21,,\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -250,14 +257,17 @@ def test_a_mistake_is_one_clear_error_and_nothing_is_written(
 def test_rows_of_a_large_file_stay_in_their_order(tmp_path):
     # wide rows, so that several threads read; with yes and no, many words for none, and currencies
     n, bad, pad = 500_000, range(60_000, 500_000, 110_000), "x" * 90
-    mapping = HEAD + (
-        '[[column]]\nname = "fast"\ntype = "boolean"\n[[file]]\npath = "c.csv"\nrole = "cases"\nkeep = []\n'
-        '[file.columns]\ncase_id = "id"\nfast = "fast"\nport = {column = "port", no_value = ["-", "a", "b", "c", "d", "e", "f"]}\n'
-        '[[file]]\npath = "f.csv"\nrole = "charges"\nkeep = []\n[file.columns]\ncase_id = "id"\nline_id = "line"\nitem = {constant = "x"}\n'
-        'amount = {constant = 1}\ncharged_on = {constant = "2021-05-01"}\ncurrency = "cur"\n'
+    mapping = (
+        HEAD + '[[column]]\nname = "fast"\ntype = "boolean"\n[[file]]\npath = "c.csv"\nrole ='
+        ' "cases"\nkeep = []\n[file.columns]\ncase_id = "id"\nfast = "fast"\nport = {column ='
+        ' "port", no_value = ["-", "a", "b", "c", "d", "e", "f"]}\n[[file]]\npath = "f.csv"\nrole'
+        ' = "charges"\nkeep = []\n[file.columns]\ncase_id = "id"\nline_id = "line"\nitem ='
+        ' {constant = "x"}\namount = {constant = 1}\ncharged_on = {constant ='
+        ' "2021-05-01"}\ncurrency = "cur"\n'
     )
     cases = "".join(
-        f"{'twice' if i in (n // 3, n - 9) else f'c{i:06}'},{'maybe' if i in bad else 'no' if i % 2 else 'yes'},p{i},{pad}\n"
+        f"{'twice' if i in (n // 3, n - 9) else f'c{i:06}'},"
+        f"{'maybe' if i in bad else 'no' if i % 2 else 'yes'},p{i},{pad}\n"
         for i in range(n)
     )
     charges = "".join(f"c{i:06},L{i:06},{'???' if i in bad else 'CNY'},{pad}\n" for i in range(n))
@@ -304,8 +314,9 @@ def test_any_csv_reads_as_pythons_csv_module_does(tmp_path_factory, rows, delimi
     out = io.StringIO()
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\n", quoting=csv.QUOTE_ALL)
     writer.writerows([("id", "remark"), *((f"c{i}{a}", b) for i, (a, b) in enumerate(rows))])
-    mapping = HEAD + (
-        f'[[file]]\npath = "c.csv"\nrole = "cases"\ndelimiter = {json.dumps(delimiter)}\n[file.columns]\ncase_id = "id"\n'
+    mapping = (
+        HEAD + '[[file]]\npath = "c.csv"\nrole = "cases"\ndelimiter ='
+        f' {json.dumps(delimiter)}\n[file.columns]\ncase_id = "id"\n'
     )
     receipt = run(folder, mapping, {"c.csv": out.getvalue()})
     assert (
@@ -318,8 +329,8 @@ def test_any_csv_reads_as_pythons_csv_module_does(tmp_path_factory, rows, delimi
 
 
 CHARGES = (
-    '[[file]]\npath = "{path}"\nrole = "charges"\n[file.columns]\ncase_id = "id"\nitem = {{constant = "{item}"}}\namount = "yuan"\n'
-    'charged_on = "day"\ncurrency = {{constant = "CNY"}}\n'
+    '[[file]]\npath = "{path}"\nrole = "charges"\n[file.columns]\ncase_id = "id"\nitem = {{constant'
+    ' = "{item}"}}\namount = "yuan"\ncharged_on = "day"\ncurrency = {{constant = "CNY"}}\n'
 )
 
 
@@ -360,7 +371,9 @@ def test_an_amount_beyond_all_numbers_is_rejected_alone(tmp_path):
         tmp_path,
         HEAD + CHARGES.format(path="t.csv", item="x"),
         {
-            "t.csv": "id,yuan,day\n1,99999999999999999999,2021-05-01\n1,9223372036854775.80,2021-05-01\n2,7,2021-05-01\n"
+            "t.csv": (
+                "id,yuan,day\n1,99999999999999999999,2021-05-01\n1,9223372036854775.80,2021-05-01\n2,7,2021-05-01\n"
+            )
         },
     )
     assert [(r["line"], r["rule"], r["value"]) for r in rejects(tmp_path)] == [
@@ -460,7 +473,8 @@ def test_an_engine_without_memory_is_one_error():
 def test_an_attribute_is_no_end_of_a_clock(tmp_path):
     mapping = (
         events()
-        + '[[file]]\npath = "c.csv"\nrole = "cases"\n[file.columns]\ncase_id = "id"\nkind = "kind"\n'
+        + '[[file]]\npath = "c.csv"\nrole = "cases"\n[file.columns]\ncase_id = "id"\nkind ='
+        ' "kind"\n'
     )
     run(
         tmp_path,

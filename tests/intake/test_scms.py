@@ -1,4 +1,6 @@
-"""A real log: the delivery history of USAID's supply chain, in two byte variants of the same cells."""
+"""A real log: the delivery history of USAID's supply chain, in two byte variants of the same
+cells.
+"""
 
 from pathlib import Path
 

@@ -23,6 +23,7 @@ from clearance_metrics.report import (
     quality,
     refunds,
     scorecard,
+    time_spent,
     way_left,
 )
 from clearance_metrics.results.words import say
@@ -107,9 +108,11 @@ def test_a_rebuild_gives_the_same_bytes(demo, tmp_path):
 
 def test_a_log_without_what_a_page_needs_says_no_data(tmp_path):
     (tmp_path / "dataset.toml").write_text(
-        '[dataset]\nname = "own"\ntitle_zh = "自有"\ntimezone = "Asia/Shanghai"\nas_of = 2022-12-31\n[[milestone]]\nname = "weighed"\nzh = "过磅"\n'
-        '[[clock]]\nname = "weighing"\nstart = "gate_in"\nstop = "weighed"\nzh = "过磅用时"\n[[file]]\npath = "e.csv"\nrole = "events"\n'
-        '[file.columns]\ncase_id = "id"\nmilestone = "code"\ntime = "at"\n',
+        '[dataset]\nname = "own"\ntitle_zh = "自有"\ntimezone = "Asia/Shanghai"\nas_of ='
+        ' 2022-12-31\n[[milestone]]\nname = "weighed"\nzh = "过磅"\n[[clock]]\nname ='
+        ' "weighing"\nstart = "gate_in"\nstop = "weighed"\nzh = "过磅用时"\n[[file]]\npath ='
+        ' "e.csv"\nrole = "events"\n[file.columns]\ncase_id = "id"\nmilestone = "code"\ntime ='
+        ' "at"\n',
         encoding="utf-8",
     )
     rows = [
@@ -142,8 +145,8 @@ def test_a_log_without_what_a_page_needs_says_no_data(tmp_path):
         assert "无数据" in html, block
         assert "模拟" not in html
     assert (
-        "过磅用时" in clearance.clocks(book)._repr_html_()
-        and "2.48" in clearance.clocks(book)._repr_html_()
+        "过磅用时" in time_spent.clocks(book)._repr_html_()
+        and "2.48" in time_spent.clocks(book)._repr_html_()
     )
     assert "读入80行" in quality.receipt(book)._repr_html_()
 
@@ -152,7 +155,8 @@ def test_a_failing_notebook_leaves_the_old_report_alone(demo, tmp_path):
     (tmp_path / "notebooks").mkdir()
     book = json.loads((NOTEBOOKS / "01_data_quality.ipynb").read_text(encoding="utf-8"))
     book["cells"][-1]["source"] = (
-        f"import os\nopen({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid()))\nquality.nothing(book)"
+        f"import os\nopen({str(tmp_path / 'pid')!r},"
+        " 'w').write(str(os.getpid()))\nquality.nothing(book)"
     )
     (tmp_path / "notebooks" / "01_x.ipynb").write_text(json.dumps(book), encoding="utf-8")
     before = digests(demo / "pages")
@@ -223,8 +227,10 @@ def test_pages_hold_before_anything_is_due_and_with_a_single_refund(demo, tmp_pa
     assert "0个可由本数据判断" in pages[-1] or "1个可由本数据判断" in pages[-1]
     assert "未到期" in fees.listed(book)[0]._repr_html_()
     (tmp_path / "dataset.toml").write_text(
-        '[dataset]\nname = "one"\ntimezone = "Asia/Shanghai"\nas_of = 2022-12-31\n[[file]]\npath = "r.csv"\nrole = "wide"\n[file.columns]\n'
-        'case_id = "id"\nkind = { constant = "refund" }\n[file.milestones]\nrefund_accepted = "a"\nrefund_approved = "b"\nrefund_query_raised = "q"\n'
+        '[dataset]\nname = "one"\ntimezone = "Asia/Shanghai"\nas_of = 2022-12-31\n[[file]]\npath ='
+        ' "r.csv"\nrole = "wide"\n[file.columns]\ncase_id = "id"\nkind = { constant = "refund"'
+        ' }\n[file.milestones]\nrefund_accepted = "a"\nrefund_approved = "b"\nrefund_query_raised ='
+        ' "q"\n'
     )
     (tmp_path / "r.csv").write_text("id,a,b,q\n1,2021-12-01,2021-12-08,\n")
     ingest(tmp_path / "dataset.toml", out=tmp_path / "log")
@@ -273,8 +279,8 @@ def test_the_page_on_change_gives_terms_with_intervals_refuses_in_words_and_keep
     }
     level = rows["level", None]
     assert (
-        f'<td class="n">{level.value:,.2f}</td><td class="n">{level.low:,.2f}～{level.high:,.2f}</td>'
-        in page
+        f'<td class="n">{level.value:,.2f}</td><td'
+        f' class="n">{level.low:,.2f}～{level.high:,.2f}</td>' in page
     )
 
 

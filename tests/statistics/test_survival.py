@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy import stats
+from support.oracles import LIFELINES
 from support.survival import FLAT, MAINTAINED, OTHER, drawn, made, sample
 
 from clearance_metrics.statistics import (
@@ -68,8 +69,9 @@ def test_log_rank_of_the_leukaemia_trial():
     assert found.observed == (7, 11) and sum(found.expected) == pytest.approx(18)
 
 
+@pytest.mark.lifelines
 def test_restricted_mean_of_the_lung_data_by_sex():
-    lung = pytest.importorskip("lifelines.datasets").load_lung()
+    lung = pytest.importorskip("lifelines.datasets", reason=LIFELINES).load_lung()
     men, women = (
         Sample.of(rows["time"], rows["status"], np.ones(len(rows), "int64"))
         for rows in (lung[lung.sex == code] for code in (1, 2))

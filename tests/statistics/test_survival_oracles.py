@@ -6,6 +6,7 @@ import warnings
 
 import numpy as np
 import pytest
+from support.oracles import LIFELINES
 from support.survival import drawn, made
 
 from clearance_metrics.statistics import (
@@ -23,8 +24,9 @@ from clearance_metrics.statistics import (
 SEEDS = range(200)
 
 
+@pytest.mark.lifelines
 def test_kaplan_meier_with_late_entry_equals_two_packages():
-    lifelines = pytest.importorskip("lifelines")
+    lifelines = pytest.importorskip("lifelines", reason=LIFELINES)
     survfunc = pytest.importorskip("statsmodels.duration.survfunc")
     worst = dict.fromkeys(("lifelines", "statsmodels", "error", "band", "restricted mean"), 0.0)
     for seed in SEEDS:
@@ -124,8 +126,9 @@ def test_incidence_equals_statsmodels_with_ties():
     assert max(worst.values()) < 1e-12
 
 
+@pytest.mark.lifelines
 def test_incidence_with_late_entry_equals_lifelines_without_ties():
-    lifelines = pytest.importorskip("lifelines")
+    lifelines = pytest.importorskip("lifelines", reason=LIFELINES)
     worst = {"share": 0.0, "variance": 0.0}
     for seed in range(40):
         entry, value, end = drawn(seed, ways=2, ties=False)
@@ -190,8 +193,9 @@ def test_incidence_equals_the_product_of_matrices():
     assert worst < 1e-12
 
 
+@pytest.mark.lifelines
 def test_reverse_kaplan_meier_equals_lifelines_without_ties():
-    lifelines = pytest.importorskip("lifelines")
+    lifelines = pytest.importorskip("lifelines", reason=LIFELINES)
     for seed in range(40):
         entry, value, end = drawn(seed, ties=False)
         if len(np.unique(value)) < len(value) or (end > 0).all():

@@ -19,7 +19,8 @@ from ..domain.metrics import Condition, check_condition, condition_columns
 from ..engine import conditions
 from ..engine.cells import check_period
 from ..engine.days import local_day, periods
-from ..engine.log import DAY_SUFFIX, EventLog, MissingColumn
+from ..engine.log import DAY_SUFFIX, EventLog
+from ..engine.refusals import MissingColumn
 from ..engine.spells import clipped, opened
 from ..errors import LogError, closest
 from ..results.table import LANG, Record, ResultTable

@@ -1,4 +1,6 @@
-"""What must be known of a figure: which end it is about, how long cases were watched, who is missing."""
+"""What must be known of a figure: which end it is about, how long cases were watched, who is
+missing.
+"""
 
 from __future__ import annotations
 

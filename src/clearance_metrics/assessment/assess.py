@@ -10,7 +10,8 @@ from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
 from ..domain.tariff import Tariff
 from ..domain.verdicts import Verdict
-from ..engine.log import SMALL, EngineLimit, EventLog, MissingColumn
+from ..engine.log import SMALL, EventLog
+from ..engine.refusals import EngineLimit, MissingColumn
 from ..engine.sharing import Ask, tallies
 from ..errors import LogError, closest
 from ..notice import Indicator, Notice, load_notice

@@ -17,8 +17,9 @@ from ..domain.metrics import Metric
 from ..domain.tariff import Tariff
 from ..domain.zones import EPOCH
 from ..engine.cells import month_number
-from ..engine.log import EventLog, MissingColumn
+from ..engine.log import EventLog
 from ..engine.references import tariff_of
+from ..engine.refusals import MissingColumn
 from ..engine.tally import outcomes
 from ..errors import LogError, closest
 from ..notice import Indicator, Notice, load_notice

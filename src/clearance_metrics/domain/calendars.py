@@ -80,7 +80,8 @@ class WorkCalendar:
         """Seconds worked between two local times; the plain reading that the engine's arithmetic is
         tested against.
 
-        >>> load_calendar("CN").working_seconds(datetime(2021, 9, 30, 9), datetime(2021, 10, 8, 17)) / 3600
+        >>> start, stop = datetime(2021, 9, 30, 9), datetime(2021, 10, 8, 17)
+        >>> load_calendar("CN").working_seconds(start, stop) / 3600
         16.0
         """
         opens, closes = (time.fromisoformat(text) for text in hours)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ibis
 
@@ -12,7 +12,8 @@ from ..domain.ends import ENDED, OTHER_CURRENCY, UNKNOWN
 from ..domain.instants import FRACTION
 from ..domain.metrics import Fee, Metric
 from . import conditions, priced
-from .log import EventLog, MissingColumn
+from .log import EventLog
+from .refusals import MissingColumn
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -68,7 +69,7 @@ def fee_rows(
     return rows, rows.charged_day
 
 
-def currency_of(log: EventLog, metric: Fee) -> str | None:
+def currency_of(log: EventLog, metric: Any) -> str | None:
     """What the metric's money is in: the log's main currency, or the main one of those it keeps.
 
     What is held against rates in yuan is in yuan. None where things are counted, or where the log

@@ -111,7 +111,8 @@ def _standing(work: WorkCalendar, day: date, metric: Duration) -> int:
     if place >= len(known["day"]) or known["day"][place] != day_number(day):
         raise CalendarError(
             f"the official working days of {day.year} are not known",
-            f"log_starts of {metric.name}; calendar {work.name} knows {work.first_year} to {work.last_year}",
+            f"log_starts of {metric.name}; calendar {work.name} knows {work.first_year} to"
+            f" {work.last_year}",
             "name a later day, or supply the year's list: WorkCalendar.with_years(FILE)",
         )
     return int(known["ordinal"][place])

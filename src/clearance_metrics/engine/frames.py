@@ -1,4 +1,6 @@
-"""Tables from outside, made into what EventLog holds: pandas, Polars, Arrow and Ibis come in here."""
+"""Tables from outside, made into what EventLog holds: pandas, Polars, Arrow and Ibis come in
+here.
+"""
 
 from __future__ import annotations
 
@@ -252,7 +254,9 @@ def _days(values: pa.ChunkedArray, column: str, zone_name: str) -> pa.ChunkedArr
 
 
 def _plain_ibis(name: str, table: Any, declared: str | None) -> Any:
-    """The same for a table that stays where it is; only what every engine can say is asked of it."""
+    """The same for a table that stays where it is; only what every engine can say is asked of
+    it.
+    """
     import ibis
 
     if name != "events":

@@ -1,8 +1,7 @@
-"""EventLog: one row per case with a column per milestone, behind whichever engine holds the data."""
+"""EventLog: a row per case with a column per milestone, behind whichever engine holds the data."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
@@ -14,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from ..domain.instants import FRACTION
 from ..domain.metrics import Metric
-from ..domain.vocabulary import Clock, Column, Milestone, Vocabulary, load_vocabulary
+from ..domain.vocabulary import Vocabulary, load_vocabulary
 from ..domain.zones import NEVER, offsets, zone
-from ..errors import InputError, LogError, closest
+from ..errors import InputError
 from . import backends as engines
 from .days import local_day
+from .folder import AGAIN, read_json, words_of
+from .refusals import MissingColumn
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -30,7 +31,6 @@ MONTH = "month"
 SMALL = 1_000_000  # cases; durations of more are tallied by the minute in a scorecard
 # of an operation: its own column, or looked up in the table of limits
 LIMIT = "limit_minutes"
-AGAIN = "run intake again, to a new folder"
 
 
 class EventLog:
@@ -46,7 +46,8 @@ class EventLog:
 
     >>> import polars as pl
     >>> events = pl.DataFrame({
-    ...     "case_id": ["a", "a"], "milestone": ["declared", "customs_released"], "time": [0, 7200]})
+    ...     "case_id": ["a", "a"], "milestone": ["declared", "customs_released"], "time": [0,
+    7200]})
     >>> log = EventLog(events, timezone="Asia/Shanghai")
     >>> sorted(log.milestones)
     ['customs_released', 'declared']
@@ -62,6 +63,7 @@ class EventLog:
     wide_table: ir.Table | None
     milestones: frozenset[str]
     date_only: frozenset[str]
+    fractions: frozenset[str]
     columns: tuple[str, ...]
     simulated: bool
     as_of: date | None
@@ -132,7 +134,7 @@ class EventLog:
                 str(folder),
                 "run `clearance-metrics intake path/to/dataset.toml --out FOLDER` and open FOLDER",
             )
-        meta, receipt = (_read_json(folder / name) for name in ("dataset.json", "receipt.json"))
+        meta, receipt = (read_json(folder / name) for name in ("dataset.json", "receipt.json"))
         if absent := [key for key in ("name", "timezone") if key not in meta]:
             raise InputError(f"dataset.json has no {absent[0]}", str(folder), AGAIN)
         engine = engines.backend(engine)
@@ -152,7 +154,7 @@ class EventLog:
             shifts=offsets(
                 meta["timezone"], date.fromisoformat(meta["since"]) if meta.get("since") else None
             ),
-            vocabulary=_words(meta),
+            vocabulary=words_of(meta),
             engine=engine,
             milestones_table=milestones.drop(*attributes) if beside else milestones,
             cases_table=cases,
@@ -250,7 +252,10 @@ class EventLog:
 
     def __repr__(self) -> str:
         charges = "with charges" if self.charges is not None else "no charges"
-        return f"<EventLog {self.name}: {len(self.milestones)} milestones, {len(self.columns)} case columns, {charges}>"
+        return (
+            f"<EventLog {self.name}: {len(self.milestones)} milestones, {len(self.columns)} case"
+            f" columns, {charges}>"
+        )
 
     @property
     def events_table(self) -> ir.Table:
@@ -260,7 +265,8 @@ class EventLog:
         MissingColumn if the log keeps no single events.
 
         >>> import polars as pl
-        >>> events = pl.DataFrame({"case_id": ["a"] * 3, "milestone": ["exam_called"] * 2 + ["exam_ended"], "time": [0, 9, 5]})
+        >>> events = pl.DataFrame({"case_id": ["a"] * 3, "time": [0, 9, 5],
+        ...     "milestone": ["exam_called", "exam_called", "exam_ended"]})
         >>> EventLog(events).events_table.count().execute()
         3
         """
@@ -392,49 +398,3 @@ class EventLog:
             shared = copy(self)
             object.__setattr__(shared, "wide_table", wide)
             yield shared, 1
-
-
-class MissingColumn(LogError):
-    """The log lacks a column or milestone; an assessment turns this into the verdict "no data"."""
-
-    def __init__(self, name: str, log: EventLog, table: str = "") -> None:
-        self.name = name
-        known = sorted(log.milestones | set(log.columns))
-        what = "milestone" if name in log.vocabulary.milestones else "column or milestone"
-        super().__init__(
-            f"the log has no {what} {name!r}", table or f"log {log.name!r}", closest(name, known)
-        )
-
-
-class EngineLimit(LogError):
-    """The engine cannot run the query that a metric needs; an assessment turns this into the
-    verdict "not computed".
-    """
-
-    def __init__(self, engine: str, metric: str) -> None:
-        super().__init__(
-            f"engine {engine!r} cannot run the query", metric, "open the log with DuckDB or Spark"
-        )
-
-
-def _words(meta: dict) -> Vocabulary:
-    def made(kind: type, key: str) -> list:
-        rows = meta.get(key) or []
-        return [
-            kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in row.items()})
-            for row in rows
-        ]
-
-    return load_vocabulary().extended(
-        made(Milestone, "milestones"), made(Clock, "clocks"), made(Column, "columns")
-    )
-
-
-def _read_json(path: Path) -> dict:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, OSError) as error:
-        raise InputError(f"{path.name} cannot be read: {error}", str(path.parent), AGAIN) from None
-    if not isinstance(found, dict):
-        raise InputError(f"{path.name} holds no table", str(path.parent), AGAIN)
-    return found

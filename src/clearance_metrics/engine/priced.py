@@ -15,7 +15,8 @@ import pyarrow as pa
 
 from ..domain.ends import ENDED, NO_CEILING, NO_LIST, NOT_VERIFIED, UNKNOWN
 from ..domain.zones import NEVER
-from .log import EventLog, MissingColumn
+from .log import EventLog
+from .refusals import MissingColumn
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -15,7 +15,8 @@ from ..domain.as_of import AsOf
 from ..domain.metrics import Flag, Metric, needed_by
 from ..errors import ClearanceError
 from .cells import Cell, cells_of
-from .log import EngineLimit, EventLog, MissingColumn
+from .log import EventLog
+from .refusals import EngineLimit, MissingColumn
 from .tally import check, counted, money_of, outcomes
 
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ def tallies(log: EventLog, asks: Iterable[Ask], *, as_of: AsOf, small: bool = Fa
     >>> from clearance_metrics.domain.metrics import Duration
     >>> events = pl.DataFrame({"case_id": ["a", "a", "a"], "time": [0, 60, 7200],
     ...     "milestone": ["conveyance_arrived", "declared", "customs_released"]})
-    >>> first, second = (Ask(Duration(m, "customs_released")) for m in ("conveyance_arrived", "declared"))
+    >>> starts = ("conveyance_arrived", "declared")
+    >>> first, second = (Ask(Duration(m, "customs_released")) for m in starts)
     >>> from clearance_metrics.domain.as_of import AsOf
     >>> day = AsOf.of("1970-01-02", "UTC")
     >>> found = tallies(EventLog(events), [first, second], as_of=day)

@@ -299,8 +299,9 @@ def _check_calendar(metric: Metric, table: pa.Table) -> None:
         raise CalendarError(
             f"the official working days of {', '.join(map(str, years))} are not known",
             f"{metric.name}; calendar {work.name} knows {work.first_year} to {work.last_year}",
-            "restrict the cases to known years, or supply the year's list: WorkCalendar.with_years(FILE) in Python,"
-            " --calendar FILE at the command line (a CSV with date,type; type is holiday_off or makeup_workday)",
+            "restrict the cases to known years, or supply the year's list:"
+            " WorkCalendar.with_years(FILE) in Python, --calendar FILE at the command line (a CSV"
+            " with date,type; type is holiday_off or makeup_workday)",
         )
 
 

@@ -9,9 +9,11 @@ rows stay, and the case is listed as doubtful (domain/doubts.py).
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from importlib.resources import files
 from typing import Any
 
 from babel.numbers import list_currencies
@@ -52,7 +54,8 @@ SECOND, MINUTE, DAY = 0, 1, 2
 # commas only where thousands end: 1,2,3 is no number
 AMOUNT = r"[+-]?¥?\s?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?"
 RANGES = {"waived_percent": (0, 100), "minutes": (1, 10**6)}
-TRUE, FALSE = ("true", "1", "yes", "y", "是"), ("false", "0", "no", "n", "否")
+TRUTH = tomllib.loads(files(__package__).joinpath("truth.toml").read_text(encoding="utf-8"))
+TRUE, FALSE = tuple(TRUTH["true"]), tuple(TRUTH["false"])
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,10 @@ def one_of(value: str, words: Iterable[str]) -> str:
 
     Not IN: of five texts and more the engine makes a join, in which rows lose their order.
     """
-    return f"(CASE {value} {' '.join(f'WHEN {quote(word)} THEN true' for word in words)} ELSE false END)"
+    return (
+        f"(CASE {value} {' '.join(f'WHEN {quote(word)} THEN true' for word in words)} ELSE false"
+        " END)"
+    )
 
 
 def _raw(spec: ColumnSpec, file: RawFile) -> tuple[str, str]:
@@ -137,7 +143,7 @@ def field(
     raw, kind = _raw(spec, file)
     steps, text = _text(spec, raw, kind, mark)
     if spec.type == "time":
-        return _time(spec, raw, steps, text, kind, where, mapping, mark, event)
+        return _time(spec, raw, steps, text, kind, where, mapping, mark, event=event)
     faults = []
     value = f"v{mark}"
     if spec.values:
@@ -146,7 +152,10 @@ def field(
         faults.append(("unknown_value", f"{text} IS NOT NULL AND u{mark} IS NULL", text))
         text = f"u{mark}"
     if spec.type == "amount":
-        plain = f"CASE WHEN regexp_full_match({text}, '{AMOUNT}') THEN replace(replace({text}, ',', ''), '¥', '') END"
+        plain = (
+            f"CASE WHEN regexp_full_match({text}, '{AMOUNT}') THEN replace(replace({text}, ',',"
+            " ''), '¥', '') END"
+        )
         number = f"a{mark}"
         steps.append(
             (
@@ -205,9 +214,12 @@ def _time(
     where: FileSpec,
     mapping: Mapping,
     mark: str,
+    *,
     event: bool,
 ) -> Field:
-    """Epoch seconds and resolution; a date stands for local noon and says so, never for midnight."""
+    """Epoch seconds and resolution; a date stands for local noon and says so, never for
+    midnight.
+    """
     plain = f"regexp_matches({text}, '^{ISO_DAY}[T ]\\d{{2}}:\\d{{2}}([^:\\d]|[+-]|$)')"
     by_text = f"CASE WHEN {plain} THEN {MINUTE} ELSE {SECOND} END"
     usual = f"i{mark}"
@@ -281,7 +293,11 @@ def _time(
         (
             5,
             resolution,
-            f"CAST(CASE {shape} {' '.join(f'WHEN {i} THEN {r}' for i, (*_, r) in enumerate(parts))} END AS TINYINT)",
+            (
+                f"CAST(CASE {shape}"
+                f" {' '.join(f'WHEN {i} THEN {r}' for i, (*_, r) in enumerate(parts))} END AS"
+                " TINYINT)"
+            ),
         )
     )
     # the microseconds after the second, null where there are none

@@ -91,6 +91,7 @@ def take(
     scratch: Path,
     before: Earlier,
     keep: Path,
+    *,
     trust: bool,
 ) -> tuple[Part, list[int], bool]:
     """The file's part, kept from before or made now under `keep`; how the file stands; and whether

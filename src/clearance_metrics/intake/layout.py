@@ -167,7 +167,10 @@ class Months(Whole):
         spans = list(months(*judged.span, self.zone))
         ends = " ".join(f"WHEN first_ <= {end} THEN {i}" for i, (_, _, end) in enumerate(spans))
         place = f"CASE {ends} ELSE {len(spans)} END" if spans else "0"
-        placed = f"SELECT * EXCLUDE (first_), {place} AS place_ FROM (SELECT *, {first} AS first_ FROM ({query}))"
+        placed = (
+            f"SELECT * EXCLUDE (first_), {place} AS place_ FROM (SELECT *, {first} AS first_ FROM"
+            f" ({query}))"
+        )
         gathered = self.out / "milestones.parquet"
         # written whole first, in the order of months and within them: each month is then a run of
         # rows, found without reading the others, and nothing is sorted again
@@ -242,7 +245,8 @@ def events(
     return (
         f"SELECT case_id, {milestone} AS milestone, make_timestamptz(time * 1000000) AS time,"
         f" {resolution} AS resolution, make_timestamptz(recorded_at * 1000000) AS recorded_at,"
-        f" location, source_file::ENUM({sources}) AS source_file, line_ AS source_line FROM ({rows})"
+        f" location, source_file::ENUM({sources}) AS source_file, line_ AS source_line FROM"
+        f" ({rows})"
     )
 
 
@@ -253,7 +257,9 @@ def _tellable(mapping: Mapping, spec: FileSpec) -> list[str]:
 
 
 def _named(column: str, words: dict[int, str]) -> str:
-    """SQL of the text a number stands for; an enumeration is written as the same text, only faster."""
+    """SQL of the text a number stands for; an enumeration is written as the same text, only
+    faster.
+    """
     if not words:
         return "''"
     cases = " ".join(f"WHEN {n} THEN {quote(word)}" for n, word in words.items())

@@ -57,9 +57,11 @@ class Part:
     def from_dict(cls, data: dict) -> Part:
         """The part that to_dict wrote."""
         made: dict[str, Any] = {
-            k: tuple(tuple(x) if isinstance(x, list) else x for x in v)
-            if isinstance(v, list)
-            else v
+            k: (
+                tuple(tuple(x) if isinstance(x, list) else x for x in v)
+                if isinstance(v, list)
+                else v
+            )
             for k, v in data.items()
         }
         return cls(**made)
@@ -186,7 +188,8 @@ def _read(
     if raw.kind != "csv":
         return raw, rows, [], faults
     bad = con.execute(
-        "SELECT line_byte_position, any_value(error_type), any_value(csv_line) FROM reject_errors GROUP BY ALL ORDER BY 1"
+        "SELECT line_byte_position, any_value(error_type), any_value(csv_line) FROM reject_errors"
+        " GROUP BY ALL ORDER BY 1"
     ).fetchall()
     return raw, rows, [(int(p), str(e), c) for p, e, c in bad], faults
 
@@ -283,8 +286,9 @@ def _number(con: duckdb.DuckDBPyConnection, starts: list[int], target: Path, scr
     con.register("starts_", lines)
     numbered = scratch / "numbered.parquet"
     con.execute(
-        f"COPY (SELECT p.* EXCLUDE (file_row_number), s.line_ FROM {parquet(target, ', file_row_number=true')} p"
-        f" JOIN starts_ s ON s.n = p.file_row_number ORDER BY s.n) TO {quote(str(numbered))} (FORMAT parquet, COMPRESSION zstd)"
+        "COPY (SELECT p.* EXCLUDE (file_row_number), s.line_ FROM"
+        f" {parquet(target, ', file_row_number=true')} p JOIN starts_ s ON s.n = p.file_row_number"
+        f" ORDER BY s.n) TO {quote(str(numbered))} (FORMAT parquet, COMPRESSION zstd)"
     )
     con.unregister("starts_")
     numbered.replace(target)
@@ -301,22 +305,26 @@ def view(con: duckdb.DuckDBPyConnection, part: Part, number: int, folder: Path) 
         line += f" + CASE {steps} ELSE 0 END"
     chosen = "* EXCLUDE (file_row_number)" + ("" if part.own_lines else f", {line} AS line_")
     con.execute(
-        f"CREATE VIEW part_{number} AS SELECT {chosen}, {row} AS row_, {row} + {number << 40} AS seq_"
-        f" FROM {parquet(folder / part.file, ', file_row_number=true')}"
+        f"CREATE VIEW part_{number} AS SELECT {chosen}, {row} AS row_, {row} + {number << 40} AS"
+        f" seq_ FROM {parquet(folder / part.file, ', file_row_number=true')}"
     )
 
 
 def refused(part: Part, number: int) -> str:
-    """SQL of the part's rows that break a rule by themselves: file_no, line_, rule, column_, text_."""
+    """SQL of the part's rows that break a rule by themselves: file_no, line_, rule, column_,
+    text_.
+    """
     rule, column = (
-        "CASE fault_ "
-        + " ".join(f"WHEN {i} THEN {quote(f[k])}" for i, f in enumerate(part.faults))
-        + " END"
-        if part.faults
-        else "NULL"
+        (
+            "CASE fault_ "
+            + " ".join(f"WHEN {i} THEN {quote(f[k])}" for i, f in enumerate(part.faults))
+            + " END"
+            if part.faults
+            else "NULL"
+        )
         for k in (0, 1)
     )
     return (
-        f"SELECT {number} AS file_no, line_, {rule} AS rule, {column} AS column_, text_ FROM part_{number}"
-        " WHERE fault_ IS NOT NULL"
+        f"SELECT {number} AS file_no, line_, {rule} AS rule, {column} AS column_, text_ FROM"
+        f" part_{number} WHERE fault_ IS NOT NULL"
     )

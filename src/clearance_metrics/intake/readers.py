@@ -159,10 +159,13 @@ def _csv(spec: FileSpec, path: Path, text: Path) -> tuple[str, list]:
         )
     columns = ", ".join(f"'h{i}': 'VARCHAR'" for i in range(len(headers)))
     return (
-        f"read_csv({literal(text)}, header=true, auto_detect=false, quote='\"', escape='\"', delim='{delimiter}',"
-        f" columns={{{columns}}}, strict_mode=true, store_rejects=true, rejects_limit=0, max_line_size={LONGEST},"
-        f" buffer_size={2 * LONGEST})"
-    ), headers
+        (
+            f"read_csv({literal(text)}, header=true, auto_detect=false, quote='\"', escape='\"',"
+            f" delim='{delimiter}', columns={{{columns}}}, strict_mode=true, store_rejects=true,"
+            f" rejects_limit=0, max_line_size={LONGEST}, buffer_size={2 * LONGEST})"
+        ),
+        headers,
+    )
 
 
 def as_utf8(spec: FileSpec, path: Path, copy: Path) -> int:

@@ -16,7 +16,9 @@ def name(text: str) -> str:
 
 
 def parquet(path: object, more: str = "") -> str:
-    """SQL that reads one Parquet file: its name is no pattern, and names of folders are no columns."""
+    """SQL that reads one Parquet file: its name is no pattern, and names of folders are no
+    columns.
+    """
     return f"read_parquet({literal(path)}, hive_partitioning=false{more})"
 
 

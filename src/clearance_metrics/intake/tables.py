@@ -55,7 +55,9 @@ KINDS = {"VARCHAR": "string", "BIGINT": "int64", "BOOLEAN": "boolean"}
 def write(
     con: duckdb.DuckDBPyConnection, mapping: Mapping, files: Files, judged: Judged, layout: Whole
 ) -> tuple[dict[str, int], dict]:
-    """Write the Parquet tables through `layout`; row counts, and what the receipt says beside them."""
+    """Write the Parquet tables through `layout`; row counts, and what the receipt says beside
+    them.
+    """
     counts = {"events": layout.events(con, mapping, files, judged)}
     _sides(con, files, judged)
     con.execute(f"CREATE VIEW all_cases AS {_told(files, judged)}")
@@ -72,7 +74,8 @@ def write(
     lost = 0
     if "charges" in counts:
         lost = con.execute(
-            f"SELECT count(*) FROM {layout.table('charges')} ANTI JOIN {layout.table('cases')} USING (case_id)"
+            f"SELECT count(*) FROM {layout.table('charges')} ANTI JOIN {layout.table('cases')}"
+            " USING (case_id)"
         ).fetchall()[0][0]
     details = {
         "resolution": judged.resolution,
@@ -86,7 +89,9 @@ def write(
 
 
 def _sides(con: duckdb.DuckDBPyConnection, files: Files, judged: Judged) -> None:
-    """Tables untold (cases with events and no row of attributes) and unseen (the other way round)."""
+    """Tables untold (cases with events and no row of attributes) and unseen (the other way
+    round).
+    """
     names = [
         f"SELECT case_id FROM {accepted(number, judged.aside)}"
         for number, (spec, _) in enumerate(files)
@@ -138,7 +143,10 @@ def _milestones(mapping: Mapping, files: Files, judged: Judged) -> str:
             columns.append(f"{name('day_' + m)} AS {name(m + '__day')}")
         if m in judged.fine:
             columns.append(f"{name('frac_' + m)} AS {name(m + FRACTION)}")
-    return f"SELECT {', '.join(['case_id', *columns])} FROM spans UNION ALL BY NAME SELECT case_id FROM unseen"
+    return (
+        f"SELECT {', '.join(['case_id', *columns])} FROM spans UNION ALL BY NAME SELECT case_id"
+        " FROM unseen"
+    )
 
 
 def _beside(con: duckdb.DuckDBPyConnection, milestones: str) -> tuple[str, str]:
@@ -153,7 +161,10 @@ def _beside(con: duckdb.DuckDBPyConnection, milestones: str) -> tuple[str, str]:
         return milestones, "case_id"
     listed = [r[0] for r in con.execute("DESCRIBE all_cases").fetchall() if r[0] in facts]
     chosen = ", ".join(["m.case_id", *(f"a.{name(f)}" for f in listed)])
-    query = f"SELECT {chosen}, m.* EXCLUDE (case_id) FROM ({milestones}) m JOIN all_cases a USING (case_id)"
+    query = (
+        f"SELECT {chosen}, m.* EXCLUDE (case_id) FROM ({milestones}) m JOIN all_cases a USING"
+        " (case_id)"
+    )
     return query, "kind, case_id" if "kind" in facts else "case_id"
 
 
@@ -176,7 +187,10 @@ def _doubts(
         f"SELECT * REPLACE ({', '.join(moments)}) FROM ({ibis.to_sql(found, dialect='duckdb')})"
         " ORDER BY case_id, start, stop",
     )
-    by_clock = f"SELECT start || '..' || stop, count(*) FROM {layout.table('doubts')} GROUP BY 1 ORDER BY 1"
+    by_clock = (
+        f"SELECT start || '..' || stop, count(*) FROM {layout.table('doubts')} GROUP BY 1 ORDER"
+        " BY 1"
+    )
     return dict(con.execute(by_clock).fetchall())
 
 
@@ -280,7 +294,8 @@ def _rejects(con: duckdb.DuckDBPyConnection, files: Files) -> str:
     rows = [refused(part, n) for n, (_, part) in enumerate(files)]
     rows.append("SELECT file_no, line_, rule, column_, text_ FROM aside WHERE rule != 'exact'")
     return (
-        'SELECT file, line, rule, "column", value, remedy FROM (SELECT file_no, line_ AS line, rule, column_ AS "column",'
+        'SELECT file, line, rule, "column", value, remedy FROM (SELECT file_no, line_ AS line,'
+        ' rule, column_ AS "column",'
         f" text_ AS value, CASE rule {remedies} END AS remedy FROM ({' UNION ALL '.join(rows)})"
         " UNION ALL SELECT * FROM broken) JOIN file_names USING (file_no) ORDER BY file_no, line"
     )

@@ -27,7 +27,9 @@ FEW = 12  # milestones summed up in one go
 @dataclass(frozen=True)
 class Judged:
     """What is known of the events: their number by milestone and resolution, the facts told on
-    event rows, the milestones with fractions of a second, and between which epoch seconds they lie, those of rows set aside among them."""
+    event rows, the milestones with fractions of a second, and between which epoch seconds they
+    lie, those of rows set aside among them.
+    """
 
     resolution: dict[str, dict[str, int]]
     facts: tuple[str, ...]
@@ -44,14 +46,16 @@ def judge(con: duckdb.DuckDBPyConnection, mapping: Mapping, files: Files) -> Jud
     needed, and the facts told first on the case's event rows.
     """
     con.execute(
-        "CREATE TEMP TABLE aside (file_no INTEGER, row_ BIGINT, line_ BIGINT, rule VARCHAR, column_ VARCHAR, text_ VARCHAR)"
+        "CREATE TEMP TABLE aside (file_no INTEGER, row_ BIGINT, line_ BIGINT, rule VARCHAR, column_"
+        " VARCHAR, text_ VARCHAR)"
     )
     _copies(con, files, ("charges", *DATED))
     _copies(con, files, ATTRIBUTES)
     facts = _facts(mapping, files)
     told = happened(mapping, files, facts, with_aside(con, files))
     counts = con.execute(
-        f"SELECT milestone, time_resolution, count(*), min(time), max(time), count(fraction_) FROM ({told}) GROUP BY 1, 2"
+        "SELECT milestone, time_resolution, count(*), min(time), max(time), count(fraction_) FROM"
+        f" ({told}) GROUP BY 1, 2"
     ).fetchall()
     span = (
         min((low for *_, low, _, _ in counts), default=None),
@@ -79,7 +83,10 @@ def with_aside(con: duckdb.DuckDBPyConnection, files: Files) -> frozenset[int]:
         n for (n,) in con.execute("SELECT DISTINCT file_no FROM aside ORDER BY 1").fetchall()
     ]
     for n in numbers:
-        rows = f"SELECT bitstring_agg(row_, 0::BIGINT, {files[n][1].rows}::BIGINT) FROM aside WHERE file_no = {n}"
+        rows = (
+            f"SELECT bitstring_agg(row_, 0::BIGINT, {files[n][1].rows}::BIGINT) FROM aside WHERE"
+            f" file_no = {n}"
+        )
         con.execute(f"SET VARIABLE gone_{n} = ({rows})")
     return frozenset(numbers)
 
@@ -114,11 +121,14 @@ def happened(
     aside: frozenset[int],
     only: int | None = None,
 ) -> str:
-    """SQL of the events in order of file, row and milestone; those of rows set aside are left out."""
+    """SQL of the events in order of file, row and milestone; those of rows set aside are left
+    out.
+    """
     rows = [
-        "SELECT 0 AS file_no, 0::BIGINT AS row_, 0::BIGINT AS line_, 0::BIGINT AS seq_, false AS event_, false AS spoken_,"
-        " '' AS case_id, 0::SMALLINT AS milestone, 0::BIGINT AS time, 0::TINYINT AS time_resolution, 0::BIGINT AS recorded_at, '' AS location, 0::BIGINT AS fraction_,"
-        " '' AS source_file, 0::UBIGINT AS hash_ WHERE false"
+        "SELECT 0 AS file_no, 0::BIGINT AS row_, 0::BIGINT AS line_, 0::BIGINT AS seq_, false AS"
+        " event_, false AS spoken_, '' AS case_id, 0::SMALLINT AS milestone, 0::BIGINT AS time,"
+        " 0::TINYINT AS time_resolution, 0::BIGINT AS recorded_at, '' AS location, 0::BIGINT AS"
+        " fraction_, '' AS source_file, 0::UBIGINT AS hash_ WHERE false"
     ]
     numbers = codes(mapping)
     for number, (spec, part) in enumerate(files):
@@ -132,19 +142,22 @@ def happened(
             location = "location" if "location" in has else "NULL::VARCHAR AS location"
             told = "".join(f", {name(f)}" for f in own)
             rows.append(
-                f"SELECT {at}, true AS event_, {bool(own)} AS spoken_, case_id, milestone, time, time_resolution, fraction_, {recorded},"
-                f" {location}, {quote(part.name)} AS source_file, hash_{told} FROM {accepted(number, aside)}"
+                f"SELECT {at}, true AS event_, {bool(own)} AS spoken_, case_id, milestone, time,"
+                f" time_resolution, fraction_, {recorded}, {location}, {quote(part.name)} AS"
+                f" source_file, hash_{told} FROM {accepted(number, aside)}"
             )
             continue
         marks = ", ".join(
-            f"{{'milestone': {numbers[m]}::SMALLINT, 'time': {name('m_' + m)}, 'kind': {name('r_' + m)}, 'x': {name('x_' + m)}}}"
+            f"{{'milestone': {numbers[m]}::SMALLINT, 'time': {name('m_' + m)}, 'kind':"
+            f" {name('r_' + m)}, 'x': {name('x_' + m)}}}"
             for m in sorted(c.name for c in spec.milestones)
         )
         rows.append(
-            f"SELECT {at}, false AS event_, false AS spoken_, case_id, e.milestone AS milestone, e.time AS time,"
-            f" e.kind AS time_resolution, e.x AS fraction_, NULL::BIGINT AS recorded_at, NULL::VARCHAR AS location,"
-            f" {quote(part.name)} AS source_file, hash_ FROM (SELECT *, unnest([{marks}]) AS e FROM {accepted(number, aside)})"
-            " WHERE e.time IS NOT NULL"
+            f"SELECT {at}, false AS event_, false AS spoken_, case_id, e.milestone AS milestone,"
+            " e.time AS time, e.kind AS time_resolution, e.x AS fraction_, NULL::BIGINT AS"
+            f" recorded_at, NULL::VARCHAR AS location, {quote(part.name)} AS source_file, hash_"
+            f" FROM (SELECT *, unnest([{marks}]) AS e FROM {accepted(number, aside)}) WHERE e.time"
+            " IS NOT NULL"
         )
     return " UNION ALL BY NAME ".join(rows)
 
@@ -156,8 +169,8 @@ def _copies(con: duckdb.DuckDBPyConnection, files: Files, roles: tuple[str, ...]
         if spec.role in roles:
             key = "key_" if spec.role in DATED else "case_id"
             rows.append(
-                f"SELECT {number} AS file_no, row_, line_, seq_, {quote(spec.role)} AS role, {key} AS key_, hash_"
-                f" FROM part_{number} WHERE fault_ IS NULL"
+                f"SELECT {number} AS file_no, row_, line_, seq_, {quote(spec.role)} AS role, {key}"
+                f" AS key_, hash_ FROM part_{number} WHERE fault_ IS NULL"
             )
     if not rows:
         return
@@ -167,12 +180,12 @@ def _copies(con: duckdb.DuckDBPyConnection, files: Files, roles: tuple[str, ...]
         "row_number() OVER (PARTITION BY key_, copy > 1 ORDER BY seq_) > 1" if once else "false"
     )
     con.execute(
-        f"INSERT INTO aside WITH every AS ({' UNION ALL '.join(rows)}),"
-        f" twice AS (SELECT {twice} FROM every GROUP BY ALL HAVING count(*) > 1),"
-        " counted AS (SELECT *, row_number() OVER (PARTITION BY role, key_, hash_ ORDER BY seq_) AS copy"
-        f" FROM every SEMI JOIN twice USING ({twice})),"
-        f" ruled AS (SELECT *, CASE WHEN copy > 1 THEN 'exact' WHEN {second} THEN 'duplicate' END AS rule FROM counted)"
-        " SELECT file_no, row_, line_, rule, 'case_id', key_ FROM ruled WHERE rule IS NOT NULL"
+        f"INSERT INTO aside WITH every AS ({' UNION ALL '.join(rows)}), twice AS (SELECT {twice}"
+        " FROM every GROUP BY ALL HAVING count(*) > 1), counted AS (SELECT *, row_number() OVER"
+        " (PARTITION BY role, key_, hash_ ORDER BY seq_) AS copy FROM every SEMI JOIN twice USING"
+        f" ({twice})), ruled AS (SELECT *, CASE WHEN copy > 1 THEN 'exact' WHEN {second} THEN"
+        " 'duplicate' END AS rule FROM counted) SELECT file_no, row_, line_, rule, 'case_id', key_"
+        " FROM ruled WHERE rule IS NOT NULL"
     )
 
 
@@ -199,7 +212,10 @@ def _summed(
             [f"bool_or(time_resolution = {DAY}) {this} AS {name('day_' + m)}"] if dated else []
         )
     if len(seen) <= FEW:
-        return f"SELECT case_id, {', '.join([*whole, *chain(*sums.values())])} FROM ({rows}) GROUP BY case_id"
+        return (
+            f"SELECT case_id, {', '.join([*whole, *chain(*sums.values())])} FROM ({rows}) GROUP BY"
+            " case_id"
+        )
     # every sum looks at every row it is given: milestones are shared out, so that a row meets only
     # the sums of a few
     query = f"(SELECT case_id, {', '.join(whole)} FROM ({rows}) GROUP BY case_id)"
@@ -207,8 +223,8 @@ def _summed(
         listed = ", ".join(str(numbers[m]) for m in some)
         columns = ", ".join(chain(*(sums[m] for m in some)))
         query += (
-            f" LEFT JOIN (SELECT case_id, {columns} FROM ({rows}) WHERE milestone IN ({listed}) GROUP BY case_id)"
-            " USING (case_id)"
+            f" LEFT JOIN (SELECT case_id, {columns} FROM ({rows}) WHERE milestone IN ({listed})"
+            " GROUP BY case_id) USING (case_id)"
         )
     return f"SELECT * FROM {query}"
 
@@ -229,10 +245,10 @@ def _repeats(
         f"CREATE TEMP TABLE repeats AS SELECT * FROM ({rows}) SEMI JOIN several USING (case_id)"
     )
     con.execute(
-        "INSERT INTO aside WITH twice AS (SELECT case_id, hash_ FROM repeats WHERE event_ GROUP BY ALL"
-        " HAVING count(*) > 1) SELECT file_no, row_, line_, 'exact', NULL, NULL FROM (SELECT *,"
-        " row_number() OVER (PARTITION BY case_id, hash_ ORDER BY seq_) AS copy"
-        " FROM repeats SEMI JOIN twice USING (case_id, hash_) WHERE event_) WHERE copy > 1"
+        "INSERT INTO aside WITH twice AS (SELECT case_id, hash_ FROM repeats WHERE event_ GROUP BY"
+        " ALL HAVING count(*) > 1) SELECT file_no, row_, line_, 'exact', NULL, NULL FROM (SELECT *,"
+        " row_number() OVER (PARTITION BY case_id, hash_ ORDER BY seq_) AS copy FROM repeats SEMI"
+        " JOIN twice USING (case_id, hash_) WHERE event_) WHERE copy > 1"
     )
     gone = con.execute(
         "SELECT d.milestone, d.time_resolution, count(*) FROM repeats d JOIN aside a"

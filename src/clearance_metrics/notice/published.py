@@ -51,7 +51,7 @@ def published(name: str) -> tuple[MappingProxyType, ...]:
     text = folder.joinpath(f"{name}.csv").read_text(encoding="utf-8")
     rows = []
     for row in csv.DictReader(io.StringIO(text), strict=True):
-        made = {k: (float(v) if k in NUMBERS and v else v or None) for k, v in row.items()}
+        made = {k: float(v) if k in NUMBERS and v else v or None for k, v in row.items()}
         rows.append(MappingProxyType(made))
     return tuple(rows)
 
@@ -113,7 +113,8 @@ def contradictions(tolerance_hours: float = 0.05) -> tuple[dict, ...]:
     later stated change.
 
     Rows: period, direction, figure, other (hours that the other statement implies), source, and
-    that `statement` ("stated_cut" or "stated_change") with its figure and the period it is `said_of`.
+    that `statement` ("stated_cut" or "stated_change") with its figure and the period it is
+    `said_of`.
 
     >>> [(row["period"], row["direction"], round(row["other"], 2)) for row in contradictions()]
     [('2019-12', 'export', 2.73)]

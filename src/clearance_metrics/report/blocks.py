@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from ..assessment.assess import assess
 from ..domain.calendars import WorkCalendar, load_calendar
-from ..engine.log import EventLog, MissingColumn
+from ..engine.log import EventLog
+from ..engine.refusals import MissingColumn
 from ..errors import LogError
 from ..notice import Notice, load_notice
 from ..results.records import Assessment, AssessRow
@@ -232,7 +233,9 @@ def table(
 
 
 def assessed(rows: Iterable[AssessRow], lang: str, with_period: bool = True) -> str:
-    """Assessment rows as a table: indicator, value, interval, n, open, baseline or target, verdict."""
+    """Assessment rows as a table: indicator, value, interval, n, open, baseline or target,
+    verdict.
+    """
     codes = ("indicator", "statistic", "value", "interval", "n", "n_open", "against", "verdict")
     made = []
     for row in rows:

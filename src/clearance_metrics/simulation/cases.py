@@ -62,7 +62,9 @@ def levels(direction: str) -> np.ndarray:
 
 
 def spread_starts(rng: np.random.RandomState, n: int) -> tuple[np.ndarray, np.ndarray]:
-    """Ascending start times (epoch seconds) spread over the four years, and the month each lies in."""
+    """Ascending start times (epoch seconds) spread over the four years, and the month each lies
+    in.
+    """
     days = (AS_OF - FIRST).days + 1
     seconds = np.sort(rng.randint(0, days * 86400, n)) + (FIRST - EPOCH).days * 86400 - LOCAL
     day = (seconds + LOCAL) // 86400
@@ -301,7 +303,9 @@ def refunds(rng: np.random.RandomState, n: int) -> tuple[pl.DataFrame, dict]:
 
 
 def licences(rng: np.random.RandomState, n: int) -> tuple[pl.DataFrame, dict]:
-    """Certificate applications, and how many passed by the single window in the month it was due."""
+    """Certificate applications, and how many passed by the single window in the month it was
+    due.
+    """
     start, month = spread_starts(rng, n)
     online = np.interp(month, (0, 24, 35, 47), (0.20, 0.50, 0.97, 1.0))
     window = rng.rand(n) < online

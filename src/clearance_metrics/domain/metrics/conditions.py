@@ -30,7 +30,7 @@ def check_condition(condition: object, where: str = "condition") -> Condition:
     Traceback (most recent call last):
     clearance_metrics.errors.LogError: unknown test 'atleast' for 'teu'
       where: condition
-      do: write 'at_least' instead of 'atleast'; known: above, at_least, at_most, before, below, not, not_after, present, within_days_of, within_minutes_of
+      do: write 'at_least' instead of 'atleast'; known: ...
     """
     if condition is None:
         return MappingProxyType({})
@@ -72,21 +72,25 @@ def _check_test(key: str, name: str, value: object, where: str) -> None:
         "present": isinstance(value, bool),
         "before": isinstance(value, str),
         "not_after": isinstance(value, str),
-        "within_days_of": isinstance(value, list | tuple)
-        and len(value) == 2
-        and isinstance(value[0], str)
-        and isinstance(value[1], int),
-        "within_minutes_of": isinstance(value, list | tuple)
-        and len(value) == 2
-        and isinstance(value[0], str)
-        and isinstance(value[1], int | str),
+        "within_days_of": (
+            isinstance(value, list | tuple)
+            and len(value) == 2
+            and isinstance(value[0], str)
+            and isinstance(value[1], int)
+        ),
+        "within_minutes_of": (
+            isinstance(value, list | tuple)
+            and len(value) == 2
+            and isinstance(value[0], str)
+            and isinstance(value[1], int | str)
+        ),
     }.get(name)
     if good is False:
         raise LogError(
             f"test {name!r} for {key!r} cannot take {value!r}",
             where,
-            "present: true or false; before, not_after: a milestone; within_days_of: [milestone, whole days];"
-            " within_minutes_of: [milestone, minutes or a column of minutes]",
+            "present: true or false; before, not_after: a milestone; within_days_of: [milestone,"
+            " whole days]; within_minutes_of: [milestone, minutes or a column of minutes]",
         )
     if good is None:
         _check_values(key, value, where)

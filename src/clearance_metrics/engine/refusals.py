@@ -1,0 +1,33 @@
+"""What a log or an engine cannot give; an assessment turns these into verdicts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..errors import LogError, closest
+
+if TYPE_CHECKING:
+    from .log import EventLog
+
+
+class MissingColumn(LogError):
+    """The log lacks a column or milestone; an assessment turns this into the verdict "no data"."""
+
+    def __init__(self, name: str, log: EventLog, table: str = "") -> None:
+        self.name = name
+        known = sorted(log.milestones | set(log.columns))
+        what = "milestone" if name in log.vocabulary.milestones else "column or milestone"
+        super().__init__(
+            f"the log has no {what} {name!r}", table or f"log {log.name!r}", closest(name, known)
+        )
+
+
+class EngineLimit(LogError):
+    """The engine cannot run the query that a metric needs; an assessment turns this into the
+    verdict "not computed".
+    """
+
+    def __init__(self, engine: str, metric: str) -> None:
+        super().__init__(
+            f"engine {engine!r} cannot run the query", metric, "open the log with DuckDB or Spark"
+        )
