@@ -92,6 +92,7 @@ class Made:
     statistic: Statistic
     by: tuple[str, ...]
     level: float
+    unit: str
 
     def row(
         self,
@@ -114,7 +115,7 @@ class Made:
             high=high,
             n_before=n[0],
             n_after=n[1],
-            unit=self.metric.unit_of(self.statistic),
+            unit=self.unit,
             reasons=reasons,
             **beside,
         )

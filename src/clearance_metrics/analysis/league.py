@@ -22,7 +22,7 @@ from ..results.words import joined, say, statistic_word
 from ..statistics import NO_CASES, Estimate
 from ..statistics.reasons import Reason
 from .doubts import found_doubts
-from .estimates import pooled, sample_of
+from .estimates import pooled, sample_of, unit_in
 from .league_places import Asked, Entry, places
 from .notes import left_out
 from .withholding import check_suppression, withheld, withholding
@@ -161,7 +161,7 @@ def league(
     hidden, total_hidden = withholding({g: e.n for g, e in entries.items()}, suppress_below)
     shown = {g: e for g, e in entries.items() if g not in hidden}
     found = places(asked, cells, shown, best == "high" or (best is None and asked.of_shares))
-    unit = metric.unit_of(asked.statistic)
+    unit = unit_in(log, metric, asked.statistic)
     why = withheld(suppress_below)
 
     def row(group: tuple, entry: Entry, cell: Cell | None = None) -> LeagueRow:
@@ -191,7 +191,7 @@ def league(
         overall=row((None,) * len(by), entry_of(pooled(cells))),
         metric=metric.name,
         statistic=str(asked.statistic),
-        unit=metric.unit_of(),
+        unit=unit_in(log, metric),
         tau=found.tau,
         as_of=when.text,
         reasons=(*doubts.warning, *found.reasons),
