@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ..domain.arguments import check_groups, check_level, names_of
 from ..domain.as_of import AsOf
@@ -18,7 +19,7 @@ from ..engine.references import tariff_of
 from ..engine.tally import tally
 from ..errors import LogError
 from ..results.table import LANG, Record, ResultTable
-from ..results.words import joined, say, statistic_word
+from ..results.words import joined, say, statistic_word, unit_word
 from ..statistics import NO_CASES, Estimate
 from ..statistics.reasons import Reason
 from .doubts import found_doubts
@@ -26,6 +27,9 @@ from .estimates import pooled, sample_of, unit_in
 from .league_places import Asked, Entry, places
 from .notes import left_out
 from .withholding import check_suppression, withheld, withholding
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +98,12 @@ class League(Record, ResultTable):
         asked = {"metric": self.metric, "as_of": self.as_of, "whole": told}
         statistic = statistic_word(self.statistic, self.unit, lang)
         return say("league.head", lang, statistic=statistic, **asked)
+
+    def _drawn(self, lang: str, title: str, source: str) -> Figure:
+        from ..results.charts.league import ranks
+
+        unit = unit_word(self.rows[0].unit if self.rows else self.unit, lang)
+        return ranks(self, lang=lang, title=title, source=source, unit=unit)
 
     def __repr__(self) -> str:
         return "\n".join(text for text in (self.head(), self.said(), str(self)) if text)
