@@ -17,7 +17,7 @@ from clearance_metrics.domain.ends import BACKWARDS
 from clearance_metrics.domain.metrics import Duration, Share
 from clearance_metrics.engine.doubts import doubts_of
 from clearance_metrics.engine.log import EventLog
-from clearance_metrics.intake import intake
+from clearance_metrics.intake import ingest
 
 NAMES = ("declared", "customs_released", "operation_ordered", "operation_done", "returned")
 HEAD = (
@@ -52,7 +52,7 @@ def from_wide(folder: Path, cases) -> EventLog:
 def _taken_in(folder: Path, mapping: str, head: str, rows: list[str]) -> EventLog:
     (folder / "dataset.toml").write_text(mapping)
     (folder / "log.csv").write_text(head + "\n".join(rows) + "\n")
-    intake(folder / "dataset.toml", out=folder / "out")
+    ingest(folder / "dataset.toml", out=folder / "out")
     return EventLog.open(folder / "out")
 
 
@@ -153,7 +153,7 @@ def test_the_receipt_counts_what_was_cut_and_tables_hold_whole_seconds(tmp_path)
     from_events(tmp_path, LATE)
     receipt = json.loads((tmp_path / "out" / "receipt.json").read_text())
     assert receipt["times_cut"] == 7
-    again = intake(tmp_path / "dataset.toml", out=tmp_path / "out")
+    again = ingest(tmp_path / "dataset.toml", out=tmp_path / "out")
     assert "times cut to the second: 7" in str(again)
     times = pl.read_parquet(tmp_path / "out" / "events.parquet")["time"]
     assert times.dt.microsecond().to_list() == [0] * 10

@@ -180,7 +180,8 @@ def _write(
         begun = exams.filter(
             (pl.from_epoch(pl.col("time") + LOCAL) < cut) == (encoding == "utf-8")
         ).head(some)
-        early = pl.from_epoch(begun["time"] + LOCAL - 7200).dt.strftime(form)
+        # so long before the case began that no state of it is in doubt
+        early = pl.from_epoch(begun["time"] + LOCAL - 30 * 86400).dt.strftime(form)
         bad = pl.concat(
             [
                 picked[:some].with_columns(环节=pl.lit("状态未知")),
@@ -203,7 +204,7 @@ def _write(
         _csv(out / name, _strewn(rng, rows, bad, doubles), encoding)
         book(
             name,
-            # of an ending before its beginning the rows stay: it is a doubt
+            # of an ending before its beginning the rows stay
             rows.height + begun.height,
             doubles.height,
             unknown_milestone=some,
