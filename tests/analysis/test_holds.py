@@ -331,9 +331,9 @@ def test_the_pages_tell_both(book):
     text = time_spent.waiting(book, "import_overall")._repr_html_()
     assert (
         "平均10.0小时中，有查验、补充资料事项未了的占20.0%" in text
-        and "This log lacks: duty" in text
+        and "本数据没有：税费" in text
     )
-    assert "with examination or query open" in text and "(0 unequal)" in text
+    assert "不等0例" in text
     text = refunds.net(book)._repr_html_()
     # 1 to 8 March: five working days, of which two (the 3rd and the 7th, a Monday) stood still; the
     # other refund took one

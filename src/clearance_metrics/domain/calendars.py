@@ -23,7 +23,12 @@ LIST_TYPES = ("holiday_off", "makeup_workday")
 
 @dataclass(frozen=True)
 class WorkCalendar:
-    """Working days of whole known years; `off` are weekdays free, `on` are weekend days worked."""
+    """Working days of whole known years; `off` are weekdays free, `on` are weekend days worked.
+
+    >>> work = WorkCalendar("mine", (2021,), frozenset({date(2021, 1, 1)}), frozenset())
+    >>> work.is_working(date(2021, 1, 1)), work.is_working(date(2021, 1, 4))
+    (False, True)
+    """
 
     name: str
     years: tuple[int, ...]

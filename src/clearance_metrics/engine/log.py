@@ -45,9 +45,8 @@ class EventLog:
     valid_from).
 
     >>> import polars as pl
-    >>> events = pl.DataFrame({
-    ...     "case_id": ["a", "a"], "milestone": ["declared", "customs_released"], "time": [0,
-    7200]})
+    >>> events = pl.DataFrame({"case_id": ["a", "a"], "time": [0, 7200],
+    ...     "milestone": ["declared", "customs_released"]})
     >>> log = EventLog(events, timezone="Asia/Shanghai")
     >>> sorted(log.milestones)
     ['customs_released', 'declared']

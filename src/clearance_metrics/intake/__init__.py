@@ -60,6 +60,14 @@ def ingest(
     gone is an error, unless `remove_missing` takes its rows out. `layout` is whole, months or auto
     (months from 20 million rows on); `memory` (as "6GB") and `threads` bound the engine. Raises
     MappingError, InputError, LogError or OutputError.
+
+    >>> import tempfile
+    >>> from clearance_metrics import simulate
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> truth = simulate(folder / "raw", size=0.004)
+    >>> receipt = ingest(folder / "raw" / "dataset.toml", out=folder / "log")
+    >>> receipt.totals["rows_read"] == sum(file["rows_read"] for file in truth["files"].values())
+    True
     """
     options = Options(add, remove_missing, verify, layout, memory, threads, progress)
     _check(options)

@@ -52,6 +52,12 @@ def build_report(
     changes unless every page could be made. Returns the path of index.html. Raises
     LogError without an as-of day, CalendarError and NoticeError as `assess` does, ReportError when
     a notebook fails.
+
+    >>> build_report("nowhere")
+    Traceback (most recent call last):
+    clearance_metrics.errors.InputError: no log is here: dataset.json or receipt.json is missing
+      where: nowhere
+      do: ...
     """
     from tqdm import tqdm
 

@@ -84,6 +84,11 @@ class ResultTable:
     """Rows and the day they are as of: iteration, records, frames, files and a display.
 
     `shown` names the columns of the display; groups stand before them.
+
+    >>> from clearance_metrics import list_clocks
+    >>> found = list_clocks()
+    >>> found[1].name, found.to_dicts()[1]["start"], found.table("en").heads[-1]
+    ('import_overall', 'conveyance_arrived', 'in words')
     """
 
     rows: tuple

@@ -61,6 +61,11 @@ def simulate(out: Path, seed: int = 20210820, size: float = 1.0) -> dict:
 
     `size` scales the number of cases. The same seed and size give the same bytes. OutputError if
     `out` holds anything else.
+
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp()) / "raw"
+    >>> simulate(folder, size=0.004)["cases"]["import"], (folder / "dataset.toml").is_file()
+    (60, True)
     """
     out = Path(out)
     if out.exists() and any(out.iterdir()) and not (out / "truth.json").is_file():

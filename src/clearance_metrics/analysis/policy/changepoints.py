@@ -54,6 +54,16 @@ def changepoints(
     and serial correlation are not taken out: a steady fall shows as a stair of levels. Refused
     below 12 months. Sources: Jackson et al. (2005); Killick, Fearnhead and Eckley (2012); Wheeler
     (1993).
+
+    >>> import polars as pl
+    >>> from clearance_metrics import Duration, EventLog
+    >>> events = pl.DataFrame({"case_id": ["a", "a"], "time": [0, 7200],
+    ...     "milestone": ["declared", "gate_in"]})
+    >>> log = EventLog(events, pl.DataFrame({"case_id": ["a"], "port": ["A"]}))
+    >>> clock = Duration("declared", "gate_in")
+    >>> found = changepoints(log, clock, as_of="1970-04-30", least=1)
+    >>> found[0].value, found[0].note
+    (None, '1 months can be used: at least 12 are needed')
     """
     if penalty is not None and (
         isinstance(penalty, bool) or not isinstance(penalty, Real) or not 0 <= penalty < inf

@@ -65,6 +65,17 @@ def staggered(
     no control, where the test of the months before the start rejects that ports moved alike, or
     where ports are too few for an interval; single months then keep their points. The same `seed`
     gives the same bootstrap. Source: Callaway and Sant'Anna (2021), J Econometrics 225: 200-230.
+
+    >>> import polars as pl
+    >>> from clearance_metrics import Duration, EventLog
+    >>> events = pl.DataFrame({"case_id": ["a", "a"], "time": [0, 7200],
+    ...     "milestone": ["declared", "gate_in"]})
+    >>> log = EventLog(events, pl.DataFrame({"case_id": ["a"], "port": ["A"]}))
+    >>> clock = Duration("declared", "gate_in")
+    >>> found = staggered(
+    ...     log, clock, starts={"A": "1970-02"}, as_of="1970-04-30", last="1970-01", least=1)
+    >>> found[0].value, found[0].note[:36]
+    (None, 'no port stays without the measure, s')
     """
     check_column(by)
     check_choice("control", control, CONTROLS)

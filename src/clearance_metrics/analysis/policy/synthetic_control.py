@@ -50,6 +50,17 @@ def synthetic_control(
     treated. Refused with fewer than 8 donors, fewer than 12 months before, or where the twin misses
     the port's own past by more than `worst_fit` of its size (above 0, up to 1). LogError for a
     donor named twice. Source: Abadie, Diamond and Hainmueller (2010), JASA 105: 493-505.
+
+    >>> import polars as pl
+    >>> from clearance_metrics import Duration, EventLog
+    >>> events = pl.DataFrame({"case_id": ["a", "a"], "time": [0, 7200],
+    ...     "milestone": ["declared", "gate_in"]})
+    >>> log = EventLog(events, pl.DataFrame({"case_id": ["a"], "port": ["A"]}))
+    >>> clock = Duration("declared", "gate_in")
+    >>> found = synthetic_control(
+    ...     log, clock, treated="A", start="1970-02", as_of="1970-04-30", last="1970-01", least=1)
+    >>> found[0].value, found[0].note
+    (None, '0 other ports can serve as donors: at least 8 are needed')
     """
     check_column(by)
     begin = month_text(start, "start")

@@ -1,0 +1,106 @@
+"""The catalogues: the same in every language, nothing unused, nothing missing."""
+
+import ast
+import json
+import re
+from functools import cache
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from clearance_metrics.results.words import LANGUAGES, codes
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = ROOT / "src" / "clearance_metrics"
+# tables whose entries are looked up by a name that data or a definition holds, as term("port", …)
+FAMILIES = {
+    "breach",
+    "cargo",
+    "charge_column",
+    "clock",
+    "column",
+    "currency",
+    "data_table",
+    "end",
+    "field",
+    "milestone",
+    "refund_class",
+    "refund_method",
+    "refund_scope",
+    "remedy",
+    "rule",
+    "statistic",
+    "tariff_unit",
+    "unit",
+    "verdict",
+}
+
+
+def forms(entry):
+    """Every text of an entry."""
+    return list(entry.values()) if isinstance(entry, dict) else [entry]
+
+
+def placeholders(text):
+    return {name.split(".")[0].split("[")[0] for _, name, _, _ in Formatter().parse(text) if name}
+
+
+@cache
+def trees():
+    """What is written in the package and, cell by cell, in the notebooks."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted(SOURCE.rglob("*.py"))]
+    for book in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        for cell in json.loads(book.read_text(encoding="utf-8"))["cells"]:
+            if cell["cell_type"] == "code":
+                texts.append("".join(cell["source"]))
+    return [ast.parse(text) for text in texts]
+
+
+@cache
+def written():
+    """Every literal text, and the heads of texts with a part filled in that name a table."""
+    plain, heads = set(), set()
+    for tree in trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                plain.add(node.value)
+            if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
+                heads.add(node.values[0].value)
+    heads = {head for head in heads if re.match(r"[a-z0-9_]+\.", head)}
+    return plain, heads - {"reason."}  # where codes without a dot stand
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_languages_have_the_same_codes_and_placeholders(lang):
+    first, here = codes("en"), codes(lang)
+    assert set(here) == set(first)
+    for code, entry in here.items():
+        told = {frozenset(placeholders(text)) - {"n"} for text in forms(entry)}
+        asked = {frozenset(placeholders(text)) - {"n"} for text in forms(first[code])}
+        assert told == asked, code
+
+
+def test_no_entry_is_unused():
+    plain, heads = written()
+    unused = [
+        code
+        for code in codes("en")
+        if code not in plain
+        and code.removeprefix("reason.") not in plain
+        and code.split(".")[0] not in FAMILIES
+        and not any(code.startswith(head) for head in heads)
+    ]
+    assert unused == []
+
+
+def test_every_family_is_there_and_every_reason_has_its_words():
+    known = codes("en")
+    for family in FAMILIES:
+        assert any(code.startswith(f"{family}.") for code in known), family
+    for tree in trees():
+        for node in ast.walk(tree):
+            made = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Reason"
+            if made and node.args and isinstance(node.args[0], ast.Constant):
+                code = node.args[0].value
+                assert (code if "." in code else f"reason.{code}") in known, code
