@@ -3,6 +3,7 @@ what cannot be told.
 """
 
 import shutil
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -14,7 +15,7 @@ from clearance_metrics.analysis.holds import HOLDS, holds
 from clearance_metrics.engine.log import EventLog, MissingColumn
 from clearance_metrics.errors import LogError
 from clearance_metrics.intake import ingest
-from clearance_metrics.report import clearance, open_book, refunds
+from clearance_metrics.report import open_book, refunds, spent
 
 CLOCK = ("declared", "customs_released")
 NAMES = ("exam", "query", "duty")
@@ -326,17 +327,17 @@ def test_a_folder_without_events_says_what_to_do(book, tmp_path):
 
 
 def test_the_pages_tell_both(book):
-    text = clearance.waiting(book, "import_overall")._repr_html_()
-    assert (
-        "平均10.0小时中，有查验、补充资料事项未了的占20.0%" in text
-        and "This log lacks: duty" in text
-    )
-    assert "with examination or query open" in text and "(0 unequal)" in text
+    text = spent.waiting(book, "import_overall")._repr_html_()
+    assert "平均10.0小时中，有查验、补充资料事项未了的占20.0%" in text
+    assert "本数据没有：税费" in text and "不等0例" in text
+    text = spent.waiting(replace(book, lang="en"), "import_overall")._repr_html_()
+    assert "20.0% with something open (examination, query)" in text
+    assert "This log lacks: duty" in text and "(0 unequal)" in text
     text = refunds.net(book)._repr_html_()
     # 1 to 8 March: five working days, of which two (the 3rd and the 7th, a Monday) stood still; the
     # other refund took one
     assert "平均3.00个工作日" in text and "后为2.00个" in text
-    assert "nodata" in clearance.waiting(book, "export_overall")._repr_html_()
+    assert "nodata" in spent.waiting(book, "export_overall")._repr_html_()
 
 
 # the oracle asks of every second of the clock which holds are open, pairing first with first

@@ -23,6 +23,7 @@ from clearance_metrics.report import (
     quality,
     refunds,
     scorecard,
+    spent,
     way_left,
 )
 from clearance_metrics.results.words import say
@@ -142,8 +143,8 @@ def test_a_log_without_what_a_page_needs_says_no_data(tmp_path):
         assert "无数据" in html, block
         assert "模拟" not in html
     assert (
-        "过磅用时" in clearance.clocks(book)._repr_html_()
-        and "2.48" in clearance.clocks(book)._repr_html_()
+        "过磅用时" in spent.clocks(book)._repr_html_()
+        and "2.48" in spent.clocks(book)._repr_html_()
     )
     assert "读入80行" in quality.receipt(book)._repr_html_()
 
@@ -268,7 +269,7 @@ def test_the_page_on_change_gives_terms_with_intervals_refuses_in_words_and_keep
     rows = {
         (r.term, r.period): r
         for r in effects.interrupted_series(
-            book.log, effects.CLOCKS["never"][1], date="2021-08-20", as_of=book.as_of
+            book.log, effects.CLOCKS["never"], date="2021-08-20", as_of=book.as_of
         )
     }
     level = rows["level", None]

@@ -232,7 +232,7 @@ def table(
 
 
 def assessed(rows: Iterable[AssessRow], lang: str, with_period: bool = True) -> str:
-    """Assessment rows as a table: indicator, value, interval, n, open, baseline or target, verdict."""
+    """Assessment rows as a table: value, interval, n, open, baseline or target, verdict."""
     codes = ("indicator", "statistic", "value", "interval", "n", "n_open", "against", "verdict")
     made = []
     for row in rows:

@@ -48,9 +48,9 @@ def build_report(
     """Run the notebooks on the log and write index.html, a page each, scorecard.json and run.json
     to `out`, in one language.
 
-    A notebook on something that neither the notice nor the log knows is left out. Nothing in `out` changes unless every page could be made. Returns the path of index.html. Raises
-    LogError without an as-of day, CalendarError and NoticeError as `assess` does, ReportError when
-    a notebook fails.
+    A notebook on something that neither the notice nor the log knows is left out. Nothing in `out`
+    changes unless every page could be made. Returns the path of index.html. Raises LogError without
+    an as-of day, CalendarError and NoticeError as `assess` does, ReportError when a notebook fails.
     """
     from tqdm import tqdm
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..analysis.holds import HoldRow, holds
+from ..analysis.holds import HoldRow
 from ..analysis.measure import measure
-from ..analysis.stages import SPLITS, StageRow, stages
+from ..analysis.stages import StageRow
 from ..domain.ends import ENOUGH
 from ..domain.metrics import Duration, Share
 from ..domain.vocabulary import Clock, load_vocabulary
@@ -46,11 +46,11 @@ def _overall(kind: str) -> Duration:
     return Duration(clock.start, clock.stop, where={"kind": kind}, dated_by="end")
 
 
-def _side(book: Book, kind: str) -> str:
+def side_words(book: Book, kind: str) -> str:
     return book.say(f"side.{kind}")
 
 
-def _last_year(rows: Iterable[MeasureRow | StageRow | HoldRow], as_of: str) -> str:
+def last_year(rows: Iterable[MeasureRow | StageRow | HoldRow], as_of: str) -> str:
     """The last year that is over on the day, or else the last there is."""
     years = sorted({r.period for r in rows})
     whole = [y for y in years if f"{y}-12-31" <= as_of]
@@ -140,7 +140,7 @@ def _clock_row(book: Book, kind: str, name: str) -> tuple | None:
     ahead = {} if clock.start == first else {first: {"not_after": clock.start}}
     metric = Duration(clock.start, clock.stop, where={"kind": kind, **ahead}, dated_by="end")
     found = measure(book.log, metric, as_of=book.as_of, period="year", statistics=THREE)
-    year = _last_year(found, book.as_of)
+    year = last_year(found, book.as_of)
     told = {r.statistic: r for r in found if r.period == year}
     if not told:
         return None
@@ -168,12 +168,12 @@ def _lead(book: Book, kind: str) -> list[Reason]:
         measure(book.log, m, as_of=book.as_of, period="year", statistics=s)
         for m, s in ((share, "share"), (lead, "mean"))
     ]
-    year = _last_year(found[0], book.as_of)
+    year = last_year(found[0], book.as_of)
     told = [next((r for r in f if r.period == year), None) for f in found]
     if None in told:
         return []
     facts = {"share": number(told[0].value, "share"), "hours": number(told[1].value)}
-    return [Reason("page02.lead", side=_side(book, kind), year=year, cases=told[1].n, **facts)]
+    return [Reason("page02.lead", side=side_words(book, kind), year=year, cases=told[1].n, **facts)]
 
 
 @needs_data
@@ -196,8 +196,8 @@ def months(book: Book) -> Block:
         if not len(rows):
             continue
         seen = {r.period for r in rows}
-        panels[_side(book, kind)] = rows
-        points[_side(book, kind)] = [
+        panels[side_words(book, kind)] = rows
+        points[side_words(book, kind)] = [
             {"period": r["from"][:7], "value": r[f"{kind}_hours"]}
             for r in citable("national_clearance")
             if r[f"{kind}_hours"] and r["kind"] == "month" and r["from"][:7] in seen
@@ -232,14 +232,14 @@ def by_group(book: Book, column: str) -> Block:
         rows = measure(
             book.log, _overall(kind), as_of=book.as_of, by=column, period="year", statistics="mean"
         )
-        year = _last_year(rows, book.as_of)
+        year = last_year(rows, book.as_of)
         chosen = [r for r in rows if r.period == year]
         small += sum(r.n < ENOUGH for r in chosen)
         kept = sorted(
             (r for r in chosen if r.n >= ENOUGH and r.value is not None), key=lambda r: r.value
         )
         if kept:
-            panels[_side(book, kind)] = [
+            panels[side_words(book, kind)] = [
                 {
                     "label": book.value(column, dict(r.groups)[column]),
                     "value": r.value,
@@ -281,10 +281,10 @@ def in_time(book: Book) -> Block:
             period="year",
             statistics=("within:24", "within:48", "within:72"),
         )
-        year = _last_year(found, book.as_of)
+        year = last_year(found, book.as_of)
         rows += [
             (
-                _side(book, kind),
+                side_words(book, kind),
                 r.period,
                 figure(int(r.statistic.removeprefix("within:")), "hours", book.lang),
                 number(r.value, "share"),
@@ -337,178 +337,3 @@ def advance(book: Book) -> Block:
         shown, lang=book.lang, title=title, source=book.source, label=name, unit="%"
     )
     return Block("", chart(drawn, title))
-
-
-@needs_data
-def split(book: Book, kind: str) -> Block:
-    """Where the time goes: the port release clock of sea cargo cut into stages that add up."""
-    where = {"kind": kind, "mode": "sea"}
-    found = stages(book.log, kind, as_of=book.as_of, where=where, period="year")
-    year = _last_year(found.rows, book.as_of)
-    rows = [r for r in found.rows if r.period == year]
-    if not rows:
-        return no_data(book, SPLITS[kind][0])
-    most, total = max(rows, key=lambda r: r.share), sum(r.mean for r in rows)
-    title = book.say(
-        "page02.split",
-        year=year,
-        side=_side(book, kind),
-        hours=total,
-        stage=most.label(book.lang),
-        share=most.share,
-    )
-    body = table(
-        book.heads("stage", "page02.ends", "page02.mean_hours", "share", "page02.passing", "n"),
-        [
-            (
-                r.label(book.lang),
-                book.clock(*r.stage.split("..")),
-                number(r.mean),
-                number(r.share, "share"),
-                number(r.n),
-                number(r.cases),
-            )
-            for r in rows
-        ]
-        + [_total(book, rows, "")],
-        (2, 3, 4, 5),
-    )
-    note = book.say(
-        "page02.split_note",
-        cases=found.cases,
-        unequal=found.unequal,
-        ahead=found.advance_cases,
-        lead=number(found.advance_lead),
-    )
-    return Block(title, body, book.source, note)
-
-
-def _total(book: Book, rows: list, *between: str) -> tuple:
-    """The last line of a table whose parts add up; `between` stands ahead of the hours."""
-    hours, share = sum(r.mean for r in rows), sum(r.share for r in rows)
-    told = number(hours), number(share, "share"), *[""] * (2 - len(between)), number(rows[0].cases)
-    return book.say("page02.total"), *between, *told
-
-
-@needs_data
-def waiting(book: Book, clock: str) -> Block:
-    """What the cases of a clock waited for: each instant by the holds that stood open."""
-    found = holds(book.log, clock, as_of=book.as_of, period="year")
-    year = _last_year(found.rows, book.as_of)
-    rows = [r for r in found.rows if r.period == year]
-    if not rows:
-        return no_data(book, load_vocabulary().clocks[clock].start)
-    total = sum(r.mean for r in rows)
-    title = book.say(
-        "page02.waiting",
-        clock=capital(book.term("clock", clock)),
-        year=year,
-        hours=total,
-        holds=[book.term("hold", r.part) for r in rows[1:-1]],
-        share=1 - rows[0].share,
-    )
-    body = table(
-        book.heads(
-            "page02.state",
-            "page02.mean_hours",
-            "share",
-            "page02.open_mean",
-            "page02.with_it",
-            "n",
-        ),
-        [
-            (
-                r.label(book.lang),
-                number(r.mean),
-                number(r.share, "share"),
-                number(r.open_mean),
-                number(r.n),
-                number(r.cases),
-            )
-            for r in rows
-        ]
-        + [_total(book, rows)],
-        (1, 2, 3, 4, 5),
-    )
-    told = Reason(
-        "page02.waiting_note",
-        cases=found.cases,
-        unequal=found.unequal,
-        left_out=found.left_out,
-        not_known=found.not_known,
-    )
-    lacks = Reason("page02.lacks", holds=[book.term("hold", name) for name in found.absent])
-    note = book.joined([told, lacks] if found.absent else [told], "report.gap")
-    return Block(title, body, book.source, note)
-
-
-def clocks(book: Book) -> Block:
-    """Every clock that this log can show, its own included; those of the dataset also by mode of
-    transport.
-    """
-    log, rows = book.log, []
-    for clock in log.vocabulary.clocks.values():
-        if clock.start in log.milestones and clock.stop in log.milestones:
-            own = clock.name not in load_vocabulary().clocks
-            for by in ((), ("mode",)) if own and "mode" in log.columns else ((),):
-                rows += _clock_rows(book, clock, by)
-    if not rows:
-        return no_data(book, "declared")
-    body = table(
-        book.heads(
-            "page02.clock",
-            "page02.group",
-            "page02.ends",
-            "unit",
-            "mean",
-            "interval",
-            "statistic.median",
-            "page_statistic.p90",
-            "n",
-            "page02.open",
-        ),
-        rows,
-        (4, 5, 6, 7, 8, 9),
-    )
-    days = sorted(book.term("milestone", m) for m in log.date_only)
-    notes = [Reason("page02.date_only", milestones=days)] if days else []
-    note = book.joined([*notes, "page02.clocks_note"], "report.gap")
-    return Block(book.say("page02.clocks", n=len({r[0] for r in rows})), body, book.source, note)
-
-
-def _clock_rows(book: Book, clock: Clock, by: tuple[str, ...]) -> list[tuple]:
-    """One clock over all periods, a row for each group."""
-    kind = {"kind": clock.kind} if clock.kind and "kind" in book.log.columns else None
-    found: dict = {}
-    for r in measure(
-        book.log,
-        Duration(clock.start, clock.stop, unit=clock.unit, where=kind),
-        as_of=book.as_of,
-        by=by,
-        statistics=THREE,
-        calendar=book.calendar,
-    ):
-        found.setdefault(r.groups, {})[r.statistic] = r
-    rows = []
-    for groups, told in found.items():
-        mean = told["mean"]
-        shown = [book.say("page02.few", fewest=ENOUGH), "", "", ""]
-        if mean.n >= ENOUGH:
-            shown = [
-                book.say("page02.open_cases") if mean.value is None else number(mean.value),
-                interval(mean.low, mean.high, lang=book.lang),
-                number(told["median"].value),
-                number(told["p90"].value),
-            ]
-        rows.append(
-            (
-                book.term("clock", clock.name),
-                book.value("mode", groups[0][1]) if groups else "",
-                book.clock(clock.start, clock.stop),
-                unit_words(clock.unit, book.lang),
-                *shown,
-                number(mean.n),
-                number(mean.n_open),
-            )
-        )
-    return rows

@@ -67,10 +67,10 @@ def run_notebooks(
     """The pages of these notebooks, in their order; ReportError where one fails. After `stop` no
     other one is begun.
 
-    They share two kernels, each notebook with names and a working folder of its own; what else it changes (options of a
-    library, say) it has to put back. `scorecard` is waited for and its result is the parameter `assessment`, but for
-    notebooks whose metadata has `{"clearance_metrics": {"without_scorecard": true}}`. Of the
-    prose they keep what is in the parameters' `lang`.
+    They share two kernels, each notebook with names and a working folder of its own; what else it
+    changes (options of a library, say) it has to put back. `scorecard` is waited for and its result
+    is the parameter `assessment`, but for notebooks whose metadata has `{"clearance_metrics":
+    {"without_scorecard": true}}`. Of the prose they keep what is in the parameters' `lang`.
     """
     books = {path: _read(path) for path in paths}
     for book in books.values():
