@@ -1,4 +1,4 @@
-"""Reports: blocks for notebooks (published, quality, clearance, spent, refunds, fees, services,
+"""Reports: blocks for notebooks (published, quality, clearance, time_spent, refunds, fees, services,
 scorecard, change, way_left, effects) and their pages.
 """
 
