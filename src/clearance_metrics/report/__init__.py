@@ -1,6 +1,4 @@
-"""Reports: blocks for notebooks (published, quality, clearance, time_spent, refunds, fees, services,
-scorecard, change, way_left, effects) and their pages.
-"""
+"""Reports: blocks for notebooks, one module per page or topic, and the pages made of them."""
 
 from .blocks import Block, Book, open_book
 from .build import build_report
