@@ -658,3 +658,31 @@ def test_results_render_and_the_chart_is_the_same_every_time():
     )
     with pytest.raises(ValueError, match="before and after"):
         waterfall([], **words)
+
+
+def test_counted_items_and_money_have_the_scale_and_unit_of_measure():
+    """A bridge takes its scale from the metric, as `measure` does, and money is the log's own."""
+    ids = [f"{m}{i}" for m in "ab" for i in range(40)]
+    day = {"a": "2021-01-05", "b": "2022-01-05"}
+    lines = [
+        {"case_id": i, "item": f"item {k}", "amount_fen": 100 * (k + 1), "currency": "ZAR",
+         "charged_on": day[i[0]]}
+        for i in ids
+        for k in range(1 + int(i[1:]) % 3 + (i[0] == "b"))
+    ]  # fmt: skip
+    events = pl.DataFrame({"case_id": ids, "milestone": "customs_released", "time": 0})
+    cases = pl.DataFrame({"case_id": ids, "port": ["x", "y"] * 40})
+    log = EventLog(events, cases, pl.DataFrame(lines))
+    for metric, unit in ((Fee(counting="item"), "items"), (Fee(), "ZAR")):
+        found = bridge(
+            log,
+            metric,
+            by="port",
+            statistic="median",
+            before="2021",
+            after="2022",
+            as_of="2022-12-31",
+        )
+        told = measure(log, metric, period="year", statistics="median", as_of="2022-12-31")
+        assert [found[0].value, found[-1].value] == [row.value for row in told]
+        assert {row.unit for row in (*found, *told)} == {unit}

@@ -330,8 +330,7 @@ def test_a_folder_without_events_says_what_to_do(book, tmp_path):
 def test_the_pages_tell_both(book):
     text = time_spent.waiting(book, "import_overall")._repr_html_()
     assert (
-        "平均10.0小时中，有查验、补充资料事项未了的占20.0%" in text
-        and "本数据没有：税费" in text
+        "平均10.0小时中，有查验、补充资料事项未了的占20.0%" in text and "本数据没有：税费" in text
     )
     assert "不等0例" in text
     text = refunds.net(book)._repr_html_()

@@ -46,6 +46,8 @@ def test_every_verdict_has_a_sign_and_words_in_each_language(lang):
 def test_units_and_limits_are_written_in_full():
     assert unit_words("ZAR per TEU", "zh") == "ZAR/标箱"
     assert unit_words("CNY per TEU", "en") == "CNY per TEU"
+    assert unit_words("working_days", "zh", counted=True) == "个工作日"
+    assert figure(7, "working_days", "zh", 6, 8) == "7个工作日（6～8）"
     assert figure(None, "hours", "zh") == "–"
     assert figure(0.125, "share", "en", 0.1, 0.15) == "12.5% (10.0% to 15.0%)"
     assert statistic_words("within:10000.25", "hours", lang="en") == "within 10000.25 hours"

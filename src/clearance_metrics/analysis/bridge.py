@@ -16,6 +16,7 @@ from ..statistics.change import MOST
 from ..statistics.quantile_change import METHOD
 from .bridge_rows import Bridge, BridgeRow, Made
 from .bridge_sides import check_parts, gathered, gathered_stages, part
+from .estimates import unit_in
 from .stages import SPLITS
 
 ONE, MANY = "Kitagawa (1955)", "Das Gupta (1993), Shapley"
@@ -86,7 +87,7 @@ def bridge(
         sides = gathered_stages(log, metric, chain, parts, by, as_of)
     else:
         sides = {"": gathered(log, metric, parts, by, as_of, cluster)}
-    made = Made(metric, asked, by, level)
+    made = Made(metric, asked, by, level, unit_in(log, metric, asked))
     rows, warnings = made.percentile(*sides[""], p, draws, seed) if p else made.means(sides)
     method = METHOD if p else MANY if len(by) > 1 else ONE
     return Bridge(

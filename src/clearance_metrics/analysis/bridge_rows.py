@@ -6,21 +6,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..domain.ends import ENOUGH, LEFT_OUT
 from ..domain.metrics import Metric
 from ..domain.statistic import Statistic
+from ..errors import LogError
 from ..results.table import LANG, Record, ResultTable
-from ..results.words import say
+from ..results.words import say, unit_word
 from ..statistics import Sample, quantile
 from ..statistics.change import Side, Terms, interval, mean_change, simpson
 from ..statistics.quantile_change import MOST, QuantileTerms, quantile_change
 from ..statistics.reasons import Reason
 from .bridge_sides import Outcomes
 from .stages import stage_word
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 SIMPSON, APART = Reason("bridge.simpson"), Reason("bridge.apart")
 
@@ -78,6 +82,14 @@ class Bridge(ResultTable):
     warnings: tuple[Reason, ...] = ()
     shown = ("value", "low", "high", "n_before", "n_after", "unit", "label", "note")
 
+    def _drawn(self, lang: str, title: str, source: str) -> Figure:
+        from ..results.charts.bridge import waterfall
+
+        if self.rows[0].value is None:
+            raise LogError("there is no bridge to draw", "chart", self.rows[0].said(LANG))
+        unit = unit_word(self.rows[0].unit, lang)
+        return waterfall(self, lang=lang, title=title, source=source, unit=unit)
+
     def __repr__(self) -> str:
         head = f"{self.metric}, {self.statistic}: {self.before} to {self.after}"
         head += f", as of {self.as_of} ({self.method})"
@@ -92,6 +104,7 @@ class Made:
     statistic: Statistic
     by: tuple[str, ...]
     level: float
+    unit: str
 
     def row(
         self,
@@ -114,7 +127,7 @@ class Made:
             high=high,
             n_before=n[0],
             n_after=n[1],
-            unit=self.metric.unit_of(self.statistic),
+            unit=self.unit,
             reasons=reasons,
             **beside,
         )

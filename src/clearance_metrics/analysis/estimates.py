@@ -11,6 +11,8 @@ from .. import statistics as st
 from ..domain.metrics import Metric
 from ..domain.statistic import Statistic
 from ..engine.cells import Cell
+from ..engine.log import EventLog
+from ..engine.tally import money_of
 from .estimators import Asked, answers_of
 
 
@@ -49,3 +51,8 @@ def estimate(
     sample = sample_of(metric, cell)
     asked = Asked(metric, cell, sample, Statistic.parse(statistic), level)
     return answers_of(asked)[0][1], sample
+
+
+def unit_in(log: EventLog, metric: Metric, statistic: Statistic | str | None = None) -> str:
+    """The unit of a statistic of the metric in this log: money is in the log's currency."""
+    return metric.unit_of(statistic, money_of(log, metric) or "CNY")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ..domain.arguments import check_groups, check_level, names_of
 from ..domain.as_of import AsOf
@@ -18,14 +19,17 @@ from ..engine.references import tariff_of
 from ..engine.tally import tally
 from ..errors import LogError
 from ..results.table import LANG, Record, ResultTable
-from ..results.words import joined, say, statistic_word
+from ..results.words import joined, say, statistic_word, unit_word
 from ..statistics import NO_CASES, Estimate
 from ..statistics.reasons import Reason
 from .doubts import found_doubts
-from .estimates import pooled, sample_of
+from .estimates import pooled, sample_of, unit_in
 from .league_places import Asked, Entry, places
 from .notes import left_out
 from .withholding import check_suppression, withheld, withholding
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +99,12 @@ class League(Record, ResultTable):
         statistic = statistic_word(self.statistic, self.unit, lang)
         return say("league.head", lang, statistic=statistic, **asked)
 
+    def _drawn(self, lang: str, title: str, source: str) -> Figure:
+        from ..results.charts.league import ranks
+
+        unit = unit_word(self.rows[0].unit if self.rows else self.unit, lang)
+        return ranks(self, lang=lang, title=title, source=source, unit=unit)
+
     def __repr__(self) -> str:
         return "\n".join(text for text in (self.head(), self.said(), str(self)) if text)
 
@@ -161,7 +171,7 @@ def league(
     hidden, total_hidden = withholding({g: e.n for g, e in entries.items()}, suppress_below)
     shown = {g: e for g, e in entries.items() if g not in hidden}
     found = places(asked, cells, shown, best == "high" or (best is None and asked.of_shares))
-    unit = metric.unit_of(asked.statistic)
+    unit = unit_in(log, metric, asked.statistic)
     why = withheld(suppress_below)
 
     def row(group: tuple, entry: Entry, cell: Cell | None = None) -> LeagueRow:
@@ -191,7 +201,7 @@ def league(
         overall=row((None,) * len(by), entry_of(pooled(cells))),
         metric=metric.name,
         statistic=str(asked.statistic),
-        unit=metric.unit_of(),
+        unit=unit_in(log, metric),
         tau=found.tau,
         as_of=when.text,
         reasons=(*doubts.warning, *found.reasons),

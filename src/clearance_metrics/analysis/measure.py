@@ -22,7 +22,7 @@ from ..errors import LogError
 from ..results.records import MeasureRow, Measures
 from ..statistics.reasons import Reason
 from .doubts import Doubts, found_doubts
-from .estimates import sample_of
+from .estimates import sample_of, unit_in
 from .estimators import Asked, answers_of
 from .notes import left_out, meaning
 from .withholding import ONE_TABLE, check_suppression, withheld, withholding_cases
@@ -109,8 +109,8 @@ def measure(
     if suppress_below:
         rows = [replace(row, reasons=(*row.reasons, ONE_TABLE)) for row in rows]
     if not rows and not by and not period:
-        rows = [_nothing(metric, statistic) for statistic in asked]
-    return Measures(rows=tuple(rows), as_of=when.text, unit=metric.unit_of())
+        rows = [_nothing(log, metric, statistic) for statistic in asked]
+    return Measures(rows=tuple(rows), as_of=when.text, unit=unit_in(log, metric))
 
 
 def _key(cell: Cell, period: str | None) -> tuple:
@@ -196,7 +196,7 @@ class _About:
         )
 
 
-def _nothing(metric: Metric, statistic: Statistic) -> MeasureRow:
+def _nothing(log: EventLog, metric: Metric, statistic: Statistic) -> MeasureRow:
     return MeasureRow(
         metric=metric.name,
         statistic=str(statistic),
@@ -207,6 +207,6 @@ def _nothing(metric: Metric, statistic: Statistic) -> MeasureRow:
         high=None,
         n=0,
         n_open=0,
-        unit=metric.unit_of(statistic),
+        unit=unit_in(log, metric, statistic),
         reasons=(Reason("no_cases"),),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ..analysis.estimates import estimate
+from ..analysis.estimates import estimate, unit_in
 from ..analysis.notes import left_out
 from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
@@ -101,7 +101,7 @@ def further(context: Context, indicator: Indicator, cell: Cell, main: Estimate) 
             made.append(beside(name, _compressed(main, indicator.compression.base), "share"))
         else:
             answer = estimate(indicator.metric, cell, name, context.level)[0]
-            made.append(beside(name, answer, indicator.metric.unit_of(name)))
+            made.append(beside(name, answer, unit_in(context.log, indicator.metric, name)))
     return made
 
 
@@ -141,7 +141,7 @@ def row(
         origin=indicator.origin,
         companion_of=indicator.companion_of,
         statistic=indicator.statistic,
-        unit=metric.unit_of(indicator.statistic) if metric else "",
+        unit=unit_in(context.log, metric, indicator.statistic) if metric else "",
         groups=groups,
         period=period,
         value=answer.value,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import statistics as st
-from ..analysis.estimates import estimate, pooled
+from ..analysis.estimates import estimate, pooled, unit_in
 from ..domain import windows
 from ..domain.ends import ENOUGH
 from ..domain.metrics import Metric
@@ -92,15 +92,16 @@ def _compared(
         was, earlier = estimate(metric, old, statistic, context.level)
         n_was = earlier.n
     reasons, verdict = known_of(metric, new, n_open), Verdict.CANNOT_TELL
+    unit = unit_in(context.log, metric, statistic)
     if min(n_was, sample.n) >= (1 if metric.distinct else ENOUGH):
-        change = _change(metric, was, answer, metric.unit_of(statistic), context.level)
+        change = _change(metric, was, answer, unit, context.level)
         verdict = direction(change, indicator.better)
         if change.value is None:
             reasons += change.reasons
         else:
             months = {"first": before[0], "last": before[-1]}
             span = Reason("assess.span", **months) if before[1:] else before[0]
-            moved = change_word(change, metric, metric.unit_of(statistic))
+            moved = change_word(change, metric, unit)
             reasons.insert(0, Reason("assess.against", months=span, change=moved, n=n_was))
     elif not n_was:
         reasons.append(Reason("assess.no_months_before"))

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..domain.verdicts import Verdict
+from ..errors import LogError
 from ..statistics.reasons import Reason
 from .table import Record, ResultTable
+from .words import statistic_word, unit_word
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +110,36 @@ class Measures(ResultTable):
     unit: str = ""
     shown = ("statistic", "period", "value", "low", "high", "n", "n_open", "unit", "note")
     empty = "reason.no_cases"
+
+    def caption(self) -> str:
+        """The metric."""
+        return self.rows[0].metric if self.rows else ""
+
+    def _drawn(self, lang: str, title: str, source: str) -> Figure:
+        """The first statistic: by period a line with its interval, else a dot per group."""
+        from .charts.groups import dots
+        from .charts.months import months_with_steps
+
+        first = self.rows[0].statistic if self.rows else ""
+        rows = [row for row in self.rows if row.statistic == first and row.value is not None]
+        if not rows:
+            raise LogError("there is no value to draw", "chart", "see the notes of the table")
+        unit, told = unit_word(rows[0].unit, lang), statistic_word(first, self.unit, lang)
+        by_month = all(row.period and len(row.period) == 7 for row in rows)
+        if by_month and len({row.groups for row in rows}) == 1:
+            words = {"lang": lang, "title": title, "source": source, "label": told, "unit": unit}
+            return months_with_steps([row.to_dict() for row in rows], **words)
+        points = [
+            {
+                "label": ", ".join(str(v) for _, v in (*row.groups, ("", row.period)) if v) or told,
+                "value": row.value,
+                "low": row.low,
+                "high": row.high,
+                "n": row.n or 0,
+            }
+            for row in rows
+        ]
+        return dots({told: points}, title=title, source=source, unit=unit)
 
     def __repr__(self) -> str:
         if not self.rows:

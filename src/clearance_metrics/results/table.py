@@ -144,13 +144,24 @@ class ResultTable:
         with Workbook(str(file), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
             self.to_polars().write_excel(book, autofit=True, freeze_panes=(1, 0))
 
-    def chart(self, lang: str = LANG) -> Figure:
-        """The natural picture of the table; LogError where there is none."""
+    def chart(self, lang: str = LANG, title: str = "", source: str = "") -> Figure:
+        """The natural picture, to go on with in matplotlib; LogError where there is none.
+
+        Without a title it is called after what was asked; without a source the day stands below.
+        """
+        below = source or say("table.as_of", check_language(lang), as_of=self.as_of)
+        return self._drawn(lang, title or self.caption(), below)
+
+    def caption(self) -> str:
+        """What was asked, in short."""
+        return str(getattr(self, "metric", ""))
+
+    def _drawn(self, lang: str, title: str, source: str) -> Figure:
         what = f"{type(self).__name__} has no picture of its own"
         raise LogError(what, "chart", "draw one from to_pandas() or to_polars()")
 
-    def worded(self, lang: str) -> list[dict[str, Any]]:
-        """The records as `table` shows them; a table whose columns hold codes says them here."""
+    def worded(self, lang: str) -> list[dict[str, object]]:
+        """The records as a table shows them; a table with columns of codes says these in words."""
         return self.to_dicts()
 
     def table(self, lang: str = LANG) -> Display:

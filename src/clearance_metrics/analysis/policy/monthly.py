@@ -22,6 +22,7 @@ from ...domain.windows import last_month, months
 from ...engine.log import EventLog
 from ...errors import LogError, closest
 from ...statistics.reasons import Reason
+from ..estimates import unit_in
 from ..measure import measure
 
 STATISTICS = ("mean", "share", "within", "restricted_mean", "n", "count_above")
@@ -147,7 +148,7 @@ def monthly(
     return Series(
         metric.name,
         statistic,
-        metric.unit_of(statistic),
+        unit_in(log, metric, statistic),
         span,
         values,
         tuple(left),

@@ -6,11 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ...results.table import LANG, NONE, Display, Record, ResultTable
-from ...results.words import LANGUAGES, joined, say, term
+from ...results.words import LANGUAGES, joined, say, term, unit_word
 from ...statistics.reasons import Reason
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 CAVEAT = Reason("policy.caveat")  # what a series around one national date cannot show
 PER_MONTH = " per month"
@@ -98,6 +101,16 @@ class PolicyResult(ResultTable):
     facts: tuple[Fact, ...]
     points: tuple[Mapping[str, Any], ...] = ()
     shown = ("term", "period", "value", "low", "high", "unit", "n", "note")
+    picture: ClassVar[str] = ""  # the chart of its kind, by name
+
+    def _drawn(self, lang: str, title: str, source: str) -> Figure:
+        from ...results.charts import policy
+
+        draw = getattr(policy, self.picture)
+        figure: Figure = draw(
+            self, title=title, source=source, lang=lang, unit=unit_word(self.unit, lang)
+        )
+        return figure
 
     @property
     def caveat(self) -> Reason:
@@ -130,6 +143,7 @@ class Interrupted(PolicyResult):
     `placebos`: the same model at false dates before `start`.
     """
 
+    picture = "interrupted_months"
     start: str
     placebos: tuple[Mapping[str, Any], ...] = ()
 
@@ -138,6 +152,7 @@ class Interrupted(PolicyResult):
 class Staggered(PolicyResult):
     """What `staggered` answers. `cells`: an effect per month of start and month."""
 
+    picture = "event_study"
     cells: tuple[Mapping[str, Any], ...] = ()
 
 
@@ -148,6 +163,7 @@ class Synthetic(PolicyResult):
     `weights`: donors and their weights; `placebos`: each donor's gap per month.
     """
 
+    picture = "synthetic_months"
     start: str
     weights: tuple[tuple[str, float], ...] = ()
     placebos: tuple[Mapping[str, Any], ...] = ()
@@ -158,3 +174,5 @@ class Changes(PolicyResult):
     """What `changepoints` answers: a detector's finds beside policy dates; nothing is said of
     causes.
     """
+
+    picture = "level_months"

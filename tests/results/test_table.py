@@ -1,0 +1,131 @@
+"""Tables of results: the ways out of each, a display in each language, and their pictures."""
+
+from dataclasses import dataclass
+
+import openpyxl
+import polars as pl
+import pytest
+
+from clearance_metrics import Duration, EventLog, bridge, changepoints, league, measure
+from clearance_metrics.errors import LogError
+from clearance_metrics.results.table import Display, Record, ResultTable
+from clearance_metrics.statistics.reasons import Reason
+
+CLOCK = Duration("declared", "customs_released")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row(Record):
+    groups: tuple[tuple[str, object], ...]
+    name: str
+    value: float | None
+    parts: tuple[int, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rows(ResultTable):
+    rows: tuple[Row, ...]
+    as_of: str = "2022-12-31"
+    shown = ("name", "value", "note")
+
+
+@pytest.fixture
+def rows():
+    few = Reason("few_for_interval")
+    return Rows(
+        rows=(
+            Row(groups=(("port", "上海"),), name="=1+1", value=1.5, parts=(1, 2)),
+            Row(groups=(("port", "y"),), name="b", value=None, reasons=(few,)),
+        )
+    )
+
+
+@pytest.fixture(scope="module")
+def log():
+    """Forty cases a month for two years and a half at two ports, from 2 to 6 hours each."""
+    ids = [(m, i) for m in range(30) for i in range(40)]
+    start = {key: 86400 * (31 * key[0] + key[1] % 28) for key in ids}
+    hours = {(m, i): 2 + (i * 7 + m) % 5 for m, i in ids}
+    stop = {key: start[key] + 3600 * hours[key] for key in ids}
+    events = pl.DataFrame(
+        {
+            "case_id": [f"{m}-{i}" for m, i in ids] * 2,
+            "milestone": ["declared"] * len(ids) + ["customs_released"] * len(ids),
+            "time": [*start.values(), *stop.values()],
+        }
+    )
+    ports = ["上海" if i % 2 else "宁波" for _, i in ids]
+    return EventLog(events, pl.DataFrame({"case_id": [f"{m}-{i}" for m, i in ids], "port": ports}))
+
+
+def test_every_way_out_holds_the_same_rows(rows, tmp_path):
+    assert rows.to_polars()["value"].to_list() == [1.5, None]
+    assert rows.to_arrow()["port"].to_pylist() == ["上海", "y"]
+    assert list(rows.to_pandas()["note_en"]) == ["", "too few cases for an interval"]
+    # what is nested stands as JSON text, in frames and in files
+    assert rows.to_polars()["parts"][0] == "[1, 2]"
+    rows.to_csv(tmp_path / "rows.csv")
+    assert pl.read_csv(tmp_path / "rows.csv")["port"].to_list() == ["上海", "y"]
+    assert (tmp_path / "rows.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    rows.to_excel(tmp_path / "rows.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "rows.xlsx").active
+    assert [cell.value for cell in sheet["B"]] == ["name", "=1+1", "b"]
+    assert sheet["B2"].data_type == "s", "a text that begins like a formula stays a text"
+    assert rows.rows[0].port == "上海" and rows[1].port == "y"
+    with pytest.raises(AttributeError, match="no 'harbour'"):
+        rows[0].harbour  # noqa: B018
+
+
+def test_a_table_speaks_the_language_asked_for(rows):
+    assert rows.table("en").heads == ("port", "name", "value", "note")
+    assert rows.table("zh").heads[0] == "口岸" and rows.table("zh").heads[2] == "数值"
+    # a value that is not there is answered in words
+    assert rows.table("en").cells[1][2] == "too few cases for an interval"
+    assert "样本" in rows.table("zh").cells[1][2] or "业务" in rows.table("zh").cells[1][2]
+    with pytest.raises(LogError, match="no catalogue of words is called 'xx'"):
+        rows.table("xx")
+    assert str(Rows(rows=())) == "(no rows)" and Rows(rows=()).to_polars().columns == [
+        "name",
+        "value",
+        "note",
+    ]
+
+
+def test_wide_signs_stand_in_line_and_markup_is_escaped():
+    shown = Display(("口岸", "n"), (("上海洋山", "1"), ("<b>", "22")))
+    lines = str(shown).splitlines()
+    # a Chinese sign takes two places of a terminal
+    places = [sum(2 if ord(c) > 0x2E80 else 1 for c in line.rsplit(" ", 1)[0]) for line in lines]
+    assert len(set(places)) == 1
+    assert "&lt;b&gt;" in shown._repr_html_()
+
+
+def test_results_draw_their_natural_picture(log):
+    day = "1972-08-31"
+    drawn = [
+        measure(log, CLOCK, as_of=day, period="month", statistics="mean"),
+        measure(log, CLOCK, as_of=day, by="port"),
+        bridge(log, CLOCK, by="port", before="1970", after="1971", as_of=day),
+        league(log, CLOCK, by="port", as_of=day),
+        changepoints(log, CLOCK, as_of=day),
+    ]
+    for found in drawn:
+        for lang in ("zh", "en"):
+            figure = found.chart(lang)
+            texts = [t.get_text() for t in figure.findobj(lambda a: hasattr(a, "get_text"))]
+            assert any(day in text for text in texts), f"{type(found).__name__}: no day below"
+            assert figure.axes and found.chart(lang, title="A finding") is not figure
+    with pytest.raises(LogError, match="no picture of its own"):
+        Rows(rows=()).chart()
+    with pytest.raises(LogError, match="no catalogue"):
+        drawn[0].chart("xx")
+
+
+def test_a_table_without_values_draws_nothing():
+    events = pl.DataFrame({"case_id": ["a"], "milestone": ["declared"], "time": [0]})
+    both = events.vstack(events.with_columns(pl.lit("customs_released").alias("milestone")))
+    open_case = both.with_columns(pl.Series("case_id", ["a", "b"]))
+    found = measure(EventLog(open_case), CLOCK, as_of="1970-01-31", statistics="mean")
+    with pytest.raises(LogError, match="no value to draw"):
+        found.chart()
