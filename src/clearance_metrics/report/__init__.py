@@ -1,5 +1,5 @@
-"""Reports: blocks for notebooks (published, quality, clearance, time_spent, refunds, fees, services,
-scorecard, change, way_left, effects) and their pages.
+"""Reports: blocks for notebooks (published, quality, clearance, time_spent, refunds, fees,
+services, scorecard, change, way_left, effects) and their pages.
 """
 
 from .blocks import Block, Book, open_book
