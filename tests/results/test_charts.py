@@ -34,7 +34,7 @@ STATISTICS = ("mean", "median", "p90")
 
 
 def drawn(lang):
-    words = {"title": {"zh": "标题", "en": "title"}[lang], "source": "x"}
+    words = {"title": "标题" if lang == "zh" else "title", "source": "x"}
     told = words | {"lang": lang}
     panel = [r | {"statistic": s} for s in STATISTICS for r in MONTHS]
     step = (date(2021, 3, 1), date(2021, 9, 1), 33.0, "≤ 33")
@@ -70,7 +70,7 @@ def test_charts_speak_one_language_and_have_every_glyph(lang):
         for one, two in zip(drawn(lang), drawn(lang), strict=True):
             assert to_svg(one) == to_svg(two) and "<text" not in to_svg(one)
             told = " ".join(texts(one))
-            if lang == "en":
+            if lang != "zh":
                 assert not re.search("[\u3000-\u9fff]", told), told
             else:
                 assert not re.search(r"[A-Za-z]{3}", told.replace("title", "")), told
@@ -78,7 +78,7 @@ def test_charts_speak_one_language_and_have_every_glyph(lang):
 
 def test_what_a_chart_says_is_said_by_the_catalogue():
     zh, en = (
-        dict(zip("abcdefghij", map(texts, drawn(lang)), strict=True)) for lang in LANGUAGES[::-1]
+        dict(zip("abcdefghij", map(texts, drawn(lang)), strict=True)) for lang in ("zh", "en")
     )
     assert "均值（95%区间）" in zh["a"] and "mean (95 % interval)" in en["a"]
     assert "全国公布值" in zh["a"] and "7月" in zh["b"] and "Jul" in en["b"]
