@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from babel.numbers import format_decimal
 
 from clearance_metrics.domain.verdicts import Verdict
 from clearance_metrics.report.blocks import Block, Blocks, table
@@ -40,7 +41,7 @@ def test_every_verdict_has_a_sign_and_words_in_each_language(lang):
     for kind, (sign, colour) in SIGNS.items():
         shown = verdict(SimpleNamespace(verdict=kind, violations=1204), lang)
         assert shown.startswith(f'<span class="v {colour}">{sign} ')
-        assert ("1,204" in shown) == (kind is Verdict.VIOLATIONS)
+        assert (format_decimal(1204, locale=lang) in shown) == (kind is Verdict.VIOLATIONS)
 
 
 def test_units_and_limits_are_written_in_full():

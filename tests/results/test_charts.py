@@ -19,7 +19,8 @@ MONTHS = [
     {"period": f"2021-{m:02}", "value": 30.0 + m, "low": 29.0, "high": 44.0, "n": 1000 + m}
     for m in range(1, 13)
 ]
-TERM = {"low": -1.0, "high": 1.0, "n_before": 4, "n_after": 5, "label_zh": "项", "label_en": "term"}
+TERM = {"low": -1.0, "high": 1.0, "n_before": 4, "n_after": 5}
+TERM |= {f"label_{lang}": "项" if lang == "zh" else "term" for lang in LANGUAGES}
 BRIDGE = [
     TERM | {"term": "before", "value": 40.0},
     *(TERM | {"term": "own", "value": value} for value in (9, 1, -2, 3, -4, 5)),

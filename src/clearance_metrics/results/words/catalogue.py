@@ -153,7 +153,4 @@ class _Said(Formatter):
             return mark.join(self.format_field(part, spec) for part in value)
         text = format(value, spec)
         number = isinstance(value, int | float) and not isinstance(value, bool)
-        # most languages here write numbers as Python does
-        return (
-            text.translate(_marks(self.lang)) if number and self.lang not in ("en", "zh") else text
-        )
+        return text.translate(_marks(self.lang)) if number else text
