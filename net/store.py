@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import re
 from collections import Counter
 from pathlib import Path
 
@@ -12,9 +11,6 @@ from .record import Record, Value
 
 SECTIONS = ("numbers", "words")
 SHOWN = 50
-# bridges by stage add floats in the order of the engine's rows, which no query sets: last digits
-# differ from run to run. Take this away once the library sorts them.
-UNSTEADY, SLACK = re.compile(r"bridge\|.*stages"), 1e-9
 
 
 def save(record: Record, path: Path) -> None:
@@ -43,12 +39,6 @@ def same(one: Value, two: Value) -> bool:
     return type(one) is type(two) and one == two
 
 
-def close(key: str, one: Value, two: Value) -> bool:
-    """Whether two floats differ by no more than the library itself does from run to run."""
-    floats = isinstance(one, float) and isinstance(two, float)
-    return floats and bool(UNSTEADY.match(key)) and abs(one - two) <= SLACK
-
-
 def differences(old: dict[str, Value], new: dict[str, Value]) -> list[str]:
     """A line for each key whose values differ.
 
@@ -56,7 +46,7 @@ def differences(old: dict[str, Value], new: dict[str, Value]) -> list[str]:
     ['b: 2.0 -> 2.5']
     """
     both = sorted(set(old) & set(new))
-    moved = [k for k in both if not same(old[k], new[k]) and not close(k, old[k], new[k])]
+    moved = [k for k in both if not same(old[k], new[k])]
     return [f"{k}: {_told(old[k], new[k])}" for k in moved]
 
 
@@ -78,8 +68,6 @@ def report(old: dict, new: dict, with_words: bool) -> tuple[list[str], bool]:
         lines.append(
             f"{section}: {len(set(one) & set(two)):,} values compared, {len(found):,} differ"
         )
-        loose = sum(close(k, one[k], two[k]) and one[k] != two[k] for k in set(one) & set(two))
-        lines += [f"{section}: {loose:,} of bridges by stage within {SLACK:g}"] if loose else []
         lines += _some(found)
         for name, keys in (("old", set(one) - set(two)), ("new", set(two) - set(one))):
             lines += [f"{section}: {len(keys):,} only in the {name} file"] if keys else []

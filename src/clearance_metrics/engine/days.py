@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -11,8 +10,7 @@ import numpy as np
 from ..domain.calendars import WorkCalendar, load_calendar
 from ..domain.instants import local_day as local_day
 from ..domain.instants import local_second as local_second
-from ..domain.zones import FIRST_YEAR, LAST_YEAR, day_number, last_second, zone
-from ..errors import LogError
+from ..domain.zones import FIRST_YEAR, LAST_YEAR
 from .cells import check_period
 
 if TYPE_CHECKING:
@@ -63,32 +61,3 @@ def periods(period: str) -> ir.Table:
     """Every day (p_day) with the name of its month, quarter or year (p_name)."""
     check_period(period)
     return day_table("CN").select(p_day="day", p_name=period)
-
-
-def as_of_parts(as_of: object, timezone: str) -> tuple[int, int]:
-    """The last second and the local day that an as-of date stands for: the whole of that day
-    counts.
-    """
-    if isinstance(as_of, str):
-        try:
-            as_of = date.fromisoformat(as_of)
-        except ValueError:
-            raise LogError(
-                f"as_of {as_of!r} is not a date", "as_of", "write it as 2022-12-31"
-            ) from None
-    if isinstance(as_of, datetime):
-        moment = as_of if as_of.tzinfo else as_of.replace(tzinfo=zone(timezone))
-        return int(moment.timestamp()), day_number(moment.astimezone(zone(timezone)).date())
-    if not isinstance(as_of, date):
-        raise LogError(
-            f"as_of {as_of!r} is not a date",
-            "as_of",
-            "give the day up to which the log is complete",
-        )
-    if not FIRST_YEAR <= as_of.year <= LAST_YEAR:
-        raise LogError(
-            f"as_of {as_of} is no day of a log",
-            "as_of",
-            f"write a day of {FIRST_YEAR} to {LAST_YEAR}",
-        )
-    return last_second(as_of, timezone), day_number(as_of)

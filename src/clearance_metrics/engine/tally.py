@@ -23,7 +23,7 @@ from ..errors import CalendarError, LogError
 from . import conditions
 from .cells import PERIODS, Cell, cells_of, check_period
 from .clocks import durations
-from .days import as_of_parts, local_day
+from .days import local_day
 from .log import EventLog
 
 if TYPE_CHECKING:
@@ -305,4 +305,4 @@ def _check_calendar(metric: Metric, table: pa.Table) -> None:
         )
 
 
-__all__ = ["as_of_parts", "money_of", "check", "counted", "outcomes", "tally"]
+__all__ = ["money_of", "check", "counted", "outcomes", "tally"]
