@@ -407,7 +407,8 @@ def test_polars_gives_the_same_bits_where_it_can_run_the_query(folder, scorecard
         if one["indicator"] not in beyond
     ]
     assert len(kept) > 100 and all(one == other for one, other in kept)
-    assert all("cannot run the query" in row.note for row in found if row.indicator in beyond)
+    told = {r.code for row in found if row.indicator in beyond for r in row.reasons}
+    assert told == {"assess.engine_limit"}
 
 
 def test_what_is_no_engine_is_refused(folder):

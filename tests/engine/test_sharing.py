@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearance_metrics.domain.as_of import AsOf
+from clearance_metrics.domain.ends import UNKNOWN
 from clearance_metrics.domain.metrics import Duration, Fee, Share
 from clearance_metrics.engine import tally as tally_module
 from clearance_metrics.engine.cells import _order, cells_of, period_name
@@ -192,13 +193,7 @@ def test_charge_lines_go_first_and_then_the_most_group_columns(monkeypatch):
 def test_a_case_of_unknown_kind_is_left_out_and_counted():
     # arrived on days 2, 5 … 47: every third case has no kind, and day 50 is not over
     cells = tallies(log(), ASKS[:1], as_of=DAY_50).cells(ASKS[0])
-    assert (
-        sum(
-            c.left_out.get("not known (a needed value is missing, or it is too early to tell)", 0)
-            for c in cells
-        )
-        == 16
-    )
+    assert sum(dict(c.left_out).get(UNKNOWN, 0) for c in cells) == 16
 
 
 def test_what_stands_in_the_way_of_one_is_raised_for_it_alone():

@@ -12,7 +12,7 @@ from ..domain.arguments import check_level
 from ..domain.as_of import AsOf
 from ..domain.instants import moments
 from ..domain.verdicts import Verdict
-from ..domain.zones import EPOCH, day_number
+from ..domain.zones import EPOCH, NEVER, day_number
 from ..engine import conditions
 from ..engine.days import local_day
 from ..engine.log import EventLog
@@ -132,16 +132,18 @@ def check_limits(log: EventLog, *, as_of: object, level: float = 0.95) -> LimitR
     rows = log.rows_of(log.limits).to_pylist() if log.limits is not None else published_limits()
     names = ("port", "operation", "minutes", "from_day", "to_day")
     kinds = (pa.string(), pa.string(), pa.int64(), pa.int64(), pa.int64())
-    values = [[row.get(name) for row in rows] for name in names]
+    # no empty whole numbers in a table from memory: on its way to Spark they turn into fractions
+    known = [
+        row | {"to_day": NEVER if row.get("to_day") is None else row["to_day"]} for row in rows
+    ]
+    values = [[row[name] for row in known] for name in names]
     columns = {f"l_{n}": pa.array(v, k) for n, v, k in zip(names, values, kinds, strict=True)}
     table = ibis.memtable(pa.table({**columns, "l_row": pa.array(range(len(rows)), pa.int64())}))
     asked = cases.select(a_port="port", a_operation="operation", a_day="day_").distinct()
     found = asked.inner_join(
         table, [asked.a_port == table.l_port, asked.a_operation == table.l_operation]
     )
-    # a limit without a last day is still in force
-    last = ibis.coalesce(found.l_to_day, found.a_day)
-    found = found.filter(found.a_day.between(found.l_from_day, last))
+    found = found.filter(found.a_day.between(found.l_from_day, found.l_to_day))
     found = found.select("a_port", "a_operation", "a_day", "l_row", "l_minutes")
     on = [
         cases.port == found.a_port,
