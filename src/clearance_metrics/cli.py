@@ -385,7 +385,7 @@ def _report(args: argparse.Namespace) -> None:
 
 def _print(found: Any, args: argparse.Namespace) -> None:
     from .results.table import LANG
-    from .results.words import check_language, say
+    from .results.words import check_language
 
     lang = check_language(args.lang)
     if args.json:
@@ -393,7 +393,7 @@ def _print(found: Any, args: argparse.Namespace) -> None:
     elif lang == LANG:
         print(repr(found))
     else:
-        print(say("table.as_of", lang, as_of=found.as_of), found.table(lang), sep="\n")
+        print(found.told(lang))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clearance_metrics import Duration
 from clearance_metrics.analysis.holds import HOLDS, holds
 from clearance_metrics.engine.log import EventLog
 from clearance_metrics.engine.refusals import MissingColumn
@@ -408,3 +409,10 @@ def test_parts_equal_a_count_of_every_second(cases):
         assert seconds(found) == parts
         assert {r.part: r.n for r in found} == n
         assert {r.part: r.open_seconds for r in found if r.part in NAMES} == opened
+
+
+def test_a_metric_in_place_of_a_clock_is_told_in_short():
+    events = pl.DataFrame({"case_id": ["a"], "milestone": ["declared"], "time": [0]})
+    clock = Duration("declared", "customs_released")
+    with pytest.raises(LogError, match=r"^declared\.\.customs_released .* is no clock by name"):
+        holds(EventLog(events), clock, as_of="1970-01-02")

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from clearance_metrics import Duration, EventLog, bridge, changepoints, league, measure
+from clearance_metrics.assessment.violations import Violations
 from clearance_metrics.errors import LogError
 from clearance_metrics.results.table import Display, Record, ResultTable
 from clearance_metrics.statistics.reasons import Reason
@@ -129,3 +130,47 @@ def test_a_table_without_values_draws_nothing():
     found = measure(EventLog(open_case), CLOCK, as_of="1970-01-31", statistics="mean")
     with pytest.raises(LogError, match="no value to draw"):
         found.chart()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coded(Record):
+    groups: tuple
+    rule: str
+    own: bool
+    line_id: str
+    currency: str
+
+
+def test_codes_of_a_table_are_said_in_its_language():
+    row = Coded(groups=(("mode", "sea"),), rule="at_most", own=False, line_id="7", currency="ZAR")
+
+    @dataclass(frozen=True)
+    class Codes(ResultTable):
+        rows: tuple
+        as_of: str = "2022-12-31"
+        shown = ("rule", "own", "line_id", "currency")
+
+    found = Codes((row,)).table("zh")
+    assert dict(zip(found.heads, found.cells[0], strict=True)) == {
+        "运输方式": "水运",
+        "规则": "不超过",
+        "所定规则": "否",
+        "收费行号": "7",
+        "币种": "ZAR",
+    }
+    assert Codes((row,)).table("en").cells == (("sea", "at most", "false", "7", "ZAR"),)
+
+
+def test_composition_names_its_column_in_words(log):
+    sides = {"before": "1970", "after": "1971"}
+    clock = Duration("declared", "customs_released", dated_by="end")
+    found = bridge(log, clock, by="port", as_of="2022-12-31", **sides)
+    told = [row.label("zh") for row in found if row.term == "composition"]
+    assert told and all("口岸" in text and "port" not in text for text in told)
+
+
+def test_violations_name_what_is_lacking_in_the_language_asked_for():
+    found = Violations(rows=(), as_of="2022-12-31", no_data=(("outside_list", "charge_list"),))
+    assert found.told("zh").splitlines()[0] == "0行收费或业务，截至2022-12-31"
+    assert "outside_list无数据：缺少 charge_list" in found.told("zh")
+    assert repr(found) == found.told("en")

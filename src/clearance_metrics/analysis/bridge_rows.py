@@ -15,7 +15,7 @@ from ..domain.metrics import Metric
 from ..domain.statistic import Statistic
 from ..errors import LogError
 from ..results.table import LANG, Record, ResultTable
-from ..results.words import say, unit_word
+from ..results.words import say, unit_word, word
 from ..statistics import Sample, quantile
 from ..statistics.change import Side, Terms, interval, mean_change, simpson
 from ..statistics.quantile_change import MOST, QuantileTerms, quantile_change
@@ -59,7 +59,8 @@ class BridgeRow(Record):
         """The term in words, with the stage, factor or group that it is about."""
         stage = (stage_word(self.stage) or self.stage) if self.stage else None
         own = [str(value) for _, value in self.groups] if self.term == "own" else []
-        about = tuple(part for part in (stage, self.factor, *own) if part)
+        factors = [word("column", name) for name in (self.factor or "").split(", ")]
+        about = tuple(part for part in (stage, *factors, *own) if part)
         term = Reason(f"bridge.{self.term}")
         return say("bridge.about", lang, term=term, about=about) if about else say(term, lang)
 
@@ -261,9 +262,9 @@ class Made:
     ) -> BridgeRow:
         counts = (int(sides[0].n[c]), int(sides[1].n[c]))
         beside = {}
-        for word, s in zip(("before", "after"), sides, strict=True):
-            beside[f"share_{word}"] = float(s.base[c] / s.base[common].sum())
-            beside[f"level_{word}"] = float(s.top[c] / s.base[c])
+        for side, s in zip(("before", "after"), sides, strict=True):
+            beside[f"share_{side}"] = float(s.base[c] / s.base[common].sum())
+            beside[f"level_{side}"] = float(s.top[c] / s.base[c])
         told = _few(counts)
         return self.row(
             "own", float(value), bounds, counts, stage=stage, group=cells[c], reasons=told, **beside

@@ -252,8 +252,8 @@ def _clock(log: EventLog, clock: object, where: Condition) -> tuple[str, str, Co
     pair = tuple(clock) if isinstance(clock, list | tuple) else ()
     if len(pair) != 2 or pair[0] == pair[1] or not all(isinstance(m, str) for m in pair):
         raise LogError(
-            f"{clock!r} is no clock",
-            "holds",
+            f"{getattr(clock, 'name', None) or repr(clock)} is no clock by name or by its two ends",
+            "clock",
             'write "import_overall" or ("declared", "customs_released")',
         )
     return *pair, where

@@ -25,7 +25,7 @@ from ..errors import LogError, closest
 from ..notice import Indicator, Notice, load_notice
 from ..notice.tariff import load_tariff
 from ..results.table import LANG, Record, ResultTable
-from ..results.words import say, word
+from ..results.words import check_language, say, word
 from ..statistics.reasons import Reason
 from .zeros import since
 
@@ -101,11 +101,15 @@ class Violations(ResultTable):
     )
 
     def __repr__(self) -> str:
-        head = say("breach.listed", LANG, n=len(self.rows), day=self.as_of)
+        return self.told(LANG)
+
+    def told(self, lang: str) -> str:
+        """The head, the table and what there is no data for."""
+        head = say("breach.listed", check_language(lang), n=len(self.rows), day=self.as_of)
         missing = (
-            say("breach.lacking", LANG, indicator=name, column=what) for name, what in self.no_data
+            say("breach.lacking", lang, indicator=name, column=what) for name, what in self.no_data
         )
-        return "\n".join((head, str(self), *missing))
+        return "\n".join((head, str(self.table(lang)), *missing))
 
 
 def violations(

@@ -180,6 +180,11 @@ class ResultTable:
             heads, tuple(tuple(_cell(n, r, lang, self.unit) for n in kept) for r in records)
         )
 
+    def told(self, lang: str) -> str:
+        """The day, then the table, in a language."""
+        head = say("table.as_of", check_language(lang), as_of=self.as_of)
+        return f"{head}\n{self.table(lang)}"
+
     def __str__(self) -> str:
         return str(self.table())
 
@@ -221,7 +226,7 @@ def _flat(value: object) -> object:
 
 
 def _head(name: str, lang: str) -> str:
-    for kind in ("field", "column"):
+    for kind in ("field", "column", "charge_column"):
         if has(f"{kind}.{name}"):
             return say(f"{kind}.{name}", lang)
     return name
@@ -238,11 +243,16 @@ def _cell(name: str, record: Mapping[str, Any], lang: str, unit: str) -> str:
     if name == "statistic" and value:
         return statistic_word(str(value), unit, lang)
     if name == "rule" and value:
-        return term("breach", str(value), lang)
+        kept = value in ("at_most", "at_least")
+        return term("table" if kept else "breach", str(value), lang)
+    if name == "mode" and value:
+        return term("mode", str(value), lang)
     if name == "verdict" and value:
         return verdict_word(str(value), lang, record.get("violations"))
-    if isinstance(value, bool) or value is None:
-        return NONE if value is None else str(value).lower()
+    if value is None:
+        return NONE
+    if isinstance(value, bool):
+        return say(f"table.{str(value).lower()}", lang)
     if isinstance(value, float):
         return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.1f}"
     return str(value)
