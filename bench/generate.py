@@ -326,6 +326,9 @@ def _receipt(con, base: dict, counts: dict, events: dict, log: Path) -> None:
         "charges_without_case": 0,
         "totals": {"rows_read": total, "accepted": total, "rejected": 0, "duplicates": 0},
         "rejected_by_rule": {},
+        "doubts": {},
+        "times_cut": 0,
+        "currencies": {"CNY": counts["charges"]},
         "layout": "whole",
         "history": [],
     }

@@ -6,7 +6,16 @@ import openpyxl
 import polars as pl
 import pytest
 
-from clearance_metrics import Duration, EventLog, bridge, changepoints, league, measure
+from clearance_metrics import (
+    Duration,
+    EventLog,
+    bridge,
+    changepoints,
+    compare_matched,
+    compare_survival,
+    league,
+    measure,
+)
 from clearance_metrics.assessment.violations import Violations
 from clearance_metrics.errors import LogError
 from clearance_metrics.results.table import Display, Record, ResultTable
@@ -174,3 +183,15 @@ def test_violations_name_what_is_lacking_in_the_language_asked_for():
     assert found.told("zh").splitlines()[0] == "0行收费或业务，截至2022-12-31"
     assert "outside_list无数据：缺少 charge_list" in found.told("zh")
     assert repr(found) == found.told("en")
+
+
+def test_an_answer_of_one_row_is_a_table_as_well(log, tmp_path):
+    day = "1972-08-31"
+    matched = compare_matched(log, CLOCK, split={"port": "上海"}, strata="port", as_of=day)
+    survival = compare_survival(log, CLOCK, by="port", as_of=day)
+    assert len(matched) == len(survival) == 1 and matched[0] is matched
+    for found in (matched, survival):
+        assert found.to_polars().height == 1 and "数值" in str(found.table("zh"))
+        found.to_excel(tmp_path / "one.xlsx")
+        assert openpyxl.load_workbook(tmp_path / "one.xlsx").active.max_row == 2
+        assert found.to_dict()["as_of"] == day

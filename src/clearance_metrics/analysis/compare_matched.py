@@ -13,7 +13,7 @@ from ..engine.cells import Cell
 from ..engine.log import EventLog
 from ..engine.tally import tally
 from ..errors import LogError
-from ..results.table import Record
+from ..results.table import Single
 from ..results.words import word
 from ..statistics import Sample
 from ..statistics.matched import Matched, matched_difference
@@ -22,7 +22,7 @@ from .estimates import pooled, sample_of
 
 
 @dataclass(frozen=True, kw_only=True)
-class MatchedComparison(Record):
+class MatchedComparison(Single):
     """Mean where the split is true less where it is false, in the clock's unit; strata matched,
     cases used on each side, cases left out since they have no match.
     """
@@ -36,7 +36,9 @@ class MatchedComparison(Record):
     n_false: int
     left_out: int
     unit: str
+    as_of: str
     reasons: tuple[Reason, ...] = ()
+    shown = ("value", "low", "high", "strata", "n_true", "n_false", "left_out", "unit", "note")
 
 
 def compare_matched(
@@ -90,6 +92,7 @@ def compare_matched(
         n_false=found.n_second,
         left_out=found.left_out,
         unit=metric.unit_of(),
+        as_of=when.text,
         reasons=(*found.difference.reasons, *ends),
     )
 

@@ -19,7 +19,7 @@ from ..engine.cells import Cell
 from ..engine.log import EventLog
 from ..engine.tally import tally
 from ..errors import LogError, closest
-from ..results.table import Record
+from ..results.table import Record, Single
 from ..results.words import word
 from ..statistics.reasons import Reason
 from .doubts import found_doubts
@@ -52,7 +52,7 @@ class Side(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SurvivalComparison(Record):
+class SurvivalComparison(Single):
     """What `compare_survival` answers. `value` is the first group's restricted mean less the
     second's in the clock's unit, `difference_p` its p.
 
@@ -74,7 +74,9 @@ class SurvivalComparison(Record):
     unit: str
     strata: int
     left_out: int
+    as_of: str
     reasons: tuple[Reason, ...] = ()
+    shown = ("value", "low", "high", "tau", "chi2", "df", "p", "left_out", "unit", "note")
 
     def to_dict(self) -> dict[str, Any]:
         """A flat record, with `sides` as a list of records."""
@@ -154,6 +156,7 @@ def compare_survival(
         unit=clock.unit_of(),
         strata=test.strata,
         left_out=sum(sample_of(clock, cell).n for cell in cells if None in cell.group),
+        as_of=when.text,
         reasons=(
             *said,
             *found.said(ends, tau is None),

@@ -12,13 +12,13 @@ import numpy as np
 
 from ..domain.arguments import check_groups, check_level, months_of, names_of
 from ..domain.as_of import AsOf
-from ..domain.ends import ENDED
+from ..domain.ends import ENDED, UNKNOWN
 from ..domain.metrics import Condition, Fee
 from ..engine.cells import Cell
 from ..engine.log import EventLog
 from ..engine.tally import tally
 from ..errors import LogError
-from ..results.table import Record
+from ..results.table import Single
 from ..statistics.price_index import fisher
 from ..statistics.reasons import Reason
 from ..statistics.sample import Estimate
@@ -26,7 +26,7 @@ from .estimates import pooled
 
 
 @dataclass(frozen=True, kw_only=True)
-class PriceIndex(Record):
+class PriceIndex(Single):
     """Fisher price index of all charges per TEU, `after` against `before`; 0.98 is 2 % cheaper at
     the same traffic.
 
@@ -49,7 +49,9 @@ class PriceIndex(Record):
     no_teu: int
     per_teu: tuple[float | None, float | None]
     items: tuple[tuple[str, float | None, float | None], ...]
+    as_of: str
     reasons: tuple[Reason, ...] = ()
+    shown = ("before", "after", "price", "low", "high", "quantity", "n_before", "n_after", "note")
 
     def to_dict(self) -> dict[str, Any]:
         """A flat record, the price with its interval, the items as a list of records."""
@@ -133,9 +135,10 @@ def price_index(
         n_before=counts[0],
         n_after=counts[1],
         left_out=sum(_n(c) for side in sides for g, c in side.items() if g not in both),
-        no_teu=sum(int(c.n[c.end != ENDED].sum()) for side in sides for c in side.values()),
+        no_teu=sum(int(c.n[c.end == UNKNOWN].sum()) for side in sides for c in side.values()),
         per_teu=(per_teu[0], per_teu[1]),
         items=_items(cells(("item",)), teu, concordance or {}),
+        as_of=when.text,
         reasons=index.price.reasons,
     )
 

@@ -192,6 +192,15 @@ class ResultTable:
         return self.table()._repr_html_()
 
 
+class Single(Record, ResultTable):
+    """An answer of one row: the record and its table at once."""
+
+    @property
+    def rows(self) -> tuple[Record, ...]:  # type: ignore[override]  # a table of itself
+        """The record alone."""
+        return (self,)
+
+
 class Display:
     """A table of texts that prints itself: in a terminal, wide signs allowed for, or as HTML.
 
