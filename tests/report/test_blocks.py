@@ -6,12 +6,15 @@ import pytest
 from babel.numbers import format_decimal
 
 from clearance_metrics.domain.verdicts import Verdict
+from clearance_metrics.notice import load_notice
 from clearance_metrics.report.blocks import Block, Blocks, table
 from clearance_metrics.report.wording import (
     SIGNS,
     figure,
     period_words,
+    short_of,
     statistic_words,
+    title_of,
     unit_words,
     verdict,
 )
@@ -55,3 +58,11 @@ def test_units_and_limits_are_written_in_full():
     assert statistic_words("within:48", "share", lang="zh") == "48以内占比"
     assert period_words("2022-01..2022-12 (11 months)", "zh") == "2022-01至2022-12（11个月）"
     assert period_words("2022-12", "en") == "2022-12" and period_words(None, "en") == ""
+
+
+def test_a_language_that_the_notice_lacks_reads_its_english_names():
+    notice = load_notice("cn-2021-85")
+    named = [i for i in notice.indicators if i.short_en]
+    assert named and all(short_of(i, "de") == i.short_en for i in named)
+    assert all(short_of(i, "zh") == i.short_zh for i in named)
+    assert title_of(notice, "de") == notice.title_en

@@ -29,6 +29,7 @@ from .wording import (
     interval,
     number,
     period_words,
+    short_of,
     statistic_words,
     title_of,
     unit_words,
@@ -105,7 +106,7 @@ class Book:
     def named(self, row: AssessRow) -> str:
         """What a sentence calls a row's indicator: its short name, or else its title."""
         found = self.notice.indicator(row.indicator)
-        return getattr(found, f"short_{self.lang}", "") or title_of(row, self.lang)
+        return short_of(found, self.lang) or title_of(row, self.lang)
 
     def say(self, what: str | Reason, **facts: object) -> str:
         """A code or reason in the book's language."""

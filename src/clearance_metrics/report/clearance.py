@@ -30,7 +30,7 @@ from .blocks import (
     table,
     unit_words,
 )
-from .wording import capital, figure, judged, told_value
+from .wording import capital, figure, judged, short_of, told_value
 
 SIDES = ("import", "export")
 CLOCKS = ("customs_only", "overall", "port_release")
@@ -324,7 +324,7 @@ def advance(book: Book) -> Block:
     shown = [
         r | {k: 100 * r[k] for k in ("value", "low", "high") if r[k] is not None} for r in rows
     ]
-    name, first, last = getattr(asked[0], f"short_{book.lang}"), shown[0], shown[-1]
+    name, first, last = short_of(asked[0], book.lang), shown[0], shown[-1]
     title = book.say(
         "page02.advance",
         name=capital(name),

@@ -26,7 +26,7 @@ from .blocks import (
     table,
     unit_words,
 )
-from .wording import capital, figure, judged, told_value
+from .wording import capital, figure, judged, short_of, told_value
 
 PAGE = "refunds"
 COHORTS = 8  # quarters of acceptance that are printed
@@ -107,7 +107,7 @@ def months(book: Book) -> Block:
 
 
 def _short(book: Book, indicator: Indicator) -> str:
-    return str(getattr(indicator, f"short_{book.lang}", "") or indicator.short_en)
+    return short_of(indicator, book.lang)
 
 
 def _steps(book: Book, asked: Sequence[Indicator]) -> list[tuple[date, date, float, str]]:

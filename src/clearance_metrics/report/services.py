@@ -22,7 +22,7 @@ from .blocks import (
     title_of,
     verdict,
 )
-from .wording import capital, figure, judged, period_words
+from .wording import capital, figure, judged, period_words, short_of
 
 PAGE = "services"
 
@@ -120,7 +120,7 @@ def _too_few(book: Book, indicator: Indicator) -> Block:
 
 
 def _name(book: Book, indicator: Indicator) -> str:
-    return capital(getattr(indicator, f"short_{book.lang}", "") or indicator.short_en)
+    return capital(short_of(indicator, book.lang))
 
 
 @needs_data

@@ -113,6 +113,13 @@ def title_of(owner: object, lang: str) -> str:
     return str(getattr(owner, f"title_{lang}", "") or getattr(owner, "title_en", ""))
 
 
+def short_of(owner: object, lang: str) -> str:
+    """The name for headings that a notice gives an indicator, in the language or else in English;
+    empty without one.
+    """
+    return str(getattr(owner, f"short_{lang}", "") or getattr(owner, "short_en", ""))
+
+
 def capital(text: str) -> str:
     """A sentence that begins with a capital, in languages that have them."""
     return text[:1].upper() + text[1:]
