@@ -264,3 +264,20 @@ def test_exit_codes_are_those_of_the_readme():
     line = readme[readme.index("Exit codes:") :].split("\n\n")[0]
     assert {int(n) for n in re.findall(r"\b(\d) ", line)} - {0, 2} == codes
     assert all(f"{code} " in cli.__doc__ for code in codes)
+
+
+def test_a_language_without_words_is_told_whatever_is_printed(small, tmp_path, capsys):
+    out, day = str(small / "out"), ["--as-of", "2022-12-31", "--lang", "xx"]
+    file = tmp_path / "found.csv"
+    for line in (["assess", out, "--json"], ["violations", out, "--csv", str(file)]):
+        assert main([*line, *day]) == 5
+        told = capsys.readouterr()
+        assert "no catalogue of words is called 'xx'" in told.err and not told.out
+    assert not file.exists()
+
+
+def test_a_demonstration_is_not_written_over_a_file(tmp_path, capsys):
+    (tmp_path / "file").write_text("kept")
+    assert main(["simulate", "--out", str(tmp_path / "file"), "--size", "0.01"]) == 8
+    assert "holds something else" in capsys.readouterr().err
+    assert (tmp_path / "file").read_text() == "kept"

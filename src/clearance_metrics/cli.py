@@ -21,6 +21,11 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     args = _parser().parse_args(argv)
     try:
+        if hasattr(args, "lang"):
+            # told before the work, and also where rows are printed as they are
+            from .results.words import check_language
+
+            check_language(args.lang)
         return args.run(args) or 0
     except ClearanceError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -245,11 +250,8 @@ def _conditions(log: Any, pairs: list[str]) -> dict:
                 f"--where {pair!r} is not COLUMN=VALUE", "--where", "write --where kind=import"
             )
         kind = log.vocabulary.columns[column].type if column in log.vocabulary.columns else "text"
-        made: Any = {
-            "integer": lambda v: int(v),
-            "boolean": lambda v: {"true": True, "false": False}[v],
-            "text": str,
-        }[kind]
+        truth = {"true": True, "false": False}
+        made: Any = {"integer": int, "boolean": truth.__getitem__, "text": str}[kind]
         try:
             found.setdefault(column, []).append(made(value))
         except (ValueError, KeyError):
@@ -357,11 +359,8 @@ def _simulate(args: argparse.Namespace) -> None:
     if not 0 <= args.seed < 2**32 - 2:
         raise LogError(f"--seed {args.seed} is no seed", "--seed", "write a whole number from 0")
     if not 0.01 <= args.size <= 100:
-        raise LogError(
-            f"--size {args.size} is not a share of the usual size",
-            "--size",
-            "write a number from 0.01 to 100",
-        )
+        what = f"--size {args.size} is not a share of the usual size"
+        raise LogError(what, "--size", "write a number from 0.01 to 100")
     truth = simulate(args.out, args.seed, args.size)
     cases = ", ".join(f"{kind} {n:,}" for kind, n in truth["cases"].items())
     print(f"{args.out}: simulated cases: {cases}; what was planted is in truth.json")
@@ -385,9 +384,8 @@ def _report(args: argparse.Namespace) -> None:
 
 def _print(found: Any, args: argparse.Namespace) -> None:
     from .results.table import LANG
-    from .results.words import check_language
 
-    lang = check_language(args.lang)
+    lang = args.lang
     if args.json:
         print(json.dumps(found.to_dicts(), ensure_ascii=False, indent=1))
     elif lang == LANG:

@@ -2,11 +2,13 @@
 
 import inspect
 
+import pandas as pd
 import pytest
 from support.logs import log_of
 
 import clearance_metrics
-from clearance_metrics.domain.metrics import Duration
+from clearance_metrics import bridge, exceedances, judge_target, league, measure
+from clearance_metrics.domain.metrics import Duration, Fee
 from clearance_metrics.errors import LogError
 
 CLOCK = Duration("declared", "customs_released")
@@ -120,3 +122,36 @@ def test_parameters_are_told_by_name_and_mean_the_same(name):
         if p.name in same:
             assert (p.annotation, p.default) == same[p.name]
     assert ASKING[name][1]["as_of"].default is inspect.Parameter.empty
+
+
+@pytest.mark.parametrize("metric", [None, 5, "import_overall", Duration])
+def test_what_is_no_metric_is_told_as_such(metric):
+    log = GIVEN["log"]
+    sides = {"before": "1970-01", "after": "1970-02"}
+    for ask in (
+        lambda: measure(log, metric, as_of="1970-01-02"),
+        lambda: bridge(log, metric, as_of="1970-03-01", **sides),
+        lambda: league(log, metric, by="case_id", as_of="1970-01-02"),
+        lambda: exceedances(log, metric, as_of="1970-01-02"),
+        lambda: judge_target(log, metric, within=1, share=0.5, as_of="1970-01-02"),
+    ):
+        with pytest.raises(LogError, match="is no metric|is no clock"):
+            ask()
+
+
+def test_other_arguments_of_the_wrong_kind_are_told():
+    log, clock = GIVEN["log"], Duration("declared", "customs_released")
+    for more in (
+        {"by": None},
+        {"by": 5},
+        {"by": ["port", None]},
+        {"by": b"port"},
+        {"calendar": "CN"},
+        {"as_of": pd.NaT},
+    ):
+        with pytest.raises(LogError):
+            measure(log, clock, **{"as_of": "1970-01-02"} | more)
+    with pytest.raises(LogError, match="is no tariff"):
+        measure(log, Fee("line", against="tariff"), as_of="1970-01-02", tariff="CN")
+    with pytest.raises(LogError, match="whole number"):
+        exceedances(log, clock, as_of="1970-01-02", limit=10**30)

@@ -145,3 +145,12 @@ def test_intake_counts_the_lines_of_each_currency_and_knows_all_of_iso_4217(tmp_
     (row,) = rows_of(PER_CASE, log, statistics="sum")
     assert (row.value, row.unit) == (107, "JPY")
     assert "1 line in KWD left out" in row.note and "1 line in SOS left out" in row.note
+
+
+def test_a_line_without_a_currency_stays_with_its_case():
+    lines = [("a", "THC", 100, "CNY", "2021-05-01"), ("a", "DOC", 50, None, "2021-05-01")]
+    lines.append(("b", "THC", 900, "USD", "2021-05-01"))
+    for metric in (PER_CASE, PER_TEU):
+        count, total = rows_of(metric, log_of(lines), statistics=["n", "sum"])
+        assert (count.value, count.unit, total.value, total.unit[:3]) == (1, "cases", 1.5, "CNY")
+        assert "1 line in USD left out" in total.note

@@ -2,7 +2,9 @@
 
 from datetime import date
 
+import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 
 from clearance_metrics.analysis.measure import measure
@@ -25,3 +27,14 @@ def test_a_text_charged_on_is_the_date_it_writes(day):
     assert (row.value, row.n) == (1.5, 2)
     told = {row.indicator: row.value for row in assess(log, as_of="2024-12-31")}
     assert told["above_ceiling"] == 1
+
+
+@pytest.mark.parametrize("kind", [pd.DataFrame, pl.DataFrame, pa.table])
+def test_a_column_in_which_nothing_stands_is_read_as_empty(kind):
+    events = kind({"case_id": ["a"], "milestone": ["declared"], "time": [0]})
+    cases = kind({"case_id": ["a"], "port": [None], "teu": [None], "aeo": [None], "mine": [None]})
+    line = {"case_id": ["a"], "item": ["THC"], "amount_fen": [100], "charged_on": ["2021-05-01"]}
+    log = EventLog(events, cases, kind(line | {"currency": [None], "quantity": [None]}))
+    for by in ("port", "teu", "aeo", "mine", "currency"):
+        (row,) = measure(log, Fee(), by=by, as_of="2021-12-31", statistics="sum")
+        assert (row.value, row.unit, dict(row.groups)) == (1.0, "CNY", {by: None})

@@ -15,9 +15,10 @@ from clearance_metrics import (
     compare_survival,
     league,
     measure,
+    stages,
 )
 from clearance_metrics.assessment.violations import Violations
-from clearance_metrics.errors import LogError
+from clearance_metrics.errors import LogError, OutputError
 from clearance_metrics.results.table import Display, Record, ResultTable
 from clearance_metrics.statistics.reasons import Reason
 
@@ -195,3 +196,43 @@ def test_an_answer_of_one_row_is_a_table_as_well(log, tmp_path):
         found.to_excel(tmp_path / "one.xlsx")
         assert openpyxl.load_workbook(tmp_path / "one.xlsx").active.max_row == 2
         assert found.to_dict()["as_of"] == day
+
+
+@pytest.mark.parametrize("name", ["n", "stage", "period", "note_zh", "label_en", "said", "to_dict"])
+def test_no_group_takes_the_place_of_what_a_row_has_itself(name):
+    events = {
+        "case_id": ["a"] * 2,
+        "time": [0, 3600],
+        "milestone": ["declared", "customs_released"],
+    }
+    log = EventLog(pl.DataFrame(events), pl.DataFrame({"case_id": ["a"], name: ["x"]}))
+    for ask in (
+        lambda: stages(log, ("declared", "customs_released"), by=name, as_of="1970-01-02"),
+        lambda: measure(log, CLOCK, by=name, as_of="1970-01-02"),
+        lambda: bridge(log, CLOCK, by=name, before="1970-01", after="1970-02", as_of="1970-03-01"),
+    ):
+        try:
+            found = ask()
+        except LogError as error:
+            assert "of their own" in str(error)
+        else:
+            for row in found:
+                assert getattr(row, name) == row.to_dict()[name] == dict(row.groups)[name]
+
+
+def test_a_file_that_cannot_be_written_is_told(tmp_path):
+    found = Rows(rows=(Row(groups=(), name="a", value=float("nan")),))
+    for write in (found.to_csv, found.to_excel):
+        with pytest.raises(OutputError, match="cannot write"):
+            write(tmp_path / "nowhere" / "file")
+    found.to_excel(tmp_path / "nan.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "nan.xlsx").active
+    assert "#NUM!" in str(sheet["B2"].value)
+
+
+def test_more_rows_than_a_sheet_has_are_told_before_anything_is_written(tmp_path, monkeypatch):
+    monkeypatch.setattr("clearance_metrics.results.table.SHEET", 2)
+    found = Rows(rows=(Row(groups=(), name="a", value=1.0),) * 3)
+    with pytest.raises(OutputError, match="do not fit"):
+        found.to_excel(tmp_path / "big.xlsx")
+    assert not (tmp_path / "big.xlsx").exists()

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..domain.arguments import check_level, names_of
+from ..domain.arguments import check_groups, check_level, check_metric, names_of
 from ..domain.calendars import WorkCalendar
 from ..domain.metrics import Condition, Metric
 from ..domain.statistic import Statistic
@@ -70,6 +70,7 @@ def bridge(
     >>> found.warnings
     (Reason('bridge.simpson'),)
     """
+    check_metric(metric)
     by = names_of(by)
     chain = SPLITS.get(stages, ()) if isinstance(stages, str) else tuple(stages or ())
     asked = Statistic.parse(statistic or ("share" if metric.is_share else "mean"))
@@ -119,14 +120,13 @@ def _checked(
             "leave each out",
         )
     check_level(level)
+    check_groups(by, reserved=BridgeRow.own_names())
     if not by and not stages:
         raise LogError(
             "a bridge needs groups or stages", "by", 'write by="port" or stages="import"'
         )
-    if len(set(by)) < len(by) or len(by) > MOST:
-        raise LogError(
-            f"group columns {', '.join(by)}", "by", f"name each once, and at most {MOST}"
-        )
+    if len(by) > MOST:
+        raise LogError(f"group columns {', '.join(by)}", "by", f"name at most {MOST}")
     p = None if statistic.midpoint else statistic.place
     plain = not (metric.is_share or metric.is_ratio)
     if (p is None and statistic.kind not in ("mean", "share")) or (p and not plain):

@@ -125,7 +125,7 @@ def gap_to_target(
     """
     by = names_of(by)
     check_clock(metric)
-    check_groups(by, reserved=GapRow.__dataclass_fields__)
+    check_groups(by, reserved=GapRow.own_names())
     check_level(level)
     check_number(target, "target")
     span, when = months_of(window, "window"), AsOf.of(as_of, log.timezone)

@@ -128,7 +128,7 @@ def holds(
     import ibis
 
     by = names_of(by)
-    check_groups(by)
+    check_groups(by, reserved=HoldRow.own_names())
     check_period(period)
     where = check_condition(where, "where of holds")
     start, stop, where = _clock(log, clock, where)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..domain.arguments import check_groups, check_level, names_of
+from ..domain.arguments import check_groups, check_level, check_metric, names_of
 from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
 from ..domain.ends import ENOUGH
@@ -149,6 +149,7 @@ def league(
     >>> [(row.port, row.value, row.rank, row.rank_low, row.rank_high, row.few) for row in found]
     [('y', 6.5, 1, 1, 2, False), ('z', 7.0, 2, 1, 2, False), ('x', 2.0, None, None, None, True)]
     """
+    check_metric(metric)
     by = names_of(by)
     asked = Asked(metric, _statistic(log, metric, statistic), level)
     _check(metric, by, asked.statistic, best, cluster)
@@ -229,7 +230,7 @@ def _check(
 ) -> None:
     if not by:
         raise LogError("a league needs group columns", "by", 'write by="port"')
-    check_groups(by, reserved=LeagueRow.__dataclass_fields__)
+    check_groups(by, reserved=LeagueRow.own_names())
     if best not in (None, "low", "high"):
         raise LogError(f"best={best!r} is not known", "best", 'write best="low" or "high"')
     plain = statistic.kind == "mean" and not (metric.is_share or metric.is_ratio)

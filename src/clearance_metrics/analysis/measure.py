@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cache
 
 from .. import statistics as st
-from ..domain.arguments import check_groups, check_level, names_of
+from ..domain.arguments import check_groups, check_level, check_metric, names_of
 from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
 from ..domain.metrics import Metric
@@ -74,9 +74,10 @@ def measure(
     >>> measure(EventLog(events), clock, as_of="1970-01-02", statistics="mean").rows[0].value
     3.0
     """
+    check_metric(metric)
     by = names_of(by)
     asked = _statistics(log, metric, statistics, cluster)
-    check_groups(by, reserved=MeasureRow.__dataclass_fields__)
+    check_groups(by, reserved=MeasureRow.own_names())
     check_level(level)
     check_suppression(suppress_below, len(by) + (period is not None))
     metric, when = metric.on(calendar), AsOf.of(as_of, log.timezone)

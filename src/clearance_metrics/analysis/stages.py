@@ -131,7 +131,7 @@ def stages(
     gate_in..departed 1.0 1
     """
     by = names_of(by)
-    check_groups(by)
+    check_groups(by, reserved=StageRow.own_names())
     check_period(period)
     chain, rows, parts = cut(log, milestones, as_of=as_of, where=where, by=by, period=period)
     keys = [f"by_{i}" for i in range(len(by))] + (["p_name"] if period else [])

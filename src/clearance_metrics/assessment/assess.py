@@ -67,7 +67,7 @@ def assess(
     """
     notice = notice if isinstance(notice, Notice) else load_notice(notice)
     by = names_of(by)
-    check_groups(by, reserved=AssessRow.__dataclass_fields__)
+    check_groups(by, reserved=AssessRow.own_names())
     # a one-sided bound at a half or less would lie on the wrong side of the figure
     check_level(level, above=0.5)
     known = set(log.columns) | set(log.charges.columns if log.charges is not None else ())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..domain.arguments import check_count, check_number
+from ..domain.arguments import check_count, check_metric, check_number
 from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
 from ..domain.metrics import Metric
@@ -40,6 +40,7 @@ def exceedances(
     >>> [(row.line_id, row.rule, row.rate, row.excess) for row in found]
     [('1', 'above_set_price', 34.0, 1.5)]
     """
+    check_metric(metric)
     check_number(above, "above")
     check_count(limit, "limit")
     when, metric = AsOf.of(as_of, log.timezone), metric.on(calendar)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ..analysis.doubts import Doubts, found_doubts
 from ..analysis.estimates import estimate
-from ..domain.arguments import check_groups, check_level, check_number, names_of
+from ..domain.arguments import check_clock, check_groups, check_level, check_number, names_of
 from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
 from ..domain.metrics import Duration
@@ -105,6 +105,7 @@ def judge_target(
     """
     if own not in ("mean", "share"):
         raise LogError(f"own={own!r} is no rule", "own", 'write "mean" or "share"')
+    check_clock(duration)
     check_number(within, "within")
     check_number(share, "share")
     # a one-sided bound at a half or less would lie on the wrong side of the figure
@@ -112,7 +113,7 @@ def judge_target(
     if not 0 < share <= 1:
         raise LogError(f"share={share!r} is no share", "share", "write 0.9 for 90 %")
     by = names_of(by)
-    check_groups(by, reserved=Judgement.__dataclass_fields__)
+    check_groups(by, reserved=Judgement.own_names())
     when, duration = AsOf.of(as_of, log.timezone), duration.on(calendar)
     cells = tally(log, duration, as_of=when, by=by)
     doubts = found_doubts(log, duration, cells, when)

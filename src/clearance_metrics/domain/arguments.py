@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Container, Iterable
 from math import isfinite
@@ -11,6 +12,7 @@ from typing import Any
 from ..errors import LogError
 from .windows import months
 
+MOST = 2**63  # no engine counts further
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
@@ -20,7 +22,11 @@ def names_of(by: str | Iterable[str]) -> tuple[str, ...]:
     >>> names_of("port"), names_of(["port", "mode"])
     (('port',), ('port', 'mode'))
     """
-    return (by,) if isinstance(by, str) else tuple(by)
+    names = (by,) if isinstance(by, str) else tuple(by) if isinstance(by, Iterable) else (by,)
+    for name in names:
+        if not isinstance(name, str):
+            raise LogError(f"{name!r} is no name of a column", "by", 'write "port"')
+    return names
 
 
 def check_groups(by: tuple[str, ...], reserved: Container[str] = ()) -> None:
@@ -65,8 +71,25 @@ def check_count(value: object, name: str) -> None:
     >>> check_count(None, "limit"), check_count(3, "limit")
     (None, None)
     """
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
+    bad = isinstance(value, bool) or not isinstance(value, int) or not 1 <= value < MOST
+    if value is not None and bad:
         raise LogError(f"{name}={value!r} is no whole number from 1", name, f"write {name}=100")
+
+
+def check_metric(metric: object) -> None:
+    """LogError for what is no metric, such as the name of a clock.
+
+    >>> check_metric("import_overall")
+    Traceback (most recent call last):
+    clearance_metrics.errors.LogError: 'import_overall' is no metric
+      where: metric
+      do: give a Duration, Share or Fee; clock("import_overall") makes a Duration of a name
+    """
+    if isinstance(metric, type) or not hasattr(metric, "default_statistics"):
+        remedy = "give a Duration, Share or Fee"
+        if isinstance(metric, str):
+            remedy += f"; clock({json.dumps(metric)}) makes a Duration of a name"
+        raise LogError(f"{metric!r} is no metric", "metric", remedy)
 
 
 def check_clock(metric: object) -> None:
@@ -78,7 +101,7 @@ def check_clock(metric: object) -> None:
       where: metric
       do: give a Duration
     """
-    if not getattr(metric, "is_time", False):
+    if isinstance(metric, type) or not getattr(metric, "is_time", False):
         raise LogError(f"{metric!r} is no clock", "metric", "give a Duration")
 
 

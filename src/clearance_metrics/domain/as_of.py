@@ -39,11 +39,11 @@ class AsOf:
             except ValueError:
                 what = f"as_of {value!r} is not a date"
                 raise LogError(what, "as_of", "write it as 2022-12-31") from None
-        if isinstance(value, datetime):
+        if isinstance(value, datetime) and value == value:  # pandas has a time that is none
             moment = value if value.tzinfo else value.replace(tzinfo=zone(timezone))
             local = moment.astimezone(zone(timezone)).date()
             return cls(int(moment.timestamp()), day_number(local), text)
-        if not isinstance(value, date):
+        if not isinstance(value, date) or value != value:
             what = f"as_of {value!r} is not a date"
             raise LogError(what, "as_of", "give the day up to which the log is complete")
         if not FIRST_YEAR <= value.year <= LAST_YEAR:

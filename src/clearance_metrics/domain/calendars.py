@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import CalendarError
+from ..errors import CalendarError, LogError
 from .zones import day_number
 
 LIST_TYPES = ("holiday_off", "makeup_workday")
@@ -211,3 +211,17 @@ def _read(path: Path) -> list[tuple[date, str]]:
             f"unknown type {wrong[0]!r}", str(path), f"write one of {', '.join(LIST_TYPES)}"
         )
     return pairs
+
+
+def check_calendar(calendar: object) -> None:
+    """LogError for what is neither a calendar nor None.
+
+    >>> check_calendar("CN")
+    Traceback (most recent call last):
+    clearance_metrics.errors.LogError: 'CN' is no calendar of working days
+      where: calendar
+      do: give load_calendar("CN"), or leave it out
+    """
+    if calendar is not None and not isinstance(calendar, WorkCalendar):
+        what = f"{calendar!r} is no calendar of working days"
+        raise LogError(what, "calendar", 'give load_calendar("CN"), or leave it out')

@@ -42,6 +42,9 @@ def fee_rows(
     lines = lines.filter(conditions.compiled(log, metric.where, lines, as_of.second))
     main = None if "currency" in by else currency_of(log, metric)
     several = main is not None and set(log.currencies) != {main}
+    if main is not None:
+        # a line whose currency is not told is in the main one: with others of its case, one case
+        lines = lines.mutate(currency=lines.currency.fill_null(main))
     if metric.per == "line":
         rows = priced.CHECKS[metric.against](log, lines, tariff)
         if several:

@@ -25,6 +25,7 @@ NEEDED = {
     "waivers": ("port", "item", "waived_percent", "valid_from"),
     "limits": ("port", "operation", "minutes", "valid_from"),
 }
+EMPTY = {"text": pa.string(), "integer": pa.int64(), "boolean": pa.bool_()}
 DATED = ("charge_list", "waivers", "limits")
 
 
@@ -58,7 +59,7 @@ def build(tables: dict, timezone: str | None, words: Vocabulary) -> Built:
     ready = {}
     for name, table in given.items():
         if isinstance(table, pa.Table):
-            table = _plain(name, table, timezone, zone_name)
+            table = _plain(name, table, timezone, zone_name, words)
             ready[name] = (
                 engine.create_table(f"given_{name}", table, temp=True)
                 if not lazy
@@ -158,12 +159,19 @@ def _zone_of(events: Any) -> str | None:
     return getattr(events["time"].type, "tz", None)
 
 
-def _plain(name: str, table: pa.Table, declared: str | None, zone_name: str) -> pa.Table:
+def _plain(
+    name: str, table: pa.Table, declared: str | None, zone_name: str, words: Vocabulary
+) -> pa.Table:
     """Text ids, whole seconds, whole days: nothing that engines could read in different ways."""
     for column in table.column_names:
         kind = table[column].type
         if pa.types.is_dictionary(kind):
             table = _replaced(table, column, table[column].cast(kind.value_type))
+        if pa.types.is_null(kind):
+            # nothing in it says what it would hold
+            told = {**words.columns, **words.charge_columns}.get(column)
+            empty = pa.nulls(len(table), EMPTY[told.type] if told else pa.string())
+            table = _replaced(table, column, pa.chunked_array([empty]))
         if column == "case_id" and not pa.types.is_string(table[column].type):
             table = _replaced(table, column, table[column].cast(pa.string()))
     if name == "events":

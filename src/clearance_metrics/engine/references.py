@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..domain.metrics import Metric
 from ..domain.tariff import Tariff
+from ..errors import LogError
 from ..notice.rates import references
 
 
@@ -11,4 +12,6 @@ def tariff_of(metric: Metric, tariff: Tariff | None = None) -> dict[str, tuple[d
     """The rates that a metric holds charge lines against; without a tariff those of the one that
     ships.
     """
+    if tariff is not None and not isinstance(tariff, Tariff):
+        raise LogError(f"{tariff!r} is no tariff", "tariff", "give load_tariff(), or leave it out")
     return references(metric.against, tariff) if metric.against else {}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import fields
 from enum import Enum
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import LogError
+from ..errors import LogError, OutputError
 from ..statistics.reasons import Reason
 from .words import (
     LANGUAGES,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 LANG = "en"  # of records, where nobody says otherwise
 NONE = "–"
+SHEET = 2**20 - 2  # rows that a sheet holds below its header
 
 
 class Record:
@@ -42,6 +44,12 @@ class Record:
     """
 
     labelled = False  # whether rows have a label in words beside their codes
+
+    @classmethod
+    def own_names(cls) -> frozenset[str]:
+        """Fields and attributes of its own, which no column that groups it may be called."""
+        told = {f"{head}_{lang}" for head in ("note", "label") for lang in LANGUAGES}
+        return frozenset({"note", *told, *dir(cls), *getattr(cls, "__dataclass_fields__", ())})
 
     def __getattr__(self, name: str) -> object:
         if not name.startswith("_"):
@@ -134,15 +142,22 @@ class ResultTable:
         """Comma-separated values with a header, one line per record; also written to `file`."""
         text = self.to_polars().write_csv()
         if file is not None:
-            Path(file).write_text(text, encoding="utf-8-sig")  # the mark that Excel looks for
+            with _writing(file):
+                # with the mark that Excel looks for
+                Path(file).write_text(text, encoding="utf-8-sig")
         return text
 
     def to_excel(self, file: str | Path) -> None:
         """A workbook with one sheet; a text that begins like a formula stays a text."""
         from xlsxwriter import Workbook
 
-        with Workbook(str(file), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
-            self.to_polars().write_excel(book, autofit=True, freeze_panes=(1, 0))
+        frame = self.to_polars()
+        if len(frame) > SHEET:
+            what = f"{len(frame):,} rows do not fit a sheet of {SHEET:,}"
+            raise OutputError(what, str(file), "write them with to_csv")
+        texts = {"strings_to_formulas": False, "strings_to_urls": False}
+        with _writing(file), Workbook(str(file), texts | {"nan_inf_to_errors": True}) as book:
+            frame.write_excel(book, autofit=True, freeze_panes=(1, 0))
 
     def chart(self, lang: str = LANG, title: str = "", source: str = "") -> Figure:
         """The natural picture, to go on with in matplotlib; LogError where there is none.
@@ -225,6 +240,19 @@ class Display:
         body = "".join(f"<tr>{row}</tr>" for row in rows)
         below = "".join(f"<p>{escape(line)}</p>" for line in self.below)
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below}"
+
+
+@contextmanager
+def _writing(file: str | Path) -> Iterator[None]:
+    """Tells a file that cannot be written as what the user can mend."""
+    from xlsxwriter.exceptions import FileCreateError
+
+    try:
+        yield
+    except (OSError, FileCreateError) as error:
+        told = error if isinstance(error, OSError) else error.args[0]
+        why = getattr(told, "strerror", None) or told
+        raise OutputError(f"cannot write: {why}", str(file), "name another file") from None
 
 
 def _flat(value: object) -> object:

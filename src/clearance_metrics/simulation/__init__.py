@@ -68,7 +68,11 @@ def simulate(out: Path, seed: int = 20210820, size: float = 1.0) -> dict:
     (60, True)
     """
     out = Path(out)
-    if out.exists() and any(out.iterdir()) and not (out / "truth.json").is_file():
+    if (
+        out.exists()
+        and (not out.is_dir() or any(out.iterdir()))
+        and not (out / "truth.json").is_file()
+    ):
         raise OutputError("the folder holds something else", str(out), "name a new or empty folder")
     rng = np.random.RandomState(seed)
     traded = {kind: trade(rng, kind, round(15000 * size)) for kind in ("import", "export")}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from ...errors import LogError
+from ..calendars import check_calendar
 from ..statistic import Statistic
 from .conditions import Condition, condition_columns
 
@@ -95,6 +96,7 @@ class Metric(ABC):
 
     def on(self, calendar: WorkCalendar | None) -> Self:
         """The same by another calendar of working days; without one, itself."""
+        check_calendar(calendar)
         return self
 
     def to(self, resolution: str) -> Self:

@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from types import MappingProxyType
 
 from ...errors import LogError
-from ..calendars import WorkCalendar
+from ..calendars import WorkCalendar, check_calendar
 from .base import Metric, fixed, one_of
 from .conditions import Condition, check_condition, condition_columns
 
@@ -193,6 +193,7 @@ class Duration(Metric):
 
     def on(self, calendar: WorkCalendar | None) -> Duration:
         """The same by another calendar of working days; without one, itself."""
+        check_calendar(calendar)
         return self if calendar is None else replace(self, calendar=calendar)
 
     def to(self, resolution: str) -> Duration:
