@@ -338,7 +338,7 @@ def test_the_pages_tell_both(book):
     # 1 to 8 March: five working days, of which two (the 3rd and the 7th, a Monday) stood still; the
     # other refund took one
     assert "平均3.00个工作日" in text and "后为2.00个" in text
-    assert "nodata" in time_spent.waiting(book, "export_overall")._repr_html_()
+    assert "无数据：本数据集没有" in time_spent.waiting(book, "export_overall")._repr_html_()
 
 
 # the oracle asks of every second of the clock which holds are open, pairing first with first

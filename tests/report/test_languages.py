@@ -5,16 +5,21 @@ import json
 import re
 import tomllib
 from contextlib import suppress
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
 import pytest
 
+from clearance_metrics.analysis.policy import changepoints
 from clearance_metrics.cli import main
 from clearance_metrics.errors import LogError
 from clearance_metrics.intake import ingest
 from clearance_metrics.notice import load_notice
 from clearance_metrics.report import build_report, open_book
+from clearance_metrics.report.blocks import assessed, no_data
+from clearance_metrics.report.effects import CLOCKS
+from clearance_metrics.results.charts.policy import level_months
 from clearance_metrics.simulation import simulate
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -90,6 +95,8 @@ def test_an_english_page_has_no_chinese_but_that_of_the_data(small, tmp_path, ca
         assert '<html lang="en">' in page and "simulated data" in page
         left = [text for text in re.findall(CHINESE, said(page)) if text not in known]
         assert not left, (name, left[:5])
+        titles = re.findall(r"<h3>(.*?)</h3>", page)
+        assert [text for text in titles if text[:1].islower()] == [], name
     assert json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))["lang"] == "en"
 
 
@@ -125,6 +132,12 @@ def test_a_report_is_built_for_every_notice(small, tmp_path, name):
         body = page[page.index("<main>") : page.index("</main>")]
         assert len(said(body).strip()) > 100 and "<section" in body, stem
         assert "Traceback" not in page and "None" not in said(page), stem
+        told = said(page)
+        assert not re.search(r"\d\.\.(\s|\d|$)|；；|；。|。。|（通知以外）（通知以外）", told), stem
+        assert not re.search(r"–</?small|–<small>(小时|工作日|例|行)", page), stem
+        for cell in re.findall(r"<small class='why'>(.*?)</small>", page):
+            parts = cell.split("；")
+            assert len(parts) == len(set(parts)), (stem, cell)
         links = re.findall(r'<a href="(\w+)\.html"', page[: page.index("</nav>")])
         assert set(links) == set(made), stem
     for indicator in found.indicators:
@@ -136,3 +149,30 @@ def test_a_language_without_a_catalogue_is_refused(small, tmp_path):
     with pytest.raises(LogError, match="no catalogue of words is called 'xx'"):
         build_report(small / "log", notebooks=NOTEBOOKS, out=tmp_path, lang="xx")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_log_without_what_a_notice_asks_for_is_told_so_in_words(small, lang):
+    """Milestones and tables have their word first; no unit stands without a number."""
+    book = open_book(small / "log", lang=lang)
+    told = no_data(book, "refund_paid")
+    assert f"“{book.term('milestone', 'refund_paid')}”" in told.title and not told.body
+    row = replace(book.assessment[0], value=None, low=None, high=None, unit="hours")
+    assert f"–<small>{book.say('unit.hours')}" not in assessed([row], book)
+
+
+@pytest.mark.parametrize("notice", ["cn-2021-85", "in-ntfap"])
+def test_a_share_within_a_limit_names_the_unit_of_the_limit_and_a_sum_its_money(small, notice):
+    book = open_book(small / "log", notice, lang="en")
+    html = assessed(book.assessment, book)
+    assert not re.search(r">within \d+<", html)
+    assert not re.search(r"\bsum [\d,.]+(?! CNY)[;<]", html)
+
+
+def test_a_date_outside_the_months_of_a_chart_is_not_drawn_in_it(demo):
+    book = open_book(demo / "log", "in-ntfap", lang="en")
+    found = changepoints(book.log, CLOCKS["imports"], as_of=book.as_of)
+    words = {"title": "", "source": "", "lang": "en"}
+    for day, lines in (("2017-07-20", 0), ("2021-08-20", 1)):
+        figure = level_months(found, dates=((day, "notice"),), **words)
+        assert sum(t.get_text() == "notice" for t in figure.axes[0].texts) == lines

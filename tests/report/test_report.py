@@ -289,7 +289,7 @@ def test_the_page_on_change_has_nothing_to_split_while_the_latest_year_overlaps_
     early = open_book(demo / "log", as_of="2022-05-31")
     for make in (change.by_port, change.within_modes, change.by_stage):
         html = make(early, "import")._repr_html_()
-        assert "重叠，尚不能分解变化" in html and "<svg" not in html
+        assert "尚不能分解变化" in html and "<svg" not in html
     before = open_book(demo / "log", as_of="2021-06-30")
     assert "没有退税目标到期" in way_left.refund_gap(before)._repr_html_()
     assert "每侧至少要有" in effects.around(before, "imports")._repr_html_()

@@ -16,7 +16,7 @@ from ..engine.sharing import Ask, tallies
 from ..errors import LogError, closest
 from ..notice import Indicator, Notice, load_notice
 from ..results.records import Assessment, AssessRow
-from ..results.words import texts_of
+from ..results.words import lacking, texts_of
 from ..statistics.reasons import Reason
 from .context import Context, row
 from .differences import difference_asks, difference_rows
@@ -62,8 +62,8 @@ def assess(
     >>> events = pl.DataFrame({"case_id": ["a"], "milestone": ["customs_released"], "time": [0]})
     >>> cases = pl.DataFrame({"case_id": ["a"], "kind": ["import"]})
     >>> row = assess(EventLog(events, cases), as_of="2022-12-31")[0]
-    >>> row.indicator, row.verdict.value, row.note
-    ('cross_district', 'no data', 'the log lacks conveyance_arrived')
+    >>> row.indicator, row.verdict.value, row.note[:13]
+    ('cross_district', 'no data', 'the log lacks')
     """
     notice = notice if isinstance(notice, Notice) else load_notice(notice)
     by = names_of(by)
@@ -128,7 +128,9 @@ def _rows(context: Context, indicator: Indicator) -> list[AssessRow]:
     try:
         found = ROWS[_kind(indicator)](context, indicator)
     except MissingColumn as missing:
-        return nothing(Verdict.NO_DATA, "log_lacks", column=missing.name)
+        return nothing(
+            Verdict.NO_DATA, "log_lacks", column=lacking(missing.name, context.log.vocabulary)
+        )
     except EngineLimit:
         return nothing(Verdict.NOT_COMPUTED, "engine_limit", engine=context.log.engine.name)
     if found:

@@ -242,8 +242,11 @@ def _in_force(found: dict, tariff: Tariff) -> tuple[str, tuple[Reason, ...]]:
         rate = Reason("breach.rate", yuan=row.rate_fen / 100)
     size = Reason("breach.size", feet=row.size) if row.size else ""
     kinds = [word("cargo", name) for name in (row.direction, row.cargo_class) if name]
-    days = f"{row.valid_from.isoformat()}..{row.valid_to.isoformat() if row.valid_to else ''}"
-    what = [part for part in (*kinds, size, row.port, days, row.confidence) if part]
+    first, last = row.valid_from.isoformat(), row.valid_to and row.valid_to.isoformat()
+    days = Reason("breach.until" if last else "breach.since", first=first, last=last)
+    sure = row.confidence and Reason("breach.confidence", grade=row.confidence)
+    ports = row.port.split("|") if row.port else []
+    what = [part for part in (*kinds, size, *ports, days, sure) if part]
     unit = word("tariff_unit", row.unit.replace(" ", "_"))
     told = Reason("breach.row", tariff=tariff.name, line=line, rate=rate, unit=unit, what=what)
     return f"{tariff.name}:{line}", (told,)

@@ -20,7 +20,7 @@ from ..engine.refusals import MissingColumn
 from ..errors import LogError
 from ..notice import Notice, load_notice
 from ..results.records import Assessment, AssessRow
-from ..results.words import check_language, has, joined, say, term
+from ..results.words import check_language, has, joined, lacking, say, term
 from ..statistics.reasons import Reason
 from .wording import (
     NONE,
@@ -195,11 +195,8 @@ def needs_data(make: Callable[..., Block]) -> Callable[..., Block]:
 
 def no_data(book: Book, name: str) -> Block:
     """The block in place of one that the log cannot fill."""
-    kinds = ("milestone", "column", "data_table")
-    word = next((w for kind in kinds if (w := book.term(kind, name)) != name), "")
-    missing = book.say("report.lacking", word=word, name=name) if word else name
-    body = f'<p class="nodata">{escape(book.say("report.no_data", missing=missing))}</p>'
-    return Block(book.say("report.no_data_title", missing=missing), body, book.source)
+    missing = lacking(name, book.log.vocabulary)
+    return Block(book.say("report.no_data", missing=missing), "", book.source)
 
 
 def no_indicator(book: Book) -> Block:
@@ -233,21 +230,24 @@ def table(
     )
 
 
-def assessed(rows: Iterable[AssessRow], lang: str, with_period: bool = True) -> str:
+def assessed(rows: Iterable[AssessRow], book: Book) -> str:
     """Assessment rows as a table: indicator, value, interval, n, open, baseline or target,
     verdict.
     """
+    lang = book.lang
     codes = ("indicator", "statistic", "value", "interval", "n", "n_open", "against", "verdict")
     made = []
     for row in rows:
         beside = [say("report.beside", lang)] if row.companion_of else []
-        period = [period_words(row.period, lang)] if with_period and row.period else []
-        unit = [unit_words(row.unit, lang)] if row.unit not in ("", "share") else []
+        period = [period_words(row.period, lang)] if row.period else []
+        plain = row.value is None or row.unit in ("", "share")
+        unit = [] if plain else [unit_words(row.unit, lang)]
         words = [text for text in (also_words(row, lang), row.said(lang)) if text]
+        clock = getattr(book.notice.indicator(row.indicator).metric, "unit", "")
         made.append(
             (
                 _under(title_of(row, lang), " · ".join([*beside, *period])),
-                statistic_words(row.statistic, row.unit, row.rule, lang=lang),
+                statistic_words(row.statistic, clock or row.unit, row.rule, lang=lang),
                 _under(number(row.value, row.unit), *unit),
                 interval(row.low, row.high, row.unit, lang=lang),
                 number(row.n),

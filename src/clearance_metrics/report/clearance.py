@@ -66,13 +66,13 @@ def headline(book: Book) -> Block:
     if not told and all(r.verdict == "no data" for r in rows):
         return no_data(book, "customs_released")
     if not told:
-        return Block(book.say("page02.too_early"), assessed(rows, book.lang), book.source)
+        return Block(book.say("page02.too_early"), assessed(rows, book), book.source)
     title = capital(book.joined(_told(book, r) for r in told))
     notes = [] if book.notice.sets_hours else ["page02.no_hours"]
     if any(r.kind == "direction" for r in rows):
         notes.append("page02.directions")
     note = book.joined(notes, "report.gap")
-    return Block(title, assessed(rows, book.lang), book.source, note)
+    return Block(title, assessed(rows, book), book.source, note)
 
 
 def _told(book: Book, row: AssessRow) -> Reason:

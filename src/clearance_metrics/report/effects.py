@@ -16,7 +16,7 @@ from ..results.charts.policy import event_study, interrupted_months, level_month
 from ..statistics.reasons import Reason
 from .blocks import Block, Book, chart, needs_data, table
 from .change import no_value, overall
-from .wording import Html, interval, number, unit_words
+from .wording import Html, interval, number, period_words, unit_words
 
 NEVER = {"kind": "pickup", "measure_from": {"present": False}}
 CLOCKS = {
@@ -87,7 +87,9 @@ def _facts(book: Book, result: PolicyResult) -> str:
 
 
 def _shown(book: Book, fact: Fact) -> str:
-    return f"{fact.value:.3f}" if isinstance(fact.value, float) else fact.shown(book.lang)
+    if isinstance(fact.value, float):
+        return f"{fact.value:.3f}"
+    return period_words(fact.shown(book.lang), book.lang)
 
 
 def _found(book: Book, code: str, row: EffectRow, **facts: object) -> str:

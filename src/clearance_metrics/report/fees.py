@@ -13,7 +13,7 @@ from ..results.words import term, texts_of
 from ..statistics.reasons import Reason
 from .blocks import Block, Blocks, Book, assessed, chart, needs_data, table
 from .change import latest_year
-from .wording import NONE, judged, number, period_words, unit_words
+from .wording import NONE, capital, judged, number, period_words, unit_words
 
 MONEY = "CNY"  # what tariffs are set in
 EITHER = {"kind": ["import", "export"]}
@@ -29,13 +29,13 @@ def headline(book: Book) -> Block:
     if not told and all(r.verdict == "no data" for r in rows):
         why = tuple(dict.fromkeys(reason for row in rows for reason in row.reasons))
         return Block(book.say("fees.no_data", why=why), "", book.source)
-    body = assessed(rows, book.lang)
+    body = assessed(rows, book)
     if not told:
         return Block(book.say("fees.nothing_due"), body, book.source)
     title = book.joined(
         Reason("fees.judged", name=_short(book, r), verdict=judged(r), n=r.n) for r in told
     )
-    return Block(title, body, book.source, book.say("fees.how_sure"))
+    return Block(capital(title), body, book.source, book.say("fees.how_sure"))
 
 
 def _short(book: Book, row: AssessRow) -> dict[str, str]:
@@ -57,7 +57,7 @@ def _lines(book: Book, indicator: Indicator, most: int) -> Block:
     name = texts_of(indicator, "short")
     if row.value is None:
         title = book.say("fees.rule_verdict", name=name, verdict=judged(row))
-        return Block(title, "", book.source, row.said(book.lang))
+        return Block(capital(title), "", book.source, row.said(book.lang))
     lines = violations(
         book.log,
         book.notice,
@@ -67,7 +67,7 @@ def _lines(book: Book, indicator: Indicator, most: int) -> Block:
         calendar=book.calendar,
     )
     if not len(lines):
-        return Block(book.say("fees.none_found", name=name), "", book.source)
+        return Block(capital(book.say("fees.none_found", name=name)), "", book.source)
     unit = unit_words(MONEY, book.lang)
     amounts = [
         book.say("fees.in_unit", name=Reason(f"fees.{amount}"), unit=unit)
@@ -103,7 +103,8 @@ def _lines(book: Book, indicator: Indicator, most: int) -> Block:
     target = indicator.target
     source = book.say("fees.by_rule", data=book.source, clause=target.clause, source=target.source)
     title = book.say("fees.listed", name=name, n=int(row.value), shown=len(lines))
-    return Block(title, body, source)
+    note = book.say("fees.excess_note") if any(r.rate is not None for r in lines) else ""
+    return Block(capital(title), body, source, note)
 
 
 @needs_data

@@ -65,7 +65,7 @@ def coverage(book: Book) -> Block:
     by_day = finest["day"] / max(events, 1)
     title = book.say("quality.coverage", milestones=len(told), n=events, by_day=by_day)
     body = table(
-        book.heads("quality.milestone", "quality.name", *(f"quality.{r}" for r in RESOLUTIONS)),
+        book.heads("quality.milestone", "quality.code", *(f"quality.{r}" for r in RESOLUTIONS)),
         [
             (book.term("milestone", m), m, *(number(kinds.get(r, 0)) for r in RESOLUTIONS))
             for m, kinds in told.items()

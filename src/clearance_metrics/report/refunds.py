@@ -64,7 +64,7 @@ def headline(book: Book) -> Block:
     said += [Reason("page03.left_out", name=book.named(r), share=r.value) for r in left_out]
     notes = ["page03.note", *["page03.class_note"] * bool(_indicators(book, "limits"))]
     note = book.joined([*notes, "page03.sample_note"], "report.gap")
-    return Block(capital(book.joined(said)), assessed(rows, book.lang), book.source, note)
+    return Block(capital(book.joined(said)), assessed(rows, book), book.source, note)
 
 
 def _told(book: Book, row: AssessRow) -> Reason:

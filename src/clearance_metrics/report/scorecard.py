@@ -72,6 +72,9 @@ def _point(book: Book, row: AssessRow) -> str:
         words = statistic_words("bound", rule=row.rule, lang=book.lang)
         limit = number(bound, row.unit)
         value = book.say("page05.with_bound", value=value, bound=words, limit=limit)
+    if row.target is None and row.baseline is not None:
+        was = number(row.baseline, row.unit)
+        value = book.say("page05.against_baseline", value=value, baseline=was)
     origin = "page05.point_outside" if row.origin == "outside" else "page05.point"
     text = book.say(origin, title=title_of(row, book.lang), value=value, cases=row.n)
     mates = [
@@ -96,8 +99,7 @@ def table_of(book: Book) -> Block:
         who = book.say("report.list", parts=[names[code] for code in measure.departments])
         parts.append(
             f"<h4>{measure.no}. {escape(title_of(measure, book.lang))}</h4>"
-            f"<p class='source'>{escape(measure.clause)} · {escape(who)}</p>"
-            + assessed(rows, book.lang)
+            f"<p class='source'>{escape(measure.clause)} · {escape(who)}</p>" + assessed(rows, book)
         )
     own = sum(not i.companion_of for i in book.notice.indicators)
     title = book.say("page05.all", number=book.notice.number)

@@ -45,7 +45,7 @@ def headline(book: Book) -> Block:
         )
         for r in told
     ]
-    return Block(capital(book.joined(said)), assessed(rows, book.lang), book.source)
+    return Block(capital(book.joined(said)), assessed(rows, book), book.source)
 
 
 def by_kind(book: Book) -> Blocks:

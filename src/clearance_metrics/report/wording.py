@@ -169,9 +169,10 @@ def also_words(row: AssessRow, lang: str) -> str:
     told = []
     for one in row.also:
         words = statistic_words(one.statistic, row.unit, row.rule, lang=lang)
-        shown = number(one.value, one.unit)
+        told_alone = one.statistic == "sum"  # of money, where the row counts lines
+        shown = figure(one.value, one.unit, lang) if told_alone else number(one.value, one.unit)
         if one.value is not None and one.low is not None and one.high is not None:
             between = interval(one.low, one.high, one.unit, lang=lang)
             shown = say("figure.with_interval", lang, value=shown, interval=between)
         told.append(say("figure.named", lang, name=words, value=shown))
-    return say("mark.sentence", lang).join(told)
+    return say("mark.sentence", lang).join(dict.fromkeys(told))

@@ -144,9 +144,9 @@ def months_with_steps(
             "n =",
             (0, 0),
             xycoords="axes fraction",
-            xytext=(-4, 3),
+            xytext=(3, 3),
             textcoords="offset points",
-            ha="right",
+            ha="left",
             size=7,
             color=QUIET,
         )

@@ -245,7 +245,8 @@ def level_months(
         )
     _finish(axis, unit, lang)
     for day, words in dates:
-        mark_day(axis, day_of(day), words)
+        if days[0] <= day_of(day[: len("2022-12")]) <= days[-1]:
+            mark_day(axis, day_of(day), words)
     return figure
 
 

@@ -6,7 +6,7 @@ language is an error of the tests, not of a page.
 """
 
 from .catalogue import LANGUAGES, check_language, codes, has, joined, say, term, texts_of, word
-from .terms import statistic_word, unit_word, verdict_word
+from .terms import lacking, statistic_word, unit_word, verdict_word
 
 __all__ = [
     "LANGUAGES",
@@ -14,6 +14,7 @@ __all__ = [
     "codes",
     "has",
     "joined",
+    "lacking",
     "say",
     "statistic_word",
     "term",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ...domain.statistic import Statistic
 from ...domain.verdicts import Verdict
 from ...errors import LogError
-from .catalogue import has, say
+from ...statistics.reasons import Reason
+from .catalogue import has, say, word
 
 PER_TEU = " per TEU"
 
@@ -46,3 +49,16 @@ def verdict_word(verdict: Verdict | str, lang: str, violations: int | None = Non
     ('violations: 1,204', 'not met')
     """
     return say(Verdict(verdict).code, lang, n=violations)
+
+
+def lacking(name: str, vocabulary: object = None) -> Reason | Mapping[str, str] | str:
+    """What a log lacks, as a fact of a reason: its word and its name, or the name alone.
+
+    >>> say("assess.log_lacks", "en", column=lacking("refund_paid"))
+    "the log lacks “money in the exporter's account” (refund_paid)"
+    """
+    for kind in ("milestone", "column", "data_table"):
+        own = getattr(vocabulary, f"{kind}s", {}).get(name)
+        if (found := word(kind, name, own)) != name:
+            return Reason("assess.lacking", word=found, name=name)
+    return name
