@@ -76,7 +76,8 @@ class Record:
 
     def result(self, key: str, found: object) -> None:
         """A result: its own figures, then its rows by what tells them apart."""
-        if not hasattr(found, "rows"):
+        rows = getattr(found, "rows", None)
+        if rows is None or found in rows:  # an answer of one row is that row
             self.put(key, found.to_dict())
             return
         for field in fields(found):

@@ -6,15 +6,16 @@ From 2 on they are a Duration's other ends, in the order in which it names them.
 
 from __future__ import annotations
 
-# Cases below which nothing is judged or ranked: a mean of 30 is near enough to normal for its
-# interval, and one case moves a share by about 3 points. Statistical offices use 30 (Eurostat,
-# SILC) to 50 (health surveys): with 50 more would go unsaid, not be said better.
+# Cases below which nothing is judged or ranked: of 30 one case moves a share by about 3 points, and
+# a mean has an interval that holds unless its tail is long, which is tested apart. Others ask for
+# 50: more would then go unsaid, while the intervals shown tell what few cases can say.
 ENOUGH = 30
 OPEN, ENDED = 0, 1
 BACKWARDS, NO_CALENDAR, UNKNOWN, NOT_VERIFIED, NO_CEILING, NO_LIST = -1, -2, -3, -4, -5, -6
 LATE = -7
 # a charge line in another currency than the tally's; which one stands with the cell
 OTHER_CURRENCY = -8
+NO_RATE = -9
 FROM_START = -(1 << 63)  # the entry of a case that was watched from its start
 # why a case is in no statistic, as a code of the catalogues of words
 LEFT_OUT = {
@@ -23,5 +24,6 @@ LEFT_OUT = {
     NOT_VERIFIED: "end.not_verified",
     NO_CEILING: "end.no_ceiling",
     NO_LIST: "end.no_list",
+    NO_RATE: "end.no_rate",
     LATE: "end.late",
 }

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import ibis
 import pyarrow as pa
 
-from ..domain.ends import ENDED, NO_CEILING, NO_LIST, NOT_VERIFIED, UNKNOWN
+from ..domain.ends import ENDED, NO_CEILING, NO_LIST, NO_RATE, NOT_VERIFIED, UNKNOWN
 from ..domain.zones import NEVER
 from .log import EventLog
 from .refusals import MissingColumn
@@ -275,7 +275,7 @@ def over_list(log: EventLog, lines: ir.Table, _tariff: Mapping) -> ir.Table:
         lines.charged_day == highest.a_day,
     ]
     rows = lines.left_join(highest, on)
-    end = ibis.cases((rows.listed_rate.isnull(), NO_CEILING), (_odd(rows), UNKNOWN), else_=ENDED)
+    end = ibis.cases((rows.listed_rate.isnull(), NO_RATE), (_odd(rows), UNKNOWN), else_=ENDED)
     excess = rows.amount_fen - rows.listed_rate * rows.quantity
     rule = ibis.literal("above_published_rate")
     return _excess(rows, end.cast("int64"), excess, rule, rows.listed_rate.cast("int64"), None)
