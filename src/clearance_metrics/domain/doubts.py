@@ -6,56 +6,60 @@ counts it, every other clock keeps it.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Container
 
-from .instants import FRACTION, Shifts, elapsed, fraction
+from .instants import FRACTION, Shifts, dated, elapsed, fraction
+from .sql import every, name, some, value
 from .vocabulary import Vocabulary
 
-Table = Any  # a table of Ibis
+COLUMNS = {
+    "case_id": "text",
+    "clock": "text",
+    "start": "text",
+    "stop": "text",
+    "start_time": "integer",
+    "stop_time": "integer",
+    "start_dated": "boolean",
+    "stop_dated": "boolean",
+}
 
 
-def backwards(milestones: Table, words: Vocabulary, shifts: Shifts) -> Table | None:
-    """A row per case and clock of the vocabulary that surely stops before it starts.
+def backwards(
+    table: str, columns: Container[str], words: Vocabulary, shifts: Shifts
+) -> str | None:
+    """SQL with a row per case and clock of the vocabulary that surely stops before it starts.
 
-    `milestones` is a row per case with epoch seconds. The rows have case_id, clock (of several
-    between the same two milestones the names, joined by a comma), start and stop, start_time and
-    stop_time (epoch seconds), start_dated and stop_dated (known to the day only). None where no
-    clock that must run forward has both its ends. Every time of a case counts, also those after any
-    as-of date.
+    `table` has a row per case with epoch seconds. The rows have case_id, clock (of several between
+    the same two milestones the names, joined by a comma), start and stop, start_time and stop_time
+    (epoch seconds), start_dated and stop_dated (known to the day only). None where no clock that
+    must run forward has both its ends. Every time of a case counts, also those after any as-of
+    date.
     """
-    columns = set(milestones.columns)
-    pairs = {pair: clocks for pair, clocks in words.forward().items() if set(pair) <= columns}
-    if not pairs:
-        return None
-    rows = [_of_pair(milestones, pair, number, shifts) for number, pair in enumerate(pairs)]
-    found = rows[0].union(*rows[1:]) if rows[1:] else rows[0]
-    told = {
-        "clock": [", ".join(clocks) for clocks in pairs.values()],
-        "start": [start for start, _ in pairs],
-        "stop": [stop for _, stop in pairs],
+    pairs = {
+        pair: clocks
+        for pair, clocks in words.forward().items()
+        if all(end in columns for end in pair)
     }
-    texts = {name: found.pair.cases(*enumerate(values), else_="") for name, values in told.items()}
-    return found.select(
-        "case_id", **texts, **{c: c for c in found.columns if c not in ("case_id", "pair")}
-    )
+    told = [_of_pair(table, columns, pair, clocks, shifts) for pair, clocks in pairs.items()]
+    return "\nUNION ALL\n".join(told) or None
 
 
-def _of_pair(milestones: Table, pair: tuple[str, str], number: int, shifts: Shifts) -> Table:
-    (start, stop), flags = (milestones[m] for m in pair), [f"{m}__day" for m in pair]
-    dated = [milestones[f].fill_null(False) if f in milestones.columns else False for f in flags]
-    coarse = dated[0] | dated[1]
-    early = elapsed(start, stop, coarse, shifts) < 0
-    if any(m + FRACTION in milestones.columns for m in pair):
+def _of_pair(
+    table: str, columns: Container[str], pair: tuple[str, str], clocks: tuple, shifts: Shifts
+) -> str:
+    start, stop = map(name, pair)
+    coarse = dated(columns, *pair)
+    early = elapsed(start, stop, coarse, shifts) + " < 0"
+    if coarse == "FALSE":
+        early = f"{stop} < {start}"
+    if any(end + FRACTION in columns for end in pair):
         # a date has no fraction to tell its order by
-        sure = True if coarse is False else ~coarse
-        lead = fraction(milestones, pair[1]) - fraction(milestones, pair[0])
-        early = early | ((stop == start) & (lead < 0) & sure)
-    rows = milestones.filter(early)
-    return rows.select(
-        "case_id",
-        pair=number,
-        start_time=start,
-        stop_time=stop,
-        start_dated=dated[0],
-        stop_dated=dated[1],
+        sooner = f"{fraction(columns, pair[1])} < {fraction(columns, pair[0])}"
+        same = every([f"{stop} = {start}", sooner, f"NOT ({coarse})"])
+        early = some([early, f"({same})"])
+    return (
+        f"SELECT case_id, {value(', '.join(clocks))} AS clock, {value(pair[0])} AS start,"
+        f" {value(pair[1])} AS stop,\n  {start} AS start_time, {stop} AS stop_time,"
+        f" {dated(columns, pair[0])} AS start_dated, {dated(columns, pair[1])} AS stop_dated\n"
+        f"FROM {table}\nWHERE {early}"
     )

@@ -1,71 +1,99 @@
-"""Epoch seconds in a table's columns as local days, and what passed between two of them.
+"""Epoch seconds as local days, and what passed between two of them, as SQL.
 
-A column is whatever adds, divides and compares as Ibis's columns do: nothing here loads an engine.
 Whole numbers throughout, so that every engine gives the same.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Container
 
-Column = Any  # an expression of Ibis
+from .sql import every, floored, name, some, when
+
 # beside a milestone that was recorded more finely than to the second: microseconds after it
 FRACTION = "__frac"
 SECOND = 1_000_000  # microseconds
 Shifts = tuple[tuple[int, int], ...]  # from this second on, seconds to add: see zones.offsets
 
 
-def local_second(seconds: Column, shifts: Shifts) -> Column:
-    """Second of the local day, 0 to 86399."""
-    return ((seconds + _shift(seconds, shifts)) % 86400).cast("int64")
+def local_second(seconds: str, shifts: Shifts) -> str:
+    """Second of the local day, 0 to 86399.
+
+    >>> local_second("declared", ((1514764800, 28800),))
+    '(declared + 28800) % 86400'
+    """
+    local = _local(seconds, shifts)
+    return f"{local} % 86400" if _recent(shifts) else f"(({local} % 86400) + 86400) % 86400"
 
 
-def local_day(seconds: Column, shifts: Shifts) -> Column:
-    """Local days since 1970-01-01 of instants given in epoch seconds."""
-    return ((seconds + _shift(seconds, shifts)) // 86400).cast("int32")
+def local_day(seconds: str, shifts: Shifts) -> str:
+    """Local days since 1970-01-01 of instants given in epoch seconds.
+
+    >>> local_day("declared", ((1514764800, 28800),))
+    '(declared + 28800) // 86400'
+    """
+    local = _local(seconds, shifts)
+    return f"{local} // 86400" if _recent(shifts) else floored(local, 86400)
 
 
-def elapsed(begin: Column, finish: Column, coarse: Column, shifts: Shifts) -> Column:
+def elapsed(begin: str, finish: str, coarse: str, shifts: Shifts) -> str:
     """Seconds from one instant to another, negative where the second surely came first.
 
     A date and a time of the same day (`coarse`: either is a date) cannot say which came first: no
     time has passed that can be shown.
     """
-    seconds = (finish - begin).cast("int64")
-    same = local_day(begin, shifts) == local_day(finish, shifts)
-    return (coarse & (seconds < 0) & same).ifelse(0, seconds)
+    same = f"{local_day(begin, shifts)} = {local_day(finish, shifts)}"
+    early = every([coarse, f"{finish} < {begin}", same])
+    return when((early, 0), otherwise=f"{finish} - {begin}")
 
 
-def moments(table: Any, *names: str) -> tuple[list[Column], int]:
+def moments(columns: Container[str], *names: str) -> tuple[list[str], int]:
     """Times that compare as they were recorded, and how many of their units make a second.
 
     Whole seconds as they stand; in microseconds where any of these milestones has fractions, since
     a second that is cut loses its order against another time of the same second.
     """
-    if not any(name + FRACTION in table.columns for name in names):
-        return [table[name] for name in names], 1
-    return [table[name] * SECOND + fraction(table, name) for name in names], SECOND
+    if not any(milestone + FRACTION in columns for milestone in names):
+        return [name(milestone) for milestone in names], 1
+    return [f"({name(m)} * {SECOND} + {fraction(columns, m)})" for m in names], SECOND
 
 
-def fraction(table: Any, name: str) -> Column | int:
+def fraction(columns: Container[str], milestone: str) -> str:
     """Microseconds after the milestone's whole second."""
-    return table[name + FRACTION].fill_null(0) if name + FRACTION in table.columns else 0
+    beside = milestone + FRACTION
+    return f"coalesce({name(beside)}, 0)" if beside in columns else "0"
 
 
-def _shift(seconds: Column, steps: Shifts) -> Column | int:
+def dated(columns: Container[str], *milestones: str) -> str:
+    """Whether any of these milestones is known to the day only; FALSE where none can be."""
+    flags = [f"{m}__day" for m in milestones]
+    return some(f"coalesce({name(flag)}, FALSE)" for flag in flags if flag in columns)
+
+
+def _recent(shifts: Shifts) -> bool:
+    """Whether no instant lies before 1970, so that a division need not round down below zero."""
+    return shifts[0][0] > 0
+
+
+def _local(seconds: str, shifts: Shifts) -> str:
+    return f"({seconds} + {_shift(seconds, shifts)})"
+
+
+def _shift(seconds: str, steps: Shifts) -> str:
     """The zone's offset as nested comparisons, exact on any engine: the last one first, since most
     times are recent.
     """
-    last = steps[-1][1]
+    last = str(steps[-1][1])
     if len(steps) == 1:
         return last
-    return (seconds >= steps[-1][0]).ifelse(last, _halved(seconds, steps[:-1])).cast("int64")
+    return when(
+        (f"{seconds} >= {steps[-1][0]}", last), otherwise=_halved(seconds, steps[:-1])
+    )
 
 
-def _halved(seconds: Column, steps: Shifts) -> Column | int:
+def _halved(seconds: str, steps: Shifts) -> str:
     """A handful of tests deep."""
     if len(steps) == 1:
-        return steps[0][1]
+        return str(steps[0][1])
     middle = len(steps) // 2
-    early, late = (_halved(seconds, some) for some in (steps[:middle], steps[middle:]))
-    return (seconds < steps[middle][0]).ifelse(early, late)
+    early, late = (_halved(seconds, some_of) for some_of in (steps[:middle], steps[middle:]))
+    return when((f"{seconds} < {steps[middle][0]}", early), otherwise=late)

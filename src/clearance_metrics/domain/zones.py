@@ -43,8 +43,9 @@ def offsets(name: str, since: date | None = None) -> tuple[tuple[int, int], ...]
         return every
     # a day of one zone begins up to a day and a half before that of another
     first = (day_number(since) - 2) * 86400
-    passed = sum(second <= first for second, _ in every)
-    return every[max(passed - 1, 0) :]
+    passed = max(sum(second <= first for second, _ in every) - 1, 0)
+    (second, shift), *later = every[passed:]
+    return ((max(second, first), shift), *later)
 
 
 @cache

@@ -1,83 +1,66 @@
-"""Conditions as engine expressions. A comparison with a missing value is neither true nor false."""
+"""Conditions as SQL. A comparison with a missing value is neither true nor false."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import reduce
-from operator import and_, or_
 from typing import TYPE_CHECKING, Any
 
-from ..domain.instants import moments
+from ..domain.instants import dated, moments
+from ..domain.sql import among, every, name, some, value, when
 from ..domain.zones import HALF_DAY
 from ..errors import LogError
-from .log import DAY_SUFFIX, EventLog
+from .query import Query
 
 if TYPE_CHECKING:
-    import ibis.expr.types as ir
+    from .log import EventLog
+
+COMPARED = {"at_least": ">=", "at_most": "<=", "above": ">", "below": "<"}
 
 
-def known_at(log: EventLog, table: ir.Table, needed: frozenset[str], as_of: int) -> ir.Table:
-    """The table with milestones after `as_of` (epoch seconds) not yet there."""
-    times = [name for name in sorted(needed) if name in log.milestones]
-    return table.mutate(**{name: _until(table[name], as_of) for name in times})
-
-
-def _until(time: ir.Column, as_of: int) -> ir.Column:
-    import ibis
-
-    return ibis.ifelse(time <= as_of, time, ibis.null("int64"))
-
-
-def narrowed(table: ir.Table, condition: Mapping) -> ir.Table:
-    """Without the rows that a plain equality of text rules out: engines skip them by the statistics
-    of their files.
+def narrowed(log: EventLog, condition: Mapping) -> list[str]:
+    """Tests that keep every row but those that a plain equality of text rules out: engines skip
+    these by the statistics of their files.
 
     Rows of which it cannot be told stay.
     """
+    kinds = {} if log.cases_table is None else log.cases_table.columns
     tests = []
     for key, test in condition.items():
         values = test if isinstance(test, tuple) else (test,)
-        if (
-            all(isinstance(v, str) for v in values)
-            and key != "any"
-            and table[key].type().is_string()
-        ):
-            tests.append(reduce(or_, (table[key] == v for v in values), table[key].isnull()))
-    return table.filter(*tests) if tests else table
+        if all(isinstance(v, str) for v in values) and kinds.get(key) == "text":
+            tests.append(some([among(name(key), values), f"{name(key)} IS NULL"]))
+    return tests
 
 
-def compiled(log: EventLog, condition: Mapping, table: ir.Table, as_of: int) -> ir.BooleanValue:
+def compiled(log: EventLog, condition: Mapping, table: Query, as_of: int) -> str:
     """A condition on the columns of `table`; LogError if a test does not suit its column."""
-    import ibis
-
     parts = []
     for key, test in condition.items():
         if key == "any":
-            parts.append(reduce(or_, (compiled(log, part, table, as_of) for part in test)))
+            parts.append(some(compiled(log, part, table, as_of) for part in test))
         elif not isinstance(test, Mapping):
-            parts.append(_equal(table[key], test, key))
+            parts.append(_equal(table, test, key))
         else:
             parts.extend(
-                _tested(log, table, key, name, value, as_of) for name, value in test.items()
+                _tested(log, table, key, test_name, given, as_of)
+                for test_name, given in test.items()
             )
-    # the leading True also keeps a lone negation in brackets, which the SQL of `IS NOT NULL` needs
-    return reduce(and_, parts, ibis.literal(True))
+    return every(parts)
 
 
-def _equal(column: ir.Column, value: object, key: str) -> ir.BooleanValue:
-    values = value if isinstance(value, tuple | list) else (value,)
-    kind = column.type()
+def _equal(table: Query, given: object, key: str) -> str:
+    values = given if isinstance(given, tuple | list) else (given,)
+    kind = table.columns[key]
     for v in values:
         suits = (
-            kind.is_boolean()
+            kind == "boolean"
             and isinstance(v, bool)
-            or kind.is_string()
+            or kind == "text"
             and isinstance(v, str)
-            or kind.is_numeric()
-            and not kind.is_boolean()
+            or kind in ("integer", "number")
             and isinstance(v, int | float)
             and not isinstance(v, bool)
-            or kind.is_date()
+            or kind in ("date", "time")
             and not isinstance(v, bool | int | float)
         )
         if not suits:
@@ -86,55 +69,45 @@ def _equal(column: ir.Column, value: object, key: str) -> ir.BooleanValue:
                 "condition",
                 f"compare it with a {kind}",
             )
-    return column.isin(list(values)) if len(values) > 1 else column == values[0]
+    return among(name(key), values)
 
 
 def _tested(
-    log: EventLog, table: ir.Table, key: str, name: str, value: Any, as_of: int
-) -> ir.BooleanValue:
-    import ibis
-
-    column = table[key]
-    if name == "present":
-        return column.notnull() if value else column.isnull()
-    if name == "not":
-        return ~_equal(column, value, key)
-    if name in ("at_least", "at_most", "above", "below"):
-        if column.type().is_string() and not isinstance(value, str):
+    log: EventLog, table: Query, key: str, test: str, given: Any, as_of: int
+) -> str:
+    column = name(key)
+    if test == "present":
+        return f"{column} IS NOT NULL" if given else f"{column} IS NULL"
+    if test == "not":
+        return f"NOT ({_equal(table, given, key)})"
+    if test in COMPARED:
+        if table.columns[key] == "text" and not isinstance(given, str):
             raise LogError(
-                f"column {key!r} holds text, which has no order with {value!r}",
+                f"column {key!r} holds text, which has no order with {given!r}",
                 "condition",
                 "declare it as integer",
             )
-        return {
-            "at_least": column >= value,
-            "at_most": column <= value,
-            "above": column > value,
-            "below": column < value,
-        }[name]
-    other = value if isinstance(value, str) else value[0]
+        return f"{column} {COMPARED[test]} {value(given)}"
+    other = given if isinstance(given, str) else given[0]
     for milestone in (key, other):
         if milestone not in log.milestones:
             raise LogError(
-                f"{name!r} compares milestones, and {milestone!r} is none",
+                f"{test!r} compares milestones, and {milestone!r} is none",
                 "condition",
                 "name two milestones",
             )
-    (this, that), unit = moments(table, key, other)
-    if name in ("before", "not_after"):
-        compared = this < that if name == "before" else this <= that
-        flags = [m + DAY_SUFFIX for m in (key, other) if m + DAY_SUFFIX in table.columns]
-        if not flags:
+    (this, that), unit = moments(table.columns, key, other)
+    if test in ("before", "not_after"):
+        compared = f"{this} {'<' if test == 'before' else '<='} {that}"
+        coarse = dated(table.columns, key, other)
+        if coarse == "FALSE":
             return compared
         # a date stands at local noon: within half a day of it nobody can say which came first
-        coarse = reduce(or_, (ibis.coalesce(table[f], False) for f in flags))
-        unsure = coarse & ((column - table[other]).abs() <= HALF_DAY)
-        return ibis.ifelse(unsure, ibis.null("boolean"), compared)
-    step = 86400 if name == "within_days_of" else 60
-    allowed = table[value[1]] if isinstance(value[1], str) else value[1]
+        near = f"abs({column} - {name(other)}) <= {HALF_DAY}"
+        return when((every([coarse, near]), "NULL"), otherwise=compared)
+    step = 86400 if test == "within_days_of" else 60
+    allowed = name(given[1]) if isinstance(given[1], str) else str(given[1])
     # told only of cases followed up to their limit, or early successes would count alone
-    limit = table[other] + allowed * step
-    late = this.isnull() | (this > that + allowed * (step * unit))
-    return ibis.cases((limit.isnull() | (limit > as_of), None), (late, False), else_=True).cast(
-        "boolean"
-    )
+    limit = f"{name(other)} + {allowed} * {step}"
+    late = f"{column} IS NULL OR {this} > {that} + {allowed} * {step * unit}"
+    return when((f"{limit} IS NULL OR {limit} > {as_of}", "NULL"), (late, "FALSE"), otherwise="TRUE")

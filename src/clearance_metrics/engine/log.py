@@ -13,30 +13,29 @@ from typing import TYPE_CHECKING, Any
 
 from ..domain.instants import FRACTION
 from ..domain.metrics import Metric
+from ..domain.sql import among, every, name, value
 from ..domain.vocabulary import Vocabulary, load_vocabulary
-from ..domain.zones import NEVER, offsets, zone
+from ..domain.zones import offsets, zone
 from ..errors import InputError
-from . import backends as engines
-from .days import local_day
+from .backends import Engine, engine_of
 from .folder import AGAIN, read_json, words_of
+from .limits import LIMIT, with_limits
+from .query import Query
 from .refusals import MissingColumn
 
 if TYPE_CHECKING:
-    import ibis.expr.types as ir
     import pyarrow as pa
 
 DAY_SUFFIX = "__day"
 # of the case's first event, where milestones are cut by month
 MONTH = "month"
 SMALL = 1_000_000  # cases; durations of more are tallied by the minute in a scorecard
-# of an operation: its own column, or looked up in the table of limits
-LIMIT = "limit_minutes"
 
 
 class EventLog:
     """Cases, their milestones and their charges, ready to be measured.
 
-    Build one from tables in memory (pandas, Polars eager or lazy, Arrow, or Ibis of any backend),
+    Build one from tables in memory (pandas, Polars eager or lazy, Arrow, DuckDB's relations, or Ibis),
     or open a folder that intake wrote with `EventLog.open`. `events` has case_id, milestone and
     time (zone-aware, or naive together with `timezone`, or whole epoch seconds; a date is kept as a
     date), `cases` has case_id and any attributes, `charges` has case_id, item, amount_fen and
@@ -56,10 +55,10 @@ class EventLog:
     timezone: str
     shifts: tuple[tuple[int, int], ...]
     vocabulary: Vocabulary
-    engine: Any
-    milestones_table: ir.Table
-    cases_table: ir.Table | None
-    wide_table: ir.Table | None
+    engine: Engine
+    milestones_table: Query
+    cases_table: Query | None
+    wide_table: Query | None
     milestones: frozenset[str]
     date_only: frozenset[str]
     fractions: frozenset[str]
@@ -99,18 +98,15 @@ class EventLog:
         self._set(
             name=name,
             timezone=built.timezone,
-            shifts=offsets(built.timezone),
+            shifts=built.shifts,
             vocabulary=words,
             engine=built.engine,
-            _events=built.events,
             milestones_table=built.milestones,
-            cases_table=built.cases,
+            cases_table=built.tables.get("cases"),
             wide_table=None,
             doubts=built.doubts,
-            charges=built.charges,
-            charge_list=built.charge_list,
-            waivers=built.waivers,
-            limits=built.limits,
+            events_table=built.tables["events"],
+            **{name: built.tables.get(name) for name in ("charges", *frames.DATED)},
             simulated=False,
             as_of=None,
             folder=None,
@@ -123,8 +119,9 @@ class EventLog:
     def open(cls, folder: str | Path, engine: object = None) -> EventLog:
         """The log that intake wrote to `folder`; InputError if the folder holds none.
 
-        `engine` reads it: None for DuckDB in this process, a SparkSession, or a backend of Ibis
-        such as `ibis.polars.connect()`. The same calls give the same numbers on each.
+        `engine` reads it: None for DuckDB in this process, a DuckDB connection, a SparkSession, or
+        a connection of Ibis such as `ibis.postgres.connect(…)`. The same calls give the same
+        numbers on each.
         """
         folder = Path(folder)
         if not (folder / "dataset.json").is_file() or not (folder / "receipt.json").is_file():
@@ -136,10 +133,8 @@ class EventLog:
         meta, receipt = (read_json(folder / name) for name in ("dataset.json", "receipt.json"))
         if absent := [key for key in ("name", "timezone") if key not in meta]:
             raise InputError(f"dataset.json has no {absent[0]}", str(folder), AGAIN)
-        engine = engines.backend(engine)
-        milestones, cases = (
-            engines.read_table(engine, folder, name) for name in ("milestones", "cases")
-        )
+        reader = engine_of(engine)
+        milestones, cases = (reader.backend.open(folder, t) for t in ("milestones", "cases"))
         if milestones is None:
             raise InputError("no milestones are here", str(folder), AGAIN)
         # intake puts the attributes beside the milestones, sorted by kind, so that no query joins
@@ -154,10 +149,10 @@ class EventLog:
                 meta["timezone"], date.fromisoformat(meta["since"]) if meta.get("since") else None
             ),
             vocabulary=words_of(meta),
-            engine=engine,
-            milestones_table=milestones.drop(*attributes) if beside else milestones,
-            cases_table=cases,
-            wide_table=milestones if beside else None,
+            engine=reader,
+            milestones_table=milestones.query.without(attributes if beside else ()),
+            cases_table=cases and cases.query,
+            wide_table=milestones.query if beside else None,
             simulated=bool(meta.get("simulated")),
             as_of=date.fromisoformat(meta["as_of"]) if meta.get("as_of") else None,
             folder=folder,
@@ -169,43 +164,56 @@ class EventLog:
 
     def _set(self, **values: Any) -> None:
         zone(values["timezone"])
-        for name, value in values.items():
-            object.__setattr__(self, name, value)
+        for name_, given in values.items():
+            object.__setattr__(self, name_, given)
         columns = set(self.milestones_table.columns) - {"case_id", MONTH}
         beside = (DAY_SUFFIX, FRACTION)
-        object.__setattr__(
-            self, "milestones", frozenset(c for c in columns if not c.endswith(beside))
-        )
-        object.__setattr__(
-            self,
-            "fractions",
-            frozenset(c.removesuffix(FRACTION) for c in columns if c.endswith(FRACTION)),
-        )
-        object.__setattr__(
-            self,
-            "date_only",
-            frozenset(c.removesuffix(DAY_SUFFIX) for c in columns if c.endswith(DAY_SUFFIX)),
-        )
         kept = () if self.cases_table is None else self.cases_table.columns
-        object.__setattr__(self, "columns", tuple(c for c in kept if c != "case_id"))
+        found = {
+            "milestones": frozenset(c for c in columns if not c.endswith(beside)),
+            "fractions": frozenset(
+                c.removesuffix(FRACTION) for c in columns if c.endswith(FRACTION)
+            ),
+            "date_only": frozenset(
+                c.removesuffix(DAY_SUFFIX) for c in columns if c.endswith(DAY_SUFFIX)
+            ),
+            "columns": tuple(c for c in kept if c != "case_id"),
+        }
+        for name_, given in found.items():
+            object.__setattr__(self, name_, given)
 
     # of a folder, tables are opened once they are asked for: most questions need the cases alone
 
-    @cached_property
-    def charges(self) -> ir.Table | None:
-        """The charge lines, or None."""
-        return engines.read_table(self.engine, self.folder, "charges")
+    def _table(self, table: str) -> Query | None:
+        source = None if self.folder is None else self.engine.backend.open(self.folder, table)
+        return source and source.query
 
     @cached_property
-    def doubts(self) -> ir.Table | None:
+    def charges(self) -> Query | None:
+        """The charge lines, or None."""
+        return self._table("charges")
+
+    @cached_property
+    def doubts(self) -> Query | None:
         """The cases with a clock that stops before it starts (see `doubts_of`), or None where no
         clock has both its ends.
         """
-        doubts = engines.read_table(self.engine, self.folder, "doubts")
-        if doubts is None:
-            return None
-        times = {c: doubts[c].epoch_seconds().cast("int64") for c in ("start_time", "stop_time")}
-        return doubts.mutate(**times)
+        return self._table("doubts")
+
+    @cached_property
+    def charge_list(self) -> Query | None:
+        """What each port publishes of its charges, or None."""
+        return self._table("charge_list")
+
+    @cached_property
+    def waivers(self) -> Query | None:
+        """What each port waives, or None."""
+        return self._table("waivers")
+
+    @cached_property
+    def limits(self) -> Query | None:
+        """The limits that each port publishes for its operations, or None."""
+        return self._table("limits")
 
     @cached_property
     def currencies(self) -> dict[str, int]:
@@ -217,34 +225,10 @@ class EventLog:
         """
         found = self.receipt.get("currencies")
         if found is None and self.charges is not None and "currency" in self.charges.columns:
-            lines = self.charges.filter(self.charges.currency.notnull())
-            told = self.rows_of(lines.group_by("currency").agg(n=lines.count())).to_pylist()
-            found = {row["currency"]: row["n"] for row in told}
+            told = self.charges.then("told", where=["currency IS NOT NULL"])
+            rows = self.rows_of(told.grouped("counted", ["currency"], {"n": "count(*)"}))
+            found = {row["currency"]: row["n"] for row in rows.to_pylist()}
         return dict(sorted((found or {}).items(), key=lambda pair: (-pair[1], pair[0])))
-
-    @cached_property
-    def charge_list(self) -> ir.Table | None:
-        """What each port publishes of its charges, or None."""
-        return engines.read_table(self.engine, self.folder, "charge_list")
-
-    @cached_property
-    def waivers(self) -> ir.Table | None:
-        """What each port waives, or None."""
-        return engines.read_table(self.engine, self.folder, "waivers")
-
-    @cached_property
-    def limits(self) -> ir.Table | None:
-        """The limits that each port publishes for its operations, or None."""
-        return engines.read_table(self.engine, self.folder, "limits")
-
-    @cached_property
-    def _events(self) -> ir.Table | None:
-        events = engines.read_table(self.engine, self.folder, "events")
-        if events is None:
-            return None
-        # with whole epoch seconds, as an in-memory log has them
-        time = events.time.epoch_seconds().cast("int64")
-        return events.select("case_id", "milestone", time=time, day=events.resolution == "day")
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"an EventLog does not change; {name!r} cannot be set")
@@ -256,8 +240,8 @@ class EventLog:
             f" columns, {charges}>"
         )
 
-    @property
-    def events_table(self) -> ir.Table:
+    @cached_property
+    def events_table(self) -> Query:
         """Every event, repeats included: case_id, milestone, time (epoch seconds), day (true if
         known to the day only).
 
@@ -266,36 +250,45 @@ class EventLog:
         >>> import polars as pl
         >>> events = pl.DataFrame({"case_id": ["a"] * 3, "time": [0, 9, 5],
         ...     "milestone": ["exam_called", "exam_called", "exam_ended"]})
-        >>> EventLog(events).events_table.count().execute()
+        >>> log = EventLog(events)
+        >>> log.rows_of(log.events_table).num_rows
         3
         """
-        if self._events is None:
+        events = self._table("events")
+        if events is None:
             raise MissingColumn(
                 "events", self, f"log {self.name!r} keeps no single events: run intake again"
             )
-        return self._events
+        day = {"day": "resolution = 'day'"}
+        columns = ("case_id", "milestone", "time")
+        return events.then("dated_events", day, kinds={"day": "boolean"}, keep=columns)
 
-    def events_of(self, *names: str) -> ir.Table:
+    def events_of(self, *names: str) -> Query:
         """Every event of these milestones, as in `events_table`;
 
         MissingColumn if the log has no such milestone.
         """
-        for name in names:
-            if name not in self.milestones:
-                raise MissingColumn(name, self)
-        table = self.events_table
-        return table.filter(table.milestone.isin(names))
+        for milestone in names:
+            if milestone not in self.milestones:
+                raise MissingColumn(milestone, self)
+        return self.events_table.then("these_events", where=[among("milestone", names)])
 
-    def case_table(self, needed: frozenset[str], as_of: int | None = None) -> ir.Table:
-        """One row per case with the needed milestones (epoch seconds) and attributes; LogError if
-        one is absent.
+    def case_table(
+        self,
+        needed: frozenset[str],
+        as_of: int | None = None,
+        where: Iterable[str] = (),
+        every_case: bool = False,
+    ) -> Query:
+        """One row per case with the needed milestones (epoch seconds; those after `as_of` not yet
+        there) and attributes; LogError if one is absent.
 
-        Cases and milestones are joined only when both are asked for. Cases, or their milestones,
-        that begin in a month after `as_of` (epoch seconds) may be left out, where the folder is cut
-        by month.
+        Cases and milestones are joined only when both are asked for. Cases that begin in a month
+        after `as_of` may be left out, where the folder is cut by month, unless `every_case` counts.
+        `where` are tests on the attributes.
         """
         if LIMIT in needed and LIMIT not in self.columns and self.limits is not None:
-            return self._with_limits(needed, as_of)
+            return with_limits(self, needed, as_of)
         absent = sorted(n for n in needed if n not in self.milestones and n not in self.columns)
         if absent:
             raise MissingColumn(absent[0], self)
@@ -303,59 +296,33 @@ class EventLog:
         flags = [n + DAY_SUFFIX for n in times if n in self.date_only]
         flags += [n + FRACTION for n in times if n in self.fractions]
         facts = [n for n in sorted(needed) if n not in self.milestones]
+        tests, later = list(where), []
         if facts and not times:
-            return self.cases_table.select("case_id", *facts)
-        beside = self.wide_table is not None
-        table = self.wide_table if beside else self.milestones_table
-        if as_of is not None and times and MONTH in table.columns:
+            return self.cases_table.then("known", keep=["case_id", *facts], where=tests)
+        table = self.wide_table or self.milestones_table
+        if as_of is not None and times and MONTH in table.columns and not every_case:
             day = datetime.fromtimestamp(as_of, zone(self.timezone))
-            table = table.filter(table[MONTH] <= f"{day:%Y-%m}")
-        if beside or not facts:
-            return table.select("case_id", *facts, *times, *flags)
-        milestones = table.select("case_id", *times, *flags)
-        joined = self.cases_table.select("case_id", *facts).left_join(milestones, "case_id")
-        return joined.select("case_id", *facts, *times, *flags)
-
-    def _with_limits(self, needed: frozenset[str], as_of: int | None) -> ir.Table:
-        """The cases with the port's limit in force when the operation was ordered; of several the
-        widest.
-        """
-        import ibis
-
-        cases = self.case_table(
-            (needed - {LIMIT}) | {"port", "operation", "operation_ordered"}, as_of
-        )
-        cases = cases.mutate(ordered_day=local_day(cases.operation_ordered, self.shifts))
-        asked = cases.select(a_port="port", a_operation="operation", a_day="ordered_day").distinct()
-        limits = self.limits.select(
-            l_port="port",
-            l_operation="operation",
-            l_minutes="minutes",
-            l_from="from_day",
-            l_to=ibis.coalesce(self.limits.to_day, NEVER),
-        )
-        found = asked.inner_join(
-            limits, [asked.a_port == limits.l_port, asked.a_operation == limits.l_operation]
-        )
-        found = found.filter(found.a_day.between(found.l_from, found.l_to))
-        widest = found.group_by(["a_port", "a_operation", "a_day"]).agg(
-            limit_minutes=found.l_minutes.max()
-        )
-        on = [
-            cases.port == widest.a_port,
-            cases.operation == widest.a_operation,
-            cases.ordered_day == widest.a_day,
-        ]
-        return cases.left_join(widest, on).select(
-            "case_id", *(c for c in cases.columns if c != "case_id"), LIMIT
+            later = [f"{MONTH} <= {value(f'{day:%Y-%m}')}"]
+        known = {} if as_of is None else {t: until(name(t), as_of) for t in times}
+        if self.wide_table is not None or not facts:
+            kept = ["case_id", *facts, *(t for t in times if t not in known), *flags]
+            return table.then("known", known, keep=kept, where=[*tests, *later])
+        # the two tables are joined
+        kept = self.cases_table.then("attributes", keep=["case_id", *facts], where=tests)
+        told = {f"{c}": f"milestones.{name(c)}" for c in (*times, *flags)}
+        told |= {t: until(told[t], as_of) for t in known}
+        on = every([f"milestones.case_id = {kept.name}.case_id", *later])
+        return kept.then(
+            "known",
+            told,
+            kinds={c: table.columns[c] for c in told},
+            source=f"{kept.name} LEFT JOIN milestones ON {on}",
+            beside=[self.milestones_table],
         )
 
-    def rows_of(self, query: ir.Table, nested: bool = False) -> pa.Table:
-        """The rows of a query of the log's tables, one engine query;
-
-        `nested` as in `engines.rows_of`.
-        """
-        return engines.rows_of(self.engine, query, nested)
+    def rows_of(self, query: Query) -> pa.Table:
+        """The rows of a query of the log's tables, one engine query."""
+        return self.engine.rows_of(query)
 
     @cached_property
     def small(self) -> bool:
@@ -375,14 +342,15 @@ class EventLog:
 
     def count_cases(self) -> int:
         """How many cases the log has; one engine query."""
-        return int(self.rows_of(self.cases_table.agg(n=self.cases_table.count()))["n"][0].as_py())
+        counted = self.cases_table.grouped("counted", (), {"n": "count(*)"})
+        return int(self.rows_of(counted)["n"][0].as_py())
 
     @contextmanager
     def joined(self, needs: Iterable[Iterable[str]]) -> Iterator[tuple[EventLog, int]]:
         """This log with milestones and attributes joined once for all who need both, and the engine
         queries that took.
 
-        The joined table is the engine's own temporary one and is gone afterwards.
+        The joined table is the engine's own temporary one.
         """
         known = self.milestones | set(self.columns)
         both = [
@@ -393,7 +361,17 @@ class EventLog:
         if self.wide_table is not None or len(both) < 2:
             yield self, 0
             return
-        with self.case_table(frozenset().union(*both)).cache() as wide:
+        wide = self.case_table(frozenset().union(*both))
+        with self.engine.kept(wide) as table:
             shared = copy(self)
-            object.__setattr__(shared, "wide_table", wide)
+            object.__setattr__(shared, "wide_table", table)
             yield shared, 1
+
+
+def until(time: str, as_of: int) -> str:
+    """A milestone that had not yet been reached at `as_of` (epoch seconds) is not there.
+
+    >>> until("released", 1672502399)
+    'CASE WHEN released <= 1672502399 THEN released END'
+    """
+    return f"CASE WHEN {time} <= {as_of} THEN {time} END"

@@ -1,0 +1,102 @@
+"""DuckDB in this process."""
+
+from __future__ import annotations
+
+import glob
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from ...domain.sql import name as quoted
+from ...domain.sql import value
+from ...errors import LogError
+from ..query import Source
+from . import TIMES, name_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class InProcess:
+    """A connection of the caller's, or one of its own."""
+
+    name = "duckdb"
+
+    def __init__(self, connection: Any = None) -> None:
+        self.connection = connection or duckdb.connect()
+        if connection is None:
+            # a query reads a file many times, its footer once
+            self.connection.execute("SET parquet_metadata_cache = true")
+
+    def open(self, folder: Path, table: str) -> Source | None:
+        """As `Backend.open`: a view of the files."""
+        path, cut = folder / f"{table}.parquet", folder / table
+        if cut.is_dir():
+            if named := next((part for part in cut.resolve().parts if "=" in part), None):
+                raise LogError(
+                    f"the folder {named!r} reads as a column",
+                    str(folder),
+                    "give it a name without =",
+                )
+            # the month of a file's folder is its column
+            files = "/*/*.parquet"
+            more = ", hive_partitioning = true, hive_types_autocast = false"
+            within, shown = glob.escape(str(cut)) + files, f"{table}{files}"
+        elif path.exists():
+            some = "/*.parquet" if path.is_dir() else ""
+            more = ", hive_partitioning = false"
+            within, shown = glob.escape(str(path)) + some, f"{path.name}{some}"
+        else:
+            return None
+        seconds = ", ".join(f"CAST(epoch({t}) AS BIGINT) AS {t}" for t in TIMES.get(table, ()))
+        columns = f"* REPLACE ({seconds})" if seconds else "*"
+        called = name_of(folder, table)
+        view = f"SELECT {columns} FROM read_parquet({value(within)}{more})"
+        self.connection.execute(f"CREATE OR REPLACE TEMP VIEW {called} AS {view}")
+        text = f"SELECT {columns} FROM read_parquet({value(shown)}{more})"
+        return Source(table, self._columns(called), called, lambda: text)
+
+    def give(self, called: str, rows: pa.Table) -> dict[str, str]:
+        """As `Backend.give`."""
+        self.connection.register(f"{called}_given", rows)
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {called} AS FROM {called}_given")
+        self.connection.unregister(f"{called}_given")
+        return self._columns(called)
+
+    def keep(self, called: str, text: str) -> None:
+        """As `Backend.keep`."""
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {called} AS {text}")
+
+    def drop(self, called: str) -> None:
+        """As `Backend.drop`."""
+        self.connection.execute(f"DROP TABLE {called}")
+
+    def run(self, text: str) -> pa.Table:
+        """As `Backend.run`; LogError where memory does not suffice."""
+        try:
+            return self.connection.sql(text).to_arrow_table()
+        except duckdb.OutOfMemoryException as error:
+            what = f"the engine's memory does not suffice: {str(error).splitlines()[0]}"
+            raise LogError(
+                what, "engine", "give it more (memory_limit), fewer threads, or a temp_directory"
+            ) from None
+
+    def _columns(self, called: str) -> dict[str, str]:
+        rows = self.connection.execute(f"DESCRIBE {quoted(called)}").fetchall()
+        return {column: kind_of(kind) for column, kind, *_ in rows}
+
+
+def kind_of(kind: str) -> str:
+    """What a column of one of DuckDB's types holds; the type itself where it is none of ours.
+
+    >>> kind_of("INTEGER"), kind_of("DECIMAL(18,3)"), kind_of("TIMESTAMP_NS"), kind_of("BLOB")
+    ('integer', 'number', 'time', 'BLOB')
+    """
+    if kind.endswith(("INT", "INTEGER")) and not kind.endswith("POINT"):
+        return "integer"
+    if kind.startswith("TIMESTAMP"):
+        return "time"
+    known = {"VARCHAR": "text", "BOOLEAN": "boolean", "DATE": "date"}
+    numbers = ("DOUBLE", "FLOAT", "REAL", "DECIMAL")
+    return "number" if kind.startswith(numbers) else known.get(kind, kind)

@@ -1,0 +1,232 @@
+"""A query as an ordered list of named steps, each one short SELECT, the last of which is asked.
+
+Whatever is written here is DuckDB's SQL; an engine of another dialect gets it translated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from ..domain import sql
+
+WIDTH = 96  # signs of a line
+# what a column can hold, and how an empty one of it is written
+KINDS = {
+    "text": "VARCHAR",
+    "integer": "BIGINT",
+    "number": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "time": "TIMESTAMPTZ",
+}
+
+
+@dataclass(frozen=True)
+class Query:
+    """Rows: the step called `name`, made from the `steps` before it.
+
+    `columns` says what each column of these rows holds, as a key of KINDS. A table is a query
+    without steps. `sources` are the tables that the steps read.
+
+    >>> cases = Query("cases", {"case_id": "text", "began": "integer", "ended": "integer"})
+    >>> asked = cases.then("begun", where=["began IS NOT NULL"])
+    >>> print(asked.grouped("counted", ["began"], {"n": "count(*)"}))
+    WITH begun AS (
+      SELECT * FROM cases
+      WHERE began IS NOT NULL
+    )
+    SELECT began, count(*) AS n FROM begun
+    GROUP BY began
+    """
+
+    name: str
+    columns: Mapping[str, str]
+    steps: tuple[tuple[str, str], ...] = ()
+    sources: tuple[Source, ...] = ()
+
+    def then(
+        self,
+        step: str,
+        new: Mapping[str, str] | None = None,
+        *,
+        kinds: Mapping[str, str] | None = None,
+        keep: Iterable[str] | None = None,
+        source: str = "",
+        beside: Iterable[Query] = (),
+        where: Iterable[str] = (),
+        distinct: bool = False,
+        order: Iterable[str] = (),
+        limit: int | None = None,
+    ) -> Query:
+        """One more step: the columns kept (all, unless `keep` names them) and the new ones.
+
+        `new` maps names to SQL; their `kinds` are integers unless told, or those of a column that
+        is merely renamed. A new column takes the place of one that has its name. `source` is what
+        stands after FROM where that is more than the rows so far; then the queries `beside` are
+        those that it names.
+        """
+        new = dict(new or {})
+        stays = list(self.columns if keep is None else keep)
+        kept = [column for column in stays if column not in new]
+        told = {column: self.columns[column] for column in kept}
+        for column, text in new.items():
+            told[column] = (kinds or {}).get(column) or self.columns.get(_bare(text), "integer")
+        head = f"{self.name}." if source else ""
+        whole = keep is None and len(kept) == len(self.columns)
+        names = [f"{head}*"] if whole else [head + sql.name(column) for column in kept]
+        made = [t if t == sql.name(c) else f"{t} AS {sql.name(c)}" for c, t in new.items()]
+        text = select(
+            [*names, *made],
+            source or self.name,
+            where,
+            order=order,
+            limit=limit,
+            distinct=distinct,
+        )
+        return self._more(step, text, told, beside)
+
+    def grouped(
+        self,
+        step: str,
+        keys: Iterable[str],
+        sums: Mapping[str, str],
+        *,
+        kinds: Mapping[str, str] | None = None,
+        where: Iterable[str] = (),
+    ) -> Query:
+        """A row per combination of the keys, with these sums over its rows."""
+        keys = list(keys)
+        names = [sql.name(key) for key in keys]
+        made = [f"{text} AS {sql.name(column)}" for column, text in sums.items()]
+        told = {key: self.columns[key] for key in keys}
+        told |= {column: (kinds or {}).get(column, "integer") for column in sums}
+        return self._more(step, select([*names, *made], self.name, where, group=names), told)
+
+    def stacked(self, step: str, *others: Query) -> Query:
+        """The rows of this query and, below them, those of others with the same columns."""
+        columns = [sql.name(column) for column in self.columns]
+        parts = [select(columns, rows.name) for rows in (self, *others)]
+        return self._more(step, "\nUNION ALL\n".join(parts), self.columns, others)
+
+    def without(self, columns: Iterable[str]) -> Query:
+        """The same table, some of whose columns are not to be asked for."""
+        out = set(columns)
+        return replace(self, columns={c: k for c, k in self.columns.items() if c not in out})
+
+    def using(self, *others: Query | Source) -> Query:
+        """The same rows, with the steps (or the source) of others at hand for a `source`."""
+        steps, sources = list(self.steps), list(self.sources)
+        for other in others:
+            found = (other,) if isinstance(other, Source) else other.sources
+            sources += [source for source in found if source not in sources]
+            for step in other.steps if isinstance(other, Query) else ():
+                if step not in steps:
+                    if step[0] in dict(steps):
+                        raise ValueError(f"two steps are called {step[0]}")
+                    steps.append(step)
+        return replace(self, steps=tuple(steps), sources=tuple(sources))
+
+    def _more(
+        self, step: str, text: str, columns: Mapping[str, str], beside: Iterable[Query] = ()
+    ) -> Query:
+        base = self.using(*beside)
+        called = dict(base.steps)
+        while step in called or step == self.name:
+            step += "_again"
+        return Query(step, columns, (*base.steps, (step, text)), base.sources)
+
+    def __str__(self) -> str:
+        """The text as it is shown: it runs as it stands where the log's folder is at hand."""
+        told = ((source.name, source.shown()) for source in self.sources)
+        return self.text([(name, text) for name, text in told if text])
+
+    def text(self, sources: Iterable[tuple[str, str]]) -> str:
+        """The query with its sources as first steps."""
+        if not self.steps:
+            return with_steps(sources, f"SELECT * FROM {sql.name(self.name)}")
+        *before, (last, text) = self.steps
+        if last != self.name:
+            raise ValueError(f"the last step is {last}, not {self.name}")
+        return with_steps([*sources, *before], text)
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """A table that steps read: one of the log, or a calendar or tariff. Equal names, equal tables.
+
+    `shown` gives SQL that reads or makes it wherever the text is run, "" where only the engine has
+    it. An engine knows it as `called`; where it does not hold it yet, `rows` is the Arrow table.
+    """
+
+    name: str
+    columns: Mapping[str, str]
+    called: str = ""
+    shown: Callable[[], str] = str
+    rows: Callable[[], object] | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Source) and (other.name, other.called) == (self.name, self.called)
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.called))
+
+    @property
+    def query(self) -> Query:
+        """Its rows."""
+        return Query(self.name, self.columns, (), (self,))
+
+
+def select(
+    columns: Iterable[str],
+    source: str,
+    where: Iterable[str] = (),
+    *,
+    group: Iterable[str] = (),
+    order: Iterable[str] = (),
+    limit: int | None = None,
+    distinct: bool = False,
+) -> str:
+    """One SELECT, a line per clause, and per column where they do not fit on one."""
+    word, told = "SELECT DISTINCT" if distinct else "SELECT", list(columns)
+    line = f"{word} {', '.join(told)} FROM {source}"
+    if len(line) > WIDTH or "\n" in line:
+        listed = ",\n  ".join(told)
+        line = f"{word}\n  {listed}\nFROM {source}"
+        if len(told) == 1 or sum(map(len, told)) + 2 * len(told) + len(word) < WIDTH:
+            line = f"{word} {', '.join(told)}\nFROM {source}"
+    lines = [line]
+    tests = list(where)
+    if len(tests) > 1:
+        tests = [f"({test})" if " OR " in test else test for test in tests]
+    if tests:
+        lines.append("WHERE " + "\n  AND ".join(tests))
+    if keys := list(group):
+        lines.append(f"GROUP BY {', '.join(keys)}")
+    if ordered := list(order):
+        lines.append(f"ORDER BY {', '.join(ordered)}")
+    if limit is not None:
+        lines.append(f"LIMIT {limit}")
+    return "\n".join(lines)
+
+
+def with_steps(steps: Iterable[tuple[str, str]], last: str) -> str:
+    """The steps ahead of the SELECT that is asked."""
+    told = [f"{sql.name(step)} AS (\n{indented(text)}\n)" for step, text in steps]
+    return f"WITH {', '.join(told)}\n{last}" if told else last
+
+
+def indented(text: str) -> str:
+    """Two signs further in, but for the lines of a text literal."""
+    lines, inside = [], False
+    for line in text.split("\n"):
+        lines.append(line if inside else f"  {line}")
+        inside ^= line.count("'") % 2 == 1
+    return "\n".join(lines)
+
+
+def _bare(text: str) -> str:
+    """The column that an expression merely names."""
+    if text.startswith('"') and text.endswith('"'):
+        return text[1:-1].replace('""', '"')
+    return text.rsplit(".", 1)[-1]
