@@ -24,9 +24,7 @@ COLUMNS = {
 }
 
 
-def backwards(
-    table: str, columns: Container[str], words: Vocabulary, shifts: Shifts
-) -> str | None:
+def backwards(table: str, columns: Container[str], words: Vocabulary, shifts: Shifts) -> str | None:
     """SQL with a row per case and clock of the vocabulary that surely stops before it starts.
 
     `table` has a row per case with epoch seconds. The rows have case_id, clock (of several between

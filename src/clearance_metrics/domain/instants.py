@@ -85,9 +85,7 @@ def _shift(seconds: str, steps: Shifts) -> str:
     last = str(steps[-1][1])
     if len(steps) == 1:
         return last
-    return when(
-        (f"{seconds} >= {steps[-1][0]}", last), otherwise=_halved(seconds, steps[:-1])
-    )
+    return when((f"{seconds} >= {steps[-1][0]}", last), otherwise=_halved(seconds, steps[:-1]))
 
 
 def _halved(seconds: str, steps: Shifts) -> str:

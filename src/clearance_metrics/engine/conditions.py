@@ -72,9 +72,7 @@ def _equal(table: Query, given: object, key: str) -> str:
     return among(name(key), values)
 
 
-def _tested(
-    log: EventLog, table: Query, key: str, test: str, given: Any, as_of: int
-) -> str:
+def _tested(log: EventLog, table: Query, key: str, test: str, given: Any, as_of: int) -> str:
     column = name(key)
     if test == "present":
         return f"{column} IS NOT NULL" if given else f"{column} IS NULL"
@@ -110,4 +108,6 @@ def _tested(
     # told only of cases followed up to their limit, or early successes would count alone
     limit = f"{name(other)} + {allowed} * {step}"
     late = f"{column} IS NULL OR {this} > {that} + {allowed} * {step * unit}"
-    return when((f"{limit} IS NULL OR {limit} > {as_of}", "NULL"), (late, "FALSE"), otherwise="TRUE")
+    return when(
+        (f"{limit} IS NULL OR {limit} > {as_of}", "NULL"), (late, "FALSE"), otherwise="TRUE"
+    )

@@ -1,77 +1,67 @@
-"""How a case ends, and since when it was watched: engine expressions for a Duration's several ends
-and late starts.
+"""How a case ends, and since when it was watched: SQL for a Duration's several ends and late
+starts.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import reduce
-from operator import add, or_
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..domain.calendars import WorkCalendar, load_calendar
 from ..domain.ends import ENDED, LATE, OPEN
-from ..domain.instants import fraction, moments
+from ..domain.instants import dated, fraction, moments
 from ..domain.metrics import Duration
+from ..domain.sql import every, name, some, when
 from ..domain.zones import HALF_DAY, day_number, last_second
 from ..errors import CalendarError, LogError
-from .log import DAY_SUFFIX, EventLog
-
-if TYPE_CHECKING:
-    import ibis.expr.types as ir
+from .query import Query
 
 NO_END = 1 << 61  # later than any time: an end that is not there
 
 
 @dataclass(frozen=True)
 class FirstEnd:
-    """The earliest end of each case: its time (null while open), code, whether it is a date only,
-    and whether a date beside another end of the same day leaves open which came first."""
+    """The earliest end of each of `cases`: its time (null while open), code, whether it is a date
+    only, and whether a date beside another end of the same day leaves open which came first; "" for
+    what cannot be.
+    """
 
-    time: ir.Column
-    code: ir.Column
-    date_only: ir.Column | None
-    unsure: ir.Column | None
-    fraction: ir.Column | int = 0
+    cases: Query
+    time: str
+    code: str
+    date_only: str = ""
+    unsure: str = ""
+    fraction: str = "0"
 
 
-def first_end(log: EventLog, metric: Duration, cases: ir.Table) -> FirstEnd:
+def first_end(metric: Duration, cases: Query) -> FirstEnd:
     """The earliest of the stop and the other ends; at equal times the one that is named first."""
-    import ibis
-
-    def flag(name: str) -> ir.Column | None:
-        return ibis.coalesce(cases[name + DAY_SUFFIX], False) if name in log.date_only else None
-
+    names, columns = (metric.stop, *metric.other_ends), cases.columns
+    flags = {m: dated(columns, m) for m in names if dated(columns, m) != "FALSE"}
     if not metric.other_ends:
-        after = fraction(cases, metric.stop)
-        return FirstEnd(cases[metric.stop], ibis.literal(ENDED), flag(metric.stop), None, after)
-    names = (metric.stop, *metric.other_ends)
-    told, unit = moments(cases, *names)
-    half_day = HALF_DAY * unit
+        date_only = flags.get(metric.stop, "")
+        after = fraction(columns, metric.stop)
+        return FirstEnd(cases, name(metric.stop), str(ENDED), date_only, "", after)
+    told, unit = moments(columns, *names)
     # an engine's least of several may or may not skip nulls: there are none here
-    times = [ibis.coalesce(time, ibis.literal(NO_END, "int64")) for time in told]
-    first = ibis.least(*times)
-    code = ibis.cases(
-        *((t == first, ENDED + i) for i, t in enumerate(times[:-1])), else_=ENDED + len(times) - 1
+    times = {f"end_{i}": f"coalesce({time}, {NO_END})" for i, time in enumerate(told)}
+    ends = cases.then("ends", times)
+    cases = ends.then("first_ends", {"first_": f"least({', '.join(times)})"})
+    code = when(
+        *((f"{t} = first_", ENDED + i) for i, t in enumerate(list(times)[:-1])),
+        otherwise=ENDED + len(times) - 1,
     )
-    flags = [flag(name) for name in names]
-    dated = [(t, f) for t, f in zip(times, flags, strict=True) if f is not None]
-    date_only = unsure = None
-    if dated:
-        date_only = reduce(or_, (f & (t == first) for t, f in dated))
-        near = [(t - first) <= half_day for t in times]
-        several = reduce(add, (ibis.ifelse(n, 1, 0) for n in near)) > 1
-        unsure = (
-            several
-            & reduce(or_, (f & ((t - first) <= half_day) for t, f in dated))
-            & (first < NO_END)
-        )
-    time, after = (first, 0) if unit == 1 else (first // unit, (first % unit).cast("int64"))
-    time = ibis.ifelse(first < NO_END, time, ibis.null("int64")).cast("int64")
-    return FirstEnd(time, code, date_only, unsure, after)
+    there = f"first_ < {NO_END}"
+    dates = [(t, flags[m]) for t, m in zip(times, names, strict=True) if m in flags]
+    date_only = some(f"{flag} AND {t} = first_" for t, flag in dates) if dates else ""
+    near = f"- first_ <= {HALF_DAY * unit}"
+    close = " + ".join(when((f"{t} {near}", 1), otherwise=0) for t in times)
+    dated_near = some(f"{flag} AND {t} {near}" for t, flag in dates)
+    unsure = every([there, f"{close} > 1", f"({dated_near})"]) if dates else ""
+    time, after = ("first_", "0") if unit == 1 else (f"first_ // {unit}", f"first_ % {unit}")
+    return FirstEnd(cases, when((there, time)), code, date_only, unsure, after)
 
 
 @dataclass(frozen=True)
@@ -118,17 +108,15 @@ def _standing(work: WorkCalendar, day: date, metric: Duration) -> int:
     return int(known["ordinal"][place])
 
 
-def late(rows: ir.Table, start: str, since: Watch) -> ir.Table:
+def late(rows: Query, start: str, since: Watch) -> Query:
     """The rows with the column `entry`: `age`, of cases begun before the log, at which they came
     under observation.
 
     A case at risk at v has entry < v, so one that ended or was last seen no later never was: it is
     left out.
     """
-    import ibis
-
-    entry = ibis.ifelse(rows[start] <= since.second, rows.age, ibis.null("int64")).cast("int64")
-    rows = rows.mutate(entry=entry)
-    never = (rows.end >= OPEN) & ibis.coalesce(rows.entry >= rows.value, False)
-    rows = rows.mutate(end=ibis.ifelse(never, LATE, rows.end).cast("int64"))
-    return rows.mutate(entry=ibis.ifelse(rows.end < OPEN, ibis.null("int64"), rows.entry))
+    entry = when((f"{name(start)} <= {since.second}", "age"))
+    entered = rows.then("entered", {"entry": entry})
+    never = f'"end" >= {OPEN} AND coalesce(entry >= value, FALSE)'
+    watched = entered.then("watched", {"end": when((never, LATE), otherwise='"end"')})
+    return watched.then("at_risk", {"entry": when((f'"end" >= {OPEN}', "entry"))})

@@ -8,19 +8,19 @@ names.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+
+import numpy as np
 
 from ..domain.as_of import AsOf
 from ..domain.metrics import Flag, Metric, needed_by
+from ..domain.sql import name
 from ..errors import ClearanceError
 from .cells import Cell, cells_of
 from .log import EventLog
-from .refusals import EngineLimit, MissingColumn
+from .query import KINDS, Query, indented, select
+from .refusals import MissingColumn
 from .tally import check, counted, money_of, outcomes
-
-if TYPE_CHECKING:
-    import ibis.expr.types as ir
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,15 @@ class Ask:
 
 
 class Tallies:
-    """The answers to many asks, made by `queries` engine queries."""
+    """The answers to many asks, made by `queries` engine queries, of which `asked` are the text."""
 
     def __init__(
-        self, answers: list[tuple[Ask, tuple[Cell, ...] | ClearanceError]], queries: int
+        self,
+        answers: list[tuple[Ask, tuple[Cell, ...] | ClearanceError]],
+        queries: int,
+        asked: tuple[Query, ...],
     ) -> None:
-        self._answers, self.queries = answers, queries
+        self._answers, self.queries, self.asked = answers, queries, asked
 
     def cells(self, ask: Ask) -> tuple[Cell, ...]:
         """The cells of one ask; raises what stood in its way:
@@ -55,12 +58,8 @@ class Tallies:
         return found
 
 
-def tallies(log: EventLog, asks: Iterable[Ask], *, as_of: AsOf, small: bool = False) -> Tallies:
+def tallies(log: EventLog, asks: Iterable[Ask], *, as_of: AsOf) -> Tallies:
     """Every ask answered, equal ones once; as `tally` does.
-
-    Of a `small` log most of the time goes into writing the query, which is then written the quick
-    way (`nested` of `engines.rows_of`); of a large one into running it, and there the engine would
-    hold shared selections in memory.
 
     >>> import polars as pl
     >>> from clearance_metrics.domain.metrics import Duration
@@ -81,6 +80,7 @@ def tallies(log: EventLog, asks: Iterable[Ask], *, as_of: AsOf, small: bool = Fa
     answers: dict[int, tuple[Cell, ...] | ClearanceError] = {}
     stacks: dict[tuple, list] = {}
     needed = [ask.metric.needs | needed_by(ask.by) for ask in wanted if not ask.metric.reads_lines]
+    asked = []
     with log.joined(needed) as (shared, queries):
         for number, ask in enumerate(wanted):
             try:
@@ -96,61 +96,59 @@ def tallies(log: EventLog, asks: Iterable[Ask], *, as_of: AsOf, small: bool = Fa
                 answers[number] = missing
                 continue
             branch = _branch(counted(rows), number, ask)
-            shape = (ask.metric.reads_lines, *(str(kind) for kind in branch.schema().values()))
+            shape = (ask.metric.reads_lines, *branch.columns.values())
             stacks.setdefault(shape, []).append((number, branch))
         # the engine needs most room for charge lines, then for many group columns: they go while
         # few answers are held
         for _, branches in sorted(
             stacks.items(), key=lambda stack: (not stack[0][0], -len(stack[0]))
         ):
-            answers |= _answered(log, branches, wanted, small)
-            queries += 1
-    return Tallies([(ask, answers[number]) for number, ask in enumerate(wanted)], queries)
+            stacked = _stacked([branch for _, branch in branches])
+            asked.append(stacked)
+            answers |= _answered(log, stacked, [number for number, _ in branches], wanted)
+    found = [(ask, answers[number]) for number, ask in enumerate(wanted)]
+    return Tallies(found, queries + len(asked), tuple(asked))
 
 
-def _branch(rows: ir.Table, number: int, ask: Ask) -> ir.Table:
+def _branch(rows: Query, number: int, ask: Ask) -> Query:
     """The counted rows of one ask under the columns that all of a stack share."""
-    import ibis
-
-    columns = {"ask": ibis.literal(number, "int32")} | {
-        f"by_{i}": rows[f"by_{i}"] for i in range(len(ask.by))
+    kinds = {"currency": "text"}
+    groups = [f"by_{i}" for i in range(len(ask.by))]
+    shared = ["period", *(("weight", "currency") if ask.metric.reads_lines else ())]
+    empty = {
+        column: f"CAST(NULL AS {KINDS[kinds.get(column, 'integer')]})"
+        for column in shared
+        if column not in rows.columns
     }
-    columns["period"] = rows.period if ask.period else ibis.null("int32")
-    if ask.metric.reads_lines:
-        columns["weight"] = (
-            rows.weight.cast("int64") if "weight" in rows.columns else ibis.null("int64")
+    told = {"ask": str(number)} | {name(c): name(c) for c in groups}
+    told |= {column: empty.get(column, column) for column in shared}
+    told |= {column: name(column) for column in ("value", "end", "n", "total", "date_only")}
+    return rows.then("branch", told, kinds=kinds, keep=())
+
+
+def _stacked(branches: list[Query]) -> Query:
+    """The branches one below the other; each stays a query of its own, with its own steps."""
+    parts = [
+        select(
+            [name(column) for column in branch.columns],
+            f"(\n{indented(branch.text(()))}\n) AS ask_{i}",
         )
-        columns["currency"] = rows.currency if "currency" in rows.columns else ibis.null("string")
-    return rows.select(
-        **columns, **{c: rows[c] for c in ("value", "end", "n", "total", "date_only")}
+        for i, branch in enumerate(branches)
+    ]
+    base = Query("tallies", branches[0].columns).using(
+        *(Query("", {}, (), b.sources) for b in branches)
     )
+    return replace(base, steps=(("tallies", "\nUNION ALL\n".join(parts)),))
 
 
-def _answered(log: EventLog, branches: list, wanted: list[Ask], small: bool) -> dict:
-    import ibis
-    import numpy as np
-    from ibis.common.exceptions import OperationNotDefinedError, UnsupportedOperationError
-
-    tables = [branch for _, branch in branches]
-    stacked = ibis.union(*tables) if len(tables) > 1 else tables[0]
-    try:
-        table = log.rows_of(stacked, nested=small)
-    except (OperationNotDefinedError, UnsupportedOperationError):
-        # an engine that lacks an operation answers what it can, each by itself
-        if len(branches) == 1:
-            number = branches[0][0]
-            return {number: EngineLimit(log.engine.name, wanted[number].metric.name)}
-        return {
-            n: cells
-            for branch in branches
-            for n, cells in _answered(log, [branch], wanted, small).items()
-        }
+def _answered(log: EventLog, stacked: Query, numbers: list[int], wanted: list[Ask]) -> dict:
+    table = log.rows_of(stacked)
     place = table["ask"].to_numpy()
     if (np.diff(place) < 0).any():
         table = table.sort_by("ask")
         place = table["ask"].to_numpy()
     found: dict[int, tuple[Cell, ...] | ClearanceError] = {}
-    for number, _ in branches:
+    for number in numbers:
         first, last = np.searchsorted(place, [number, number + 1])
         part, ask = table.slice(first, last - first), wanted[number]
         if ask.metric.reads_lines and not ask.metric.is_ratio:

@@ -8,7 +8,6 @@ about values.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -18,17 +17,18 @@ from ..domain.as_of import AsOf
 from ..domain.calendars import load_calendar
 from ..domain.ends import ENDED, NO_CALENDAR, UNKNOWN
 from ..domain.metrics import Duration, Fee, Flag, Metric, Share, needed_by
-from ..domain.zones import LAST_YEAR, day_number
+from ..domain.sql import every, name, when, whole
 from ..errors import CalendarError, LogError
 from . import conditions
-from .cells import PERIODS, Cell, cells_of, check_period
+from .cells import Cell, cells_of, check_period
 from .clocks import durations
-from .days import local_day
-from .log import EventLog
+from .days import known_day, local_day, period_of
+from .query import Query
 
 if TYPE_CHECKING:
-    import ibis.expr.types as ir
     import pyarrow as pa
+
+    from .log import EventLog
 
 KEYS = ("cluster", "period", "weight", "currency", "entry", "value", "end")
 # names that rows of cases get on the way to a tally
@@ -95,25 +95,23 @@ def tally(
         cluster=cluster,
         tariff=tariff,
     )
-    table = log.rows_of(counted(rows), nested=log.small)
+    table = log.rows_of(counted(rows))
     check(metric, table)
     return cells_of(table, len(by), period, money_of(log, metric))
 
 
-def counted(rows: ir.Table) -> ir.Table:
+def counted(rows: Query) -> Query:
     """What `outcomes` gave, a row per distinct outcome: n cases, their exact total, how many are
     timed to the day.
     """
-    import ibis
-
     keys = [c for c in rows.columns if c.startswith("by_") or c in KEYS]
-    summed = {c: rows[c].sum().cast("int64") for c in ("total", "date_only") if c in rows.columns}
-    table = rows.group_by(keys).agg(n=rows.count().cast("int64"), **summed)
+    summed = [c for c in ("total", "date_only") if c in rows.columns]
+    sums = {"n": "count(*)"} | {c: whole(f"sum({c})") for c in summed}
     # what follows from value and n is not summed case by case: on many cases that is a third of the
     # work
-    plain = {"total": table.n * table.value, "date_only": ibis.literal(0, "int64")}
-    table = table.mutate(**{c: column for c, column in plain.items() if c not in summed})
-    return table.select(*keys, "n", "total", "date_only")
+    plain = {"total": "count(*) * value", "date_only": "0"}
+    sums |= {c: whole(text) for c, text in plain.items() if c not in summed}
+    return rows.grouped("counted", keys, sums)
 
 
 def money_of(log: EventLog, metric: Metric) -> str | None:
@@ -140,22 +138,20 @@ def outcomes(
     period: str | None = None,
     cluster: str | None = None,
     tariff: Mapping = MappingProxyType({}),
-) -> ir.Table:
+) -> Query:
     """One row per case (or charge line) that the metric is about: value, end, and the group
     columns.
 
     `total` stands beside a value that was rounded, `date_only` where some times are known to the
     day only.
     """
-    from . import charges  # it loads Ibis, which the import of this module does not
-
     check_period(period)
-    for name in sorted(OWN.intersection(log.columns)):
-        if name in metric.needs | needed_by(by) | {cluster}:
+    for column in sorted(OWN.intersection(log.columns)):
+        if column in metric.needs | needed_by(by) | {cluster}:
             raise LogError(
-                f"a case column is called {name!r}, as one of our own",
-                name,
-                f"rename it, to my_{name} say",
+                f"a case column is called {column!r}, as one of our own",
+                column,
+                f"rename it, to my_{column} say",
             )
     # the day that dates a case may be the cluster: it is no column
     column = None if cluster == "day" and "day" not in log.columns else cluster
@@ -163,21 +159,25 @@ def outcomes(
     # the one place where the kind of a metric decides: here it becomes its query
     match metric:
         case Fee():
+            from . import charges
+
             rows, day = charges.fee_rows(
                 log, metric, as_of=as_of, by=names, cluster=column, tariff=tariff
             )
         case Share(over="lines"):
+            from . import charges
+
             keys = (*names, *({column} if column else ()))
             lines = charges.lines_with(log, metric, as_of, keys)
-            rows, day = _shares(log, metric, lines, as_of.second)
+            rows, day = shares(log, metric, lines, as_of.second)
         case Duration():
-            cases = _cases(log, metric, by, column, as_of.second, as_of.second)
+            cases = _cases(log, metric, by, column, as_of.second)
             rows, day = durations(log, metric, cases, as_of.second, keep_open=period is not None)
         case Share():
             # a case that begins later plays no part, unless it counts without any date
-            until = as_of.second if metric.dated_by else None
-            cases = _cases(log, metric, by, column, as_of.second, until)
-            rows, day = _shares(log, metric, cases, as_of.second)
+            every_case = not metric.dated_by
+            cases = _cases(log, metric, by, column, as_of.second, every_case=every_case)
+            rows, day = shares(log, metric, cases, as_of.second)
     return _dated(rows, day, metric, names, period, cluster)
 
 
@@ -187,105 +187,82 @@ def _cases(
     by: tuple[str | Flag, ...],
     column: str | None,
     second: int,
-    until: int | None,
-) -> ir.Table:
+    every_case: bool = False,
+) -> Query:
     """A row per case of the population as it was known at that second, flags worked out."""
     needed = metric.needs | needed_by(by) | ({column} if column else set())
-    table = conditions.narrowed(log.case_table(needed, until), metric.population)
-    cases = conditions.known_at(log, table, needed, second)
+    some = conditions.narrowed(log, metric.population)
+    cases = log.case_table(needed, second, some, every_case)
     flags = {
         f.name: conditions.compiled(log, f.condition, cases, second)
         for f in by
         if isinstance(f, Flag)
     }
-    return cases.mutate(**flags)
+    return cases.then("flagged", flags, kinds=dict.fromkeys(flags, "boolean")) if flags else cases
 
 
 def _dated(
-    rows: ir.Table,
-    day: ir.Column | None,
+    rows: Query,
+    day: str | None,
     metric: Metric,
     by: tuple[str, ...],
     period: str | None,
     cluster: str | None,
-) -> ir.Table:
+) -> Query:
     """Only the columns of a tally, under its names, with the period each row falls into."""
-    if cluster == "day" and "day" not in rows.columns:
-        if day is None:
-            raise LogError(
-                f"{metric.name} has no date to cluster cases by",
-                "cluster",
-                "give the Share a dated_by",
-            )
-        rows = rows.mutate(day=day)
-        day = rows.day
-    columns = {"value": rows.value, "end": rows.end}
-    columns |= {c: rows[c] for c in ("total", "date_only", *KEPT) if c in rows.columns}
-    columns |= {f"by_{i}": rows[name] for i, name in enumerate(by)}
-    columns |= {"cluster": rows[cluster]} if cluster else {}
-    each = metric.distinct
-    if each:
-        columns["each_"] = rows[each]
-    if period is None:
-        return _per_value(rows.select(**columns)) if each else rows.select(**columns)
-    if day is None:
-        raise LogError(
-            f"{metric.name} has no date to put cases into periods by",
-            "period",
-            "give the Share a dated_by",
+    if day is None and (period is not None or (cluster == "day" and "day" not in rows.columns)):
+        what, where = (
+            ("put cases into periods by", "period") if period else ("cluster cases by", "cluster")
         )
-    dated = _with_months(rows.select(**columns, day_=day))
-    dated = dated.mutate(period=(dated.month_ // PERIODS[period]).cast("int32")).drop(
-        "day_", "march_", "month_"
-    )
-    return _per_value(dated) if each else dated
+        raise LogError(f"{metric.name} has no date to {what}", where, "give the Share a dated_by")
+    columns = {c: c for c in ("value", "total", "date_only", *KEPT) if c in rows.columns}
+    told = {c: name(c) for c in ("end", *columns)}
+    told |= {f"by_{i}": name(group) for i, group in enumerate(by)}
+    if cluster:
+        told["cluster"] = day if cluster == "day" and "day" not in rows.columns else name(cluster)
+    each = metric.distinct
+    told |= {"each_": name(each)} if each else {}
+    told |= {"day_": known_day(day)} if period is not None else {}
+    found = rows.then("outcomes", told, keep=())
+    if period is not None:
+        found = found.then(
+            "dated", {"period": period_of("day_", period)}, keep=[c for c in told if c != "day_"]
+        )
+    return _per_value(found) if each else found
 
 
-def _with_months(rows: ir.Table) -> ir.Table:
-    """Beside day_ the months since January 1970; empty outside the years that days are known of.
-
-    Counted from March 1968 on, where each four years of 1461 days begin; no century breaks the rule
-    until 2100.
-    """
-    import ibis
-
-    known = rows.day_.between(0, day_number(date(LAST_YEAR + 1, 1, 1)) - 1)
-    rows = rows.mutate(day_=ibis.ifelse(known, rows.day_.cast("int64"), ibis.null("int64")) + 671)
-    rows = rows.mutate(march_=(4 * rows.day_ + 3) // 1461)
-    return rows.mutate(
-        month_=12 * rows.march_ + (5 * (rows.day_ - 1461 * rows.march_ // 4) + 2) // 153 - 22
-    )
-
-
-def _per_value(rows: ir.Table) -> ir.Table:
+def _per_value(rows: Query) -> Query:
     """A row per value of the counted column (and group and period): it counts if any of its told
     cases does.
     """
-    told = rows.filter(rows.end == ENDED, rows.each_.notnull())
+    told = rows.then("told", where=[f'"end" = {ENDED}', "each_ IS NOT NULL"])
     keys = [c for c in told.columns if c.startswith("by_") or c in ("each_", "period", "cluster")]
-    return told.group_by(keys).agg(
-        value=told.value.max().cast("int64"), end=told.end.max().cast("int64")
-    )
+    return told.grouped("per_value", keys, {"value": "max(value)", "end": 'max("end")'})
 
 
-def _shares(
-    log: EventLog, metric: Share, cases: ir.Table, as_of: int
-) -> tuple[ir.Table, ir.Column | None]:
-    import ibis
-
-    asked = cases.mutate(asked_=conditions.compiled(log, metric.of, cases, as_of))
-    population = asked.filter(ibis.coalesce(asked.asked_, True))
-    if metric.dated_by:
-        population = population.filter(population[metric.dated_by].notnull())
-    holds = conditions.compiled(log, metric.condition, population, as_of)
-    rows = population.mutate(
-        value=ibis.cases((holds, 1), else_=0).cast("int64"),
-        told=holds.notnull() & population.asked_.notnull(),
-    )
-    rows = rows.mutate(end=ibis.ifelse(rows.told, ENDED, UNKNOWN).cast("int64"))
+def shares(log: EventLog, metric: Share, cases: Query, as_of: int) -> tuple[Query, str | None]:
+    """A row per case or line of the population: 1 where the condition holds, and the day that dates
+    it as SQL.
+    """
+    kinds = {"asked_": "boolean", "holds_": "boolean"}
+    told = {"holds_": conditions.compiled(log, metric.condition, cases, as_of)}
+    kept = [f"{name(metric.dated_by)} IS NOT NULL"] if metric.dated_by else []
+    known = ["holds_ IS NOT NULL"]
+    if metric.of:
+        cases = cases.then(
+            "asked", {"asked_": conditions.compiled(log, metric.of, cases, as_of)}, kinds=kinds
+        )
+        kept.append("coalesce(asked_, TRUE)")
+        known.append("asked_ IS NOT NULL")
+    held = cases.then("held", told, kinds=kinds, where=kept)
+    ends = {
+        "value": when(("holds_", 1), otherwise=0),
+        "end": when((every(known), ENDED), otherwise=UNKNOWN),
+    }
+    rows = held.then("shares", ends)
     if metric.over == "lines":
-        return rows, rows.charged_day
-    return rows, local_day(rows[metric.dated_by], log.shifts) if metric.dated_by else None
+        return rows, "charged_day"
+    return rows, local_day(name(metric.dated_by), log.shifts) if metric.dated_by else None
 
 
 def _check_calendar(metric: Metric, table: pa.Table) -> None:
