@@ -78,7 +78,6 @@ def assess(
         remedy = 'write "second" or "minute"'
         raise LogError(f"unknown resolution {resolution!r}", "resolution", remedy)
     when = AsOf.of(as_of, log.timezone)
-    asked = resolution is not None
     resolution = resolution or ("minute" if log.count_cases() > SMALL else "second")
     context = Context(
         log=log,
@@ -91,8 +90,7 @@ def assess(
         resolution=resolution,
     )
     asks = [a for i in notice.indicators if i.status == "computed" for a in _asks(context, i)]
-    small = not asked and resolution == "second"
-    context = replace(context, tallies=tallies(log, asks, as_of=when, small=small))
+    context = replace(context, tallies=tallies(log, asks, as_of=when))
     return Assessment(
         rows=tuple(r for indicator in notice.indicators for r in _rows(context, indicator)),
         as_of=when.text,

@@ -35,8 +35,8 @@ SMALL = 1_000_000  # cases; durations of more are tallied by the minute in a sco
 class EventLog:
     """Cases, their milestones and their charges, ready to be measured.
 
-    Build one from tables in memory (pandas, Polars eager or lazy, Arrow, DuckDB's relations, or Ibis),
-    or open a folder that intake wrote with `EventLog.open`. `events` has case_id, milestone and
+    Build one from tables in memory (pandas, Polars eager or lazy, Arrow, relations of DuckDB, or
+    Ibis), or open a folder that intake wrote with `EventLog.open`. `events` has case_id, milestone and
     time (zone-aware, or naive together with `timezone`, or whole epoch seconds; a date is kept as a
     date), `cases` has case_id and any attributes, `charges` has case_id, item, amount_fen and
     charged_on. What a port publishes comes as dated tables: `charge_list` (port, item, valid_from),
