@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from .log import EventLog
 
 YUAN = "CNY"
+# of a line, what a finding names
+NAMED = ("line_id", "case_id", "item", "port", "bill", "currency", "charged_day", "amount_fen")
 IN_YUAN = ("tariff", "pilotage", "list_rate")  # of these the reference is a rate in yuan
 
 
@@ -39,7 +41,7 @@ def fee_rows(
         log, metric, as_of, (*names, *priced.CASE_COLUMNS.get(metric.against or "", ()))
     )
     main = None if "currency" in by else currency_of(log, metric)
-    lines = _asked(log, metric, lines, main, as_of.second)
+    lines = _asked(log, metric, lines, names, main, as_of.second)
     other = main if main is not None and set(log.currencies) != {main} else None
     if metric.per == "line":
         rows = priced.CHECKS[metric.against](log, lines, tariff)
@@ -101,8 +103,15 @@ def lines_with(log: EventLog, metric: Metric, as_of: AsOf, keys: tuple[str, ...]
     )
 
 
-def _asked(log: EventLog, metric: Fee, lines: Query, main: str | None, as_of: int) -> Query:
-    """The lines that the metric is about."""
+def _asked(
+    log: EventLog,
+    metric: Fee,
+    lines: Query,
+    keys: tuple[str, ...],
+    main: str | None,
+    as_of: int,
+) -> Query:
+    """The lines that the metric is about, with the columns that it reads."""
     tests = [among("item", metric.items)] if metric.items else []
     if metric.population:
         tests.append(conditions.compiled(log, metric.population, lines, as_of))
@@ -110,7 +119,9 @@ def _asked(log: EventLog, metric: Fee, lines: Query, main: str | None, as_of: in
     told = {} if main is None else {"currency": f"coalesce(currency, {value(main)})"}
     if not tests and not told:
         return lines
-    return lines.then("asked_lines", told, kinds={"currency": "text"}, where=tests)
+    read = {*NAMED, *keys, *priced.READ[metric.against], *metric.needs}
+    kept = [c for c in lines.columns if c in read]
+    return lines.then("asked_lines", told, kinds={"currency": "text"}, keep=kept, where=tests)
 
 
 def _in_one_currency(rows: Query, main: str) -> Query:

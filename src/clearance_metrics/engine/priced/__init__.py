@@ -8,7 +8,7 @@ Rows come back with value (fen: what exceeds the reference), end, and what a fin
 from __future__ import annotations
 
 from .judged import Check
-from .lines import billed_twice, plain
+from .lines import SAME_SERVICE, billed_twice, plain
 from .lists import off_list, over_list
 from .pilotage import over_pilotage
 from .tariffs import over_tariff
@@ -24,4 +24,14 @@ CHECKS: dict[str | None, Check] = {
     "repeated": billed_twice,
 }
 
-__all__ = ["CASE_COLUMNS", "CHECKS"]
+# the columns of a line that each reads, beside those that a finding names
+READ: dict[str | None, tuple[str, ...]] = {
+    None: (),
+    "tariff": ("kind", "size", "cargo_class", "quantity"),
+    "pilotage": ("net_tons", "distance_nm", "voyage", "quantity"),
+    "charge_list": (),
+    "list_rate": ("quantity",),
+    "repeated": SAME_SERVICE,
+}
+
+__all__ = ["CASE_COLUMNS", "CHECKS", "READ"]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from ...domain.ends import ENDED
-from ...domain.sql import every, name, when, whole
+from ...domain.sql import name, when, whole
 from ..query import Query
 from ..refusals import MissingColumn
 
@@ -25,9 +25,14 @@ def needed(log: EventLog, lines: Query, *names: str) -> None:
             raise MissingColumn(column, log, f"charges of log {log.name!r}")
 
 
-def same(left: Query, right: Query, *names: str) -> str:
-    """The test that joins two steps by columns of equal names."""
-    return every(f"{right.name}.{name(n)} = {left.name}.{name(n)}" for n in names)
+def same(left: Query, right: Query, *names: str) -> list[str]:
+    """The tests that join two steps by columns of equal names."""
+    return [f"{right.name}.{name(n)} = {left.name}.{name(n)}" for n in names]
+
+
+def join(how: str, right: Query, tests: Iterable[str]) -> str:
+    """One more step that is joined, a line per test."""
+    return f"\n{how} {right.name} ON " + "\n  AND ".join(tests)
 
 
 def in_force(lines: Query, rates: Query) -> str:
@@ -71,9 +76,8 @@ def judged(
     """How each line stands, and what lies above the reference: only that is money; a charge below
     it is no credit for another.
     """
-    tests = list(ends)
     told = {
-        "end": when(*tests, otherwise=ENDED) if tests else str(ENDED),
+        "end": _told(list(ends)),
         "excess_fen": excess,
         "rule": rule,
         "rate": rate,
@@ -82,3 +86,11 @@ def judged(
     compared = rows.then("compared", told, kinds={"rule": "text"})
     above = f"{name('end')} = {ENDED} AND excess_fen > 0"
     return compared.then("judged", {"value": whole(when((above, "excess_fen"), otherwise=0))})
+
+
+def _told(ends: list[tuple[str, int]]) -> str:
+    """The code of the first test that holds, a line per test."""
+    if len(ends) < 2:
+        return when(*ends, otherwise=ENDED) if ends else str(ENDED)
+    lines = [f"WHEN {test} THEN {code}" for test, code in ends]
+    return "\n    ".join(["CASE", *lines, f"ELSE {ENDED}"]) + "\n  END"

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ...domain.ends import NO_LIST, NO_RATE, UNKNOWN
-from ...domain.sql import every, some, value, when, whole
+from ...domain.sql import some, value, when, whole
 from ...domain.zones import NEVER
 from ..query import Query
 from ..refusals import MissingColumn
-from .judged import asked_of, judged, needed, odd, same
+from .judged import asked_of, join, judged, needed, odd, same
 
 if TYPE_CHECKING:
     from ..log import EventLog
@@ -63,12 +63,12 @@ def _listed(lines: Query, published: Query, told: Mapping[str, str], *names: str
         f"{asked.name}.charged_day BETWEEN {published.name}.from_day"
         f" AND coalesce({published.name}.to_day, {NEVER})"
     )
-    on = every([same(asked, published, *names), within])
+    on = [*same(asked, published, *names), within]
     return asked.then(
         "published",
         {new: f"{published.name}.{column}" for new, column in told.items()},
         kinds={new: published.columns[column] for new, column in told.items()},
-        source=f"{asked.name} JOIN {published.name} ON {on}",
+        source=asked.name + join("JOIN", published, on),
         beside=[published],
     )
 
@@ -80,6 +80,6 @@ def _beside(lines: Query, told: Query, column: str) -> Query:
         "beside_list",
         {column: f"{told.name}.{column}"},
         kinds={column: told.columns[column]},
-        source=f"{lines.name} LEFT JOIN {told.name} ON {on}",
+        source=lines.name + join("LEFT JOIN", told, on),
         beside=[told],
     )

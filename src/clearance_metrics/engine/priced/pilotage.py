@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from ...domain.ends import NO_CEILING, NOT_VERIFIED, UNKNOWN
-from ...domain.sql import every, some, value, when, whole
+from ...domain.sql import some, value, when, whole
 from ..query import Query
-from .judged import NONE, in_force, judged, needed, odd, same
+from .judged import NONE, in_force, join, judged, needed, odd, same
 from .rates import rates_of
 from .tariffs import governed
 
@@ -63,7 +63,7 @@ def _ceilings(lines: Query, tariff: Mapping) -> Query:
         _capped(asked, tariff["caps"]),
     )
     told = {c: p for p in parts for c in p.columns if c not in MOVEMENT}
-    joins = (f" LEFT JOIN {p.name} ON {same(asked, p, *MOVEMENT)}" for p in parts)
+    joins = (join("LEFT JOIN", part, same(asked, part, *MOVEMENT)) for part in parts)
     known = asked.then(
         "terms",
         {c: f"{part.name}.{c}" for c, part in told.items()},
@@ -96,8 +96,7 @@ def _with_ceiling(lines: Query, found: Query) -> Query:
         "beside_ceiling",
         {c: f"{found.name}.{c}" for c in told},
         kinds={c: found.columns[c] for c in told},
-        source=f"{lines.name} LEFT JOIN {found.name} ON"
-        f" {every([same(lines, found, *MOVEMENT[:3]), port])}",
+        source=lines.name + join("LEFT JOIN", found, [*same(lines, found, *MOVEMENT[:3]), port]),
         beside=[found],
     )
 
@@ -107,7 +106,7 @@ def _tiered(asked: Query, rows: Iterable[Mapping]) -> Query:
     tiers = rates_of("tiers", rows)
     ship = f"{asked.name}.net_tons"
     tons = f"least({ship}, {tiers.name}.high) - {tiers.name}.low"
-    on = [same(asked, tiers, "item"), f"{ship} > {tiers.name}.low", in_force(asked, tiers)]
+    on = [*same(asked, tiers, "item"), f"{ship} > {tiers.name}.low", in_force(asked, tiers)]
     told = {"due": f"({tons}) * {tiers.name}.rate", "good": f"{tiers.name}.good"}
     by_tier = _joined(asked, tiers, "by_tier", told, on)
     sums = {"base": whole("sum(due)"), "base_good": "bool_and(good)"}
@@ -117,7 +116,7 @@ def _tiered(asked: Query, rows: Iterable[Mapping]) -> Query:
 def _reduced(asked: Query, rows: Iterable[Mapping]) -> Query:
     """The lowest factor of the port."""
     factors = rates_of("factors", rows)
-    on = [same(asked, factors, "item", "port"), in_force(asked, factors)]
+    on = [*same(asked, factors, "item", "port"), in_force(asked, factors)]
     told = {column: f"{factors.name}.{column}" for column in ("permille", "good")}
     found = _joined(asked, factors, "at_port", told, on)
     sums = {"permille": "min(permille)", "factor_good": "bool_and(good)"}
@@ -128,7 +127,7 @@ def _capped(asked: Query, rows: Iterable[Mapping]) -> Query:
     """The caps of the port and of the whole country, and the size from which one holds."""
     caps = rates_of("caps", rows)
     port = some([f"{caps.name}.port = ''", f"{caps.name}.port = {asked.name}.port"])
-    on = [same(asked, caps, "item"), port, in_force(asked, caps)]
+    on = [*same(asked, caps, "item"), f"({port})", in_force(asked, caps)]
     told = {"cap_port": "port", "cap": "rate", "good": "good", "line": "line", "low": "low"}
     columns = {new: f"{caps.name}.{column}" for new, column in told.items()}
     found = _joined(asked, caps, "by_cap", columns, on)
@@ -149,6 +148,6 @@ def _joined(
         step,
         told,
         kinds={"good": "boolean", "cap_port": "text"},
-        source=f"{asked.name} JOIN {rates.name} ON {every(on)}",
+        source=asked.name + join("JOIN", rates, on),
         beside=[rates],
     )

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from ...domain.ends import NO_CEILING, NOT_VERIFIED, UNKNOWN
-from ...domain.sql import among, every, some, value, when
+from ...domain.sql import among, some, value, when
 from ...domain.zones import NEVER
 from ..query import Query
-from .judged import NONE, asked_of, divided, in_force, judged, needed, odd, same
+from .judged import NONE, asked_of, divided, in_force, join, judged, needed, odd, same
 from .rates import rates_of
 
 if TYPE_CHECKING:
@@ -70,13 +70,13 @@ def _rated(lines: Query, rows: Iterable[Mapping]) -> Query:
     """
     rates = rates_of("ceilings", rows)
     keys = ("item", "kind", "size", "cargo_class")
-    on = every([same(lines, rates, *keys), in_force(lines, rates)])
+    on = [*same(lines, rates, *keys), in_force(lines, rates)]
     told = {"rate_full": "rate", "rate_good": "good", "rate_line": "line"}
     return lines.then(
         "rated",
         {new: f"{rates.name}.{column}" for new, column in told.items()},
         kinds={new: rates.columns[column] for new, column in told.items()},
-        source=f"{lines.name} LEFT JOIN {rates.name} ON {on}",
+        source=lines.name + join("LEFT JOIN", rates, on),
         beside=[rates],
     )
 
@@ -98,7 +98,7 @@ def _reduced(log: EventLog, lines: Query, rated: Query, rows: Iterable[Mapping])
     return rated.then(
         "reduced",
         told,
-        source=f"{rated.name} LEFT JOIN {lowest.name} ON {on}",
+        source=rated.name + join("LEFT JOIN", lowest, on),
         beside=[lowest],
     )
 
@@ -123,13 +123,13 @@ def _known(log: EventLog, rows: Iterable[Mapping]) -> Query:
 
 def _lowest(asked: Query, factors: Query) -> Query:
     """Of each port, item and day the lowest factor and the row that sets it, in one number."""
-    on = every([same(asked, factors, "item", "port"), in_force(asked, factors)])
+    on = [*same(asked, factors, "item", "port"), in_force(asked, factors)]
     told = {column: f"{factors.name}.{column}" for column in ("permille", "good", "line")}
     found = asked.then(
         "factors_of_day",
         told,
         kinds={"good": "boolean"},
-        source=f"{asked.name} JOIN {factors.name} ON {on}",
+        source=asked.name + join("JOIN", factors, on),
         beside=[factors],
     )
     code = f"min(permille * {LINES} + coalesce(line, {OWN})) FILTER (WHERE good)"
