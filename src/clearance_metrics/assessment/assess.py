@@ -78,6 +78,7 @@ def assess(
         remedy = 'write "second" or "minute"'
         raise LogError(f"unknown resolution {resolution!r}", "resolution", remedy)
     when = AsOf.of(as_of, log.timezone)
+    counted = resolution is None  # the cases, by one query
     resolution = resolution or ("minute" if log.count_cases() > SMALL else "second")
     context = Context(
         log=log,
@@ -95,7 +96,7 @@ def assess(
         rows=tuple(r for indicator in notice.indicators for r in _rows(context, indicator)),
         as_of=when.text,
         notice=notice.id,
-        queries=context.tallies.queries + (not asked),
+        queries=context.tallies.queries + counted,
         resolution=resolution,
     )
 

@@ -36,9 +36,9 @@ class EventLog:
     """Cases, their milestones and their charges, ready to be measured.
 
     Build one from tables in memory (pandas, Polars eager or lazy, Arrow, relations of DuckDB, or
-    Ibis), or open a folder that intake wrote with `EventLog.open`. `events` has case_id, milestone and
-    time (zone-aware, or naive together with `timezone`, or whole epoch seconds; a date is kept as a
-    date), `cases` has case_id and any attributes, `charges` has case_id, item, amount_fen and
+    Ibis), or open a folder that intake wrote with `EventLog.open`. `events` has case_id, milestone
+    and time (zone-aware, or naive together with `timezone`, or whole epoch seconds; a date is kept
+    as a date), `cases` has case_id and any attributes, `charges` has case_id, item, amount_fen and
     charged_on. What a port publishes comes as dated tables: `charge_list` (port, item, valid_from),
     `waivers` (port, item, waived_percent, valid_from) and `limits` (port, operation, minutes,
     valid_from).
