@@ -10,6 +10,7 @@ from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
 from ..domain.tariff import Tariff
 from ..domain.verdicts import Verdict
+from ..engine.asking import shows_sql
 from ..engine.log import SMALL, EventLog
 from ..engine.refusals import EngineLimit, MissingColumn
 from ..engine.sharing import Ask, tallies
@@ -32,6 +33,7 @@ ROWS: dict[str, Callable[[Context, Indicator], list[AssessRow]]] = {
 }
 
 
+@shows_sql
 def assess(
     log: EventLog,
     notice: Notice | str = "cn-2021-85",
