@@ -216,7 +216,7 @@ def _common(parser: argparse.ArgumentParser) -> Any:
     instead.add_argument(
         "--sql",
         action="store_true",
-        help="print the queries that the figures rest on, to be run in DuckDB from the log's folder",
+        help="print the queries behind the figures; they run in DuckDB from the log's folder",
     )
     return instead
 
