@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 
 import numpy as np
@@ -56,8 +56,8 @@ def day_table(work: str | WorkCalendar) -> Source:
         "working_days" if work == "CN" else called,
         COLUMNS,
         called,
-        shown=lambda: _shown(calendar),
-        rows=lambda: _rows(calendar),
+        shown=partial(_shown, calendar),
+        rows=partial(_rows, calendar),
     )
 
 
@@ -80,6 +80,7 @@ def _rows(calendar: WorkCalendar) -> object:
     )
 
 
+@cache
 def _shown(calendar: WorkCalendar) -> str:
     """The same table from the list of days, for whoever runs the text elsewhere."""
     known = calendar.day_table()["day"]
