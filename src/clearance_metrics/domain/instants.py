@@ -22,7 +22,7 @@ def local_second(seconds: str, shifts: Shifts) -> str:
     '(declared + 28800) % 86400'
     """
     local = _local(seconds, shifts)
-    return f"{local} % 86400" if _recent(shifts) else f"(({local} % 86400) + 86400) % 86400"
+    return f"{local} % 86400" if recent(shifts) else f"(({local} % 86400) + 86400) % 86400"
 
 
 def local_day(seconds: str, shifts: Shifts) -> str:
@@ -32,7 +32,7 @@ def local_day(seconds: str, shifts: Shifts) -> str:
     '(declared + 28800) // 86400'
     """
     local = _local(seconds, shifts)
-    return f"{local} // 86400" if _recent(shifts) else floored(local, 86400)
+    return f"{local} // 86400" if recent(shifts) else floored(local, 86400)
 
 
 def elapsed(begin: str, finish: str, coarse: str, shifts: Shifts) -> str:
@@ -69,7 +69,7 @@ def dated(columns: Container[str], *milestones: str) -> str:
     return some(f"coalesce({name(flag)}, FALSE)" for flag in flags if flag in columns)
 
 
-def _recent(shifts: Shifts) -> bool:
+def recent(shifts: Shifts) -> bool:
     """Whether no instant lies before 1970, so that a division need not round down below zero."""
     return shifts[0][0] > 0
 

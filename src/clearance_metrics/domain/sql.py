@@ -12,16 +12,20 @@ from decimal import Decimal
 PLAIN = re.compile(r"[a-z_][a-z0-9_]*\Z")
 # what DuckDB keeps for itself: quoted where a column is called so
 RESERVED = frozenset(
-    "all analyse analyze and any array as asc asymmetric both case cast check collate column"
-    " constraint create default deferrable desc describe distinct do else end except false fetch"
-    " for foreign from group having in initially intersect into lambda lateral leading limit not"
-    " null offset on only or order pivot pivot_longer pivot_wider placing primary qualify"
-    " references returning select show some summarize symmetric table then to trailing true union"
-    " unique unpivot using variadic when where window with"
-    # free as names of columns, but not as names of tables or without AS
-    " anti asof at authorization binary by collation concurrently cross freeze full glob ilike"
-    " inner is isnull join left like map natural notnull outer overlaps positional right semi"
-    " similar struct tablesample try_cast verbose".split()
+    re.findall(
+        r"\w+",
+        """
+        all analyse analyze and anti any array as asc asof asymmetric at authorization binary
+        both by case cast check collate collation column concurrently constraint create cross
+        default deferrable desc describe distinct do else end except false fetch for foreign
+        freeze from full glob group having ilike in initially inner intersect into is isnull
+        join lambda lateral leading left like limit map natural not notnull null offset on
+        only or order outer overlaps pivot pivot_longer pivot_wider placing positional primary
+        qualify references returning right select semi show similar some struct summarize
+        symmetric table tablesample then to trailing true try_cast union unique unpivot using
+        variadic verbose when where window with
+        """,
+    )
 )
 
 

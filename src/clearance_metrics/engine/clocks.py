@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 def durations(
     log: EventLog, metric: Duration, cases: Query, as_of: int, keep_open: bool
-) -> tuple[Query, str]:
-    """The rows of a clock, and the day that dates them as SQL."""
+) -> tuple[Query, str, dict[str, str]]:
+    """The rows of a clock, and as SQL the day that dates them and what they are worth."""
     for end in (metric.start, metric.stop):
         if end in log.columns and end not in log.milestones:
             known = closest(end, sorted(log.milestones))
@@ -37,19 +37,19 @@ def durations(
     rows = _judged(log, metric, rows)
     if since is not None:
         rows = endings.late(rows, metric.start, since)
-    rows = _told(metric, rows)
+    worth = _worth(metric, rows)
     if metric.dated_by == "start":
-        return rows, local_day(name(metric.start), log.shifts)
+        return rows, local_day(name(metric.start), log.shifts), worth
     # dated by their end, open cases belong to no period: they are kept beside the periods, to be
     # counted
     day = local_day("finish_", log.shifts)
     if keep_open:
-        return rows, when((f'"end" <> {OPEN}', day))
-    return rows.then("ended_cases", where=[f'"end" <> {OPEN}']), day
+        return rows, when((f'"end" <> {OPEN}', day)), worth
+    return rows.then("ended_cases", where=[f'"end" <> {OPEN}']), day, worth
 
 
 def _asked(log: EventLog, metric: Duration, cases: Query, as_of: int) -> Query:
-    """Whether each case is asked for, when it ended, and how: `finish_` of an open one is `as_of`."""
+    """Whether each case is asked for, when it ended, and how: an open one at `as_of`."""
     asked = conditions.compiled(log, metric.where, cases, as_of)
     over = endings.first_end(metric, cases)
     told = {"asked_": asked} if metric.where else {}
@@ -68,7 +68,7 @@ def _exact(log: EventLog, metric: Duration) -> bool:
 
 
 def _timed(log: EventLog, metric: Duration, asked: Query, as_of: int) -> Query:
-    """The cases that began, with what passed in seconds; only the columns that the unit asks for."""
+    """The cases that began, and the seconds that passed; only the columns that the unit needs."""
     begin, exact, signed = name(metric.start), _exact(log, metric), log.is_signed(metric)
     # a case of which the condition cannot be told is kept, to be counted as left out
     kept = [f"{begin} IS NOT NULL", *(["coalesce(asked_, TRUE)"] if metric.where else [])]
@@ -77,7 +77,7 @@ def _timed(log: EventLog, metric: Duration, asked: Query, as_of: int) -> Query:
     coarse = some(flags)
     seconds = f"finish_ - {begin}"
     if flags and not signed:
-        seconds = elapsed(begin, "finish_", f"({coarse})", log.shifts)
+        seconds = elapsed(begin, "finish_", coarse, log.shifts)
     told, kinds = {"seconds": seconds}, {"early_": "boolean"}
     begun_second = ""
     if exact:
@@ -114,15 +114,16 @@ def _valued(log: EventLog, metric: Duration, rows: Query, since: endings.Watch |
     if metric.unit != "hours":
         rows = worked(metric, rows, since, signed=log.is_signed(metric))
     else:
-        step = 1 if metric.resolution == "second" else 60
-        told = {"value": "seconds"}
-        if step > 1:
+        told = {}
+        if metric.resolution == "minute":
             minutes = floored("seconds", 60) if log.is_signed(metric) else "seconds // 60"
             told = {"value": minutes, "total": "seconds"}
+        elif since is not None or metric.allowance:
+            told = {"value": "seconds"}
         if since is not None:
-            age = f"({since.second} - {name(metric.start)})"
-            told["age"] = age if step == 1 else f"{age} // {step}"
-        rows = rows.then("valued", told)
+            age = f"{since.second} - {name(metric.start)}"
+            told["age"] = f"({age}) // 60" if metric.resolution == "minute" else age
+        rows = rows.then("valued", told) if told else rows
     if not metric.allowance:
         return rows
     column, allowed = metric.allowance
@@ -133,7 +134,7 @@ def _valued(log: EventLog, metric: Duration, rows: Query, since: endings.Watch |
 
 
 def _judged(log: EventLog, metric: Duration, rows: Query) -> Query:
-    """How each case stands in the tally; each test costs, so only those that this clock can fail."""
+    """How each case stands in the tally: only the tests that this clock can fail."""
     unknown = ["asked_ IS NULL"] if metric.where else []
     unknown += ["coalesce(unsure_, FALSE)"] if "unsure_" in rows.columns else []
     unknown += ["unmatched"] if metric.pause else []
@@ -147,11 +148,12 @@ def _judged(log: EventLog, metric: Duration, rows: Query) -> Query:
     return rows.then("judged", {"end": when(*tests, otherwise=OPEN)})
 
 
-def _told(metric: Duration, rows: Query) -> Query:
+def _worth(metric: Duration, rows: Query) -> dict[str, str]:
     """One row per kind of left-out case: its value does not matter, but a missing year is named."""
     left_out: list[tuple[str, object]] = [(f'"end" < {OPEN}', 0)]
     years = [] if metric.unit == "hours" else [(f'"end" = {NO_CALENDAR}', "year")]
-    told = {"value": when(*years, *left_out, otherwise="value")}
+    own = "value" if "value" in rows.columns else "seconds"
+    told = {"value": when(*years, *left_out, otherwise=own)}
     if "total" in rows.columns:
         told["total"] = when(*left_out, otherwise="total")
-    return rows.then("durations", told)
+    return told

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
+from datetime import date
+from functools import cache, partial
 from hashlib import sha256
 
 import numpy as np
@@ -10,32 +11,37 @@ import numpy as np
 from ..domain.calendars import WorkCalendar, load_calendar
 from ..domain.instants import local_day as local_day
 from ..domain.instants import local_second as local_second
+from ..domain.instants import recent as recent
 from ..domain.sql import value, when, whole
-from ..domain.zones import EPOCH, FIRST_YEAR, LAST_YEAR
+from ..domain.zones import EPOCH, FIRST_YEAR, LAST_YEAR, day_number
 from .cells import PERIODS
 from .query import Source
 
+LAST_DAY = day_number(date(LAST_YEAR, 12, 31))
 COLUMNS = {"day": "integer", "calendar_year": "integer", "ordinal": "integer", "working": "integer"}
 
 
-def period_of(day: str, period: str) -> str:
-    """The period that a day since 1970-01-01 falls into, counted from 1970 on; empty outside the
-    years that days are known of.
+def period_of(date: str, period: str) -> str:
+    """The period that a date falls into, counted from 1970 on.
 
-    >>> period_of("day", "year")
-    "CAST(year(DATE '1970-01-01' + day) - 1970 AS BIGINT)"
+    >>> period_of("day_", "year")
+    'CAST(year(day_) - 1970 AS BIGINT)'
     """
-    date = f"{value(EPOCH)} + {day}"
     if period == "year":
         return whole(f"year({date}) - {FIRST_YEAR}")
     months = f"12 * (year({date}) - {FIRST_YEAR}) + month({date}) - 1"
     return whole(f"({months}) // {PERIODS[period]}" if period == "quarter" else months)
 
 
-def known_day(day: str) -> str:
-    """The day as a 32-bit number, empty outside the years that days are known of."""
-    last = np.datetime64(f"{LAST_YEAR}-12-31").astype("int64")
-    return f"CAST({when((f'{day} BETWEEN 0 AND {last}', day))} AS INTEGER)"
+def known_date(day: str, sure: bool = False) -> str:
+    """The date of a day since 1970-01-01, empty outside the years that days are known of; `sure`
+    says that no day lies outside.
+
+    >>> known_date("charged_day", sure=True)
+    "DATE '1970-01-01' + CAST(charged_day AS INTEGER)"
+    """
+    inside = day if sure else when((f"{day} BETWEEN 0 AND {LAST_DAY}", day))
+    return f"{value(EPOCH)} + CAST({inside} AS INTEGER)"
 
 
 @cache
@@ -50,8 +56,8 @@ def day_table(work: str | WorkCalendar) -> Source:
         "working_days" if work == "CN" else called,
         COLUMNS,
         called,
-        shown=lambda: _shown(calendar),
-        rows=lambda: _rows(calendar),
+        shown=partial(_shown, calendar),
+        rows=partial(_rows, calendar),
     )
 
 
@@ -74,25 +80,29 @@ def _rows(calendar: WorkCalendar) -> object:
     )
 
 
+@cache
 def _shown(calendar: WorkCalendar) -> str:
     """The same table from the list of days, for whoever runs the text elsewhere."""
     known = calendar.day_table()["day"]
     first, last = int(known[0]), int(known[-1])
     year = f"year({value(EPOCH)} + day)"
 
-    def listed(days: frozenset) -> str:
-        numbers = sorted((day - EPOCH).days for day in days)
-        return ", ".join(str(n) for n in numbers if first <= n <= last) or "NULL"
+    def listed(days: frozenset[date], weekend: bool) -> str:
+        years: dict[int, list[str]] = {}
+        for day in sorted(day for day in days if (day.weekday() > 4) is weekend):
+            number = day_number(day)
+            if first <= number <= last:
+                years.setdefault(day.year, []).append(str(number))
+        return ",\n      ".join(", ".join(numbers) for numbers in years.values()) or "NULL"
 
     usual = "CASE WHEN (day + 3) % 7 < 5 THEN 1 ELSE 0 END"
-    last_day = (np.datetime64(f"{LAST_YEAR}-12-31")).astype("int64")
     return f"""SELECT day, {year} AS calendar_year, working,
   CASE WHEN working IS NOT NULL THEN sum(working) OVER (ORDER BY day) END AS ordinal
 FROM (
   SELECT day, CASE
     WHEN day NOT BETWEEN {first} AND {last} THEN NULL
-    WHEN day IN ({listed(calendar.on)}) THEN 1
-    WHEN day IN ({listed(calendar.off)}) THEN 0
+    WHEN day IN ({listed(calendar.on, True)}) THEN 1
+    WHEN day IN ({listed(calendar.off, False)}) THEN 0
     ELSE {usual} END AS working
-  FROM (SELECT unnest(range(0, {last_day + 1})) AS day)
+  FROM (SELECT unnest(range(0, {LAST_DAY + 1})) AS day)
 )"""

@@ -22,7 +22,7 @@ KINDS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Query:
     """Rows: the step called `name`, made from the `steps` before it.
 
@@ -162,7 +162,7 @@ class Source:
     name: str
     columns: Mapping[str, str]
     called: str = ""
-    shown: Callable[[], str] = str
+    shown: Callable[[], str] = str  # gives ""
     rows: Callable[[], object] | None = None
 
     def __eq__(self, other: object) -> bool:

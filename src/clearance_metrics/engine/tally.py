@@ -18,11 +18,12 @@ from ..domain.calendars import load_calendar
 from ..domain.ends import ENDED, NO_CALENDAR, UNKNOWN
 from ..domain.metrics import Duration, Fee, Flag, Metric, Share, needed_by
 from ..domain.sql import every, name, when, whole
+from ..domain.zones import LAST_YEAR
 from ..errors import CalendarError, LogError
 from . import conditions
 from .cells import Cell, cells_of, check_period
 from .clocks import durations
-from .days import known_day, local_day, period_of
+from .days import known_date, local_day, period_of, recent
 from .query import Query
 
 if TYPE_CHECKING:
@@ -156,6 +157,8 @@ def outcomes(
     # the day that dates a case may be the cluster: it is no column
     column = None if cluster == "day" and "day" not in log.columns else cluster
     names = tuple(f.name if isinstance(f, Flag) else f for f in by)
+    worth: dict[str, str] = {}
+    sure = False
     # the one place where the kind of a metric decides: here it becomes its query
     match metric:
         case Fee():
@@ -172,13 +175,17 @@ def outcomes(
             rows, day = shares(log, metric, lines, as_of.second)
         case Duration():
             cases = _cases(log, metric, by, column, as_of.second)
-            rows, day = durations(log, metric, cases, as_of.second, keep_open=period is not None)
+            rows, day, worth = durations(
+                log, metric, cases, as_of.second, keep_open=period is not None
+            )
+            # no time of it lies before 1970, or after as_of
+            sure = recent(log.shifts) and as_of.date.year <= LAST_YEAR
         case Share():
             # a case that begins later plays no part, unless it counts without any date
             every_case = not metric.dated_by
             cases = _cases(log, metric, by, column, as_of.second, every_case=every_case)
             rows, day = shares(log, metric, cases, as_of.second)
-    return _dated(rows, day, metric, names, period, cluster)
+    return _dated(rows, day, metric, names, period, cluster, worth, sure)
 
 
 def _cases(
@@ -208,22 +215,24 @@ def _dated(
     by: tuple[str, ...],
     period: str | None,
     cluster: str | None,
+    worth: Mapping[str, str],
+    sure: bool,
 ) -> Query:
     """Only the columns of a tally, under its names, with the period each row falls into."""
-    if day is None and (period is not None or (cluster == "day" and "day" not in rows.columns)):
-        what, where = (
-            ("put cases into periods by", "period") if period else ("cluster cases by", "cluster")
-        )
+    by_day = cluster == "day" and "day" not in rows.columns
+    if day is None and (by_day or period is not None):
+        what = "cluster cases by" if by_day else "put cases into periods by"
+        where = "cluster" if by_day else "period"
         raise LogError(f"{metric.name} has no date to {what}", where, "give the Share a dated_by")
-    columns = {c: c for c in ("value", "total", "date_only", *KEPT) if c in rows.columns}
-    told = {c: name(c) for c in ("end", *columns)}
+    told = {c: name(c) for c in ("value", "end", "total", "date_only", *KEPT) if c in rows.columns}
+    told |= worth
     told |= {f"by_{i}": name(group) for i, group in enumerate(by)}
     if cluster:
-        told["cluster"] = day if cluster == "day" and "day" not in rows.columns else name(cluster)
+        told["cluster"] = day if by_day else name(cluster)
     each = metric.distinct
     told |= {"each_": name(each)} if each else {}
-    told |= {"day_": known_day(day)} if period is not None else {}
-    found = rows.then("outcomes", told, keep=())
+    told |= {"day_": known_date(day, sure)} if period is not None else {}
+    found = rows.then("outcomes", told, kinds={"day_": "date"}, keep=())
     if period is not None:
         found = found.then(
             "dated", {"period": period_of("day_", period)}, keep=[c for c in told if c != "day_"]

@@ -78,7 +78,7 @@ def backend_of(connection: Any) -> Backend:
 
 
 def viewed(table: Any, called: str) -> dict[str, str]:
-    """A table of Ibis under a name in its own engine, where its rows stay; what its columns hold."""
+    """Names a table of Ibis in its own engine, where its rows stay; what its columns hold."""
     connection = table.get_backend()
     query = connection.compile(table)
     connection.raw_sql(f"CREATE OR REPLACE TEMPORARY VIEW {called} AS {query}")
