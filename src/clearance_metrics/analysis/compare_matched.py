@@ -107,7 +107,7 @@ def difference_clock(
     """
     split = asked.split
     column = isinstance(split, str) and split in log.columns
-    if column and not log.cases_table[split].type().is_boolean():
+    if column and log.cases_table.columns[split] != "boolean":
         what = f"column {split!r} is not true or false"
         raise LogError(what, "split", "declare it as boolean")
     return replace(asked.duration.on(calendar), dated_by="end")

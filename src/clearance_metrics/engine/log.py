@@ -291,7 +291,7 @@ class EventLog:
         `where` are tests on the attributes.
         """
         if LIMIT in needed and LIMIT not in self.columns and self.limits is not None:
-            return with_limits(self, needed, as_of)
+            return with_limits(self, self.limits, needed, as_of)
         absent = sorted(n for n in needed if n not in self.milestones and n not in self.columns)
         if absent:
             raise MissingColumn(absent[0], self)
