@@ -9,7 +9,7 @@ from ..domain.as_of import AsOf
 from ..domain.instants import local_day, moments
 from ..domain.sql import name, whole
 from ..domain.zones import NEVER
-from .query import Query, Source
+from .query import Query, Source, listed
 
 if TYPE_CHECKING:
     from .log import EventLog
