@@ -161,10 +161,9 @@ def _parser() -> argparse.ArgumentParser:
     finding.add_argument(
         "--tariff", metavar="FILE", help="a tariff CSV in place of the one that ships"
     )
-    finding.add_argument(
+    _common(finding).add_argument(
         "--csv", type=Path, metavar="FILE", help="write a table instead of printing it"
     )
-    _common(finding)
     finding.set_defaults(run=_violations)
 
     telling = commands.add_parser("report", help="run the notebooks on a log and write the pages")
@@ -198,7 +197,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _common(parser: argparse.ArgumentParser) -> None:
+def _common(parser: argparse.ArgumentParser) -> Any:
+    """The options of every command that measures; what it prints instead of a table."""
     parser.add_argument(
         "--as-of", required=True, metavar="DAY", help="the day up to which the log is complete"
     )
@@ -208,10 +208,17 @@ def _common(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="a list of days for further years: CSV date,type",
     )
-    parser.add_argument("--json", action="store_true", help="print rows as JSON")
     parser.add_argument(
         "--lang", default="en", help="language of the table: en or zh (default: %(default)s)"
     )
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument("--json", action="store_true", help="print rows as JSON")
+    instead.add_argument(
+        "--sql",
+        action="store_true",
+        help="print the queries behind the figures; they run in DuckDB from the log's folder",
+    )
+    return instead
 
 
 def _calendar(args: argparse.Namespace) -> Any:
@@ -386,7 +393,9 @@ def _print(found: Any, args: argparse.Namespace) -> None:
     from .results.table import LANG
 
     lang = args.lang
-    if args.json:
+    if args.sql:
+        print(f"{found.sql};")
+    elif args.json:
         print(json.dumps(found.to_dicts(), ensure_ascii=False, indent=1))
     elif lang == LANG:
         print(repr(found))

@@ -10,6 +10,7 @@ from ..domain.arguments import check_groups, check_level, check_metric, names_of
 from ..domain.calendars import WorkCalendar
 from ..domain.metrics import Condition, Metric
 from ..domain.statistic import Statistic
+from ..engine.asking import shows_sql
 from ..engine.log import EventLog
 from ..errors import LogError
 from ..statistics.change import MOST
@@ -23,6 +24,7 @@ ONE, MANY = "Kitagawa (1955)", "Das Gupta (1993), Shapley"
 FEWEST_DRAWS = 100
 
 
+@shows_sql
 def bridge(
     log: EventLog,
     metric: Metric,

@@ -221,7 +221,7 @@ def gathered_stages(
         period = None if p.months is None else "month"
         where = narrowed(metric, p.condition).population
         rows = stage_tally(log, chain, as_of=as_of, where=where, by=by, period=period)
-        sides.append([r for r in rows if p.months is None or r["p_name"] in p.months])
+        sides.append([r for r in rows if p.months is None or r["period"] in p.months])
     place = {name: i for i, name in enumerate(chain)}
 
     def order(stage: str) -> tuple:

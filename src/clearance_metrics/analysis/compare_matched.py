@@ -9,6 +9,7 @@ from ..domain.arguments import check_clock, check_groups, check_level, names_of
 from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
 from ..domain.metrics import Condition, Duration, MatchedDifference
+from ..engine.asking import shows_sql
 from ..engine.cells import Cell
 from ..engine.log import EventLog
 from ..engine.tally import tally
@@ -41,6 +42,7 @@ class MatchedComparison(Single):
     shown = ("value", "low", "high", "strata", "n_true", "n_false", "left_out", "unit", "note")
 
 
+@shows_sql
 def compare_matched(
     log: EventLog,
     metric: Duration,
@@ -105,7 +107,7 @@ def difference_clock(
     """
     split = asked.split
     column = isinstance(split, str) and split in log.columns
-    if column and not log.cases_table[split].type().is_boolean():
+    if column and log.cases_table.columns[split] != "boolean":
         what = f"column {split!r} is not true or false"
         raise LogError(what, "split", "declare it as boolean")
     return replace(asked.duration.on(calendar), dated_by="end")

@@ -15,6 +15,7 @@ from ..domain.calendars import WorkCalendar
 from ..domain.ends import ENOUGH
 from ..domain.metrics import Duration
 from ..domain.statistic import check_tau
+from ..engine.asking import shows_sql
 from ..engine.cells import Cell
 from ..engine.log import EventLog
 from ..engine.tally import tally
@@ -83,6 +84,7 @@ class SurvivalComparison(Single):
         return super().to_dict() | {"sides": [side.to_dict() for side in self.sides]}
 
 
+@shows_sql
 def compare_survival(
     log: EventLog,
     metric: Duration,

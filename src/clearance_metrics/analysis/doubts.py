@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from .. import statistics as st
 from ..domain.as_of import AsOf
 from ..domain.ends import OPEN
 from ..domain.metrics import Duration, Metric
 from ..domain.zones import zone
-from ..engine import conditions, endings
+from ..engine import endings
 from ..engine.cells import Cell
-from ..engine.days import local_day
 from ..engine.log import EventLog
+from ..engine.query import Query
 from ..engine.tally import tally
+from ..engine.watched import count_days, glance, watched
 from ..statistics.reasons import Reason
 from .estimates import pooled, sample_of
-
-if TYPE_CHECKING:
-    import ibis.expr.types as ir
 
 FEWEST = 5  # cases, below which nothing can be told of either
 GLANCE = 4096  # cases looked at first
@@ -70,20 +68,11 @@ def doubts_of(
     entry takes the place of the test for a snapshot.
     """
     since = endings.watch(metric, log.timezone, as_of)
-    rows = _watched(log, metric, as_of, since)
+    rows = watched(log, metric, as_of, since)
     sure = metric.by_end or plenty
     if sure and (since is not None or _passed(log, rows)):
         return Doubts()
-    rows = rows.mutate(day=local_day(rows.begin, log.shifts))
-    daily = rows.group_by("day").agg(
-        n=rows.count(),
-        first=rows.begin.min(),
-        last=rows.begin.max(),
-        ended=rows.finish.min(),
-        longest=(rows.finish - rows.begin).max(),
-        open=rows.open.sum(),
-    )
-    table = log.rows_of(daily)
+    table = log.rows_of(count_days(log, rows), aside=True)
     columns = ("n", "first", "last", "ended", "longest", "open")
     n, first, last, ended, longest, still = (table[name].to_numpy() for name in columns)
     if n.sum() < FEWEST:
@@ -100,26 +89,9 @@ def doubts_of(
     return Doubts(warning=st.only_finished(hours(), (as_of - first) / 3600, n))
 
 
-def _watched(log: EventLog, metric: Duration, as_of: int, since: endings.Watch | None) -> ir.Table:
-    """The clock's cases: begin and finish (of an open case `as_of`), and whether it is open."""
-    import ibis
-
-    needed = metric.needs
-    cases = conditions.known_at(log, log.case_table(needed), needed, as_of)
-    asked = conditions.compiled(log, metric.where, cases, as_of)
-    cases = cases.filter(cases[metric.start].notnull(), asked)
-    over = endings.first_end(log, metric, cases)
-    finish = ibis.coalesce(over.time, ibis.literal(as_of, "int64"))
-    rows = cases.select(begin=cases[metric.start], finish=finish, open=over.time.isnull())
-    signed = log.is_signed(metric)
-    rows = rows if signed else rows.filter(rows.finish >= rows.begin)
-    return rows if since is None else rows.filter(rows.finish > since.second)
-
-
-def _passed(log: EventLog, rows: ir.Table) -> bool:
+def _passed(log: EventLog, rows: Query) -> bool:
     """Whether a glance at some cases shows one that ended before another began: then there was no
     one instant.
     """
-    some = rows.limit(GLANCE)
-    found = log.rows_of(some.agg(ended=some.finish.min(), last=some.begin.max())).to_pylist()[0]
+    (found,) = log.rows_of(glance(rows, GLANCE), aside=True).to_pylist()
     return found["ended"] is not None and found["ended"] < found["last"]

@@ -20,6 +20,7 @@ from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
 from ..domain.metrics import Duration
 from ..domain.windows import label
+from ..engine.asking import shows_sql
 from ..engine.cells import Cell
 from ..engine.log import EventLog
 from ..engine.tally import tally
@@ -91,6 +92,7 @@ class GapToTarget(Record, ResultTable):
         return f"{self.head()}\n{self}\n{say('gap.tail', LANG, **vars(self.tail))}"
 
 
+@shows_sql
 def gap_to_target(
     log: EventLog,
     metric: Duration,

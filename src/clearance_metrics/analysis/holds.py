@@ -9,25 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import reduce
-from operator import add, or_
-from typing import TYPE_CHECKING
 
 from ..domain.arguments import check_groups, names_of
 from ..domain.as_of import AsOf
-from ..domain.metrics import Condition, check_condition, condition_columns
-from ..engine import conditions
-from ..engine.cells import check_period
-from ..engine.days import local_day, periods
-from ..engine.log import DAY_SUFFIX, EventLog
+from ..domain.metrics import Condition, check_condition
+from ..engine.asking import shows_sql
+from ..engine.cells import check_period, period_name
+from ..engine.holds import time_in_holds
+from ..engine.log import EventLog
 from ..engine.refusals import MissingColumn
-from ..engine.spells import clipped, opened
 from ..errors import LogError, closest
 from ..results.table import LANG, Record, ResultTable
 from ..results.words import say, word
-
-if TYPE_CHECKING:
-    import ibis.expr.types as ir
 
 # imports: what customs holds a case for; the last milestone may be one of several that end it
 HOLDS = {
@@ -94,6 +87,7 @@ class Holds(ResultTable):
         return f"{head}\n{self}"
 
 
+@shows_sql
 def holds(
     log: EventLog,
     clock: str | tuple[str, str],
@@ -125,116 +119,24 @@ def holds(
     >>> found.unequal, found.absent
     (0, ('duty',))
     """
-    import ibis
-
     by = names_of(by)
     check_groups(by, reserved=HoldRow.own_names())
     check_period(period)
     where = check_condition(where, "where of holds")
     start, stop, where = _clock(log, clock, where)
     chosen, absent = _chosen(log, holds)
-    places = range(len(chosen))
-    when = AsOf.of(as_of, log.timezone)
-
-    needed = frozenset({start, stop, *by, *condition_columns(where)})
-    cases = conditions.known_at(log, log.case_table(needed), needed, when.second)
-    cases = cases.filter(
-        cases[start].notnull(),
-        cases[stop].notnull(),
-        conditions.compiled(log, where, cases, when.second),
+    answer = time_in_holds(
+        log,
+        (start, stop),
+        tuple(chosen.values()),
+        as_of=AsOf.of(as_of, log.timezone),
+        where=where,
+        by=by,
+        period=period,
     )
-    columns = {f"by_{i}": cases[name] for i, name in enumerate(by)}
-    flags = [
-        ibis.coalesce(cases[m + DAY_SUFFIX], False) for m in (start, stop) if m in log.date_only
-    ]
-    dated = ibis.ifelse(reduce(or_, flags, ibis.literal(False)), 1, 0).cast("int64")
-    clocks = cases.select(
-        "case_id",
-        **columns,
-        begun=cases[start],
-        done=cases[stop],
-        dated=dated,
-        day_=local_day(cases[stop], log.shifts),
-    )
-    if period:
-        days = periods(period)
-        clocks = clocks.left_join(days, clocks.day_ == days.p_day)
-    keys = [c for c in clocks.columns if c.startswith("by_") or c == "p_name"]
-    clocks = clocks.select("case_id", "begun", "done", "dated", *keys)
-
-    spans = clipped(_states(log, chosen, clocks, when.second).inner_join(clocks, "case_id"))
-    spans = spans.mutate(
-        long=spans.till - spans.since,
-        beside=reduce(add, (spans[f"o{i}"] for i in places)),
-        late=spans.unmatched & (spans.key > spans.begun),
-    )
-
-    def timed(state: ir.Value) -> object:
-        return ibis.ifelse(state, spans.long, 0).sum().cast("int64")
-
-    alone = {f"a{i}": timed((spans.beside == 1) & (spans[f"o{i}"] == 1)) for i in places}
-    whole = {f"w{i}": timed(spans[f"o{i}"] == 1) for i in places}
-    told = spans.group_by("case_id", "begun", "done", *keys).agg(
-        none=timed(spans.beside == 0),
-        several=timed(spans.beside > 1),
-        **alone,
-        **whole,
-        unknown=spans.late.any(),
-        coarse=ibis.greatest(spans.day.max(), spans.dated.max()),
-    )
-    parts = ["none", *alone, "several"]
-    told = told.mutate(whole=told.done - told.begun, forward=told.done >= told.begun)
-    summed = reduce(add, (told[p] for p in parts))
-    counted = {f"n_{p}": (told[p] > 0).sum() for p in ("none", *whole, "several")}
-    sums = {p: told[p].sum() for p in (*parts, *whole, "whole", "coarse")}
-    answer = told.group_by([*keys, "forward", "unknown"]).agg(
-        n=told.count(), unequal=(summed != told.whole).sum(), **sums, **counted
-    )
-    rows = log.rows_of(answer).to_pylist()
+    told = log.rows_of(answer).to_pylist()
+    rows = [row | {"period": period_name(row.get("period"), period)} for row in told]
     return _gathered(rows, by, tuple(chosen), f"{start}..{stop}", absent, str(as_of))
-
-
-def _states(log: EventLog, chosen: dict, clocks: ir.Table, moment: int) -> ir.Table:
-    """Per case and moment, which holds are open from then on (o0, o1, …: 0 or 1); the clock's start
-    is a moment too.
-    """
-    import ibis
-
-    marks = []
-    for i, (raised, ends) in enumerate(chosen.values()):
-        events = log.events_of(raised, *ends)
-        marks.append(
-            events.filter(events.time <= moment).select(
-                "case_id",
-                "day",
-                key=events.time,
-                raised=ibis.ifelse(events.milestone == raised, 1, 0).cast("int64"),
-                hold=ibis.literal(i, "int64"),
-            )
-        )
-    spells = opened(ibis.union(*marks) if len(marks) > 1 else marks[0], ("case_id", "hold"))
-    turned = ibis.ifelse(spells.open > 0, 1, 0) - ibis.ifelse(spells.before > 0, 1, 0)
-    single = [i for i, (_, ends) in enumerate(chosen.values()) if len(ends) == 1]
-    # where one of several milestones ends a hold, the others may follow it
-    unmatched = spells.unmatched & (spells.hold.isin(single) | ~spells.begun_once)
-    turns = {
-        f"o{i}": ibis.ifelse(spells.hold == i, turned, 0).cast("int64") for i in range(len(chosen))
-    }
-    lost = ibis.ifelse(unmatched, 1, 0).cast("int64")
-    moved = spells.select("case_id", "key", **turns, unmatched=lost, day=spells.day)
-    still = {name: ibis.literal(0, "int64") for name in (*turns, "unmatched", "day")}
-    moved = ibis.union(moved, clocks.select("case_id", key=clocks.begun.cast("int64"), **still))
-    at = moved.group_by("case_id", "key").agg(
-        **{name: moved[name].sum().cast("int64") for name in turns},
-        unmatched=moved.unmatched.max() > 0,
-        day=moved.day.max(),
-    )
-    so_far = ibis.cumulative_window(group_by="case_id", order_by="key")
-    in_turn = ibis.window(group_by="case_id", order_by="key")
-    return at.mutate(
-        **{name: at[name].sum().over(so_far).cast("int64") for name in turns},
-        until=at.key.lead().over(in_turn),
-    )
 
 
 def _clock(log: EventLog, clock: object, where: Condition) -> tuple[str, str, Condition]:
@@ -298,11 +200,11 @@ def _gathered(
     kept = [row for row in told if row["forward"] and not row["unknown"]]
     groups: dict = {}
     for row in kept:
-        groups[(*(row[f"by_{i}"] for i in range(len(by))), row.get("p_name"))] = row
+        groups[(*(row[f"by_{i}"] for i in range(len(by))), row["period"])] = row
     rows = []
     places = [
-        (NONE, "none", "n_none", None),
-        *((n, f"a{i}", f"n_w{i}", f"w{i}") for i, n in enumerate(names)),
+        (NONE, "none_open", "n_none_open", None),
+        *((n, f"alone_{i}", f"n_open_{i}", f"open_{i}") for i, n in enumerate(names)),
         (SEVERAL, "several", "n_several", None),
     ]
     for key in sorted(groups, key=lambda k: tuple((v is None, str(v)) for v in k)):

@@ -13,6 +13,7 @@ from ..domain.ends import ENOUGH
 from ..domain.metrics import Metric
 from ..domain.statistic import Statistic
 from ..domain.tariff import Tariff
+from ..engine.asking import shows_sql
 from ..engine.cells import Cell
 from ..engine.log import EventLog
 from ..engine.references import tariff_of
@@ -109,6 +110,7 @@ class League(Record, ResultTable):
         return "\n".join(text for text in (self.head(), self.said(), str(self)) if text)
 
 
+@shows_sql
 def league(
     log: EventLog,
     metric: Metric,

@@ -14,6 +14,7 @@ from ..domain.metrics import Metric
 from ..domain.statistic import Statistic
 from ..domain.tariff import Tariff
 from ..domain.vocabulary import Vocabulary
+from ..engine.asking import shows_sql
 from ..engine.cells import Cell
 from ..engine.log import EventLog
 from ..engine.references import tariff_of
@@ -31,6 +32,7 @@ from .withholding import ONE_TABLE, check_suppression, withheld, withholding_cas
 PLAIN = frozenset({"n", "open", "sum"})
 
 
+@shows_sql
 def measure(
     log: EventLog,
     metric: Metric,

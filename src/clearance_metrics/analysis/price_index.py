@@ -14,6 +14,7 @@ from ..domain.arguments import check_groups, check_level, months_of, names_of
 from ..domain.as_of import AsOf
 from ..domain.ends import ENDED, UNKNOWN
 from ..domain.metrics import Condition, Fee
+from ..engine.asking import shows_sql
 from ..engine.cells import Cell
 from ..engine.log import EventLog
 from ..engine.tally import tally
@@ -60,6 +61,7 @@ class PriceIndex(Single):
         return super().to_dict() | price | {"items": items}
 
 
+@shows_sql
 def price_index(
     log: EventLog,
     *,

@@ -10,23 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import reduce
-from typing import TYPE_CHECKING
 
 from ..domain.arguments import check_groups, names_of
 from ..domain.as_of import AsOf
-from ..domain.metrics import Condition, check_condition, condition_columns
-from ..engine import conditions
-from ..engine.cells import check_period
-from ..engine.days import local_day, periods
+from ..domain.metrics import Condition, check_condition
+from ..engine.asking import shows_sql
+from ..engine.cells import check_period, period_name
 from ..engine.log import EventLog
+from ..engine.query import Query
+from ..engine.stages import count_parts, count_seconds, parts_of
 from ..errors import LogError
 from ..results.table import LANG, Record, ResultTable
 from ..results.words import say, term
 from ..statistics.reasons import Reason
-
-if TYPE_CHECKING:
-    import ibis.expr.types as ir
 
 # the official four-stage splits
 SPLITS = {
@@ -105,6 +101,7 @@ class Stages(ResultTable):
         return f"{head}, {self.left_out:,} left out, as of {self.as_of}\n{self}"
 
 
+@shows_sql
 def stages(
     log: EventLog,
     milestones: str | tuple[str, ...],
@@ -133,92 +130,10 @@ def stages(
     by = names_of(by)
     check_groups(by, reserved=StageRow.own_names())
     check_period(period)
-    chain, rows, parts = cut(log, milestones, as_of=as_of, where=where, by=by, period=period)
-    keys = [f"by_{i}" for i in range(len(by))] + (["p_name"] if period else [])
-    labels = [f"l{i}" for i in range(parts)]
-    told = rows.group_by([*keys, "forward", *labels]).agg(
-        n=rows.count(),
-        whole=rows.whole.sum(),
-        unequal=(~rows.equal).sum(),
-        early=rows.early.sum(),
-        lead=rows.lead.sum(),
-        **{f"v{i}": rows[f"v{i}"].sum() for i in range(parts)},
-    )
-    return _gathered(log.rows_of(told).to_pylist(), by, chain, parts, str(as_of))
-
-
-def cut(
-    log: EventLog,
-    milestones: str | tuple[str, ...],
-    *,
-    as_of: object,
-    where: Condition | None,
-    by: tuple[str, ...],
-    period: str | None,
-) -> tuple[tuple[str, ...], ir.Table, int]:
-    """The chain, a row per finished case with its parts (label l0…, seconds v0…), and how many
-    parts there are.
-    """
-    import ibis
-
-    chain = SPLITS.get(milestones, ()) if isinstance(milestones, str) else tuple(milestones)
-    if len(chain) < 2 or len(set(chain)) < len(chain):
-        raise LogError(
-            f"{milestones!r} is no chain of milestones",
-            "stages",
-            'write "import", "export" or two and more names',
-        )
-    where = check_condition(where, "where of stages")
-    when = AsOf.of(as_of, log.timezone)
-    first, last = chain[0], chain[-1]
-    inner = [m for m in chain[1:-1] if m in log.milestones]
-    needed = frozenset({first, last, *inner, *by, *condition_columns(where)})
-    cases = conditions.known_at(log, log.case_table(needed, when.second), needed, when.second)
-    cases = cases.filter(
-        cases[first].notnull(),
-        cases[last].notnull(),
-        conditions.compiled(log, where, cases, when.second),
-    )
-    whole = (cases[last] - cases[first]).cast("int64")
-    # each boundary is moved up to the latest one before it, and never beyond the end
-    bounds, known = [cases[first]], [ibis.literal(first)]
-    parts = []
-    for name in (*inner, last):
-        there = cases[name].notnull()
-        moved = ibis.least(ibis.greatest(cases[name], bounds[-1]), cases[last])
-        parts.append((name, there, (moved - bounds[-1]).cast("int64"), known[-1]))
-        bounds.append(ibis.ifelse(there, moved, bounds[-1]))
-        known.append(ibis.ifelse(there, ibis.literal(name), known[-1]))
-    columns = {f"by_{i}": cases[name] for i, name in enumerate(by)}
-    columns |= {
-        f"v{i}": ibis.ifelse(there, seconds, 0) for i, (_, there, seconds, _) in enumerate(parts)
-    }
-    columns |= {
-        f"l{i}": ibis.ifelse(there, before + ".." + name, "")
-        for i, (name, there, _, before) in enumerate(parts)
-    }
-    early = (
-        ibis.coalesce(cases.declared < cases[first], False)
-        if "declared" in inner
-        else ibis.literal(False)
-    )
-    lead = (
-        (cases[first] - cases.declared).cast("int64")
-        if "declared" in inner
-        else ibis.literal(0, "int64")
-    )
-    rows = cases.select(
-        **columns,
-        whole=whole,
-        early=early,
-        lead=ibis.ifelse(early, lead, 0),
-        day_=local_day(cases[last], log.shifts),
-    )
-    if period:
-        days = periods(period)
-        rows = rows.left_join(days, rows.day_ == days.p_day)
-    summed = reduce(lambda a, b: a + b, (rows[f"v{i}"] for i in range(len(parts))))
-    return chain, rows.mutate(forward=rows.whole >= 0, equal=summed == rows.whole), len(parts)
+    chain = _chain(milestones)
+    cut = _cut(log, chain, as_of=as_of, where=where, by=by, period=period)
+    told = _rows(log, count_parts(*cut), period)
+    return _gathered(told, by, chain, cut[1], str(as_of))
 
 
 def stage_tally(
@@ -230,27 +145,52 @@ def stage_tally(
     by: tuple[str, ...],
     period: str | None,
 ) -> list[dict]:
-    """Counts by group, period (p_name), stage and seconds: one engine query.
+    """Counts by group, period, stage and seconds: one engine query.
 
     Stage "" is the whole clock, stage "-" the cases left out since they end before they start.
     """
-    import ibis
-
-    _, rows, parts = cut(log, milestones, as_of=as_of, where=where, by=by, period=period)
-    keys = [f"by_{i}" for i in range(len(by))] + (["p_name"] if period else [])
-    whole = rows.select(
-        *keys, stage=ibis.ifelse(rows.forward, "", "-"), seconds=ibis.greatest(rows.whole, 0)
-    )
-    kept = rows.filter(rows.forward)
-    each = [
-        kept.filter(kept[f"l{i}"] != "").select(*keys, stage=f"l{i}", seconds=f"v{i}")
-        for i in range(parts)
-    ]
-    joined = ibis.union(whole, *each, distinct=False)
-    told = joined.group_by([*keys, "stage", "seconds"]).agg(n=joined.count())
+    chain = _chain(milestones)
+    cut = _cut(log, chain, as_of=as_of, where=where, by=by, period=period)
+    told = _rows(log, count_seconds(*cut), period)
     # sums of fractions must not hang on the order in which the engine's threads answer
-    order = [*keys, "stage", "seconds"]
-    return sorted(log.rows_of(told).to_pylist(), key=lambda row: [str(row[k]) for k in order])
+    keys = [f"by_{i}" for i in range(len(by))] + (["period"] if period else [])
+    return sorted(told, key=lambda row: [str(row[k]) for k in (*keys, "stage", "seconds")])
+
+
+def _chain(milestones: str | tuple[str, ...]) -> tuple[str, ...]:
+    chain = SPLITS.get(milestones, ()) if isinstance(milestones, str) else tuple(milestones)
+    if len(chain) < 2 or len(set(chain)) < len(chain):
+        raise LogError(
+            f"{milestones!r} is no chain of milestones",
+            "stages",
+            'write "import", "export" or two and more names',
+        )
+    return chain
+
+
+def _cut(
+    log: EventLog,
+    chain: tuple[str, ...],
+    *,
+    as_of: object,
+    where: Condition | None,
+    by: tuple[str, ...],
+    period: str | None,
+) -> tuple[Query, int]:
+    """A row per finished case with its parts, and how many parts there are: an inner milestone that
+    the log lacks makes none.
+    """
+    where = check_condition(where, "where of stages")
+    when = AsOf.of(as_of, log.timezone)
+    there = (chain[0], *(m for m in chain[1:-1] if m in log.milestones), chain[-1])
+    rows = parts_of(log, there, as_of=when, where=where, by=by, period=period)
+    return rows, len(there) - 1
+
+
+def _rows(log: EventLog, counted: Query, period: str | None) -> list[dict]:
+    """The engine's answer with periods by name."""
+    told = log.rows_of(counted).to_pylist()
+    return [row | {"period": period_name(row.get("period"), period)} for row in told]
 
 
 def _gathered(told: list[dict], by: tuple, chain: tuple, parts: int, as_of: str) -> Stages:
@@ -258,15 +198,15 @@ def _gathered(told: list[dict], by: tuple, chain: tuple, parts: int, as_of: str)
     whole: dict = {}
     found: dict = {}
     for row in kept:
-        key = (*(row[f"by_{i}"] for i in range(len(by))), row.get("p_name"))
+        key = (*(row[f"by_{i}"] for i in range(len(by))), row["period"])
         entry = whole.setdefault(key, [0, 0])
         entry[0] += row["n"]
         entry[1] += int(row["whole"])
-        for i in range(parts):
-            if label := row[f"l{i}"]:
+        for i in range(1, parts + 1):
+            if label := row[f"stage_{i}"]:
                 stage = found.setdefault((key, label), [0, 0])
                 stage[0] += row["n"]
-                stage[1] += int(row[f"v{i}"])
+                stage[1] += int(row[f"seconds_{i}"])
     place = {name: i for i, name in enumerate(chain)}
 
     def order(item: tuple) -> tuple:

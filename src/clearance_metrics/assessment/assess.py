@@ -10,6 +10,7 @@ from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
 from ..domain.tariff import Tariff
 from ..domain.verdicts import Verdict
+from ..engine.asking import shows_sql
 from ..engine.log import SMALL, EventLog
 from ..engine.refusals import EngineLimit, MissingColumn
 from ..engine.sharing import Ask, tallies
@@ -32,6 +33,7 @@ ROWS: dict[str, Callable[[Context, Indicator], list[AssessRow]]] = {
 }
 
 
+@shows_sql
 def assess(
     log: EventLog,
     notice: Notice | str = "cn-2021-85",
@@ -78,6 +80,7 @@ def assess(
         remedy = 'write "second" or "minute"'
         raise LogError(f"unknown resolution {resolution!r}", "resolution", remedy)
     when = AsOf.of(as_of, log.timezone)
+    counted = resolution is None  # the cases, by one query
     resolution = resolution or ("minute" if log.count_cases() > SMALL else "second")
     context = Context(
         log=log,
@@ -95,7 +98,7 @@ def assess(
         rows=tuple(r for indicator in notice.indicators for r in _rows(context, indicator)),
         as_of=when.text,
         notice=notice.id,
-        queries=context.tallies.queries + (not asked),
+        queries=context.tallies.queries + counted,
         resolution=resolution,
     )
 

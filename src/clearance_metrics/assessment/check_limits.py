@@ -10,11 +10,10 @@ from typing import Any
 
 from ..domain.arguments import check_level
 from ..domain.as_of import AsOf
-from ..domain.instants import moments
 from ..domain.verdicts import Verdict
-from ..domain.zones import EPOCH, NEVER, day_number
-from ..engine import conditions
-from ..engine.days import local_day
+from ..domain.zones import EPOCH, day_number
+from ..engine.asking import shows_sql
+from ..engine.limits import count_kept
 from ..engine.log import EventLog
 from ..notice import citable
 from ..results.table import LANG, Record, ResultTable
@@ -97,6 +96,7 @@ def published_limits() -> list[dict[str, Any]]:
     return made
 
 
+@shows_sql
 def check_limits(log: EventLog, *, as_of: object, level: float = 0.95) -> LimitRows:
     """Share of operations within each limit in force when they were ordered, by port and kind of
     operation.
@@ -119,54 +119,20 @@ def check_limits(log: EventLog, *, as_of: object, level: float = 0.95) -> LimitR
     >>> [(row.share, row.n, row.verdict.value) for row in check_limits(log, as_of="1970-01-02")]
     [(0.95, 40, 'met')]
     """
-    import ibis
-    import pyarrow as pa
-
     # a one-sided bound at a half or less would lie on the wrong side of the figure
     check_level(level, above=0.5)
     when = AsOf.of(as_of, log.timezone)
-    needed = frozenset({"kind", "port", "operation", "operation_ordered", "operation_done"})
-    cases = conditions.known_at(log, log.case_table(needed), needed, when.second)
-    cases = cases.filter(cases.kind == "operation", cases.operation_ordered.notnull())
-    cases = cases.mutate(day_=local_day(cases.operation_ordered, log.shifts))
     rows = log.rows_of(log.limits).to_pylist() if log.limits is not None else published_limits()
-    names = ("port", "operation", "minutes", "from_day", "to_day")
-    kinds = (pa.string(), pa.string(), pa.int64(), pa.int64(), pa.int64())
-    # no empty whole numbers in a table from memory: on its way to Spark they turn into fractions
-    known = [
-        row | {"to_day": NEVER if row.get("to_day") is None else row["to_day"]} for row in rows
-    ]
-    values = [[row[name] for row in known] for name in names]
-    columns = {f"l_{n}": pa.array(v, k) for n, v, k in zip(names, values, kinds, strict=True)}
-    table = ibis.memtable(pa.table({**columns, "l_row": pa.array(range(len(rows)), pa.int64())}))
-    asked = cases.select(a_port="port", a_operation="operation", a_day="day_").distinct()
-    found = asked.inner_join(
-        table, [asked.a_port == table.l_port, asked.a_operation == table.l_operation]
-    )
-    found = found.filter(found.a_day.between(found.l_from_day, found.l_to_day))
-    found = found.select("a_port", "a_operation", "a_day", "l_row", "l_minutes")
-    on = [
-        cases.port == found.a_port,
-        cases.operation == found.a_operation,
-        cases.day_ == found.a_day,
-    ]
-    joined = cases.left_join(found, on)
-    due = joined.operation_ordered + joined.l_minutes * 60
-    (done, ordered), unit = moments(joined, "operation_done", "operation_ordered")
-    in_time = done <= ordered + joined.l_minutes * (60 * unit)
-    kept = (due <= when.second) & ibis.coalesce(in_time, False)
-    counted = joined.group_by("l_row").agg(
-        n=joined.count(), told=(due <= when.second).sum(), kept=kept.sum()
-    )
-    told = {row["l_row"]: row for row in log.rows_of(counted).to_pylist()}
+    counted = log.rows_of(count_kept(log, rows, when)).to_pylist()
+    told = {row["place"]: row for row in counted}
     made = [_row(row, told[place], level) for place, row in enumerate(rows) if place in told]
     made.sort(key=lambda r: (r.port, r.operation, r.valid_from, r.minutes))
-    without = int(told[None]["n"]) if None in told else 0
+    without = told[None]["n"] if None in told else 0
     return LimitRows(rows=tuple(made), as_of=when.text, without=without)
 
 
 def _row(row: dict, told: dict, level: float) -> LimitRow:
-    n, good = int(told["told"] or 0), int(told["kept"] or 0)
+    n, good = told["told"], told["kept"]
     share, required = wilson(good, n, level), int(row.get("share_percent") or 100) / 100
     # bounds that each hold at `level` are those of the interval at 2 level - 1
     bounds = wilson(good, n, 2 * level - 1)
@@ -181,7 +147,7 @@ def _row(row: dict, told: dict, level: float) -> LimitRow:
         low=share.low,
         high=share.high,
         n=n,
-        too_early=int(told["n"]) - n,
+        too_early=told["n"] - n,
         verdict=decide(bounds, n, required, "at_least", counted=required == 1),
         source=str(row.get("source") or ""),
     )

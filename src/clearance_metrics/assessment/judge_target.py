@@ -18,6 +18,7 @@ from ..domain.calendars import WorkCalendar
 from ..domain.metrics import Duration
 from ..domain.statistic import Statistic
 from ..domain.verdicts import Verdict
+from ..engine.asking import shows_sql
 from ..engine.cells import Cell
 from ..engine.log import EventLog
 from ..engine.tally import tally
@@ -72,6 +73,7 @@ class Judgements(ResultTable):
         return f"as of {self.as_of}\n{self}"
 
 
+@shows_sql
 def judge_target(
     log: EventLog,
     duration: Duration,

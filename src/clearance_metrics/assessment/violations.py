@@ -7,17 +7,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..domain.arguments import check_count
 from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
 from ..domain.ends import ENDED
 from ..domain.metrics import Metric
+from ..domain.sql import name, value
 from ..domain.tariff import Tariff
 from ..domain.zones import EPOCH
 from ..engine.cells import month_number
 from ..engine.log import EventLog
+from ..engine.query import Query
 from ..engine.references import tariff_of
 from ..engine.refusals import MissingColumn
 from ..engine.tally import outcomes
@@ -28,9 +30,6 @@ from ..results.table import LANG, Record, ResultTable
 from ..results.words import check_language, say, word
 from ..statistics.reasons import Reason
 from .zeros import since
-
-if TYPE_CHECKING:
-    import ibis.expr.types as ir
 
 OF_LINE = (
     "line_id",
@@ -157,7 +156,7 @@ def violations(
             lacking.append((rule.id, missing.name))
             continue
         if first:
-            rows = rows.filter(rows.period >= month_number(first))
+            rows = rows.then("since", where=[f"period >= {month_number(first)}"])
         source = rule.target.source if rule.target else ""
         found += [
             replace(row, measure=rule.measure, indicator=rule.id, tariff=row.tariff or source)
@@ -195,19 +194,24 @@ def in_own_currency(log: EventLog, metric: Metric) -> tuple[str, ...]:
 def listed(
     log: EventLog,
     metric: Metric,
-    rows: ir.Table,
+    rows: Query,
     *,
     above: float = 0,
     limit: int | None = None,
     tariff: Tariff | None = None,
 ) -> Iterator[Violation]:
     """The outcomes of a metric that lie above a bound, the largest first."""
-    kept = rows.filter(rows.end == ENDED, rows.value > above)
-    names = [n for n in ("case_id", "each_", *OF_LINE) if n in kept.columns]
-    keys = [kept[n] for n in ("line_id", "case_id", "each_") if n in kept.columns]
-    ordered = kept.select("value", *names).order_by([kept.value.desc(), *keys])
+    told = [n for n in ("case_id", "each_", *OF_LINE) if n in rows.columns]
+    keys = [n for n in ("line_id", "case_id", "each_") if n in rows.columns]
+    beyond = rows.then(
+        "beyond",
+        keep=["value", *told],
+        where=[f"{name('end')} = {ENDED}", f"value > {value(above)}"],
+        order=["value DESC", *keys],
+        limit=limit,
+    )
     table = tariff or load_tariff()
-    for row in log.rows_of(ordered.limit(limit) if limit else ordered).to_pylist():
+    for row in log.rows_of(beyond).to_pylist():
         rate, day, amount = (row.get(n) for n in ("rate", "charged_day", "amount_fen"))
         reference, reasons = _in_force(row, table)
         yield Violation(

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import ibis
-
 from ..domain.as_of import AsOf
 from ..domain.ends import ENDED, OTHER_CURRENCY, UNKNOWN
 from ..domain.instants import FRACTION
 from ..domain.metrics import Fee, Metric
+from ..domain.sql import among, name, value, when, whole
 from . import conditions, priced
-from .log import EventLog
+from .query import Query
 from .refusals import MissingColumn
 
 if TYPE_CHECKING:
-    import ibis.expr.types as ir
+    from .log import EventLog
 
 YUAN = "CNY"
+# of a line, what a finding names
+NAMED = ("line_id", "case_id", "item", "port", "bill", "currency", "charged_day", "amount_fen")
 IN_YUAN = ("tariff", "pilotage", "list_rate")  # of these the reference is a rate in yuan
 
 
@@ -27,49 +28,34 @@ def fee_rows(
     metric: Fee,
     *,
     as_of: AsOf,
-    by: tuple,
+    by: tuple[str, ...],
     cluster: str | None,
     tariff: Mapping,
-) -> tuple[ir.Table, ir.Column]:
+) -> tuple[Query, str]:
     """Rows with value (hundredths of the currency), end, and the local day they are dated by;
 
     MissingColumn without charges.
     """
-    keys = (*by, *({cluster} if cluster else ()), *priced.CASE_COLUMNS.get(metric.against, ()))
-    lines = lines_with(log, metric, as_of, keys)
-    if metric.items:
-        lines = lines.filter(lines.item.isin(list(metric.items)))
-    lines = lines.filter(conditions.compiled(log, metric.where, lines, as_of.second))
+    names = (*by, *((cluster,) if cluster else ()))
+    lines = lines_with(
+        log, metric, as_of, (*names, *priced.CASE_COLUMNS.get(metric.against or "", ()))
+    )
     main = None if "currency" in by else currency_of(log, metric)
-    several = main is not None and set(log.currencies) != {main}
-    if main is not None:
-        # a line whose currency is not told is in the main one: with others of its case, one case
-        lines = lines.mutate(currency=lines.currency.fill_null(main))
+    lines = _asked(log, metric, lines, names, main, as_of.second)
+    other = main if main is not None and set(log.currencies) != {main} else None
     if metric.per == "line":
         rows = priced.CHECKS[metric.against](log, lines, tariff)
-        if several:
-            ours = _in(rows, main)
-            end, value = (
-                ibis.ifelse(ours, rows.end, OTHER_CURRENCY),
-                ibis.ifelse(ours, rows.value, 0),
-            )
-            rows = rows.mutate(end=end.cast("int64"), value=value.cast("int64"))
-        return rows, rows.charged_day
-    names = (*by, *({cluster} if cluster else ()))
-    rows = _per_case(log, metric, lines.filter(_in(lines, main)) if several else lines, names)
-    if several:
-        # of the other currencies each line is counted, since their lines are what is left out
-        others = lines.filter(~_in(lines, main))
-        none = ibis.literal(0, "int64")
-        rows = rows.union(
-            others.mutate(
-                value=none,
-                charged_day=others.charged_day.cast("int32"),
-                end=ibis.literal(OTHER_CURRENCY, "int64"),
-                **({"weight": none} if "weight" in rows.columns else {}),
-            ).select(*rows.columns)
-        )
-    return rows, rows.charged_day
+        return (_in_one_currency(rows, other) if other else rows), "charged_day"
+    if other is None:
+        return _per_case(log, metric, lines, names), "charged_day"
+    ours = f"currency = {value(other)}"
+    rows = _per_case(log, metric, lines.then("in_currency", where=[ours]), names)
+    # of the other currencies each line is counted, since their lines are what is left out
+    told = {"value": "0", "end": str(OTHER_CURRENCY)}
+    told |= {"weight": "0"} if "weight" in rows.columns else {}
+    kept = [c for c in rows.columns if c not in told]
+    others = lines.then("in_others", told, keep=kept, where=[f"NOT {ours}"])
+    return rows.stacked("with_others", others), "charged_day"
 
 
 def currency_of(log: EventLog, metric: Any) -> str | None:
@@ -93,50 +79,79 @@ def _keeps(test: object, currency: str) -> bool:
     return test is None or currency in (test if isinstance(test, tuple | list) else (test,))
 
 
-def _in(lines: ir.Table, currency: str) -> ir.BooleanValue:
-    """Lines in this currency, or in one that is not told."""
-    return (lines.currency == currency) | lines.currency.isnull()
-
-
-def lines_with(log: EventLog, metric: Metric, as_of: AsOf, keys: tuple) -> ir.Table:
+def lines_with(log: EventLog, metric: Metric, as_of: AsOf, keys: tuple[str, ...]) -> Query:
     """Charge lines up to `as_of`, with the case columns that the metric and its groups read beside
     them.
     """
-    if log.charges is None:
+    lines = log.charges
+    if lines is None:
         raise MissingColumn("charges", log, f"log {log.name!r} has no charges table")
-    lines = log.charges.filter(log.charges.charged_day <= as_of.day)
-    of_case = sorted(name for name in {*metric.needs, *keys} if name not in lines.columns)
-    if of_case:
-        cases = conditions.known_at(
-            log,
-            log.case_table(frozenset(of_case), as_of.second),
-            frozenset(of_case),
-            as_of.second,
-        )
-        of_case += [n + FRACTION for n in of_case if n in log.fractions]
-        cases = cases.select(case_="case_id", **{name: name for name in of_case})
-        lines = lines.left_join(cases, lines.case_id == cases.case_).drop("case_")
-    return lines
+    until = f"charged_day <= {as_of.day}"
+    of_case = sorted(c for c in {*metric.needs, *keys} if c not in lines.columns)
+    if not of_case:
+        return lines.then("lines", where=[until])
+    cases = log.case_table(frozenset(of_case), as_of.second)
+    on = f"{cases.name}.case_id = {lines.name}.case_id"
+    of_case += [c + FRACTION for c in of_case if c in log.fractions]
+    return lines.then(
+        "lines",
+        {c: f"{cases.name}.{name(c)}" for c in of_case},
+        kinds={c: cases.columns[c] for c in of_case},
+        source=f"{lines.name} LEFT JOIN {cases.name} ON {on}",
+        beside=[cases],
+        where=[f"{lines.name}.{until}"],
+    )
 
 
-def _per_case(log: EventLog, metric: Fee, lines: ir.Table, keys: tuple) -> ir.Table:
+def _asked(
+    log: EventLog,
+    metric: Fee,
+    lines: Query,
+    keys: tuple[str, ...],
+    main: str | None,
+    as_of: int,
+) -> Query:
+    """The lines that the metric is about, with the columns that it reads."""
+    tests = [among("item", metric.items)] if metric.items else []
+    if metric.population:
+        tests.append(conditions.compiled(log, metric.population, lines, as_of))
+    # a line whose currency is not told is in the main one: with others of its case, one case
+    told = {} if main is None else {"currency": f"coalesce(currency, {value(main)})"}
+    if not tests and not told:
+        return lines
+    read = {*NAMED, *keys, *priced.READ[metric.against], *metric.needs}
+    kept = [c for c in lines.columns if c in read]
+    return lines.then("asked_lines", told, kinds={"currency": "text"}, keep=kept, where=tests)
+
+
+def _in_one_currency(rows: Query, main: str) -> Query:
+    """Lines in any other currency are left out, and counted as such."""
+    ours = f"currency = {value(main)}"
+    told = {
+        "value": when((ours, "value"), otherwise=0),
+        "end": when((ours, name("end")), otherwise=OTHER_CURRENCY),
+    }
+    return rows.then("in_currency", told)
+
+
+def _per_case(log: EventLog, metric: Fee, lines: Query, keys: tuple[str, ...]) -> Query:
     """A case counts once, on the day of its first charge; boxes are whole, so TEU is a whole
     number.
     """
-    if metric.counting:
-        if metric.counting not in lines.columns:
-            raise MissingColumn(metric.counting, log, f"charges of log {log.name!r}")
-        lines = lines.filter(lines[metric.counting].notnull())
-    names = [k for k in dict.fromkeys(keys) if k != "case_id"]
-    money = "currency" in lines.columns and "currency" not in names and not metric.counting
-    names += ["currency"] if money else []
-    teu = {"weight": lines.teu.max()} if metric.per == "teu" else {}
-    value = lines[metric.counting].nunique() if metric.counting else lines.amount_fen.sum()
-    rows = lines.group_by(["case_id", *names]).agg(
-        value=value.cast("int64"), charged_day=lines.charged_day.min().cast("int32"), **teu
-    )
-    if metric.per == "teu":
-        known = rows.weight.notnull() & (rows.weight > 0)
-        rows = rows.mutate(end=ibis.ifelse(known, ENDED, UNKNOWN).cast("int64"))
-        return rows.mutate(weight=ibis.coalesce(rows.weight, 0).cast("int64"))
-    return rows.mutate(end=ibis.literal(ENDED, "int64"))
+    counting = metric.counting
+    if counting and counting not in lines.columns:
+        raise MissingColumn(counting, log, f"charges of log {log.name!r}")
+    names = ["case_id", *(k for k in dict.fromkeys(keys) if k != "case_id")]
+    if "currency" in lines.columns and "currency" not in names and not counting:
+        names.append("currency")
+    summed = f"count(DISTINCT {name(counting)})" if counting else whole("sum(amount_fen)")
+    sums = {"value": summed, "charged_day": "min(charged_day)"}
+    told = [f"{name(counting)} IS NOT NULL"] if counting else []
+    if metric.per != "teu":
+        return lines.grouped("per_case", names, sums | {"end": str(ENDED)}, where=told)
+    rows = lines.grouped("per_case", names, sums | {"weight": "max(teu)"}, where=told)
+    known = {
+        "end": when(("weight > 0", ENDED), otherwise=UNKNOWN),
+        "weight": whole("coalesce(weight, 0)"),
+    }
+    return rows.then("per_teu", known)

@@ -17,6 +17,7 @@ from ..domain.sql import among, every, name, value
 from ..domain.vocabulary import Vocabulary, load_vocabulary
 from ..domain.zones import offsets, zone
 from ..errors import InputError
+from .asking import noted
 from .backends import Engine, engine_of
 from .folder import AGAIN, read_json, words_of
 from .limits import LIMIT, with_limits
@@ -36,9 +37,9 @@ class EventLog:
     """Cases, their milestones and their charges, ready to be measured.
 
     Build one from tables in memory (pandas, Polars eager or lazy, Arrow, relations of DuckDB, or
-    Ibis), or open a folder that intake wrote with `EventLog.open`. `events` has case_id, milestone and
-    time (zone-aware, or naive together with `timezone`, or whole epoch seconds; a date is kept as a
-    date), `cases` has case_id and any attributes, `charges` has case_id, item, amount_fen and
+    Ibis), or open a folder that intake wrote with `EventLog.open`. `events` has case_id, milestone
+    and time (zone-aware, or naive together with `timezone`, or whole epoch seconds; a date is kept
+    as a date), `cases` has case_id and any attributes, `charges` has case_id, item, amount_fen and
     charged_on. What a port publishes comes as dated tables: `charge_list` (port, item, valid_from),
     `waivers` (port, item, waived_percent, valid_from) and `limits` (port, operation, minutes,
     valid_from).
@@ -226,7 +227,9 @@ class EventLog:
         found = self.receipt.get("currencies")
         if found is None and self.charges is not None and "currency" in self.charges.columns:
             told = self.charges.then("told", where=["currency IS NOT NULL"])
-            rows = self.rows_of(told.grouped("counted", ["currency"], {"n": "count(*)"}))
+            rows = self.rows_of(
+                told.grouped("counted", ["currency"], {"n": "count(*)"}), aside=True
+            )
             found = {row["currency"]: row["n"] for row in rows.to_pylist()}
         return dict(sorted((found or {}).items(), key=lambda pair: (-pair[1], pair[0])))
 
@@ -288,7 +291,7 @@ class EventLog:
         `where` are tests on the attributes.
         """
         if LIMIT in needed and LIMIT not in self.columns and self.limits is not None:
-            return with_limits(self, needed, as_of)
+            return with_limits(self, self.limits, needed, as_of)
         absent = sorted(n for n in needed if n not in self.milestones and n not in self.columns)
         if absent:
             raise MissingColumn(absent[0], self)
@@ -320,8 +323,13 @@ class EventLog:
             beside=[self.milestones_table],
         )
 
-    def rows_of(self, query: Query) -> pa.Table:
-        """The rows of a query of the log's tables, one engine query."""
+    def rows_of(self, query: Query, aside: bool = False) -> pa.Table:
+        """The rows of a query of the log's tables, one engine query.
+
+        `aside`: a check, which no figure rests on and no result shows.
+        """
+        if not aside:
+            noted(query)
         return self.engine.rows_of(query)
 
     @cached_property
@@ -343,7 +351,7 @@ class EventLog:
     def count_cases(self) -> int:
         """How many cases the log has; one engine query."""
         counted = self.cases_table.grouped("counted", (), {"n": "count(*)"})
-        return int(self.rows_of(counted)["n"][0].as_py())
+        return int(self.rows_of(counted, aside=True)["n"][0].as_py())
 
     @contextmanager
     def joined(self, needs: Iterable[Iterable[str]]) -> Iterator[tuple[EventLog, int]]:

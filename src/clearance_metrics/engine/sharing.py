@@ -43,7 +43,7 @@ class Tallies:
         self,
         answers: list[tuple[Ask, tuple[Cell, ...] | ClearanceError]],
         queries: int,
-        asked: tuple[Query, ...],
+        asked: tuple[Query, ...] = (),
     ) -> None:
         self._answers, self.queries, self.asked = answers, queries, asked
 

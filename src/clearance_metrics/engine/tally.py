@@ -219,16 +219,16 @@ def _dated(
     sure: bool,
 ) -> Query:
     """Only the columns of a tally, under its names, with the period each row falls into."""
-    if day is None and (period is not None or (cluster == "day" and "day" not in rows.columns)):
-        what, where = (
-            ("put cases into periods by", "period") if period else ("cluster cases by", "cluster")
-        )
+    by_day = cluster == "day" and "day" not in rows.columns
+    if day is None and (by_day or period is not None):
+        what = "cluster cases by" if by_day else "put cases into periods by"
+        where = "cluster" if by_day else "period"
         raise LogError(f"{metric.name} has no date to {what}", where, "give the Share a dated_by")
     told = {c: name(c) for c in ("value", "end", "total", "date_only", *KEPT) if c in rows.columns}
     told |= worth
     told |= {f"by_{i}": name(group) for i, group in enumerate(by)}
     if cluster:
-        told["cluster"] = day if cluster == "day" and "day" not in rows.columns else name(cluster)
+        told["cluster"] = day if by_day else name(cluster)
     each = metric.distinct
     told |= {"each_": name(each)} if each else {}
     told |= {"day_": known_date(day, sure)} if period is not None else {}

@@ -104,6 +104,14 @@ class ResultTable:
     shown: tuple[str, ...] = ()
     empty = "table.no_rows"
     unit: str = ""  # of the metric, in which limits of statistics are given
+    _asked: tuple[object, ...] = ()  # the queries it rests on
+
+    @property
+    def sql(self) -> str:
+        """The queries it rests on, in DuckDB's SQL: run where the log's folder is at hand, they
+        give the tallies from which every figure is made.
+        """
+        return ";\n\n".join(map(str, self._asked))
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -17,6 +17,7 @@ from ...domain.calendars import WorkCalendar
 from ...domain.ends import ENOUGH
 from ...domain.metrics import Metric
 from ...domain.tariff import Tariff
+from ...engine.asking import shows_sql
 from ...engine.log import EventLog
 from ...errors import LogError
 from ...statistics.changepoints import noise, process_limits, segments, usual_penalty
@@ -28,6 +29,7 @@ from .records import Changes, EffectRow, Fact
 FEWEST = 12
 
 
+@shows_sql
 def changepoints(
     log: EventLog,
     metric: Metric,

@@ -14,6 +14,7 @@ from ...domain.ends import ENOUGH
 from ...domain.metrics import Metric
 from ...domain.tariff import Tariff
 from ...domain.windows import month_from, months
+from ...engine.asking import shows_sql
 from ...engine.log import EventLog
 from ...errors import LogError
 from ...statistics.reasons import Reason
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 EXPOSURES = (None, "days", "working_days", "cases")
 
 
+@shows_sql
 def interrupted_series(
     log: EventLog,
     metric: Metric,

@@ -12,6 +12,7 @@ from ...domain.calendars import WorkCalendar
 from ...domain.ends import ENOUGH
 from ...domain.metrics import Metric
 from ...domain.tariff import Tariff
+from ...engine.asking import shows_sql
 from ...engine.log import EventLog
 from ...errors import LogError, closest
 from ...statistics.clustered import DRAWS, FEWEST, MANY, Clustered, PreTrend, clustered, pre_trend
@@ -30,6 +31,7 @@ from .monthly import (
 from .records import EffectRow, Fact, Staggered
 
 
+@shows_sql
 def staggered(
     log: EventLog,
     metric: Metric,

@@ -12,6 +12,7 @@ from ...domain.calendars import WorkCalendar
 from ...domain.ends import ENOUGH
 from ...domain.metrics import Metric
 from ...domain.tariff import Tariff
+from ...engine.asking import shows_sql
 from ...engine.log import EventLog
 from ...errors import LogError, closest
 from ...statistics.reasons import Reason
@@ -22,6 +23,7 @@ from .monthly import Day, Series, check_column, month_text, monthly
 from .records import EffectRow, Fact, Synthetic
 
 
+@shows_sql
 def synthetic_control(
     log: EventLog,
     metric: Metric,

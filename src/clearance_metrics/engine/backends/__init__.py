@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
@@ -67,15 +68,14 @@ class Engine:
         called = f"kept_{next(_NUMBERS)}"
         self.backend.keep(called, self.text(query))
         try:
-            yield Source("wide_cases", query.columns, called, shown=lambda: str(query)).query
+            yield Source("wide_cases", query.columns, called, shown=partial(str, query)).query
         finally:
             self.backend.drop(called)
 
     def _called(self, source: Source) -> str:
-        if source.rows is None or source.called in self._given:
-            return source.called
-        self.backend.give(source.called, source.rows())
-        self._given.add(source.called)
+        if source.made and source.called not in self._given:
+            self.backend.keep(source.called, source.shown())
+            self._given.add(source.called)
         return source.called
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,7 +58,7 @@ class InProcess:
         view = f"SELECT {columns} FROM read_parquet({value(within)}{more})"
         self.connection.execute(f"CREATE OR REPLACE TEMP VIEW {called} AS {view}")
         text = f"SELECT {columns} FROM read_parquet({value(shown)}{more})"
-        return Source(table, self._columns(called), called, lambda: text)
+        return Source(table, self._columns(called), called, partial(str, text))
 
     def give(self, called: str, rows: pa.Table) -> dict[str, str]:
         """As `Backend.give`."""

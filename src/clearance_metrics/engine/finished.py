@@ -1,0 +1,51 @@
+"""Cases that reached both ends of a clock, with their groups and the period of their end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..domain.as_of import AsOf
+from ..domain.metrics import Condition, condition_columns
+from ..domain.sql import name
+from ..domain.zones import LAST_YEAR
+from . import conditions
+from .days import known_date, local_day, period_of, recent
+from .log import DAY_SUFFIX
+from .query import Query
+
+if TYPE_CHECKING:
+    from .log import EventLog
+
+
+def finished(
+    log: EventLog, milestones: tuple[str, ...], as_of: AsOf, where: Condition, by: tuple[str, ...]
+) -> Query:
+    """The cases that have the first and the last of these milestones: these, whether
+    they are known to the day only, and the groups as by_0, by_1…
+    """
+    needed = frozenset({*milestones, *by, *condition_columns(where)})
+    cases = log.case_table(needed, as_of.second, conditions.narrowed(log, where))
+    tests = [f"{name(end)} IS NOT NULL" for end in (milestones[0], milestones[-1])]
+    if where:
+        tests.append(conditions.compiled(log, where, cases, as_of.second))
+    flags = [m + DAY_SUFFIX for m in milestones if m in log.date_only]
+    groups = {f"by_{i}": name(group) for i, group in enumerate(by)}
+    return cases.then("finished", groups, keep=["case_id", *milestones, *flags], where=tests)
+
+
+def in_periods(log: EventLog, rows: Query, time: str, period: str | None, as_of: AsOf) -> Query:
+    """The rows with the `period` that a time of theirs falls into; as they are where none is asked
+    for.
+    """
+    if period is None:
+        return rows
+    # no time lies before 1970 where all are recent, or after as_of
+    sure = recent(log.shifts) and as_of.date.year <= LAST_YEAR
+    day = known_date(local_day(time, log.shifts), sure)
+    dated = rows.then("dated", {"day_": day}, kinds={"day_": "date"})
+    return dated.then("in_periods", {"period": period_of("day_", period)}, keep=rows.columns)
+
+
+def grouped_by(rows: Query) -> list[str]:
+    """The columns that rows of `finished` are grouped by."""
+    return [column for column in rows.columns if column.startswith("by_") or column == "period"]
