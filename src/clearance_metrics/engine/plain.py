@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..domain.instants import SECOND, instant, local_day
 from ..domain.sql import floored, value
@@ -101,9 +102,10 @@ def check_rows(called: str, table: pa.Table) -> None:
 
 def readable(called: str, table: pa.Table, words: Vocabulary) -> pa.Table:
     """The same rows with text ids, dates for texts of dates, and a kind for empty columns."""
-    own = called == "events"
+    # so that conditions compare them as dates
+    texts = [c for c, number in DAYS.items() if number not in table.column_names]
     for column in table.column_names:
-        values = table[column]
+        values = given = table[column]
         if pa.types.is_dictionary(values.type):
             values = values.cast(values.type.value_type)
         if pa.types.is_null(values.type):
@@ -112,10 +114,12 @@ def readable(called: str, table: pa.Table, words: Vocabulary) -> pa.Table:
             values = pa.nulls(len(table), EMPTY[told.type] if told else pa.string())
         if column == "case_id" and not _is_text(values.type):
             values = values.cast(pa.string())
-        if not own and _is_text(values.type) and DAYS.get(column, column) not in table.column_names:
-            # so that conditions compare them as dates
+        if pa.types.is_timestamp(values.type) and values.type.unit == "ns":
+            # cut here: the engine would round, and knows zoned times to the microsecond alone
+            values = pc.cast(values, pa.timestamp("us", tz=values.type.tz), safe=False)
+        if column in texts and called != "events" and _is_text(values.type):
             values = _dates(values, column)
-        if values is not table[column]:
+        if values is not given:
             table = table.set_column(table.column_names.index(column), column, values)
     return table
 

@@ -31,6 +31,8 @@ class InProcess:
         if connection is None:
             # a query reads a file many times, its footer once
             self.connection.execute("SET parquet_metadata_cache = true")
+            # the same days on every machine
+            self.connection.execute("SET TimeZone = 'UTC'")
 
     def open(self, folder: Path, table: str) -> Source | None:
         """As `Backend.open`: a view of the files."""
