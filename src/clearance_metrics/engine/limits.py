@@ -64,7 +64,7 @@ def count_kept(log: EventLog, limits: Sequence[Mapping[str, Any]], as_of: AsOf) 
     (done, begun), unit = moments(limited.columns, "operation_done", "operation_ordered")
     tests = {
         "due": f"operation_ordered + minutes * 60 <= {as_of.second}",
-        "in_time": f"{done} <= {begun} + minutes * {60 * unit}",
+        "in_time": f"{done} <= {begun} + {whole('minutes')} * {60 * unit}",
     }
     judged = limited.then("judged", tests, kinds=dict.fromkeys(tests, "boolean"))
     told, kept = (f"count(*) FILTER (WHERE {test})" for test in ("due", "due AND in_time"))
