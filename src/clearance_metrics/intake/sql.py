@@ -4,15 +4,8 @@ from __future__ import annotations
 
 import glob
 
-
-def quote(text: str) -> str:
-    """An SQL text literal."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def name(text: str) -> str:
-    """An SQL identifier."""
-    return '"' + text.replace('"', '""') + '"'
+from ..domain.sql import name as name
+from ..domain.sql import value as quote
 
 
 def parquet(path: object, more: str = "") -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import glob
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +14,7 @@ import duckdb
 from ...domain.sql import name as quoted
 from ...domain.sql import value
 from ...errors import LogError
-from ..query import Source
+from ..query import Query, Source
 from . import TIMES, name_of
 
 if TYPE_CHECKING:
@@ -64,6 +66,16 @@ class InProcess:
         self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {called} AS FROM {called}_given")
         self.connection.unregister(f"{called}_given")
         return self._columns(called)
+
+    @contextmanager
+    def lent(self, rows: pa.Table) -> Iterator[Query]:
+        """A table from memory, read where it lies, for the time being."""
+        called = f"lent_{id(rows)}"
+        self.connection.register(called, rows)
+        try:
+            yield Source("given", self._columns(called), called).query
+        finally:
+            self.connection.unregister(called)
 
     def keep(self, called: str, text: str) -> None:
         """As `Backend.keep`."""
