@@ -335,6 +335,29 @@ def test_notebooks_share_neither_names_nor_processes(demo, tmp_path):
             os.kill(pid, 0)
 
 
+@pytest.mark.parametrize("name", ["01_data_quality", "05_scorecard"])
+def test_a_notebook_shows_in_jupyter_what_its_page_shows(demo, name):
+    import nbformat
+    from nbclient import NotebookClient
+
+    book = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
+    given = {
+        "log": str(demo / "log"),
+        "notice": "cn-2021-85",
+        "as_of": None,
+        "extra_years": None,
+        "assessment": str(demo / "pages" / "scorecard.json"),
+        "lang": "zh",
+    }
+    for cell in book.cells:
+        if "parameters" in cell.metadata.get("tags", ()):
+            cell.source = "\n".join(f"{key} = {value!r}" for key, value in given.items())
+    NotebookClient(book, kernel_name="python3").execute()
+    page = (demo / "pages" / f"{name}.html").read_text(encoding="utf-8")
+    shown = [o.data["text/html"] for c in book.cells for o in c.get("outputs", ())]
+    assert len(shown) >= 3 and all(html in page for html in shown)
+
+
 def test_notebooks_that_say_they_need_no_scorecard_need_none():
     early = 0
     for path in sorted(NOTEBOOKS.glob("[0-9]*.ipynb")):

@@ -80,7 +80,7 @@ def build_report(
             ) from None
         parameters = {
             "log": str(Path(log).resolve()),
-            "notice": str(Path(notice).resolve()) if notice.endswith(".toml") else notice,
+            "notice": str(Path(notice).resolve() if str(notice).endswith(".toml") else notice),
             "as_of": book.as_of,
             "extra_years": str(calendar.resolve()) if calendar else None,
             "lang": lang,
