@@ -20,8 +20,7 @@ from .errors import ClearanceError, LogError, OutputError
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; returns the exit code."""
-    # a look for circular garbage every 700 objects takes a fifth of the time and finds little
-    gc.set_threshold(20_000)
+    gc.set_threshold(20_000)  # to look for circular garbage every 700 objects takes a fifth longer
     args = _parser().parse_args(argv)
     try:
         if hasattr(args, "lang"):
