@@ -8,7 +8,6 @@ failed; 1 anything else.
 from __future__ import annotations
 
 import argparse
-import gc
 import json
 import sys
 from pathlib import Path
@@ -20,7 +19,6 @@ from .errors import ClearanceError, LogError, OutputError
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; returns the exit code."""
-    gc.set_threshold(20_000)  # to look for circular garbage every 700 objects takes a fifth longer
     args = _parser().parse_args(argv)
     try:
         if hasattr(args, "lang"):

@@ -22,13 +22,11 @@ from typing import IO, Any
 
 COPIES = sys.platform == "linux"
 TIMEOUT = 600  # seconds that one cell may take
-OBJECTS = 20_000  # made between two looks for circular garbage; by default 700, a fifth of the time
 # polars is not among them: it starts a thread when it is imported
 LOADED = (
     "babel.dates",
     "babel.numbers",
-    "ibis.backends.duckdb",
-    "ibis.formats.pandas",
+    "duckdb",
     "IPython.core.interactiveshell",
     "matplotlib.backends.backend_svg",
     "matplotlib.figure",
@@ -153,7 +151,6 @@ def _load() -> None:
         import_module(name)
     # nothing of it will ever be garbage: copies need not look through it
     gc.freeze()
-    gc.set_threshold(OBJECTS)
     gc.enable()
 
 
