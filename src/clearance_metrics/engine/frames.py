@@ -86,7 +86,7 @@ def _given(tables: Mapping[str, object]) -> tuple[object, dict[str, Any]]:
     connection, given = None, {}
     for table, rows in tables.items():
         if type(rows).__module__.split(".")[0] == "ibis":
-            from .staying import brought
+            from .backends.staying import brought
 
             connection, rows = brought(rows, connection)
         else:
@@ -102,7 +102,7 @@ def _zone_of(events: Any) -> str | None:
 def _viewed(table: str, rows: Any, timezone: str | None) -> Query:
     """A table that stays where it is."""
     from .backends.connected import viewed
-    from .staying import plain
+    from .backends.staying import plain
 
     called = _called(table)
     return Source(table, viewed(plain(table, rows, timezone), called), called).query

@@ -7,9 +7,9 @@ from typing import Any
 import ibis
 import ibis.expr.operations as ops
 
-from ..domain.zones import offsets
-from ..errors import LogError
-from .plain import DATED, DAYS
+from ...domain.zones import offsets
+from ...errors import LogError
+from ..plain import DATED, DAYS
 
 
 def brought(table: Any, connection: Any) -> tuple[Any, Any]:
