@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
+import numpy as np
+
 from .. import statistics as st
 from ..domain.as_of import AsOf
 from ..domain.ends import OPEN
@@ -47,9 +49,9 @@ def found_doubts(log: EventLog, metric: Metric, cells: Iterable[Cell], when: AsO
         )
         return sample_of(clock, pooled(tally(log, clock, as_of=when)))
 
-    still = sum(int(cell.n[cell.end == OPEN].sum()) for cell in cells)
+    n, end = (np.concatenate([getattr(cell, c) for cell in cells]) for c in ("n", "end"))
     # of all cases, those that are left out among them
-    plenty = still * 10 > sum(int(cell.n.sum()) for cell in cells)
+    plenty = n[end == OPEN].sum() * 10 > n.sum()
     return doubts_of(log, cast("Duration", metric), hours, when.second, plenty=plenty)
 
 
