@@ -127,11 +127,7 @@ def _parser() -> argparse.ArgumentParser:
         "assess", help="the indicators of a notice, set against their targets"
     )
     judging.add_argument("log", type=Path, help="folder that intake wrote")
-    judging.add_argument(
-        "--notice",
-        default="cn-2021-85",
-        help="a notice's name or .toml file (default: %(default)s)",
-    )
+    _notice(judging)
     judging.add_argument(
         "--by", default="", metavar="COLUMN[,COLUMN]", help="group by these columns"
     )
@@ -149,11 +145,7 @@ def _parser() -> argparse.ArgumentParser:
         "violations", help="each line and case that breaks a rule of a notice"
     )
     finding.add_argument("log", type=Path, help="folder that intake wrote")
-    finding.add_argument(
-        "--notice",
-        default="cn-2021-85",
-        help="a notice's name or .toml file (default: %(default)s)",
-    )
+    _notice(finding)
     finding.add_argument("--indicator", metavar="ID", help="only this indicator")
     finding.add_argument(
         "--limit", type=int, metavar="N", help="the N largest of each indicator (default: all)"
@@ -168,11 +160,7 @@ def _parser() -> argparse.ArgumentParser:
 
     telling = commands.add_parser("report", help="run the notebooks on a log and write the pages")
     telling.add_argument("log", type=Path, help="folder that intake wrote")
-    telling.add_argument(
-        "--notice",
-        default="cn-2021-85",
-        help="a notice's name or .toml file (default: %(default)s)",
-    )
+    _notice(telling)
     telling.add_argument(
         "--notebooks", type=Path, default=Path("notebooks"), help="folder of the notebooks"
     )
@@ -184,12 +172,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DAY",
         help="the day up to which the log is complete (default: the dataset's own)",
     )
-    telling.add_argument(
-        "--calendar",
-        type=Path,
-        metavar="FILE",
-        help="a list of days for further years: CSV date,type",
-    )
+    _days(telling)
     telling.add_argument(
         "--lang", default="zh", help="language of the pages: zh or en (default: %(default)s)"
     )
@@ -197,17 +180,22 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _notice(parser: argparse.ArgumentParser) -> None:
+    told = "a notice's name or .toml file (default: %(default)s)"
+    parser.add_argument("--notice", default="cn-2021-85", help=told)
+
+
+def _days(parser: argparse.ArgumentParser) -> None:
+    told = "a list of days for further years: CSV date,type"
+    parser.add_argument("--calendar", type=Path, metavar="FILE", help=told)
+
+
 def _common(parser: argparse.ArgumentParser) -> Any:
     """The options of every command that measures; what it prints instead of a table."""
     parser.add_argument(
         "--as-of", required=True, metavar="DAY", help="the day up to which the log is complete"
     )
-    parser.add_argument(
-        "--calendar",
-        type=Path,
-        metavar="FILE",
-        help="a list of days for further years: CSV date,type",
-    )
+    _days(parser)
     parser.add_argument(
         "--lang", default="en", help="language of the table: en or zh (default: %(default)s)"
     )

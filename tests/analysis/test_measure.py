@@ -5,6 +5,7 @@ refused.
 from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+import duckdb
 import ibis
 import numpy as np
 import pandas as pd
@@ -430,15 +431,10 @@ def test_local_days_of_times_since_a_day_need_no_older_offsets(place, since):
             [s + d for s, _ in offsets(place) if s > low for d in (-1, 0)],
         ]
     )
-    table = ibis.memtable(pa.table({"s": pa.array(seconds, pa.int64())}))
-    asked = table.select(
-        "s",
-        day=local_day(table.s, offsets(place, since)),
-        second=local_second(table.s, offsets(place, since)),
-    )
-    for s, day, second in zip(
-        *ibis.duckdb.connect().to_pyarrow(asked).to_pydict().values(), strict=True
-    ):
+    table = pa.table({"s": pa.array(seconds, pa.int64())})
+    shifts = offsets(place, since)
+    asked = f"SELECT s, {local_day('s', shifts)}, {local_second('s', shifts)} FROM given"
+    for s, day, second in duckdb.connect().register("given", table).sql(asked).fetchall():
         local = datetime.fromtimestamp(s, ZoneInfo(place))
         assert day == (local.date() - date(1970, 1, 1)).days
         assert second == local.hour * 3600 + local.minute * 60 + local.second

@@ -54,7 +54,7 @@ def values(cases, as_of, **options):
     log = log_of(cases)
     when = AsOf.of(as_of, log.timezone)
     rows = outcomes(log, Duration(START, STOP, **options), as_of=when, by=("who",))
-    told = {r["by_0"]: (r["end"], r["value"]) for r in log.engine.to_pyarrow(rows).to_pylist()}
+    told = {r["by_0"]: (r["end"], r["value"]) for r in log.rows_of(rows).to_pylist()}
     return [told.get(i) for i in range(len(cases))]
 
 

@@ -5,7 +5,7 @@ Python.
 from collections import Counter
 from datetime import date, timedelta
 
-import ibis
+import duckdb
 import numpy as np
 import polars as pl
 import pyarrow as pa
@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from clearance_metrics.domain.as_of import AsOf
 from clearance_metrics.domain.ends import UNKNOWN
 from clearance_metrics.domain.metrics import Duration, Fee, Share
-from clearance_metrics.engine import tally as tally_module
 from clearance_metrics.engine.cells import _order, cells_of, period_name
+from clearance_metrics.engine.days import known_date, period_of
 from clearance_metrics.engine.log import EventLog
 from clearance_metrics.engine.refusals import MissingColumn
 from clearance_metrics.engine.sharing import Ask, tallies
@@ -29,22 +29,19 @@ EPOCH = date(1970, 1, 1)
 
 def test_every_day_of_a_hundred_years_falls_into_its_month():
     days = list(range((date(2070, 1, 1) - EPOCH).days))
-    table = tally_module._with_months(
-        ibis.memtable(
-            pa.table(
-                {"day_": pa.array([*days, -1, days[-1] + 1], pa.int32()), "no": [*days, -1, -2]}
-            )
-        )
-    )
-    found = dict(
-        zip(
-            *ibis.duckdb.connect().to_pyarrow(table.select("no", "month_")).to_pydict().values(),
-            strict=True,
-        )
-    )
-    for day in days:
-        assert period_name(found[day], "month") == str(EPOCH + timedelta(days=day))[:7]
-    assert found[-1] is None and found[-2] is None
+    outside = [-1, days[-1] + 1]
+    con = duckdb.connect()
+    con.execute("CREATE TABLE days AS SELECT unnest(?) AS day", [[*days, *outside]])
+    for period in ("month", "quarter", "year"):
+        number = period_of("day_", period)
+        dates = f"SELECT day, {known_date('day')} AS day_ FROM days"
+        found = dict(con.execute(f"SELECT day, {number} FROM ({dates})").fetchall())
+        for day in days:
+            told = EPOCH + timedelta(days=day)
+            quarter = f"{told.year}-Q{(told.month + 2) // 3}"
+            names = {"month": f"{told:%Y-%m}", "quarter": quarter, "year": f"{told.year}"}
+            assert period_name(found[day], period) == names[period]
+        assert all(found[day] is None for day in outside)
 
 
 rows = st.lists(
@@ -180,9 +177,9 @@ def test_charge_lines_go_first_and_then_the_most_group_columns(monkeypatch):
     )
     here, seen, rows_of = log(charges=charges), [], EventLog.rows_of
 
-    def told(self, query, nested=False):
+    def told(self, query, aside=False):
         seen.append([c for c in query.columns if c.startswith("by_") or c == "weight"])
-        return rows_of(self, query, nested)
+        return rows_of(self, query, aside)
 
     monkeypatch.setattr(EventLog, "rows_of", told)
     found = tallies(here, [ASKS[2], ASKS[0], ASKS[5], Ask(Fee())], as_of=DAY_50)

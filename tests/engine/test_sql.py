@@ -112,11 +112,8 @@ def test_words_that_the_engine_keeps_for_itself_are_quoted():
     kept = "SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category <> 'unreserved'"
     words = {row[0] for row in duckdb.connect().execute(kept).fetchall()}
     con = duckdb.connect()
-    for word in words:
-        con.execute(
-            f"SELECT 1 AS {sql.name(word)}, x.{sql.name(word)} FROM (SELECT 2 AS {sql.name(word)}) AS x"
-        )
-        con.execute(f"WITH {sql.name(word)} AS (SELECT 1 AS a) SELECT a FROM {sql.name(word)}")
+    for word in map(sql.name, words):
+        con.execute(f"SELECT 1 AS {word}, x.{word} FROM (SELECT 2 AS {word}) AS x")
 
 
 @given(st.text(min_size=1).filter(lambda t: "\x00" not in t))
@@ -180,10 +177,8 @@ def test_columns_of_any_name_can_be_asked_for():
         assert row.n == 1
 
 
-def test_the_room_of_the_engine_alone_names_no_other_dialect():
-    source = Path(sql.__file__).parents[1]
-    words = ("sqlglot", "ibis")
-    for path in source.rglob("*.py"):
+def test_ibis_and_sqlglot_are_named_only_where_other_engines_are():
+    for path in Path(sql.__file__).parents[1].rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         if path.parent.name != "backends":
-            assert not any(f"import {word}" in text for word in words), path
+            assert "import sqlglot" not in text and "import ibis" not in text, path

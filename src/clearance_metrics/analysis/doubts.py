@@ -74,7 +74,7 @@ def doubts_of(
     sure = metric.by_end or plenty
     if sure and (since is not None or _passed(log, rows)):
         return Doubts()
-    table = log.rows_of(count_days(log, rows))
+    table = log.rows_of(count_days(log, rows), aside=True)
     columns = ("n", "first", "last", "ended", "longest", "open")
     n, first, last, ended, longest, still = (table[name].to_numpy() for name in columns)
     if n.sum() < FEWEST:
@@ -95,5 +95,5 @@ def _passed(log: EventLog, rows: Query) -> bool:
     """Whether a glance at some cases shows one that ended before another began: then there was no
     one instant.
     """
-    (found,) = log.rows_of(glance(rows, GLANCE)).to_pylist()
+    (found,) = log.rows_of(glance(rows, GLANCE), aside=True).to_pylist()
     return found["ended"] is not None and found["ended"] < found["last"]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from ..domain.arguments import check_groups, names_of
 from ..domain.as_of import AsOf
 from ..domain.metrics import Condition, check_condition
+from ..engine.asking import shows_sql
 from ..engine.cells import check_period, period_name
 from ..engine.holds import time_in_holds
 from ..engine.log import EventLog
@@ -86,6 +87,7 @@ class Holds(ResultTable):
         return f"{head}\n{self}"
 
 
+@shows_sql
 def holds(
     log: EventLog,
     clock: str | tuple[str, str],

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from ..domain.arguments import check_groups, names_of
 from ..domain.as_of import AsOf
 from ..domain.metrics import Condition, check_condition
+from ..engine.asking import shows_sql
 from ..engine.cells import check_period, period_name
 from ..engine.log import EventLog
 from ..engine.query import Query
@@ -100,6 +101,7 @@ class Stages(ResultTable):
         return f"{head}, {self.left_out:,} left out, as of {self.as_of}\n{self}"
 
 
+@shows_sql
 def stages(
     log: EventLog,
     milestones: str | tuple[str, ...],

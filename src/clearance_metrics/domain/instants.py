@@ -5,7 +5,7 @@ Whole numbers throughout, so that every engine gives the same.
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 
 from .sql import every, floored, name, some, when
 
@@ -33,6 +33,25 @@ def local_day(seconds: str, shifts: Shifts) -> str:
     """
     local = _local(seconds, shifts)
     return f"{local} // 86400" if recent(shifts) else floored(local, 86400)
+
+
+def instant(local: str, shifts: Shifts) -> str:
+    """Epoch seconds of a local time, told in seconds as if it were UTC.
+
+    Of two instants the earlier, where a clock was put back; the last second before, where it was
+    put forward over that time.
+
+    >>> instant("local", ((0, 3600), (86400, 0)))
+    'CASE WHEN local >= 90000 THEN local - 0 ELSE local - 3600 END'
+    """
+    (_, before), *later = shifts
+    steps = [(0, f"{local} - {before}")]
+    for second, after in later:
+        if after > before:
+            steps.append((second + before, str(second - 1)))
+        steps.append((second + max(before, after), f"{local} - {after}"))
+        before = after
+    return _stepped(local, steps)
 
 
 def elapsed(begin: str, finish: str, coarse: str, shifts: Shifts) -> str:
@@ -78,20 +97,27 @@ def _local(seconds: str, shifts: Shifts) -> str:
     return f"({seconds} + {_shift(seconds, shifts)})"
 
 
-def _shift(seconds: str, steps: Shifts) -> str:
-    """The zone's offset as nested comparisons, exact on any engine: the last one first, since most
-    times are recent.
+def _shift(seconds: str, shifts: Shifts) -> str:
+    """The zone's offset, exact on any engine."""
+    return _stepped(seconds, [(since, str(shift)) for since, shift in shifts])
+
+
+def _stepped(seconds: str, steps: Sequence[tuple[int, str]]) -> str:
+    """What holds from each of these seconds on, as nested comparisons: the last one first, since
+    most times are recent.
     """
-    last = str(steps[-1][1])
-    if len(steps) == 1:
-        return last
-    return when((f"{seconds} >= {steps[-1][0]}", last), otherwise=_halved(seconds, steps[:-1]))
+    (since, last), before = steps[-1], steps[:-1]
+    return (
+        when((f"{seconds} >= {since}", last), otherwise=_halved(seconds, before))
+        if before
+        else last
+    )
 
 
-def _halved(seconds: str, steps: Shifts) -> str:
+def _halved(seconds: str, steps: Sequence[tuple[int, str]]) -> str:
     """A handful of tests deep."""
     if len(steps) == 1:
-        return str(steps[0][1])
+        return steps[0][1]
     middle = len(steps) // 2
     early, late = (_halved(seconds, some_of) for some_of in (steps[:middle], steps[middle:]))
     return when((f"{seconds} < {steps[middle][0]}", early), otherwise=late)

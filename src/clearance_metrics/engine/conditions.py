@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..domain.instants import dated, moments
-from ..domain.sql import among, every, name, some, value, when
+from ..domain.sql import among, every, name, some, value, when, whole
 from ..domain.zones import HALF_DAY
 from ..errors import LogError
 from .query import Query
@@ -104,10 +104,14 @@ def _tested(log: EventLog, table: Query, key: str, test: str, given: Any, as_of:
         near = f"abs({column} - {name(other)}) <= {HALF_DAY}"
         return when((every([coarse, near]), "NULL"), otherwise=compared)
     step = 86400 if test == "within_days_of" else 60
-    allowed = name(given[1]) if isinstance(given[1], str) else str(given[1])
+    # a column may be of 32 bits, too few for microseconds
+    allowed = [
+        f"{whole(name(given[1]))} * {each}" if isinstance(given[1], str) else given[1] * each
+        for each in (step, step * unit)
+    ]
     # told only of cases followed up to their limit, or early successes would count alone
-    limit = f"{name(other)} + {allowed} * {step}"
-    late = f"{column} IS NULL OR {this} > {that} + {allowed} * {step * unit}"
+    limit = f"{name(other)} + {allowed[0]}"
+    late = f"{column} IS NULL OR {this} > {that} + {allowed[1]}"
     return when(
         (f"{limit} IS NULL OR {limit} > {as_of}", "NULL"), (late, "FALSE"), otherwise="TRUE"
     )

@@ -6,15 +6,12 @@ from datetime import date
 from functools import cache, partial
 from hashlib import sha256
 
-import numpy as np
-
 from ..domain.calendars import WorkCalendar, load_calendar
 from ..domain.instants import local_day as local_day
 from ..domain.instants import local_second as local_second
 from ..domain.instants import recent as recent
 from ..domain.sql import value, when, whole
 from ..domain.zones import EPOCH, FIRST_YEAR, LAST_YEAR, day_number
-from .cells import PERIODS
 from .query import Source
 
 LAST_DAY = day_number(date(LAST_YEAR, 12, 31))
@@ -25,12 +22,14 @@ def period_of(date: str, period: str) -> str:
     """The period that a date falls into, counted from 1970 on.
 
     >>> period_of("day_", "year")
-    'CAST(year(day_) - 1970 AS BIGINT)'
+    'CAST(extract(year FROM day_) - 1970 AS BIGINT)'
     """
     if period == "year":
-        return whole(f"year({date}) - {FIRST_YEAR}")
-    months = f"12 * (year({date}) - {FIRST_YEAR}) + month({date}) - 1"
-    return whole(f"({months}) // {PERIODS[period]}" if period == "quarter" else months)
+        return whole(f"extract(year FROM {date}) - {FIRST_YEAR}")
+    years = f"extract(year FROM {date}) - {FIRST_YEAR}"
+    if period == "quarter":
+        return whole(f"4 * ({years}) + extract(quarter FROM {date}) - 1")
+    return whole(f"12 * ({years}) + extract(month FROM {date}) - 1")
 
 
 def known_date(day: str, sure: bool = False) -> str:
@@ -57,52 +56,32 @@ def day_table(work: str | WorkCalendar) -> Source:
         COLUMNS,
         called,
         shown=partial(_shown, calendar),
-        rows=partial(_rows, calendar),
-    )
-
-
-def _rows(calendar: WorkCalendar) -> object:
-    import pyarrow as pa
-
-    dates = np.arange(f"{FIRST_YEAR}-01-01", f"{LAST_YEAR + 1}-01-01", dtype="datetime64[D]")
-    day = dates.astype("int64")
-    known = calendar.day_table()
-    place = np.asarray(known["day"], dtype="int64") - day[0]
-    ordinal, working, told = np.zeros_like(day), np.zeros_like(day), np.zeros(len(day), bool)
-    ordinal[place], working[place], told[place] = known["ordinal"], known["working"], True
-    return pa.table(
-        {
-            "day": day,
-            "calendar_year": dates.astype("datetime64[Y]").astype("int64") + FIRST_YEAR,
-            "ordinal": pa.array(ordinal, mask=~told),
-            "working": pa.array(working, mask=~told),
-        }
+        made=True,
     )
 
 
 @cache
 def _shown(calendar: WorkCalendar) -> str:
-    """The same table from the list of days, for whoever runs the text elsewhere."""
+    """From the calendar's list of days, by its number since 1970-01-01, a line per year."""
     known = calendar.day_table()["day"]
     first, last = int(known[0]), int(known[-1])
-    year = f"year({value(EPOCH)} + day)"
 
-    def listed(days: frozenset[date], weekend: bool) -> str:
+    def numbers(days: frozenset[date], weekend: bool) -> str:
         years: dict[int, list[str]] = {}
         for day in sorted(day for day in days if (day.weekday() > 4) is weekend):
             number = day_number(day)
             if first <= number <= last:
                 years.setdefault(day.year, []).append(str(number))
-        return ",\n      ".join(", ".join(numbers) for numbers in years.values()) or "NULL"
+        return ",\n      ".join(", ".join(year) for year in years.values()) or "NULL"
 
-    usual = "CASE WHEN (day + 3) % 7 < 5 THEN 1 ELSE 0 END"
-    return f"""SELECT day, {year} AS calendar_year, working,
-  CASE WHEN working IS NOT NULL THEN sum(working) OVER (ORDER BY day) END AS ordinal
+    year = f"extract(year FROM {value(EPOCH)} + CAST(day AS INTEGER))"
+    return f"""SELECT day, {whole(year)} AS calendar_year, working,
+  CASE WHEN working IS NOT NULL THEN {whole("sum(working) OVER (ORDER BY day)")} END AS ordinal
 FROM (
   SELECT day, CASE
-    WHEN day NOT BETWEEN {first} AND {last} THEN NULL
-    WHEN day IN ({listed(calendar.on, True)}) THEN 1
-    WHEN day IN ({listed(calendar.off, False)}) THEN 0
-    ELSE {usual} END AS working
-  FROM (SELECT unnest(range(0, {LAST_DAY + 1})) AS day)
-)"""
+    WHEN day < {first} OR day > {last} THEN NULL
+    WHEN day IN ({numbers(calendar.on, weekend=True)}) THEN 1
+    WHEN day IN ({numbers(calendar.off, weekend=False)}) THEN 0
+    WHEN (day + 3) % 7 < 5 THEN 1 ELSE 0 END AS working
+  FROM (SELECT unnest(generate_series(0, {LAST_DAY})) AS day) AS days
+) AS counted_days"""

@@ -35,7 +35,7 @@ def doubts_of(log: EventLog, limit: int | None = None) -> tuple[Doubt, ...]:
     """
     if log.doubts is None:
         return ()
-    rows = log.doubts.order_by("case_id", "start", "stop")
+    rows = log.doubts.then("in_order", order=("case_id", "start", "stop"), limit=limit)
     place = zone(log.timezone)
 
     def told(second: int, dated: bool) -> str:
@@ -51,5 +51,5 @@ def doubts_of(log: EventLog, limit: int | None = None) -> tuple[Doubt, ...]:
             told(row["start_time"], row["start_dated"]),
             told(row["stop_time"], row["stop_dated"]),
         )
-        for row in log.rows_of(rows if limit is None else rows.limit(limit)).to_pylist()
+        for row in log.rows_of(rows).to_pylist()
     )

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from ..domain.as_of import AsOf
 from ..domain.metrics import Condition, condition_columns
 from ..domain.sql import name
+from ..domain.zones import LAST_YEAR
 from . import conditions
-from .days import known_day, local_day, period_of
+from .days import known_date, local_day, period_of, recent
 from .log import DAY_SUFFIX
 from .query import Query
 
@@ -32,13 +33,16 @@ def finished(
     return cases.then("finished", groups, keep=["case_id", *milestones, *flags], where=tests)
 
 
-def in_periods(log: EventLog, rows: Query, time: str, period: str | None) -> Query:
+def in_periods(log: EventLog, rows: Query, time: str, period: str | None, as_of: AsOf) -> Query:
     """The rows with the `period` that a time of theirs falls into; as they are where none is asked
     for.
     """
     if period is None:
         return rows
-    dated = rows.then("dated", {"day_": known_day(local_day(time, log.shifts))})
+    # no time lies before 1970 where all are recent, or after as_of
+    sure = recent(log.shifts) and as_of.date.year <= LAST_YEAR
+    day = known_date(local_day(time, log.shifts), sure)
+    dated = rows.then("dated", {"day_": day}, kinds={"day_": "date"})
     return dated.then("in_periods", {"period": period_of("day_", period)}, keep=rows.columns)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Hold = tuple[str, tuple[str, ...]]  # raised by this, ended by any of those
 # by case, in time
 IN_TURN = "OVER (PARTITION BY case_id ORDER BY key)"
-SO_FAR = IN_TURN.replace(")", " ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)")
+SO_FAR = IN_TURN.replace(")", " ROWS UNBOUNDED PRECEDING)")
 
 
 def time_in_holds(
@@ -54,7 +54,7 @@ def _clocks(
 ) -> Query:
     """When each case began and was done, and whether either is known to the day only."""
     begun, done = clock
-    cases = in_periods(log, finished(log, clock, as_of, where, by), name(done), period)
+    cases = in_periods(log, finished(log, clock, as_of, where, by), name(done), period, as_of)
     flag = dated(cases.columns, begun, done)
     told = {"begun": name(begun), "done": name(done)}
     told["dated"] = "0" if flag == "FALSE" else when((flag, 1), otherwise=0)

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from ..domain.as_of import AsOf
 from ..domain.instants import local_day, moments
-from ..domain.sql import name, value, whole
+from ..domain.sql import name, whole
 from ..domain.zones import NEVER
-from .query import KINDS, Query, Source
+from .query import Query, Source, listed
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from .log import EventLog
 
 # of an operation: its own column, or looked up in the table of limits
@@ -67,7 +64,7 @@ def count_kept(log: EventLog, limits: Sequence[Mapping[str, Any]], as_of: AsOf) 
     (done, begun), unit = moments(limited.columns, "operation_done", "operation_ordered")
     tests = {
         "due": f"operation_ordered + minutes * 60 <= {as_of.second}",
-        "in_time": f"{done} <= {begun} + minutes * {60 * unit}",
+        "in_time": f"{done} <= {begun} + {whole('minutes')} * {60 * unit}",
     }
     judged = limited.then("judged", tests, kinds=dict.fromkeys(tests, "boolean"))
     told, kept = (f"count(*) FILTER (WHERE {test})" for test in ("due", "due AND in_time"))
@@ -102,32 +99,8 @@ def _same(step: str) -> str:
 
 def _table_of(limits: Sequence[Mapping[str, Any]]) -> Source:
     """The limits as a table from memory, each with its place among them."""
-    # no empty whole numbers in a table from memory: on its way to Spark they turn into fractions
     told = [
         [NEVER if c == "to_day" and row.get(c) is None else row[c] for c in TOLD] for row in limits
     ]
     rows = [(place, *row) for place, row in enumerate(told)]
-    called = f"limits_{sha256(repr(rows).encode()).hexdigest()[:12]}"
-    return Source("limits", COLUMNS, called, lambda: _shown(rows), lambda: _arrow(rows))
-
-
-def _shown(rows: Sequence[tuple]) -> str:
-    """The same table as SQL that runs anywhere."""
-    if not rows:
-        none = ", ".join(f"CAST(NULL AS {KINDS[kind]}) AS {c}" for c, kind in COLUMNS.items())
-        return f"SELECT {none} WHERE FALSE"
-    told = ",\n  ".join(f"({', '.join(map(value, row))})" for row in rows)
-    return f"SELECT * FROM (VALUES\n  {told}\n) AS given ({', '.join(COLUMNS)})"
-
-
-def _arrow(rows: Sequence[tuple]) -> pa.Table:
-    import pyarrow as pa
-
-    kinds = {"text": pa.string(), "integer": pa.int64()}
-    columns = zip(*rows, strict=True) if rows else [()] * len(COLUMNS)
-    return pa.table(
-        {
-            column: pa.array(values, kinds[kind])
-            for (column, kind), values in zip(COLUMNS.items(), columns, strict=True)
-        }
-    )
+    return listed("limits", COLUMNS, rows, usual=True)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
+from hashlib import sha256
 
 from ..domain import sql
 
@@ -156,14 +158,14 @@ class Source:
     """A table that steps read: one of the log, or a calendar or tariff. Equal names, equal tables.
 
     `shown` gives SQL that reads or makes it wherever the text is run, "" where only the engine has
-    it. An engine knows it as `called`; where it does not hold it yet, `rows` is the Arrow table.
+    it. An engine knows it as `called`; what is `made` of our own has to be put there first.
     """
 
     name: str
     columns: Mapping[str, str]
     called: str = ""
     shown: Callable[[], str] = str  # gives ""
-    rows: Callable[[], object] | None = None
+    made: bool = False
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Source) and (other.name, other.called) == (self.name, self.called)
@@ -175,6 +177,30 @@ class Source:
     def query(self) -> Query:
         """Its rows."""
         return Query(self.name, self.columns, (), (self,))
+
+
+def listed(name: str, columns: Mapping[str, str], rows: Iterable[tuple], usual: bool) -> Source:
+    """A table of our own as a list of values: a tariff, limits.
+
+    Where it is not the `usual` one, its name says so, since a query may read several.
+    """
+    told = list(rows)
+    called = f"{name}_{sha256(repr(told).encode()).hexdigest()[:12]}"
+    text = partial(_as_values, dict(columns), told)
+    return Source(name if usual else called, columns, called, text, made=True)
+
+
+def _as_values(columns: Mapping[str, str], rows: list[tuple]) -> str:
+    names = [sql.name(column) for column in columns]
+    if not rows:
+        none = [f"CAST(NULL AS {KINDS[columns[c]]}) AS {sql.name(c)}" for c in columns]
+        return f"SELECT {', '.join(none)}\nWHERE FALSE"
+    lines = ",\n  ".join(f"({', '.join(map(sql.value, row))})" for row in rows)
+    cast = [
+        f"CAST({n} AS {KINDS[kind]}) AS {n}" if kind == "integer" else n
+        for n, kind in zip(names, columns.values(), strict=True)
+    ]
+    return f"SELECT {', '.join(cast)}\nFROM (VALUES\n  {lines}\n) AS listed ({', '.join(names)})"
 
 
 def select(

@@ -34,7 +34,7 @@ def parts_of(
     `lead` by how much the declaration was early, where it was (`early` is 1).
     """
     cases = finished(log, chain, as_of, where, by)
-    cut = _cut(in_periods(log, cases, name(chain[-1]), period), chain)
+    cut = _cut(in_periods(log, cases, name(chain[-1]), period, as_of), chain)
     keys, first, last = grouped_by(cut), name(chain[0]), name(chain[-1])
     places = range(1, len(chain))
     told = {f"stage_{i}": _stage(chain[: i + 1]) for i in places}
@@ -72,9 +72,9 @@ def _stage(reached: tuple[str, ...]) -> str:
     others that the case has.
     """
     first, *inner, last = reached
-    missing = (f"{name(last)} IS NULL", value(""))
-    known = [(f"{name(m)} IS NOT NULL", value(f"{m}..{last}")) for m in reversed(inner)]
-    return when(missing, *known, otherwise=value(f"{first}..{last}"))
+    tests = [f"WHEN {name(last)} IS NULL THEN ''"]
+    tests += [f"WHEN {name(m)} IS NOT NULL THEN {value(f'{m}..{last}')}" for m in reversed(inner)]
+    return "\n    ".join(("CASE", *tests, f"ELSE {value(f'{first}..{last}')} END"))
 
 
 def count_parts(rows: Query, parts: int) -> Query:

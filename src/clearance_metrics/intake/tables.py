@@ -48,8 +48,6 @@ DATED_COLUMNS = {
     },
 }
 RENAMED = {"rate": "rate_fen"}
-# what milestones are made of, in the engine's words and in Ibis's
-KINDS = {"VARCHAR": "string", "BIGINT": "int64", "BOOLEAN": "boolean"}
 
 
 def write(
@@ -172,20 +170,16 @@ def _doubts(
     con: duckdb.DuckDBPyConnection, mapping: Mapping, layout: Whole, counts: dict
 ) -> dict[str, int]:
     """Write the cases with a clock that stops before it starts; their number by clock."""
-    import ibis
-
-    columns = con.execute("DESCRIBE all_milestones").fetchall()
-    schema = {column: KINDS[kind] for column, kind, *_ in columns if kind in KINDS}
+    columns = {column for column, *_ in con.execute("DESCRIBE all_milestones").fetchall()}
     shifts = offsets(mapping.timezone, mapping.plausible[0])
-    found = backwards(ibis.table(schema, name="all_milestones"), mapping.words, shifts)
+    found = backwards("all_milestones", columns, mapping.words, shifts)
     if found is None:
         return {}
     moments = (f"make_timestamptz({c} * 1000000) AS {c}" for c in ("start_time", "stop_time"))
     counts["doubts"] = layout.save(
         con,
         "doubts",
-        f"SELECT * REPLACE ({', '.join(moments)}) FROM ({ibis.to_sql(found, dialect='duckdb')})"
-        " ORDER BY case_id, start, stop",
+        f"SELECT * REPLACE ({', '.join(moments)}) FROM ({found}) ORDER BY case_id, start, stop",
     )
     by_clock = (
         f"SELECT start || '..' || stop, count(*) FROM {layout.table('doubts')} GROUP BY 1 ORDER"

@@ -73,10 +73,9 @@ class Engine:
             self.backend.drop(called)
 
     def _called(self, source: Source) -> str:
-        if source.rows is None or source.called in self._given:
-            return source.called
-        self.backend.give(source.called, source.rows())
-        self._given.add(source.called)
+        if source.made and source.called not in self._given:
+            self.backend.keep(source.called, source.shown())
+            self._given.add(source.called)
         return source.called
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import glob
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +14,7 @@ import duckdb
 from ...domain.sql import name as quoted
 from ...domain.sql import value
 from ...errors import LogError
-from ..query import Source
+from ..query import Query, Source
 from . import TIMES, name_of
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ class InProcess:
         if connection is None:
             # a query reads a file many times, its footer once
             self.connection.execute("SET parquet_metadata_cache = true")
+            # the same days on every machine
+            self.connection.execute("SET TimeZone = 'UTC'")
 
     def open(self, folder: Path, table: str) -> Source | None:
         """As `Backend.open`: a view of the files."""
@@ -64,6 +68,16 @@ class InProcess:
         self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {called} AS FROM {called}_given")
         self.connection.unregister(f"{called}_given")
         return self._columns(called)
+
+    @contextmanager
+    def lent(self, rows: pa.Table) -> Iterator[Query]:
+        """A table from memory, read where it lies, for the time being."""
+        called = f"lent_{id(rows)}"
+        self.connection.register(called, rows)
+        try:
+            yield Source("given", self._columns(called), called).query
+        finally:
+            self.connection.unregister(called)
 
     def keep(self, called: str, text: str) -> None:
         """As `Backend.keep`."""

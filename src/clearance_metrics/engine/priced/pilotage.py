@@ -42,7 +42,7 @@ def over_pilotage(log: EventLog, lines: Query, tariff: Mapping) -> Query:
         ends,
         "amount_fen - ceiling_fen * quantity",
         rule=value("above_pilotage_ceiling"),
-        rate="ceiling_fen",
+        rate=whole("ceiling_fen"),
         line="ceiling_line",
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from ...domain.ends import NO_CEILING, NOT_VERIFIED, UNKNOWN
-from ...domain.sql import among, some, value, when
+from ...domain.sql import among, some, value, when, whole
 from ...domain.zones import NEVER
 from ..query import Query
 from .judged import NONE, asked_of, divided, in_force, join, judged, needed, odd, same
@@ -53,7 +53,7 @@ def over_tariff(log: EventLog, lines: Query, tariff: Mapping) -> Query:
         ends,
         "amount_fen - price_sure",
         rule=when((above, value("above_set_price")), otherwise=value("waiver_not_applied")),
-        rate="rate_full * factor_sure // 1000",
+        rate=whole("rate_full * factor_sure // 1000"),
         line=when((above, "rate_line"), otherwise="factor_line"),
     )
 

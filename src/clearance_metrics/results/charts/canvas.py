@@ -67,9 +67,12 @@ def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
     def drawn(*args: object, **kwargs: object) -> Figure:
         with style():
             figure = draw(*args, **kwargs)
-            # ticks are made on first drawing; made here they keep the style when the figure is
+            figure.get_layout_engine().execute(figure)
+            # ticks are made when first asked for; made here they keep the style when the figure is
             # saved elsewhere
-            figure.draw_without_rendering()
+            for axes in figure.axes:
+                axes.get_xticklabels()
+                axes.get_yticklabels()
         return figure
 
     return drawn
@@ -83,9 +86,18 @@ def to_svg(figure: Figure) -> str:
     >>> to_svg(Figure(figsize=(1, 1))).startswith("<?xml")
     True
     """
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
     out = io.StringIO()
+    engine = figure.get_layout_engine()
     with style():
+        # laid out here once: savefig would draw it another time for that
+        FigureCanvasSVG(figure)
+        if engine:
+            engine.execute(figure)
+        figure.set_layout_engine(None)
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+        figure.set_layout_engine(engine)
     return out.getvalue()
 
 
