@@ -68,7 +68,7 @@ setup: .venv/.ready ## only set up .venv from the lock file
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
 	@touch $@
 
-engines: .venv/.engines ## add the drivers of Spark and PostgreSQL to .venv, so that their tests run too
+engines: .venv/.engines ## add Spark, and Ibis for PostgreSQL, to .venv, so that their tests run too
 
 .venv/.engines: .venv/.ready requirements-engines.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-engines.lock
@@ -102,8 +102,9 @@ EXTRA = $(BIN)/python -c 'import sys, tomllib; extra = tomllib.load(open("pyproj
 # lifelines keeps pandas below 3, so what is held against it moves pandas and nothing else
 BUT_PANDAS = grep -oE '^[a-z0-9._-]+==[^\]+' requirements.lock | grep -v '^pandas=='
 lock: .venv/.ready ## renew the lock files: of the library, engines, oracles, the benchmark (needs uv)
-	$(LOCK) --extra dev pyproject.toml -o requirements.lock
-	$(EXTRA) spark postgres | $(LOCK) -c requirements.lock - -o requirements-engines.lock
+	$(EXTRA) ibis | grep '^sqlglot' > .venv/bounds.txt
+	$(LOCK) --extra dev -c .venv/bounds.txt pyproject.toml -o requirements.lock
+	$(EXTRA) ibis spark postgres | $(LOCK) -c requirements.lock - -o requirements-engines.lock
 	$(BUT_PANDAS) > .venv/but-pandas.txt
 	$(EXTRA) oracles | $(LOCK) -c .venv/but-pandas.txt - -o requirements-oracles.lock
 	$(LOCK) -c .venv/but-pandas.txt bench/requirements.in -o bench/requirements.txt

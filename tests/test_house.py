@@ -182,7 +182,7 @@ def test_environment_equals_pyproject():
         for line in (ROOT / "environment.yml").read_text(encoding="utf-8").splitlines()
         if re.match(r"\s+- ", line)
     ]
-    conda_names = {"ibis-duckdb": "ibis-framework", "python-duckdb": "duckdb"}
+    conda_names = {"python-duckdb": "duckdb"}
     listed = dict(
         map(
             plain,
@@ -209,7 +209,7 @@ def test_lock_file_names_every_dependency_with_hashes_and_no_address():
 @pytest.mark.parametrize(
     ("lock", "names", "moved"),
     [
-        ("requirements-engines.lock", ("spark", "postgres"), set()),
+        ("requirements-engines.lock", ("ibis", "spark", "postgres"), set()),
         ("requirements-oracles.lock", ("oracles",), {"pandas"}),
         ("bench/requirements.txt", ("oracles",), {"pandas"}),
     ],

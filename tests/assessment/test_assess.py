@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import polars as pl
 import pytest
+from support.logs import frame_of
 
 from clearance_metrics.analysis.compare_matched import compare_matched
 from clearance_metrics.assessment.assess import assess
@@ -282,9 +283,9 @@ def test_another_notice_needs_no_code():
     assert rows["import_sea_mean"].verdict == "no data" and "mode" in rows["import_sea_mean"].note
     log = imports((40, 60))
     modes = pl.DataFrame(
-        {"case_id": log.cases_table.to_polars()["case_id"], "kind": "import", "mode": "sea"}
+        {"case_id": frame_of(log, log.cases_table)["case_id"], "kind": "import", "mode": "sea"}
     )
-    frame = log.milestones_table.to_polars().unpivot(
+    frame = frame_of(log, log.milestones_table).unpivot(
         index="case_id", variable_name="milestone", value_name="time"
     )
     rows = by_id(

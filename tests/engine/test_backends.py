@@ -388,7 +388,7 @@ def test_postgresql_gives_the_same_bits_where_the_tables_lie(folder, postgres):
         log_of(lambda name: pq.read_table(folder / f"{name}.parquet")),
         log_of(postgres.table),
     )
-    assert log.engine is postgres
+    assert log.engine.backend.connection is postgres
     same(assess(log, as_of=AS_OF), assess(here, as_of=AS_OF))
     assert asked(log) == asked(here)
     other = ibis.postgres.connect(host=postgres.con.info.host, user="postgres", database="postgres")

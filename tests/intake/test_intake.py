@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from clearance_metrics.analysis.measure import measure
 from clearance_metrics.domain.metrics import Duration
-from clearance_metrics.engine.backends import rows_of
+from clearance_metrics.engine.backends.in_process import InProcess
 from clearance_metrics.engine.log import EventLog
 from clearance_metrics.errors import InputError, LogError, MappingError, OutputError
 from clearance_metrics.intake import ingest
@@ -463,11 +463,11 @@ def test_a_folder_without_milestones_is_one_error(tmp_path):
 
 def test_an_engine_without_memory_is_one_error():
     class Full:
-        def to_pyarrow(self, _query):
+        def sql(self, _text):
             raise duckdb.OutOfMemoryException("no room\nat all")
 
     with pytest.raises(LogError, match=r"does not suffice: no room\n"):
-        rows_of(Full(), None)
+        InProcess(Full()).run("SELECT 1")
 
 
 def test_an_attribute_is_no_end_of_a_clock(tmp_path):

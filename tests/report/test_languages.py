@@ -70,9 +70,10 @@ def data_of(folder):
         texts.append(measure["clause"])
         targets = (i["target"] for i in measure["indicator"] if "target" in i)
         texts += [target[key] for target in targets for key in ("clause", "source")]
-    values = open_book(folder / "log").log.cases_table
+    log = open_book(folder / "log").log
     for column in ("port", "document_type", "function", "message_type", "licence_type"):
-        found = values.select(column).distinct().to_pyarrow()[column].to_pylist()
+        values = log.cases_table.then("values", keep=[column], distinct=True)
+        found = log.rows_of(values)[column].to_pylist()
         texts += [text for text in found if text]
     return "\n".join(texts)
 

@@ -35,6 +35,11 @@ def log_of(cases, columns=None):
     return EventLog(frame, facts, timezone="Asia/Shanghai")
 
 
+def frame_of(log, query):
+    """The rows of a query of the log as a Polars frame."""
+    return pl.from_arrow(log.rows_of(query))
+
+
 def cell_of(log, clock, as_of="2021-05-31"):
     when = AsOf.of(as_of, log.timezone)
     (cell,) = tally(log, clock, as_of=when)

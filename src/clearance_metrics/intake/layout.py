@@ -23,8 +23,7 @@ from ..domain.zones import last_second
 from ..errors import MappingError
 from .checks import RESOLUTIONS, codes
 from .mapping import FileSpec, Mapping
-from .parts import FAST
-from .sql import name, parquet, quote
+from .sql import FAST, copy, name, parquet, quote
 from .together import Files, Judged, happened
 
 if TYPE_CHECKING:
@@ -33,9 +32,6 @@ if TYPE_CHECKING:
 LAYOUTS = ("auto", "whole", "months")
 # rows of event and case files from which "auto" cuts by month
 BIG = 20_000_000
-# times that rise and numbers that hardly repeat: differences take half the room, and less time than
-# dictionaries
-EVENTS = ", PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 4000"
 
 
 @dataclass
@@ -57,7 +53,7 @@ class Whole:
         self, con: duckdb.DuckDBPyConnection, mapping: Mapping, files: Files, judged: Judged
     ) -> int:
         """Write the events in order of file, row and milestone; their number."""
-        return copy(con, events(mapping, files, judged), self.out / "events.parquet", EVENTS)
+        return copy(con, events(mapping, files, judged), self.out / "events.parquet")
 
     def milestones(
         self,
@@ -138,7 +134,6 @@ class Months(Whole):
                 con,
                 events(mapping, files, judged, number, f"time BETWEEN {first} AND {last}"),
                 target,
-                EVENTS,
             )
             if n:
                 found[month] = n
@@ -264,14 +259,6 @@ def _named(column: str, words: dict[int, str]) -> str:
         return "''"
     cases = " ".join(f"WHEN {n} THEN {quote(word)}" for n, word in words.items())
     return f"(CASE {column} {cases} END)::ENUM({', '.join(map(quote, words.values()))})"
-
-
-def copy(
-    con: duckdb.DuckDBPyConnection, query: str, path: Path, how: str = "", codec: str = "zstd"
-) -> int:
-    """Write a query's rows as Parquet; their number."""
-    target = f"{quote(str(path))} (FORMAT parquet, COMPRESSION {codec}, PRESERVE_ORDER{how})"
-    return con.execute(f"COPY ({query}) TO {target}").fetchall()[0][0]
 
 
 def link(source: Path, target: Path) -> None:

@@ -19,14 +19,13 @@ import duckdb
 import pyarrow as pa
 
 from ..errors import InputError
-from . import readers
+from . import readers, sql
 from .checks import field, staged, verdict
 from .mapping import DATED, FileSpec, Mapping, reserved
-from .sql import name, parquet, quote
+from .sql import FAST, name, parquet, quote
 
 # raise it whenever a part would come out differently
 PART_VERSION = 5
-FAST = "lz4_raw"  # for what is read once and thrown away
 # rows of a file, each of which may be marked as set aside
 MOST = 999_999_999
 
@@ -168,10 +167,7 @@ def _read(
     con.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
     query, faults = _judged(mapping, spec, raw)
     try:
-        rows = con.execute(
-            f"COPY ({query}) TO {quote(str(target))} (FORMAT parquet, COMPRESSION {codec},"
-            " PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 4000, PRESERVE_ORDER)"
-        ).fetchall()[0][0]
+        rows = sql.copy(con, query, target, codec)
     except duckdb.Error as error:
         if raw.kind != "csv" or isinstance(error, duckdb.OutOfMemoryException):
             raise
@@ -285,11 +281,12 @@ def _number(con: duckdb.DuckDBPyConnection, starts: list[int], target: Path, scr
     )
     con.register("starts_", lines)
     numbered = scratch / "numbered.parquet"
-    con.execute(
-        "COPY (SELECT p.* EXCLUDE (file_row_number), s.line_ FROM"
-        f" {parquet(target, ', file_row_number=true')} p JOIN starts_ s ON s.n = p.file_row_number"
-        f" ORDER BY s.n) TO {quote(str(numbered))} (FORMAT parquet, COMPRESSION zstd)"
+    rows = parquet(target, ", file_row_number=true")
+    query = (
+        f"SELECT p.* EXCLUDE (file_row_number), s.line_ FROM {rows} p JOIN starts_ s"
+        " ON s.n = p.file_row_number ORDER BY s.n"
     )
+    sql.copy(con, query, numbered)
     con.unregister("starts_")
     numbered.replace(target)
 

@@ -10,6 +10,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 import pytest
+from support.logs import frame_of
 from support.panels import log_of, months, staggered_panel
 
 import clearance_metrics
@@ -367,8 +368,10 @@ def test_a_steady_drift_gives_no_effect_whatever_the_base(base):
 
 def test_few_ports_no_control_and_lacking_months_are_told(ports):
     few = {n: STARTS[n] for n in NAMES[:3]}
-    some = ports.cases_table.filter(ports.cases_table.port.isin([*NAMES[:3], *NAMES[13:]]))
-    log = EventLog(ports_events(ports), some.to_polars(), timezone="Asia/Shanghai")
+    some = frame_of(ports, ports.cases_table).filter(
+        pl.col("port").is_in([*NAMES[:3], *NAMES[13:]])
+    )
+    log = EventLog(ports_events(ports), some, timezone="Asia/Shanghai")
     found = staggered(log, CLOCK, starts=few, as_of="2020-12-31", least=1)
     assert all(
         r.value is None and "too few ports for an interval" in r.note for r in found.rows[:4]
@@ -387,7 +390,7 @@ def test_few_ports_no_control_and_lacking_months_are_told(ports):
 
 
 def ports_events(log):
-    frame = log.milestones_table.to_polars()
+    frame = frame_of(log, log.milestones_table)
     return frame.unpivot(index="case_id", variable_name="milestone", value_name="time").drop_nulls()
 
 
