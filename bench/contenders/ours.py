@@ -9,11 +9,10 @@ AS_OF = "2022-12-31"
 # the library loads its parts when first asked; what each task asks for is loaded before the clock
 # of the work starts
 ENGINE = (
-    "ibis",
-    "ibis.backends.duckdb",
-    "ibis.backends.duckdb.converter",
+    "duckdb",
     "scipy.special",
     "clearance_metrics.engine.log",
+    "clearance_metrics.engine.backends.in_process",
     "clearance_metrics.analysis.measure",
 )
 LOADS = {
@@ -31,8 +30,9 @@ def _open(folder: Path, memory: str | None):
 
     log = EventLog.open(folder / "log")
     if memory:
-        log.engine.raw_sql(f"SET memory_limit = '{memory}'")
-        log.engine.raw_sql(f"SET temp_directory = '{folder / 'spill'}'")
+        connection = log.engine.backend.connection
+        connection.execute(f"SET memory_limit = '{memory}'")
+        connection.execute(f"SET temp_directory = '{folder / 'spill'}'")
     return log
 
 
