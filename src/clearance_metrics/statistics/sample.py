@@ -255,7 +255,9 @@ def _summed(
     one = owner[1:] == owner[:-1]
     # a tally comes in order already, and looking is cheaper than sorting it again
     if (one & (keys[1:] < keys[:-1])).any():
-        order = np.lexsort((keys, owner))
+        several = owner[0] != owner[-1]
+        # whole numbers sum to the same in any order
+        order = np.lexsort((keys, owner)) if several else np.argsort(keys)
         owner, keys, columns = owner[order], keys[order], columns[:, order]
     if not len(keys):
         return owner, keys, columns
