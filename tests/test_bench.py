@@ -176,6 +176,20 @@ def test_the_process_that_measures_stays_slim():
     assert subprocess.run([sys.executable, "-c", line], cwd=ROOT, check=False).returncode == 0
 
 
+@pytest.mark.parametrize("task", ["clearance", "survival", "scorecard"])
+def test_what_a_task_needs_is_loaded_before_its_clock_starts(made, task):
+    heavy = ("clearance_metrics", "duckdb", "numpy", "scipy", "pyarrow", "pandas", "polars")
+    code = (
+        "import sys; from importlib import import_module; from pathlib import Path\n"
+        "from bench.contenders import ours\n"
+        f"for name in ours.LOADS[{task!r}]: import_module(name)\n"
+        f"loaded = set(sys.modules); ours.TASKS[{task!r}](Path({str(made[0])!r}), '1GB')\n"
+        f"print([m for m in set(sys.modules) - loaded if m.split('.')[0] in {heavy}])"
+    )
+    argv = [sys.executable, "-c", code]
+    assert subprocess.run(argv, cwd=ROOT, capture_output=True, text=True).stdout.strip() == "[]"
+
+
 def sample(cases=1000):
     def row(task, who, seconds, peak, at=cases):
         runs = [runner.Ran(s, 2 * s, peak, s / 2, {}) for s in seconds]

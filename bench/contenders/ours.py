@@ -10,16 +10,24 @@ AS_OF = "2022-12-31"
 # of the work starts
 ENGINE = (
     "duckdb",
+    "pyarrow.compute",
     "scipy.special",
     "clearance_metrics.engine.log",
     "clearance_metrics.engine.backends.in_process",
     "clearance_metrics.analysis.measure",
 )
+CHARGES = (
+    "clearance_metrics.engine.charges",
+    "clearance_metrics.engine.priced.judged",
+    "clearance_metrics.engine.priced.lists",
+    "clearance_metrics.engine.priced.pilotage",
+    "clearance_metrics.engine.priced.tariffs",
+)
 LOADS = {
     "clearance": ENGINE,
     "clearance_minute": ENGINE,
     "survival": ENGINE,
-    "scorecard": (*ENGINE, "clearance_metrics.assessment.assess"),
+    "scorecard": (*ENGINE, *CHARGES, "chinese_calendar", "clearance_metrics.assessment.assess"),
     "intake": ("clearance_metrics.intake",),
     "durations": (*ENGINE, "polars", "clearance_metrics.engine.frames"),
 }

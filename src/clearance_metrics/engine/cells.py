@@ -61,12 +61,12 @@ def cells_of(
     money is in, unless the cells are grouped by it.
     """
     names = table.column_names
-    arrays = {c: table[c].to_numpy() for c in ("value", "end", "n", "total", "date_only")}
+    arrays = {c: array_of(table[c]) for c in ("value", "end", "n", "total", "date_only")}
     heads = [_ranked(table[f"by_{i}"]) for i in range(n_by)]
     heads.append(_ranked(table["period"]) if "period" in names else (None, [None]))
-    weight = table["weight"].to_numpy() if "weight" in names else None
+    weight = array_of(table["weight"]) if "weight" in names else None
     cluster, labels = _ranked(table["cluster"]) if "cluster" in names else (None, ())
-    entry = table["entry"].fill_null(FROM_START).to_numpy() if "entry" in names else None
+    entry = array_of(table["entry"], FROM_START) if "entry" in names else None
     money, names_of_money = _ranked(table["currency"]) if currency else (None, ())
     minor = [a for a in (entry, weight, cluster, money) if a is not None]
     group = np.zeros(table.num_rows, "int64")
@@ -122,6 +122,19 @@ def _money(
     return {"currency": own[0] if own else currency, "other_currencies": tuple(counts)}
 
 
+def array_of(column: pa.ChunkedArray | pa.Array, empty: float = np.nan) -> np.ndarray:
+    """A column of numbers as NumPy holds them, `empty` where there is none.
+
+    Arrow's own `to_numpy` and `fill_null` load pandas first, which takes longer than many a query.
+    """
+    column = column.combine_chunks() if hasattr(column, "combine_chunks") else column
+    if not column.null_count:
+        return np.from_dlpack(column)
+    found = np.full(len(column), empty)
+    found[np.from_dlpack(column.is_valid().cast("uint8")) == 1] = np.from_dlpack(column.drop_null())
+    return found
+
+
 def _ranked(column: pa.ChunkedArray) -> tuple[np.ndarray, list]:
     """The place of each row's value among the column's distinct values in the order of their text,
     empty last.
@@ -134,8 +147,7 @@ def _ranked(column: pa.ChunkedArray) -> tuple[np.ndarray, list]:
     rank = np.empty(len(values) + 1, "int64")
     rank[order] = np.arange(len(values))
     rank[-1] = len(values)
-    place = coded.indices.fill_null(len(values)).to_numpy(zero_copy_only=False)
-    return rank[place], [*(values[i] for i in order), None]
+    return rank[array_of(coded.indices, len(values))], [*(values[i] for i in order), None]
 
 
 def _order(keys: list[np.ndarray]) -> np.ndarray:
