@@ -9,7 +9,6 @@ from importlib.metadata import PackageNotFoundError, version
 PACKAGES = (
     "clearance-metrics",
     "duckdb",
-    "ibis-framework",
     "polars",
     "pandas",
     "pyarrow",

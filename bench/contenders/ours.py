@@ -9,18 +9,25 @@ AS_OF = "2022-12-31"
 # the library loads its parts when first asked; what each task asks for is loaded before the clock
 # of the work starts
 ENGINE = (
-    "ibis",
-    "ibis.backends.duckdb",
-    "ibis.backends.duckdb.converter",
+    "duckdb",
+    "pyarrow.compute",
     "scipy.special",
     "clearance_metrics.engine.log",
+    "clearance_metrics.engine.backends.in_process",
     "clearance_metrics.analysis.measure",
+)
+CHARGES = (
+    "clearance_metrics.engine.charges",
+    "clearance_metrics.engine.priced.judged",
+    "clearance_metrics.engine.priced.lists",
+    "clearance_metrics.engine.priced.pilotage",
+    "clearance_metrics.engine.priced.tariffs",
 )
 LOADS = {
     "clearance": ENGINE,
     "clearance_minute": ENGINE,
     "survival": ENGINE,
-    "scorecard": (*ENGINE, "clearance_metrics.assessment.assess"),
+    "scorecard": (*ENGINE, *CHARGES, "chinese_calendar", "clearance_metrics.assessment.assess"),
     "intake": ("clearance_metrics.intake",),
     "durations": (*ENGINE, "polars", "clearance_metrics.engine.frames"),
 }
@@ -31,8 +38,9 @@ def _open(folder: Path, memory: str | None):
 
     log = EventLog.open(folder / "log")
     if memory:
-        log.engine.raw_sql(f"SET memory_limit = '{memory}'")
-        log.engine.raw_sql(f"SET temp_directory = '{folder / 'spill'}'")
+        connection = log.engine.backend.connection
+        connection.execute(f"SET memory_limit = '{memory}'")
+        connection.execute(f"SET temp_directory = '{folder / 'spill'}'")
     return log
 
 

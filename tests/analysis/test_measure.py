@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import duckdb
-import ibis
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -133,7 +132,7 @@ def small():
         lambda f: f.lazy(),
         lambda f: f.to_arrow(),
         lambda f: f.to_pandas(),
-        lambda f: ibis.memtable(f.to_arrow()),
+        lambda f: pytest.importorskip("ibis").memtable(f.to_arrow()),
         lambda f: f.with_columns(time=pl.col("time").dt.epoch("s")),
     ],
     ids=["polars", "lazy", "arrow", "pandas", "ibis", "epoch seconds"],
@@ -267,6 +266,7 @@ def test_wrong_names_are_errors_that_help(wrong):
 
 
 def test_the_same_numbers_on_the_polars_engine():
+    ibis = pytest.importorskip("ibis")
     engine = ibis.polars.connect({"ev": small().with_columns(time=pl.col("time").dt.epoch("s"))})
     log = EventLog(engine.table("ev"), timezone="Asia/Shanghai")
     row = measure(
@@ -339,7 +339,11 @@ def test_dates_among_times_are_refused_not_lost():
 
 @pytest.mark.parametrize(
     "make",
-    [lambda f: f, lambda f: f.to_pandas(), lambda f: ibis.memtable(f.to_arrow())],
+    [
+        lambda f: f,
+        lambda f: f.to_pandas(),
+        lambda f: pytest.importorskip("ibis").memtable(f.to_arrow()),
+    ],
     ids=["polars", "pandas", "ibis"],
 )
 def test_zoned_charge_times_fall_on_the_local_day(make):

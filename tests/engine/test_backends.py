@@ -1,8 +1,7 @@
-"""The scorecard on other engines, bit for bit: a Spark cluster of two workers, PostgreSQL in place,
-Polars.
+"""The scorecard on other engines, bit for bit: a Spark cluster of two workers, PostgreSQL in place.
 
 Servers are started here on the loopback address or a socket of their own and stopped by their
-process ids. Where Java, pyspark, PostgreSQL or psycopg is absent, the tests that need it are
+process ids. Where Java, pyspark, PostgreSQL, Ibis or psycopg is absent, the tests that need it are
 skipped and say so.
 """
 
@@ -19,7 +18,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import ibis
+import duckdb
 import pyarrow.parquet as pq
 import pytest
 
@@ -62,25 +61,25 @@ def scorecard(folder):
 def test_two_logs_in_one_engine_keep_apart(folder, tmp_path):
     simulate(tmp_path / "raw", 8, 0.01)
     ingest(tmp_path / "raw" / "dataset.toml", None, tmp_path / "log")
-    engine, clock = ibis.duckdb.connect(), Duration("declared", "customs_released")
+    engine, clock = duckdb.connect(), Duration("declared", "customs_released")
     first, second = (EventLog.open(place, engine=engine) for place in (folder, tmp_path / "log"))
     for log, place in ((first, folder), (second, tmp_path / "log")):
         alone = EventLog.open(place)
         assert measure(log, clock, as_of=AS_OF) == measure(alone, clock, as_of=AS_OF)
         assert (
             log.count_cases() == alone.count_cases()
-            and log.charges.count().execute() == alone.charges.count().execute()
+            and log.rows_of(log.charges).num_rows == alone.rows_of(alone.charges).num_rows
         )
 
 
-def test_threads_answer_alike_and_leave_the_options_of_ibis_alone(folder):
-    clock, before = Duration("declared", "customs_released"), ibis.options.sql.fuse_selects
+def test_threads_answer_alike(folder):
+    clock = Duration("declared", "customs_released")
     alone = measure(EventLog.open(folder), clock, as_of=AS_OF)
     with ThreadPoolExecutor(4) as pool:
         found = list(
             pool.map(lambda _: measure(EventLog.open(folder), clock, as_of=AS_OF), range(12))
         )
-    assert found == [alone] * 12 and ibis.options.sql.fuse_selects is before is True
+    assert found == [alone] * 12
 
 
 def test_a_folder_that_is_written_anew_is_read_anew(tmp_path):
@@ -90,10 +89,8 @@ def test_a_folder_that_is_written_anew_is_read_anew(tmp_path):
         ingest(tmp_path / "raw" / "dataset.toml", None, tmp_path / "log")
         told.append(EventLog.open(tmp_path / "log"))
         shared = told[0].engine
-        assert (
-            EventLog.open(tmp_path / "log", engine=shared).charges.count().execute()
-            == told[-1].charges.count().execute()
-        )
+        again = EventLog.open(tmp_path / "log", engine=shared)
+        assert again.rows_of(again.charges).equals(told[-1].rows_of(told[-1].charges))
         fresh, same = (
             measure(
                 EventLog.open(tmp_path / "log", engine=e),
@@ -281,7 +278,9 @@ def postgres(folder):
         )
         until(lambda: (base / ".s.PGSQL.5432").exists(), 60, "PostgreSQL")
         until(lambda: "ready to accept" in (base / "log").read_text(), 60, "PostgreSQL")
-        backend = ibis.postgres.connect(host=str(base), user="postgres", database="postgres")
+        backend = pytest.importorskip("ibis").postgres.connect(
+            host=str(base), user="postgres", database="postgres"
+        )
         for name in TABLES:
             backend.create_table(name, pq.read_table(folder / f"{name}.parquet"))
         yield backend
@@ -338,9 +337,9 @@ def asked(log):
 
 def test_the_scorecard_takes_a_handful_of_queries(folder, monkeypatch):
     log, asked_of = EventLog.open(folder), []
-    answer = type(log.engine).to_pyarrow
+    answer = type(log.engine).rows_of
     monkeypatch.setattr(
-        type(log.engine), "to_pyarrow", lambda *a, **k: asked_of.append(1) or answer(*a, **k)
+        type(log.engine), "rows_of", lambda *a, **k: asked_of.append(1) or answer(*a, **k)
     )
     found = assess(log, as_of=AS_OF)
     assert found.queries == len(asked_of) <= 6 < len({row.indicator for row in found})
@@ -391,26 +390,15 @@ def test_postgresql_gives_the_same_bits_where_the_tables_lie(folder, postgres):
     assert log.engine.backend.connection is postgres
     same(assess(log, as_of=AS_OF), assess(here, as_of=AS_OF))
     assert asked(log) == asked(here)
-    other = ibis.postgres.connect(host=postgres.con.info.host, user="postgres", database="postgres")
+    other = type(postgres)()
+    other.do_connect(host=postgres.con.info.host, user="postgres", database="postgres")
     assert set(other.list_tables()) == set(TABLES), "only temporary tables were made"
     other.disconnect()
-
-
-def test_polars_gives_the_same_bits_where_it_can_run_the_query(folder, scorecard):
-    found = assess(EventLog.open(folder, engine=ibis.polars.connect()), as_of=AS_OF)
-    beyond = {row.indicator for row in found if row.verdict == "not computed"}
-    # window functions: what stood open between events, and lines that repeat others
-    assert beyond == {"refund_mean_2021_net", "refund_mean_2022_net", "billed_twice"}
-    kept = [
-        (one, other)
-        for one, other in zip(found.to_dicts(), scorecard.to_dicts(), strict=True)
-        if one["indicator"] not in beyond
-    ]
-    assert len(kept) > 100 and all(one == other for one, other in kept)
-    told = {r.code for row in found if row.indicator in beyond for r in row.reasons}
-    assert told == {"assess.engine_limit"}
 
 
 def test_what_is_no_engine_is_refused(folder):
     with pytest.raises(LogError, match="str is no engine"):
         EventLog.open(folder, engine="spark")
+    polars = pytest.importorskip("ibis").polars.connect()
+    with pytest.raises(LogError, match="polars runs no SQL"):
+        EventLog.open(folder, engine=polars)

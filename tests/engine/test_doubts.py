@@ -3,7 +3,6 @@
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-import ibis
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -191,6 +190,7 @@ def test_what_a_clock_leaves_out_is_what_the_doubts_name(tmp_path_factory, found
 
 
 def test_an_engine_that_holds_the_tables_finds_the_same(tmp_path):
+    ibis = pytest.importorskip("ibis")
     # times of the day only: what every engine tells
     rows = {"b": CASES["b"], "a": CASES["a"]}
     events = from_frames(tmp_path, rows)

@@ -4,7 +4,6 @@ import json
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import ibis
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -71,7 +70,11 @@ def from_frames(_folder: Path, cases) -> EventLog:
 
 
 def from_engine(_folder: Path, cases) -> EventLog:
-    table = ibis.duckdb.connect().create_table("events", frame_of(cases).to_arrow())
+    table = (
+        pytest.importorskip("ibis")
+        .duckdb.connect()
+        .create_table("events", frame_of(cases).to_arrow())
+    )
     return EventLog(table, timezone="Asia/Shanghai")
 
 

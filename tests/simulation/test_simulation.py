@@ -126,11 +126,9 @@ def test_inquiries_and_holds_are_recovered_to_the_day_and_second(demo):
         sums.append(days.value)
     assert sums[1] == told["net_working_days_completed"] > 0
     assert sums[0] - sums[1] == told["paused_working_days_completed"] > 0
-    raised = log.events_of(pause[0])
-    assert raised.case_id.nunique().execute() == told["with_query"]
-    assert (
-        raised.count().execute() == told["with_query"] + told["second_letters"] > told["with_query"]
-    )
+    raised = log.rows_of(log.events_of(pause[0]))["case_id"].to_pylist()
+    assert len(set(raised)) == told["with_query"]
+    assert len(raised) == told["with_query"] + told["second_letters"] > told["with_query"]
     notice = load_notice()
     fifth = replace(notice, measures=(notice.measures[4],))
     rows = {r.indicator: r for r in assess(log, fifth, as_of=truth["as_of"])}

@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
+import numpy as np
+
 from .. import statistics as st
 from ..domain.as_of import AsOf
 from ..domain.ends import OPEN
 from ..domain.metrics import Duration, Metric
 from ..domain.zones import zone
 from ..engine import endings
-from ..engine.cells import Cell
+from ..engine.cells import Cell, array_of
 from ..engine.log import EventLog
 from ..engine.query import Query
 from ..engine.tally import tally
@@ -47,9 +49,9 @@ def found_doubts(log: EventLog, metric: Metric, cells: Iterable[Cell], when: AsO
         )
         return sample_of(clock, pooled(tally(log, clock, as_of=when)))
 
-    still = sum(int(cell.n[cell.end == OPEN].sum()) for cell in cells)
+    n, end = (np.concatenate([getattr(cell, c) for cell in cells]) for c in ("n", "end"))
     # of all cases, those that are left out among them
-    plenty = still * 10 > sum(int(cell.n.sum()) for cell in cells)
+    plenty = n[end == OPEN].sum() * 10 > n.sum()
     return doubts_of(log, cast("Duration", metric), hours, when.second, plenty=plenty)
 
 
@@ -74,7 +76,7 @@ def doubts_of(
         return Doubts()
     table = log.rows_of(count_days(log, rows), aside=True)
     columns = ("n", "first", "last", "ended", "longest", "open")
-    n, first, last, ended, longest, still = (table[name].to_numpy() for name in columns)
+    n, first, last, ended, longest, still = (array_of(table[name]) for name in columns)
     if n.sum() < FEWEST:
         return Doubts()
     # ages are taken so that both tests err towards silence: the oldest case of a day, and its

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -19,6 +19,18 @@ from .estimators import Asked, answers_of
 def sample_of(metric: Metric, cell: Cell) -> st.Sample:
     """The cell's cases as a sample in the metric's units."""
     return st.Sample.of(cell.value, cell.end, cell.n, metric.scale, cell.entry, metric.ways)
+
+
+def samples_of(metric: Metric, cells: Sequence[Cell]) -> list[st.Sample]:
+    """Every cell's cases as `sample_of` has them, made in one pass."""
+    if not cells:
+        return []
+    starts = np.cumsum([0, *(len(cell.value) for cell in cells[:-1])])
+    values, ends, counts, entry = (
+        None if getattr(cells[0], c) is None else np.concatenate([getattr(x, c) for x in cells])
+        for c in ("value", "end", "n", "entry")
+    )
+    return st.Sample.each(values, ends, counts, starts, metric.scale, entry, metric.ways)
 
 
 def pooled(cells: Iterable[Cell]) -> Cell | None:

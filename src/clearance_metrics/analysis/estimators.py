@@ -103,7 +103,7 @@ def _mean(asked: Asked) -> st.Estimate:
         by_cluster = [totals[name] for name in counts]
         found = st.clustered_mean(list(counts.values()), by_cluster, metric.steps, level)
         return replace(found, reasons=(*found.reasons, *st.about(sample)))
-    return st.mean(sample, level, int(cell.total[kept].sum()), metric.steps)
+    return st.mean(sample, level, int(cell.total @ kept), metric.steps)
 
 
 def _by_end(asked: Asked) -> Answers:

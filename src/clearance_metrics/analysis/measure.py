@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cache
 
 from .. import statistics as st
 from ..domain.arguments import check_groups, check_level, check_metric, names_of
@@ -23,7 +22,7 @@ from ..errors import LogError
 from ..results.records import MeasureRow, Measures
 from ..statistics.reasons import Reason
 from .doubts import Doubts, found_doubts
-from .estimates import sample_of, unit_in
+from .estimates import samples_of, unit_in
 from .estimators import Asked, answers_of
 from .notes import left_out, meaning
 from .withholding import ONE_TABLE, check_suppression, withheld, withholding_cases
@@ -95,7 +94,9 @@ def measure(
     timed = any(statistic.kind not in PLAIN for statistic in asked)
     doubts = found_doubts(log, metric, cells, when) if timed else Doubts()
     cells = tuple(cell for cell in cells if cell.period is not None or not period)
-    samples = {_key(cell, period): sample_of(metric, cell) for cell in cells}
+    samples = dict(
+        zip((_key(cell, period) for cell in cells), samples_of(metric, cells), strict=True)
+    )
     by_end = any(statistic.kind in ("incidence", "time_lost") for statistic in asked)
     hidden, few_ended = withholding_cases(samples if suppress_below else {}, suppress_below, by_end)
     rows: list[MeasureRow] = []
@@ -160,6 +161,7 @@ class _About:
             words,
         )
         self.groups = tuple(zip(by, cell.group, strict=True))
+        self.left_out = left_out(cell)
 
     def rows(self, statistic: Statistic, sample: st.Sample) -> list[MeasureRow]:
         """A row per answer to one statistic; a curve has thousands."""
@@ -168,9 +170,9 @@ class _About:
         if self.doubts.snapshot and not statistic.row.adds:
             why = st.Estimate(None, reasons=self.doubts.snapshot)
             answers = [(str(statistic), why)]
-        said = meaning(metric, sample, statistic, self.words, cache(lambda: st.follow_up(sample)))
+        said = meaning(metric, sample, statistic, self.words)
         warning = () if statistic.kind in PLAIN else self.doubts.warning
-        said = (*said, *warning, *left_out(cell))
+        said = (*said, *warning, *self.left_out)
         n_open = None if metric.by_end else sample.n_open
         return [self.row(statistic, label, a, sample.n, n_open, said) for label, a in answers]
 

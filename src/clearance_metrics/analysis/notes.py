@@ -4,8 +4,6 @@ missing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from .. import statistics as st
 from ..domain.ends import ENOUGH, LEFT_OUT
 from ..domain.metrics import Metric
@@ -41,18 +39,11 @@ def meaning(
     sample: st.Sample,
     statistic: Statistic,
     words: Vocabulary,
-    follow_up: Callable[[], st.Estimate],
 ) -> list[Reason]:
-    """Which end a statistic of a clock is about, and how long its cases were watched.
-
-    `follow_up` gives the sample's median time of observation, and is asked only where it is told.
-    """
-    if not metric.is_time:
+    """Which end a statistic of a clock is about, and how long its cases were watched."""
+    if not metric.is_time or not (metric.other_ends or sample.n_open or sample.n_late):
         return []
-    return [
-        *_which_end(metric, statistic, words),
-        *_how_long(metric, sample, statistic, follow_up),
-    ]
+    return [*_which_end(metric, statistic, words), *_how_long(metric, sample, statistic)]
 
 
 def _which_end(metric: Metric, statistic: Statistic, words: Vocabulary) -> list[Reason]:
@@ -69,15 +60,10 @@ def _which_end(metric: Metric, statistic: Statistic, words: Vocabulary) -> list[
     return [Reason("reached_only", stop=stop)] if statistic.kind in ("sum", "count_above") else []
 
 
-def _how_long(
-    metric: Metric,
-    sample: st.Sample,
-    statistic: Statistic,
-    follow_up: Callable[[], st.Estimate],
-) -> list[Reason]:
+def _how_long(metric: Metric, sample: st.Sample, statistic: Statistic) -> list[Reason]:
     if not (sample.n_open or sample.n_late) or statistic.kind not in WATCHED:
         return []
-    found, watched = [], follow_up()
+    found, watched = [], st.follow_up(sample)
     if watched.value is not None:
         unit = Reason(f"unit.{metric.unit_of()}")
         found.append(Reason("watched", value=round(watched.value, 1), unit=unit))

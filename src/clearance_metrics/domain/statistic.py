@@ -7,7 +7,7 @@ A new statistic is one function in `statistics/` (named as its row here, or told
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from math import isfinite
 
 from ..errors import LogError, closest
@@ -81,17 +81,21 @@ class Statistic:
     midpoint: bool = False
 
     def __str__(self) -> str:
+        return self._text
+
+    @cached_property
+    def _text(self) -> str:
         middle = ":midpoint" if self.midpoint else ""
         if self.kind == "percentile":
             return f"p{self.limit:.15g}{middle}"
         return f"{self.kind}{middle}" + ("" if self.limit is None else f":{_written(self.limit)}")
 
-    @property
+    @cached_property
     def row(self) -> Kind:
         """What the table says of its kind."""
         return KINDS[self.kind]
 
-    @property
+    @cached_property
     def place(self) -> float | None:
         """Of a quantile the share of cases below it, else None."""
         if self.kind == "median":

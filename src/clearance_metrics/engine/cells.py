@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,9 +42,11 @@ class Cell:
     currency: str | None = None
     other_currencies: tuple[tuple[str, int], ...] = ()
 
-    @property
+    @cached_property
     def left_out(self) -> tuple[tuple[int, int], ...]:
         """How many cases are in no statistic, by the code of the cause."""
+        if self.end.min(initial=0) >= 0:
+            return ()
         counts = ((code, int(self.n[self.end == code].sum())) for code in LEFT_OUT)
         return tuple((code, count) for code, count in counts if count)
 
@@ -58,12 +61,12 @@ def cells_of(
     money is in, unless the cells are grouped by it.
     """
     names = table.column_names
-    arrays = {c: table[c].to_numpy() for c in ("value", "end", "n", "total", "date_only")}
+    arrays = {c: array_of(table[c]) for c in ("value", "end", "n", "total", "date_only")}
     heads = [_ranked(table[f"by_{i}"]) for i in range(n_by)]
     heads.append(_ranked(table["period"]) if "period" in names else (None, [None]))
-    weight = table["weight"].to_numpy() if "weight" in names else None
+    weight = array_of(table["weight"]) if "weight" in names else None
     cluster, labels = _ranked(table["cluster"]) if "cluster" in names else (None, ())
-    entry = table["entry"].fill_null(FROM_START).to_numpy() if "entry" in names else None
+    entry = array_of(table["entry"], FROM_START) if "entry" in names else None
     money, names_of_money = _ranked(table["currency"]) if currency else (None, ())
     minor = [a for a in (entry, weight, cluster, money) if a is not None]
     group = np.zeros(table.num_rows, "int64")
@@ -75,39 +78,61 @@ def cells_of(
                 ]  # or a product of many columns would overflow
             group = group * len(values) + place
     order = _order([group, arrays["value"], arrays["end"], *minor])
+    if not len(order):
+        return ()
     group = group[order]
     starts = np.flatnonzero(np.diff(group, prepend=-1))
+    columns = {name: arrays[name][order] for name in ("value", "end", "n", "total")}
+    if entry is not None:
+        columns["entry"] = entry[order]
+    if weight is not None:
+        columns["weight"] = weight[order]
+    if cluster is not None:
+        columns["cluster"] = np.array(labels, dtype=object)[cluster[order]]
+    money = None if money is None else money[order]
+    keys = zip(*(_values_at(head, order[starts]) for head in heads), strict=True)
+    date_only = np.add.reduceat(arrays["date_only"][order], starts).tolist()
+    ends = [*starts[1:].tolist(), len(order)]
     cells = []
-    for at in np.split(order, starts[1:]) if len(order) else ():
-        key = tuple(values[place[at[0]]] if place is not None else None for place, values in heads)
-        cells.append(
-            Cell(
-                group=key[:-1],
-                period=period_name(key[-1], period),
-                date_only=int(arrays["date_only"][at].sum()),
-                entry=None if entry is None else entry[at],
-                weight=None if weight is None else weight[at],
-                cluster=None
-                if cluster is None
-                else np.array([labels[c] for c in cluster[at]], dtype=object),
-                **({} if money is None else _money(arrays, at, money, names_of_money, currency)),
-                **{name: arrays[name][at] for name in ("value", "end", "n", "total")},
-            )
-        )
+    for key, start, end, coarse in zip(keys, starts.tolist(), ends, date_only, strict=True):
+        held = {name: column[start:end] for name, column in columns.items()}
+        if money is not None:
+            held |= _money(held, money[start:end], names_of_money, currency)
+        period_of = period_name(key[-1], period)
+        cells.append(Cell(group=key[:-1], period=period_of, date_only=coarse, **held))
     return tuple(cells)
 
 
+def _values_at(head: tuple[np.ndarray | None, Sequence], rows: np.ndarray) -> list:
+    """What the rows hold of one ranked column; None where there is no such column."""
+    place, values = head
+    return [None] * len(rows) if place is None else [values[i] for i in place[rows].tolist()]
+
+
 def _money(
-    arrays: dict, at: np.ndarray, money: np.ndarray, names: Sequence, currency: str
+    held: Mapping[str, np.ndarray], money: np.ndarray, names: Sequence, currency: str | None
 ) -> dict[str, Any]:
     """The currency of one cell, and how many lines of it are in another."""
-    other = arrays["end"][at] == OTHER_CURRENCY
-    own = [names[i] for i in np.unique(money[at][~other]).tolist() if names[i] is not None]
+    other = held["end"] == OTHER_CURRENCY
+    own = [names[i] for i in np.unique(money[~other]).tolist() if names[i] is not None]
     counts = [
-        (names[i], int(arrays["n"][at][other & (money[at] == i)].sum()))
-        for i in np.unique(money[at][other]).tolist()
+        (names[i], int(held["n"][other & (money == i)].sum()))
+        for i in np.unique(money[other]).tolist()
     ]
     return {"currency": own[0] if own else currency, "other_currencies": tuple(counts)}
+
+
+def array_of(column: pa.ChunkedArray | pa.Array, empty: float = np.nan) -> np.ndarray:
+    """A column of numbers as NumPy holds them, `empty` where there is none.
+
+    Arrow's own `to_numpy` and `fill_null` load pandas first, which takes longer than many a query.
+    """
+    column = column.combine_chunks() if hasattr(column, "combine_chunks") else column
+    if not column.null_count:
+        return np.from_dlpack(column)
+    found = np.full(len(column), empty)
+    found[np.from_dlpack(column.is_valid().cast("uint8")) == 1] = np.from_dlpack(column.drop_null())
+    return found
 
 
 def _ranked(column: pa.ChunkedArray) -> tuple[np.ndarray, list]:
@@ -122,8 +147,7 @@ def _ranked(column: pa.ChunkedArray) -> tuple[np.ndarray, list]:
     rank = np.empty(len(values) + 1, "int64")
     rank[order] = np.arange(len(values))
     rank[-1] = len(values)
-    place = coded.indices.fill_null(len(values)).to_numpy(zero_copy_only=False)
-    return rank[place], [*(values[i] for i in order), None]
+    return rank[array_of(coded.indices, len(values))], [*(values[i] for i in order), None]
 
 
 def _order(keys: list[np.ndarray]) -> np.ndarray:
@@ -146,6 +170,7 @@ def _order(keys: list[np.ndarray]) -> np.ndarray:
     return np.argsort(packed)
 
 
+@cache
 def period_name(number: int | None, period: str | None) -> str | None:
     """The name of a period counted from 1970 on.
 

@@ -80,8 +80,8 @@ def _called(table: str) -> str:
 
 
 def _given(tables: Mapping[str, object]) -> tuple[object, dict[str, Any]]:
-    """The tables as Arrow, but for those that stay in the engine of the first that can, which is
-    the first of the two; None where none stays.
+    """The connection that tables stay in, None where none does; and the tables, all others of
+    them as Arrow.
     """
     connection, given = None, {}
     for table, rows in tables.items():
@@ -119,18 +119,20 @@ def _handed(
     """A table from memory, handed to the engine as plain rows; DuckDB makes them plain."""
     from .backends.in_process import InProcess
 
-    here = engine if isinstance(engine.backend, InProcess) else Engine(InProcess())
+    backend = engine.backend
+    here = backend if isinstance(backend, InProcess) else InProcess()
     called, rows = _called(table), readable(table, rows, words)
-    with here.backend.lent(rows) as raw:
+    with here.lent(rows) as raw:
         kinds = {column.name: column.type for column in rows.schema}
         if table == "events":
             plain = events_query(raw, kinds["time"], timezone, zone_name)
         else:
             plain = with_days(raw, table, kinds, zone_name)
-        if here is engine:
-            engine.backend.keep(called, engine.text(plain))
+        text = engine.text(plain)
+        if here is backend:
+            backend.keep(called, text)
         else:
-            engine.backend.give(called, here.rows_of(plain))
+            backend.give(called, here.run(text))
     return Source(table, plain.columns, called).query
 
 
@@ -193,4 +195,6 @@ def _shifts(zone_name: str, earliest: list[int]) -> Shifts:
 
 def _doubts(milestones: Query, words: Vocabulary, shifts: Shifts) -> Query | None:
     text = backwards(milestones.name, milestones.columns, words, shifts)
-    return text and Query("doubts", COLUMNS, (("doubts", text),), milestones.sources)
+    if text is None:
+        return None
+    return Query("doubts", COLUMNS, (("doubts", text),), milestones.sources)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import glob
 from typing import TYPE_CHECKING
 
+from ..domain.sql import name as name
+from ..domain.sql import value as quote
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -12,9 +15,6 @@ FAST = "lz4_raw"  # for what is read once and thrown away
 # times that rise and numbers that hardly repeat: differences take half the room, and less time than
 # dictionaries
 ENCODED = "PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 4000"
-
-from ..domain.sql import name as name
-from ..domain.sql import value as quote
 
 
 def parquet(path: object, more: str = "") -> str:

@@ -26,13 +26,13 @@ from .wording import title_of
 
 PACKAGES = (
     "duckdb",
-    "ibis-framework",
     "matplotlib",
     "numpy",
     "pandas",
     "polars",
     "pyarrow",
     "scipy",
+    "sqlglot",
 )
 INDEX = "index.html"
 

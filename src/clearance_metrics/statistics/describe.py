@@ -16,6 +16,7 @@ FEW = Reason("few_for_interval")
 NONE_FINISHED = Reason("none_finished")
 # Hyndman and Fan (1996): the position of quantile p among n values is p * (n + a) + b, interpolated
 TYPES = {5: (0.0, 0.5), 6: (1.0, 0.0), 7: (-1.0, 1.0), 8: (1 / 3, 1 / 3)}
+BY_KIND = {kind: Reason("hyndman_fan", kind=kind) for kind in (1, *TYPES)}
 
 
 def unfinished(sample: Sample, instead: str = "") -> tuple[Reason, ...]:
@@ -88,7 +89,7 @@ def standard_deviation(sample: Sample) -> Estimate:
     n = sample.n - sample.n_other
     if n < 2:
         return NO_CASES if not sample.n else Estimate.refused(FEW if n else NONE_FINISHED)
-    centre = (sample.values * sample.ended).sum() / n
+    centre = sample.values @ sample.ended / n
     squares = ((sample.values - centre) ** 2 * sample.ended).sum()
     return Estimate(float(np.sqrt(squares / (n - 1)) / sample.scale), reasons=about(sample))
 
@@ -128,10 +129,10 @@ def quantile(
         return incidence_quantile(aalen_johansen(sample, level), 1, p, rule or "left end")
     if rule or sample.n_open or sample.n_late:
         return km_quantile(kaplan_meier(sample, level), p, rule or "left end")
-    running, n = np.cumsum(sample.ended), sample.n
+    units, running, n = sample.units, sample.running, sample.n
 
     def ranked(rank: int) -> float:
-        return sample.units[np.searchsorted(running, min(max(rank, 1), n))]
+        return units[running.searchsorted(min(max(rank, 1), n))]
 
     if kind == 1:
         value = ranked(int(np.ceil(round(n * p, 9))))
@@ -145,7 +146,7 @@ def quantile(
         float(ranked(low)) if low >= 1 else None,
         float(ranked(high + 1)) if high + 1 <= n else None,
     )
-    return Estimate(float(value), *bounds, (Reason("hyndman_fan", kind=kind),))
+    return Estimate(float(value), *bounds, (BY_KIND[kind],))
 
 
 def followed_to(sample: Sample, limit: float) -> bool:

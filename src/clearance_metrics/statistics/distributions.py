@@ -6,10 +6,13 @@ longer than most measurements.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 Numbers = float | np.ndarray  # one, or an array of them
+KEPT = 2**14  # answers that are kept: the cells of a table ask the same again and again
 
 
 def normal_quantile(p: ArrayLike) -> Numbers:
@@ -30,6 +33,7 @@ def normal_share(x: ArrayLike) -> Numbers:
     return ndtr(x)
 
 
+@lru_cache(KEPT)
 def normal_reach(level: float) -> float:
     """How many standard errors a two-sided normal interval of `level` reaches to each side.
 
@@ -57,6 +61,7 @@ def t_tail(x: Numbers, df: ArrayLike) -> Numbers:
     return stdtr(df, -x)
 
 
+@lru_cache(KEPT)
 def t_reach(level: float, df: float) -> float:
     """How many standard errors a two-sided interval of `level` by Student's distribution reaches to
     each side.
@@ -71,6 +76,7 @@ def chi_square_tail(x: ArrayLike, df: ArrayLike) -> Numbers:
     return chdtrc(df, x)
 
 
+@lru_cache(KEPT)
 def binomial_quantile(q: float, n: int, p: float) -> int:
     """The fewest successes of n, each with chance p, that at least a share q of all draws do not
     exceed.

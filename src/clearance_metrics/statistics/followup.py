@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .reasons import Reason
-from .sample import Estimate, Sample
-from .survival import BEYOND, Curve, kaplan_meier, km_quantile, steps
+from .sample import Estimate, Sample, kept
+from .survival import BEYOND, Curve, gap_of, kaplan_meier, km_quantile, steps
 
 EXPECTED = 5  # cases that ought to be there: with none seen, chance has exp(-5) = 0.7 %
 
@@ -25,16 +25,10 @@ def reverse_kaplan_meier(sample: Sample, level: float = 0.95) -> Curve:
     step = sample.open > 0
     at_risk = (sample.at_risk() - sample.any_end)[step]
     last = float(sample.units[-1]) if sample.n else float("nan")
-    return steps(
-        sample.units[step],
-        sample.open[step],
-        at_risk,
-        last,
-        level,
-        gap=kaplan_meier(sample, level).gap,
-    )
+    return steps(sample.units[step], sample.open[step], at_risk, last, level, gap=gap_of(sample))
 
 
+@kept
 def follow_up(sample: Sample, level: float = 0.95) -> Estimate:
     """Median time of observation in units, by reverse Kaplan-Meier; none where every case was
     watched to its end.

@@ -8,7 +8,7 @@ import numpy as np
 
 from .distributions import normal_reach
 from .reasons import Reason
-from .sample import Estimate, Sample
+from .sample import Estimate, Sample, kept
 from .survival import (
     BEYOND,
     RULES,
@@ -41,6 +41,7 @@ class Incidence:
     curve: Curve
 
 
+@kept
 def aalen_johansen(sample: Sample, level: float = 0.95) -> Incidence:
     """Cumulative incidence of each end; never one less a Kaplan-Meier curve per end, which
     overstates each.

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, wraps
+from itertools import pairwise
+from typing import Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .reasons import Reason
 
+Given, Found = ParamSpec("Given"), TypeVar("Found")
 FROM_START = np.iinfo("int64").min  # the entry of a case that was watched from its start
+NOBODY = (np.zeros(0, "int64"), np.zeros(0, "int64"))  # the ages and counts where none came late
 
 
 @dataclass(frozen=True)
@@ -78,23 +82,53 @@ class Sample:
         the start. `ways` keeps room for so many ends even where none of them was seen. ValueError
         where a case left before it entered.
         """
+        return cls.each(values, ends, counts, [0], scale, entry, ways)[0]
+
+    @classmethod
+    def each(
+        cls,
+        values: ArrayLike,
+        ends: ArrayLike,
+        counts: ArrayLike,
+        starts: ArrayLike,
+        scale: int = 1,
+        entry: ArrayLike | None = None,
+        ways: int = 1,
+    ) -> list[Sample]:
+        """A sample per stretch of tally columns: one pass over all cells of a table.
+
+        Every stretch begins at one of `starts` and ends where the next begins.
+
+        >>> [sample.n for sample in Sample.each([5, 3, 3], [1, 1, 0], [2, 1, 4], starts=[0, 2])]
+        [3, 4]
+        """
         values, ends, counts = (np.asarray(a, dtype="int64") for a in (values, ends, counts))
+        sizes = np.diff(np.asarray(starts, dtype="int64"), append=len(values))
+        owner = np.repeat(np.arange(len(sizes)), sizes)
         kept = ends >= 0
-        late = None
+        late = [NOBODY] * len(sizes)
         if entry is not None:
             entry = np.asarray(entry, dtype="int64")
-            late = kept & (entry > FROM_START)
-            if (entry[late] >= values[late]).any():
+            came = kept & (entry > FROM_START)
+            if (entry[came] >= values[came]).any():
                 raise ValueError(
                     "a case that left before it came under observation cannot be in a sample"
                 )
-            late = _summed(entry[late], counts[late])
-        values, ends, counts = values[kept], ends[kept], counts[kept]
+            of, ages, entered = _summed(owner[came], entry[came], counts[came][None])
+            bounds = np.searchsorted(of, np.arange(len(sizes) + 1)).tolist()
+            late = [(ages[a:b], entered[0, a:b]) for a, b in pairwise(bounds)]
+        if not kept.all():
+            owner, values, ends, counts = owner[kept], values[kept], ends[kept], counts[kept]
         ways = max(ways, int(ends.max(initial=1)))
-        distinct, (ended, still, *others) = _summed(
-            values, *(np.where(ends == code, counts, 0) for code in (1, 0, *range(2, ways + 1)))
-        )
-        return cls._made(distinct, ended, still, scale, others, late)
+        codes = np.array([1, 0, *range(2, ways + 1)])
+        of, distinct, columns = _summed(owner, values, np.where(ends == codes[:, None], counts, 0))
+        bounds = np.searchsorted(of, np.arange(len(sizes) + 1))
+        made = [
+            cls._made(distinct[a:b], columns[:, a:b], scale, entries)
+            for (a, b), entries in zip(pairwise(bounds.tolist()), late, strict=True)
+        ]
+        _count(made, bounds, distinct / scale, columns)
+        return made
 
     @classmethod
     def pooled(cls, samples: list[Sample]) -> Sample:
@@ -102,37 +136,23 @@ class Sample:
         if not samples:
             return cls.of([], [], [])
         ways = max(s.ways for s in samples)
+        values = np.concatenate([s.values for s in samples])
         columns = np.concatenate([s._columns(ways) for s in samples], axis=1)
-        distinct, (ended, still, *others) = _summed(
-            np.concatenate([s.values for s in samples]), *columns
-        )
-        late = None
-        held = [s for s in samples if s.entries is not None]
-        if held:
-            late = _summed(
-                *(
-                    np.concatenate([getattr(s, name) for s in held])
-                    for name in ("entries", "entered")
-                )
-            )
-        return cls._made(distinct, ended, still, samples[0].scale, others, late)
+        _, distinct, columns = _summed(np.zeros_like(values), values, columns)
+        late = NOBODY
+        if held := [(s.entries, s.entered) for s in samples if s.entries is not None]:
+            ages, entered = (np.concatenate(column) for column in zip(*held, strict=True))
+            _, ages, entered = _summed(np.zeros_like(ages), ages, entered[None])
+            late = (ages, entered[0])
+        return cls._made(distinct, columns, samples[0].scale, late)
 
     @classmethod
     def _made(
-        cls,
-        distinct: np.ndarray,
-        ended: np.ndarray,
-        still: np.ndarray,
-        scale: int,
-        others: list[np.ndarray],
-        late: tuple[np.ndarray, list[np.ndarray]] | None,
+        cls, distinct: np.ndarray, columns: np.ndarray, scale: int, late: tuple[np.ndarray, ...]
     ) -> Sample:
-        entries, entered = (
-            (None, None) if late is None or not len(late[0]) else (late[0], late[1][0])
-        )
-        return cls(
-            distinct, ended, still, scale, np.array(others) if others else None, entries, entered
-        )
+        others = columns[2:] if len(columns) > 2 else None
+        entries, entered = late if len(late[0]) else (None, None)
+        return cls(distinct, columns[0], columns[1], scale, others, entries, entered)
 
     def _columns(self, ways: int) -> np.ndarray:
         made = np.zeros((ways + 1, len(self.values)), "int64")
@@ -181,6 +201,11 @@ class Sample:
         """Cases that ended or were last seen open at each value."""
         return self.any_end + self.open
 
+    @cached_property
+    def running(self) -> np.ndarray:
+        """Cases of end 1 up to each value."""
+        return np.cumsum(self.ended)
+
     def at_risk(self) -> np.ndarray:
         """Cases under observation just before each value: entry < value <= leaving."""
         if self.entries is not None:
@@ -207,15 +232,48 @@ class Sample:
         return count
 
 
-def _summed(keys: np.ndarray, *columns: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]]:
-    """Distinct keys ascending, and each column summed by them."""
+def kept(
+    function: Callable[Concatenate[Sample, Given], Found],
+) -> Callable[Concatenate[Sample, Given], Found]:
+    """The function, whose answers stay with their sample: several statistics rest on one curve."""
+
+    @wraps(function)
+    def asked(sample: Sample, *given: Given.args, **named: Given.kwargs) -> Found:
+        known = vars(sample).setdefault("_known", {})
+        key = (function, given, *named.items())
+        if key not in known:
+            known[key] = function(sample, *given, **named)
+        return known[key]
+
+    return asked
+
+
+def _summed(
+    owner: np.ndarray, keys: np.ndarray, columns: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Distinct keys of each owner ascending, and each row of `columns` summed by them."""
+    one = owner[1:] == owner[:-1]
     # a tally comes in order already, and looking is cheaper than sorting it again
-    if (keys[1:] < keys[:-1]).any():
-        order = np.argsort(keys, kind="stable")
-        keys, columns = keys[order], [column[order] for column in columns]
-    first = np.flatnonzero(
-        np.concatenate([np.ones(min(len(keys), 1), bool), keys[1:] != keys[:-1]])
-    )
-    return keys[first], [
-        np.add.reduceat(column, first) if len(first) else column for column in columns
-    ]
+    if (one & (keys[1:] < keys[:-1])).any():
+        several = owner[0] != owner[-1]
+        # whole numbers sum to the same in any order
+        order = np.lexsort((keys, owner)) if several else np.argsort(keys)
+        owner, keys, columns = owner[order], keys[order], columns[:, order]
+    if not len(keys):
+        return owner, keys, columns
+    first = np.flatnonzero(np.concatenate([[True], ~one | (keys[1:] != keys[:-1])]))
+    return owner[first], keys[first], np.add.reduceat(columns, first, axis=1)
+
+
+def _count(
+    samples: list[Sample], bounds: np.ndarray, units: np.ndarray, columns: np.ndarray
+) -> None:
+    """What every statistic asks of a sample, found for all of them at once."""
+    leaving = columns.sum(axis=0)
+    upto = np.zeros((3, len(units) + 1), "int64")
+    np.cumsum([leaving, columns[1], columns[0]], axis=1, out=upto[:, 1:])
+    n, n_open, _ = np.diff(upto[:, bounds]).tolist()
+    running = upto[2, 1:] - np.repeat(upto[2, bounds[:-1]], np.diff(bounds))
+    for i, (a, b) in enumerate(pairwise(bounds.tolist())):
+        found = {"units": units[a:b], "leaving": leaving[a:b], "running": running[a:b]}
+        vars(samples[i]).update(found, n=n[i], n_open=n_open[i])

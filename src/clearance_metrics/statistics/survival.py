@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import isnan
 
 import numpy as np
 
 from .distributions import normal_reach
 from .reasons import Reason
-from .sample import Estimate, Sample
+from .sample import Estimate, Sample, kept
 
 BEYOND = Reason("beyond_last")
 FEW_ENDS = Reason("few_ends")
@@ -41,6 +42,14 @@ class Curve:
     level: float
     gap: float | None = None
 
+    @cached_property
+    def falling(self) -> tuple[np.ndarray, np.ndarray]:
+        """The band as two levels that are known throughout."""
+        # where nobody is left the curve is zero and its band unknown: the lower one is zero too,
+        # the upper one stands still
+        low = np.where(np.isnan(self.low), self.survival, self.low)
+        return low, np.fmin.accumulate(np.concatenate([[1.0], self.high]))[1:]
+
     def unknown(self, time: float) -> tuple[Reason, ...]:
         """Why nothing is known of `time` units; empty where something is.
 
@@ -54,6 +63,7 @@ class Curve:
         return (BEYOND,) if time > self.last and not over else ()
 
 
+@kept
 def kaplan_meier(sample: Sample, level: float = 0.95, band: str = "log-log") -> Curve:
     """The share of cases still running after each time at which one ended, in whichever way.
 
@@ -174,11 +184,7 @@ def km_quantile(curve: Curve, p: float, rule: str = "left end") -> Estimate:
     (2.0, 2.5)
     """
     value = crossing(curve.times, curve.survival, 1 - p, curve.last, rule)
-    # where nobody is left the curve is zero and its band unknown: the lower one is zero too, the
-    # upper one stands still
-    upper = np.fmin.accumulate(np.concatenate([[1.0], curve.high]))[1:]
-    bands = (np.where(np.isnan(curve.low), curve.survival, curve.low), upper)
-    low, high = (crossing(curve.times, band, 1 - p, curve.last, rule) for band in bands)
+    low, high = (crossing(curve.times, band, 1 - p, curve.last, rule) for band in curve.falling)
     if curve.gap is not None and (value is None or value >= curve.gap):
         return Estimate.refused(*curve.unknown(np.inf))
     if value is None:
@@ -193,10 +199,10 @@ def crossing(
     """The first time at which falling levels reach the target; None if they never do."""
     if rule not in RULES:
         raise ValueError(f"rule {rule!r} is not known: write one of {', '.join(RULES)}")
-    below = np.flatnonzero(levels <= target + TINY)
-    if not len(below):
+    below = levels <= target + TINY
+    if not below.any():
         return None
-    first = int(below[0])
+    first = int(below.argmax())
     if rule == "midpoint" and abs(levels[first] - target) < TINY and levels[first] > TINY:
         lower = np.flatnonzero(levels < levels[first] - TINY)
         return float((times[first] + (times[lower[0]] if len(lower) else last)) / 2)

@@ -81,8 +81,10 @@ class Engine:
 
 def engine_of(given: object) -> Engine:
     """The engine for what the caller has: None, a DuckDB connection, a SparkSession, a backend of
-    Ibis.
+    Ibis, or that of another log.
     """
+    if isinstance(given, Engine):
+        return given
     module = type(given).__module__.split(".")
     if given is None or module[0] in ("duckdb", "_duckdb"):
         from .in_process import InProcess

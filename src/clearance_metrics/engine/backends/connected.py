@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ibis
+import ibis.expr.operations as ops
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
@@ -80,8 +81,12 @@ def backend_of(connection: Any) -> Backend:
 def viewed(table: Any, called: str) -> dict[str, str]:
     """Names a table of Ibis in its own engine, where its rows stay; what its columns hold."""
     connection = table.get_backend()
-    query = connection.compile(table)
-    connection.raw_sql(f"CREATE OR REPLACE TEMPORARY VIEW {called} AS {query}")
+    if table.op().find(ops.InMemoryTable):
+        # its rows come from memory, and go once it is forgotten
+        connection.create_table(called, table, temp=True, overwrite=True)
+    else:
+        query = connection.compile(table)
+        connection.raw_sql(f"CREATE OR REPLACE TEMPORARY VIEW {called} AS {query}")
     return columns_of(table)
 
 

@@ -10,8 +10,17 @@ def translated(text: str, dialect: Any) -> str:
 
     >>> translated("SELECT n // 60 AS minutes FROM cases", "spark")
     'SELECT `n` DIV 60 AS `minutes` FROM `cases`'
+    >>> translated("SELECT unnest(generate_series(0, 9)) AS day", "postgres")
+    'SELECT GENERATE_SERIES(0, 9) AS "day"'
     """
     import sqlglot
+    from sqlglot import exp
 
-    (found,) = sqlglot.transpile(text, read="duckdb", write=dialect, identify=True)
-    return found
+    query = sqlglot.parse_one(text, read="duckdb")
+    if isinstance(sqlglot.Dialect.get_or_raise(dialect), sqlglot.dialects.Postgres):
+        # there a series is rows, not a list of them
+        for rows in [
+            r for r in query.find_all(exp.Explode) if isinstance(r.this, exp.GenerateSeries)
+        ]:
+            rows.replace(rows.this)
+    return query.sql(dialect, identify=True)

@@ -18,7 +18,9 @@ def brought(table: Any, connection: Any) -> tuple[Any, Any]:
     """
     if table.op().find((ops.DatabaseTable, ops.SQLQueryResult)):
         own = table.get_backend()
-        if isinstance(own, ibis.backends.sql.SQLBackend) and connection in (None, own):
+        if isinstance(own, ibis.backends.sql.SQLBackend) and (
+            connection is None or connection is own
+        ):
             return own, table
     return connection, table.to_pyarrow()
 
