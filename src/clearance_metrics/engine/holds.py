@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 Hold = tuple[str, tuple[str, ...]]  # raised by this, ended by any of those
 # by case, in time
 IN_TURN = "OVER (PARTITION BY case_id ORDER BY key)"
-SO_FAR = IN_TURN.replace(")", " ROWS UNBOUNDED PRECEDING)")
 
 
 def time_in_holds(
@@ -104,7 +103,7 @@ def _states(turns: Query, clocks: Query, holds: int) -> Query:
     starts = clocks.then("starts", still, keep=["case_id"])
     sums = {o: whole(f"sum({o})") for o in opens} | {"lost": "max(lost)", "day": "max(day)"}
     moved = moves.stacked("moves_and_starts", starts).grouped("moved", ["case_id", "key"], sums)
-    told = {o: whole(f"sum({o}) {SO_FAR}") for o in opens} | {"until": f"lead(key) {IN_TURN}"}
+    told = {o: whole(f"sum({o}) {IN_TURN}") for o in opens} | {"until": f"lead(key) {IN_TURN}"}
     return moved.then("states", told)
 
 

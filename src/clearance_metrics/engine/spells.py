@@ -19,8 +19,8 @@ def opened(marks: Query, owner: tuple[str, ...]) -> Query:
     """
     owners = ", ".join(map(name, owner))
     in_turn = f"OVER (PARTITION BY {owners} ORDER BY key)"
-    so_far = in_turn.replace(")", " ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)")
-    # a row per key, so that no order within a moment can matter to any engine
+    # a row per key, so that no order within a moment can matter to any engine; a sum over the keys
+    # in turn is therefore the sum so far
     sums = {
         "up": whole("sum(raised)"),
         "down": whole("sum(1 - raised)"),
@@ -29,10 +29,10 @@ def opened(marks: Query, owner: tuple[str, ...]) -> Query:
     moments = marks.grouped("moments", [*owner, "key"], sums)
     balances = moments.then(
         "balances",
-        {"balance": whole(f"sum(up - down) {so_far}"), "begun_once": f"sum(up) {so_far} > 0"},
+        {"balance": whole(f"sum(up - down) {in_turn}"), "begun_once": f"sum(up) {in_turn} > 0"},
         kinds={"begun_once": "boolean"},
     )
-    lowest = balances.then("lowest", {"least": f"least(min(balance) {so_far}, 0)"})
+    lowest = balances.then("lowest", {"least": f"least(min(balance) {in_turn}, 0)"})
     # the count reflected at zero: what the balance lies above its lowest so far
     return lowest.then(
         "spells",
