@@ -15,7 +15,7 @@ from ..domain.ends import OPEN
 from ..domain.metrics import Duration, Metric
 from ..domain.zones import zone
 from ..engine import endings
-from ..engine.cells import Cell
+from ..engine.cells import Cell, as_numbers
 from ..engine.log import EventLog
 from ..engine.query import Query
 from ..engine.tally import tally
@@ -76,7 +76,7 @@ def doubts_of(
         return Doubts()
     table = log.rows_of(count_days(log, rows), aside=True)
     columns = ("n", "first", "last", "ended", "longest", "open")
-    n, first, last, ended, longest, still = (table[name].to_numpy() for name in columns)
+    n, first, last, ended, longest, still = (as_numbers(table[name]) for name in columns)
     if n.sum() < FEWEST:
         return Doubts()
     # ages are taken so that both tests err towards silence: the oldest case of a day, and its

@@ -61,12 +61,12 @@ def cells_of(
     money is in, unless the cells are grouped by it.
     """
     names = table.column_names
-    arrays = {c: table[c].to_numpy() for c in ("value", "end", "n", "total", "date_only")}
+    arrays = {c: as_numbers(table[c]) for c in ("value", "end", "n", "total", "date_only")}
     heads = [_ranked(table[f"by_{i}"]) for i in range(n_by)]
     heads.append(_ranked(table["period"]) if "period" in names else (None, [None]))
-    weight = table["weight"].to_numpy() if "weight" in names else None
+    weight = as_numbers(table["weight"]) if "weight" in names else None
     cluster, labels = _ranked(table["cluster"]) if "cluster" in names else (None, ())
-    entry = table["entry"].fill_null(FROM_START).to_numpy() if "entry" in names else None
+    entry = as_numbers(table["entry"].fill_null(FROM_START)) if "entry" in names else None
     money, names_of_money = _ranked(table["currency"]) if currency else (None, ())
     minor = [a for a in (entry, weight, cluster, money) if a is not None]
     group = np.zeros(table.num_rows, "int64")
@@ -103,6 +103,19 @@ def cells_of(
     return tuple(cells)
 
 
+def as_numbers(column: pa.ChunkedArray) -> np.ndarray:
+    """A column of numbers as NumPy has it; nulls make it one of floats.
+
+    >>> import pyarrow as pa
+    >>> as_numbers(pa.chunked_array([[3, 4], [5]]))
+    array([3, 4, 5])
+    """
+    if column.null_count:
+        return column.to_numpy()
+    # to_numpy loads pandas, which takes longer than most measurements
+    return np.from_dlpack(column.combine_chunks())
+
+
 def _values_at(head: tuple[np.ndarray | None, Sequence], rows: np.ndarray) -> list:
     """What the rows hold of one ranked column; None where there is no such column."""
     place, values = head
@@ -126,16 +139,18 @@ def _ranked(column: pa.ChunkedArray) -> tuple[np.ndarray, list]:
     """The place of each row's value among the column's distinct values in the order of their text,
     empty last.
     """
-    coded = column.combine_chunks().dictionary_encode()
+    whole = column.combine_chunks()
+    if hasattr(whole, "dictionary_decode"):
+        whole = whole.dictionary_decode()  # or its nulls would have no place of their own
+    coded = whole.dictionary_encode("encode")
     if hasattr(coded, "combine_chunks"):
         coded = coded.combine_chunks()
     values = coded.dictionary.to_pylist()
-    order = sorted(range(len(values)), key=lambda i: str(values[i]))
-    rank = np.empty(len(values) + 1, "int64")
+    order = sorted(range(len(values)), key=lambda i: (values[i] is None, str(values[i])))
+    rank = np.empty(len(values), "int64")
     rank[order] = np.arange(len(values))
-    rank[-1] = len(values)
-    place = coded.indices.fill_null(len(values)).to_numpy(zero_copy_only=False)
-    return rank[place], [*(values[i] for i in order), None]
+    named = [values[i] for i in order if values[i] is not None]
+    return rank[np.from_dlpack(coded.indices)], [*named, None]
 
 
 def _order(keys: list[np.ndarray]) -> np.ndarray:

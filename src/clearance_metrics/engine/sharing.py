@@ -16,7 +16,7 @@ from ..domain.as_of import AsOf
 from ..domain.metrics import Flag, Metric, needed_by
 from ..domain.sql import name
 from ..errors import ClearanceError
-from .cells import Cell, cells_of
+from .cells import Cell, as_numbers, cells_of
 from .log import EventLog
 from .query import KINDS, Query, indented, select
 from .refusals import MissingColumn
@@ -143,10 +143,10 @@ def _stacked(branches: list[Query]) -> Query:
 
 def _answered(log: EventLog, stacked: Query, numbers: list[int], wanted: list[Ask]) -> dict:
     table = log.rows_of(stacked)
-    place = table["ask"].to_numpy()
+    place = as_numbers(table["ask"])
     if (np.diff(place) < 0).any():
         table = table.sort_by("ask")
-        place = table["ask"].to_numpy()
+        place = as_numbers(table["ask"])
     found: dict[int, tuple[Cell, ...] | ClearanceError] = {}
     for number in numbers:
         first, last = np.searchsorted(place, [number, number + 1])

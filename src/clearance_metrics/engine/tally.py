@@ -21,7 +21,7 @@ from ..domain.sql import every, name, when, whole
 from ..domain.zones import LAST_YEAR
 from ..errors import CalendarError, LogError
 from . import conditions
-from .cells import Cell, cells_of, check_period
+from .cells import Cell, as_numbers, cells_of, check_period
 from .clocks import durations
 from .days import known_date, local_day, period_of, recent
 from .query import Query
@@ -277,7 +277,7 @@ def shares(log: EventLog, metric: Share, cases: Query, as_of: int) -> tuple[Quer
 def _check_calendar(metric: Metric, table: pa.Table) -> None:
     if metric.unit == "hours":
         return
-    years = np.unique(table["value"].to_numpy()[table["end"].to_numpy() == NO_CALENDAR]).tolist()
+    years = np.unique(as_numbers(table["value"])[as_numbers(table["end"]) == NO_CALENDAR]).tolist()
     if years:
         work = (
             load_calendar(metric.calendar) if isinstance(metric.calendar, str) else metric.calendar
