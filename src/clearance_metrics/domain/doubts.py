@@ -43,7 +43,11 @@ def backwards(table: str, columns: Container[str], words: Vocabulary, shifts: Sh
 
 
 def _of_pair(
-    table: str, columns: Container[str], pair: tuple[str, str], clocks: Iterable[str], shifts: Shifts
+    table: str,
+    columns: Container[str],
+    pair: tuple[str, str],
+    clocks: Iterable[str],
+    shifts: Shifts,
 ) -> str:
     start, stop = map(name, pair)
     coarse = dated(columns, *pair)
