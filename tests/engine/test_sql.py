@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearance_metrics.analysis.measure import measure
@@ -116,6 +116,7 @@ def test_words_that_the_engine_keeps_for_itself_are_quoted():
         con.execute(f"SELECT 1 AS {word}, x.{word} FROM (SELECT 2 AS {word}) AS x")
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1).filter(lambda t: "\x00" not in t))
 def test_any_name_and_any_text_stay_what_they_are(text):
     try:
@@ -126,6 +127,7 @@ def test_any_name_and_any_text_stay_what_they_are(text):
     assert found.description[0][0] == text and found.fetchone() == (text,)
 
 
+@settings(deadline=None)
 @given(st.integers(-(10**12), 10**12), st.integers(1, 10**6))
 def test_division_rounds_down_below_zero(number, by):
     (found,) = duckdb.connect().execute(f"SELECT {sql.floored(f'({number})', by)}").fetchone()

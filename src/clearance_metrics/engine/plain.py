@@ -12,7 +12,6 @@ from datetime import date
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ..domain.instants import SECOND, instant, local_day
 from ..domain.sql import floored, value
@@ -116,7 +115,7 @@ def readable(called: str, table: pa.Table, words: Vocabulary) -> pa.Table:
             values = values.cast(pa.string())
         if pa.types.is_timestamp(values.type) and values.type.unit == "ns":
             # cut here: the engine would round, and knows zoned times to the microsecond alone
-            values = pc.cast(values, pa.timestamp("us", tz=values.type.tz), safe=False)
+            values = values.cast(pa.timestamp("us", tz=values.type.tz), safe=False)
         if column in texts and called != "events" and _is_text(values.type):
             values = _dates(values, column)
         if values is not given:
