@@ -143,14 +143,15 @@ class Query:
         told = ((source.name, source.shown()) for source in self.sources)
         return self.text([(name, text) for name, text in told if text])
 
-    def text(self, sources: Iterable[tuple[str, str]]) -> str:
-        """The query with its sources as first steps."""
+    def text(self, sources: Iterable[tuple[str, str]], how: str = "AS") -> str:
+        """The query with its sources as first steps; `how` stands between name and text of one."""
+        first = [(name, how, text) for name, text in sources]
         if not self.steps:
-            return with_steps(sources, f"SELECT * FROM {sql.name(self.name)}")
+            return with_steps(first, f"SELECT * FROM {sql.name(self.name)}")
         *before, (last, text) = self.steps
         if last != self.name:
             raise ValueError(f"the last step is {last}, not {self.name}")
-        return with_steps([*sources, *before], text)
+        return with_steps([*first, *((name, "AS", step) for name, step in before)], text)
 
 
 @dataclass(frozen=True, eq=False)
@@ -236,9 +237,9 @@ def select(
     return "\n".join(lines)
 
 
-def with_steps(steps: Iterable[tuple[str, str]], last: str) -> str:
+def with_steps(steps: Iterable[tuple[str, str, str]], last: str) -> str:
     """The steps ahead of the SELECT that is asked."""
-    told = [f"{sql.name(step)} AS (\n{indented(text)}\n)" for step, text in steps]
+    told = [f"{sql.name(step)} {how} (\n{indented(text)}\n)" for step, how, text in steps]
     return f"WITH {', '.join(told)}\n{last}" if told else last
 
 

@@ -24,9 +24,13 @@ _NUMBERS = count()
 
 
 class Backend(Protocol):
-    """What the log asks of an engine."""
+    """What the log asks of an engine.
+
+    `sources` is how a query's first steps name the tables that it reads.
+    """
 
     name: str
+    sources: str
 
     def open(self, folder: Path, table: str) -> Source | None:
         """A table that intake wrote: one file, a folder of parts, or parts cut by month;
@@ -60,7 +64,8 @@ class Engine:
 
     def text(self, query: Query) -> str:
         """The query by the names that the engine knows its tables by."""
-        return query.text([(s.name, f"SELECT * FROM {self._called(s)}") for s in query.sources])
+        sources = [(s.name, f"SELECT * FROM {self._called(s)}") for s in query.sources]
+        return query.text(sources, self.backend.sources)
 
     @contextmanager
     def kept(self, query: Query) -> Iterator[Query]:

@@ -23,6 +23,8 @@ from .dialects import translated
 class Connected:
     """A connection of the caller's."""
 
+    sources = "AS"
+
     def __init__(self, connection: Any) -> None:
         self.connection, self.name = connection, connection.name
 

@@ -25,6 +25,8 @@ class InProcess:
     """A connection of the caller's, or one of its own."""
 
     name = "duckdb"
+    # a table that many steps read would be copied into memory whole, with no filter ahead
+    sources = "AS NOT MATERIALIZED"
 
     def __init__(self, connection: Any = None) -> None:
         self.connection = connection or duckdb.connect()

@@ -32,6 +32,7 @@ class Spark:
     """A SparkSession of the caller's."""
 
     name = "pyspark"
+    sources = "AS"
 
     def __init__(self, session: Any) -> None:
         self.session = session
