@@ -5,11 +5,12 @@ as data.
 
     log = cm.EventLog.open("data/processed/demo")       # a folder that cm.ingest wrote
     overall = cm.clock("import_overall")                # cm.list_clocks() lists the others
-    cm.measure(log, overall, by="port", period="month", as_of="2022-06-30")
+    found = cm.measure(log, overall, by="port", period="month", as_of="2022-06-30")
+    print(found, found.sql)                             # the figures, and the query behind them
     cm.assess(log, cm.load_notice("cn-2021-85"), as_of="2022-06-30")
 
 `help(cm.measure)` and the help of every other name say units, errors and an example; where a thing
-is made, and why there, stands in docs/design.md.
+is made, and why there, stands in docs/design.md; how a query reads, in docs/queries.md.
 """
 
 from __future__ import annotations

@@ -106,8 +106,8 @@ def difference_clock(
     false.
     """
     split = asked.split
-    column = isinstance(split, str) and split in log.columns
-    if column and log.cases_table.columns[split] != "boolean":
+    columns = {} if log.cases_table is None else log.cases_table.columns
+    if isinstance(split, str) and columns.get(split, "boolean") != "boolean":
         what = f"column {split!r} is not true or false"
         raise LogError(what, "split", "declare it as boolean")
     return replace(asked.duration.on(calendar), dated_by="end")

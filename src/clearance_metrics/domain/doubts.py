@@ -6,7 +6,7 @@ counts it, every other clock keeps it.
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 
 from .instants import FRACTION, Shifts, dated, elapsed, fraction
 from .sql import every, name, some, value
@@ -43,7 +43,11 @@ def backwards(table: str, columns: Container[str], words: Vocabulary, shifts: Sh
 
 
 def _of_pair(
-    table: str, columns: Container[str], pair: tuple[str, str], clocks: tuple, shifts: Shifts
+    table: str,
+    columns: Container[str],
+    pair: tuple[str, str],
+    clocks: Iterable[str],
+    shifts: Shifts,
 ) -> str:
     start, stop = map(name, pair)
     coarse = dated(columns, *pair)

@@ -1,3 +1,3 @@
-"""The log, and the only room that asks an engine about values: a definition becomes one query, its
-answer a small exact tally.
+"""The log, and the only room that writes SQL about values: a definition becomes one query of named
+steps, its answer a small exact tally.
 """

@@ -10,7 +10,8 @@ from typing import ParamSpec, TypeVar
 
 from .query import Query
 
-Given, Result = ParamSpec("Given"), TypeVar("Result")
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
 _ASKED: ContextVar[tuple[list[Query], ...]] = ContextVar("asked", default=())
 
 

@@ -139,15 +139,18 @@ def _ranked(column: pa.ChunkedArray) -> tuple[np.ndarray, list]:
     """The place of each row's value among the column's distinct values in the order of their text,
     empty last.
     """
-    coded = column.combine_chunks().dictionary_encode()
+    whole = column.combine_chunks()
+    if hasattr(whole, "dictionary_decode"):
+        whole = whole.dictionary_decode()  # or its nulls would have no place of their own
+    coded = whole.dictionary_encode("encode")
     if hasattr(coded, "combine_chunks"):
         coded = coded.combine_chunks()
     values = coded.dictionary.to_pylist()
-    order = sorted(range(len(values)), key=lambda i: str(values[i]))
-    rank = np.empty(len(values) + 1, "int64")
+    order = sorted(range(len(values)), key=lambda i: (values[i] is None, str(values[i])))
+    rank = np.empty(len(values), "int64")
     rank[order] = np.arange(len(values))
-    rank[-1] = len(values)
-    return rank[array_of(coded.indices, len(values))], [*(values[i] for i in order), None]
+    named = [values[i] for i in order if values[i] is not None]
+    return rank[np.from_dlpack(coded.indices)], [*named, None]
 
 
 def _order(keys: list[np.ndarray]) -> np.ndarray:

@@ -152,7 +152,7 @@ class EventLog:
             vocabulary=words_of(meta),
             engine=reader,
             milestones_table=milestones.query.without(attributes if beside else ()),
-            cases_table=cases and cases.query,
+            cases_table=None if cases is None else cases.query,
             wide_table=milestones.query if beside else None,
             simulated=bool(meta.get("simulated")),
             as_of=date.fromisoformat(meta["as_of"]) if meta.get("as_of") else None,
@@ -187,7 +187,7 @@ class EventLog:
 
     def _table(self, table: str) -> Query | None:
         source = None if self.folder is None else self.engine.backend.open(self.folder, table)
-        return source and source.query
+        return None if source is None else source.query
 
     @cached_property
     def charges(self) -> Query | None:

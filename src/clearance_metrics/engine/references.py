@@ -5,7 +5,6 @@ from __future__ import annotations
 from ..domain.metrics import Metric
 from ..domain.tariff import Tariff
 from ..errors import LogError
-from ..notice.rates import references
 
 
 def tariff_of(metric: Metric, tariff: Tariff | None = None) -> dict[str, tuple[dict, ...]]:
@@ -14,4 +13,8 @@ def tariff_of(metric: Metric, tariff: Tariff | None = None) -> dict[str, tuple[d
     """
     if tariff is not None and not isinstance(tariff, Tariff):
         raise LogError(f"{tariff!r} is no tariff", "tariff", "give load_tariff(), or leave it out")
-    return references(metric.against, tariff) if metric.against else {}
+    if not metric.against:
+        return {}
+    from ..notice.rates import references  # notices are read only where rates are asked for
+
+    return references(metric.against, tariff)

@@ -13,7 +13,8 @@ from numpy.typing import ArrayLike
 
 from .reasons import Reason
 
-Given, Found = ParamSpec("Given"), TypeVar("Found")
+Given = ParamSpec("Given")
+Found = TypeVar("Found")
 FROM_START = np.iinfo("int64").min  # the entry of a case that was watched from its start
 NOBODY = (np.zeros(0, "int64"), np.zeros(0, "int64"))  # the ages and counts where none came late
 
