@@ -396,6 +396,10 @@ def test_postgresql_gives_the_same_bits_where_the_tables_lie(folder, postgres):
     other.disconnect()
 
 
+def test_postgresql_opens_a_folder(folder, scorecard, postgres):
+    same(assess(EventLog.open(folder, engine=postgres), as_of=AS_OF), scorecard)
+
+
 def test_what_is_no_engine_is_refused(folder):
     with pytest.raises(LogError, match="str is no engine"):
         EventLog.open(folder, engine="spark")

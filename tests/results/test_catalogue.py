@@ -8,6 +8,7 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
+from babel.numbers import get_decimal_symbol, get_group_symbol
 
 from clearance_metrics.results.words import LANGUAGES, codes
 
@@ -104,3 +105,9 @@ def test_every_family_is_there_and_every_reason_has_its_words():
             if made and node.args and isinstance(node.args[0], ast.Constant):
                 code = node.args[0].value
                 assert (code if "." in code else f"reason.{code}") in known, code
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_numbers_are_marked_as_unicode_has_it_for_the_language(lang):
+    assert codes(lang)["mark.decimal"] == get_decimal_symbol(lang)
+    assert codes(lang)["mark.group"] == get_group_symbol(lang)

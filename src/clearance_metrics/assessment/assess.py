@@ -12,7 +12,7 @@ from ..domain.tariff import Tariff
 from ..domain.verdicts import Verdict
 from ..engine.asking import shows_sql
 from ..engine.log import SMALL, EventLog
-from ..engine.refusals import EngineLimit, MissingColumn
+from ..engine.refusals import MissingColumn
 from ..engine.sharing import Ask, tallies
 from ..errors import LogError, closest
 from ..notice import Indicator, Notice, load_notice
@@ -132,8 +132,6 @@ def _rows(context: Context, indicator: Indicator) -> list[AssessRow]:
         return nothing(
             Verdict.NO_DATA, "log_lacks", column=lacking(missing.name, context.log.vocabulary)
         )
-    except EngineLimit:
-        return nothing(Verdict.NOT_COMPUTED, "engine_limit", engine=context.log.engine.name)
     if found:
         return found
     early = indicator.target and indicator.target.due > context.day

@@ -7,12 +7,14 @@ from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
 from ..domain.metrics import Metric
 from ..domain.tariff import Tariff
+from ..engine.asking import shows_sql
 from ..engine.log import EventLog
 from ..engine.references import tariff_of
 from ..engine.tally import outcomes
 from .violations import Violations, in_own_currency, listed
 
 
+@shows_sql
 def exceedances(
     log: EventLog,
     metric: Metric,

@@ -17,6 +17,7 @@ from ..domain.metrics import Metric
 from ..domain.sql import name, value
 from ..domain.tariff import Tariff
 from ..domain.zones import EPOCH
+from ..engine.asking import shows_sql
 from ..engine.cells import month_number
 from ..engine.log import EventLog
 from ..engine.query import Query
@@ -111,6 +112,7 @@ class Violations(ResultTable):
         return "\n".join((head, str(self.table(lang)), *missing))
 
 
+@shows_sql
 def violations(
     log: EventLog,
     notice: Notice | str = "cn-2021-85",

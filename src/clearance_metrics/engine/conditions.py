@@ -14,6 +14,15 @@ from .query import Query
 if TYPE_CHECKING:
     from .log import EventLog
 
+# what to compare a column with, by what it holds
+TOLD = {
+    "text": "a text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "date": "a date",
+    "time": "a time",
+}
 COMPARED = {"at_least": ">=", "at_most": "<=", "above": ">", "below": "<"}
 
 
@@ -67,7 +76,7 @@ def _equal(table: Query, given: object, key: str) -> str:
             raise LogError(
                 f"column {key!r} holds {kind}, which cannot equal {v!r}",
                 "condition",
-                f"compare it with a {kind}",
+                f"compare it with {TOLD.get(kind, kind)}",
             )
     return among(name(key), values)
 

@@ -51,7 +51,7 @@ def arrow_of(table: Any, called: str) -> pa.Table:
     raise LogError(
         f"{called} is a {type(table).__name__}",
         called,
-        "give a pandas, Polars or Arrow table, or an Ibis table",
+        "give a pandas, Polars or Arrow table, a relation of DuckDB, or a table of Ibis",
     )
 
 

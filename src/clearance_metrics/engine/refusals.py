@@ -20,14 +20,3 @@ class MissingColumn(LogError):
         super().__init__(
             f"the log has no {what} {name!r}", table or f"log {log.name!r}", closest(name, known)
         )
-
-
-class EngineLimit(LogError):
-    """The engine cannot run the query that a metric needs; an assessment turns this into the
-    verdict "not computed".
-    """
-
-    def __init__(self, engine: str, metric: str) -> None:
-        super().__init__(
-            f"engine {engine!r} cannot run the query", metric, "open the log with DuckDB or Spark"
-        )

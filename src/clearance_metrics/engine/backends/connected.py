@@ -6,10 +6,11 @@ Ibis is the connector alone: it hands over text and brings Arrow. It comes with 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import ibis
 import ibis.expr.operations as ops
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
@@ -17,9 +18,6 @@ from ...errors import LogError
 from ..query import Source
 from . import TIMES, Backend, name_of
 from .dialects import translated
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 
 class Connected:
@@ -36,7 +34,7 @@ class Connected:
             return None
         rows = pq.read_table(path)
         for column in TIMES.get(table, ()):
-            seconds = pc.cast(pc.cast(rows[column], "timestamp[s, UTC]"), "int64")
+            seconds = pc.cast(rows[column], pa.timestamp("s", "UTC"), safe=False).cast(pa.int64())
             rows = rows.set_column(rows.column_names.index(column), column, seconds)
         called = name_of(folder, table)
         return Source(table, self.give(called, rows), called)
@@ -49,7 +47,7 @@ class Connected:
     def keep(self, called: str, text: str) -> None:
         """As `Backend.keep`."""
         query = translated(text, self.connection.dialect)
-        self.connection.raw_sql(f"CREATE TEMPORARY TABLE {called} AS {query}")
+        self.connection.raw_sql(f"CREATE TEMPORARY TABLE IF NOT EXISTS {called} AS {query}")
 
     def drop(self, called: str) -> None:
         """As `Backend.drop`."""

@@ -132,9 +132,8 @@ def _plural(lang: str, n: Any) -> str:
 @cache
 def _marks(lang: str) -> dict[int, str]:
     """How a language writes the decimal point and the sign between thousands."""
-    from babel.numbers import get_decimal_symbol, get_group_symbol
-
-    return {ord("."): get_decimal_symbol(lang), ord(","): get_group_symbol(lang)}
+    marks = _catalogue(lang)
+    return {ord("."): marks["mark.decimal"], ord(","): marks["mark.group"]}
 
 
 class _Said(Formatter):
