@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from math import isfinite
 
 PLAIN = re.compile(r"[a-z_][a-z0-9_]*\Z")
 # what DuckDB keeps for itself: quoted where a column is called so
@@ -54,9 +55,11 @@ def value(given: object) -> str:
         case int() | Decimal():
             return str(given)
         case float():
-            return f"CAST({given!r} AS DOUBLE)"
+            return repr(given) if isfinite(given) else f"CAST('{given!r}' AS DOUBLE)"
         case datetime():
-            return f"TIMESTAMP '{given.isoformat(sep=' ')}'"
+            if given.tzinfo is None:
+                return f"TIMESTAMP '{given.isoformat(sep=' ')}'"
+            return f"TIMESTAMPTZ '{given.astimezone(UTC).isoformat(sep=' ')}'"
         case date():
             return f"DATE '{given.isoformat()}'"
         case str():

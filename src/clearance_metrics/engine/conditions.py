@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from ..domain.instants import dated, moments
@@ -61,24 +62,35 @@ def _equal(table: Query, given: object, key: str) -> str:
     values = given if isinstance(given, tuple | list) else (given,)
     kind = table.columns[key]
     for v in values:
-        suits = (
-            kind == "boolean"
-            and isinstance(v, bool)
-            or kind == "text"
-            and isinstance(v, str)
-            or kind in ("integer", "number")
-            and isinstance(v, int | float)
-            and not isinstance(v, bool)
-            or kind in ("date", "time")
-            and not isinstance(v, bool | int | float)
-        )
-        if not suits:
+        if not _suits(kind, v):
             raise LogError(
                 f"column {key!r} holds {kind}, which cannot equal {v!r}",
                 "condition",
                 f"compare it with {TOLD.get(kind, kind)}",
             )
     return among(name(key), values)
+
+
+def _suits(kind: str, given: object) -> bool:
+    """Whether a column of this kind can be compared with the value."""
+    match kind:
+        case "boolean":
+            return isinstance(given, bool)
+        case "text":
+            return isinstance(given, str)
+        case "integer" | "number":
+            return isinstance(given, int | float) and not isinstance(given, bool)
+        case "date" | "time":
+            return isinstance(given, date) or (isinstance(given, str) and _is_time(given))
+    return False
+
+
+def _is_time(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _tested(log: EventLog, table: Query, key: str, test: str, given: Any, as_of: int) -> str:
@@ -88,12 +100,15 @@ def _tested(log: EventLog, table: Query, key: str, test: str, given: Any, as_of:
     if test == "not":
         return f"NOT ({_equal(table, given, key)})"
     if test in COMPARED:
-        if table.columns[key] == "text" and not isinstance(given, str):
-            raise LogError(
-                f"column {key!r} holds text, which has no order with {given!r}",
-                "condition",
-                "declare it as integer",
+        kind = table.columns[key]
+        if not _suits(kind, given):
+            known = (
+                "declare it as integer"
+                if kind == "text"
+                else f"compare it with {TOLD.get(kind, kind)}"
             )
+            what = f"column {key!r} holds {kind}, which has no order with {given!r}"
+            raise LogError(what, "condition", known)
         return f"{column} {COMPARED[test]} {value(given)}"
     other = given if isinstance(given, str) else given[0]
     for milestone in (key, other):

@@ -244,12 +244,18 @@ def with_steps(steps: Iterable[tuple[str, str, str]], last: str) -> str:
 
 
 def indented(text: str) -> str:
-    """Two signs further in, but for the lines of a text literal."""
-    lines, inside = [], False
-    for line in text.split("\n"):
-        lines.append(line if inside else f"  {line}")
-        inside ^= line.count("'") % 2 == 1
-    return "\n".join(lines)
+    """Two signs further in, but for the lines of a literal or a name in quotes."""
+    told, quote = ["  "], ""
+    for sign in text:
+        told.append(sign)
+        if quote:
+            # a quote that is doubled closes and opens again
+            quote = "" if sign == quote else quote
+        elif sign in "'\"":
+            quote = sign
+        elif sign == "\n":
+            told.append("  ")
+    return "".join(told)
 
 
 def _bare(text: str) -> str:

@@ -16,6 +16,7 @@ import numpy as np
 from ..domain.as_of import AsOf
 from ..domain.calendars import load_calendar
 from ..domain.ends import ENDED, NO_CALENDAR, UNKNOWN
+from ..domain.instants import FRACTION
 from ..domain.metrics import Duration, Fee, Flag, Metric, Share, needed_by
 from ..domain.sql import every, name, when, whole
 from ..domain.zones import LAST_YEAR
@@ -24,7 +25,8 @@ from . import conditions
 from .cells import Cell, array_of, cells_of, check_period
 from .clocks import durations
 from .days import known_date, local_day, period_of, recent
-from .query import Query
+from .log import DAY_SUFFIX
+from .query import KINDS, Query
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -52,6 +54,9 @@ OWN = frozenset(
         "paused",
         "unmatched",
         "coarse",
+        "weight",
+        *("asked_", "finish_", "coarse_", "unsure_", "way_", "after_", "lead_", "early_", "first_"),
+        *("allowed_", "holds_", "day_", "each_"),
     }
 )
 # what a finding must be able to name of a case or charge line, beside its value
@@ -147,13 +152,7 @@ def outcomes(
     day only.
     """
     check_period(period)
-    for column in sorted(OWN.intersection(log.columns)):
-        if column in metric.needs | needed_by(by) | {cluster}:
-            raise LogError(
-                f"a case column is called {column!r}, as one of our own",
-                column,
-                f"rename it, to my_{column} say",
-            )
+    _check_columns(log, metric.needs | needed_by(by) | {cluster})
     # the day that dates a case may be the cluster: it is no column
     column = None if cluster == "day" and "day" not in log.columns else cluster
     names = tuple(f.name if isinstance(f, Flag) else f for f in by)
@@ -186,6 +185,29 @@ def outcomes(
             cases = _cases(log, metric, by, column, as_of.second, every_case=every_case)
             rows, day = shares(log, metric, cases, as_of.second)
     return _dated(rows, day, metric, names, period, cluster, worth, sure)
+
+
+def _check_columns(log: EventLog, needed: frozenset[str | None]) -> None:
+    """LogError for a case column that a query would take for one of its own, or cannot read.
+
+    Engines make no difference between upper and lower case.
+    """
+    kinds = {} if log.cases_table is None else log.cases_table.columns
+    for column in sorted(needed.intersection(log.columns) - {None}):
+        low = str(column).lower()
+        flag = low.removesuffix(DAY_SUFFIX).removesuffix(FRACTION)
+        clash = low in log.milestones and column not in log.milestones
+        if low in OWN or clash or (flag != low and flag in log.milestones):
+            raise LogError(
+                f"a case column is called {column!r}, as one of our own",
+                str(column),
+                f"rename it, to my_{column} say",
+            )
+        if kinds.get(str(column), "text") not in KINDS:
+            what = (
+                f"column {column!r} holds {kinds[str(column)]}, by which nothing can be told apart"
+            )
+            raise LogError(what, str(column), "make it text, a number or true and false")
 
 
 def _cases(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -29,7 +30,7 @@ class InProcess:
     sources = "AS NOT MATERIALIZED"
 
     def __init__(self, connection: Any = None) -> None:
-        self.connection = connection or duckdb.connect()
+        self.connection, self._alone = connection or duckdb.connect(), RLock()
         if connection is None:
             # a query reads a file many times, its footer once
             self.connection.execute("SET parquet_metadata_cache = true")
@@ -60,7 +61,8 @@ class InProcess:
         columns = f"* REPLACE ({seconds})" if seconds else "*"
         called = name_of(folder, table)
         view = f"SELECT {columns} FROM read_parquet({value(within)}{more})"
-        self.connection.execute(f"CREATE OR REPLACE TEMP VIEW {called} AS {view}")
+        with self._alone:
+            self.connection.execute(f"CREATE OR REPLACE TEMP VIEW {called} AS {view}")
         text = f"SELECT {columns} FROM read_parquet({value(shown)}{more})"
         return Source(table, self._columns(called), called, partial(str, text))
 
@@ -83,7 +85,8 @@ class InProcess:
 
     def keep(self, called: str, text: str) -> None:
         """As `Backend.keep`."""
-        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {called} AS {text}")
+        with self._alone:
+            self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {called} AS {text}")
 
     def drop(self, called: str) -> None:
         """As `Backend.drop`."""
@@ -92,7 +95,9 @@ class InProcess:
     def run(self, text: str) -> pa.Table:
         """As `Backend.run`; LogError where memory does not suffice."""
         try:
-            return self.connection.sql(text).to_arrow_table()
+            # one connection answers one thread at a time
+            with self._alone:
+                return self.connection.sql(text).to_arrow_table()
         except duckdb.OutOfMemoryException as error:
             what = f"the engine's memory does not suffice: {str(error).splitlines()[0]}"
             raise LogError(
@@ -100,7 +105,8 @@ class InProcess:
             ) from None
 
     def _columns(self, called: str) -> dict[str, str]:
-        rows = self.connection.execute(f"DESCRIBE {quoted(called)}").fetchall()
+        with self._alone:
+            rows = self.connection.execute(f"DESCRIBE {quoted(called)}").fetchall()
         return {column: kind_of(kind) for column, kind, *_ in rows}
 
 
