@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import duckdb
@@ -20,6 +22,7 @@ from clearance_metrics.engine.log import EventLog
 from clearance_metrics.engine.query import Query, indented
 from clearance_metrics.engine.references import tariff_of
 from clearance_metrics.engine.tally import counted, outcomes
+from clearance_metrics.errors import LogError
 from clearance_metrics.intake import ingest
 from clearance_metrics.simulation import simulate
 
@@ -158,6 +161,94 @@ def test_nothing_of_ibis_or_pandas_is_imported_on_the_way(folder):
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == ""
+
+
+def released(*ids):
+    """Each case declared at 0 and released a minute later."""
+    return pl.DataFrame(
+        {
+            "case_id": [i for i in ids for _ in (0, 1)],
+            "milestone": ["declared", "customs_released"] * len(ids),
+            "time": [0, 60] * len(ids),
+        }
+    )
+
+
+def clock(where=None):
+    return Duration("declared", "customs_released", where=where)
+
+
+def test_literals_of_several_lines_beside_odd_names_stay():
+    cases = pl.DataFrame(
+        {"case_id": ["a", "b"], "it's": ["a", "b"], "port": ["a\nb", "c"], "x\ny": ["p", "q"]}
+    )
+    log = EventLog(released("a", "b"), cases)
+    kept = clock({"it's": "a", "port": "a\nb"})
+    assert measure(log, kept, as_of="1970-01-02", statistics="n")[0].value == 1
+    found = measure(log, clock(), as_of="1970-01-02", by="x\ny", statistics="n")
+    assert [row.value for row in found] == [1, 1]
+
+
+def test_times_of_a_zone_and_numbers_without_end_are_what_they_say():
+    eight = timezone(timedelta(hours=8))
+    cases = pl.DataFrame(
+        {
+            "case_id": ["a", "b"],
+            "seen": [datetime(2021, 3, 1, hour, tzinfo=UTC) for hour in (3, 5)],
+            "small": pl.Series([0.1, 0.2], dtype=pl.Float32),
+            "large": [1.5, float("inf")],
+        }
+    )
+    log = EventLog(released("a", "b"), cases, timezone="Asia/Shanghai")
+    asked = [
+        ({"seen": {"at_least": datetime(2021, 3, 1, 12, tzinfo=eight)}}, 1),
+        ({"small": 0.1}, 1),
+        ({"small": {"at_most": 0.2}}, 2),
+        ({"large": {"above": 2}}, 1),
+        ({"large": float("inf")}, 1),
+    ]
+    for where, n in asked:
+        found = measure(log, clock(where), as_of="1970-01-02", statistics="n")
+        assert found[0].value == n, where
+
+
+@pytest.mark.parametrize(
+    ("column", "where"),
+    [
+        ("number", {"number": {"at_least": "x"}}),
+        ("number", {"number": {"at_least": True}}),
+        ("day", {"day": "nonsense"}),
+        ("day", {"day": {"at_least": 3}}),
+        ("early_", None),
+        ("Declared", None),
+        ("declared__day", None),
+        ("weight", None),
+        ("several", None),
+    ],
+)
+def test_what_a_query_cannot_hold_is_refused_in_words(column, where):
+    held = {"number": [1, 2], "day": [date(2021, 1, 1)] * 2, "several": [[1], [2]]}
+    cases = pl.DataFrame({"case_id": ["a", "b"], column: held.get(column, ["x", "y"])})
+    log = EventLog(released("a", "b"), cases)
+    asked = {} if where else {"by": column}
+    with pytest.raises(LogError):
+        measure(log, clock(where), as_of="1970-01-02", **asked)
+
+
+def test_threads_share_a_log(folder):
+    log = EventLog.open(folder)
+    alone = measure(log, METRICS[0], as_of=AS_OF)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: measure(log, METRICS[0], as_of=AS_OF), range(8)))
+    assert found == [alone] * 8
+
+
+def test_a_log_stays_open_wherever_the_process_goes(folder, tmp_path, monkeypatch):
+    alone = measure(EventLog.open(folder), METRICS[0], as_of=AS_OF)
+    monkeypatch.chdir(folder.parent)
+    log = EventLog.open(folder.name)
+    monkeypatch.chdir(tmp_path)
+    assert measure(log, METRICS[0], as_of=AS_OF) == alone and log.charges is not None
 
 
 def test_columns_of_any_name_can_be_asked_for():

@@ -67,6 +67,7 @@ class EventLog:
     simulated: bool
     as_of: date | None
     folder: Path | None
+    _place: Path | None
     receipt: Mapping[str, Any]
     title_zh: str
     title_en: str
@@ -111,6 +112,7 @@ class EventLog:
             simulated=False,
             as_of=None,
             folder=None,
+            _place=None,
             receipt=MappingProxyType({}),
             title_zh="",
             title_en="",
@@ -157,6 +159,7 @@ class EventLog:
             simulated=bool(meta.get("simulated")),
             as_of=date.fromisoformat(meta["as_of"]) if meta.get("as_of") else None,
             folder=folder,
+            _place=folder.resolve(),  # the process may go elsewhere before it asks
             receipt=MappingProxyType(receipt),
             title_zh=meta.get("title_zh", ""),
             title_en=meta.get("title_en", ""),
@@ -186,7 +189,7 @@ class EventLog:
     # of a folder, tables are opened once they are asked for: most questions need the cases alone
 
     def _table(self, table: str) -> Query | None:
-        source = None if self.folder is None else self.engine.backend.open(self.folder, table)
+        source = None if self._place is None else self.engine.backend.open(self._place, table)
         return None if source is None else source.query
 
     @cached_property

@@ -39,9 +39,11 @@ class InProcess:
 
     def open(self, folder: Path, table: str) -> Source | None:
         """As `Backend.open`: a view of the files."""
+        # the process may go elsewhere before it asks
+        folder = folder.resolve()
         path, cut = folder / f"{table}.parquet", folder / table
         if cut.is_dir():
-            if named := next((part for part in cut.resolve().parts if "=" in part), None):
+            if named := next((part for part in cut.parts if "=" in part), None):
                 raise LogError(
                     f"the folder {named!r} reads as a column",
                     str(folder),
