@@ -8,8 +8,9 @@ import sys
 
 import pytest
 import queries
+from support.logs import intake_of_demo
 
-from clearance_metrics import Duration, EventLog, ingest, measure, simulate
+from clearance_metrics import Duration, EventLog, measure
 
 PAGE = queries.PAGE.read_text(encoding="utf-8")
 
@@ -17,10 +18,7 @@ PAGE = queries.PAGE.read_text(encoding="utf-8")
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """What intake wrote of a small simulated log; its queries are those of the demonstration."""
-    base = tmp_path_factory.mktemp("queries")
-    simulate(base / "raw", 7, 0.02)
-    ingest(base / "raw" / "dataset.toml", None, base / "data" / "processed" / "demo")
-    return base / "data" / "processed" / "demo"
+    return intake_of_demo(tmp_path_factory.mktemp("queries"), 0.02, "data/processed/demo")
 
 
 @pytest.fixture(scope="module")

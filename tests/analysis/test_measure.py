@@ -11,6 +11,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from support.logs import ibis_or_skip
 
 from clearance_metrics.analysis.measure import measure
 from clearance_metrics.domain.metrics import Duration, Fee, Share
@@ -132,7 +133,7 @@ def small():
         lambda f: f.lazy(),
         lambda f: f.to_arrow(),
         lambda f: f.to_pandas(),
-        lambda f: pytest.importorskip("ibis").memtable(f.to_arrow()),
+        lambda f: ibis_or_skip().memtable(f.to_arrow()),
         lambda f: f.with_columns(time=pl.col("time").dt.epoch("s")),
     ],
     ids=["polars", "lazy", "arrow", "pandas", "ibis", "epoch seconds"],
@@ -266,7 +267,7 @@ def test_wrong_names_are_errors_that_help(wrong):
 
 
 def test_the_same_numbers_on_the_polars_engine():
-    ibis = pytest.importorskip("ibis")
+    ibis = ibis_or_skip()
     engine = ibis.polars.connect({"ev": small().with_columns(time=pl.col("time").dt.epoch("s"))})
     log = EventLog(engine.table("ev"), timezone="Asia/Shanghai")
     row = measure(
@@ -342,7 +343,7 @@ def test_dates_among_times_are_refused_not_lost():
     [
         lambda f: f,
         lambda f: f.to_pandas(),
-        lambda f: pytest.importorskip("ibis").memtable(f.to_arrow()),
+        lambda f: ibis_or_skip().memtable(f.to_arrow()),
     ],
     ids=["polars", "pandas", "ibis"],
 )

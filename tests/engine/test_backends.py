@@ -21,6 +21,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 import pytest
+from support.logs import ibis_or_skip, intake_of_demo
 
 from clearance_metrics.analysis.holds import holds
 from clearance_metrics.analysis.measure import measure
@@ -42,10 +43,7 @@ TABLES = ("events", "cases", "charges", "charge_list", "waivers", "limits")
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """What intake wrote of a small simulated log."""
-    base = tmp_path_factory.mktemp("engines")
-    simulate(base / "raw", 7, 0.04)
-    ingest(base / "raw" / "dataset.toml", None, base / "log")
-    return base / "log"
+    return intake_of_demo(tmp_path_factory.mktemp("engines"), 0.04)
 
 
 @pytest.fixture(scope="module")
@@ -278,7 +276,7 @@ def postgres(folder):
         )
         until(lambda: (base / ".s.PGSQL.5432").exists(), 60, "PostgreSQL")
         until(lambda: "ready to accept" in (base / "log").read_text(), 60, "PostgreSQL")
-        backend = pytest.importorskip("ibis").postgres.connect(
+        backend = ibis_or_skip().postgres.connect(
             host=str(base), user="postgres", database="postgres"
         )
         for name in TABLES:
@@ -403,6 +401,6 @@ def test_postgresql_opens_a_folder(folder, scorecard, postgres):
 def test_what_is_no_engine_is_refused(folder):
     with pytest.raises(LogError, match="str is no engine"):
         EventLog.open(folder, engine="spark")
-    polars = pytest.importorskip("ibis").polars.connect()
+    polars = ibis_or_skip().polars.connect()
     with pytest.raises(LogError, match="polars runs no SQL"):
         EventLog.open(folder, engine=polars)

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.logs import DAY, cell_of, log_of
+from support.logs import DAY, cell_of, ibis_or_skip, log_of
 
 from clearance_metrics.analysis.measure import measure
 from clearance_metrics.domain.ends import BACKWARDS
@@ -190,7 +190,7 @@ def test_what_a_clock_leaves_out_is_what_the_doubts_name(tmp_path_factory, found
 
 
 def test_an_engine_that_holds_the_tables_finds_the_same(tmp_path):
-    ibis = pytest.importorskip("ibis")
+    ibis = ibis_or_skip()
     # times of the day only: what every engine tells
     rows = {"b": CASES["b"], "a": CASES["a"]}
     events = from_frames(tmp_path, rows)

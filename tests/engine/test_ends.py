@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import polars as pl
 import pytest
-from support.logs import DAY, cell_of, log_of, rows_of
+from support.logs import DAY, cell_of, ibis_or_skip, log_of, rows_of
 
 from clearance_metrics.analysis.compare_matched import compare_matched
 from clearance_metrics.analysis.measure import measure
@@ -143,7 +143,7 @@ def test_the_same_on_the_polars_engine():
         orient="row",
     )
     one = EventLog(frame, timezone="Asia/Shanghai")
-    ibis = pytest.importorskip("ibis")
+    ibis = ibis_or_skip()
     two = EventLog(ibis.polars.connect({"ev": frame}).table("ev"), timezone="Asia/Shanghai")
     clock = Duration("declared", "customs_released", other_ends=OTHERS, log_starts=date(2021, 5, 4))
     a, b = (cell_of(log, clock) for log in (one, two))

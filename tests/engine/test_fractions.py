@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.logs import cell_of
+from support.logs import cell_of, ibis_or_skip
 
 from clearance_metrics.analysis.measure import measure
 from clearance_metrics.assessment.check_limits import check_limits
@@ -70,11 +70,7 @@ def from_frames(_folder: Path, cases) -> EventLog:
 
 
 def from_engine(_folder: Path, cases) -> EventLog:
-    table = (
-        pytest.importorskip("ibis")
-        .duckdb.connect()
-        .create_table("events", frame_of(cases).to_arrow())
-    )
+    table = ibis_or_skip().duckdb.connect().create_table("events", frame_of(cases).to_arrow())
     return EventLog(table, timezone="Asia/Shanghai")
 
 

@@ -11,6 +11,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
+from support.logs import ibis_or_skip
 
 from clearance_metrics.analysis.measure import measure
 from clearance_metrics.assessment.assess import assess
@@ -109,7 +110,7 @@ def test_relations_of_duckdb_and_readers_come_in_as_tables_do(form):
 
 
 def test_tables_of_ibis_stay_where_they_are_and_others_come_to_them():
-    ibis = pytest.importorskip("ibis")
+    ibis = ibis_or_skip()
     one, other = ibis.duckdb.connect(), ibis.duckdb.connect()
     events, cases = pa.table(EVENTS), pa.table(CASES)
     numbers = pa.table({"case_id": [1, 2], "port": CASES["port"]})

@@ -1,6 +1,8 @@
 """The queries as text: short, in named steps, and the same tallies wherever they are run."""
 
 import os
+import pickle
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -12,9 +14,11 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.logs import intake_of_demo
 
 from clearance_metrics.analysis.measure import measure
 from clearance_metrics.assessment.assess import assess
+from clearance_metrics.assessment.violations import violations
 from clearance_metrics.domain import sql
 from clearance_metrics.domain.as_of import AsOf
 from clearance_metrics.domain.metrics import Duration, Fee, Share
@@ -23,8 +27,6 @@ from clearance_metrics.engine.query import Query, indented
 from clearance_metrics.engine.references import tariff_of
 from clearance_metrics.engine.tally import counted, outcomes
 from clearance_metrics.errors import LogError
-from clearance_metrics.intake import ingest
-from clearance_metrics.simulation import simulate
 
 AS_OF = "2022-12-31"
 REFUNDS = {"kind": "refund"}
@@ -51,10 +53,7 @@ METRICS = [
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """What intake wrote of a small simulated log."""
-    base = tmp_path_factory.mktemp("sql")
-    simulate(base / "raw", 7, 0.02)
-    ingest(base / "raw" / "dataset.toml", None, base / "log")
-    return base / "log"
+    return intake_of_demo(tmp_path_factory.mktemp("sql"), 0.02)
 
 
 def rows_in_a_shell(text, folder):
@@ -86,6 +85,20 @@ def test_a_result_shows_its_queries_and_each_runs(folder):
     card = assess(log, as_of=AS_OF)
     texts = card.sql.split(";\n\n")
     assert len(texts) >= 3 and all(rows_in_a_shell(text, folder) for text in texts)
+
+
+def test_several_queries_say_what_each_answers(folder):
+    card = assess(EventLog.open(folder), as_of=AS_OF).sql
+    asked = set(re.findall(r"^-- ask (\d+): \S", card, re.M))
+    assert asked == set(re.findall(r"^ +(\d+) AS ask\b", card, re.M)) and len(asked) > 50
+    lists = violations(EventLog.open(folder), as_of=AS_OF).sql.split(";\n\n")
+    assert len(lists) > 3 and all(text.startswith("-- ") for text in lists)
+
+
+def test_results_of_tables_in_memory_can_be_pickled():
+    found = measure(EventLog(released("a", "b")), clock(), as_of="1970-01-02")
+    again = pickle.loads(pickle.dumps(found))
+    assert again == found and again.sql == found.sql and "WITH" in again.sql
 
 
 def test_the_command_line_prints_what_runs(folder):

@@ -11,7 +11,10 @@ import pytest
 from clearance_metrics.report import processes as module
 from clearance_metrics.report.processes import Ended, Failed, Processes
 
-WAYS = [False, pytest.param(True, marks=pytest.mark.skipif(not module.COPIES, reason="no fork"))]
+COPIES = pytest.mark.skipif(
+    not module.COPIES, reason="this system cannot copy a process as Linux can: pages are made anew"
+)
+WAYS = [False, pytest.param(True, marks=COPIES)]
 
 
 @pytest.fixture(params=WAYS, ids=["loading", "copied"])
@@ -110,7 +113,7 @@ def gone(pid):
     return False
 
 
-@pytest.mark.skipif(not module.COPIES, reason="no fork")
+@COPIES
 def test_nothing_is_left_running_when_the_report_is_killed():
     code = (
         "from clearance_metrics.report.processes import Processes\n"

@@ -211,7 +211,7 @@ def listed(
         where=[f"{name('end')} = {ENDED}", f"value > {value(above)}"],
         order=["value DESC", *keys],
         limit=limit,
-    )
+    ).titled(metric.name)
     table = tariff or load_tariff()
     for row in log.rows_of(beyond).to_pylist():
         rate, day, amount = (row.get(n) for n in ("rate", "charged_day", "amount_fen"))

@@ -6,10 +6,11 @@ from datetime import date
 from functools import cache, partial
 from hashlib import sha256
 
+from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar, load_calendar
+from ..domain.instants import Shifts, recent
 from ..domain.instants import local_day as local_day
 from ..domain.instants import local_second as local_second
-from ..domain.instants import recent as recent
 from ..domain.sql import value, when, whole
 from ..domain.zones import EPOCH, FIRST_YEAR, LAST_YEAR, day_number
 from .query import Source
@@ -30,6 +31,11 @@ def period_of(date: str, period: str) -> str:
     if period == "quarter":
         return whole(f"4 * ({years}) + extract(quarter FROM {date}) - 1")
     return whole(f"12 * ({years}) + extract(month FROM {date}) - 1")
+
+
+def within_years(shifts: Shifts, as_of: AsOf) -> bool:
+    """Whether no time of a log up to `as_of` lies outside the years that days are known of."""
+    return recent(shifts) and as_of.date.year <= LAST_YEAR
 
 
 def known_date(day: str, sure: bool = False) -> str:

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from ..domain.as_of import AsOf
 from ..domain.metrics import Condition, condition_columns
 from ..domain.sql import name
-from ..domain.zones import LAST_YEAR
 from . import conditions
-from .days import known_date, local_day, period_of, recent
+from .days import known_date, local_day, period_of, within_years
 from .log import DAY_SUFFIX
 from .query import Query
 
@@ -39,9 +38,7 @@ def in_periods(log: EventLog, rows: Query, time: str, period: str | None, as_of:
     """
     if period is None:
         return rows
-    # no time lies before 1970 where all are recent, or after as_of
-    sure = recent(log.shifts) and as_of.date.year <= LAST_YEAR
-    day = known_date(local_day(time, log.shifts), sure)
+    day = known_date(local_day(time, log.shifts), within_years(log.shifts, as_of))
     dated = rows.then("dated", {"day_": day}, kinds={"day_": "date"})
     return dated.then("in_periods", {"period": period_of("day_", period)}, keep=rows.columns)
 

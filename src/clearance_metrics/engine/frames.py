@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -59,7 +60,7 @@ def build(tables: Mapping[str, object], timezone: str | None, words: Vocabulary)
     called = _called("milestones")
     # one pivot, so that metrics read columns and never the events again
     engine.backend.keep(called, engine.text(pivot))
-    milestones = Source("milestones", pivot.columns, called, lambda: str(pivot)).query
+    milestones = Source("milestones", pivot.columns, called, partial(str, pivot)).query
     if "cases" in ready:
         _check_twice(engine, ready["cases"])
     else:

@@ -335,14 +335,6 @@ class EventLog:
             noted(query)
         return self.engine.rows_of(query)
 
-    @cached_property
-    def small(self) -> bool:
-        """Whether it has at most a million cases: then it takes longer to write a query than to run
-        it.
-        """
-        told = self.receipt.get("tables", {}).get("cases")
-        return (self.count_cases() if told is None else told) <= SMALL
-
     def is_signed(self, clock: Metric) -> bool:
         """Whether the clock's stop may lawfully precede its start."""
         return (

@@ -29,7 +29,8 @@ class Query:
     """Rows: the step called `name`, made from the `steps` before it.
 
     `columns` says what each column of these rows holds, as a key of KINDS. A table is a query
-    without steps. `sources` are the tables that the steps read.
+    without steps. `sources` are the tables that the steps read. `title` says above the text what
+    it answers.
 
     >>> cases = Query("cases", {"case_id": "text", "began": "integer", "ended": "integer"})
     >>> asked = cases.then("begun", where=["began IS NOT NULL"])
@@ -46,6 +47,7 @@ class Query:
     columns: Mapping[str, str]
     steps: tuple[tuple[str, str], ...] = ()
     sources: tuple[Source, ...] = ()
+    title: str = ""
 
     def then(
         self,
@@ -141,7 +143,12 @@ class Query:
     def __str__(self) -> str:
         """The text as it is shown: it runs as it stands where the log's folder is at hand."""
         told = ((source.name, source.shown()) for source in self.sources)
-        return self.text([(name, text) for name, text in told if text])
+        head = "".join(f"-- {line}\n" for line in self.title.splitlines())
+        return head + self.text([(name, text) for name, text in told if text])
+
+    def titled(self, title: str) -> Query:
+        """The same, with what it answers above its text."""
+        return replace(self, title=title)
 
     def text(self, sources: Iterable[tuple[str, str]], how: str = "AS") -> str:
         """The query with its sources as first steps; `how` stands between name and text of one."""

@@ -37,15 +37,14 @@ class Ask:
 
 
 class Tallies:
-    """The answers to many asks, made by `queries` engine queries, of which `asked` are the text."""
+    """The answers to many asks, made by `queries` engine queries."""
 
     def __init__(
         self,
         answers: list[tuple[Ask, tuple[Cell, ...] | ClearanceError]],
         queries: int,
-        asked: tuple[Query, ...] = (),
     ) -> None:
-        self._answers, self.queries, self.asked = answers, queries, asked
+        self._answers, self.queries = answers, queries
 
     def cells(self, ask: Ask) -> tuple[Cell, ...]:
         """The cells of one ask; raises what stood in its way:
@@ -80,7 +79,6 @@ def tallies(log: EventLog, asks: Iterable[Ask], *, as_of: AsOf) -> Tallies:
     answers: dict[int, tuple[Cell, ...] | ClearanceError] = {}
     stacks: dict[tuple, list] = {}
     needed = [ask.metric.needs | needed_by(ask.by) for ask in wanted if not ask.metric.reads_lines]
-    asked = []
     with log.joined(needed) as (shared, queries):
         for number, ask in enumerate(wanted):
             try:
@@ -103,11 +101,14 @@ def tallies(log: EventLog, asks: Iterable[Ask], *, as_of: AsOf) -> Tallies:
         for _, branches in sorted(
             stacks.items(), key=lambda stack: (not stack[0][0], -len(stack[0]))
         ):
-            stacked = _stacked([branch for _, branch in branches])
-            asked.append(stacked)
+            title = "\n".join(
+                f"ask {number}: {wanted[number].metric.name}" for number, _ in branches
+            )
+            stacked = _stacked([branch for _, branch in branches]).titled(title)
+            queries += 1
             answers |= _answered(log, stacked, [number for number, _ in branches], wanted)
     found = [(ask, answers[number]) for number, ask in enumerate(wanted)]
-    return Tallies(found, queries + len(asked), tuple(asked))
+    return Tallies(found, queries)
 
 
 def _branch(rows: Query, number: int, ask: Ask) -> Query:

@@ -19,12 +19,11 @@ from ..domain.ends import ENDED, NO_CALENDAR, UNKNOWN
 from ..domain.instants import FRACTION
 from ..domain.metrics import Duration, Fee, Flag, Metric, Share, needed_by
 from ..domain.sql import every, name, when, whole
-from ..domain.zones import LAST_YEAR
 from ..errors import CalendarError, LogError
 from . import conditions
 from .cells import Cell, array_of, cells_of, check_period
 from .clocks import durations
-from .days import known_date, local_day, period_of, recent
+from .days import known_date, local_day, period_of, within_years
 from .log import DAY_SUFFIX
 from .query import KINDS, Query
 
@@ -177,8 +176,7 @@ def outcomes(
             rows, day, worth = durations(
                 log, metric, cases, as_of.second, keep_open=period is not None
             )
-            # no time of it lies before 1970, or after as_of
-            sure = recent(log.shifts) and as_of.date.year <= LAST_YEAR
+            sure = within_years(log.shifts, as_of)
         case Share():
             # a case that begins later plays no part, unless it counts without any date
             every_case = not metric.dated_by

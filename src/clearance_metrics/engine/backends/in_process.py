@@ -70,9 +70,8 @@ class InProcess:
 
     def give(self, called: str, rows: pa.Table) -> dict[str, str]:
         """As `Backend.give`."""
-        self.connection.register(f"{called}_given", rows)
-        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {called} AS FROM {called}_given")
-        self.connection.unregister(f"{called}_given")
+        with self._alone, self.lent(rows) as given:
+            self.keep(called, f"SELECT * FROM {given.sources[0].called}")
         return self._columns(called)
 
     @contextmanager
@@ -92,7 +91,8 @@ class InProcess:
 
     def drop(self, called: str) -> None:
         """As `Backend.drop`."""
-        self.connection.execute(f"DROP TABLE {called}")
+        with self._alone:
+            self.connection.execute(f"DROP TABLE {called}")
 
     def run(self, text: str) -> pa.Table:
         """As `Backend.run`; LogError where memory does not suffice."""
