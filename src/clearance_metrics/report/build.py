@@ -18,8 +18,6 @@ from typing import Any
 from .. import __version__
 from ..errors import InputError, OutputError
 from .blocks import LANG, Book, open_book
-from .notebook import Notebook
-from .processes import Processes
 from .running import Page, notebooks_for, run_notebooks
 from .scorecard import main_points, summary
 from .wording import title_of
@@ -34,7 +32,6 @@ PACKAGES = (
     "scipy",
     "sqlglot",
 )
-INDEX = "index.html"
 
 
 def build_report(
@@ -62,74 +59,60 @@ def build_report(
       where: nowhere
       do: ...
     """
-    with Processes() as processes:
-        book = open_book(log, notice, as_of, str(calendar) if calendar else None, lang=lang)
-        every = sorted(Path(notebooks).glob("[0-9]*.ipynb"))
-        if not every:
-            raise InputError(
-                "no notebooks are here", str(notebooks), "name their folder with --notebooks"
-            )
-        found = notebooks_for(book, every)
-        out = Path(out)
-        try:
-            out.mkdir(parents=True, exist_ok=True)
-            work = Path(tempfile.mkdtemp(prefix=".building-", dir=out))
-        except OSError as error:
-            raise OutputError(
-                f"cannot write: {error.strerror}", str(out), "name another folder"
-            ) from None
-        parameters = {
-            "log": str(Path(log).resolve()),
-            "notice": str(Path(notice).resolve() if str(notice).endswith(".toml") else notice),
-            "as_of": book.as_of,
-            "extra_years": str(calendar.resolve()) if calendar else None,
-            "lang": lang,
-        }
-        try:
-            pages = _pages(book, found, parameters, work, processes, progress)
-            for name, page in pages.items():
-                (work / name).write_text(_render(book, pages, name, page), encoding="utf-8")
-            _json(work / "run.json", _run(book, [name for name in pages if name != INDEX]))
-            _publish(work, out)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
-    return out / INDEX
-
-
-def _pages(
-    book: Book,
-    found: list[Notebook],
-    parameters: dict,
-    work: Path,
-    processes: Processes,
-    progress: bool,
-) -> dict[str, Page]:
-    """The pages by the names of their files; writes the scorecard on the way."""
     from tqdm import tqdm
 
-    scorecard, stop = Future[Any](), Event()
-    with (
-        tqdm(
-            total=len(found) + 1, unit="page", disable=None if progress else True, leave=False
-        ) as bar,
-        ThreadPoolExecutor(1) as pool,
-    ):
-        running = pool.submit(
-            run_notebooks, found, parameters, scorecard, stop, processes, bar.update
+    book = open_book(log, notice, as_of, str(calendar) if calendar else None, lang=lang)
+    every = sorted(Path(notebooks).glob("[0-9]*.ipynb"))
+    if not every:
+        raise InputError(
+            "no notebooks are here", str(notebooks), "name their folder with --notebooks"
         )
-        try:
-            _json(work / "scorecard.json", book.assessment.to_dicts())
-            scorecard.set_result(str((work / "scorecard.json").resolve()))
-            bar.update()
-            body = summary(book)._repr_html_() + main_points(book)._repr_html_()
-            made = running.result()
-        except BaseException as error:
-            stop.set()
-            if not scorecard.done():
-                scorecard.set_exception(error)
-            raise
-    index = {INDEX: Page(book.say("report.overview"), body)}
-    return index | {f"{n.path.stem}.html": page for n, page in zip(found, made, strict=True)}
+    found = notebooks_for(book, every)
+    out = Path(out)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=".building-", dir=out))
+    except OSError as error:
+        raise OutputError(
+            f"cannot write: {error.strerror}", str(out), "name another folder"
+        ) from None
+    parameters = {
+        "log": str(Path(log).resolve()),
+        "notice": str(notice),
+        "as_of": book.as_of,
+        "extra_years": str(calendar.resolve()) if calendar else None,
+        "lang": lang,
+    }
+    if str(notice).endswith(".toml"):
+        parameters["notice"] = str(Path(notice).resolve())
+    try:
+        with tqdm(
+            total=len(found) + 1, unit="page", disable=None if progress else True, leave=False
+        ) as bar:
+            scorecard, stop = Future[Any](), Event()
+            with ThreadPoolExecutor(1) as pool:
+                running = pool.submit(run_notebooks, found, parameters, scorecard, stop, bar.update)
+                try:
+                    _json(work / "scorecard.json", book.assessment.to_dicts())
+                    scorecard.set_result(str((work / "scorecard.json").resolve()))
+                    bar.update()
+                    pages = running.result()
+                except BaseException as error:
+                    stop.set()
+                    if not scorecard.done():
+                        scorecard.set_exception(error)
+                    raise
+        body = summary(book)._repr_html_() + main_points(book)._repr_html_()
+        made = {f"{path.stem}.html": page for path, page in zip(found, pages, strict=True)}
+        index = {"index.html": Page(book.say("report.overview"), body)}
+        for name, page in (index | made).items():
+            text = _render(book, index | made, name, page)
+            (work / name).write_text(text, encoding="utf-8")
+        _json(work / "run.json", _run(book, list(made)))
+        _publish(work, out)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return out / "index.html"
 
 
 def _render(book: Book, pages: dict[str, Page], file: str, page: Page) -> str:

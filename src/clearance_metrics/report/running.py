@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
+from html import escape
+from itertools import groupby
 from pathlib import Path
 from threading import Event
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ReportError
+from ..results.words import LANGUAGES
 from .blocks import Book
-from .notebook import Notebook, read_notebook
-from .processes import Ended, Failed, Processes
-from .prose import to_html
 
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+PARAMETERS = "parameters"
 # a notebook that needs no scorecard says so in its metadata, and runs while the scorecard is being
 # made
 EARLY = "without_scorecard"
+FALLBACK = "en"
 TABLES = ("charges", "charge_list", "limits")  # of a log, beside its events and cases
-AT_ONCE = 2  # they keep a small machine busy and no more
+KERNELS = 2  # they keep a small machine busy and no more
 
 
 @dataclass(frozen=True)
@@ -31,13 +39,13 @@ class Page:
     published: bool = False
 
 
-def notebooks_for(book: Book, paths: Sequence[Path]) -> list[Notebook]:
+def notebooks_for(book: Book, paths: Sequence[Path]) -> list[Path]:
     """The notebooks that have something to show of this log and notice.
 
     One that says in its metadata which `page` of the notice it is stays if the notice has an
     indicator there, or if the log has one of the milestones, columns or tables that it `needs`.
     """
-    return [found for found in map(read_notebook, paths) if _shows(book, found.ours)]
+    return [path for path in paths if _shows(book, _ours(_read(path)))]
 
 
 def _shows(book: Book, ours: dict) -> bool:
@@ -50,71 +58,157 @@ def _shows(book: Book, ours: dict) -> bool:
 
 
 def run_notebooks(
-    notebooks: Sequence[Notebook],
+    paths: Sequence[Path],
     parameters: dict,
     scorecard: Future,
     stop: Event,
-    processes: Processes,
     done: Callable[[], None] = lambda: None,
 ) -> list[Page]:
     """The pages of these notebooks, in their order; ReportError where one fails. After `stop` no
     other one is begun.
 
-    Each has a process of its own, two run at a time. `scorecard` is waited for and its result is
-    the parameter `assessment`, but for notebooks whose metadata has
-    `{"clearance_metrics": {"without_scorecard": true}}`. Of the prose they keep what is in the
-    parameters' `lang`.
+    They share two kernels, each notebook with names and a working folder of its own; what else it
+    changes (options of a
+    library, say) it has to put back. `scorecard` is waited for and its result is the parameter
+    `assessment`, but for
+    notebooks whose metadata has `{"clearance_metrics": {"without_scorecard": true}}`. Of the
+    prose they keep what is in the parameters' `lang`.
     """
-    early = [found for found in notebooks if found.ours.get(EARLY) is True]
-    waiting = deque([*early, *(found for found in notebooks if found not in early)])
+    books = {path: _read(path) for path in paths}
+    for book in books.values():
+        book.cells = in_language(book.cells, parameters["lang"])
+    early = [path for path in paths if _ours(books[path]).get(EARLY) is True]
+    waiting = deque([*early, *(path for path in paths if path not in early)])
     pages: dict[Path, Page] = {}
 
     def work() -> None:
+        manager = _kernel()
         try:
             while not stop.is_set():
                 try:
-                    found = waiting.popleft()
+                    path = waiting.popleft()
                 except IndexError:
                     return
-                made = None if found in early else scorecard.result()
-                given = found.given(parameters | {"assessment": made})
-                pages[found.path] = _page(given, _run(given, processes))
+                made = None if path in early else scorecard.result()
+                _run(books[path], path, parameters | {"assessment": made}, manager)
+                pages[path] = _page(books[path])
                 done()
         except BaseException:
             waiting.clear()
             raise
+        finally:
+            _stop(manager)
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        for worker in [pool.submit(work) for _ in range(AT_ONCE)]:
+    with ThreadPoolExecutor(KERNELS) as pool:
+        for worker in [pool.submit(work) for _ in range(KERNELS)]:
             worker.result()
-    return [pages[found.path] for found in notebooks]
+    return [pages[path] for path in paths]
 
 
-def _run(notebook: Notebook, processes: Processes) -> list[list[str]]:
-    """What each cell of code shows."""
-    code = [(cell.source, cell.tags) for cell in notebook.cells if cell.kind == "code"]
+def _read(path: Path) -> NotebookNode:
+    import nbformat
+
+    return nbformat.read(path, as_version=4)
+
+
+def _ours(book: NotebookNode) -> dict:
+    """What a notebook says of itself in its metadata."""
+    ours = book.metadata.get("clearance_metrics")
+    return ours if isinstance(ours, dict) else {}
+
+
+def in_language(cells: Sequence[NotebookNode], lang: str) -> list[NotebookNode]:
+    """The cells without the prose of other languages.
+
+    Cells of prose are tagged with their language. Those that follow one another are the same text
+    in several: where it is not there in `lang`, English stands in.
+    """
+    kept = []
+    for is_prose, run in groupby(cells, lambda cell: bool(_languages(cell))):
+        run = list(run)
+        if is_prose:
+            there = {tag for cell in run for tag in _languages(cell)}
+            wanted = lang if lang in there else FALLBACK
+            run = [cell for cell in run if wanted in _languages(cell)]
+        kept += run
+    return kept
+
+
+def _languages(cell: NotebookNode) -> set[str]:
+    return set(LANGUAGES) & set(cell.get("metadata", {}).get("tags", ()))
+
+
+def _kernel() -> Any:
+    """The manager of a kernel that is yet to be started."""
+    from nbclient import NotebookClient
+    from nbformat.v4 import new_notebook
+
+    return NotebookClient(new_notebook(), kernel_name="python3").create_kernel_manager()
+
+
+def _run(book: Any, path: Path, parameters: dict, manager: Any) -> None:
+    """Run a notebook in the manager's kernel."""
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+    from nbformat.v4 import new_code_cell
+
+    for cell in book.cells:
+        if PARAMETERS in cell.get("metadata", {}).get("tags", ()):
+            cell.source = "\n".join(f"{name} = {value!r}" for name, value in parameters.items())
+    folder = str(path.parent.resolve())
+    book.cells.insert(0, new_code_cell(f"%reset -f\nimport os\nos.chdir({folder!r})\ndel os"))
+    client = NotebookClient(
+        book,
+        km=manager,
+        timeout=600,
+        kernel_name="python3",
+        extra_arguments=["--log-level=40"],
+        resources={"metadata": {"path": folder}},
+    )
     try:
-        return list(processes.run(code, str(notebook.path.parent.resolve())))
-    except Failed as error:
+        client.execute()
+    except CellExecutionError as error:
         raise ReportError(
-            str(error), str(notebook.path), "mend the notebook or the data it names"
+            f"{error.ename}: {error.evalue}", str(path), "mend the notebook or the data it names"
         ) from None
-    except Ended:
+    except (CellTimeoutError, DeadKernelError) as error:
         raise ReportError(
-            "its process ended before the last cell, or a cell ran longer than ten minutes",
-            str(notebook.path),
-            "free memory and try again",
+            str(error).splitlines()[0], str(path), "free memory and try again"
         ) from None
+    finally:
+        if client.kc is not None:
+            client.kc.stop_channels()
 
 
-def _page(notebook: Notebook, shown: list[list[str]]) -> Page:
-    title, parts, outputs = "", [], iter(shown)
-    for cell in notebook.cells:
-        if cell.kind == "markdown":
+def _stop(manager: Any) -> None:
+    from jupyter_core.utils import ensure_event_loop, run_sync
+
+    # one that was never started, or died, is gone already
+    with suppress(Exception):
+        run_sync(manager.shutdown_kernel)(now=True)
+    # the loop that this thread's calls shared
+    ensure_event_loop().close()
+
+
+def _page(book: Any) -> Page:
+    from nbconvert.filters import markdown2html
+
+    title, parts = "", []
+    for cell in book.cells:
+        if cell.cell_type == "markdown":
             text = cell.source
             if text.startswith("# "):
                 title, _, text = text.removeprefix("# ").partition("\n")
-            parts.append(to_html(text))
-        elif cell.kind == "code":
-            parts += next(outputs)
-    return Page(title.strip(), "\n".join(parts), notebook.ours.get("published") is True)
+            parts.append(re.sub(r'<a class="anchor-link"[^>]*>.*?</a>', "", markdown2html(text)))
+        elif cell.cell_type == "code":
+            parts += [html for output in cell.outputs if (html := _shown(output))]
+    return Page(title.strip(), "\n".join(parts), _ours(book).get("published") is True)
+
+
+def _shown(output: dict) -> str:
+    data = output.get("data", {})
+    if "text/html" in data:
+        return data["text/html"]
+    if "text/plain" in data:
+        return f"<pre>{escape(data['text/plain'])}</pre>"
+    return f"<pre>{escape(output['text'])}</pre>" if output.get("name") == "stdout" else ""
