@@ -8,8 +8,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import ibis
-import ibis.expr.operations as ops
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -63,6 +61,8 @@ class Connected:
 
 def backend_of(connection: Any) -> Backend:
     """The backend behind a connection of Ibis; LogError for one that runs no SQL."""
+    from ibis.backends.sql import SQLBackend
+
     if connection.name == "duckdb":
         from .in_process import InProcess
 
@@ -71,7 +71,7 @@ def backend_of(connection: Any) -> Backend:
         from .spark import Spark
 
         return Spark(connection._session)
-    if not isinstance(connection, ibis.backends.sql.SQLBackend):
+    if not isinstance(connection, SQLBackend):
         raise LogError(
             f"{connection.name} runs no SQL", "engine", "open the log with DuckDB or Spark"
         )
@@ -80,8 +80,10 @@ def backend_of(connection: Any) -> Backend:
 
 def viewed(table: Any, called: str) -> dict[str, str]:
     """Names a table of Ibis in its own engine, where its rows stay; what its columns hold."""
+    from ibis.expr.operations import InMemoryTable
+
     connection = table.get_backend()
-    if table.op().find(ops.InMemoryTable):
+    if table.op().find(InMemoryTable):
         # its rows come from memory, and go once it is forgotten
         connection.create_table(called, table, temp=True, overwrite=True)
     else:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import ibis
-import ibis.expr.operations as ops
-
 from ...domain.zones import offsets
 from ...errors import LogError
 from ..plain import DATED, DAYS
@@ -16,11 +13,12 @@ def brought(table: Any, connection: Any) -> tuple[Any, Any]:
     """The connection of the log, which is the table's where there is none yet; and the table, as
     Arrow where it lies elsewhere, in memory, or in an engine without SQL.
     """
-    if table.op().find((ops.DatabaseTable, ops.SQLQueryResult)):
+    from ibis.backends.sql import SQLBackend
+    from ibis.expr.operations import DatabaseTable, SQLQueryResult
+
+    if table.op().find((DatabaseTable, SQLQueryResult)):
         own = table.get_backend()
-        if isinstance(own, ibis.backends.sql.SQLBackend) and (
-            connection is None or connection is own
-        ):
+        if isinstance(own, SQLBackend) and (connection is None or connection is own):
             return own, table
     return connection, table.to_pyarrow()
 
@@ -44,6 +42,8 @@ def _others(called: str, table: Any, declared: str | None) -> Any:
             if table[column].type().is_string():
                 table = table.mutate(**{column: table[column].cast("date")})
     if called in DATED and "to_day" not in table.columns:
+        import ibis
+
         table = table.mutate(to_day=ibis.null("int32"))
     return table
 
