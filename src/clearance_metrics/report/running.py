@@ -27,6 +27,8 @@ PARAMETERS = "parameters"
 EARLY = "without_scorecard"
 FALLBACK = "en"
 TABLES = ("charges", "charge_list", "limits")  # of a log, beside its events and cases
+# no name of the notebook before is left; what is loaded need not be looked through for garbage
+FRESH = "import gc\ngc.freeze()\n%reset -f\nimport os\nos.chdir({folder!r})\ndel os"
 KERNELS = 2  # they keep a small machine busy and no more
 
 
@@ -156,7 +158,7 @@ def _run(book: Any, path: Path, parameters: dict, manager: Any) -> None:
         if PARAMETERS in cell.get("metadata", {}).get("tags", ()):
             cell.source = "\n".join(f"{name} = {value!r}" for name, value in parameters.items())
     folder = str(path.parent.resolve())
-    book.cells.insert(0, new_code_cell(f"%reset -f\nimport os\nos.chdir({folder!r})\ndel os"))
+    book.cells.insert(0, new_code_cell(FRESH.format(folder=folder)))
     client = NotebookClient(
         book,
         km=manager,
