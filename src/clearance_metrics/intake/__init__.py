@@ -14,10 +14,10 @@ import duckdb
 
 from ..errors import InputError, LogError, MappingError, OutputError, closest
 from . import history, parts, tables, together
-from .checks import REMEDY
 from .layout import BIG, LAYOUTS, Months, Whole
 from .mapping import Mapping, load_mapping
 from .receipt import Receipt
+from .rules import REMEDY
 
 FORMAT_VERSION = 1
 MOST_THREADS = 1024

@@ -7,43 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from ..domain.strict_toml import DAY, DAYS, FLAG, LIST, TABLE, TEXT, TEXTS, Key, Place
+from ..domain.strict_toml import DAY, DAYS, FLAG, LIST, TABLE, TEXT, Key, Place
 from ..domain.vocabulary import Clock, Column, Milestone, Vocabulary, load_vocabulary
 from ..domain.zones import zone
 from ..errors import LogError, MappingError, closest
+from .columns import REQUIRED, ColumnSpec, column, described
 
-REQUIRED = {
-    "events": ("case_id", "milestone", "time"),
-    "wide": ("case_id",),
-    "cases": ("case_id",),
-    "charges": ("case_id", "item", "amount", "charged_on", "currency"),
-    "charge_list": ("port", "item", "valid_from"),
-    "waivers": ("port", "item", "waived_percent", "valid_from"),
-    "limits": ("port", "operation", "minutes", "valid_from"),
-}
-OPTIONAL = {
-    "charges": (
-        "quantity",
-        "unit",
-        "payee",
-        "payer",
-        "port",
-        "bill",
-        "channel",
-        "size",
-        "cargo_class",
-        "place",
-        "line_id",
-        "net_tons",
-        "distance_nm",
-        "voyage",
-        "box",
-    ),
-    "waivers": ("valid_to",),
-    "limits": ("valid_to", "share_percent"),
-    "charge_list": ("valid_to", "rate", "unit"),
-    "events": ("recorded_at", "location"),
-}
 FORMATS = ("csv", "parquet", "excel")
 ENCODINGS = ("utf-8", "gb18030", "utf-16")
 DELIMITERS = (",", ";", "\t", "|")
@@ -56,9 +25,6 @@ ENDINGS = {
     "xls": "excel",
     "ods": "excel",
 }
-TIMES = ("time", "recorded_at", "charged_on", "valid_from", "valid_to")
-AMOUNTS = ("amount", "rate")
-INTEGERS = ("quantity", "net_tons", "distance_nm", "waived_percent", "minutes", "share_percent")
 # names of columns that intake makes itself beside attributes told on event rows
 OURS = {
     "milestone",
@@ -124,31 +90,7 @@ FILE_KEYS = {
     "columns": TABLE.or_empty(),
     "milestones": TABLE.or_empty().optional({}),
 }
-COLUMN_KEYS = {
-    "column": TEXT.or_empty().optional(),
-    "formats": TEXTS.or_empty().optional(()),
-    "no_value": TEXTS.or_empty().optional(()),
-    "values": TABLE.or_empty().optional({}),
-    "constant": Key((str, int, bool), "text, whole number or flag", empty=True, default=None),
-    "unit": TEXT.one_of("yuan", "fen").optional(),
-}
 NAME_BYTES, PATH_BYTES = 255, 4000  # the longest that file systems take
-# tables of what a port publishes, each row with the days it is in force
-DATED = ("charge_list", "waivers", "limits")
-
-
-@dataclass(frozen=True)
-class ColumnSpec:
-    """Where one of our columns comes from and how its text is read."""
-
-    name: str
-    header: str | None
-    type: str
-    formats: tuple[str, ...] = ()
-    no_value: tuple[str, ...] = ()
-    values: tuple[tuple[str, str], ...] = ()
-    constant: str | None = None
-    unit: str = "yuan"
 
 
 @dataclass(frozen=True)
@@ -271,7 +213,7 @@ def _file(data: object, words: Vocabulary, timezone: str, place: Place) -> FileS
     if isinstance(data["keep"], str) and data["keep"] != "all":
         raise place.fail(f"keep = {data['keep']!r}", 'write "all" or a list of headers')
     within = place.at("columns")
-    columns = tuple(_column(n, spec, role, words, within) for n, spec in data["columns"].items())
+    columns = tuple(column(n, spec, role, words, within) for n, spec in data["columns"].items())
     for name in REQUIRED[role]:
         if name not in data["columns"]:
             raise within.fail(f"column {name!r} is not mapped", f'add {name} = "its header"')
@@ -300,7 +242,7 @@ def _file(data: object, words: Vocabulary, timezone: str, place: Place) -> FileS
             "keep": None if data["keep"] == "all" else tuple(data["keep"]),
             "columns": columns,
             "codes": () if wide else tuple(given.items()),
-            "milestones": tuple(_spec(n, s, "time", within) for n, s in given.items())
+            "milestones": tuple(described(n, s, "time", within) for n, s in given.items())
             if wide
             else (),
         }
@@ -320,46 +262,3 @@ def _check_path(path: str, place: Place) -> None:
 
 def _bytes(text: str) -> int:
     return len(os.fsencode(text))
-
-
-def _column(name: str, spec: object, role: str, words: Vocabulary, place: Place) -> ColumnSpec:
-    own = REQUIRED[role] + OPTIONAL.get(role, ())
-    shared = {} if role in ("charges", *DATED) else words.columns
-    if name not in own and name not in shared:
-        raise place.fail(
-            f"unknown column {name!r}",
-            closest(name, [*own, *shared]) + "; or declare it with [[column]]",
-        )
-    if name not in own:
-        return _spec(name, spec, shared[name].type, place)
-    kinds = (("time", TIMES), ("amount", AMOUNTS), ("integer", INTEGERS))
-    return _spec(name, spec, next((k for k, names in kinds if name in names), "text"), place)
-
-
-def _spec(name: str, spec: object, kind: str, place: Place) -> ColumnSpec:
-    if isinstance(spec, str):
-        return ColumnSpec(name, spec, kind)
-    place = place.at(name)
-    spec = place.table(spec, COLUMN_KEYS)
-    header, constant, unit = spec["column"], spec["constant"], spec["unit"]
-    if (header is None) == (constant is None):
-        raise place.fail("give either column or constant", f'{name} = {{ column = "its header" }}')
-    if spec["formats"] and kind != "time":
-        raise place.fail("formats belong to times", "remove formats")
-    if unit and kind != "amount":
-        raise place.fail(f"unit {unit!r}", "amounts alone have a unit, yuan or fen")
-    for text in spec["formats"]:
-        if "%" not in text:
-            raise place.fail(f"{text!r} is not a time format", 'write for example "%Y-%m-%d %H:%M"')
-    if constant is not None:
-        constant = str(constant).lower() if isinstance(constant, bool) else str(constant)
-    return ColumnSpec(
-        name=name,
-        header=header,
-        type=kind,
-        formats=tuple(spec["formats"]),
-        no_value=tuple(spec["no_value"]),
-        values=tuple((str(k), str(v)) for k, v in spec["values"].items()),
-        constant=constant,
-        unit=unit or "yuan",
-    )

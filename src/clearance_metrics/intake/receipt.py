@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 
-from .checks import DOUBTFUL, REMEDY
+from .rules import DOUBTFUL, REMEDY
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,10 @@ import pyarrow as pa
 from ..domain.doubts import backwards
 from ..domain.instants import FRACTION
 from ..domain.zones import offsets
-from .checks import REMEDY
+from .judged import kept
 from .mapping import Mapping
-from .parts import kept, refused
+from .parts import refused
+from .rules import REMEDY
 from .sql import name, quote
 from .together import ATTRIBUTES, Files, Judged, accepted, happened
 
@@ -113,7 +114,9 @@ def _told(files: Files, judged: Judged) -> str:
     for number, (spec, part) in enumerate(files):
         if spec.role in ATTRIBUTES:
             columns = [name(c.name) for c in spec.columns]
-            columns += [f"{name('k_' + h)} AS {name(h)}" for _, h in kept(spec, part)]
+            columns += [
+                f"{name('k_' + h)} AS {name(h)}" for _, h in kept(spec, part.headers, part.name)
+            ]
             told.append(
                 f"SELECT {', '.join(columns)}, false AS bare_ FROM {accepted(number, judged.aside)}"
             )
@@ -224,7 +227,9 @@ def _charges(
             told = [known(t, "BIGINT") for t in CHARGE_NUMBERS] + [
                 known(t, "VARCHAR") for t in CHARGE_TEXT
             ]
-            told += [f"{name('k_' + h)} AS {name(h)}" for _, h in kept(spec, part)]
+            told += [
+                f"{name('k_' + h)} AS {name(h)}" for _, h in kept(spec, part.headers, part.name)
+            ]
             line = "line_id" if "line_id" in has else f"{quote(part.name)} || ':' || line_"
             told = [f"case_id, {line} AS line_id, item, amount AS amount_fen, currency", *told]
             days = {"charged_on": local("charged_on"), "charged_day": _day(local("charged_on"))}

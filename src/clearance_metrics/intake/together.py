@@ -10,10 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .checks import DAY, RESOLUTIONS, codes
-from .mapping import DATED, FileSpec, Mapping
+from .columns import DATED
+from .mapping import FileSpec, Mapping
 from .parts import Part
 from .sql import name, quote
+from .values import DAY, RESOLUTIONS, codes
 
 if TYPE_CHECKING:
     import duckdb
