@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from ..domain.strict_toml import DAY, DAYS, FLAG, LIST, TABLE, TEXT, Key, Place
+from ..domain.strict_toml import (
+    DAY,
+    DAYS,
+    FLAG,
+    LIST,
+    TABLE,
+    TEXT,
+    TEXTS,
+    WHOLE,
+    Key,
+    Place,
+)
 from ..domain.vocabulary import Clock, Column, Milestone, Vocabulary, load_vocabulary
 from ..domain.zones import zone
 from ..errors import LogError, MappingError, closest
@@ -22,6 +33,7 @@ ENDINGS = {
     "txt": "csv",
     "parquet": "parquet",
     "xlsx": "excel",
+    "xlsm": "excel",
     "xls": "excel",
     "ods": "excel",
 }
@@ -84,30 +96,38 @@ FILE_KEYS = {
     "format": TEXT.one_of(*FORMATS).optional(),
     "delimiter": Key((str,), TEXT.words, known=DELIMITERS, empty=True, default=None),
     "encoding": TEXT.one_of(*ENCODINGS).optional("utf-8"),
-    "sheet": TEXT.or_empty().optional(),
+    "sheet": Key((str, int), "the sheet's name or number", empty=True, default=None),
+    "header_row": WHOLE.optional(1),
+    "fill_down": TEXTS.or_empty().optional(()),
     "timezone": TEXT.optional(),
     "keep": Key((str, list), '"all" or list of headers', each=str, empty=True, default="all"),
     "columns": TABLE.or_empty(),
     "milestones": TABLE.or_empty().optional({}),
 }
+LAST_ROW = 1_048_576  # of a worksheet
 NAME_BYTES, PATH_BYTES = 255, 4000  # the longest that file systems take
 
 
 @dataclass(frozen=True)
 class FileSpec:
-    """One [[file]] of the mapping."""
+    """One [[file]] of the mapping.
+
+    `header_row` and a `sheet` given as a number count from one; `fill_down` are headers.
+    """
 
     path: str
     role: str
     format: str | None
     delimiter: str | None
     encoding: str
-    sheet: str | None
+    sheet: str | int | None
     timezone: str
     keep: tuple[str, ...] | None
     columns: tuple[ColumnSpec, ...]
     codes: tuple[tuple[str, str], ...]
     milestones: tuple[ColumnSpec, ...]
+    header_row: int = 1
+    fill_down: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -212,6 +232,7 @@ def _file(data: object, words: Vocabulary, timezone: str, place: Place) -> FileS
     place = place.at(path)
     if isinstance(data["keep"], str) and data["keep"] != "all":
         raise place.fail(f"keep = {data['keep']!r}", 'write "all" or a list of headers')
+    _check_rows(data["header_row"], data["sheet"], place)
     within = place.at("columns")
     columns = tuple(column(n, spec, role, words, within) for n, spec in data["columns"].items())
     for name in REQUIRED[role]:
@@ -240,6 +261,7 @@ def _file(data: object, words: Vocabulary, timezone: str, place: Place) -> FileS
         | {
             "timezone": _zone(data["timezone"] or timezone, place),
             "keep": None if data["keep"] == "all" else tuple(data["keep"]),
+            "fill_down": tuple(data["fill_down"]),
             "columns": columns,
             "codes": () if wide else tuple(given.items()),
             "milestones": tuple(described(n, s, "time", within) for n, s in given.items())
@@ -247,6 +269,14 @@ def _file(data: object, words: Vocabulary, timezone: str, place: Place) -> FileS
             else (),
         }
     )
+
+
+def _check_rows(header_row: int, sheet: str | int | None, place: Place) -> None:
+    if not 1 <= header_row <= LAST_ROW:
+        remedy = f"count rows from one, as a spreadsheet does, up to {LAST_ROW}"
+        raise place.fail(f"header_row = {header_row} is no row", remedy)
+    if isinstance(sheet, int) and sheet < 1:
+        raise place.fail(f"sheet = {sheet} is no sheet", "count sheets from one, or name it")
 
 
 def _check_path(path: str, place: Place) -> None:
