@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -18,6 +19,8 @@ from ..errors import ClearanceError, closest
 
 REQUIRED = object()
 BITS = 64
+ASCII_MARKS = set("=,[]{}\"'#")
+CURLY = set("\u201c\u201d\u2018\u2019\u300c\u300d")
 
 
 @dataclass(frozen=True)
@@ -152,7 +155,8 @@ class Place:
         except tomllib.TOMLDecodeError as error:
             what, _, line = str(error).removesuffix(")").rpartition(" (at ")
             where = f"{self.file}, {line}" if what else self.file
-            raise self.error(f"not valid TOML: {what or line}", where, "mend that line") from None
+            what = f"not valid TOML: {what or line}"
+            raise self.error(what, where, _mended(text, str(error))) from None
         except (ValueError, RecursionError) as error:
             # a number too long to be read at all, or a list in a list in a list …
             deep = isinstance(error, RecursionError)
@@ -224,6 +228,31 @@ class Place:
         for place, value in enumerate(values):
             if value in values[:place]:
                 raise self.fail(f"{key} {value!r} stands twice", "give each its own")
+
+
+def _mended(text: str, error: str) -> str:
+    """What to do about a line that is not TOML: names and signs of other scripts are what is met
+    most.
+    """
+    place = re.search(r"line (\d+), column (\d+)", error)
+    if place is None:
+        return "mend that line"
+    line = text.splitlines()[int(place[1]) - 1 :][:1] or [""]
+    rest = line[0][int(place[2]) - 1 :]
+    if sign := next(
+        (
+            c
+            for c in rest[:1]
+            if not c.isascii() and unicodedata.normalize("NFKC", c) in ASCII_MARKS
+        ),
+        None,
+    ):
+        return f"write {unicodedata.normalize('NFKC', sign)} in place of the wide sign {sign}"
+    if rest[:1] in CURLY:
+        return f'write straight quotes " in place of {rest[0]}'
+    if word := re.match(r"[^\W\d_a-zA-Z][^\s=\]}.,]*", rest):
+        return f'put the name in quotes: "{word[0]}"'
+    return "mend that line"
 
 
 def _numbers(data: dict | list, where: str) -> Iterator[tuple[str, str, int]]:

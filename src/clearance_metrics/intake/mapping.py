@@ -7,27 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from ..domain.strict_toml import DAY, DAYS, FLAG, LIST, NUMBER, TABLE, TEXT, TEXTS, Key, Place
+from ..domain.strict_toml import Place
 from ..domain.synonyms import suggestion
 from ..domain.vocabulary import Clock, Column, Milestone, Vocabulary, load_vocabulary
 from ..domain.zones import zone
 from ..errors import LogError, MappingError
 from .columns import REQUIRED, ColumnSpec, column, described
+from .keys import ALIASES, DATASET_KEYS, DEFAULT_KEYS, FILE_KEYS, OWN_KEYS, TOP_KEYS
+from .keys import ENDINGS as ENDINGS
 
-FORMATS = ("csv", "parquet", "excel")
-ENCODINGS = ("utf-8", "gb18030", "utf-16")
-# what others call an encoding that holds all of theirs
-ALIASES = {"gbk": "gb18030", "gb2312": "gb18030"}
-DELIMITERS = (",", ";", "\t", "|")
-ENDINGS = {
-    "csv": "csv",
-    "tsv": "csv",
-    "txt": "csv",
-    "parquet": "parquet",
-    "xlsx": "excel",
-    "xls": "excel",
-    "ods": "excel",
-}
 # names of columns that intake makes itself beside attributes told on event rows
 OURS = {
     "milestone",
@@ -39,82 +27,7 @@ OURS = {
     "source_file",
     "source_line",
 }
-MAYBE = TEXT.or_empty().optional("")
-ENCODING = TEXT.one_of(*ENCODINGS, *ALIASES)
-DELIMITER = Key((str,), TEXT.words, known=DELIMITERS, empty=True, default=None)
-TOP_KEYS = {
-    "dataset": TABLE,
-    "defaults": TABLE.or_empty().optional({}),
-    "milestone": LIST.or_empty().optional(()),
-    "clock": LIST.or_empty().optional(()),
-    "column": LIST.or_empty().optional(()),
-    "file": LIST,
-}
-DATASET_KEYS = {
-    "name": TEXT,
-    "title_zh": MAYBE,
-    "title_en": MAYBE,
-    "simulated": FLAG.optional(False),
-    "timezone": TEXT,
-    "as_of": DAY.optional(),
-    "plausible": DAYS.optional((date(1990, 1, 1), date(2059, 12, 31))),
-    "source": MAYBE,
-    "least_accepted": NUMBER.optional(95),
-    "strict": FLAG.optional(False),
-}
-# what stands for every file and column that does not say otherwise
-DEFAULT_KEYS = {
-    "formats": TEXTS.or_empty().optional(()),
-    "no_value": TEXTS.or_empty().optional(()),
-    "encoding": ENCODING.optional("utf-8"),
-    "delimiter": DELIMITER,
-    "timezone": TEXT.optional(),
-    "decimal": TEXT.one_of(".", ",").optional("."),
-    "negative": TEXT.one_of("brackets").optional(),
-    "unit": TEXT.one_of("yuan", "fen").optional(),
-}
-OWN_KEYS = {
-    "milestone": {
-        "name": TEXT,
-        "zh": MAYBE,
-        "en": MAYBE,
-        "occurrence": TEXT.one_of("first", "last").optional("first"),
-    },
-    "clock": {
-        "name": TEXT,
-        "start": TEXT,
-        "stop": TEXT,
-        "kind": MAYBE,
-        "signed": FLAG.optional(False),
-        "unit": TEXT.optional("hours"),
-        "zh": MAYBE,
-        "en": MAYBE,
-    },
-    "column": {
-        "name": TEXT,
-        "type": TEXT.one_of("text", "integer", "boolean").optional("text"),
-        "zh": MAYBE,
-        "en": MAYBE,
-    },
-}
-FILE_KEYS = {
-    "path": TEXT.or_empty(),
-    "role": TEXT,
-    "format": TEXT.one_of(*FORMATS).optional(),
-    "delimiter": DELIMITER,
-    "encoding": ENCODING.optional(),
-    "sheet": TEXT.or_empty().optional(),
-    "timezone": TEXT.optional(),
-    "keep": Key((str, list), '"all" or list of headers', each=str, empty=True, default="all"),
-    "only": TABLE.optional({}),
-    "skip": TABLE.optional({}),
-    "ignore": TEXTS.optional(()),
-    "several_rows": FLAG.optional(False),
-    "least_accepted": NUMBER.optional(),
-    "strict": FLAG.optional(),
-    "columns": TABLE.or_empty(),
-    "milestones": TABLE.or_empty().optional({}),
-}
+LAST_ROW = 1_048_576  # a sheet has no more, and no file so many title rows
 NAME_BYTES, PATH_BYTES = 255, 4000  # the longest that file systems take
 
 
@@ -122,8 +35,8 @@ NAME_BYTES, PATH_BYTES = 255, 4000  # the longest that file systems take
 class FileSpec:
     """One [[file]] of the mapping.
 
-    `only` and `skip` are texts by header, `ignore` codes of milestones: rows that the mapping
-    leaves out.
+    `header_row` and a `sheet` given as a number count from one; `fill_down` are headers. `only` and
+    `skip` are texts by header, `ignore` codes of milestones: rows that the mapping leaves out.
     """
 
     path: str
@@ -131,12 +44,14 @@ class FileSpec:
     format: str | None
     delimiter: str | None
     encoding: str
-    sheet: str | None
+    sheet: str | int | None
     timezone: str
     keep: tuple[str, ...] | None
     columns: tuple[ColumnSpec, ...]
     codes: tuple[tuple[str, str], ...]
     milestones: tuple[ColumnSpec, ...]
+    header_row: int = 1
+    fill_down: tuple[str, ...] = ()
     only: tuple[tuple[str, tuple[str, ...]], ...] = ()
     skip: tuple[tuple[str, tuple[str, ...]], ...] = ()
     ignore: tuple[str, ...] = ()
@@ -298,6 +213,7 @@ def _file(data: object, words: Vocabulary, usual: dict, shared: dict, place: Pla
             "delimiter": given["delimiter"] or shared.get("delimiter"),
             "timezone": _zone(given["timezone"] or usual["timezone"], place),
             "keep": None if isinstance(given["keep"], str) else tuple(given["keep"]),
+            "fill_down": tuple(given["fill_down"]),
             "only": _texts(given["only"]),
             "skip": _texts(given["skip"]),
             "ignore": tuple(given["ignore"]),
@@ -313,6 +229,13 @@ def _check_rows(given: dict, role: str, place: Place) -> None:
     if isinstance(given["keep"], str) and given["keep"] != "all":
         what = f"keep = {given['keep']!r}"
         place.note(place.fail(what, 'write "all" or a list of headers'))
+    row, sheet = given["header_row"], given["sheet"]
+    if not 1 <= row <= LAST_ROW:
+        remedy = f"count rows from one, as a spreadsheet does, up to {LAST_ROW}"
+        place.note(place.fail(f"header_row = {row} is no row", remedy))
+    if isinstance(sheet, int) and sheet < 1:
+        remedy = "count sheets from one, or name it"
+        place.note(place.fail(f"sheet = {sheet} is no sheet", remedy))
     for key in ("only", "skip"):
         for header, texts in given[key].items():
             listed = isinstance(texts, list) and texts and all(isinstance(t, str) for t in texts)

@@ -15,7 +15,8 @@ class Field:
     with it.
 
     `steps` are (level, alias, SQL): a level may name the aliases of those below it, so that each is
-    worked out once. `faults` are (rule, SQL condition, SQL text).
+    worked out once. `faults` are (rule, SQL condition, SQL text); `notes` are (kind, SQL condition,
+    SQL text) of what is told of a row without refusing it.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Field:
     faults: tuple[tuple[str, str, str], ...]
     resolution: str | None = None
     fraction: str | None = None
+    notes: tuple[tuple[str, str, str], ...] = ()
 
 
 def one_of(value: str, words: Iterable[str]) -> str:
