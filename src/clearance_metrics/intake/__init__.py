@@ -13,6 +13,7 @@ import duckdb
 
 from ..errors import InputError, LogError, MappingError, OutputError, closest
 from . import account, headers, history, parts, tables, together
+from .enough import enough as enough
 from .layout import BIG, LAYOUTS, Months, Whole
 from .mapping import Mapping, load_mapping
 from .receipt import Receipt

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from .left_out import MOST, clauses, malformed
 from .mapping import FileSpec, Mapping
-from .parts import Part
-from .receipt import Receipt
+from .parts import Part, refused
+from .receipt import Receipt, below
 from .rules import REMEDY
 from .together import Files, accepted
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import duckdb
 
 EXAMPLES = 5  # of each kind of note
+CAUSES = 3  # of what a file has lost, and texts of each
 TOTALS = ("rows_read", "accepted", "rejected", "duplicates", "left_out")
 
 
@@ -73,6 +74,8 @@ def _file(
     }
     if entry["rows_read"] != taken + exact + entry["rejected"] + entry["left_out"]:
         raise AssertionError(f"{part.name}: the rows read are not those accounted for: {entry}")
+    if below(entry):
+        entry |= {"timezone": spec.timezone, "causes": _causes(con, number, spec, part, broken)}
     if clauses(spec):
         entry["left_out_by"] = _listed(spec, left)
         entry["never_met"] = _never_met(con, number, spec, left)
@@ -147,3 +150,30 @@ def _noted(
         {"column": part.notes[i][0], "kind": part.notes[i][1], "n": n, "examples": examples}
         for i, n, examples in found
     ]
+
+
+def _causes(
+    con: duckdb.DuckDBPyConnection, number: int, spec: FileSpec, part: Part, broken: list[tuple]
+) -> list[dict]:
+    """The rules and columns by which most rows of a file were lost, with their commonest texts."""
+    refusals = (
+        f"SELECT rule, column_, text_, line_ FROM ({refused(part, number)}) UNION ALL SELECT rule,"
+        f" column_, text_, line_ FROM aside WHERE file_no = {number} AND rule != 'exact'"
+    )
+    ranked = con.execute(
+        f"WITH lost AS ({refusals}), texts AS (SELECT rule, column_, text_, count(*) AS n,"
+        " min(line_) AS line FROM lost GROUP BY ALL) SELECT rule, column_, sum(n)::BIGINT,"
+        f" min(line), arg_max({{'value': text_, 'n': n}}, (n, -line), {CAUSES}) FROM texts"
+        f" GROUP BY 1, 2 ORDER BY 3 DESC, 4 LIMIT {CAUSES}"
+    ).fetchall()
+    headers = {c.name: c.header for c in (*spec.columns, *spec.milestones)}
+    found = [
+        {"rule": r, "column": c, "header": headers.get(c), "n": n, "line": line, "values": values}
+        for r, c, n, line, values in ranked
+    ]
+    if broken:
+        line, _, text = broken[0]
+        values = [{"value": text, "n": 1}]
+        told = {"rule": "malformed_row", "column": "", "header": None, "n": len(broken)}
+        found.append(told | {"line": line, "values": values})
+    return sorted(found, key=lambda cause: -cause["n"])[:CAUSES]

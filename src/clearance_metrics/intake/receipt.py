@@ -82,6 +82,31 @@ def _table(files: Sequence[dict], totals: dict[str, int]) -> list[str]:
     ]
 
 
+def share(file: dict) -> float:
+    """The share of a file's rows that was accepted, of those not left out and no exact copies.
+
+    >>> share({"accepted": 3, "rejected": 1}), share({"accepted": 0, "rejected": 0})
+    (0.75, 1.0)
+    """
+    rows = file["accepted"] + file["rejected"]
+    return file["accepted"] / rows if rows else 1.0
+
+
+def below(file: dict) -> bool:
+    """Whether too little of a file was accepted; a file that adds nothing of its own but exact
+    copies, or has no rows, is sound.
+
+    >>> file = {"rows_read": 4, "accepted": 3, "rejected": 1, "duplicates": 0}
+    >>> below(file | {"least_accepted": 95}), below(file | {"least_accepted": 75})
+    (True, False)
+    """
+    least = file.get("least_accepted", 0)
+    if not least:
+        return False
+    nothing = not file["accepted"] and file["rows_read"] > file["duplicates"]
+    return nothing or share(file) * 100 < least
+
+
 def left(told: dict) -> int:
     """The rows left out of a file or in all; none before there was a rule for it.
 
@@ -93,6 +118,11 @@ def left(told: dict) -> int:
 
 def _of_file(file: dict) -> Iterator[str]:
     """What is told of one file beside its counts, in short lines."""
+    if below(file):
+        yield (
+            f"{share(file):.1%} accepted, below the {file['least_accepted']:g} % of least_accepted:"
+            " a report would stop here"
+        )
     if by_value := file.get("left_out_by"):
         told = ", ".join(f"{_where(row)} {row['n']:,}" for row in by_value[:SHOWN]) + (
             f" and {len(by_value) - SHOWN} more" if len(by_value) > SHOWN else ""

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from ..rules import ORDER
 from ..sql import quote
 
-
 # from the text of a cell to its value, in this order
 STEPS = ("texts", "known", "meanings", "usual", "shapes", "moments", "found")
 Step = tuple[str, str, str]
