@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..domain.strict_toml import TABLE, TEXT, TEXTS, Key, Place
+from ..domain.synonyms import ROLE_COLUMNS, suggestion
 from ..domain.vocabulary import Vocabulary
-from ..errors import closest
 
 REQUIRED = {
     "events": ("case_id", "milestone", "time"),
@@ -75,7 +75,8 @@ def column(name: str, spec: object, role: str, words: Vocabulary, place: Place) 
     if name not in own and name not in shared:
         raise place.fail(
             f"unknown column {name!r}",
-            closest(name, [*own, *shared]) + "; or declare it with [[column]]",
+            suggestion(name, ROLE_COLUMNS.get(role, "column"), [*own, *shared])
+            + "; or declare it with [[column]]",
         )
     if name not in own:
         return described(name, spec, shared[name].type, place)

@@ -84,7 +84,7 @@ OWN_KEYS = {
     },
     "column": {
         "name": TEXT,
-        "type": TEXT.one_of("text", "integer", "boolean").optional("text"),
+        "type": TEXT.one_of("text", "integer", "boolean").optional(),
         "zh": MAYBE,
         "en": MAYBE,
     },

@@ -28,6 +28,7 @@ OURS = {
     "source_line",
 }
 LAST_ROW = 1_048_576  # a sheet has no more, and no file so many title rows
+EXAMPLES = {"boolean": "true", "integer": "2", "text": "its meaning"}
 NAME_BYTES, PATH_BYTES = 255, 4000  # the longest that file systems take
 
 
@@ -177,6 +178,7 @@ def _own(data: dict, top: Place) -> tuple[dict[str, tuple], Vocabulary]:
                     else f"intake makes a column {name!r} itself"
                 )
                 top.note(top.at(table).fail(what, "take another name"))
+    own["columns"] = tuple(_agreed(c, words.columns.get(c.name), top) for c in own["columns"])
     words = words.extended(*own.values())
     for clock in own["clocks"]:
         for end in (clock.start, clock.stop):
@@ -187,12 +189,27 @@ def _own(data: dict, top: Place) -> tuple[dict[str, tuple], Vocabulary]:
     return own, words
 
 
+def _agreed(column: Column, known: Column | None, top: Place) -> Column:
+    """The dataset's own words for a column; what the vocabulary says of its values stays."""
+    if known is None:
+        return replace(column, type=column.type or "text")
+    if column.type not in (None, known.type):
+        remedy = (
+            f'remove type, and say what its texts mean: {column.name} = {{ column = "its header",'
+            f' values = {{ "a text" = "{EXAMPLES[known.type]}" }} }}; or take another name'
+        )
+        what = f"column {column.name!r} is {known.type} in the vocabulary, not {column.type}"
+        top.note(top.at(f"column {column.name}").fail(what, remedy))
+    return replace(known, zh=column.zh or known.zh, en=column.en or known.en)
+
+
 def _file(data: object, words: Vocabulary, usual: dict, shared: dict, place: Place) -> FileSpec:
     """One [[file]]; `usual` and `shared` are what [dataset] and [defaults] say for all files."""
     given = place.table(data, FILE_KEYS, go_on=True)
-    with place.each():
-        _check_path(given["path"], place)
-    place = place.at(given["path"]) if given["path"] else place
+    if given["path"] is not None:
+        with place.each():
+            _check_path(given["path"], place)
+        place = place.at(given["path"])
     role = given["role"]
     if role not in REQUIRED:
         if role is not None:
