@@ -8,7 +8,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from ..errors import LogError, closest
@@ -43,6 +43,11 @@ def meant(word: str, table: str) -> list[tuple[str, float]]:
     >>> meant("eventCreatedDateTime", "column")[0], meant("no such thing", "mode")
     (('recorded_at', 1.0), [])
     """
+    return list(_meant(str(word), table))
+
+
+@lru_cache(maxsize=65536)
+def _meant(word: str, table: str) -> tuple[tuple[str, float], ...]:
     known = _known(table)
     found: dict[str, float] = {}
     for form, weight in _forms(word):
@@ -53,7 +58,7 @@ def meant(word: str, table: str) -> list[tuple[str, float]]:
     elif is_plan(word) and table == "milestone":
         found = {name: score for name, score in found.items() if score == 1}
     ranked = sorted(found.items(), key=lambda pair: -pair[1])
-    return [(name, round(score, 2)) for name, score in ranked if score >= LEAST]
+    return tuple((name, round(score, 2)) for name, score in ranked if score >= LEAST)
 
 
 def suggestion(word: str, table: str, known: Iterable[str] | None = None) -> str:
