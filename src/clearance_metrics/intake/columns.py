@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from ..domain.strict_toml import TABLE, TEXT, TEXTS, WHOLE, Key, Place
+from ..domain.synonyms import ROLE_COLUMNS, has_table, suggestion
 from ..domain.vocabulary import Column, Vocabulary
 from ..errors import closest
 from .currencies import CURRENCIES
@@ -135,14 +136,16 @@ def column(
     if name not in own and name not in shared:
         raise place.fail(
             f"unknown column {name!r}",
-            closest(name, [*own, *shared]) + "; or declare it with [[column]]",
+            suggestion(name, ROLE_COLUMNS.get(role, "column"), [*own, *shared])
+            + "; or declare it with [[column]]",
         )
     kinds = (("time", TIMES), ("amount", AMOUNTS), ("integer", INTEGERS))
     usual = next((kind for kind, names in kinds if name in names), "text")
     known = words.charge_columns.get(name) if role == "charges" else shared.get(name)
     if name in own:
         # what is needed, and what tables of charges count by, is refused rather than left out
-        lenient = role not in DATED and name not in REQUIRED[role] and usual == "text"
+        needed = role in DATED or name in REQUIRED[role] or name in IDENTIFIERS
+        lenient = not needed and usual == "text"
         return described(name, spec, usual, place, defaults, known=known, lenient=lenient)
     kind = shared[name].type
     return described(name, spec, kind, place, defaults, known=known, lenient=True)
@@ -222,23 +225,29 @@ def _check_formats(made: ColumnSpec, place: Place) -> None:
 
 
 def _check_meanings(made: ColumnSpec, place: Place) -> None:
-    """What the mapping says a text means is looked at before any file is read."""
-    told = [(f"values: {text!r} means", value) for text, value in made.values]
+    """What the mapping says that a text means is looked at before any file is read."""
+    told = [(f"{text!r} means", value) for text, value in made.values]
     if made.constant is not None:
-        told.append(("constant =", made.constant))
-    known = made.allowed
-    if made.name == "currency":
-        known = CURRENCIES
-    elif made.type == "boolean":
-        known = TRUE + FALSE
+        told.append(("the constant is", made.constant))
     for what, value in told:
-        if known and value.lower() not in map(str.lower, known):
-            shown = "true or false" if made.type == "boolean" else closest(value, known)
-            if made.name == "currency":
-                shown = "write the three-letter ISO 4217 code, such as CNY"
-            raise place.fail(f"{what} {value!r}, which is no {made.name}", shown)
-        if made.type == "integer" and not re.fullmatch(r"-?[0-9]+", value):
-            raise place.fail(f"{what} {value!r}, which is no whole number", "write digits")
-        if made.pattern and not made.prefix and not re.fullmatch(made.pattern, value):
-            remedy = f"it has to fit the pattern {made.pattern}"
+        if remedy := _no_meaning(made, value):
             raise place.fail(f"{what} {value!r}, which is no {made.name}", remedy)
+
+
+def _no_meaning(made: ColumnSpec, value: str) -> str:
+    """What to write instead of a value that the column cannot have; nothing where it can."""
+    low = value.lower()
+    if made.type == "boolean":
+        return "" if low in TRUE + FALSE else "write true or false"
+    if made.type == "integer":
+        return "" if re.fullmatch("-?[0-9]+", value) else "write a whole number"
+    if made.name == "currency":
+        known = value.upper() in CURRENCIES
+        return "" if known else "write the three-letter ISO 4217 code, such as CNY"
+    if made.allowed and value not in made.allowed:
+        table = made.name if has_table(made.name) else ""
+        return suggestion(value, table, made.allowed) if table else closest(value, made.allowed)
+    # of a constant the first signs are taken as of any text
+    if made.pattern and not made.prefix and not re.fullmatch(made.pattern, value):
+        return f"write a text that fits {made.pattern}"
+    return ""
