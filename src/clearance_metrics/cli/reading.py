@@ -8,7 +8,6 @@ from pathlib import Path
 from ..errors import InputError, MappingError, OutputError
 from . import commands
 from .language import said
-from .receipts import receipt_text
 
 MAPPING = "dataset.toml"
 
@@ -29,7 +28,13 @@ def intake(args: argparse.Namespace) -> None:
         memory=args.memory,
         threads=args.threads,
     )
-    print(receipt_text(receipt.to_dict(), args.told))
+    _tell(receipt.to_dict(), args.told)
+
+
+def _tell(receipt: dict, lang: str) -> None:
+    from .receipts import receipt_text
+
+    print(receipt_text(receipt, lang))
 
 
 def run(args: argparse.Namespace) -> None:
@@ -46,7 +51,7 @@ def run(args: argparse.Namespace) -> None:
         )
     args.log = Path("data/processed") / load_mapping(mapping).name
     receipt = ingest(mapping, out=args.log, progress=True)
-    print(receipt_text(receipt.to_dict(), args.told))
+    _tell(receipt.to_dict(), args.told)
     commands.report(args)
 
 
