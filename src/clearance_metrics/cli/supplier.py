@@ -90,6 +90,7 @@ def _overview(book: Any, styles: dict, found: Returned, names: Sequence[str], la
     total = {k: sum(f[k] for f in found.files) for k in ("rows_read", "accepted", "rejected")}
     counts = {"read": total["rows_read"], "accepted": total["accepted"]}
     counts |= {"rejected": total["rejected"], "files": len(found.files)}
+    counts["rest"] = counts["read"] - counts["accepted"] - counts["rejected"]
     lines = [say("supplier.read", lang, **counts)]
     lines += [say(f"supplier.asked_{step}", lang) for step in ("first", "cell", "send")]
     heads = ("file", "rows", "rule", "n", "sheet", "ask")
