@@ -273,13 +273,13 @@ def _harmless(frame: pl.DataFrame) -> pl.DataFrame:
     """The same, where no text and no header begins like a formula; plain numbers stay."""
     import polars as pl
 
-    def begins(text: pl.Expr) -> pl.Expr:
-        return text.str.contains(FORMULA) & ~text.str.contains(PLAIN)
+    def marked(name: str) -> pl.Expr:
+        text = pl.col(name)
+        formula = text.str.contains(FORMULA) & ~text.str.contains(PLAIN)
+        return pl.when(formula).then(pl.lit("'") + text).otherwise(text).alias(name)
 
-    texts = pl.col(pl.String)
-    safe = frame.with_columns(
-        pl.when(begins(texts)).then(pl.concat_str(pl.lit("'"), texts)).otherwise(texts).name.keep()
-    )
+    texts = [name for name, kind in frame.schema.items() if kind == pl.String]
+    safe = frame.with_columns(map(marked, texts))
     return safe.rename({name: f"'{name}" for name in safe.columns if re.match(FORMULA, name)})
 
 
