@@ -288,7 +288,7 @@ def parts_of(source: Source, call: ast.Call) -> tuple[str, ...]:
         return MADE_BY[name]
     owner = source.around(call, ast.ClassDef)
     inside = isinstance(owner, ast.ClassDef) and owner.name in source.errors
-    return PARTS if name == "__init__" and inside else ()
+    return PARTS if name in ("__init__", "cls") and inside else ()
 
 
 def found() -> dict[str, set[str]]:
@@ -323,6 +323,7 @@ def given(source: Source, call: ast.Call) -> list[tuple[str, ast.expr]]:
 
 
 QUOTED = re.compile(r'"[^"]*"|\'[^\']*\'|--[a-z-]+')
+CODE = re.compile(f"[a-z_]+\\.[a-z_{HOLE}]+")  # of a word of the pages
 PLACE = re.compile(r"\{\d+\}")
 WORD = re.compile(r"(?<![\w=.{\[-])[A-Za-z]{2,}(?![\w=(.]|:\S)")
 
@@ -334,7 +335,7 @@ def worded(text: str, part: str) -> bool:
     (True, False, False)
     """
     if part == "said":
-        return bool(text.strip(HOLE))
+        return bool(text.strip(HOLE)) and not CODE.fullmatch(text)
     if part == "where" and " " not in text:
         return False
     if ", ," in text or "of of" in text:

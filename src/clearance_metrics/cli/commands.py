@@ -144,8 +144,12 @@ def simulate(args: argparse.Namespace) -> None:
 
 
 def report(args: argparse.Namespace) -> None:
+    """Write the pages; not where of a file less was accepted than its mapping asks for."""
+    from .. import intake
     from ..report import build_report
 
+    if hasattr(intake, "enough"):
+        intake.enough(args.log)
     page = build_report(
         args.log,
         notice=args.notice,

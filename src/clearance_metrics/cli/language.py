@@ -93,12 +93,21 @@ def error_text(error: ClearanceError, lang: str) -> str:
       where: a.csv
       do: leave it out
     """
-    lines = [said("error: ", lang) + said(error.what, lang)]
+    told = [said("error: ", lang) + said(error.what, lang), *_rest(error, lang)]
+    for number, mistake in enumerate(error.mistakes, 1):
+        told.append(f"  {number}. {said(mistake.what, lang)}")
+        told += [f"   {line}" for line in _rest(mistake, lang)]
+    return "\n".join(told)
+
+
+def _rest(error: ClearanceError, lang: str) -> list[str]:
+    """Where an error is and what to do; of several mistakes each says by itself what to do."""
+    lines = []
     if error.where:
         lines.append(said("  where: ", lang) + where_said(error.where, lang))
-    if error.remedy:
+    if error.remedy and not error.mistakes:
         lines.append(said("  do: ", lang) + said(error.remedy, lang))
-    return "\n".join(lines)
+    return lines
 
 
 def where_said(where: str, lang: str) -> str:

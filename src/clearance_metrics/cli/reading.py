@@ -52,6 +52,7 @@ def run(args: argparse.Namespace) -> None:
     args.log = Path("data/processed") / load_mapping(mapping).name
     receipt = ingest(mapping, out=args.log, progress=True)
     _tell(receipt.to_dict(), args.told)
+    # which looks first whether enough of each file was accepted
     commands.report(args)
 
 

@@ -15,6 +15,15 @@ COUNTS = {
     "duplicates": "duplicates",
     "left_out": "left out",
 }
+SHOWN = 5  # texts of rows left out that are printed
+# what is told of rows that were accepted
+NOTED = {
+    "mark_removed": "signs taken off",
+    "emptied": "unknown values emptied",
+    "time_cut": "times cut to the second",
+    "amount_rounded": "amounts rounded to the fen",
+    "clock_change": "times that the change of the clocks repeats or leaves out",
+}
 # what an intake with --add did with a file
 ACTIONS = {
     "added": "added",
@@ -38,7 +47,10 @@ def receipt_text(receipt: dict, lang: str) -> str:
       missing_time: 1 rejected; fill in the time, or leave the row out at the source
     tables: events 1
     """
-    lines = [*_table(receipt, lang), *_rules(receipt, lang), *_doubts(receipt, lang)]
+    lines = [*_table(receipt, lang), *_rules(receipt, lang)]
+    for file in receipt["files"]:
+        lines += _of_file(file, lang)
+    lines += _doubts(receipt, lang)
     if receipt.get("times_cut"):
         lines.append(said(f"times cut to the second: {receipt['times_cut']:,}", lang))
     lines += _history(receipt, lang)
@@ -48,7 +60,8 @@ def receipt_text(receipt: dict, lang: str) -> str:
 
 def _table(receipt: dict, lang: str) -> list[str]:
     totals = receipt["totals"]
-    kept = [key for key in COUNTS if key in totals]
+    # what no file has, rows left out, has no column
+    kept = [key for key in COUNTS if key in totals and (key != "left_out" or totals[key])]
     rows = [[said("file", lang), *(said(COUNTS[key], lang) for key in kept)]]
     rows += [[f["path"], *(f"{f[key]:,}" for key in kept)] for f in receipt["files"]]
     rows.append([said("total", lang), *(f"{totals[key]:,}" for key in kept)])
@@ -79,6 +92,30 @@ def _rule(rule: str, lang: str) -> str:
     """The rule's code, with its word where that is in another language than the code."""
     word = term("rule", rule, lang)
     return rule if lang == "en" or word == rule else f"{word} ({rule})"
+
+
+def _of_file(file: dict, lang: str) -> Iterable[str]:
+    """What is told of one file beside its counts: rows left out, texts never met, notes."""
+    path = file["path"]
+    if by_value := file.get("left_out_by"):
+        told = ", ".join(f"{_met(row, lang)} {row['n']:,}" for row in by_value[:SHOWN])
+        if len(by_value) > SHOWN:
+            told = said(f"{told} and {len(by_value) - SHOWN} more", lang)
+        yield said(f"  {path}: {file['left_out']:,} rows left out: {told}", lang)
+    if never := file.get("never_met"):
+        told = ", ".join(_met(row, lang) for row in never)
+        remedy = said("correct the text, or remove it from only, skip or ignore", lang)
+        yield said(f"  {path}: no row has {told}; {remedy}", lang)
+    for note in file.get("noted", ()):
+        column, kind = note["column"], said(NOTED.get(note["kind"], note["kind"]), lang)
+        first = note["examples"][0]
+        line, value = first["line"], first["value"]
+        yield said(f"  {path}: {column}: {kind} {note['n']:,}; line {line}: {value!r}", lang)
+
+
+def _met(row: dict, lang: str) -> str:
+    value = said("other texts", lang) if row["value"] is None else repr(row["value"])
+    return f"{row['column']} {value}"
 
 
 def _doubts(receipt: dict, lang: str) -> list[str]:
