@@ -9,10 +9,14 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
+import duckdb
+
 from ..errors import InputError
 from .files import kind_of
+from .files.excel_file import excel_rows
 from .files.raw import opened
 from .mapping import FileSpec
+from .sql import parquet
 
 Cells = tuple[str | None, ...]
 
@@ -74,27 +78,21 @@ def _record(first: str, rest: Iterator[tuple[int, str]], delimiter: str) -> Cell
 
 
 def _excel(spec: FileSpec, path: Path, lines: set[int]) -> tuple[tuple[str, ...], dict[int, Cells]]:
-    from python_calamine import CalamineWorkbook
-
-    from .files.excel_file import _cell
-
-    top = getattr(spec, "header_row", None) or 1
-    book = CalamineWorkbook.from_path(str(path))
-    chosen = spec.sheet if spec.sheet is not None else book.sheet_names[0]
-    name = book.sheet_names[chosen - 1] if isinstance(chosen, int) else chosen
-    rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    headers = _named(tuple(str(h) for h in rows[top - 1]))
-    cells = {n: tuple(_cell(v) for v in rows[n - 1]) for n in lines if n <= len(rows)}
-    return headers, cells
+    """As intake itself reads the sheet, so that lines and texts are the same."""
+    con = duckdb.connect()
+    try:
+        relation, headers, _ = excel_rows(con, spec, path)
+        cells = ", ".join(f"h{i}" for i in range(len(headers)))
+        wanted = f"SELECT line_, {cells} FROM {relation} WHERE line_ IN (SELECT unnest(?))"
+        rows = con.execute(wanted, [sorted(lines)]).fetchall()
+        return tuple(headers), {row[0]: row[1:] for row in rows}
+    finally:
+        con.close()
 
 
 def _parquet(
     spec: FileSpec, path: Path, lines: set[int]
 ) -> tuple[tuple[str, ...], dict[int, Cells]]:
-    import duckdb
-
-    from .sql import parquet
-
     con = duckdb.connect()
     try:
         con.execute("SET TimeZone = 'UTC'")
