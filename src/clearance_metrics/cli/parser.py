@@ -109,7 +109,7 @@ def _inspect(listed: Any, say: Say) -> argparse.ArgumentParser:
         "--out", type=Path, metavar="FILE", help=say("file to write, such as FOLDER/dataset.toml")
     )
     parser.add_argument("--name", metavar="NAME", help=say("name of the dataset"))
-    parser.set_defaults(run=reading.inspect)
+    parser.set_defaults(run=reading.inspect, written="zh")
     return parser
 
 

@@ -58,12 +58,12 @@ def run(args: argparse.Namespace) -> None:
 
 def inspect(args: argparse.Namespace) -> None:
     """Print or write a proposal of a mapping, and say how much of it a person must decide."""
-    from ..intake.inspection import inspect_files
-
     if args.out is not None and args.out.exists():
         raise OutputError(
             "the file is there already", str(args.out), "name another file, or move it away"
         )
+    from ..intake.inspection import inspect_files
+
     found = inspect_files(args.files, name=args.name, lang=args.lang)
     if args.out is None:
         print(found.toml(args.lang))
