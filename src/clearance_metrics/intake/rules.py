@@ -1,4 +1,6 @@
-"""The rules that set a row apart, in the order they are told, and what to do about each."""
+"""The rules that set a row apart, in the order they are told, and what to do about each; and what
+is told of rows that are taken.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,14 @@ REMEDY = {
     "negative_amount": "book credits apart from charges",
     "unknown_value": "add the text to values of this column",
     "bad_type": "correct the value, or declare the column as text",
-    "duplicate": "keep one row per case",
+    "duplicate": "keep one row per case; or write several_rows = true if a case has several",
 }
 DOUBTFUL = "correct one of the two times, or declare the clock signed"
 ORDER = tuple(REMEDY)
+NOTED = {
+    "mark_removed": "signs taken off",
+    "emptied": "unknown values emptied",
+    "time_cut": "times cut to the second",
+    "amount_rounded": "amounts rounded to the fen",
+    "clock_change": "times that the change of the clocks repeats or leaves out",
+}

@@ -24,12 +24,12 @@ def amount(spec: ColumnSpec, steps: list, faults: list, text: str, mark: str) ->
     number = f"a{mark}"
     steps.append(
         (
-            3,
+            "moments",
             number,
             f"TRY_CAST({plain} AS DECIMAL(24, 6))" + (" * 100" if spec.unit == "yuan" else ""),
         )
     )
-    steps.append((4, value, f"TRY_CAST({number} AS BIGINT)"))
+    steps.append(("found", value, f"TRY_CAST({number} AS BIGINT)"))
     wrong = f"{text} IS NOT NULL AND ({value} IS NULL OR {number} != round({number}, 0))"
     faults.append(("unparseable_amount", wrong, text))
     faults.append(("negative_amount", f"{number} < 0", text))

@@ -32,7 +32,7 @@ def _raw(spec: ColumnSpec, file: RawFile) -> tuple[str, str]:
 def _text(spec: ColumnSpec, raw: str, kind: str, mark: str) -> tuple[list, str]:
     """Steps to the column's text, null where it has no value, and the alias of it."""
     if kind == "CONSTANT":
-        return [(0, f"t{mark}", raw)], f"t{mark}"
+        return [("texts", f"t{mark}", raw)], f"t{mark}"
     if kind not in ("VARCHAR", "EXCEL"):
         raw = f"CAST({raw} AS VARCHAR)"
     # trim() is slow; plain ASCII without outer spaces needs none, nor does text from one CJK sign
@@ -41,7 +41,7 @@ def _text(spec: ColumnSpec, raw: str, kind: str, mark: str) -> tuple[list, str]:
     wide = f"{raw} >= '{CJK}' AND right({raw}, 1) >= '{CJK}'"
     steps = [
         (
-            0,
+            "texts",
             f"t{mark}",
             f"CASE WHEN {plain} THEN {raw} WHEN {wide} THEN {raw} ELSE nullif(trim({raw}), '') END",
         )
@@ -51,7 +51,7 @@ def _text(spec: ColumnSpec, raw: str, kind: str, mark: str) -> tuple[list, str]:
     return [
         *steps,
         (
-            1,
+            "known",
             f"n{mark}",
             f"CASE WHEN {one_of(f't{mark}', spec.no_value)} THEN NULL ELSE t{mark} END",
         ),
@@ -77,7 +77,7 @@ def field(
     faults = []
     if spec.values:
         cases = " ".join(f"WHEN {quote(k)} THEN {quote(v)}" for k, v in spec.values)
-        steps.append((2, f"u{mark}", f"CASE {text} {cases} END"))
+        steps.append(("meanings", f"u{mark}", f"CASE {text} {cases} END"))
         faults.append(("unknown_value", f"{text} IS NOT NULL AND u{mark} IS NULL", text))
         text = f"u{mark}"
     if spec.type == "amount":
@@ -95,7 +95,7 @@ def field(
         words = where.codes or [(m, m) for m in numbers]
         cases = " ".join(f"WHEN {quote(k)} THEN {numbers[v]}" for k, v in words)
         value = f"v{mark}"
-        steps.append((4, value, f"CAST(CASE {text} {cases} END AS SMALLINT)"))
+        steps.append(("found", value, f"CAST(CASE {text} {cases} END AS SMALLINT)"))
         faults.append(("unknown_milestone", f"{value} IS NULL", f"coalesce({text}, '')"))
         text = value
     return Field(spec.name, tuple(steps), text, tuple(faults))

@@ -8,22 +8,29 @@ from dataclasses import dataclass
 from ..rules import ORDER
 from ..sql import quote
 
+# from the text of a cell to its value, in this order
+STEPS = ("texts", "known", "meanings", "usual", "shapes", "moments", "found")
+Step = tuple[str, str, str]
+Told = tuple[str, str, str]
+
 
 @dataclass(frozen=True)
 class Field:
     """One of our columns: what it is made of step by step, its SQL value, and what can be wrong
     with it.
 
-    `steps` are (level, alias, SQL): a level may name the aliases of those below it, so that each is
-    worked out once. `faults` are (rule, SQL condition, SQL text).
+    `steps` are (step, alias, SQL): a step may name the aliases of those before it, so that each is
+    worked out once. `faults` are (rule, SQL condition, SQL text); `notes` are (kind, SQL condition,
+    SQL text): what is told of a row that stays.
     """
 
     name: str
-    steps: tuple[tuple[int, str, str], ...]
+    steps: tuple[Step, ...]
     value: str
-    faults: tuple[tuple[str, str, str], ...]
+    faults: tuple[Told, ...]
     resolution: str | None = None
     fraction: str | None = None
+    notes: tuple[Told, ...] = ()
 
 
 def one_of(value: str, words: Iterable[str]) -> str:
@@ -38,12 +45,15 @@ def one_of(value: str, words: Iterable[str]) -> str:
 
 
 def staged(relation: str, fields: list[Field]) -> str:
-    """A query on `relation` that adds every field's aliases, level by level."""
+    """A query on `relation` that adds every field's aliases, step by step."""
     steps = [step for f in fields for step in f.steps]
-    for level in sorted({level for level, _, _ in steps}):
-        added = ", ".join(f"{sql} AS {alias}" for n, alias, sql in steps if n == level)
-        relation = f"(SELECT *, {added} FROM {relation})"
-    return relation
+    queries = []
+    for named in STEPS:
+        added = [f"{sql} AS {alias}" for step, alias, sql in steps if step == named]
+        if added:
+            queries.append(f"{named} AS (SELECT *, {', '.join(added)} FROM {relation})")
+            relation = named
+    return f"(WITH {', '.join(queries)} FROM {relation})" if queries else relation
 
 
 def verdict(fields: list[Field]) -> tuple[str, str, list]:

@@ -19,7 +19,7 @@ def whole_or_truth(spec: ColumnSpec, steps: list, faults: list, text: str, mark:
     number = f"TRY_CAST(CASE WHEN regexp_full_match({text}, '-?[0-9]+') THEN {text} END AS BIGINT)"
     low = f"lower({text})"
     truth = f"CASE WHEN {one_of(low, TRUE)} THEN true WHEN {one_of(low, FALSE)} THEN false END"
-    steps.append((4, value, number if spec.type == "integer" else truth))
+    steps.append(("found", value, number if spec.type == "integer" else truth))
     faults.append(("bad_type", f"{text} IS NOT NULL AND {value} IS NULL", text))
     if spec.name in RANGES:
         low, high = RANGES[spec.name]

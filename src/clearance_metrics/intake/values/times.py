@@ -72,7 +72,7 @@ def time(
     for i, text_format in enumerate(spec.formats):
         shape, moment = _shape(text_format), f"f{mark}_{i}"
         if i == 0:
-            steps.append((2, moment, f"try_strptime({text}, {quote(text_format)})"))
+            steps.append(("usual", moment, f"try_strptime({text}, {quote(text_format)})"))
         else:
             moment = f"try_strptime({text}, {quote(text_format)})"
         resolution = MINUTE if "minute" in shape else DAY if shape == "day" else SECOND
@@ -87,11 +87,17 @@ def time(
     elif not spec.formats or kind == "EXCEL":
         parts += iso
         steps.append(
-            (2, usual, f"CASE WHEN strlen({text}) = 19 THEN TRY_CAST({text} AS TIMESTAMP) END")
+            (
+                "usual",
+                usual,
+                f"CASE WHEN strlen({text}) = 19 THEN TRY_CAST({text} AS TIMESTAMP) END",
+            )
         )
     shape = f"s{mark}"
     tests = " ".join(f"WHEN {test} THEN {i}" for i, (test, *_) in enumerate(parts))
-    steps.append((3, shape, f"CAST(CASE WHEN {text} IS NULL THEN NULL {tests} END AS TINYINT)"))
+    steps.append(
+        ("shapes", shape, f"CAST(CASE WHEN {text} IS NULL THEN NULL {tests} END AS TINYINT)")
+    )
     seconds, moments = [], []
     for zoned in (False, True):
         of_kind = " ".join(
@@ -99,14 +105,14 @@ def time(
         )
         if of_kind:
             alias = f"{'z' if zoned else 'l'}{mark}"
-            steps.append((4, alias, f"CASE {shape} {of_kind} END"))
+            steps.append(("moments", alias, f"CASE {shape} {of_kind} END"))
             moments.append(alias)
             seconds.append(_second(alias) if zoned else _local_second(alias, where.timezone))
     value, resolution = f"v{mark}", f"r{mark}"
-    steps.append((5, value, f"coalesce({', '.join(seconds)})"))
+    steps.append(("found", value, f"coalesce({', '.join(seconds)})"))
     steps.append(
         (
-            5,
+            "found",
             resolution,
             (
                 f"CAST(CASE {shape}"
@@ -118,7 +124,7 @@ def time(
     # the microseconds after the second, null where there are none
     micros = ", ".join(f"epoch_us({alias})" for alias in moments)
     steps.append(
-        (5, f"x{mark}", f"nullif(((coalesce({micros}) % 1000000) + 1000000) % 1000000, 0)")
+        ("found", f"x{mark}", f"nullif(((coalesce({micros}) % 1000000) + 1000000) % 1000000, 0)")
     )
     first, last = mapping.plausible
     low, high = last_second(first, where.timezone) - 86399, last_second(last, where.timezone)
