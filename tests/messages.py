@@ -12,6 +12,7 @@ import re
 import sys
 import tomllib
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from itertools import product
@@ -25,6 +26,8 @@ MOST = 40  # alternatives of one text; more are told as one place
 DEEPEST = 6
 # what gives the parts of an error, and which they are
 PARTS = ("what", "where", "remedy")
+# functions whose texts stand inside messages
+HELPERS = ("closest", "remedy", "causes_told")
 SAID = ("said", "say")  # what the command line calls to tell something in a language
 MADE_BY = {"fail": ("what", "remedy"), "error": PARTS, "known": ("what", "", "", "more")}
 Function = ast.FunctionDef | ast.Lambda
@@ -73,20 +76,21 @@ class Source:
     def called(self, function: ast.AST, name: str) -> list[ast.Call]:
         """The calls of a function: in its own module, where it is imported, or as a method."""
         home = self.around(function, ast.Module)
+        path = next(path for path, tree in self.trees.items() if tree is home)
         return [
             call
             for call in self.calls.get(name, [])
             if isinstance(call.func, ast.Attribute)
             or (module := self.around(call, ast.Module)) is home
-            or name in self.imported[module]
+            or self.imported[module].get(name) in ("", path.stem, path.parent.name)
         ]
 
     @cached_property
-    def imported(self) -> dict[ast.AST | None, set[str]]:
-        """The names that each module imports from others."""
+    def imported(self) -> dict[ast.AST | None, dict[str, str]]:
+        """The names that each module imports, and the module or room each comes from."""
         return {
             tree: {
-                alias.name
+                alias.name: (node.module or "").rpartition(".")[2]
                 for node in ast.walk(tree)
                 if isinstance(node, ast.ImportFrom)
                 for alias in node.names
@@ -176,8 +180,8 @@ class Reader:
         name = name_of(node.func)
         foreign = isinstance(node.func, ast.Attribute) and name_of(node.func.value) != "self"
         own = [f for f in self.source.functions.get(name, []) if name_of(f.returns or f) == "str"]
-        if not own or foreign or name == "closest":
-            # what is nearest is told by messages of its own
+        if not own or foreign or name in HELPERS:
+            # what these tell are messages of their own
             return {HOLE}
         found: set[str] = set()
         for function in own:
@@ -301,12 +305,28 @@ def found() -> dict[str, set[str]]:
                 for text in reader.texts(value):
                     if worded(text, part):
                         told[numbered(text)].add(f"{path.relative_to(ROOT)}:{call.lineno}")
-    for function in source.functions["closest"]:
-        for node in ast.walk(function):
-            if isinstance(node, ast.Return):
-                for text in reader.texts(node.value):
-                    told[numbered(text)].add("src/clearance_metrics/errors.py")
+    for text, place in inner(reader):
+        told[text].add(place)
     return told
+
+
+def inner(reader: Reader) -> Iterator[tuple[str, str]]:
+    """Messages that stand inside others: what helpers make, and the remedies and names of rules."""
+    source = reader.source
+    for name in HELPERS:
+        for function in source.functions[name]:
+            for node in ast.walk(function):
+                if isinstance(node, ast.Return | ast.Yield):
+                    for text in reader.texts(node.value):
+                        if worded(text, "remedy"):
+                            yield numbered(text), name
+    for table in source.constants["REMEDY"]:
+        assert isinstance(table, ast.Dict)
+        for rule, remedy in zip(table.keys, table.values, strict=True):
+            assert isinstance(rule, ast.Constant)
+            yield rule.value.replace("_", " "), "intake/rules.py"
+            for text in reader.texts(remedy):
+                yield text, "intake/rules.py"
 
 
 def given(source: Source, call: ast.Call) -> list[tuple[str, ast.expr]]:
@@ -358,7 +378,7 @@ def numbered(text: str) -> str:
 def translated(lang: str) -> dict[str, str]:
     """The catalogue of a language, without what the parser of arguments says by itself."""
     tables = tomllib.loads((WORDS / f"{lang}.toml").read_text(encoding="utf-8"))
-    return {text: other for name in ("message", "word") for text, other in tables[name].items()}
+    return {text: other for name in ("message", "inner") for text, other in tables[name].items()}
 
 
 def faults(lang: str) -> list[str]:

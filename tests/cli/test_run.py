@@ -1,13 +1,11 @@
 """`run` and `inspect`: from unknown files to pages, without make."""
 
-import sys
-from types import SimpleNamespace
+import re
+import tomllib
 
 import pytest
 
-from clearance_metrics import intake
 from clearance_metrics.cli import main
-from clearance_metrics.errors import InputError
 
 
 @pytest.fixture
@@ -48,20 +46,17 @@ def test_run_reads_the_folder_and_writes_the_pages(office, pages, capsys):
 
 
 @pytest.mark.parametrize("command", ["run", "report"])
-def test_nothing_is_written_where_too_little_was_accepted(
-    office, pages, capsys, monkeypatch, command
-):
-    def enough(log):
-        raise InputError("of e.csv 12 % were accepted", str(log), "mend the causes")
-
+def test_nothing_is_written_where_too_little_was_accepted(office, pages, capsys, command):
+    lines = ["id,code,at", *(f"{n},released?,2022-01-01 08:00" for n in range(9))]
+    (office / "raw" / "e.csv").write_text("\n".join(lines) + "\n")
     if command == "report":
         assert main(["intake", "raw/dataset.toml"]) == 0
-    monkeypatch.setattr(intake, "enough", enough, raising=False)
     folder = "raw" if command == "run" else "data/processed/t"
-    assert main([command, folder]) == 4
+    assert main([command, folder, "--lang", "zh"]) == 4
     told = capsys.readouterr()
-    assert "of e.csv 12 % were accepted" in told.err and not pages
-    assert "tables: events 1" in told.out, "the receipt is told before"
+    assert "错误：9行中接受0.0%，低于least_accepted = 95" in told.err and not pages
+    assert "1. milestone ('code'): 9行，状态代码未知：'released?' 9，首见于第2行；" in told.err
+    assert "  unknown_milestone" in told.out or "状态代码未知" in told.out, "after the receipt"
 
 
 def test_run_says_what_to_do_where_no_mapping_is(tmp_path, capsys):
@@ -70,30 +65,22 @@ def test_run_says_what_to_do_where_no_mapping_is(tmp_path, capsys):
     assert f"先运行clearance-metrics inspect FILE… --out {tmp_path / 'dataset.toml'}" in told
 
 
-@pytest.fixture
-def proposal(monkeypatch):
-    """An inspection that finds two things to decide."""
-
-    class Found:
-        decisions = ("a", "b")
-
-        def toml(self, lang):
-            return f"# {lang}"
-
-        def write(self, path):
-            path.write_text("# written")
-
-    module = SimpleNamespace(inspect_files=lambda files, name, lang: Found())
-    monkeypatch.setitem(sys.modules, "clearance_metrics.intake.inspection", module)
-
-
-def test_inspect_prints_or_writes_and_counts_what_is_to_decide(office, proposal, capsys):
+def test_inspect_prints_or_writes_and_counts_what_is_to_decide(office, capsys):
+    (office / "raw" / "dataset.toml").unlink()
     assert main(["inspect", "raw/e.csv", "--lang", "en"]) == 0
-    assert capsys.readouterr().out == "# en\n"
-    out = office / "new" / "dataset.toml"
-    assert main(["inspect", "raw/e.csv", "--out", str(out)]) == 0
-    assert capsys.readouterr().out == f"{out}: 2 decisions are left to you\n"
-    assert out.read_text() == "# written"
+    assert tomllib.loads(capsys.readouterr().out)["file"][0]["path"].endswith("e.csv")
+    out = office / "raw" / "dataset.toml"
+    assert main(["inspect", "raw/e.csv", "--out", str(out), "--lang", "zh"]) == 0
+    assert re.fullmatch(f"{out}：还有\\d+处需要您决定\n", capsys.readouterr().out)
+    assert main(["intake", str(out)]) == 0, "what is proposed can be read"
+
+
+def test_a_file_that_cannot_be_looked_at_is_told_and_the_others_are_proposed(office, capsys):
+    (office / "raw" / "empty.csv").write_bytes(b"")
+    assert main(["inspect", "raw/e.csv", "raw/empty.csv", "--lang", "zh"]) == 0
+    told = capsys.readouterr()
+    assert told.err.startswith("错误：文件是空的") and "empty.csv" in told.err
+    assert "e.csv" in told.out
 
 
 def test_inspect_never_writes_over_a_file(office, capsys):

@@ -145,11 +145,11 @@ def simulate(args: argparse.Namespace) -> None:
 
 def report(args: argparse.Namespace) -> None:
     """Write the pages; not where of a file less was accepted than its mapping asks for."""
-    from .. import intake
+    from ..intake import enough
     from ..report import build_report
 
-    if hasattr(intake, "enough"):
-        intake.enough(args.log)
+    if (args.log / "receipt.json").is_file():
+        enough(args.log)
     page = build_report(
         args.log,
         notice=args.notice,

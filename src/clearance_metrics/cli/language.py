@@ -21,8 +21,6 @@ TOLD = "en"  # where neither an option nor the locale names a language
 VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 SILENT = ("C", "POSIX")
 PLACE = re.compile(r"\{(\d+)\}")
-# texts that stand inside others: what is nearest to a misspelt name
-INNER = ("write {1} instead of {2}", "known: ", "nothing is known here", "headers: ")
 
 
 def by_locale(environ: Mapping[str, str] | None = None) -> str | None:
@@ -77,8 +75,8 @@ def said(text: str, lang: str) -> str:
     >>> said("unknown key 'foo'", "en")
     "unknown key 'foo'"
     """
-    if not text:
-        return text
+    if "\n" in text:
+        return "\n".join(said(line, lang) for line in text.split("\n"))
     for template in _templates(lang):
         if match := template.shape.fullmatch(text):
             return template.filled([_inner(value, lang) for value in match.groups()])
@@ -132,11 +130,13 @@ class _Template:
 
 
 @cache
-def _templates(lang: str) -> tuple[_Template, ...]:
-    """The catalogue of a language, the most telling text first; none for English."""
+def _templates(lang: str, tables: tuple[str, ...] = ()) -> tuple[_Template, ...]:
+    """A language's catalogue, or some tables of it, the most telling text first; none for
+    English.
+    """
     found = []
-    for table in _catalogue(lang).values():
-        for text, other in table.items():
+    for name, table in _catalogue(lang).items():
+        for text, other in table.items() if not tables or name in tables else ():
             parts = PLACE.split(text)[::2]
             shape = re.compile("(.+?)".join(map(re.escape, parts)), re.DOTALL)
             found.append((sum(map(len, parts)), _Template(shape, other)))
@@ -151,12 +151,5 @@ def _catalogue(lang: str) -> dict[str, dict[str, str]]:
 
 def _inner(value: str, lang: str) -> str:
     """What stands at a place: a value as it is, words of our own in the language."""
-    ours = value.startswith(INNER) or value in _phrases(lang)
-    return said(value, lang) if ours else value
-
-
-@cache
-def _phrases(lang: str) -> frozenset[str]:
-    tables = _catalogue(lang)
-    whole = {t for table in tables.values() for t in table if " " in t and not PLACE.search(t)}
-    return frozenset(whole | set(tables.get("word", ())))
+    known = _templates(lang, ("inner", "system"))
+    return said(value, lang) if any(t.shape.fullmatch(value) for t in known) else value

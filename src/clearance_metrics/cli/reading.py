@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from ..errors import InputError, MappingError, OutputError
 from . import commands
-from .language import said
+from .language import error_text, said
 
 MAPPING = "dataset.toml"
 
@@ -65,12 +66,14 @@ def inspect(args: argparse.Namespace) -> None:
     from ..intake.inspection import inspect_files
 
     found = inspect_files(args.files, name=args.name, lang=args.lang)
+    for error in found.unread:
+        print(error_text(error, args.told), file=sys.stderr)
     if args.out is None:
         print(found.toml(args.lang))
         return
     try:
         args.out.parent.mkdir(parents=True, exist_ok=True)
-        found.write(args.out)
+        found.write(args.out, args.lang)
     except OSError as error:
         raise OutputError(
             f"cannot write: {error.strerror}", str(args.out), "name another file"
