@@ -88,3 +88,16 @@ def test_inspect_never_writes_over_a_file(office, capsys):
     assert main(["inspect", "raw/e.csv", "--out", "raw/dataset.toml"]) == 8
     assert "the file is there already" in capsys.readouterr().err
     assert (office / "raw" / "dataset.toml").read_text() == before
+
+
+@pytest.mark.parametrize(("command", "kept"), [("run", True), ("report", False)])
+def test_stopped_by_the_keyboard_is_told_without_a_traceback(
+    office, capsys, monkeypatch, command, kept
+):
+    def stopped(log, **how):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("clearance_metrics.report.build_report", stopped)
+    assert main([command, "raw"]) == 130
+    told = capsys.readouterr().err
+    assert ("a finished intake stays" in told) == kept and told.startswith("stopped; no")

@@ -38,7 +38,10 @@ def main(argv: list[str] | None = None) -> int:
         sys.stderr.close()
         return 0
     except KeyboardInterrupt:
-        print(said("stopped; nothing was written", args.told), file=sys.stderr)
+        told = "stopped; nothing was written"
+        if args.command == "run":
+            told = "stopped; no page was written, a finished intake stays"
+        print(said(told, args.told), file=sys.stderr)
         return 130
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -13,7 +12,15 @@ from .. import __version__
 from . import commands, reading
 from .language import TOLD, said
 
-Say = Callable[[str], str]
+
+@dataclass(frozen=True)
+class Say:
+    """Tells a text in one language."""
+
+    lang: str
+
+    def __call__(self, text: str) -> str:
+        return said(text, self.lang)
 
 
 class Parser(argparse.ArgumentParser):
@@ -21,7 +28,7 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, *args: Any, lang: str = TOLD, **kwargs: Any) -> None:
         self._lang = lang
-        super().__init__(*args, add_help=False, **kwargs)
+        super().__init__(*args, **kwargs | {"add_help": False})
         self._positionals.title = said("arguments", lang)
         self._optionals.title = said("options", lang)
         told = said("show this help and exit", lang)
@@ -55,10 +62,10 @@ def make_parser(lang: str = TOLD) -> Parser:
     >>> make_parser().parse_args(["--lang", "zh", "intake", "dataset.toml"]).lang
     'zh'
     """
-    say = partial(said, lang=lang)
+    say = Say(lang)
     parser = Parser(
         prog="clearance-metrics",
-        description=said("Clearance, refund and fee metrics from event logs.", lang),
+        description=say("Clearance, refund and fee metrics from event logs."),
         lang=lang,
     )
     parser.add_argument(
@@ -66,19 +73,18 @@ def make_parser(lang: str = TOLD) -> Parser:
     )
     _lang(parser, say, default=None)
     parser.set_defaults(written="en")
-    made = partial(Parser, lang=lang)
     listed = parser.add_subparsers(
-        required=True, metavar=say("COMMAND"), title=say("commands"), parser_class=made
+        required=True, metavar=say("COMMAND"), title=say("commands"), dest="command"
     )
-    for add in (_run, _inspect, _intake, _rejects, _report, _measure, _assess, _violations):
-        command = add(listed, say)
-        _lang(command, say, default=argparse.SUPPRESS)
-    _lang(_simulate(listed, say), say, default=argparse.SUPPRESS)
+    for add in (_run, _inspect, _intake, _rejects, _report, *ASKING):
+        _lang(add(listed, say), say, default=argparse.SUPPRESS)
     return parser
 
 
 def _add(listed: Any, say: Say, name: str, told: str) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = listed.add_parser(name, help=told, description=told)
+    parser: argparse.ArgumentParser = listed.add_parser(
+        name, lang=say.lang, help=told, description=told
+    )
     return parser
 
 
@@ -328,3 +334,6 @@ def _common(parser: argparse.ArgumentParser, say: Say) -> Any:
         help=say("print the queries behind the figures; they run in DuckDB from the log's folder"),
     )
     return instead
+
+
+ASKING = (_measure, _assess, _violations, _simulate)

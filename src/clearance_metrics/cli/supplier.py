@@ -37,16 +37,21 @@ def write_workbook(found: Returned, file: Path, lang: str) -> None:
     names = sheet_names(
         [_name(sheet, lang) for sheet in found.sheets], say("supplier.overview", lang)
     )
+    part = file.with_name(f".{file.name}.part")
     try:
-        with Workbook(str(file), AS_TEXT) as book:
+        with Workbook(str(part), AS_TEXT) as book:
             styles = _styles(book)
             _overview(book, styles, found, names, lang)
             for sheet, name in zip(found.sheets, names[1:], strict=True):
                 _sheet(book.add_worksheet(name), styles, sheet, lang)
+        # the workbook is there as a whole, or what was there before
+        part.replace(file)
     except (OSError, FileCreateError) as error:
         told = error if isinstance(error, OSError) else error.args[0]
         why = getattr(told, "strerror", None) or told
         raise OutputError(f"cannot write: {why}", str(file), "name another file") from None
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def sheet_names(wanted: Sequence[str], first: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from itertools import chain
 from pathlib import Path
 
@@ -22,7 +22,7 @@ Cells = tuple[str | None, ...]
 
 
 def rows_again(
-    spec: FileSpec, path: Path, lines: set[int], broken: set[int] = frozenset()
+    spec: FileSpec, path: Path, lines: set[int], broken: Set[int] = frozenset()
 ) -> tuple[tuple[str, ...], dict[int, Cells]]:
     """The headers, and the cells of the rows that begin on these lines (Parquet: row numbers); of
     `broken` lines the whole line as one cell.
@@ -37,7 +37,7 @@ def rows_again(
 
 
 def _csv(
-    spec: FileSpec, path: Path, lines: set[int], broken: set[int]
+    spec: FileSpec, path: Path, lines: set[int], broken: Set[int]
 ) -> tuple[tuple[str, ...], dict[int, Cells]]:
     top = getattr(spec, "header_row", None) or 1
     tabs = path.name.lower().removesuffix(".gz").endswith(".tsv")
