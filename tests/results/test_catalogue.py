@@ -32,6 +32,7 @@ FAMILIES = {
     "remedy",
     "rule",
     "statistic",
+    "supplier_ask",
     "suspect",
     "suspect_effect",
     "suspect_remedy",

@@ -63,7 +63,7 @@ DEFAULT_KEYS = {
     "timezone": TEXT.optional(),
     "decimal": TEXT.one_of(".", ",").optional("."),
     "negative": TEXT.one_of("brackets").optional(),
-    "unit": TEXT.one_of("yuan", "fen").optional(),
+    "unit": TEXT.one_of("yuan", "fen", "wan").optional(),
 }
 OWN_KEYS = {
     "milestone": {

@@ -218,10 +218,11 @@ def _file(data: object, words: Vocabulary, usual: dict, shared: dict, place: Pla
             )
         role = "events" if given["milestones"] else "cases"
     _check_rows(given, role, place)
+    own = {k: usual[k] if given[k] is None else given[k] for k in ("least_accepted", "strict")}
+    shared = shared | {"strict": own["strict"]}
     columns = _columns(given["columns"] or {}, role, words, shared, place.at("columns"))
     codes, milestones = _milestones(given["milestones"], role, words, shared, place)
     encoding = given["encoding"] or shared.get("encoding", "utf-8")
-    own = {k: usual[k] if given[k] is None else given[k] for k in ("least_accepted", "strict")}
     return FileSpec(
         **{k: v for k, v in given.items() if k not in ("columns", "milestones")}
         | own
@@ -285,24 +286,12 @@ def _columns(
     made = []
     for name, spec in given.items():
         with place.each():
-            made.append(_defaulted(column(name, spec, role, words, place), spec, shared))
+            made.append(column(name, spec, role, words, place, shared))
     for name in REQUIRED[role]:
         if name not in given:
             what = f"column {name!r} is not mapped"
             place.note(place.fail(what, f'add {name} = "its header"'))
     return tuple(made)
-
-
-def _defaulted(made: ColumnSpec, spec: object, shared: dict) -> ColumnSpec:
-    """A column with what [defaults] says where its own table says nothing."""
-    said = spec if isinstance(spec, dict) else {}
-    kinds = {"formats": "time", "unit": "amount", "no_value": made.type}
-    usual = {
-        key: tuple(value) if isinstance(value, list) else value
-        for key, value in shared.items()
-        if kinds.get(key) == made.type and key not in said and made.constant is None
-    }
-    return replace(made, **usual)
 
 
 def _milestones(
@@ -329,8 +318,7 @@ def _milestones(
             if role == "events":
                 codes.append((key, milestone))
             else:
-                made = described(key, value, "time", within)
-                columns.append(_defaulted(made, value, shared))
+                columns.append(described(key, value, "time", within, shared))
     return tuple(codes), tuple(columns)
 
 
