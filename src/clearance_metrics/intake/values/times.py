@@ -153,8 +153,10 @@ def _note_changes(
         moves = [second for second, _ in offsets(where.timezone)[1:]]
         if not any(first - 2 * 86400 <= second <= last + 86400 for second in moves):
             return
-        test = changed(clock, offsets(where.timezone))
+        # most times are later than the last change of all, which is quick to see
+        shifts = offsets(where.timezone)
+        after = shifts[-1][0] + max(shift for _, shift in shifts)
+        test = f"{clock} < {after} AND {changed(clock, shifts)}"
     local = f"{found.offset} IS NULL AND " if found.offset else ""
-    draft.note(
-        "clock_change", f"{local}{value} IS NOT NULL AND {resolution} != {DAY} AND {test}", text
-    )
+    told = f"{test} AND {local}{value} IS NOT NULL AND {resolution} != {DAY}"
+    draft.note("clock_change", told, text)
