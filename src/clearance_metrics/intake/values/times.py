@@ -76,13 +76,16 @@ def time(
 def _typed(draft: Draft, text: str, raw: str) -> Read:
     """A column that is stored as times or days."""
     moment, offset, resolution = f"CAST({raw} AS TIMESTAMP)", "", SECOND
-    if draft.kind.startswith("TIMESTAMP WITH"):
-        moment, offset = f"make_timestamp(epoch_us({raw}))", "0"
-    elif draft.kind == "DATE":
+    if draft.kind == "DATE":
         moment, resolution = f"{moment} + {shapes.NOON}", DAY
-    elif draft.kind == "TIMESTAMP_NS":
+    elif draft.kind.endswith("_NS"):
         # a cast would round to the next microsecond
-        moment = f"make_timestamp(CAST(floor(epoch_ns({raw}) / 1000) AS BIGINT))"
+        whole = f"epoch_ns({raw}) - ((epoch_ns({raw}) % 1000) + 1000) % 1000"
+        moment = f"make_timestamp(({whole}) // 1000)"
+    elif draft.kind.startswith("TIMESTAMP WITH"):
+        moment = f"make_timestamp(epoch_us({raw}))"
+    if draft.kind.startswith(("TIMESTAMP WITH", "TIMESTAMPTZ")):
+        offset = "0"
     shape = draft.add("shapes", "s", f"CASE WHEN {text} IS NOT NULL THEN 0 END")
     made = draft.add("moments", "j", f"CASE WHEN {shape} = 0 THEN {moment} END")
     return Read([Shape("true", moment, resolution, offset)], shape, made, offset)
