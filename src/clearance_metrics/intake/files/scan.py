@@ -26,7 +26,7 @@ def scan(spec: FileSpec, path: Path) -> Scan:
 
     InputError if it is binary or cannot be unpacked.
     """
-    digest, shape, lines = hashlib.sha256(), None, 0
+    digest, shape = hashlib.sha256(), None
     text, packed = kind_of(spec, path) == "csv", is_packed(path)
     if packed or not text:
         with path.open("rb") as file:
@@ -38,8 +38,7 @@ def scan(spec: FileSpec, path: Path) -> Scan:
             if not packed:
                 digest.update(block)
             if spec.encoding != "utf-16" and b"\0" in block:
-                raise _binary(path, block, lines)
-            lines += block.count(b"\n") if b"\n" in block else 0
+                raise _binary(path, block)
             if shape is not None:
                 shape.add(block)
     return Scan(digest.hexdigest(), shape.found() if shape else Found(False))
@@ -56,9 +55,12 @@ def _shape(spec: FileSpec, path: Path) -> Shape | None:
     return Shape(separator(spec, path), len(head.names), head.skip)
 
 
-def _binary(path: Path, block: bytes, lines: int) -> InputError:
-    at = block.index(b"\0")
-    line = lines + block.count(b"\n", 0, at) + 1
+def _binary(path: Path, block: bytes) -> InputError:
+    line = 1
+    for part in blocks(path):
+        line += part.count(b"\n", 0, part.find(b"\0") if b"\0" in part else len(part))
+        if b"\0" in part:
+            break
     if block.count(b"\0") * 5 > len(block):
         remedy = 'check format; text in UTF-16 needs encoding = "utf-16"'
     else:

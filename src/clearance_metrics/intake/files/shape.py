@@ -55,12 +55,13 @@ class Shape:
     def __init__(self, delimiter: str, columns: int, skip: int = 0) -> None:
         self.delimiter, self.columns, self.skip = ord(delimiter), columns, skip
         self.regular, self.start, self.held = True, True, b""
-        # fields of the record under way, whether a quote is open, and whether nothing of it is read
-        self.phase, self.inside, self.blank = 0, False, True
+        # whether a quote is open, and whether the last byte ended a record
+        self.inside, self.blank = False, True
         self.before = LINE_FEED  # the byte before the block
         self.crlf: bool | None = None
         self.lines = skip
-        self.records, self.begins, self.shift = 0, skip, 0
+        self.records, self.separators = 0, 0
+        self.begins, self.shift = skip, 0  # the line on which the next record begins
         self.changes: list[tuple[np.ndarray, np.ndarray]] = []
 
     def add(self, block: bytes) -> None:
@@ -70,12 +71,14 @@ class Shape:
         if self.start:
             block = (self.held + block).removeprefix(BOM)
             self.start, self.held = False, b""
+        block = self.held + block
         while self.skip:
             end = block.find(b"\n")
+            self.regular &= b"\r" not in block[: end if end >= 0 else None].removesuffix(b"\r")
             if end < 0:
+                self.held = block[-1:]
                 return
             block, self.skip = block[end + 1 :], self.skip - 1
-        block = self.held + block
         # what a quote or a carriage return is, the byte after it tells
         sure = len(block.rstrip(b'"\r'))
         if len(block) - sure > 1 << 16:
@@ -89,7 +92,9 @@ class Shape:
         """What was counted, at the end of the file."""
         if self.regular and (self.held or self.before != LINE_FEED):
             self._count(self.held + b"\n")
-        if not self.regular or self.inside or self.phase:
+        # the engine refuses a record with too few fields, so that the sum leaves none too many
+        self.regular &= self.separators == self.records * (self.columns - 1)
+        if not self.regular or self.inside:
             return Found(False)
         rows, shifts = (
             np.concatenate([np.zeros(0, np.int64), *(c[i] for c in self.changes)]) for i in (0, 1)
@@ -98,29 +103,34 @@ class Shape:
 
     def _count(self, block: bytes) -> None:
         data = np.frombuffer(block, np.uint8)
+        feeds, returned = data == LINE_FEED, 0
         if b"\r" in block:
-            self.regular &= block.count(b"\r") == block.count(b"\r\n")
-        if self.inside or b'"' in block or self._has_blank(block):
-            self._count_with_care(data)
+            returns = data == RETURN
+            returned = int(np.count_nonzero(returns[:-1] & feeds[1:]))
+            self.regular &= int(np.count_nonzero(returns)) == returned
+        if self.inside or b'"' in block or self._has_blank(data, feeds, bool(returned)):
+            self._count_with_care(data, feeds)
         else:
-            feeds = data == LINE_FEED
-            parts = data[feeds | (data == self.delimiter)] == LINE_FEED
-            n = int(np.count_nonzero(parts))
-            self._endings(n, block.count(b"\r\n"))
-            self._fields(parts, n)
-            if n and self.begins - self.records != self.shift:
-                self.shift = self.begins - self.records
-                self.changes.append((np.array([self.records]), np.array([self.shift])))
+            n = int(np.count_nonzero(feeds))
+            self._endings(n, returned)
+            self.separators += int(np.count_nonzero(data == self.delimiter))
+            # the first of these records may have begun lines before its end, the others not
+            for i, begins in enumerate((self.begins, self.lines + 1)[:n]):
+                self._note(np.array([self.records + i]), np.array([begins]))
             self.records, self.lines = self.records + n, self.lines + n
             self.begins = self.lines if n else self.begins
-            self.blank = data[-1] == LINE_FEED
+            self.blank = bool(feeds[-1])
         self.before = int(data[-1])
 
-    def _has_blank(self, block: bytes) -> bool:
-        starts = self.blank and block[:1] in (b"\n", b"\r")
-        return starts or b"\n\n" in block or b"\n\r\n" in block
+    def _has_blank(self, data: np.ndarray, feeds: np.ndarray, returned: bool) -> bool:
+        """Whether a line may be blank: an end of line right after another."""
+        if self.blank and data[0] in (LINE_FEED, RETURN):
+            return True
+        if (feeds[1:] & feeds[:-1]).any():
+            return True
+        return returned and bool((feeds[2:] & feeds[:-2] & (data[1:-1] == RETURN)).any())
 
-    def _count_with_care(self, data: np.ndarray) -> None:
+    def _count_with_care(self, data: np.ndarray, feeds: np.ndarray) -> None:
         """Count a block with quotes or blank lines."""
         quotes = data == QUOTE
         places = np.flatnonzero(quotes)
@@ -129,7 +139,6 @@ class Shape:
             within = np.logical_xor.accumulate(quotes) ^ self.inside
         else:
             within = np.full(len(data), self.inside)
-        feeds = data == LINE_FEED
         at = np.flatnonzero((feeds | (data == self.delimiter)) & ~within)
         parts = feeds[at]
         # an end of line right after an end of line is no record
@@ -139,9 +148,9 @@ class Shape:
         if len(at) and at[0] == 0:
             returned[0] = self.before == RETURN
         blank = parts & ((gap == 1) | ((gap == 2) & returned))
-        ends = parts & ~blank
-        self._endings(int(np.count_nonzero(parts)), int(np.count_nonzero(returned & parts)))
-        self._fields(ends[~blank], int(np.count_nonzero(ends)))
+        n = int(np.count_nonzero(parts))
+        self._endings(n, int(np.count_nonzero(returned & parts)))
+        self.separators += len(at) - n
         self._places(np.flatnonzero(feeds), at[parts], blank[parts])
         tail = data[at[-1] + 1 :] if len(at) else data
         self.blank = not len(tail) and bool(parts[-1]) if len(at) else False
@@ -164,22 +173,21 @@ class Shape:
             self.crlf = returned > 0
         self.regular &= returned == (n if self.crlf else 0)
 
-    def _fields(self, ends: np.ndarray, n: int) -> None:
-        """`ends`: of the separators of records in order, whether they end one; each n-th must."""
-        last = ends[self.columns - 1 - self.phase :: self.columns]
-        self.regular &= len(last) == n and bool(last.all())
-        self.phase = (self.phase + len(ends)) % self.columns
-
     def _places(self, feeds: np.ndarray, ends: np.ndarray, blank: np.ndarray) -> None:
-        """Note where the number of a record and that of its line come to differ otherwise."""
+        """Note where records begin: `feeds` and `ends` are where line feeds stand, and those that end
+        a record or a blank line.
+        """
         lines = self.lines + np.searchsorted(feeds, ends)
         begins = np.concatenate(([self.begins], lines + 1))[: len(ends)][~blank]
-        records = self.records + np.arange(len(begins))
+        self._note(self.records + np.arange(len(begins)), begins)
+        self.records += len(begins)
+        self.begins = int(lines[-1]) + 1 if len(lines) else self.begins
+        self.lines += len(feeds)
+
+    def _note(self, records: np.ndarray, begins: np.ndarray) -> None:
+        """Note where the number of a record and that of its line come to differ otherwise."""
         shifts = begins - records
         changed = np.flatnonzero(np.diff(shifts, prepend=self.shift))
         if len(changed):
             self.changes.append((records[changed], shifts[changed]))
-        self.shift = int(shifts[-1]) if len(shifts) else self.shift
-        self.records += len(begins)
-        self.begins = int(lines[-1]) + 1 if len(lines) else self.begins
-        self.lines += len(feeds)
+            self.shift = int(shifts[-1])
