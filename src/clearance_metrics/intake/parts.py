@@ -118,7 +118,7 @@ def make(
         shifts, starts = (raw.shape or found.shape).lines()
     if starts is not None:
         _number(con, starts, target, scratch)
-    for left in (scratch / files.COPY, scratch / files.ROWS):
+    for left in (scratch / files.COPY, scratch / files.FILE):
         left.unlink(missing_ok=True)
     how = reading(mapping, spec)
     final = (keep or scratch) / f"{identity(label, found.sha256, how)}.parquet"

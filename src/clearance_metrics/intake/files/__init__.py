@@ -23,7 +23,7 @@ from .raw import RawFile as RawFile
 from .raw import kind_of as kind_of
 from .scan import Scan as Scan
 from .scan import scan as scan
-from .scratch import FILE as ROWS
+from .scratch import FILE as FILE
 
 
 def prepare(

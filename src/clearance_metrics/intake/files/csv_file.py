@@ -12,7 +12,6 @@ from .raw import CHUNK, DAMAGED, is_packed, not_unpacked, opened
 from .shape import Found, Shape
 from .text import LONGEST, codec
 
-
 COPY = "copy.csv"
 
 

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from ...errors import InputError
 from ..mapping import DELIMITERS, FileSpec
-from .raw import is_packed
-from .records import Record, has_stray, records
+from .records import has_stray, records
 from .text import lines_of
 
 # marks that copying and exporting leave around a header, and no one sees
@@ -70,7 +69,7 @@ def first_rows(spec: FileSpec, path: Path) -> list[tuple[int, tuple[str, ...]]]:
     ]
 
 
-def _records(spec: FileSpec, path: Path, from_top: bool = False):  # noqa: ANN202
+def _records(spec: FileSpec, path: Path, from_top: bool = False):
     skip = 0 if from_top else spec.header_row - 1
     return records(lines_of(spec, path, skip), separator(spec, path), skip)
 

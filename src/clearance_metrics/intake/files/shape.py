@@ -1,6 +1,6 @@
-"""Whether a CSV file is regular, by its bytes alone: every record has the header's number of fields,
-and every quote opens at the start of a field and closes at its end. Then, and only then, the engine's
-reader cannot but read what stands there.
+"""Whether a CSV file is regular, by its bytes alone: as many fields as the header's for each record,
+every quote opening at the start of a field and closing at its end. Then the engine's reader cannot
+but read what stands there.
 """
 
 from __future__ import annotations
