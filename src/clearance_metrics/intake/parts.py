@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -24,9 +24,10 @@ from . import files, sql
 from .judged import judged
 from .mapping import FileSpec, Mapping
 from .sql import FAST, parquet, quote
+from .values import zone_names
 
 # raise it whenever a part would come out differently
-PART_VERSION = 6
+PART_VERSION = 7
 # rows of a file, each of which may be marked as set aside
 MOST = 999_999_999
 
@@ -48,6 +49,7 @@ class Part:
     shifts: tuple[tuple[int, int], ...] = ()
     own_lines: bool = False
     faults: tuple[tuple[str, str], ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
 
     def to_dict(self) -> dict:
         """The content for parts.json."""
@@ -69,11 +71,12 @@ class Part:
 
 def reading(mapping: Mapping, spec: FileSpec) -> str:
     """What decides how the file is read: a part made under another reading is made anew."""
+    read = asdict(spec) | {"least_accepted": None}  # which says nothing of how a row is read
     what = [
         PART_VERSION,
         duckdb.__version__,
         babel.__version__,
-        asdict(spec),
+        read,
         [str(d) for d in mapping.plausible],
         list(mapping.words.milestones),
     ]
@@ -134,11 +137,13 @@ def make(
         1 if kind == "parquet" else 2,
         shifts,
         raw.line or starts is not None,
-        faults,
+        *faults,
     )
 
 
-def _trusted(read: tuple[files.RawFile, int, tuple] | None, found: files.Scan) -> bool:
+def _trusted(
+    read: tuple[files.RawFile, int, tuple[tuple, tuple]] | None, found: files.Scan
+) -> bool:
     """Whether the engine read what stands in the file: one row for each record of a regular one."""
     if read is None:
         return False
@@ -165,16 +170,17 @@ def _read(
     codec: str,
     *,
     row_by_row: bool = False,
-) -> tuple[files.RawFile, int, tuple[tuple[str, str], ...]] | None:
-    """The file, its rows and its faults, the rows judged in `target`; None where the engine's own
-    reader of CSV stumbles.
+) -> tuple[files.RawFile, int, tuple[tuple, tuple]] | None:
+    """The file, its rows, its faults and what is to be told of it, the rows judged in `target`;
+    None where the engine's own reader of CSV stumbles.
     """
     try:
         raw = files.prepare(con, spec, path, label, scratch, row_by_row=row_by_row)
     except files.Irregular:
         return None
-    query, faults = judged(mapping, spec, raw)
     try:
+        raw = replace(raw, zones=zone_names(con, spec, raw))
+        query, *faults = judged(mapping, spec, raw)
         rows = sql.copy(con, query, target, codec)
     except duckdb.OutOfMemoryException:
         raise
@@ -188,7 +194,7 @@ def _read(
         raise InputError(
             f"the file has {rows:,} rows", str(path), f"split it: at most {MOST:,} rows a file"
         )
-    return raw, rows, faults
+    return raw, rows, (faults[0], faults[1])
 
 
 def _can_be_read(con: duckdb.DuckDBPyConnection, raw: files.RawFile, path: Path) -> None:
@@ -250,5 +256,5 @@ def refused(part: Part, number: int) -> str:
     )
     return (
         f"SELECT {number} AS file_no, line_, {rule} AS rule, {column} AS column_, text_ FROM"
-        f" part_{number} WHERE fault_ IS NOT NULL"
+        f" part_{number} WHERE fault_ >= 0"
     )

@@ -16,10 +16,12 @@ from .csv_file import COPY as COPY
 from .csv_file import Irregular as Irregular
 from .csv_file import by_engine
 from .excel_file import excel_rows
-from .header import first_rows
+from .header import found_elsewhere as found_elsewhere
+from .header import headers_of as headers_of
 from .parquet_file import damaged as damaged
 from .parquet_file import parquet_rows
 from .raw import RawFile as RawFile
+from .raw import asked as asked
 from .raw import kind_of as kind_of
 from .scan import Scan as Scan
 from .scan import scan as scan
@@ -62,7 +64,8 @@ def prepare(
     else:
         relation, names, shape = by_engine(spec, path, scratch)
         malformed = []
-    _elsewhere(spec, path, names)
+    if not asked(spec) <= set(names) and (elsewhere := found_elsewhere(spec, path)):
+        raise elsewhere
     headers, types = _apart(spec, path, names), ("VARCHAR",) * len(names)
     return RawFile(path, label, kind, relation, headers, types, row_by_row, tuple(malformed), shape)
 
@@ -71,12 +74,12 @@ def _apart(spec: FileSpec, path: Path, names: Sequence[str]) -> tuple[str, ...]:
     """Headers, each once: a second of a name is told apart by its number, unless the mapping asks
     for that name.
     """
-    asked = {c.header for c in (*spec.columns, *spec.milestones)} | {*(spec.keep or ())}
+    named = asked(spec) | {*(spec.keep or ()), *spec.fill_down}
     taken, apart = set(names), []
     for i, header in enumerate(names):
         count = names[:i].count(header) + 1
         if header and count > 1:
-            if header in asked:
+            if header in named:
                 raise InputError(
                     f"header {header!r} stands twice", str(path), "rename one of the columns"
                 )
@@ -86,17 +89,3 @@ def _apart(spec: FileSpec, path: Path, names: Sequence[str]) -> tuple[str, ...]:
             taken.add(header)
         apart.append(header)
     return tuple(apart)
-
-
-def _elsewhere(spec: FileSpec, path: Path, names: Sequence[str]) -> None:
-    """Where the headers that the mapping asks for stand in another row, say in which."""
-    asked = {c.header for c in (*spec.columns, *spec.milestones) if c.header is not None}
-    if asked <= set(names):
-        return
-    for line, row in first_rows(spec, path):
-        if asked <= set(row):
-            raise InputError(
-                f"the headers stand in line {line}, not in line {spec.header_row}",
-                str(path),
-                f"say header_row = {line}",
-            )

@@ -16,7 +16,7 @@ from .fill import Filler, Merged
 from .header import ROWS, cleaned
 from .ods import Ods
 from .old_xls import OldXls
-from .raw import head_of, really
+from .raw import asked, head_of, really
 from .scratch import FILE, Scratch
 from .sheets import Book, Row
 from .xlsx import Xlsx
@@ -115,9 +115,9 @@ def _sheet(spec: FileSpec, path: Path, book: Book) -> int:
             raise InputError(f"no sheet {spec.sheet!r}", str(path), f"sheets: {told}")
         return names.index(spec.sheet)
     shown = [i for i, s in enumerate(sheets) if not s.hidden] or [0]
-    asked, alike = _asked(spec), []
-    for i in shown if len(shown) > 1 and asked else ():
-        if (row := next(_from(spec, book.rows(i)), None)) and asked <= _texts(row):
+    named, alike = asked(spec), []
+    for i in shown if len(shown) > 1 and named else ():
+        if (row := next(_from(spec, book.rows(i)), None)) and named <= _texts(row):
             alike.append(names[i])
     if len(alike) > 1:
         raise InputError(
@@ -144,9 +144,8 @@ def _rows(
         raise InputError(told, place, "name another sheet")
     merged = list(book.merged(sheet)) if spec.fill_down or above else []
     texts = _headers(head, above, merged)
-    asked = _asked(spec)
-    if not asked <= set(texts.values()):
-        _elsewhere(spec, path, book, sheet, asked)
+    if not asked(spec) <= set(texts.values()):
+        _elsewhere(spec, path, book, sheet)
     if not texts:
         raise InputError(f"row {head[0]} holds no headers", place, "say header_row")
     width = max(texts) + 1
@@ -180,10 +179,6 @@ def _by_column(merged: Sequence, columns: Sequence[int]) -> Merged:
     return found
 
 
-def _asked(spec: FileSpec) -> set[str]:
-    return {c.header for c in (*spec.columns, *spec.milestones) if c.header is not None}
-
-
 def _texts(row: Row) -> set[str]:
     return {cleaned(text) for text in row[1].values()}
 
@@ -192,12 +187,13 @@ def _from(spec: FileSpec, rows: Iterator[Row]) -> Iterator[Row]:
     return (row for row in rows if row[0] >= spec.header_row)
 
 
-def _elsewhere(spec: FileSpec, path: Path, book: Book, sheet: int, asked: set[str]) -> None:
+def _elsewhere(spec: FileSpec, path: Path, book: Book, sheet: int) -> None:
     """Where the headers that the mapping asks for stand in another row or sheet, say where."""
     order = sorted(range(len(book.sheets)), key=lambda i: (i != sheet, book.sheets[i].hidden))
     for i in order:
-        for row in islice(book.rows(i), ROWS):
-            if asked <= _texts(row):
+        first, merged = list(islice(book.rows(i), ROWS)), list(book.merged(i))
+        for n, row in enumerate(first):
+            if asked(spec) <= set(_headers(row, first[:n], merged).values()):
                 name = book.sheets[i].name
                 here = "" if i == sheet else f'sheet = "{name}"'
                 down = "" if row[0] == 1 and here else f"header_row = {row[0]}"

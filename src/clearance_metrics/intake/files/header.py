@@ -50,8 +50,9 @@ def headers_of(spec: FileSpec, path: Path) -> Header:
         what = "the first line holds no headers" if line == 1 else f"line {line} holds no headers"
         raise InputError(what, str(path), "give a header line, or say header_row")
     if found.opens:
+        shown = found.raw[found.opens - found.line].strip()[:80]
         what = f"a quote opens in line {found.opens}, among the headers, and is not closed properly"
-        raise InputError(what, f"{path}, line {found.opens}", f"mend that line: {found.text[:80]}")
+        raise InputError(what, f"{path}, line {found.opens}", f"mend that line: {shown}")
     if found.error:
         raise InputError(f"the headers cannot be read: {found.error}", str(path), "mend that line")
     if has_stray(found.text):
@@ -75,8 +76,7 @@ def _records(spec: FileSpec, path: Path, from_top: bool = False):
 
 
 def _check_delimiter(spec: FileSpec, path: Path, names: tuple[str, ...]) -> None:
-    used = {c.header for c in (*spec.columns, *spec.milestones)}
-    if len(names) > 1 or names[0] in used:
+    if len(names) > 1 or names[0] in asked(spec):
         return
     other = max(DELIMITERS, key=names[0].count)
     if names[0].count(other):
@@ -95,3 +95,17 @@ def _not_in_encoding(spec: FileSpec, path: Path) -> InputError:
         )
     what = f"the headers are not {spec.encoding} text"
     return InputError(what, str(path), "declare the file's own encoding, or ask for it in UTF-8")
+
+
+def found_elsewhere(spec: FileSpec, path: Path) -> InputError | None:
+    """Where all the headers that the mapping asks for stand in another row, an error that says
+    which.
+    """
+    for line, row in first_rows(spec, path):
+        if asked(spec) <= set(row):
+            return InputError(
+                f"the headers stand in line {line}, not in line {spec.header_row}",
+                str(path),
+                f"say header_row = {line}",
+            )
+    return None

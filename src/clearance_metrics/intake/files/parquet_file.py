@@ -9,7 +9,7 @@ import duckdb
 from ...errors import InputError
 from ..mapping import FileSpec
 from ..sql import name, parquet
-from .raw import head_of, really
+from .raw import asked, head_of, really
 
 NESTED = ("STRUCT", "MAP", "UNION", "VARIANT")
 
@@ -25,7 +25,7 @@ def parquet_rows(
         raise
     except (duckdb.Error, UnicodeError) as error:
         raise damaged(path, error) from None
-    used = {c.header for c in (*spec.columns, *spec.milestones)}
+    used = asked(spec)
     for header, (_, kind, *_) in zip(headers, found, strict=True):
         if header in used and (kind.endswith("]") or kind.startswith((*NESTED, "BLOB"))):
             what = "bytes, not text" if kind == "BLOB" else f"a nested type, {kind[:80]}"

@@ -35,7 +35,8 @@ class RawFile:
     there.
 
     `line`: the relation says of each row where it stands, in line_. `malformed` are (line, error,
-    text) of what is no row; `shape` is what a copy in UTF-8 looks like.
+    text) of what is no row; `shape` is what a copy in UTF-8 looks like; `zones` are those that its
+    columns of zones name, by header.
     """
 
     path: Path
@@ -47,6 +48,7 @@ class RawFile:
     line: bool = False
     malformed: tuple[tuple[int, str, str], ...] = ()
     shape: Found | None = None
+    zones: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def kind_of(spec: FileSpec, path: Path) -> str:
@@ -62,6 +64,12 @@ def kind_of(spec: FileSpec, path: Path) -> str:
             'add format = "csv", "parquet" or "excel"',
         )
     return kind
+
+
+def asked(spec: FileSpec) -> set[str]:
+    """The headers that the mapping of a file asks for, but for those that it only keeps."""
+    columns = {h for c in (*spec.columns, *spec.milestones) for h in c.sources}
+    return columns | {header for header, _ in (*spec.only, *spec.skip)}
 
 
 def is_packed(path: Path) -> bool:

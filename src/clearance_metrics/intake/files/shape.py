@@ -1,4 +1,4 @@
-"""Whether a CSV file is regular, by its bytes alone: as many fields as the header's for each record,
+"""Whether a CSV file is regular, by its bytes alone: each record has the header's number of fields,
 every quote opening at the start of a field and closing at its end. Then the engine's reader cannot
 but read what stands there.
 """

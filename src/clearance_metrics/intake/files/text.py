@@ -1,4 +1,4 @@
-"""A text file's lines, decoded as declared; bytes that are not in the encoding are kept as marks."""
+"""A text file's lines, decoded as declared; bytes that are no text in it are kept as marks."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Workbooks of Office Open XML (.xlsx, .xlsm), row by row: only cells that hold something take room,
-wherever they stand.
+"""Workbooks of Office Open XML (.xlsx, .xlsm), row by row: only cells that hold something take
+room, wherever they stand.
 """
 
 from __future__ import annotations
