@@ -7,7 +7,9 @@ from itertools import islice
 from pathlib import Path
 
 from ...errors import InputError
-from ..mapping import DELIMITERS, FileSpec
+from ..keys import DELIMITERS
+from ..mapping import FileSpec
+from .raw import asked
 from .records import has_stray, records
 from .text import lines_of
 

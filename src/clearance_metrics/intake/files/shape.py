@@ -174,8 +174,8 @@ class Shape:
         self.regular &= returned == (n if self.crlf else 0)
 
     def _places(self, feeds: np.ndarray, ends: np.ndarray, blank: np.ndarray) -> None:
-        """Note where records begin: `feeds` and `ends` are where line feeds stand, and those that end
-        a record or a blank line.
+        """Note where records begin: `feeds` and `ends` are where line feeds stand, and those that
+        end a record or a blank line.
         """
         lines = self.lines + np.searchsorted(feeds, ends)
         begins = np.concatenate(([self.begins], lines + 1))[: len(ends)][~blank]
