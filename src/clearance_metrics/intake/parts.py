@@ -175,7 +175,7 @@ def _read(
     None where the engine's own reader of CSV stumbles.
     """
     try:
-        raw = files.prepare(con, spec, path, label, scratch, row_by_row=row_by_row)
+        raw = files.prepare(con, spec, path, label, scratch, row_by_row)
     except files.Irregular:
         return None
     try:

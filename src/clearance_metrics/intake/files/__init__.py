@@ -34,7 +34,6 @@ def prepare(
     path: Path,
     label: str,
     scratch: Path,
-    *,
     row_by_row: bool = False,
 ) -> RawFile:
     """The file as the engine will read it; InputError if it is not what the mapping declares.

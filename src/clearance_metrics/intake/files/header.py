@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -10,7 +11,7 @@ from ...errors import InputError
 from ..keys import DELIMITERS
 from ..mapping import FileSpec
 from .raw import asked
-from .records import has_stray, records
+from .records import Record, has_stray, records
 from .text import lines_of
 
 # marks that copying and exporting leave around a header, and no one sees
@@ -57,6 +58,9 @@ def headers_of(spec: FileSpec, path: Path) -> Header:
         raise InputError(what, f"{path}, line {found.opens}", f"mend that line: {shown}")
     if found.error:
         raise InputError(f"the headers cannot be read: {found.error}", str(path), "mend that line")
+    if "\0" in found.text:
+        what = "the headers are binary, or not in the declared encoding"
+        raise InputError(what, str(path), "check format and encoding")
     if has_stray(found.text):
         raise _not_in_encoding(spec, path)
     names = tuple(map(cleaned, found.fields))
@@ -72,7 +76,7 @@ def first_rows(spec: FileSpec, path: Path) -> list[tuple[int, tuple[str, ...]]]:
     ]
 
 
-def _records(spec: FileSpec, path: Path, from_top: bool = False):
+def _records(spec: FileSpec, path: Path, from_top: bool = False) -> Iterator[Record]:
     skip = 0 if from_top else spec.header_row - 1
     return records(lines_of(spec, path, skip), separator(spec, path), skip)
 
