@@ -87,8 +87,9 @@ def time_line(file: Laid, table: str, name: str, column: ColumnSeen, score: floa
         value = {"columns": [day, column.header]}
         formats = _both(file, day, formats)
         why.append(Said("day_and_clock", day=day))
-        if sum(d == day for d in file.days.values()) > 1:
-            asks.append(Said("ask_midnight", day=day))
+        late = _past_midnight(file, day)
+        if late:
+            asks.append(Said("ask_midnight", day=day, n=late))
     if times.number:
         value["number"] = times.number
     if formats and not times.number:
@@ -105,7 +106,7 @@ def time_line(file: Laid, table: str, name: str, column: ColumnSeen, score: floa
         asks.append(Said("ask_order", example=one_line(_open_example(column)), format=formats[0]))
     if any("%I" in f and "%p" not in f for f in formats):
         asks.append(Said("ask_half"))
-    why.append(_read(column, times))
+    why.append(_read(_dated(file, column), times))
     whole = value if len(value) > 1 or "columns" in value else column.header
     return Line(table, name, whole, sureness(score), tuple(why), tuple(asks), column=column)
 
@@ -116,17 +117,33 @@ def filled(column: ColumnSeen) -> Said:
     return Said("filled", share=share, n=column.n, distinct=column.distinct)
 
 
-def _read(column: ColumnSeen, times: TimesSeen) -> Said:
+def _past_midnight(file: Laid, day: str) -> int:
+    """Rows in which a time of day is earlier than the one in the column before it."""
+    clocks = [c for c in file.columns if file.days.get(c.header) == day]
+    count = 0
+    for row in file.sample.rows if len(clocks) > 1 else ():
+        told = [as_text(row[c.place]).strip() for c in clocks if row[c.place] not in (None, "")]
+        told = [text.rjust(5, "0") if text[1:2] == ":" else text for text in told]
+        count += told != sorted(told)
+    return count
+
+
+def _dated(file: Laid, column: ColumnSeen) -> TimesSeen | None:
+    """The times that tell the days of a column: of a time of day, those of its day's column."""
+    day = file.column(file.days.get(column.header, column.header))
+    return day.times if day else None
+
+
+def _read(dated: TimesSeen | None, times: TimesSeen) -> Said:
     odd = sum(n for v, n in times.unread.items() if re.search(r"\d", as_text(v)))
     of = times.read + odd
     share = round(100 * times.read / max(of, 1), 1)
     code = "dates_read" if times.date_only else "times_read"
-    return Said(code, share=f"{share:g}", n=of, first=str(times.first), last=str(times.last))
+    first, last = (dated.first, dated.last) if dated else (None, None)
+    return Said(code, share=f"{share:g}", n=of, first=str(first), last=str(last))
 
 
-def _marks(
-    column: ColumnSeen, times: TimesSeen, value: dict[str, object], why: list[Said]
-) -> None:
+def _marks(column: ColumnSeen, times: TimesSeen, value: dict[str, object], why: list[Said]) -> None:
     """Texts that mean "no time": known marks, years that stand for never, words without digits."""
     never = [as_text(v) for v in times.never]
     spoken = [as_text(v) for v in times.unread if not re.search(r"\d", as_text(v))]

@@ -66,14 +66,18 @@ def laid(sample: Sample, columns: Sequence[ColumnSeen]) -> Laid:
     unique = "case_id" in ids and ids["case_id"].column.unique >= UNIQUE
     if code and facts and not (certain >= 2 or certain and unique and len(sample.rows) > 3):
         found = _events(columns, code, facts)
-        sure = 0.95 if codes else 0.6
+        named = dict(meant(code.header, "column")).get("milestone", 0.0) >= SURE
+        sure = 0.95 if codes or named else 0.6
         return Laid(sample, tuple(columns), "events", sure, found, codes=codes, **common)
     role = "wide" if facts else "cases"
     taken = [c.header for c in (*facts, *plans)] + list(days.values())
     names = [n for n in names_for(role) if n not in ("measure_from",)]
     found = assigned(columns, "column", names, taken)
     found |= assigned(
-        [c for c in columns if c.months], "column", ("measure_from",), [f.column.header for f in found.values()]
+        [c for c in columns if c.months],
+        "column",
+        ("measure_from",),
+        [f.column.header for f in found.values()],
     )
     plain = certain or role == "cases" and len(found) > 2
     sure = 0.95 if plain else 0.9 if len(facts) > 1 else 0.6
@@ -87,9 +91,11 @@ def _listed(sample: Sample, columns: Sequence[ColumnSeen], certain: int) -> Laid
     for role, wanted in LISTS.items():
         found = assigned(columns, ROLE_COLUMNS[role], names_for(role))
         cased = assigned(columns, "column", ("case_id",)).get("case_id")
-        if cased and cased.score >= SURE and cased.column.header not in {
-            f.column.header for f in found.values()
-        }:
+        if (
+            cased
+            and cased.score >= SURE
+            and cased.column.header not in {f.column.header for f in found.values()}
+        ):
             continue
         if "valid_from" in found and all(
             name in found and found[name].score >= least for name, least in wanted.items()
@@ -131,7 +137,9 @@ def _events(
     """The columns of an events file: the time that is nearest to its meaning, and the others."""
     ranked = assigned(facts, "column", ("time", "recorded_at"))
     if "time" not in ranked:
-        free = [c for c in facts if "recorded_at" not in ranked or c != ranked["recorded_at"].column]
+        free = [
+            c for c in facts if "recorded_at" not in ranked or c != ranked["recorded_at"].column
+        ]
         ranked["time"] = Found("time", (free or list(facts))[0], 0.6 if len(free) > 1 else 0.9)
         if not free:
             del ranked["recorded_at"]

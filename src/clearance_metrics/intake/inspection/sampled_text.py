@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ...errors import InputError
 from ..mapping import DELIMITERS
-from .headers import header_of
+from .headers import header_of, under
 from .said import Said
 from .sampling import MOST_ROWS, Sample, spread
 
@@ -42,6 +42,8 @@ def text(path: Path, packed: bool) -> list[Sample]:
         doubts.append(Said("quote_open", line=broken))
     at = header_of(head)
     headers = [str(h).strip() for h in head[at]] if head else []
+    if under(head, at):
+        doubts.append(Said("two_headers"))
     body = head[at + 1 :]
     for piece in decoded[1:]:
         body += _parse(piece, delimiter)[0]
@@ -96,8 +98,8 @@ def _packed(path: Path) -> tuple[list[bytes], int]:
             if i % step == 0 and len(block) == BLOCK and len(pieces) < BLOCKS:
                 pieces.append(block)
             if len(block) < BLOCK:
-                pieces.append(last[-(len(last) % 4 or 4) :] + block if not block else block)
-                return [p for p in pieces if p], seen
+                pieces.append(block or last)
+                return pieces, seen
             last = block
         return pieces, max(size, seen)
 
