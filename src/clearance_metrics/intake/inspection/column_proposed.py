@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
-from functools import cache
 from itertools import product
-from pathlib import Path
 
 from ...domain.synonyms import ROLE_COLUMNS, clean, has_table, is_plan
-from ..mapping import AMOUNTS, TIMES
+from ..columns import AMOUNTS, TIMES
+from ..values.numbers import FALSE, TRUE
 from .columns_seen import ColumnSeen, as_text
 from .layouts import Laid
 from .names_meant import SURE, Found, is_zone, spec
 from .said import Said, one_line, shapes
 from .times_seen import TimesSeen
 
+YES_AND_NO = frozenset([*TRUE, *FALSE])
 LIKELY = 0.6
 ODD_DIGITS = (5, 7, 9)
 
@@ -194,7 +193,7 @@ def _values(
     pairs = {
         text: ours
         for text, ours in found.items()
-        if text != ours and not (name == "boolean" and text.casefold() in _yes_and_no())
+        if text != ours and not (name == "boolean" and text.casefold() in YES_AND_NO)
     }
     if pairs:
         value["values"] = pairs
@@ -205,14 +204,6 @@ def _values(
     if unknown:
         some = [f"{one_line(t, 20)} ×{n:,}" for t, n in list(unknown.items())[:5]]
         asks.append(Said("ask_values", n=len(unknown), values=some, name=name))
-
-
-@cache
-def _yes_and_no() -> frozenset[str]:
-    """What intake reads as yes or no by itself."""
-    place = next(Path(__file__).parents[1].rglob("truth.toml"))
-    rows = tomllib.loads(place.read_text(encoding="utf-8"))
-    return frozenset([*rows["true"], *rows["false"]])
 
 
 def _chapter(column: ColumnSeen, value: dict[str, object], asks: list[Said]) -> None:
@@ -231,9 +222,10 @@ def _amount(column: ColumnSeen, value: dict[str, object], asks: list[Said]) -> N
         value["decimal"] = ","
     if column.brackets:
         value["negative"] = "brackets"
-    if words & set(shapes()["fen"]):
-        value["unit"] = "fen"
-        return
+    for unit in ("fen", "wan"):
+        if words & set(shapes()[unit]):
+            value["unit"] = unit
+            return
     texts = [as_text(v) for v in list(column.told)[:500]]
     marked = words & set(shapes()["yuan"]) or any(not re.fullmatch(r"-?\d+", t) for t in texts)
     if not marked and texts:

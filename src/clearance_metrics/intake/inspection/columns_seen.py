@@ -221,7 +221,7 @@ def _money(value: object) -> bool:
     if not isinstance(value, str):
         return False
     text = _half_width(value)
-    for word in shapes()["yuan"]:
+    for word in (*shapes()["yuan"], *shapes()["wan"]):
         text = text.removesuffix(word)
     return bool(_AMOUNT.fullmatch(text.strip()))
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from ...errors import ClearanceError, InputError
+from ...errors import ClearanceError, InputError, OutputError
 from .column_proposed import Line
 from .columns_seen import columns
 from .display import html, plain
@@ -54,19 +54,19 @@ class Inspection:
         return written(self, check_language(lang or self.lang))
 
     def write(self, path: str | Path = "dataset.toml", lang: str | None = None) -> Path:
-        """Write dataset.toml; InputError if something stands there already."""
+        """Write dataset.toml; OutputError if something stands there already."""
         target = Path(path)
         text = written(self, check_language(lang or self.lang), target.parent)
         try:
             with target.open("x", encoding="utf-8", newline="\n") as out:
                 out.write(text)
         except FileExistsError:
-            raise InputError(
+            raise OutputError(
                 "a mapping stands there already", str(target), "name another file, or move it"
             ) from None
         except OSError as error:
             told = error.strerror or str(error)
-            raise InputError(
+            raise OutputError(
                 f"the mapping cannot be written: {told}", str(target), "name another folder"
             ) from None
         return target

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ...errors import InputError
-from ..mapping import ENDINGS
+from ..keys import ENDINGS
 from .said import Said
 
 MAGIC = (

@@ -22,7 +22,7 @@ WIDTH = 100
 
 
 def written(found: Inspection, lang: str, beside: Path | None = None) -> str:
-    """The text of the mapping, with paths relative to the folder `beside` or to that of the files."""
+    """The text of the mapping; its paths begin at `beside`, else at the folder of the files."""
     return "\n".join(_text(found, lang, beside)) + "\n"
 
 
