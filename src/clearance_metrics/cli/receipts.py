@@ -107,10 +107,11 @@ def _of_file(file: dict, lang: str) -> Iterable[str]:
         remedy = said("correct the text, or remove it from only, skip or ignore", lang)
         yield said(f"  {path}: no row has {told}; {remedy}", lang)
     for note in file.get("noted", ()):
-        column, kind = note["column"], said(NOTED.get(note["kind"], note["kind"]), lang)
+        column, kind, n = note["column"], note["kind"], note["n"]
+        told = said(NOTED[kind] if kind in NOTED else kind, lang)
         first = note["examples"][0]
         line, value = first["line"], first["value"]
-        yield said(f"  {path}: {column}: {kind} {note['n']:,}; line {line}: {value!r}", lang)
+        yield said(f"  {path}: {column}: {n:,} {told}; line {line}: {value!r}", lang)
 
 
 def _met(row: dict, lang: str) -> str:
