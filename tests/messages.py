@@ -145,6 +145,10 @@ class Reader:
         assert isinstance(node, ast.FormattedValue)
         if node.conversion != -1 or node.format_spec is not None:
             return {HOLE}
+        if isinstance(node.value, ast.IfExp):
+            either = (node.value.body, node.value.orelse)
+            if all(isinstance(e, ast.Constant) and isinstance(e.value, str) for e in either):
+                return {e.value for e in either}  # type: ignore[attr-defined]
         if isinstance(node.value, ast.Name) and self._parameter(node.value):
             return {HOLE}
         if isinstance(node.value, ast.BoolOp) and not isinstance(
