@@ -44,7 +44,7 @@ def receipt_text(receipt: dict, lang: str) -> str:
     file   read  accepted  rejected  duplicates
     a.csv     2         1         1           0
     total     2         1         1           0
-      missing_time: 1 rejected; fill in the time, or leave the row out at the source
+      missing_time: 1 rejected; fill in the time, or leave the row out with skip
     tables: events 1
     """
     lines = [*_table(receipt, lang), *_rules(receipt, lang)]
