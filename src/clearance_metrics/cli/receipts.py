@@ -108,7 +108,7 @@ def _of_file(file: dict, lang: str) -> Iterable[str]:
         yield said(f"  {path}: no row has {told}; {remedy}", lang)
     for note in file.get("noted", ()):
         column, kind, n = note["column"], note["kind"], note["n"]
-        told = said(NOTED[kind] if kind in NOTED else kind, lang)
+        told = said(NOTED.get(kind, kind), lang)
         first = note["examples"][0]
         line, value = first["line"], first["value"]
         yield said(f"  {path}: {column}: {n:,} {told}; line {line}: {value!r}", lang)
