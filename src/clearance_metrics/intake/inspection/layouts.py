@@ -66,7 +66,8 @@ def laid(sample: Sample, columns: Sequence[ColumnSeen]) -> Laid:
     unique = "case_id" in ids and ids["case_id"].column.unique >= UNIQUE
     if code and facts and not (certain >= 2 or certain and unique and len(sample.rows) > 3):
         found = _events(columns, code, facts)
-        sure = 0.95 if codes else 0.6
+        named = dict(meant(code.header, "column")).get("milestone", 0.0) >= SURE
+        sure = 0.95 if codes or named else 0.6
         return Laid(sample, tuple(columns), "events", sure, found, codes=codes, **common)
     role = "wide" if facts else "cases"
     taken = [c.header for c in (*facts, *plans)] + list(days.values())

@@ -1,4 +1,4 @@
-"""What the values of a column tell as times: formats, zone, dates alone, numbers, marks of no time."""
+"""What the values of a column tell as times: formats, zones, numbers, marks of no time."""
 
 from __future__ import annotations
 
@@ -157,6 +157,7 @@ def _day_of(number: float, way: str, unit: float) -> date:
 
 
 def _texts(told: dict, total: int) -> TimesSeen | None:
+    told = _with_days(told)
     formats: Counter = Counter()
     zones: Counter = Counter()
     never: Counter = Counter()
@@ -171,7 +172,8 @@ def _texts(told: dict, total: int) -> TimesSeen | None:
             days[value.date() if isinstance(value, datetime) else value] += n
             dates += n * (not isinstance(value, datetime))
             continue
-        seen = shape(str(value)) if not isinstance(value, bool | float) else None
+        untimed = isinstance(value, bool | _Untimed)
+        seen = None if untimed else shape(_number_text(value))
         if seen is None:
             unread[value] += n
             continue
@@ -221,6 +223,23 @@ def _span(days: dict[date, int]) -> dict[str, date]:
                 near.add(year)
     usual = [day for day in days if day.year in near]
     return {"first": min(usual), "last": max(usual)} if usual else {}
+
+
+def _with_days(told: dict) -> dict:
+    """Values as they are, but a time of day among whole times as text that is no time."""
+    alone = [v for v in told if not isinstance(v, bool) and _clock(v)]
+    if sum(told[v] for v in alone) > LEAST_SHARE * sum(told.values()):
+        return told
+    return {v: n for v, n in told.items() if v not in alone} | {_Untimed(v): told[v] for v in alone}
+
+
+class _Untimed(str):
+    """A text that is not to be read as a time."""
+
+
+def _clock(value: object) -> bool:
+    seen = None if isinstance(value, datetime | date) else shape(_number_text(value))
+    return seen is not None and seen.day is None
 
 
 def _few_words(unread: Counter, read: int) -> bool:
