@@ -37,8 +37,8 @@ class _Feed:
     """Lines for the reader, which are held until the record is complete."""
 
     def __init__(self, lines: Iterable[str]) -> None:
-        self.lines, self.held, self.size = iter(lines), [], 0
-        self.held: list[str]
+        self.lines, self.size = iter(lines), 0
+        self.held: list[str] = []
 
     def __iter__(self) -> _Feed:
         return self

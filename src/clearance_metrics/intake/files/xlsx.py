@@ -89,8 +89,8 @@ class _Reader:
     def __init__(self, strings: list[str], kinds: list[str], since_1904: bool) -> None:
         self.strings, self.kinds, self.since_1904 = strings, kinds, since_1904
         self.done: list[Row] = []
-        self.row, self.column, self.cells = 0, -1, {}
-        self.cells: dict[int, str]
+        self.row, self.column = 0, -1
+        self.cells: dict[int, str] = {}
         self.columns: dict[str, int] = {}
         self.kind, self.style, self.value, self.formula = "", "", "", ""
         self.into = ""  # the element whose text is being read
