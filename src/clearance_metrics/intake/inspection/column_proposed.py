@@ -54,7 +54,7 @@ def column_line(file: Laid, found: Found) -> Line:
     known = spec(name, table)
     if name in AMOUNTS:
         _amount(column, value, asks)
-    elif known.values and has_table(name) or name == "currency":
+    elif (known.values or name in ("channel", "currency")) and has_table(name):
         _values(column, name, value, why, asks)
     elif known.type == "boolean":
         _values(column, "boolean", value, why, asks)
