@@ -8,7 +8,7 @@ from itertools import product
 
 from ...domain.synonyms import ROLE_COLUMNS, clean, has_table, is_plan
 from ..columns import AMOUNTS, TIMES
-from ..values.numbers import FALSE, TRUE
+from ..signs import FALSE, TRUE
 from .columns_seen import ColumnSeen, as_text
 from .layouts import Laid
 from .names_meant import SURE, Found, is_zone, spec
