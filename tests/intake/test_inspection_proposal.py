@@ -121,7 +121,7 @@ def test_a_ledger_with_titles_totals_and_values_in_chinese(tmp_path):
     head += ",是否查验（是/否）,商品编码,备注"
     body = [
         f"JK{i:04},{'进口' if i % 3 else '出口'},2021年9月{1 + i % 28}日 8时30分,2021年9月3日,"
-        f"2021年9月{1 + i % 28}日 10时30分,水路运输,{'√' if i % 4 else '×'},84713000{i:02},"
+        f"2021年9月{1 + i % 28}日 10时30分,水路运输,{'查验' if i % 4 else '未查验'},84713000{i:02},"
         for i in range(40)
     ]
     sheet = lines("某港放行台账,,,,,,,,", "", head, *body, "合计,40票,,,,,,,", "制表人：某,,,,,,,,")
@@ -136,7 +136,7 @@ def test_a_ledger_with_titles_totals_and_values_in_chinese(tmp_path):
         "values": {"进口": "import", "出口": "export"},
     }
     assert columns["mode"]["values"] == {"水路运输": "sea"}
-    assert columns["inspected"]["values"] == {"√": "true", "×": "false"}
+    assert columns["inspected"]["values"] == {"查验": "true", "未查验": "false"}
     assert columns["hs_chapter"] == {"column": "商品编码", "prefix": 2}
     assert set(file["milestones"]) == {"conveyance_arrived", "customs_released"}
     assert file["milestones"]["customs_released"]["formats"] == ["%Y年%m月%d日 %H时%M分"]
@@ -275,6 +275,18 @@ def test_amounts(tmp_path, head, amount, wanted):
     spec = file["columns"]["amount"]
     assert (spec if isinstance(spec, dict) else {"column": spec}) == {"column": head} | wanted
     assert file["columns"]["currency"]["values"] == {"人民币": "CNY"}
+
+
+def test_values_that_are_ours_stay_beside_a_list_of_others(tmp_path):
+    """A list of values is the whole list where the vocabulary fixes none."""
+    body = [f"JK{i},保安费,1.50,{('CNY', '人民币', 'XOF')[i % 3]},2021-04-01" for i in range(9)]
+    made, _ = propose(tmp_path, a__csv=lines("报关单号,收费项目,金额,币制,开票日期", *body))
+    values = made["file"][0]["columns"]["currency"]["values"]
+    assert values == {"CNY": "CNY", "XOF": "XOF", "人民币": "CNY"}
+    body = [f"JK{i},2021-04-01,2021-04-02,{('是', '查验', '否')[i % 3]}" for i in range(9)]
+    made, _ = propose(tmp_path, a__csv=lines("报关单号,申报日期,放行日期,是否查验", *body))
+    values = made["file"][0]["columns"]["inspected"]["values"]
+    assert values == {"是": "true", "查验": "true", "否": "false"}
 
 
 def test_amounts_without_a_unit_are_asked_for(tmp_path):
