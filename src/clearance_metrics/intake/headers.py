@@ -44,20 +44,13 @@ def check(mapping: Mapping, found: list[tuple[int, Path]]) -> None:
 def named(spec: FileSpec) -> Iterator[tuple[str, str, str | None]]:
     """Every header that the mapping of a file names: (for what, header, our name for it)."""
     for column in (*spec.columns, *spec.milestones):
-        for header in headers_of(column):
+        for header in column.sources:
             yield f"for {column.name}", header, column.name
     for key, header, _ in clauses(spec):
         yield f"for {key}", header, None
     for key in ("keep", "fill_down"):
         for header in getattr(spec, key, None) or ():
             yield f"for {key}", header, None
-
-
-def headers_of(column: object) -> list[str]:
-    """The headers that one column of the mapping is read from."""
-    several = getattr(column, "columns", ()) or ()
-    alone = (getattr(column, key, None) for key in ("header", "zone_column"))
-    return list(dict.fromkeys([*several, *(header for header in alone if header)]))
 
 
 def _like(header: str, name: str | None, spec: FileSpec, headers: list[str]) -> str:
