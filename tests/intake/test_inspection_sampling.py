@@ -15,7 +15,11 @@ from clearance_metrics.intake.inspection import sampled_books, sampled_text
 from clearance_metrics.intake.inspection.headers import header_of
 from clearance_metrics.intake.inspection.sampling import MOST_ROWS, samples
 
-ROWS = [["业务编号", "环节", "时间"], ["A1", "申报", "2021-09-01 08:00"], ["A1", "放行", "2021-09-02"]]
+ROWS = [
+    ["业务编号", "环节", "时间"],
+    ["A1", "申报", "2021-09-01 08:00"],
+    ["A1", "放行", "2021-09-02"],
+]
 
 
 def text(rows, delimiter=",", end="\n"):

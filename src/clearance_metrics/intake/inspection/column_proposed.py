@@ -8,7 +8,7 @@ from itertools import product
 
 from ...domain.synonyms import ROLE_COLUMNS, clean, has_table, is_plan
 from ..columns import AMOUNTS, TIMES
-from ..values.numbers import FALSE, TRUE
+from ..signs import FALSE, TRUE
 from .columns_seen import ColumnSeen, as_text
 from .layouts import Laid
 from .names_meant import SURE, Found, is_zone, spec
@@ -54,10 +54,10 @@ def column_line(file: Laid, found: Found) -> Line:
     known = spec(name, table)
     if name in AMOUNTS:
         _amount(column, value, asks)
-    elif known.values and has_table(name) or name == "currency":
-        _values(column, name, value, why, asks)
+    elif (known.values or name in ("channel", "currency")) and has_table(name):
+        _values(column, name, value, why, asks, fixed=bool(known.values))
     elif known.type == "boolean":
-        _values(column, "boolean", value, why, asks)
+        _values(column, "boolean", value, why, asks, fixed=False)
     elif name == "hs_chapter":
         _chapter(column, value, asks)
     elif name in ("case_id", "line_id", "bill", "box") and column.inexact:
@@ -186,6 +186,8 @@ def _values(
     value: dict[str, object],
     why: list[Said],
     asks: list[Said],
+    *,
+    fixed: bool,
 ) -> None:
     """The owner's values beside ours, where they differ; those without a meaning are asked for."""
     _, found = column.meaning(name)
@@ -195,11 +197,12 @@ def _values(
         for text, ours in found.items()
         if text != ours and not (name == "boolean" and text.casefold() in YES_AND_NO)
     }
-    if pairs:
-        value["values"] = pairs
-        why.append(Said("values", n=len(pairs)))
     if name == "currency":
-        told = {t: n for t, n in told.items() if not re.fullmatch(r"[A-Z]{3}", t)}
+        found = {t: t for t in told if re.fullmatch(r"[A-Z]{3}", t)} | found
+    if pairs:
+        # beside a list of values, a word of ours passes only where the vocabulary fixes them
+        value["values"] = pairs if fixed else found
+        why.append(Said("values", n=len(pairs)))
     unknown = {text: n for text, n in told.items() if text not in found}
     if unknown:
         some = [f"{one_line(t, 20)} ×{n:,}" for t, n in list(unknown.items())[:5]]

@@ -151,7 +151,8 @@ def _named(text: str) -> str:
 def _kinds_once(plans: Sequence[FilePlan]) -> list[FilePlan]:
     """The kind of a case is told by one file: those that share its cases need no constant."""
     order = sorted(range(len(plans)), key=lambda i: KIND_BY.index(plans[i].laid.role))
-    made, told = list(plans), set()
+    made = list(plans)
+    told: set[str] = set()
     for i in sorted(order, key=lambda i: _constant(plans[i].line("columns", "kind"))):
         line = plans[i].line("columns", "kind")
         if line and _constant(line) and told & set(plans[i].shared):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
@@ -103,13 +103,15 @@ def _native(told: dict, total: int) -> TimesSeen:
     for value, n in told.items():
         if isinstance(value, datetime) and value.tzinfo:
             zones["offset"] += n
+    first, last = _span(dict(zip(days, told.values(), strict=True)))
     return TimesSeen(
         total,
         Counter(),
         native=True,
         dates=dates,
         zones=zones,
-        **_span(dict(zip(days, told.values(), strict=True))),
+        first=first,
+        last=last,
     )
 
 
@@ -195,6 +197,7 @@ def _texts(told: dict, total: int) -> TimesSeen | None:
     if not read or read < LEAST_SHARE * marked and not _few_words(unread, read):
         return None
     known = TimesSeen(0, Counter(), firsts=(firsts[0], firsts[1])).order_known
+    first, last = _span(days)
     return TimesSeen(
         read,
         unread,
@@ -206,11 +209,12 @@ def _texts(told: dict, total: int) -> TimesSeen | None:
         never=never,
         order="open" if open_ and not known else "",
         firsts=(firsts[0], firsts[1]),
-        **_span(days),
+        first=first,
+        last=last,
     )
 
 
-def _span(days: dict[date, int]) -> dict[str, date]:
+def _span(days: Mapping[date, int]) -> tuple[date | None, date | None]:
     """The first and last day; years that hardly occur, or lie far from the others, left out."""
     years: Counter = Counter()
     for day, n in days.items():
@@ -222,7 +226,7 @@ def _span(days: dict[date, int]) -> dict[str, date]:
             if years[year] >= least and any(abs(year - other) <= GAP for other in near):
                 near.add(year)
     usual = [day for day in days if day.year in near]
-    return {"first": min(usual), "last": max(usual)} if usual else {}
+    return (min(usual), max(usual)) if usual else (None, None)
 
 
 def _with_days(told: dict) -> dict:
