@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from .run import Outcome, one
+from .run import TURNS, Outcome, kind_of, one
 from .workers import outcomes
 
 SHOWN = 5
@@ -23,12 +23,14 @@ def main(argv: list[str] | None = None) -> int:
     asked = _arguments().parse_args(argv)
     if asked.replay is not None:
         return _replayed(asked)
-    since, found = time.monotonic(), []
-    numbers = range(asked.start, asked.start + asked.inputs)
-    for outcome in tqdm(
-        outcomes(asked.seed, numbers, asked.jobs), total=asked.inputs, disable=asked.quiet
-    ):
-        found.append(outcome)
+    since = time.monotonic()
+    numbers = [
+        number
+        for number in range(asked.start, asked.start + asked.inputs)
+        if not asked.only or kind_of(number) in asked.only
+    ]
+    run = outcomes(asked.seed, numbers, asked.jobs)
+    found = list(tqdm(run, total=len(numbers), disable=asked.quiet))
     found.sort(key=lambda outcome: outcome.number)
     print(text(found, asked.seed, time.monotonic() - since))
     if asked.out:
@@ -90,6 +92,9 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--inputs", type=int, default=50_000, help="how many (default 50000)")
     parser.add_argument("--seed", type=int, default=1, help="another seed, other inputs")
     parser.add_argument("--start", type=int, default=0, help="number of the first input")
+    parser.add_argument(
+        "--only", nargs="+", choices=sorted(set(TURNS)), help="of these inputs some kinds"
+    )
     parser.add_argument(
         "--jobs",
         type=int,

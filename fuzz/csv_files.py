@@ -190,13 +190,25 @@ def _truth(text: str, shape: Shape) -> Truth:
     blank = [one for one in body if len(one[1]) == 1 and not one[1][0].strip()]
     rows = [_row(shape, *one) for one in body if one not in blank]
     opened = body[-1][0] if unclosed and body else None
+    further = _further(body, shape.delimiter)
     return Truth(
         shape.role,
         tuple(rows),
-        optional=len(blank),
+        optional=len(blank) + len(further),
+        loose=frozenset(further | {line for line, *_ in blank}),
         open_line=opened,
         sound=not unclosed,
     )
+
+
+def _further(body: list[tuple[int, list[str], str]], delimiter: str) -> set[int]:
+    """Lines on which rows with broken quotes go on."""
+    lines: set[int] = set()
+    for line, _, raw in body:
+        if not _regular(raw, delimiter):
+            height = len(list(io.StringIO(raw, newline="")))
+            lines |= set(range(line + 1, line + height))
+    return lines
 
 
 def _row(shape: Shape, line: int, cells: list[str], raw: str) -> Row:

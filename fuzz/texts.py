@@ -64,7 +64,8 @@ NOTES = (
     "x" * 300,
 )
 ODD_IDS = ("", " ", "4.21021E+17", '="0012"', "'0012", "\u200b12", "０１２", "NA", "null", "合计")
-MARKS = re.compile(r"^[=\"']+|[\"']+$|[\s\u200b-\u200f\u2060\ufeff\u00ad]")
+BLANKS = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]")
+MARKS = "=\"'"
 
 
 def case_id(rng: Random, number: int) -> str:
@@ -84,7 +85,7 @@ def bare(text: str | None) -> str:
     >>> bare('="0012"'), bare(" ０１２ ")
     ('0012', '012')
     """
-    return MARKS.sub("", unicodedata.normalize("NFKC", text or ""))
+    return BLANKS.sub("", unicodedata.normalize("NFKC", text or "")).strip(MARKS)
 
 
 def garbled(rng: Random, raw: bytes, most: int = 4) -> bytes:

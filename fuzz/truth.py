@@ -34,12 +34,15 @@ class Truth:
     """What is known of a file. Without rows only the receipt is held against itself.
 
     `open_line` is where a quote opens that nothing closes: rows before it are as usual. Optional
-    rows (of white space alone) may be counted or not. A file is `sound` if it has to be read.
+    rows may be counted or not: those of white space alone, and the `loose` lines on which a row
+    with broken quotes goes on, which may be told as rows of their own. A file is `sound` if it has
+    to be read.
     """
 
     role: str
     rows: tuple[Row, ...] | None = None
     optional: int = 0
+    loose: frozenset[int] = frozenset()
     open_line: int | None = None
     sound: bool = False
 
@@ -115,7 +118,7 @@ def lines(truth: Truth, totals: dict, events: list[dict], rejects: list[dict]) -
     if len(taken) != len(events):
         faults.append("lines: two events on one line")
     for line in sorted({*taken, *refused}):
-        if line < before and line not in rows and not truth.optional:
+        if line < before and line not in rows and line not in truth.loose:
             faults.append(f"lines: a row on line {line}, none starts there")
     seen = Counter(row.case_id for row in rows.values())
     for line, row in rows.items():
@@ -147,7 +150,7 @@ def cells(
     known = {row.line: row for row in rows}
     for line, case_id in on_line.items():
         right = line in known and bare(known[line].case_id) == bare(case_id)
-        if line < before and not right and not truth.optional:
+        if line < before and not right and line not in truth.loose:
             faults.append(f"lines: {case_id!r} is not on line {line}")
     for row in rows:
         case = told.get(bare(row.case_id))
