@@ -111,7 +111,8 @@ def test_no_circle_of_modules():
                     *(node.module.split(".") if node.module else ()),
                 )
                 for alias in node.names:
-                    inner = SOURCE.joinpath(*base, alias.name).with_suffix(".py").exists()
+                    at = SOURCE.joinpath(*base, alias.name)
+                    inner = at.with_suffix(".py").exists() or at.is_dir()
                     arrows[name].add((*base, alias.name) if inner and base != name else base)
     done, path = set(), []
 

@@ -22,7 +22,8 @@ from clearance_metrics.cli import main
 from clearance_metrics.domain.metrics import Duration
 from clearance_metrics.engine.log import EventLog
 from clearance_metrics.errors import LogError, MappingError, OutputError
-from clearance_metrics.intake import history, ingest, readers, tables
+from clearance_metrics.intake import files as readers
+from clearance_metrics.intake import history, ingest, tables
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAD = (

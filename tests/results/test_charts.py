@@ -3,8 +3,11 @@
 import re
 import warnings
 from datetime import date
+from xml.etree import ElementTree
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from clearance_metrics.results.charts.bridge import waterfall
 from clearance_metrics.results.charts.canvas import to_svg, wrapped
@@ -92,3 +95,21 @@ def test_lines_are_broken_between_signs_and_marks_stay_with_what_they_open_or_cl
     assert wrapped("进口整体通关时间", 8).splitlines() == ["进口整体", "通关时间"]
     assert wrapped("进口整体，通关", 8).splitlines() == ["进口整", "体，通关"]
     assert wrapped("演示（非真实）", 7).splitlines() == ["演示", "（非真", "实）"]
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=12), min_size=2))
+@example(["$a_1^{$", '=HYPERLINK("http://x")', "a\nb", "\x00\x1b", "<!-- -->", "$\\frac$"])
+def test_any_name_can_be_drawn(names):
+    with warnings.catch_warnings():
+        # a sign that the font lacks is drawn as a box
+        warnings.simplefilter("ignore", UserWarning)
+        for figure in (
+            bars(
+                [{"label": name, "value": 3} for name in names[:6]], unit="h", title="", source=""
+            ),
+            dots(
+                {names[0]: [r | {"label": names[1]} for r in MONTHS]}, unit="h", title="", source=""
+            ),
+        ):
+            ElementTree.fromstring(to_svg(figure))

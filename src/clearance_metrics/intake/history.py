@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from ..errors import InputError, OutputError
 from . import parts
+from .files import scan
 from .layout import link
 from .mapping import FileSpec, Mapping
 from .parts import Part
-from .readers import scan
 
 if TYPE_CHECKING:
     import duckdb

@@ -21,10 +21,10 @@ from typing import TYPE_CHECKING, Any
 
 from ..domain.zones import last_second
 from ..errors import MappingError
-from .checks import RESOLUTIONS, codes
 from .mapping import FileSpec, Mapping
 from .sql import FAST, copy, name, parquet, quote
 from .together import Files, Judged, happened
+from .values import RESOLUTIONS, codes
 
 if TYPE_CHECKING:
     import duckdb

@@ -19,13 +19,13 @@ import duckdb
 import pyarrow as pa
 
 from ..errors import InputError
-from . import readers, sql
-from .checks import field, staged, verdict
-from .mapping import DATED, FileSpec, Mapping, reserved
-from .sql import FAST, name, parquet, quote
+from . import files, sql
+from .judged import judged
+from .mapping import FileSpec, Mapping
+from .sql import FAST, parquet, quote
 
 # raise it whenever a part would come out differently
-PART_VERSION = 5
+PART_VERSION = 6
 # rows of a file, each of which may be marked as set aside
 MOST = 999_999_999
 
@@ -33,7 +33,7 @@ MOST = 999_999_999
 @dataclass(frozen=True)
 class Part:
     """One file's rows, in order, in `file`; and where rows and physical lines part (see
-    readers.lines_of).
+    files.lines_of).
     """
 
     name: str
@@ -47,6 +47,7 @@ class Part:
     shifts: tuple[tuple[int, int], ...] = ()
     own_lines: bool = False
     faults: tuple[tuple[str, str], ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
 
     def to_dict(self) -> dict:
         """The content for parts.json."""
@@ -68,11 +69,12 @@ class Part:
 
 def reading(mapping: Mapping, spec: FileSpec) -> str:
     """What decides how the file is read: a part made under another reading is made anew."""
+    read = asdict(spec) | {"least_accepted": None}  # which says nothing of how a row is read
     what = [
         PART_VERSION,
         duckdb.__version__,
         babel.__version__,
-        asdict(spec),
+        read,
         [str(d) for d in mapping.plausible],
         list(mapping.words.milestones),
     ]
@@ -97,16 +99,16 @@ def make(
 
     InputError if it is not what was declared.
     """
-    readers.kind_of(spec, path)
+    files.kind_of(spec, path)
     target, copy = scratch / "part.parquet", scratch / "copy.csv"
     codec = FAST if keep in (None, scratch) else "zstd"
     with ThreadPoolExecutor(1) as pool:
         # the bytes are counted and hashed while the engine reads the same file
-        scanned = pool.submit(readers.scan, spec, path)
+        scanned = pool.submit(files.scan, spec, path)
         recoded = 0
-        if spec.encoding != "utf-8" and readers.kind_of(spec, path) == "csv":
+        if spec.encoding != "utf-8" and files.kind_of(spec, path) == "csv":
             scanned.result()
-            recoded = readers.as_utf8(spec, path, copy)
+            recoded = files.as_utf8(spec, path, copy)
         try:
             raw, rows, bad, faults = _read(
                 con, mapping, spec, path, label, copy if recoded else path, target, codec
@@ -118,12 +120,12 @@ def make(
             if not found.returns:
                 raise
         if again:
-            recoded = readers.as_utf8(spec, path, copy)
+            recoded = files.as_utf8(spec, path, copy)
             raw, rows, bad, faults = _read(con, mapping, spec, path, label, copy, target, codec)
     malformed: list[tuple[int, str, str]] = []
     shifts, starts = (), None
     if raw.kind == "csv":
-        malformed, shifts, starts = readers.lines_of(raw.text, rows, recoded or found.ends, bad)
+        malformed, shifts, starts = files.lines_of(raw.text, rows, recoded or found.ends, bad)
     if starts is not None:
         _number(con, starts, target, scratch)
     copy.unlink(missing_ok=True)
@@ -141,11 +143,11 @@ def make(
         1 if raw.kind == "parquet" else 2,
         shifts,
         raw.line or starts is not None,
-        faults,
+        *faults,
     )
 
 
-def _reason(scanned: Future) -> readers.Scan:
+def _reason(scanned: Future) -> files.Scan:
     """The scan, whose own error explains more than that of reading a file it refuses."""
     try:
         return scanned.result()
@@ -162,10 +164,10 @@ def _read(
     text: Path,
     target: Path,
     codec: str,
-) -> tuple[readers.RawFile, int, list, tuple[tuple[str, str], ...]]:
-    raw = readers.prepare(con, spec, path, label, text)
+) -> tuple[files.RawFile, int, list, tuple[tuple, tuple]]:
+    raw = files.prepare(con, spec, path, label, text)
     con.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
-    query, faults = _judged(mapping, spec, raw)
+    query, *faults = judged(mapping, spec, raw)
     try:
         rows = sql.copy(con, query, target, codec)
     except duckdb.Error as error:
@@ -182,96 +184,12 @@ def _read(
             f"the file has {rows:,} rows", str(path), f"split it: at most {MOST:,} rows a file"
         )
     if raw.kind != "csv":
-        return raw, rows, [], faults
+        return raw, rows, [], (faults[0], faults[1])
     bad = con.execute(
         "SELECT line_byte_position, any_value(error_type), any_value(csv_line) FROM reject_errors"
         " GROUP BY ALL ORDER BY 1"
     ).fetchall()
-    return raw, rows, [(int(p), str(e), c) for p, e, c in bad], faults
-
-
-def _judged(mapping: Mapping, spec: FileSpec, raw: readers.RawFile) -> tuple[str, tuple]:
-    """The mapped columns of each row, hash_ of all its fields, and fault_ and text_ where it breaks
-    a rule; the faults.
-    """
-    event = spec.role == "events"
-    fields = [
-        field(c, raw, spec, mapping, f"c{i}", event and c.name in ("time", "milestone"))
-        for i, c in enumerate(spec.columns)
-    ]
-    marks = [field(c, raw, spec, mapping, f"m{i}") for i, c in enumerate(spec.milestones)]
-    fault, text, faults = verdict([*fields, *marks])
-    chosen = [f"{f.value} AS {name(f.name)}" for f in fields]
-    for f in fields:
-        if event and f.name == "time":
-            chosen += [f"{f.resolution} AS time_resolution", f"{f.fraction} AS fraction_"]
-    for f in marks:
-        chosen += [
-            f"{f.value} AS {name('m_' + f.name)}",
-            f"{f.resolution} AS {name('r_' + f.name)}",
-            f"{f.fraction} AS {name('x_' + f.name)}",
-        ]
-    chosen += [
-        f"nullif(CAST(h{i} AS VARCHAR), '') AS {name('k_' + header)}"
-        for i, header in kept(spec, raw)
-    ]
-    texts = [f"CAST(h{i} AS VARCHAR)" for i in range(len(raw.headers))]
-    # a copy is the same text that means the same: of another file's constants or zone it is another
-    # row
-    meant = [f.value for f in (*fields, *marks)]
-    chosen.append(f"hash({', '.join([*texts, *meant])}) AS hash_")
-    if spec.role in DATED:
-        whole = " || chr(31) || ".join(
-            f"coalesce(CAST({t} AS VARCHAR), chr(30))" for t in (*texts, *meant)
-        )
-        chosen.append(f"md5({whole}) AS key_")
-    if raw.line:
-        chosen.append("line_")
-    judged = f"(SELECT *, {fault} AS fault_ FROM {staged(raw.relation, [*fields, *marks])})"
-    return f"SELECT {', '.join(chosen)}, fault_, {text} AS text_ FROM {judged}", tuple(faults)
-
-
-def kept(spec: FileSpec, raw: readers.RawFile | Part) -> list[tuple[int, str]]:
-    """Other columns that go along under their own header."""
-    if spec.role not in ("wide", "cases", "charges"):
-        return []
-    place = str(raw.path) if isinstance(raw, readers.RawFile) else raw.name
-    used = {c.header for c in (*spec.columns, *spec.milestones)}
-    ours = {c.name.lower() for c in (*spec.columns, *spec.milestones)}
-    for header in spec.keep or ():
-        if header not in raw.headers:
-            raise InputError(
-                f"keep names {header!r}, which the file has not",
-                place,
-                f"headers: {', '.join(raw.headers)}",
-            )
-    wanted = [
-        (i, h)
-        for i, h in enumerate(raw.headers)
-        if h and h not in used and (spec.keep is None or h in spec.keep)
-    ]
-    met: dict[str, str] = {}
-    for _, header in wanted:
-        if header.lower() in ours:
-            raise InputError(
-                f"the file's own column {header!r} has the name of a mapped one",
-                place,
-                "map or drop it with keep",
-            )
-        if twin := met.get(header.lower()):
-            raise InputError(
-                f"the columns {twin!r} and {header!r} differ in case alone",
-                place,
-                "drop one of them with keep",
-            )
-        if reserved(header):
-            raise InputError(
-                f"the column {header!r} has a name that intake uses itself",
-                place,
-                "map or drop it with keep",
-            )
-        met[header.lower()] = header
-    return wanted
+    return raw, rows, [(int(p), str(e), c) for p, e, c in bad], (faults[0], faults[1])
 
 
 def _number(con: duckdb.DuckDBPyConnection, starts: list[int], target: Path, scratch: Path) -> None:
@@ -323,5 +241,5 @@ def refused(part: Part, number: int) -> str:
     )
     return (
         f"SELECT {number} AS file_no, line_, {rule} AS rule, {column} AS column_, text_ FROM"
-        f" part_{number} WHERE fault_ IS NOT NULL"
+        f" part_{number} WHERE fault_ >= 0"
     )

@@ -5,6 +5,7 @@ SVG out.
 from __future__ import annotations
 
 import io
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -23,6 +24,8 @@ Row = Mapping[str, Any]
 
 WIDTH = 8.8
 INK, QUIET, RULE = "#1f2430", "#5a6270", "#b0162b"
+# signs that XML does not take, not even in a remark
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 MARKS = (("o", "-"), ("s", "--"), ("^", "-."), ("D", ":"), ("v", "-"), ("P", "--"))
 
 
@@ -98,7 +101,7 @@ def to_svg(figure: Figure) -> str:
         figure.set_layout_engine(None)
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
         figure.set_layout_engine(engine)
-    return out.getvalue()
+    return FORBIDDEN.sub("", out.getvalue())
 
 
 def as_rows(data: Any) -> list[Row]:
