@@ -22,10 +22,10 @@ CLOCK = Duration("declared", "customs_released")
 
 def check(rng: Random) -> tuple[str, list[str]]:
     """How one log went, and its faults."""
-    cases = rng.choice([0, 1, 3])
+    cases = rng.choice([1, 1, 3, 3, 3, 5, 0])
     frame, sure = _events(rng, cases)
     about = _cases(rng, cases) if rng.random() < 0.3 else None
-    zone = rng.choice(["Asia/Shanghai"] * 4 + [None, "UTC", "America/New_York", "Mars", ""])
+    zone = rng.choice(["Asia/Shanghai"] * 9 + [None, "UTC", "America/New_York", "Mars", ""])
     try:
         log = EventLog(frame, about, timezone=zone)
         by = rng.choice([(), "port", "kind"]) if about is not None else ()
@@ -60,7 +60,7 @@ def _events(rng: Random, cases: int) -> tuple[Any, bool]:
 
 def _framed(rng: Random, columns: dict) -> Any:
     way = rng.random()
-    if way < 0.08:
+    if way < 0.03:
         return rng.choice([None, [], {}, "a", 1, columns, pd.DataFrame(), pl.DataFrame()])
     series = {name: pd.Series(values) for name, values in columns.items()}
     frame = pd.DataFrame(series)
@@ -84,9 +84,7 @@ def _ids(rng: Random, cases: int) -> tuple[Any, bool]:
     texts = [f"C{n}" for n in numbers]
     return rng.choice(
         [
-            (texts, True),
-            (texts, True),
-            (texts, True),
+            *[(texts, True)] * 12,
             (numbers, True),
             (big, True),
             (pd.array(numbers, dtype="Int64"), True),
@@ -115,8 +113,7 @@ def _times(rng: Random, cases: int) -> tuple[Any, bool]:
     seconds = [1630456200, 1630463400] * cases
     return rng.choice(
         [
-            (stamps, True),
-            (stamps, True),
+            *[(stamps, True)] * 12,
             (stamps.dt.tz_localize("UTC"), True),
             (stamps.dt.tz_localize("Asia/Shanghai"), True),
             (stamps.astype(f"datetime64[{rng.choice(['s', 'ms', 'us', 'ns'])}]"), True),
