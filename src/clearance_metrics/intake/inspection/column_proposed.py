@@ -10,7 +10,7 @@ from itertools import product
 from pathlib import Path
 
 from ...domain.synonyms import ROLE_COLUMNS, clean, has_table, is_plan
-from ..mapping import AMOUNTS, TIMES
+from ..columns import AMOUNTS, TIMES
 from .columns_seen import ColumnSeen, as_text
 from .layouts import Laid
 from .names_meant import SURE, Found, is_zone, spec

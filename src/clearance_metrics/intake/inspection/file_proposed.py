@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ...domain.synonyms import meant, suggestion
 from ...domain.vocabulary import load_vocabulary
-from ..mapping import REQUIRED
+from ..columns import REQUIRED
 from .column_proposed import Line, column_line, is_left_out, sureness, time_line
 from .columns_seen import ColumnSeen, as_text, footers
 from .headers import looks_like_data

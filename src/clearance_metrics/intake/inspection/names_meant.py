@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ...domain.synonyms import LEVELS, clean, has_table, is_plan, meant
 from ...domain.vocabulary import Column, load_vocabulary
-from ..mapping import AMOUNTS, INTEGERS, OPTIONAL, REQUIRED, TIMES
+from ..columns import AMOUNTS, INTEGERS, OPTIONAL, REQUIRED, TIMES
 from .columns_seen import ColumnSeen
 from .said import shapes
 

@@ -10,7 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 from ...errors import InputError
-from ..mapping import DELIMITERS
+from ..keys import DELIMITERS
 from .headers import header_of
 from .said import Said
 from .sampling import MOST_ROWS, Sample, spread
