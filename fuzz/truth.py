@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,8 @@ from clearance_metrics.errors import ClearanceError
 
 from .texts import bare
 
+# words of the engine about a query of ours: no owner of a file can do anything about them
+INNER = re.compile(r"(Binder|Conversion|Catalog|Parser|Internal|Not implemented) Error")
 TAKEN, REFUSED, LEFT, EITHER = "taken", "refused", "left out", "either"
 
 
@@ -51,6 +54,8 @@ def refusal(truth: Truth | None, error: ClearanceError) -> list[str]:
     """Faults of an input that was refused whole."""
     if not str(error).strip() or not error.what or not error.remedy:
         return [f"bare refusal: {str(error)[:200]}"]
+    if found := INNER.search(str(error)):
+        return [f"inner: {found[0]}: {' / '.join(str(error).splitlines())[:300]}"]
     if truth is not None and truth.sound and "unknown key" in error.what:
         return [f"key: {error.what}"]
     if truth is not None and truth.sound:
