@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import tempfile
@@ -243,6 +244,9 @@ def _run(
         "as_of": spec.as_of and spec.as_of.isoformat(),
         "since": spec.plausible[0].isoformat(),
         "source": spec.source,
+        # so that what was rejected can be shown to its supplier as it stands in the file
+        "mapping": _way(spec.path, work),
+        "data": _way(data, work),
         **{key: [asdict(row) for row in rows] for key, rows in spec.own.items()},
     }
     _json(work / "dataset.json", head)
@@ -265,6 +269,14 @@ def _layout(
             )
         return Months(work, spec.timezone, before.folder, before.events)
     return Whole(work)
+
+
+def _way(path: Path, work: Path) -> str:
+    """The way to a path from the folder of the log, beside which `work` lies."""
+    try:
+        return Path(os.path.relpath(path.resolve(), work.resolve())).as_posix()
+    except ValueError:  # on another drive
+        return path.resolve().as_posix()
 
 
 def _json(path: Path, content: dict) -> None:

@@ -78,7 +78,7 @@ def causes_told(file: dict) -> Iterator[str]:
         texts = ", ".join(f"{v['value']!r} {v['n']:,}" for v in cause["values"])
         zone = f" (read in {file['timezone']})" if "time" in cause["rule"] else ""
         yield (
-            f"{number}. {called + ': ' if called else ''}{cause['n']:,} rows,"
+            f"{number}. {called + ': ' if called else ''}{_rows(cause['n'])},"
             f" {cause['rule'].replace('_', ' ')}: {texts}{zone}, first on line {cause['line']};"
             f" {remedy(cause)}"
         )
@@ -113,3 +113,7 @@ def remedy(cause: dict) -> str:
 
 def _has_digit(text: str) -> bool:
     return any(map(str.isdigit, text))
+
+
+def _rows(n: int) -> str:
+    return f"{n:,} row" if n == 1 else f"{n:,} rows"

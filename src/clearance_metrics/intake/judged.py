@@ -83,7 +83,7 @@ def kept(spec: FileSpec, headers: Sequence[str], place: str) -> list[tuple[int, 
     """Other columns that go along under their own header; `place` is the file's name in errors."""
     if spec.role not in ("wide", "cases", "charges"):
         return []
-    used = {c.header for c in (*spec.columns, *spec.milestones)}
+    used = {header for c in (*spec.columns, *spec.milestones) for header in c.sources}
     ours = {c.name.lower() for c in (*spec.columns, *spec.milestones)}
     for header in spec.keep or ():
         if header not in headers:

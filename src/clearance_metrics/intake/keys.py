@@ -63,7 +63,7 @@ DEFAULT_KEYS = {
     "timezone": TEXT.optional(),
     "decimal": TEXT.one_of(".", ",").optional("."),
     "negative": TEXT.one_of("brackets").optional(),
-    "unit": TEXT.one_of("yuan", "fen").optional(),
+    "unit": TEXT.one_of("yuan", "fen", "wan").optional(),
 }
 OWN_KEYS = {
     "milestone": {
@@ -84,7 +84,7 @@ OWN_KEYS = {
     },
     "column": {
         "name": TEXT,
-        "type": TEXT.one_of("text", "integer", "boolean").optional("text"),
+        "type": TEXT.one_of("text", "integer", "boolean").optional(),
         "zh": MAYBE,
         "en": MAYBE,
     },

@@ -28,6 +28,7 @@ OURS = {
     "source_line",
 }
 LAST_ROW = 1_048_576  # a sheet has no more, and no file so many title rows
+EXAMPLES = {"boolean": "true", "integer": "2", "text": "its meaning"}
 NAME_BYTES, PATH_BYTES = 255, 4000  # the longest that file systems take
 
 
@@ -177,6 +178,7 @@ def _own(data: dict, top: Place) -> tuple[dict[str, tuple], Vocabulary]:
                     else f"intake makes a column {name!r} itself"
                 )
                 top.note(top.at(table).fail(what, "take another name"))
+    own["columns"] = tuple(_agreed(c, words.columns.get(c.name), top) for c in own["columns"])
     words = words.extended(*own.values())
     for clock in own["clocks"]:
         for end in (clock.start, clock.stop):
@@ -187,12 +189,27 @@ def _own(data: dict, top: Place) -> tuple[dict[str, tuple], Vocabulary]:
     return own, words
 
 
+def _agreed(column: Column, known: Column | None, top: Place) -> Column:
+    """The dataset's own words for a column; what the vocabulary says of its values stays."""
+    if known is None:
+        return replace(column, type=column.type or "text")
+    if column.type not in (None, known.type):
+        remedy = (
+            f'remove type, and say what its texts mean: {column.name} = {{ column = "its header",'
+            f' values = {{ "a text" = "{EXAMPLES[known.type]}" }} }}; or take another name'
+        )
+        what = f"column {column.name!r} is {known.type} in the vocabulary, not {column.type}"
+        top.note(top.at(f"column {column.name}").fail(what, remedy))
+    return replace(known, zh=column.zh or known.zh, en=column.en or known.en)
+
+
 def _file(data: object, words: Vocabulary, usual: dict, shared: dict, place: Place) -> FileSpec:
     """One [[file]]; `usual` and `shared` are what [dataset] and [defaults] say for all files."""
     given = place.table(data, FILE_KEYS, go_on=True)
-    with place.each():
-        _check_path(given["path"], place)
-    place = place.at(given["path"]) if given["path"] else place
+    if given["path"] is not None:
+        with place.each():
+            _check_path(given["path"], place)
+        place = place.at(given["path"])
     role = given["role"]
     if role not in REQUIRED:
         if role is not None:
@@ -201,10 +218,11 @@ def _file(data: object, words: Vocabulary, usual: dict, shared: dict, place: Pla
             )
         role = "events" if given["milestones"] else "cases"
     _check_rows(given, role, place)
+    own = {k: usual[k] if given[k] is None else given[k] for k in ("least_accepted", "strict")}
+    shared = shared | {"strict": own["strict"]}
     columns = _columns(given["columns"] or {}, role, words, shared, place.at("columns"))
     codes, milestones = _milestones(given["milestones"], role, words, shared, place)
     encoding = given["encoding"] or shared.get("encoding", "utf-8")
-    own = {k: usual[k] if given[k] is None else given[k] for k in ("least_accepted", "strict")}
     return FileSpec(
         **{k: v for k, v in given.items() if k not in ("columns", "milestones")}
         | own
@@ -268,24 +286,12 @@ def _columns(
     made = []
     for name, spec in given.items():
         with place.each():
-            made.append(_defaulted(column(name, spec, role, words, place), spec, shared))
+            made.append(column(name, spec, role, words, place, shared))
     for name in REQUIRED[role]:
         if name not in given:
             what = f"column {name!r} is not mapped"
             place.note(place.fail(what, f'add {name} = "its header"'))
     return tuple(made)
-
-
-def _defaulted(made: ColumnSpec, spec: object, shared: dict) -> ColumnSpec:
-    """A column with what [defaults] says where its own table says nothing."""
-    said = spec if isinstance(spec, dict) else {}
-    kinds = {"formats": "time", "unit": "amount", "no_value": made.type}
-    usual = {
-        key: tuple(value) if isinstance(value, list) else value
-        for key, value in shared.items()
-        if kinds.get(key) == made.type and key not in said and made.constant is None
-    }
-    return replace(made, **usual)
 
 
 def _milestones(
@@ -312,8 +318,7 @@ def _milestones(
             if role == "events":
                 codes.append((key, milestone))
             else:
-                made = described(key, value, "time", within)
-                columns.append(_defaulted(made, value, shared))
+                columns.append(described(key, value, "time", within, shared))
     return tuple(codes), tuple(columns)
 
 

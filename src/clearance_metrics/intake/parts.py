@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from . import files, sql
 from .judged import judged
 from .mapping import FileSpec, Mapping
 from .sql import FAST, parquet, quote
+from .values import zone_names
 
 # raise it whenever a part would come out differently
 PART_VERSION = 6
@@ -166,6 +167,7 @@ def _read(
     codec: str,
 ) -> tuple[files.RawFile, int, list, tuple[tuple, tuple]]:
     raw = files.prepare(con, spec, path, label, text)
+    raw = replace(raw, zones=zone_names(con, spec, raw))
     con.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
     query, *faults = judged(mapping, spec, raw)
     try:

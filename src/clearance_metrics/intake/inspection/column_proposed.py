@@ -124,9 +124,7 @@ def _read(column: ColumnSeen, times: TimesSeen) -> Said:
     return Said(code, share=f"{share:g}", n=of, first=str(times.first), last=str(times.last))
 
 
-def _marks(
-    column: ColumnSeen, times: TimesSeen, value: dict[str, object], why: list[Said]
-) -> None:
+def _marks(column: ColumnSeen, times: TimesSeen, value: dict[str, object], why: list[Said]) -> None:
     """Texts that mean "no time": known marks, years that stand for never, words without digits."""
     never = [as_text(v) for v in times.never]
     spoken = [as_text(v) for v in times.unread if not re.search(r"\d", as_text(v))]

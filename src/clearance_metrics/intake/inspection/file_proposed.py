@@ -87,7 +87,9 @@ def _reading(laid: Laid) -> Iterator[Line]:
         yield Line("", "sheet", sample.sheet, "sure", (Said("rows", n=sample.total),))
     if looks_like_data(sample.headers):
         first = one_line(" ".join(sample.headers[:4]))
-        yield Line("", "header_row", sample.header_row, "ask", (), (Said("ask_headers", row=first),))
+        yield Line(
+            "", "header_row", sample.header_row, "ask", (), (Said("ask_headers", row=first),)
+        )
     elif sample.header_row != 1:
         first = one_line(" ".join(sample.headers[:4]))
         yield Line("", "header_row", sample.header_row, "sure", (Said("titles", row=first),))
@@ -171,7 +173,13 @@ def _columns(file: Joined) -> Iterator[Line]:
 
 def _with(line: Line, *why: Said) -> Line:
     return Line(
-        line.table, line.key, line.value, line.sure, (*line.why, *why), line.asks, line.off,
+        line.table,
+        line.key,
+        line.value,
+        line.sure,
+        (*line.why, *why),
+        line.asks,
+        line.off,
         line.column,
     )
 
@@ -213,14 +221,23 @@ def _milestones(laid: Laid, own: list[Own], taken: set[str]) -> Iterator[Line]:
     strange = [c.header for c, name, score in laid.timed if not name or score < ENOUGH]
     for column, name, score in laid.timed if laid.role == "wide" else ():
         if not name or score < ENOUGH or name in used:
-            first = () if any(o.header in strange for o in own) else (Said("ask_time", headers=strange),)
+            first = (
+                ()
+                if any(o.header in strange for o in own)
+                else (Said("ask_time", headers=strange),)
+            )
             asked = (Said("ask_twice", name=name),) if name in used else first
             own.append(Own(_made_up(column.header, taken), column.header))
             line = time_line(laid, "milestones", own[-1].name, column, 0.0)
             hints = meant(column.header, "milestone")[:2]
             more = tuple(Said("perhaps", hint=one) for one, _ in hints if one not in used)
             line = Line(
-                line.table, line.key, line.value, "ask", (*more, *line.why), (*asked, *line.asks),
+                line.table,
+                line.key,
+                line.value,
+                "ask",
+                (*more, *line.why),
+                (*asked, *line.asks),
                 column=column,
             )
             yield line

@@ -73,7 +73,10 @@ def laid(sample: Sample, columns: Sequence[ColumnSeen]) -> Laid:
     names = [n for n in names_for(role) if n not in ("measure_from",)]
     found = assigned(columns, "column", names, taken)
     found |= assigned(
-        [c for c in columns if c.months], "column", ("measure_from",), [f.column.header for f in found.values()]
+        [c for c in columns if c.months],
+        "column",
+        ("measure_from",),
+        [f.column.header for f in found.values()],
     )
     plain = certain or role == "cases" and len(found) > 2
     sure = 0.95 if plain else 0.9 if len(facts) > 1 else 0.6
@@ -87,9 +90,11 @@ def _listed(sample: Sample, columns: Sequence[ColumnSeen], certain: int) -> Laid
     for role, wanted in LISTS.items():
         found = assigned(columns, ROLE_COLUMNS[role], names_for(role))
         cased = assigned(columns, "column", ("case_id",)).get("case_id")
-        if cased and cased.score >= SURE and cased.column.header not in {
-            f.column.header for f in found.values()
-        }:
+        if (
+            cased
+            and cased.score >= SURE
+            and cased.column.header not in {f.column.header for f in found.values()}
+        ):
             continue
         if "valid_from" in found and all(
             name in found and found[name].score >= least for name, least in wanted.items()
@@ -131,7 +136,9 @@ def _events(
     """The columns of an events file: the time that is nearest to its meaning, and the others."""
     ranked = assigned(facts, "column", ("time", "recorded_at"))
     if "time" not in ranked:
-        free = [c for c in facts if "recorded_at" not in ranked or c != ranked["recorded_at"].column]
+        free = [
+            c for c in facts if "recorded_at" not in ranked or c != ranked["recorded_at"].column
+        ]
         ranked["time"] = Found("time", (free or list(facts))[0], 0.6 if len(free) > 1 else 0.9)
         if not free:
             del ranked["recorded_at"]

@@ -106,9 +106,13 @@ def names_for(role: str) -> tuple[str, ...]:
     (True, False)
     """
     own = REQUIRED[role] + OPTIONAL.get(role, ())
-    return own if role in ("charges", "charge_list", "waivers", "limits") else (
-        *own,
-        *load_vocabulary().columns,
+    return (
+        own
+        if role in ("charges", "charge_list", "waivers", "limits")
+        else (
+            *own,
+            *load_vocabulary().columns,
+        )
     )
 
 
@@ -145,7 +149,9 @@ def milestones(texts: Sequence[str], kind: str) -> dict[str, tuple[str, float]]:
     groups = {known[name].group for pairs in told.values() for name, _ in pairs} - {"both"}
     if not groups:
         return {text: pairs[0] for text, pairs in told.items() if pairs}
-    best = max(sorted(groups), key=lambda group: sum(_best(p, group, kind)[1] for p in told.values()))
+    best = max(
+        sorted(groups), key=lambda group: sum(_best(p, group, kind)[1] for p in told.values())
+    )
     found = {}
     for text, pairs in told.items():
         name, score = _best(pairs, best, kind)
@@ -161,8 +167,8 @@ def _best(pairs: Sequence[tuple[str, float]], group: str, kind: str) -> tuple[st
     best, top = "", 0.0
     for name, score in pairs:
         own = known[name].group
-        weight = score + (OF_ITS_KIND if own == kind else 0) - (
-            0.0 if own in (group, "both") else 0.35
+        weight = (
+            score + (OF_ITS_KIND if own == kind else 0) - (0.0 if own in (group, "both") else 0.35)
         )
         if weight > top:
             best, top = name, weight

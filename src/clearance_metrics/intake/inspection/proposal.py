@@ -188,8 +188,14 @@ def _said_once(plans: Sequence[FilePlan]) -> tuple[list[FilePlan], list[Line]]:
                 seen[tuple(line.value[key])] += 1
         several = [texts for texts, n in seen.most_common() if n >= USUAL]
         if several and _safe(several[0], key, kept):
-            usual.append(Line("defaults", key, list(several[0]), "sure", (Said("usual", n=seen[several[0]]),)))
-            kept = [replace(p, lines=tuple(_without(x, key, several[0]) for x in p.lines)) for p in kept]
+            usual.append(
+                Line(
+                    "defaults", key, list(several[0]), "sure", (Said("usual", n=seen[several[0]]),)
+                )
+            )
+            kept = [
+                replace(p, lines=tuple(_without(x, key, several[0]) for x in p.lines)) for p in kept
+            ]
     return kept, usual
 
 

@@ -173,8 +173,12 @@ def _clock_alone(text: str) -> Shape | None:
     """A time of day without a date."""
     half, body = _half_before(text)
     found = _CLOCK.match(body)
-    if not found or int(found["h"]) > 24 or int(found["m"]) > 59 or found["t1"].isalpha() and (
-        found["t1"].isascii()
+    if (
+        not found
+        or int(found["h"]) > 24
+        or int(found["m"]) > 59
+        or found["t1"].isalpha()
+        and (found["t1"].isascii())
     ):
         return None
     half_after, after = _half_after(body[found.end() :]) if not half else ("", body[found.end() :])

@@ -61,7 +61,9 @@ class TimesSeen:
     def format_list(self, order: str = "") -> list[str]:
         """The formats to declare, the most frequent first; `order` is day or month."""
         day, month = ORDERS[order or self.order_known or "day"]
-        texts = [f.replace(FIRST, day).replace(SECOND, month) for f, _ in self.formats.most_common()]
+        texts = [
+            f.replace(FIRST, day).replace(SECOND, month) for f, _ in self.formats.most_common()
+        ]
         return [text for text in dict.fromkeys(texts) if text]
 
     @property
@@ -138,9 +140,7 @@ def _numbers(told: dict, total: int) -> TimesSeen | None:
         days = [_day_of(number, way, unit) for number in (min(good.values()), top)]
         whole = sum(told[v] for v, x in good.items() if way == "excel" and x == int(x))
         unread = Counter({v: m for v, m in told.items() if v not in good})
-        return TimesSeen(
-            n, unread, number=name, dates=whole, first=days[0], last=days[1]
-        )
+        return TimesSeen(n, unread, number=name, dates=whole, first=days[0], last=days[1])
     return None
 
 
