@@ -7,8 +7,10 @@ import gzip
 import io
 import re
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
+from zoneinfo import ZoneInfo, available_timezones
 
 from .texts import BAD_CODES, BAD_TIMES, CODES, GOOD_TIMES, NOTES, ODD_TIMES, case_id, garbled
 from .truth import EITHER, LEFT, REFUSED, TAKEN, Row, Truth
@@ -16,6 +18,7 @@ from .truth import EITHER, LEFT, REFUSED, TAKEN, Row, Truth
 HEADERS = {"events": ["编号", "环节", "时间", "备注"], "wide": ["编号", "时间", "甲", "乙 b"]}
 ENDS = ("\n", "\r\n", "\r")
 END = "end of the file"
+ZONES = ("Asia/Shanghai", *sorted(z for z in available_timezones() if re.match(r"[A-Z][a-z]+/", z)))
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class Shape:
     encoding: str
     declared: str
     ends: tuple[str, ...]
+    zone: str
     header_row: int | None
     only: str | None
     packed: str
@@ -63,6 +67,7 @@ def _shape(rng: Random) -> Shape:
         encoding=encoding,
         declared=declared,
         ends=ends,
+        zone=rng.choice([ZONES[0]] * 3 + [rng.choice(ZONES)]),
         header_row=rng.choice([None] * 9 + [3]),
         only=rng.choice([None] * 7 + ["only", "skip"]),
         packed=rng.choice([""] * 12 + ["sound", "cut", "garbled", "none"]),
@@ -97,6 +102,7 @@ def _cells(rng: Random, shape: Shape, number: int) -> list[str]:
     some = rng.random()
     time = rng.choice(GOOD_TIMES if some < 0.8 else BAD_TIMES if some < 0.9 else ODD_TIMES)
     if shape.role == "wide":
+        time = "" if rng.random() < 0.15 else time
         return [case_id(rng, number), time, rng.choice(NOTES), rng.choice(NOTES)]
     code = rng.choice(CODES if rng.random() < 0.9 else BAD_CODES)
     return [case_id(rng, number), code, time, rng.choice(NOTES)]
@@ -144,7 +150,7 @@ def _mapping(shape: Shape, name: str) -> str:
         [
             "[dataset]",
             'name = "t"',
-            'timezone = "Asia/Shanghai"',
+            f'timezone = "{shape.zone}"',
             "plausible = [2018-01-01, 2023-06-30]",
             "[[file]]",
             *told,
@@ -217,7 +223,23 @@ def _row(shape: Shape, line: int, cells: list[str], raw: str) -> Row:
         return Row(line, cells[0], REFUSED)
     named = dict(zip(headers, cells, strict=True))
     fate = _fate(shape, named) if _regular(raw, shape.delimiter) else EITHER
-    return Row(line, cells[0], fate, {h: named[h] for h in headers[2:]})
+    second = _second(named["时间"], shape.zone) if fate == TAKEN else None
+    return Row(line, cells[0], fate, {h: named[h] for h in headers[2:]}, second)
+
+
+def _second(text: str, zone: str) -> int | None:
+    """The instant of a sound time; a date is told at noon.
+
+    >>> _second("2021-09-01 08:30", "UTC"), _second("", "UTC")
+    (1630485000, None)
+    """
+    if not text.strip():
+        return None
+    moment = datetime.fromisoformat(text.strip())
+    if len(text.strip()) == 10:
+        moment += timedelta(hours=12)
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
+    return int(aware.timestamp() // 1)
 
 
 def _regular(raw: str, delimiter: str) -> bool:
@@ -240,4 +262,5 @@ def _fate(shape: Shape, cells: dict[str, str]) -> str:
         return REFUSED
     if shape.role == "events" and cells["环节"] not in CODES:
         return REFUSED if cells["环节"].strip() not in CODES else EITHER
-    return TAKEN if plain and cells["时间"] in GOOD_TIMES else EITHER
+    empty = shape.role == "wide" and not cells["时间"]
+    return TAKEN if plain and (empty or cells["时间"] in GOOD_TIMES) else EITHER

@@ -23,13 +23,15 @@ TAKEN, REFUSED, LEFT, EITHER = "taken", "refused", "left out", "either"
 class Row:
     """A row as another reader sees it: the line it starts on, its cells, what must become of it.
 
-    A case_id of None may come out in several ways.
+    A case_id of None may come out in several ways; `second` is the instant of its time, where it
+    has one that is known.
     """
 
     line: int
     case_id: str | None
     fate: str = EITHER
     kept: dict[str, str] = field(default_factory=dict)
+    second: int | None = None
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,8 @@ def lines(truth: Truth, totals: dict, events: list[dict], rejects: list[dict]) -
         known = row.case_id is not None and line in taken
         if known and bare(taken[line]["case_id"]) != bare(row.case_id):
             faults.append(f"cells: line {line}: {taken[line]['case_id']!r} is {row.case_id!r}")
+        if row.fate == TAKEN and line in taken:
+            faults += _moved(row, taken[line])
         if row.fate == TAKEN and line not in taken and seen[row.case_id] == 1:
             faults.append(f"rows: line {line} is sound, and not taken")
         if row.fate in (REFUSED, LEFT) and line in taken:
@@ -151,6 +155,7 @@ def cells(
     refused = {r["line"] for r in rejects}
     told = {bare(case["case_id"]): case for case in cases}
     on_line = {e["source_line"]: e["case_id"] for e in events}
+    moments = {e["source_line"]: e for e in events}
     faults = _counts(truth, totals) + _unclosed(truth, refused)
     known = {row.line: row for row in rows}
     for line, case_id in on_line.items():
@@ -166,12 +171,19 @@ def cells(
         if row.fate == TAKEN and case is None:
             faults.append(f"rows: line {row.line} is sound, and not taken")
         if row.fate == TAKEN and case is not None:
+            faults += _moved(row, moments.get(row.line))
             faults += [
                 f"cells: line {row.line}, {header}: {case.get(header)!r} is {text!r}"
                 for header, text in row.kept.items()
                 if _plain(case.get(header)) != _plain(text)
             ]
     return faults[:5]
+
+
+def _moved(row: Row, event: dict | None) -> list[str]:
+    """Whether a row's time came out as another instant, or one came out where it has none."""
+    came = None if event is None else int(event["time"].timestamp() // 1)
+    return [] if came == row.second else [f"times: line {row.line}: {came} is {row.second}"]
 
 
 def _plain(text: str | None) -> str:

@@ -3,6 +3,7 @@ see.
 """
 
 import doctest
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -50,14 +51,22 @@ def test_python_csv_tells_lines_blank_lines_and_open_quotes():
 def test_what_is_taken_wrongly_is_seen():
     known = Truth(
         "events",
-        (Row(2, "A", TAKEN), Row(3, "B", REFUSED), Row(4, "C", LEFT), Row(5, "D", EITHER)),
+        (
+            Row(2, "A", TAKEN, second=60),
+            Row(3, "B", REFUSED),
+            Row(4, "C", LEFT),
+            Row(5, "D", EITHER),
+        ),
     )
     totals = {"rows_read": 4, "accepted": 2, "rejected": 1, "left_out": 1}
+    moment = datetime(1970, 1, 1, 0, 1, tzinfo=UTC)
     events = [
-        {"source_line": 2, "case_id": "A"},
-        {"source_line": 5, "case_id": "D"},
+        {"source_line": 2, "case_id": "A", "time": moment},
+        {"source_line": 5, "case_id": "D", "time": moment},
     ]
     assert truth.lines(known, totals, events, [{"line": 3}]) == []
+    later = [events[0] | {"time": moment + timedelta(seconds=1)}, events[1]]
+    assert truth.lines(known, totals, later, [{"line": 3}]) == ["times: line 2: 61 is 60"]
     events[0]["case_id"] = "B"
     assert truth.lines(known, totals, events, [{"line": 3}])[0].startswith("cells")
     assert truth.lines(known, totals, events[1:], [{"line": 3}])[0].startswith("rows: line 2")
