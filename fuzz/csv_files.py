@@ -7,12 +7,21 @@ import gzip
 import io
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
-from .texts import BAD_CODES, BAD_TIMES, CODES, GOOD_TIMES, NOTES, ODD_TIMES, case_id, garbled
+from .texts import (
+    BAD_CODES,
+    BAD_TIMES,
+    CODES,
+    GOOD_TIMES,
+    NOTES,
+    ODD_TIMES,
+    case_id,
+    garbled,
+    second_of,
+)
 from .truth import EITHER, LEFT, REFUSED, TAKEN, Row, Truth
 
 HEADERS = {"events": ["编号", "环节", "时间", "备注"], "wide": ["编号", "时间", "甲", "乙 b"]}
@@ -223,23 +232,8 @@ def _row(shape: Shape, line: int, cells: list[str], raw: str) -> Row:
         return Row(line, cells[0], REFUSED)
     named = dict(zip(headers, cells, strict=True))
     fate = _fate(shape, named) if _regular(raw, shape.delimiter) else EITHER
-    second = _second(named["时间"], shape.zone) if fate == TAKEN else None
+    second = second_of(named["时间"], shape.zone) if fate == TAKEN else None
     return Row(line, cells[0], fate, {h: named[h] for h in headers[2:]}, second)
-
-
-def _second(text: str, zone: str) -> int | None:
-    """The instant of a sound time; a date is told at noon.
-
-    >>> _second("2021-09-01 08:30", "UTC"), _second("", "UTC")
-    (1630485000, None)
-    """
-    if not text.strip():
-        return None
-    moment = datetime.fromisoformat(text.strip())
-    if len(text.strip()) == 10:
-        moment += timedelta(hours=12)
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
-    return int(aware.timestamp() // 1)
 
 
 def _regular(raw: str, delimiter: str) -> bool:

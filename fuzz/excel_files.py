@@ -12,7 +12,7 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from .texts import BAD_TIMES, CODES, GOOD_TIMES, NOTES, ODD_TIMES, case_id, garbled
+from .texts import BAD_TIMES, CODES, GOOD_TIMES, NOTES, ODD_TIMES, case_id, garbled, second_of
 from .truth import EITHER, REFUSED, TAKEN, Row, Truth
 
 HEADERS = ("编号", "环节", "时间", "备注")
@@ -97,7 +97,8 @@ def _row(rng: Random, sheet: Any, line: int, number: int) -> Row | None:
         if column == 1:
             # a number may come as 1 or 1.0, a date in any dress
             return Row(line, None, EITHER)
-    return Row(line, number_text, fate)
+    known = str(moment) if fate == TAKEN else ""
+    return Row(line, number_text, fate, second=second_of(known, "Asia/Shanghai"))
 
 
 def _decorated(rng: Random, sheet: Any, top: int) -> bool:

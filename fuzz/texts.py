@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import datetime, timedelta
 from random import Random
+from zoneinfo import ZoneInfo
 
 GOOD_TIMES = (
     "2021-09-01 08:30",
@@ -108,3 +110,18 @@ def garbled(rng: Random, raw: bytes, most: int = 4) -> bytes:
         else:
             del data[at:]
     return bytes(data)
+
+
+def second_of(text: str, zone: str) -> int | None:
+    """The instant of a sound time; a date is told at noon.
+
+    >>> second_of("2021-09-01 08:30", "UTC"), second_of("", "UTC")
+    (1630485000, None)
+    """
+    if not text.strip():
+        return None
+    moment = datetime.fromisoformat(text.strip())
+    if len(text.strip()) == 10:
+        moment += timedelta(hours=12)
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
+    return int(aware.timestamp() // 1)
