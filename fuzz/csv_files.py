@@ -229,7 +229,8 @@ def _further(body: list[tuple[int, list[str], str]], delimiter: str) -> set[int]
 def _row(shape: Shape, line: int, cells: list[str], raw: str) -> Row:
     headers = HEADERS[shape.role]
     if len(cells) != len(headers):
-        return Row(line, cells[0], REFUSED)
+        # a footer of another width may be left out as a footer
+        return Row(line, cells[0], EITHER if shape.only else REFUSED)
     named = dict(zip(headers, cells, strict=True))
     fate = _fate(shape, named) if _regular(raw, shape.delimiter) else EITHER
     second = second_of(named["时间"], shape.zone) if fate == TAKEN else None
