@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from babel.numbers import list_currencies
-
+from ...domain.currencies import CURRENCIES as CURRENCIES
 from ..columns import ColumnSpec
 from .field import Field
 
-# of ISO 4217 as Babel has it, withdrawn ones too, since old bills are in them; the usual one first,
-# and none of the codes that stand for no money at all
-CURRENCIES = ["CNY", *sorted(list_currencies() - {"CNY", "XXX", "XTS"})]
 # commas only where thousands end: 1,2,3 is no number
 AMOUNT = r"[+-]?¥?\s?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?"
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
-from importlib.resources import files
-
+from ...domain.truth import FALSE, TRUE
 from ..columns import ColumnSpec
 from .field import Field, one_of
 
 RANGES = {"waived_percent": (0, 100), "minutes": (1, 10**6)}
-TRUTH = tomllib.loads(files(__package__).joinpath("truth.toml").read_text(encoding="utf-8"))
-TRUE, FALSE = tuple(TRUTH["true"]), tuple(TRUTH["false"])
 
 
 def whole_or_truth(spec: ColumnSpec, steps: list, faults: list, text: str, mark: str) -> Field:
