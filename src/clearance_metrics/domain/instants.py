@@ -6,6 +6,7 @@ Whole numbers throughout, so that every engine gives the same.
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
+from itertools import pairwise
 
 from .sql import every, floored, name, some, when
 
@@ -52,6 +53,32 @@ def instant(local: str, shifts: Shifts) -> str:
         steps.append((second + max(before, after), f"{local} - {after}"))
         before = after
     return _stepped(local, steps)
+
+
+def repeated(local: str, shifts: Shifts) -> str:
+    """Whether a local time came twice, since the clock was put back.
+
+    >>> repeated("local", ((0, 3600), (86400, 0)))
+    'local >= 86400 AND local < 90000'
+    """
+    return some(
+        f"{local} >= {second + after} AND {local} < {second + before}"
+        for (_, before), (second, after) in pairwise(shifts)
+        if after < before
+    )
+
+
+def skipped(local: str, shifts: Shifts) -> str:
+    """Whether a local time never came, since the clock was put forward over it.
+
+    >>> skipped("local", ((0, 0), (86400, 3600)))
+    'local >= 86400 AND local < 90000'
+    """
+    return some(
+        f"{local} >= {second + before} AND {local} < {second + after}"
+        for (_, before), (second, after) in pairwise(shifts)
+        if after > before
+    )
 
 
 def elapsed(begin: str, finish: str, coarse: str, shifts: Shifts) -> str:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from ..domain.identifiers import IDENTIFIERS, marked, rounded, unmarked
-from ..domain.sql import name, value
+from ..domain.sql import among, name, value
+from ..domain.vocabulary import Column
 from ..errors import LogError, closest
 from .notes import Noted
-from .query import KINDS, Query
+from .query import Query
 
 Run = Callable[[Query], pa.Table]
 SHOWN = 5  # values
@@ -95,6 +96,8 @@ def identified(run: Run, rows: Query, called: str, notes: list[Noted]) -> Query:
 def _filled(rows: Query, called: str) -> list[Check]:
     found = []
     for column in FILLED[called]:
+        if column not in rows.columns:
+            continue
         empty = f"{name(column)} IS NULL"
         if rows.columns[column] == "text":
             empty += f" OR {name(column)} = ''"
@@ -113,6 +116,15 @@ def _rounded(names: Iterable[str], called: str) -> list[Check]:
             "read the column as text where it comes from; what is written so cannot be mended",
         )
         for column in names
+    ]
+
+
+def of_words(rows: Query, known: Mapping[str, Column]) -> list[Check]:
+    """What is noted of columns whose values the vocabulary lists: any others."""
+    return [
+        Check(c.name, f"NOT ({among(name(c.name), c.values)})", kind="unknown_value")
+        for c in known.values()
+        if c.values and rows.columns.get(c.name) == "text"
     ]
 
 
@@ -165,13 +177,3 @@ def _check_currencies(run: Run, rows: Query) -> None:
                 "charges.currency",
                 f"{remedy}: the three letters of ISO 4217",
             )
-
-
-def empty_of(columns: Mapping[str, str], known: Iterable[str]) -> dict[str, str]:
-    """An empty value, of its kind, for each column that is not `known`."""
-    had = set(known)
-    return {
-        c: f"CAST(NULL AS {KINDS[kind]})" if kind in KINDS else "NULL"
-        for c, kind in columns.items()
-        if c not in had
-    }

@@ -18,9 +18,13 @@ from ..domain.vocabulary import Vocabulary
 from ..domain.zones import EPOCH, LAST_YEAR, day_number, offsets, zone
 from ..errors import LogError, closest
 from .backends import Engine, engine_of
+from .checks import Check, Run, identified, looked_at, of_charges, of_events, of_words
+from .memory import arrow_of
+from .notes import Noted
 from .plain import DATED as DATED
-from .plain import arrow_of, check_columns, check_rows, events_query, readable, with_days
-from .query import Query, Source
+from .plain import check_columns, check_rows, readable, with_days
+from .query import KINDS, Query, Source
+from .times import EARLY, check_late, check_range, events_query, in_seconds
 
 _NUMBERS = count()
 
@@ -35,6 +39,7 @@ class Built:
     milestones: Query
     doubts: Query | None
     tables: dict[str, Query]
+    notes: tuple[Noted, ...]
 
 
 def build(tables: Mapping[str, object], timezone: str | None, words: Vocabulary) -> Built:
@@ -45,30 +50,103 @@ def build(tables: Mapping[str, object], timezone: str | None, words: Vocabulary)
         check_columns(table, rows.column_names if _in_memory(rows) else list(rows.columns))
         if _in_memory(rows):
             check_rows(table, rows)
-    zone_name = timezone or _zone_of(given["events"]) or "UTC"
-    zone(zone_name)
+    zone_name = _checked_zone(timezone, given["events"])
     engine = engine_of(connection)
+    notes: list[Noted] = []
     ready = {
-        table: _handed(engine, table, rows, timezone, zone_name, words)
+        table: _handed(engine, table, rows, timezone, zone_name, words, notes)
         if _in_memory(rows)
-        else _viewed(table, rows, timezone)
+        else _viewed(engine, table, rows, timezone, zone_name, notes)
         for table, rows in given.items()
     }
     events = ready["events"]
+    notes += looked_at(engine.rows_of, events, "events", [EARLY])
     seen = _seen(engine, events, words)
-    pivot = _pivot(events, seen, words)
-    called = _called("milestones")
-    # one pivot, so that metrics read columns and never the events again
-    engine.backend.keep(called, engine.text(pivot))
-    milestones = Source("milestones", pivot.columns, called, partial(str, pivot)).query
+    milestones = _kept(engine, "milestones", _pivot(events, seen, words))
     if "cases" in ready:
         _check_twice(engine, ready["cases"])
+        notes += looked_at(
+            engine.rows_of, ready["cases"], "cases", of_words(ready["cases"], words.columns)
+        )
+        milestones, ready["cases"] = _of_every_case(engine, milestones, ready["cases"], notes)
     else:
         ready["cases"] = milestones.then("cases", keep=["case_id"])
+    if "charges" in ready:
+        _check_charges(engine, ready, words, notes)
     ready["events"] = _whole(events)
     shifts = _shifts(zone_name, [row["earliest"] for row in seen])
     doubts = _doubts(milestones, words, shifts)
-    return Built(engine, zone_name, shifts, milestones, doubts, ready)
+    return Built(engine, zone_name, shifts, milestones, doubts, ready, tuple(notes))
+
+
+def _kept(engine: Engine, table: str, query: Query) -> Query:
+    """The rows of a query as a table of the engine, so that metrics read columns and never what
+    they were made of.
+    """
+    called = _called(table)
+    engine.backend.keep(called, engine.text(query))
+    return Source(table, query.columns, called, partial(str, query)).query
+
+
+def _of_every_case(
+    engine: Engine, milestones: Query, cases: Query, notes: list[Noted]
+) -> tuple[Query, Query]:
+    """Both tables with a row for each case that either has, as intake writes them: else a case
+    would be counted in one question and not in the next.
+    """
+    eventless = _absent(cases, milestones)
+    unknown = _absent(milestones, cases)
+    found = []
+    for kind, query, absent in (
+        ("no_events", milestones, eventless),
+        ("no_attributes", cases, unknown),
+    ):
+        n = engine.rows_of(absent.grouped("counted", (), {"n": "count(*)"}))["n"][0].as_py()
+        if n:
+            few = engine.rows_of(absent.then("few", order=["case_id"], limit=5))
+            notes.append(Noted("cases", "case_id", kind, n, tuple(few["case_id"].to_pylist())))
+            query = _kept(engine, query.name, _with_more(query, absent))
+        found.append(query)
+    return found[0], found[1]
+
+
+def _absent(rows: Query, other: Query) -> Query:
+    """The cases of one table that another does not have."""
+    return rows.then(
+        "absent",
+        {"case_id": f"{rows.name}.case_id"},
+        kinds={"case_id": "text"},
+        keep=(),
+        source=f"{rows.name} LEFT JOIN {other.name} ON {rows.name}.case_id = {other.name}.case_id",
+        beside=[other],
+        where=[f"{other.name}.case_id IS NULL"],
+    )
+
+
+def _with_more(rows: Query, absent: Query) -> Query:
+    """A table and, below it, cases of which nothing is known in it."""
+    empty = {
+        c: f"CAST(NULL AS {KINDS[kind]})" if kind in KINDS else "NULL"
+        for c, kind in rows.columns.items()
+        if c != "case_id"
+    }
+    more = absent.then("more", empty, kinds=rows.columns)
+    return rows.stacked("of_every_case", more)
+
+
+def _check_charges(
+    engine: Engine, ready: Mapping[str, Query], words: Vocabulary, notes: list[Noted]
+) -> None:
+    """What is noted of charge lines: words unknown, and cases that nothing else tells of."""
+    charges = ready["charges"]
+    checks = of_words(charges, words.charge_columns)
+    notes += looked_at(engine.rows_of, charges, "charges", checks)
+    strange = _absent(charges, ready["cases"]).then("once", distinct=True)
+    n = engine.rows_of(strange.grouped("counted", (), {"n": "count(*)"}))["n"][0].as_py()
+    if n:
+        few = engine.rows_of(strange.then("few", order=["case_id"], limit=5))
+        shown = tuple(few["case_id"].to_pylist())
+        notes.append(Noted("charges", "case_id", "charges_without_case", n, shown))
 
 
 def _in_memory(rows: object) -> bool:
@@ -96,17 +174,52 @@ def _given(tables: Mapping[str, object]) -> tuple[object, dict[str, Any]]:
     return connection, given
 
 
-def _zone_of(events: Any) -> str | None:
-    return getattr(events["time"].type, "tz", None) if _in_memory(events) else None
+def _checked_zone(declared: str | None, events: Any) -> str:
+    """The zone of the log's days: the one declared, or that of the times, or UTC."""
+    if declared is not None:
+        return zone(declared).key
+    own = getattr(events["time"].type, "tz", None) if _in_memory(events) else None
+    if own is None:
+        return "UTC"
+    try:
+        return zone(own).key
+    except LogError as error:
+        what = f"events.time is in the zone {own!r}, which is no place"
+        remedy = "say in which zone days begin: timezone='Asia/Shanghai'"
+        raise LogError(what, "events.time", remedy) from error
 
 
-def _viewed(table: str, rows: Any, timezone: str | None) -> Query:
+def _viewed(
+    engine: Engine,
+    table: str,
+    rows: Any,
+    timezone: str | None,
+    zone_name: str,
+    notes: list[Noted],
+) -> Query:
     """A table that stays where it is."""
     from .backends.connected import viewed
     from .backends.staying import plain
 
     called = _called(table)
-    return Source(table, viewed(plain(table, rows, timezone), called), called).query
+    lying = Source(table, viewed(plain(table, rows, timezone), called), called).query
+    given = identified(engine.rows_of, lying, table, notes)
+    if given is not lying:
+        given = _kept(engine, table, given)
+    _check(engine.rows_of, given, table)
+    if table == "events":
+        return in_seconds(engine.rows_of, given, zone_name, notes)
+    return given
+
+
+def _check(run: Run, rows: Query, table: str) -> None:
+    """LogError for what is found in one table alone, beyond its identifiers."""
+    checks: list[Check] = []
+    if table == "events":
+        checks = of_events(rows)
+    elif table == "charges":
+        checks = of_charges(run, rows)
+    looked_at(run, rows, table, checks)
 
 
 def _handed(
@@ -116,19 +229,28 @@ def _handed(
     timezone: str | None,
     zone_name: str,
     words: Vocabulary,
+    notes: list[Noted],
 ) -> Query:
     """A table from memory, handed to the engine as plain rows; DuckDB makes them plain."""
     from .backends.in_process import InProcess
 
     backend = engine.backend
     here = backend if isinstance(backend, InProcess) else InProcess()
-    called, rows = _called(table), readable(table, rows, words)
+    if table == "events":
+        check_range(rows["time"])
+    called, rows = _called(table), readable(table, rows, words, notes)
     with here.lent(rows) as raw:
+
+        def run(query: Query) -> pa.Table:
+            return here.run(engine.text(query))
+
+        given = identified(run, raw, table, notes)
+        _check(run, given, table)
         kinds = {column.name: column.type for column in rows.schema}
         if table == "events":
-            plain = events_query(raw, kinds["time"], timezone, zone_name)
+            plain = events_query(run, given, kinds["time"], timezone, zone_name, notes)
         else:
-            plain = with_days(raw, table, kinds, zone_name)
+            plain = with_days(given, table, kinds, zone_name)
         text = engine.text(plain)
         if here is backend:
             backend.keep(called, text)
@@ -141,7 +263,7 @@ def _seen(engine: Engine, events: Query, words: Vocabulary) -> list[dict]:
     """Of each milestone whether any time of it is a date, or finer than a second, and its earliest
     time.
     """
-    told = {"earliest": "min(time)", "dated": "bool_or(day)"}
+    told = {"earliest": "min(time)", "latest": "max(time)", "dated": "bool_or(day)"}
     if "fraction" in events.columns:
         told["cut"] = "bool_or(fraction > 0)"
     seen = events.grouped("seen", ["milestone"], told)
@@ -149,7 +271,10 @@ def _seen(engine: Engine, events: Query, words: Vocabulary) -> list[dict]:
     for row in rows:
         if row["milestone"] not in words.milestones:
             what = f"unknown milestone {row['milestone']!r}"
-            raise LogError(what, "events", closest(str(row["milestone"]), words.milestones))
+            raise LogError(
+                what, "events.milestone", closest(str(row["milestone"]), words.milestones)
+            )
+        check_late(row["latest"])
     return rows
 
 
@@ -181,7 +306,14 @@ def _whole(events: Query) -> Query:
 def _check_twice(engine: Engine, cases: Query) -> None:
     twice = cases.grouped("counted", (), {"twice": "count(*) - count(DISTINCT case_id)"})
     if engine.rows_of(twice)["twice"][0].as_py():
-        raise LogError("a case_id stands twice in cases", "cases", "keep one row per case_id")
+        counted = cases.grouped("counted", ["case_id"], {"n": "count(*)"})
+        first = counted.then("twice", where=["n > 1"], order=["case_id"], limit=1)
+        shown = engine.rows_of(first)["case_id"][0].as_py()
+        raise LogError(
+            f"a case_id stands twice in cases: {shown!r}",
+            "cases.case_id",
+            "keep one row per case_id",
+        )
 
 
 def _shifts(zone_name: str, earliest: list[int]) -> Shifts:

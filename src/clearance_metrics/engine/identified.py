@@ -45,7 +45,7 @@ def as_text(values: pa.ChunkedArray, called: str, column: str, notes: list[Noted
 def digits_of(called: str, column: str, number: object) -> tuple[str, str, str]:
     """What is said of an identifier that went through a floating-point number."""
     return (
-        f"{called}.{column} holds floating-point numbers, such as {number!r}, in which the digits of"
+        f"{called}.{column} holds floating-point numbers, such as {number!r}, in which digits of"
         " identifiers are lost",
         f"{called}.{column}",
         FLOATS.format(column=column),

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from ..domain.identifiers import IDENTIFIERS
 from ..errors import LogError
-from .identified import FLOATS, digits_of
+from .identified import digits_of
 
 # of events nothing else is read
 OF_EVENTS = ("case_id", "milestone", "time", "resolution")

@@ -16,6 +16,7 @@ SENTENCES = {
     "emptied": "{n} emptied, since the vocabulary does not know them",
     "no_attributes": "{n} with events and without a row of attributes",
     "no_events": "{n} without any event",
+    "charges_without_case": "{n} of charge lines alone, without events or attributes",
     "time_cut": "{n} cut to the second",
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -75,8 +76,8 @@ def _values(values: pa.ChunkedArray) -> list:
 
 def _word(given: object) -> str:
     """A value as a text would write it: 1.0 is 1, since gaps make floats of whole numbers."""
-    whole = not isinstance(given, str | bool) and given == given // 1  # type: ignore[operator]
-    return str(int(given)) if whole else str(given).strip()  # type: ignore[call-overload]
+    number = isinstance(given, int | float | Decimal) and not isinstance(given, bool)
+    return str(int(given)) if number and given == given // 1 else str(given).strip()
 
 
 def _check_all(found: dict, called: str, column: str, what: str, remedy: str) -> None:
