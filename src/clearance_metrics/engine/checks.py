@@ -12,7 +12,7 @@ import pyarrow as pa
 from ..domain.identifiers import IDENTIFIERS, marked, rounded, unmarked
 from ..domain.sql import among, name, value
 from ..domain.vocabulary import Column
-from ..errors import LogError, closest
+from ..errors import LogError
 from .notes import Noted
 from .query import Query
 
@@ -171,9 +171,10 @@ def _check_currencies(run: Run, rows: Query) -> None:
     for currency in run(told.then("sorted", order=["currency"]))["currency"].to_pylist():
         if currency not in CURRENCIES:
             bare = currency.strip().upper()
-            remedy = f"write {bare!r}" if bare in CURRENCIES else closest(bare, ("CNY",))
             raise LogError(
                 f"unknown currency {currency!r} in charges",
                 "charges.currency",
-                f"{remedy}: the three letters of ISO 4217",
+                f"write {bare!r}"
+                if bare in CURRENCIES
+                else "write the three letters of ISO 4217, such as CNY for yuan",
             )

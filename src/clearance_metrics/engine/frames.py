@@ -24,7 +24,7 @@ from .notes import Noted
 from .plain import DATED as DATED
 from .plain import check_columns, check_rows, readable, with_days
 from .query import KINDS, Query, Source
-from .times import EARLY, check_late, check_range, events_query, in_seconds
+from .times import EARLY, at_noon, check_ends, check_range, events_query, in_seconds
 
 _NUMBERS = count()
 
@@ -45,14 +45,14 @@ class Built:
 def build(tables: Mapping[str, object], timezone: str | None, words: Vocabulary) -> Built:
     """Check and convert the tables of an in-memory log; LogError says which column is wrong."""
     told = {table: rows for table, rows in tables.items() if rows is not None}
-    connection, given = _given(told)
+    notes: list[Noted] = []
+    connection, given = _given(told, notes)
     for table, rows in given.items():
         check_columns(table, rows.column_names if _in_memory(rows) else list(rows.columns))
         if _in_memory(rows):
             check_rows(table, rows)
     zone_name = _checked_zone(timezone, given["events"])
     engine = engine_of(connection)
-    notes: list[Noted] = []
     ready = {
         table: _handed(engine, table, rows, timezone, zone_name, words, notes)
         if _in_memory(rows)
@@ -158,7 +158,7 @@ def _called(table: str) -> str:
     return f"given_{table}_{next(_NUMBERS)}"
 
 
-def _given(tables: Mapping[str, object]) -> tuple[object, dict[str, Any]]:
+def _given(tables: Mapping[str, object], notes: list[Noted]) -> tuple[object, dict[str, Any]]:
     """The connection that tables stay in, None where none does; and the tables, all others of
     them as Arrow.
     """
@@ -168,8 +168,8 @@ def _given(tables: Mapping[str, object]) -> tuple[object, dict[str, Any]]:
             from .backends.staying import brought
 
             connection, rows = brought(rows, connection)
-        else:
-            rows = arrow_of(rows, table)
+        if type(rows).__module__.split(".")[0] != "ibis":
+            rows = arrow_of(rows, table, notes)
         given[table] = rows
     return connection, given
 
@@ -208,7 +208,8 @@ def _viewed(
         given = _kept(engine, table, given)
     _check(engine.rows_of, given, table)
     if table == "events":
-        return in_seconds(engine.rows_of, given, zone_name, notes)
+        plain_events = in_seconds(engine.rows_of, given, zone_name, notes)
+        return at_noon(plain_events, zone_name) if "resolution" in given.columns else plain_events
     return given
 
 
@@ -274,7 +275,7 @@ def _seen(engine: Engine, events: Query, words: Vocabulary) -> list[dict]:
             raise LogError(
                 what, "events.milestone", closest(str(row["milestone"]), words.milestones)
             )
-        check_late(row["latest"])
+        check_ends(row["earliest"], row["latest"])
     return rows
 
 

@@ -15,23 +15,27 @@ from typing import Any
 from uuid import UUID
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..domain.identifiers import IDENTIFIERS
 from ..errors import LogError
 from .identified import digits_of
+from .notes import Noted
 
 # of events nothing else is read
 OF_EVENTS = ("case_id", "milestone", "time", "resolution")
 TIMES = ("time", "charged_on", "valid_from", "valid_to")
 
 
-def arrow_of(table: Any, called: str) -> pa.Table:
+def arrow_of(table: Any, called: str, notes: list[Noted]) -> pa.Table:
     """The rows of a table in memory; LogError for what is none, or holds what is no value."""
     module = type(table).__module__.split(".")[0]
     if module == "pandas" and hasattr(table, "columns"):
-        return _of_pandas(table, called)
+        return _of_pandas(table, called, notes)
     try:
-        rows = _read(table, module)
+        rows = _read(table, module, called)
+    except LogError:
+        raise
     except Exception as error:
         # the caller's own query, as whatever library it belongs to says it
         raise LogError(
@@ -47,13 +51,19 @@ def arrow_of(table: Any, called: str) -> pa.Table:
     return _plain(rows.select(names), called)
 
 
-def _read(table: Any, module: str) -> pa.Table | None:
+def _read(table: Any, module: str, called: str) -> pa.Table | None:
     if isinstance(table, pa.Table):
         return table
     if isinstance(table, pa.RecordBatchReader):
         return table.read_all()
-    if module == "polars" and hasattr(table, "columns"):
-        return (table.collect() if hasattr(table, "collect") else table).to_arrow()
+    if module == "polars" and type(table).__name__ in ("DataFrame", "LazyFrame"):
+        whole = table.collect() if type(table).__name__ == "LazyFrame" else table
+        for name, kind in whole.schema.items():
+            if kind.is_object():
+                # Arrow would hold their addresses
+                what = f"{called}.{name} holds Python objects"
+                raise LogError(what, f"{called}.{name}", _remedy(name))
+        return whole.to_arrow()
     if module in ("duckdb", "_duckdb") and hasattr(table, "to_arrow_table"):
         return table.to_arrow_table()
     return None
@@ -77,7 +87,7 @@ def _read_columns(names: Iterable[object], called: str) -> list:
     return kept
 
 
-def _of_pandas(table: Any, called: str) -> pa.Table:
+def _of_pandas(table: Any, called: str, notes: list[Noted]) -> pa.Table:
     names = _read_columns(table.columns, called)
     if lost := [n for n in table.index.names if n in OF_EVENTS and n not in names]:
         raise LogError(
@@ -88,27 +98,29 @@ def _of_pandas(table: Any, called: str) -> pa.Table:
         values = table[name]
         try:
             columns[str(name)] = (
-                _of_objects(values, called, str(name))
+                _of_objects(values, called, str(name), notes)
                 if values.dtype == object
                 else pa.array(values, from_pandas=True)
             )
         except (pa.ArrowException, OverflowError, TypeError, ValueError):
+            shown = next(iter(values[values.notna()]), None)
             raise LogError(
-                f"{called}.{name} holds {values.dtype}, which is no plain column",
+                f"{called}.{name} holds {type(shown).__name__}, such as {str(shown)[:80]}, which"
+                " is no plain value",
                 f"{called}.{name}",
                 _remedy(str(name)),
             ) from None
     return _plain(pa.table(columns), called)
 
 
-def _of_objects(values: Any, called: str, name: str) -> pa.Array:
+def _of_objects(values: Any, called: str, name: str, notes: list[Noted]) -> pa.Array:
     """A column of Python objects; LogError where they are not of one kind."""
     known = values[values.notna()]
     kinds = set(map(type, known))
     if not kinds:
         return pa.nulls(len(values))
     if name in IDENTIFIERS and kinds != {str}:
-        return _of_names(values, called, name)
+        return _of_names(values, called, name, notes)
     if name in TIMES:
         _check_times(known, kinds, called, name)
     elif len({_family(kind) for kind in kinds}) > 1:
@@ -131,8 +143,12 @@ def _family(kind: type) -> type:
     return float if whole_or_not and kind.__name__ != "bool_" else kind
 
 
-def _of_names(values: Any, called: str, name: str) -> pa.Array:
+def _of_names(values: Any, called: str, name: str, notes: list[Noted]) -> pa.Array:
     """Identifiers of several kinds as text, digit for digit."""
+    floats = [v for v in values[values.notna()] if isinstance(v, float)]
+    if floats:
+        shown = tuple(dict.fromkeys(_text(v, called, name) for v in floats))[:5]
+        notes.append(Noted(called, name, "read_from_number", len(floats), shown))
     return pa.array(
         [
             None if missing else _text(value, called, name)
@@ -172,7 +188,9 @@ def _check_times(known: Any, kinds: set[type], called: str, name: str) -> None:
         raise LogError(
             f"{called}.{name} mixes dates and {', '.join(sorted(names - {'date'}))}",
             f"{called}.{name}",
-            "give times, and say in a column resolution which are dates (day)",
+            "give times, and say in a column resolution which are dates (day)"
+            if name == "time"
+            else "give dates",
         )
     if any(not issubclass(kind, date) for kind in kinds) and len(kinds) > 1:
         raise LogError(
@@ -188,30 +206,42 @@ def _check_times(known: Any, kinds: set[type], called: str, name: str) -> None:
                 f"{called}.{name} mixes times with a zone and without one, such as {aware} and"
                 f" {naive}",
                 f"{called}.{name}",
-                "give those without a zone theirs: t if t.tzinfo else t.replace(tzinfo=zone)",
+                f"say where those without are from: {called}[{name!r}] = [t if t.tzinfo else"
+                f" t.replace(tzinfo=ZoneInfo('Asia/Shanghai')) for t in {called}[{name!r}]]",
             )
 
 
 def _plain(rows: pa.Table, called: str) -> pa.Table:
-    """The same rows in plain columns; LogError for a column that holds no single values."""
+    """The same rows in columns that the engine reads as they are meant; LogError for others."""
     for place, name in enumerate(rows.column_names):
-        values = rows.column(place)
-        kind = values.type
-        if pa.types.is_dictionary(kind):
-            values = values.cast(kind.value_type)
+        values = given = rows.column(place)
+        if pa.types.is_run_end_encoded(values.type):
+            values = pc.run_end_decode(values)
+        if pa.types.is_dictionary(values.type):
+            values = values.cast(values.type.value_type)
         if pa.types.is_string_view(values.type):
             values = values.cast(pa.large_string())
-        if not _is_plain(values.type):
-            shown = next((v for v in values if v.is_valid), None)
-            raise LogError(
-                f"{called}.{name} holds {kind}"
-                + (f", such as {_shown(shown)}" if shown is not None else ""),
-                f"{called}.{name}",
-                _remedy(name),
-            )
-        if values.type is not kind:
+        if pa.types.is_float16(values.type) and name not in IDENTIFIERS:
+            values = values.cast(pa.float32())
+        if values.type == pa.uuid():
+            values = pa.array([None if v is None else str(v) for v in values.to_pylist()])
+        wide = pa.types.is_decimal256(values.type) and name not in IDENTIFIERS
+        if wide or isinstance(values.type, pa.BaseExtensionType):
+            raise refused(values, called, name)
+        if values is not given:
             rows = rows.set_column(place, name, values)
     return rows
+
+
+def refused(values: pa.ChunkedArray, called: str, name: str) -> LogError:
+    """The error for a column that holds no single values, or none that every engine has."""
+    shown = next((v for v in values if v.is_valid), None)
+    return LogError(
+        f"{called}.{name} holds {values.type}"
+        + (f", such as {_shown(shown)}" if shown is not None else ""),
+        f"{called}.{name}",
+        _remedy(name),
+    )
 
 
 def _shown(value: pa.Scalar) -> str:
@@ -221,7 +251,8 @@ def _shown(value: pa.Scalar) -> str:
         return str(value)[:80]
 
 
-def _is_plain(kind: pa.DataType) -> bool:
+def is_plain(kind: pa.DataType) -> bool:
+    """Whether values of this kind are single ones."""
     tests = (
         pa.types.is_null,
         pa.types.is_boolean,
@@ -238,7 +269,7 @@ def _is_plain(kind: pa.DataType) -> bool:
 
 def _remedy(name: str) -> str:
     if name == "time":
-        return "give timestamps, dates or whole epoch seconds"
+        return "give timestamps, dates or epoch seconds as integers"
     if name in TIMES:
         return "give dates"
     return "write it as text, or leave the column out"

@@ -18,6 +18,7 @@ from ..domain.vocabulary import Vocabulary
 from ..domain.zones import EPOCH, day_number, offsets
 from ..errors import LogError, closest
 from .identified import as_text
+from .memory import is_plain, refused
 from .notes import Noted
 from .query import Query
 from .typed import fen, typed
@@ -41,6 +42,9 @@ EMPTY = {"text": pa.string(), "integer": pa.int64(), "boolean": pa.bool_()}
 def check_columns(called: str, columns: list[str]) -> None:
     """LogError where a column that the table needs is not there."""
     for column in NEEDED[called]:
+        if not columns:
+            what = f"{called} has neither columns nor rows"
+            raise LogError(what, called, "look at what was read or kept before")
         if column not in columns:
             raise LogError(f"{called} has no column {column!r}", called, closest(column, columns))
 
@@ -70,7 +74,13 @@ def readable(called: str, table: pa.Table, words: Vocabulary, notes: list[Noted]
     texts = [c for c, number in DAYS.items() if number not in table.column_names]
     for column in table.column_names:
         values = given = table[column]
-        if pa.types.is_null(values.type):
+        if (
+            len(table)
+            and not is_plain(values.type)
+            and column in {*own, *NEEDED[called], *IDENTIFIERS, *DAYS}
+        ):
+            raise refused(values, called, column)
+        if pa.types.is_null(values.type) or not len(table):
             # nothing in it says what it would hold
             told = {**words.columns, **words.charge_columns}.get(column)
             kind = EMPTY[told.type] if told else USUAL.get(column, pa.string())
@@ -84,6 +94,12 @@ def readable(called: str, table: pa.Table, words: Vocabulary, notes: list[Noted]
         if pa.types.is_timestamp(values.type) and values.type.unit == "ns":
             # cut here: the engine would round, and knows zoned times to the microsecond alone
             values = values.cast(pa.timestamp("us", tz=values.type.tz), safe=False)
+        if column in DAYS and not (
+            pa.types.is_date(values.type)
+            or pa.types.is_timestamp(values.type)
+            or _is_text(values.type)
+        ):
+            raise refused(values, called, column)
         if column in texts and called != "events" and _is_text(values.type):
             values = _dates(values, f"{called}.{column}")
         if values is not given:
@@ -99,10 +115,13 @@ def _dates(values: Any, where: str) -> pa.Array:
     """What texts such as 2022-04-01 write; each text is read once."""
     whole = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
     encoded = whole.dictionary_encode()
+    texts = encoded.dictionary.to_pylist()
     try:
-        days = [day_number(date.fromisoformat(v.strip())) for v in encoded.dictionary.to_pylist()]
-    except ValueError as error:
-        raise LogError(f"{where}: {error}", where, "write dates as 2022-04-01") from None
+        shown = ""
+        days = [day_number(date.fromisoformat(shown := v.strip())) for v in texts]
+    except ValueError:
+        what = f"{where} holds {shown!r}, which is no date"
+        raise LogError(what, where, "write dates as 2022-04-01") from None
     known = pa.Array.from_buffers(pa.date32(), len(days), [None, pa.py_buffer(array("i", days))])
     return known.take(encoded.indices)
 

@@ -7,15 +7,17 @@ from datetime import UTC, datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..domain.instants import SECOND, Shifts, instant, repeated, skipped
-from ..domain.sql import floored, some, value
+from ..domain.instants import SECOND, Shifts, instant, local_day, local_second, repeated, skipped
+from ..domain.sql import floored, some, value, when
 from ..domain.zones import EPOCH, HALF_DAY, offsets
 from ..errors import LogError
 from .checks import Check, Run, looked_at
+from .memory import refused
 from .notes import Noted
 from .query import Query
 
-FROM_1990, TO_2100 = 631_152_000, 4_102_444_800  # epoch seconds
+# epoch seconds: before the first and from the last on, times stand for no value
+FROM_1901, FROM_1990, TO_2100 = -2_177_452_800, 631_152_000, 4_102_444_800
 UNITS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 FINER = {10**3: "milliseconds", 10**6: "microseconds", 10**9: "nanoseconds"}
 # the same shapes as in files
@@ -50,21 +52,16 @@ def events_query(
         told = {"local" if kind.tz is None else "instant": whole}
         if kind.unit != "s":
             told["fraction"] = f"((micro % {SECOND}) + {SECOND}) % {SECOND}"
-    elif pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        given, told = _written(run, given)
     else:
-        raise LogError(
-            f"events.time holds {kind}",
-            "events.time",
-            "give timestamps, dates or whole epoch seconds",
-        )
+        given, told = _written(run, given)
     if declared is None and "local" in told and not pa.types.is_date(kind):
         _check_zoned(run, given, told["local"])
     if "resolution" in given.columns:
         told["day"] = "coalesce(resolution = 'day', FALSE)"
     told.setdefault("day", "FALSE")
     rows = given.then("told", told, kinds={"day": "boolean"}, keep=("case_id", "milestone"))
-    return in_seconds(run, rows, zone_name, notes)
+    plain = in_seconds(run, rows, zone_name, notes)
+    return at_noon(plain, zone_name) if "resolution" in given.columns else plain
 
 
 def in_seconds(run: Run, rows: Query, zone_name: str, notes: list[Noted]) -> Query:
@@ -78,6 +75,16 @@ def in_seconds(run: Run, rows: Query, zone_name: str, notes: list[Noted]) -> Que
             time = f"coalesce(instant, {time})"
     kept = [c for c in ("case_id", "milestone", "day", "fraction") if c in rows.columns]
     return rows.then("plain", {"time": time}, keep=kept)
+
+
+def at_noon(rows: Query, zone_name: str) -> Query:
+    """Events whose time is said to be a date, and is written as midnight, at local noon as other
+    dates are.
+    """
+    shifts = offsets(zone_name)
+    midnight = f"day AND {local_second('time', shifts)} = 0"
+    noon = instant(f"({local_day('time', shifts)} * 86400 + {HALF_DAY})", shifts)
+    return rows.then("at_noon", {"time": when((midnight, noon), otherwise="time")})
 
 
 def _noon(day: str) -> str:
@@ -159,10 +166,14 @@ def _changes(run: Run, rows: Query, shifts: Shifts) -> list[Noted]:
 
 
 def check_range(values: pa.ChunkedArray) -> None:
-    """LogError for times that no calendar of ours reaches, and numbers that are no seconds."""
+    """LogError for what is no time, for times that stand for no value, and for whole numbers that
+    are no epoch seconds.
+    """
     kind = values.type
-    if not (pa.types.is_integer(kind) or pa.types.is_timestamp(kind) or pa.types.is_date(kind)):
+    if pa.types.is_null(kind) or pa.types.is_string(kind) or pa.types.is_large_string(kind):
         return
+    if not (pa.types.is_integer(kind) or pa.types.is_timestamp(kind) or pa.types.is_date(kind)):
+        raise refused(values, "events", "time")
     unit = UNITS[kind.unit] if pa.types.is_timestamp(kind) else 1
     if pa.types.is_date(kind):
         values, unit = values.cast(pa.date32()).cast(pa.int32()), 1
@@ -175,7 +186,7 @@ def check_range(values: pa.ChunkedArray) -> None:
     scale = 86400 if pa.types.is_date(kind) else 1
     if pa.types.is_integer(kind):
         check_numbers(low, high)
-    check_late(high * scale // unit)
+    check_ends(low * scale // unit, high * scale // unit)
 
 
 def check_numbers(low: int, high: int) -> None:
@@ -203,15 +214,15 @@ def check_numbers(low: int, high: int) -> None:
             )
 
 
-def check_late(second: int) -> None:
-    """LogError for a time after the year 2099."""
-    if second < TO_2100:
+def check_ends(first: int, last: int) -> None:
+    """LogError for times before 1901 or after 2099: they stand for no value."""
+    if first >= FROM_1901 and last < TO_2100:
         return
-    year = f"the year {1970 + int(second / 31_556_952)}"
+    second = last if last >= TO_2100 else first
     raise LogError(
-        f"events.time holds a time in {year}",
+        f"events.time holds a time in the year {1970 + second // 31_556_952}",
         "events.time",
-        "drop rows whose time stands for no value, such as 9999-12-31",
+        "drop rows whose time stands for no value, such as 1900-01-01 or 9999-12-31",
     )
 
 

@@ -75,8 +75,12 @@ def _events(table: Any, declared: str | None) -> Any:
             "events.time",
             "give timestamps, dates or whole epoch seconds",
         )
-    day = table.resolution == "day" if "resolution" in table.columns else kind.is_date()
-    known = {"case_id": table.case_id, "milestone": table.milestone.cast("string"), "day": day}
+    known = {"case_id": table.case_id, "milestone": table.milestone.cast("string")}
+    if "resolution" in table.columns:
+        known["resolution"] = table.resolution.cast("string")
+        known["day"] = (table.resolution == "day").fill_null(False)
+    else:
+        known["day"] = kind.is_date()
     if kind.is_integer():
         return table.select(**known, instant=table.time.cast("int64"))
     if kind.is_date():
