@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial
-from itertools import count
 from typing import Any
 
 import pyarrow as pa
@@ -19,14 +17,13 @@ from ..domain.zones import EPOCH, LAST_YEAR, day_number, offsets, zone
 from ..errors import LogError, closest
 from .backends import Engine, engine_of
 from .checks import Check, Run, identified, looked_at, of_charges, of_events, of_words
+from .every_case import called_anew, check_charges, check_twice, kept, of_every_case
 from .memory import arrow_of
 from .notes import Noted
 from .plain import DATED as DATED
 from .plain import check_columns, check_rows, readable, with_days
-from .query import KINDS, Query, Source
-from .times import EARLY, at_noon, check_ends, check_range, events_query, in_seconds
-
-_NUMBERS = count()
+from .query import Query, Source
+from .times import EARLY, at_noon, check_ends, check_lying, check_range, events_query, in_seconds
 
 
 @dataclass(frozen=True)
@@ -62,100 +59,25 @@ def build(tables: Mapping[str, object], timezone: str | None, words: Vocabulary)
     events = ready["events"]
     notes += looked_at(engine.rows_of, events, "events", [EARLY])
     seen = _seen(engine, events, words)
-    milestones = _kept(engine, "milestones", _pivot(events, seen, words))
+    milestones = kept(engine, "milestones", _pivot(events, seen, words))
     if "cases" in ready:
-        _check_twice(engine, ready["cases"])
+        check_twice(engine, ready["cases"])
         notes += looked_at(
             engine.rows_of, ready["cases"], "cases", of_words(ready["cases"], words.columns)
         )
-        milestones, ready["cases"] = _of_every_case(engine, milestones, ready["cases"], notes)
+        milestones, ready["cases"] = of_every_case(engine, milestones, ready["cases"], notes)
     else:
         ready["cases"] = milestones.then("cases", keep=["case_id"])
     if "charges" in ready:
-        _check_charges(engine, ready, words, notes)
+        check_charges(engine, ready, words, notes)
     ready["events"] = _whole(events)
     shifts = _shifts(zone_name, [row["earliest"] for row in seen])
     doubts = _doubts(milestones, words, shifts)
     return Built(engine, zone_name, shifts, milestones, doubts, ready, tuple(notes))
 
 
-def _kept(engine: Engine, table: str, query: Query) -> Query:
-    """The rows of a query as a table of the engine, so that metrics read columns and never what
-    they were made of.
-    """
-    called = _called(table)
-    engine.backend.keep(called, engine.text(query))
-    return Source(table, query.columns, called, partial(str, query)).query
-
-
-def _of_every_case(
-    engine: Engine, milestones: Query, cases: Query, notes: list[Noted]
-) -> tuple[Query, Query]:
-    """Both tables with a row for each case that either has, as intake writes them: else a case
-    would be counted in one question and not in the next.
-    """
-    eventless = _absent(cases, milestones)
-    unknown = _absent(milestones, cases)
-    found = []
-    for kind, query, absent in (
-        ("no_events", milestones, eventless),
-        ("no_attributes", cases, unknown),
-    ):
-        n = engine.rows_of(absent.grouped("counted", (), {"n": "count(*)"}))["n"][0].as_py()
-        if n:
-            few = engine.rows_of(absent.then("few", order=["case_id"], limit=5))
-            notes.append(Noted("cases", "case_id", kind, n, tuple(few["case_id"].to_pylist())))
-            query = _kept(engine, query.name, _with_more(query, absent))
-        found.append(query)
-    return found[0], found[1]
-
-
-def _absent(rows: Query, other: Query) -> Query:
-    """The cases of one table that another does not have."""
-    return rows.then(
-        "absent",
-        {"case_id": f"{rows.name}.case_id"},
-        kinds={"case_id": "text"},
-        keep=(),
-        source=f"{rows.name} LEFT JOIN {other.name} ON {rows.name}.case_id = {other.name}.case_id",
-        beside=[other],
-        where=[f"{other.name}.case_id IS NULL"],
-    )
-
-
-def _with_more(rows: Query, absent: Query) -> Query:
-    """A table and, below it, cases of which nothing is known in it."""
-    empty = {
-        c: f"CAST(NULL AS {KINDS[kind]})" if kind in KINDS else "NULL"
-        for c, kind in rows.columns.items()
-        if c != "case_id"
-    }
-    more = absent.then("more", empty, kinds=rows.columns)
-    return rows.stacked("of_every_case", more)
-
-
-def _check_charges(
-    engine: Engine, ready: Mapping[str, Query], words: Vocabulary, notes: list[Noted]
-) -> None:
-    """What is noted of charge lines: words unknown, and cases that nothing else tells of."""
-    charges = ready["charges"]
-    checks = of_words(charges, words.charge_columns)
-    notes += looked_at(engine.rows_of, charges, "charges", checks)
-    strange = _absent(charges, ready["cases"]).then("once", distinct=True)
-    n = engine.rows_of(strange.grouped("counted", (), {"n": "count(*)"}))["n"][0].as_py()
-    if n:
-        few = engine.rows_of(strange.then("few", order=["case_id"], limit=5))
-        shown = tuple(few["case_id"].to_pylist())
-        notes.append(Noted("charges", "case_id", "charges_without_case", n, shown))
-
-
 def _in_memory(rows: object) -> bool:
     return isinstance(rows, pa.Table)
-
-
-def _called(table: str) -> str:
-    """What the engine calls a table: it may hold those of several logs."""
-    return f"given_{table}_{next(_NUMBERS)}"
 
 
 def _given(tables: Mapping[str, object], notes: list[Noted]) -> tuple[object, dict[str, Any]]:
@@ -201,13 +123,14 @@ def _viewed(
     from .backends.connected import viewed
     from .backends.staying import plain
 
-    called = _called(table)
+    called = called_anew(table)
     lying = Source(table, viewed(plain(table, rows, timezone), called), called).query
     given = identified(engine.rows_of, lying, table, notes)
     if given is not lying:
-        given = _kept(engine, table, given)
+        given = kept(engine, table, given)
     _check(engine.rows_of, given, table)
     if table == "events":
+        check_lying(engine.rows_of, given)
         plain_events = in_seconds(engine.rows_of, given, zone_name, notes)
         return at_noon(plain_events, zone_name) if "resolution" in given.columns else plain_events
     return given
@@ -239,7 +162,7 @@ def _handed(
     here = backend if isinstance(backend, InProcess) else InProcess()
     if table == "events":
         check_range(rows["time"])
-    called, rows = _called(table), readable(table, rows, words, notes)
+    called, rows = called_anew(table), readable(table, rows, words, notes)
     with here.lent(rows) as raw:
 
         def run(query: Query) -> pa.Table:
@@ -302,19 +225,6 @@ def _whole(events: Query) -> Query:
     if "fraction" not in events.columns:
         return events
     return events.then("whole_seconds", keep=("case_id", "milestone", "time", "day"))
-
-
-def _check_twice(engine: Engine, cases: Query) -> None:
-    twice = cases.grouped("counted", (), {"twice": "count(*) - count(DISTINCT case_id)"})
-    if engine.rows_of(twice)["twice"][0].as_py():
-        counted = cases.grouped("counted", ["case_id"], {"n": "count(*)"})
-        first = counted.then("twice", where=["n > 1"], order=["case_id"], limit=1)
-        shown = engine.rows_of(first)["case_id"][0].as_py()
-        raise LogError(
-            f"a case_id stands twice in cases: {shown!r}",
-            "cases.case_id",
-            "keep one row per case_id",
-        )
 
 
 def _shifts(zone_name: str, earliest: list[int]) -> Shifts:

@@ -21,6 +21,7 @@ from .identified import as_text
 from .memory import is_plain, refused
 from .notes import Noted
 from .query import Query
+from .times import NO_ROWS
 from .typed import fen, typed
 
 NEEDED = {
@@ -52,7 +53,7 @@ def check_columns(called: str, columns: list[str]) -> None:
 def check_rows(called: str, table: pa.Table) -> None:
     """LogError where events are none at all, or a waiver is no whole per cent."""
     if called == "events" and not table.num_rows:
-        raise LogError("events has no rows", "events", "look at what was read or kept before")
+        raise LogError(*NO_ROWS)
     if called == "waivers":
         percent = table["waived_percent"]
         if not pa.types.is_integer(percent.type) or any(
@@ -69,16 +70,14 @@ def readable(called: str, table: pa.Table, words: Vocabulary, notes: list[Noted]
     """The same rows with text ids, dates for texts of dates, columns as the vocabulary has them,
     and a kind for empty columns.
     """
+    read = {*NEEDED[called], *IDENTIFIERS, *DAYS}
     own = {"cases": words.columns, "charges": words.charge_columns}.get(called, {})
     # so that conditions compare them as dates
     texts = [c for c, number in DAYS.items() if number not in table.column_names]
     for column in table.column_names:
         values = given = table[column]
-        if (
-            len(table)
-            and not is_plain(values.type)
-            and column in {*own, *NEEDED[called], *IDENTIFIERS, *DAYS}
-        ):
+        odd = not is_plain(values.type) or (column in DAYS and not _is_dated(values.type))
+        if len(table) and odd and (column in read or column in own):
             raise refused(values, called, column)
         if pa.types.is_null(values.type) or not len(table):
             # nothing in it says what it would hold
@@ -94,17 +93,16 @@ def readable(called: str, table: pa.Table, words: Vocabulary, notes: list[Noted]
         if pa.types.is_timestamp(values.type) and values.type.unit == "ns":
             # cut here: the engine would round, and knows zoned times to the microsecond alone
             values = values.cast(pa.timestamp("us", tz=values.type.tz), safe=False)
-        if column in DAYS and not (
-            pa.types.is_date(values.type)
-            or pa.types.is_timestamp(values.type)
-            or _is_text(values.type)
-        ):
-            raise refused(values, called, column)
         if column in texts and called != "events" and _is_text(values.type):
             values = _dates(values, f"{called}.{column}")
         if values is not given:
             table = table.set_column(table.column_names.index(column), column, values)
     return table
+
+
+def _is_dated(kind: pa.DataType) -> bool:
+    tests = (pa.types.is_date, pa.types.is_timestamp, pa.types.is_null, _is_text)
+    return any(test(kind) for test in tests)
 
 
 def _is_text(kind: pa.DataType) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..domain.instants import SECOND, Shifts, instant, local_day, local_second, repeated, skipped
-from ..domain.sql import floored, some, value, when
+from ..domain.sql import floored, some, value, when, whole
 from ..domain.zones import EPOCH, HALF_DAY, offsets
 from ..errors import LogError
 from .checks import Check, Run, looked_at
@@ -24,6 +24,7 @@ FINER = {10**3: "milliseconds", 10**6: "microseconds", 10**9: "nanoseconds"}
 ISO_DAY = r"\d{4}-\d{2}-\d{2}"
 ISO_TIME = ISO_DAY + r"[T ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?"
 ISO_ZONE = r"([Zz]|[+-]\d{2}(:?\d{2})?)"
+NO_ROWS = ("events has no rows", "events", "look at what was read or kept before")
 NO_ZONE = (
     "events.time has no time zone",
     "events.time",
@@ -48,8 +49,8 @@ def events_query(
         told = {"local": _noon("time"), "day": "TRUE"}
     elif pa.types.is_timestamp(kind):
         given = given.then("fine", {"micro": "epoch_us(time)"})
-        whole = floored("micro", SECOND)
-        told = {"local" if kind.tz is None else "instant": whole}
+        second = floored("micro", SECOND)
+        told = {"local" if kind.tz is None else "instant": second}
         if kind.unit != "s":
             told["fraction"] = f"((micro % {SECOND}) + {SECOND}) % {SECOND}"
     else:
@@ -77,6 +78,25 @@ def in_seconds(run: Run, rows: Query, zone_name: str, notes: list[Noted]) -> Que
     return rows.then("plain", {"time": time}, keep=kept)
 
 
+def check_lying(run: Run, rows: Query) -> None:
+    """LogError for an event of another engine without a time, or with a number that is no epoch
+    second.
+    """
+    time = next(column for column in ("instant", "local") if column in rows.columns)
+    told = {"low": f"min({time})", "high": f"max({time})"}
+    told["empty"] = f"count(*) FILTER (WHERE {time} IS NULL)"
+    told["n"] = "count(*)"
+    (found,) = run(rows.grouped("ends", (), told)).to_pylist()
+    if not found["n"]:
+        raise LogError(*NO_ROWS)
+    if found["empty"]:
+        raise LogError(
+            f"{found['empty']} empty time in events", "events.time", "drop or mend these rows"
+        )
+    check_numbers(found["low"], found["high"])
+    check_ends(found["low"], found["high"])
+
+
 def at_noon(rows: Query, zone_name: str) -> Query:
     """Events whose time is said to be a date, and is written as midnight, at local noon as other
     dates are.
@@ -84,7 +104,7 @@ def at_noon(rows: Query, zone_name: str) -> Query:
     shifts = offsets(zone_name)
     midnight = f"day AND {local_second('time', shifts)} = 0"
     noon = instant(f"({local_day('time', shifts)} * 86400 + {HALF_DAY})", shifts)
-    return rows.then("at_noon", {"time": when((midnight, noon), otherwise="time")})
+    return rows.then("at_noon", {"time": whole(when((midnight, noon), otherwise="time"))})
 
 
 def _noon(day: str) -> str:
@@ -214,13 +234,21 @@ def check_numbers(low: int, high: int) -> None:
             )
 
 
+def _year(second: int) -> int:
+    """Of years that no calendar of Python's has, nearly the right one."""
+    try:
+        return (datetime(1970, 1, 1) + timedelta(seconds=second)).year
+    except OverflowError:
+        return 1970 + second // 31_556_952
+
+
 def check_ends(first: int, last: int) -> None:
     """LogError for times before 1901 or after 2099: they stand for no value."""
     if first >= FROM_1901 and last < TO_2100:
         return
     second = last if last >= TO_2100 else first
     raise LogError(
-        f"events.time holds a time in the year {1970 + second // 31_556_952}",
+        f"events.time holds a time in the year {_year(second)}",
         "events.time",
         "drop rows whose time stands for no value, such as 1900-01-01 or 9999-12-31",
     )
