@@ -39,9 +39,7 @@ def test_what_belongs_to_an_identifier_stays(given):
     assert not said(marked("x"), given) and bare(given) == given
 
 
-@pytest.mark.parametrize(
-    "given", ["4.2102E+17", "4.2e17", "1e+17", "-4.2E17", "4.2102021100001235E17"]
-)
+@pytest.mark.parametrize("given", ["4.2102E+17", "4.2e17", "1e+17", "-4.2E17"])
 def test_numbers_with_an_exponent_are_seen(given):
     assert said(rounded("x"), given)
 

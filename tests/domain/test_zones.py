@@ -27,6 +27,9 @@ def test_names_of_one_place_are_known(name):
 
 
 def test_a_mapping_is_held_to_the_same_names(tmp_path):
-    (tmp_path / "dataset.toml").write_text('[dataset]\nname = "t"\ntimezone = "CST"\nfile = []\n')
+    (tmp_path / "dataset.toml").write_text(
+        '[dataset]\nname = "t"\ntimezone = "CST"\n[[file]]\npath = "c.csv"\nrole = "cases"\n'
+        '[file.columns]\ncase_id = "id"\n'
+    )
     with pytest.raises(MappingError, match="'CST' is ambiguous"):
         ingest(tmp_path / "dataset.toml", out=tmp_path / "out")
