@@ -43,7 +43,7 @@ class EventLog:
     as a date), `cases` has case_id and any attributes, `charges` has case_id, item, amount_fen and
     charged_on. What a port publishes comes as dated tables: `charge_list` (port, item, valid_from),
     `waivers` (port, item, waived_percent, valid_from) and `limits` (port, operation, minutes,
-    valid_from).
+    valid_from). They are held to the contract of files; `notes` counts what was seen on the way.
 
     >>> import polars as pl
     >>> events = pl.DataFrame({"case_id": ["a", "a"], "time": [0, 7200],
