@@ -39,11 +39,13 @@ def test_what_belongs_to_an_identifier_stays(given):
     assert not said(marked("x"), given) and bare(given) == given
 
 
-@pytest.mark.parametrize("given", ["4.2102E+17", "4.2e17", "1e+17", "-4.2E17"])
+@pytest.mark.parametrize("given", ["4.2102E+17", "4.2e17", "1e+17", "-4.2E17", "1001.0"])
 def test_numbers_with_an_exponent_are_seen(given):
     assert said(rounded("x"), given)
 
 
-@pytest.mark.parametrize("given", ["12E4", "5E1A", "421020211000012340", "E+17", "1.5", "4.2E+17x"])
+@pytest.mark.parametrize(
+    "given", ["12E4", "5E1A", "421020211000012340", "E+17", "1.5", "4.2E+17x"]
+)
 def test_codes_are_no_such_numbers(given):
     assert not said(rounded("x"), given)

@@ -139,7 +139,7 @@ def test_noise_beyond_the_fen_is_rounded_and_noted():
         ("amount_fen", ["1", "2"], "charges.amount_fen holds string"),
         ("amount_fen", [True, False], "charges.amount_fen holds bool"),
         ("amount_fen", [-1, 2], "1 of charges.amount_fen are negative, such as '-1'"),
-        ("currency", ["cny", "CNY"], "unknown currency 'cny'"),
+        ("currency", ["yuan", "CNY"], "unknown currency 'YUAN'"),
         ("currency", ["RMB", "XXX"], "unknown currency 'RMB'"),
         ("charged_on", [None, date(2021, 9, 1)], "1 empty charged_on in charges"),
         ("charged_on", ["x", "y"], "charges.charged_on holds 'x', which is no date"),
@@ -160,6 +160,11 @@ def test_every_currency_of_iso_4217_is_known_and_none_is_mixed_with_another():
     log = with_lines(currency=["XOF", "UYU"])
     (row,) = measure(log, Fee(), as_of="2021-12-31", statistics="sum")
     assert row.unit == "UYU" and "1 line in XOF left out" in row.note
+
+
+def test_codes_of_currencies_are_read_in_letters_of_any_size():
+    assert with_lines(currency=["cny", " ＵＳＤ"]).currencies == {"CNY": 1, "USD": 1}
+    assert with_lines(currency=["", "CNY"]).currencies == {"CNY": 1}
 
 
 def test_empty_charges_are_no_charges():

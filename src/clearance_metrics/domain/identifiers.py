@@ -21,7 +21,8 @@ NARROW = "".join(chr(ord(sign) - 0xFEE0) for sign in WIDE)
 OPENED, CLOSED, APOSTROPHE = value('="'), value('"'), value("'")
 MARKED = f"^[{SPACES}']|^=\"|[{SPACES}]$|[{WIDE}{UNSEEN}]"
 # as spreadsheets, Python and Java write numbers that are too long for them
-ROUNDED = r"[+-]?([0-9]\.[0-9]+[eE][+]?[0-9]+|[0-9]+[eE][+][0-9]+)"
+# and as a floating-point number is written that happens to be whole: 1001.0
+ROUNDED = r"[+-]?([0-9]\.[0-9]+[eE][+]?[0-9]+|[0-9]+[eE][+][0-9]+|[0-9]+\.0*)"
 
 
 def marked(text: str) -> str:
@@ -51,12 +52,21 @@ def unmarked(text: str) -> list[str]:
 
 
 def rounded(text: str) -> str:
-    """Whether the text is a number with an exponent, whose last digits are lost.
+    """Whether the text is a number as floating-point ones are written: digits of it may be lost.
 
     >>> rounded("bill").startswith("regexp_matches(bill, '^")
     True
     """
     return f"regexp_matches({text}, {value(f'^{ROUNDED}$')})"
+
+
+def suspect(text: str) -> str:
+    """Whether the text is `marked` or `rounded`: seen at once, where most are neither.
+
+    >>> suspect("bill").startswith("regexp_matches(bill, ")
+    True
+    """
+    return f"regexp_matches({text}, {value(f'{MARKED}|^{ROUNDED}$')})"
 
 
 def _seen(text: str) -> str:

@@ -6,7 +6,6 @@ Whole numbers throughout, so that every engine gives the same.
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
-from itertools import pairwise
 
 from .sql import every, floored, name, some, when
 
@@ -55,30 +54,19 @@ def instant(local: str, shifts: Shifts) -> str:
     return _stepped(local, steps)
 
 
-def repeated(local: str, shifts: Shifts) -> str:
-    """Whether a local time came twice, since the clock was put back.
+def changed(local: str, shifts: Shifts) -> str:
+    """Whether the zone's clock told a local time twice, or skipped it; the time is told in seconds
+    as if it were UTC.
 
-    >>> repeated("local", ((0, 3600), (86400, 0)))
-    'local >= 86400 AND local < 90000'
+    >>> changed("local", ((0, 3600), (86400, 0)))
+    'CASE WHEN local >= 90000 THEN FALSE ELSE CASE WHEN local < 86400 THEN FALSE ELSE TRUE END END'
     """
-    return some(
-        f"{local} >= {second + after} AND {local} < {second + before}"
-        for (_, before), (second, after) in pairwise(shifts)
-        if after < before
-    )
-
-
-def skipped(local: str, shifts: Shifts) -> str:
-    """Whether a local time never came, since the clock was put forward over it.
-
-    >>> skipped("local", ((0, 0), (86400, 3600)))
-    'local >= 86400 AND local < 90000'
-    """
-    return some(
-        f"{local} >= {second + before} AND {local} < {second + after}"
-        for (_, before), (second, after) in pairwise(shifts)
-        if after > before
-    )
+    (_, before), *later = shifts
+    steps = [(0, "FALSE")]
+    for second, after in later:
+        steps += [(second + min(before, after), "TRUE"), (second + max(before, after), "FALSE")]
+        before = after
+    return _stepped(local, steps)
 
 
 def elapsed(begin: str, finish: str, coarse: str, shifts: Shifts) -> str:

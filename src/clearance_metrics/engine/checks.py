@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from ..domain.identifiers import IDENTIFIERS, marked, rounded, unmarked
+from ..domain.cells import ABSENT
+from ..domain.identifiers import IDENTIFIERS, marked, rounded, suspect, unmarked
 from ..domain.sql import among, name, value
 from ..domain.vocabulary import Column
 from ..errors import LogError
@@ -43,8 +44,12 @@ class Check:
     kind: str = ""
 
 
-def looked_at(run: Run, rows: Query, called: str, checks: Iterable[Check]) -> list[Noted]:
-    """What the checks find; LogError for the first fault. One query, and one more per finding."""
+def looked_at(
+    run: Run, rows: Query, called: str, checks: Iterable[Check], shown: int = SHOWN
+) -> list[Noted]:
+    """What the checks find; LogError for the first fault. One query, and one more per finding of
+    which values are to be `shown`.
+    """
     asked = list(checks)
     if not asked:
         return []
@@ -54,11 +59,11 @@ def looked_at(run: Run, rows: Query, called: str, checks: Iterable[Check]) -> li
     for i, check in enumerate(asked):
         if not (n := found[f"n{i}"]):
             continue
-        shown = _examples(run, rows, check)
+        few = _examples(run, rows, check) if shown or not check.kind else ()
         if not check.kind:
-            told = check.what.format(n=n, example=repr(shown[0]) if shown else "")
+            told = check.what.format(n=n, example=repr(few[0]) if few else "")
             raise LogError(told, f"{called}.{check.column}", check.remedy)
-        notes.append(Noted(called, check.column, check.kind, n, shown))
+        notes.append(Noted(called, check.column, check.kind, n, few))
     return notes
 
 
@@ -73,8 +78,11 @@ def _examples(run: Run, rows: Query, check: Check) -> tuple[str, ...]:
 def identified(run: Run, rows: Query, called: str, notes: list[Noted]) -> Query:
     """The rows with bare identifiers: signs around them are taken off, and noted."""
     names = [c for c in IDENTIFIERS if rows.columns.get(c) == "text"]
+    odd = [Check(c, suspect(name(c)), kind="suspect") for c in names]
+    if not looked_at(run, rows, called, [*_filled(rows, called), *odd], shown=0):
+        return rows
     signs = [Check(c, marked(name(c)), kind="mark_removed") for c in names]
-    found = looked_at(run, rows, called, [*_filled(rows, called), *_rounded(names, called), *signs])
+    found = looked_at(run, rows, called, [*_rounded(names, called), *signs])
     if not found:
         return rows
     notes += found
@@ -101,6 +109,10 @@ def _filled(rows: Query, called: str) -> list[Check]:
         empty = f"{name(column)} IS NULL"
         if rows.columns[column] == "text":
             empty += f" OR {name(column)} = ''"
+        if column == "case_id" and rows.columns[column] == "text":
+            # as programs write that there is none: they would all become one case
+            longest = max(map(len, ABSENT))
+            empty += f" OR length(case_id) <= {longest} AND {among('lower(case_id)', ABSENT)}"
         what = f"{{n}} empty {column} in {called}"
         found.append(Check(column, empty, what, "drop or mend these rows"))
     return found
@@ -111,8 +123,8 @@ def _rounded(names: Iterable[str], called: str) -> list[Check]:
         Check(
             column,
             rounded(name(column)),
-            f"{{n}} of {called}.{column} are numbers with an exponent, such as {{example}}: their"
-            " last digits are lost",
+            f"{{n}} of {called}.{column} went through a floating-point number, such as {{example}}:"
+            " their last digits may be lost",
             "read the column as text where it comes from; what is written so cannot be mended",
         )
         for column in names

@@ -115,6 +115,9 @@ def _of_pandas(table: Any, called: str, notes: list[Noted]) -> pa.Table:
 
 def _of_objects(values: Any, called: str, name: str, notes: list[Noted]) -> pa.Array:
     """A column of Python objects; LogError where they are not of one kind."""
+    # most columns of objects are texts, with gaps or without
+    if set(map(type, values.to_numpy())) <= {str, type(None)}:
+        return pa.array(values.to_numpy(), pa.string() if len(values) else None, from_pandas=True)
     known = values[values.notna()]
     kinds = set(map(type, known))
     if not kinds:

@@ -22,7 +22,7 @@ from .memory import is_plain, refused
 from .notes import Noted
 from .query import Query
 from .times import NO_ROWS
-from .typed import fen, typed
+from .typed import fen, in_capitals, typed
 
 NEEDED = {
     "events": ("case_id", "milestone", "time"),
@@ -88,6 +88,8 @@ def readable(called: str, table: pa.Table, words: Vocabulary, notes: list[Noted]
             values = as_text(values, called, column, notes)
         elif column == "amount_fen":
             values = fen(values, notes)
+        elif column == "currency" and _is_text(values.type):
+            values = in_capitals(values)
         elif column in own:
             values = typed(values, called, own[column])
         if pa.types.is_timestamp(values.type) and values.type.unit == "ns":

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..domain.instants import SECOND, Shifts, instant, local_day, local_second, repeated, skipped
-from ..domain.sql import floored, some, value, when, whole
+from ..domain.instants import SECOND, Shifts, changed, instant, local_day, local_second
+from ..domain.sql import floored, value, when, whole
 from ..domain.zones import EPOCH, HALF_DAY, offsets
 from ..errors import LogError
 from .checks import Check, Run, looked_at
@@ -177,11 +177,10 @@ def _changes(run: Run, rows: Query, shifts: Shifts) -> list[Noted]:
         or shifts[i + 1][0] > row["first"] - 2 * 86400
         and pair[0] < row["last"] + 2 * 86400
     )
-    tests = [t for t in (repeated("local", near), skipped("local", near)) if t != "FALSE"]
-    if not tests:
+    if len(near) == 1:
         return []
     shown = rows.then("dated", {"time": "make_timestamp(local * 1000000)"}, kinds={"time": "time"})
-    test = f"NOT day AND ({some(tests)})"
+    test = f"NOT day AND ({changed('local', near)})"
     return looked_at(run, shown, "events", [Check("time", test, kind="clock_change")])
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from unicodedata import normalize
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..domain.truth import FALSE, TRUE
+from ..domain.cells import FALSE, TRUE
 from ..domain.vocabulary import Column
 from ..errors import LogError
 from .notes import Noted
@@ -68,6 +69,14 @@ def fen(values: pa.ChunkedArray, notes: list[Noted]) -> pa.ChunkedArray:
         shown = wide.filter(pc.greater(off, 0)).slice(0, 5).to_pylist()
         notes.append(Noted("charges", "amount_fen", "amount_rounded", n, tuple(map(repr, shown))))
     return nearest.cast(pa.int64())
+
+
+def in_capitals(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Codes of currencies in capital letters of half width; an empty text tells none."""
+    found = {v: normalize("NFKC", v).strip().upper() or None for v in _values(values)}
+    if all(code == given for given, code in found.items()):
+        return values
+    return _replaced(values, found, pa.string())
 
 
 def _values(values: pa.ChunkedArray) -> list:
