@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from math import isfinite
 from unicodedata import normalize
 
 import pyarrow as pa
@@ -85,8 +86,9 @@ def _values(values: pa.ChunkedArray) -> list:
 
 def _word(given: object) -> str:
     """A value as a text would write it: 1.0 is 1, since gaps make floats of whole numbers."""
-    number = isinstance(given, int | float | Decimal) and not isinstance(given, bool)
-    return str(int(given)) if number and given == given // 1 else str(given).strip()
+    if isinstance(given, int | float | Decimal) and not isinstance(given, bool):
+        return str(int(given)) if isfinite(given) and given == int(given) else str(given)
+    return str(given).strip()
 
 
 def _check_all(found: dict, called: str, column: str, what: str, remedy: str) -> None:
