@@ -116,7 +116,7 @@ def test_floats_that_may_have_lost_digits_are_refused(given, frame):
         ([Decimal("1.5")] * 4, "such as Decimal\\('1.5'\\)"),
         (["a", "", "b", "b"], "1 empty case_id in events"),
         (["1001.0"] * 4, "went through a floating-point number, such as '1001.0'"),
-        (["a", "nan", "None", "b"], "2 empty case_id in events"),
+        (["a", "nan", "None", "b"], "2 empty case_id in events, such as 'None'"),
         (["a", None, "b", "b"], "1 empty case_id in events"),
         (["a", "\u200b", "b", "b"], "1 empty case_id in events"),
     ],

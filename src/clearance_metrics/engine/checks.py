@@ -33,7 +33,7 @@ RESOLUTIONS = ("second", "minute", "day")
 
 @dataclass(frozen=True)
 class Check:
-    """A test of a column's values: refused with `what` (which may say {n} and {example}) and the
+    """A test of a column's values: refused with `what` (which may say {n}, {example} or {such}) and the
     remedy, or noted as of a `kind`.
     """
 
@@ -61,7 +61,9 @@ def looked_at(
             continue
         few = _examples(run, rows, check) if shown or not check.kind else ()
         if not check.kind:
-            told = check.what.format(n=n, example=repr(few[0]) if few else "")
+            example = repr(few[0]) if few else ""
+            such = f", such as {example}" if any(few) else ""
+            told = check.what.format(n=n, example=example, such=such)
             raise LogError(told, f"{called}.{check.column}", check.remedy)
         notes.append(Noted(called, check.column, check.kind, n, few))
     return notes
@@ -113,7 +115,7 @@ def _filled(rows: Query, called: str) -> list[Check]:
             # as programs write that there is none: they would all become one case
             longest = max(map(len, ABSENT))
             empty += f" OR length(case_id) <= {longest} AND {among('lower(case_id)', ABSENT)}"
-        what = f"{{n}} empty {column} in {called}"
+        what = f"{{n}} empty {column} in {called}{{such}}"
         found.append(Check(column, empty, what, "drop or mend these rows"))
     return found
 
