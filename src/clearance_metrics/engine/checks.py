@@ -33,8 +33,9 @@ RESOLUTIONS = ("second", "minute", "day")
 
 @dataclass(frozen=True)
 class Check:
-    """A test of a column's values: refused with `what` (which may say {n}, {example} or {such}) and the
-    remedy, or noted as of a `kind`.
+    """A test of a column's values: refused with `what` and the remedy, or noted as of a `kind`.
+
+    `what` may say {n}, {example} or {such}, which is the example where it is more than nothing.
     """
 
     column: str
