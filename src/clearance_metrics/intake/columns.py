@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from types import MappingProxyType
 
 from ..domain.currencies import CURRENCIES
@@ -179,7 +180,7 @@ def described(
     if constant is not None:
         constant = str(constant).lower() if isinstance(constant, bool) else str(constant)
 
-    def said(key: str, nothing: object) -> object:
+    def said(key: str, nothing: Any) -> Any:
         """The column's own word, else the dataset's where it is for this kind, else nothing."""
         shared = defaults.get(key) if kind in BELONG.get(key, ((kind,),))[0] else None
         usual = shared if constant is None else None
