@@ -14,7 +14,7 @@ ifeq ($(and $(wildcard reports/index.html),$(wildcard data/processed/$(DATASET)/
 $(shell rm -f reports/.built-*)
 endif
 
-.PHONY: help report test oracles house setup engines lab bench study compat lock clean
+.PHONY: help report test oracles house setup engines lab bench study fuzz compat lock clean
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -39,7 +39,7 @@ data/raw/demo/dataset.toml: .venv/.ready $(wildcard src/clearance_metrics/simula
 	$(CM) simulate --out data/raw/demo
 	@touch $@
 
-written := src tests bench study net
+written := src tests bench study net fuzz
 test: .venv/.ready ## run style and type checks, the tests and docstring examples
 	$(BIN)/ruff check --quiet $(written)
 	$(BIN)/ruff format --check --quiet $(written)
@@ -93,6 +93,10 @@ LOGS ?= 2000
 SEED ?= 85
 study: .venv-oracles/.ready ## simulate: do intervals hold the truth, are verdicts right; some minutes: LOGS=2000 SEED=85
 	OPENBLAS_NUM_THREADS=1 .venv-oracles/bin/python -m study --logs $(LOGS) --seed $(SEED) --out reports
+
+INPUTS ?= 50000
+fuzz: .venv/.ready ## odd and damaged inputs for every reader, seeded; half an hour: INPUTS=50000
+	$(BIN)/python -m fuzz --inputs $(INPUTS) --seed 1
 
 compat: ## run the tests on Python 3.11 to 3.13 with pandas 2 and 3, as far as these are installed
 	./tests/compat.sh

@@ -520,7 +520,7 @@ line = st.sampled_from(
         "d,D,2021-05-01,p,more",
         'e,D,2021-05-01,"x\ny"',
         "",
-        'f,"g"h,2021-05-01,p',
+        'f,D,"2021"-05-01,p',
     ]
 )
 
@@ -535,7 +535,7 @@ def test_rows_keep_their_physical_lines(tmp_path_factory, lines, end, last):
     receipt = ingest(put(folder / "raw", {"e1.csv": text}), out=folder / "out")
     at, good, bad = 2, [], []
     for x in lines:
-        if x in ("c,D", "d,D,2021-05-01,p,more", 'f,"g"h,2021-05-01,p'):
+        if x in ("c,D", "d,D,2021-05-01,p,more"):
             bad.append(at)
         elif x:
             good.append((x[0], at))

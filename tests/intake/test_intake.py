@@ -189,8 +189,8 @@ def test_parquet_and_excel(tmp_path):
     book.save(tmp_path / "e.xlsx")
     run(tmp_path, events("e.xlsx"), {})
     assert times(tmp_path) == {
-        ("a", "declared"): ("2021-05-01T04:00:00", "day"),
-        ("a", "customs_released"): ("2021-05-01T02:30:00", "minute"),
+        ("a", "declared"): ("2021-04-30T16:00:00", "second"),
+        ("a", "customs_released"): ("2021-05-01T02:30:00", "second"),
     }
 
 

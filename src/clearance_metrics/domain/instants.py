@@ -48,7 +48,9 @@ def instant(local: str, shifts: Shifts) -> str:
     steps = [(0, f"{local} - {before}")]
     for second, after in later:
         if after > before:
-            steps.append((second + before, str(second - 1)))
+            # a time that is not there has no such second either
+            known = when((f"{local} IS NOT NULL", str(second - 1)))
+            steps.append((second + before, known))
         steps.append((second + max(before, after), f"{local} - {after}"))
         before = after
     return _stepped(local, steps)

@@ -60,7 +60,7 @@ def _file(
     rules["malformed_row"] += len(broken)
     left.update(beside)
     exact, taken = rules.pop("exact", 0), rules.pop("", 0)
-    entry = {
+    entry: dict = {
         "path": part.name,
         "role": spec.role,
         "sha256": part.sha256,

@@ -6,12 +6,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
+from ..domain.currencies import CURRENCIES
 from ..domain.strict_toml import TABLE, TEXT, TEXTS, WHOLE, Key, Place
 from ..domain.synonyms import ROLE_COLUMNS, has_table, suggestion
 from ..domain.vocabulary import Column, Vocabulary
 from ..errors import closest
-from .currencies import CURRENCIES
 from .formats import FormatError, understood
 from .signs import FALSE, TRUE
 
@@ -179,7 +180,7 @@ def described(
     if constant is not None:
         constant = str(constant).lower() if isinstance(constant, bool) else str(constant)
 
-    def said(key: str, nothing: object) -> object:
+    def said(key: str, nothing: Any) -> Any:
         """The column's own word, else the dataset's where it is for this kind, else nothing."""
         shared = defaults.get(key) if kind in BELONG.get(key, ((kind,),))[0] else None
         usual = shared if constant is None else None

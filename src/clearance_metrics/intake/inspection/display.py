@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING
 
-from .columns_seen import ColumnSeen
 from .column_proposed import Line
+from .columns_seen import ColumnSeen
 from .file_proposed import FilePlan
 from .said import Said, one_line
 

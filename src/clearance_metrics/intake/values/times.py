@@ -69,7 +69,9 @@ def time(
         told = f"coalesce({zones.alias}, '')"
         draft.fault("unknown_zone", f"{local}{clock} IS NOT NULL AND {value} IS NULL", told)
     draft.note("time_cut", f"{fraction} IS NOT NULL", text)
-    _note_changes(draft, text, found, clock, value, resolution, zones, where, mapping)
+    _note_changes(
+        draft, text, found, clock, value, resolution, zones=zones, where=where, mapping=mapping
+    )
     return draft.done(value, resolution, fraction)
 
 
@@ -142,6 +144,7 @@ def _note_changes(
     clock: str,
     value: str,
     resolution: str,
+    *,
     zones: Zones | None,
     where: FileSpec,
     mapping: Mapping,
