@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 
-from ...domain.synonyms import meant, suggestion
+from ...domain.synonyms import ROLE_COLUMNS, is_plan, meant
 from ...domain.vocabulary import load_vocabulary
-from ..columns import REQUIRED
+from ..columns import DATED, REQUIRED
 from .column_proposed import Line, column_line, is_left_out, sureness, time_line
 from .columns_seen import ColumnSeen, as_text, footers
 from .headers import looks_like_data
 from .joined import Joined
 from .layouts import Laid
-from .names_meant import CODE_ENOUGH, ENOUGH, assigned
+from .names_meant import CODE_ENOUGH, ENOUGH, assigned, shown
 from .said import Said, one_line, shapes
 from .sampling import named_kind
 
@@ -22,6 +23,9 @@ ASKED = ("quote_open", "two_headers")
 ONCE = ("ask_order", "ask_midnight", "ask_zone", "ask_half")
 ROWS_REPEAT = 0.02  # more rows than cases by so much: a case stands on several rows
 EMPTY_IDS = 0.1
+FEWEST = 2  # milestones at least, for the other codes of a file to be left out
+LONG_AGO = "2000-01-01"
+MOVED = ("import", "export")
 
 
 @dataclass(frozen=True)
@@ -161,12 +165,30 @@ def _ignored(laid: Laid) -> Iterator[Line]:
     code = laid.found["milestone"].column
     told = {as_text(v): n for v, n in code.told.items()}
     unknown = [text for text in told if text not in laid.codes]
-    if unknown:
+    if unknown and not _all_own(laid):
         some = [f"{one_line(t, 24)} ×{told[t]:,}" for t in unknown[:5]]
         asks = (Said("ask_codes", n=len(unknown), values=some),)
-        near = [t for t in unknown if meant(t, "milestone")]
-        why = tuple(Said("perhaps", hint=suggestion(t, "milestone")) for t in near[:3])
+        near = [hint for text in unknown if (hint := _perhaps(text, text))]
+        why = tuple(near[:3])
         yield Line("", "ignore", unknown, "ask", why, asks)
+
+
+def _all_own(laid: Laid) -> bool:
+    """Whether so few codes are known that the others are milestones of the owner's: left out, they
+    would leave nothing to measure.
+    """
+    return len({name for name, _ in laid.codes.values()}) < FEWEST
+
+
+def _perhaps(text: str, of: str = "") -> Said | None:
+    """The milestone that a text may mean, told beside the text where several are told of."""
+    found = meant(text, "milestone")
+    if not found:
+        return None
+    hint = shown(found[0][0])
+    return (
+        Said("perhaps_of", text=one_line(of, 24), hint=hint) if of else Said("perhaps", hint=hint)
+    )
 
 
 def _columns(file: Joined) -> Iterator[Line]:
@@ -220,6 +242,10 @@ def _missing(laid: Laid, name: str) -> Line:
         amount = laid.found.get("amount")
         text = amount.column.header if amount else laid.sample.path.stem
         return Line("columns", name, {"constant": text}, "ask", (), (Said("ask_item"),))
+    if name in ("port", "valid_from") and laid.role in DATED:
+        # a list tells them in its title, if at all
+        value = {"constant": LONG_AGO if name == "valid_from" else laid.sample.path.stem}
+        return Line("columns", name, value, "ask", (), (Said(f"ask_{name}"),))
     if name == "charged_on":
         times = [c for c in laid.columns if c.times and not is_left_out(c)]
         if times:
@@ -236,8 +262,11 @@ def _milestones(laid: Laid, own: list[Own], taken: set[str]) -> Iterator[Line]:
         told = {as_text(v): n for v, n in laid.found["milestone"].column.told.items()}
         for code, (name, score) in laid.codes.items():
             why = (Said("coded", n=told.get(code, 0)),)
-            asks = (Said("ask_milestone", text=code, name=name),) if score < CODE_ENOUGH else ()
+            asks = (
+                (Said("ask_milestone", text=code, name=shown(name)),) if score < CODE_ENOUGH else ()
+            )
             yield Line("milestones", code, name, sureness(score), why, asks)
+        yield from _own_codes(laid, told, own, taken) if _all_own(laid) else ()
         return
     used: set[str] = set()
     strange = [c.header for c, name, score in laid.timed if not name or score < ENOUGH]
@@ -248,11 +277,11 @@ def _milestones(laid: Laid, own: list[Own], taken: set[str]) -> Iterator[Line]:
                 if any(o.header in strange for o in own)
                 else (Said("ask_time", headers=strange),)
             )
-            asked = (Said("ask_twice", name=name),) if name in used else first
+            asked = (Said("ask_twice", name=shown(name)),) if name in used else first
             own.append(Own(_made_up(column.header, taken), column.header))
             line = time_line(laid, "milestones", own[-1].name, column, 0.0)
             hints = meant(column.header, "milestone")[:2]
-            more = tuple(Said("perhaps", hint=one) for one, _ in hints if one not in used)
+            more = tuple(Said("perhaps", hint=shown(one)) for one, _ in hints if one not in used)
             asks = (*asked, *line.asks)
             yield replace(line, sure="ask", why=(*more, *line.why), asks=asks)
             continue
@@ -263,11 +292,28 @@ def _milestones(laid: Laid, own: list[Own], taken: set[str]) -> Iterator[Line]:
         yield Line("milestones", column.header, column.header, "likely", why, off=True)
 
 
+def _own_codes(
+    laid: Laid, told: Mapping[str, int], own: list[Own], taken: set[str]
+) -> Iterator[Line]:
+    """The codes that mean nothing we know, each as a milestone of the owner's; asked for once."""
+    unknown = [text for text in told if text not in laid.codes]
+    some = [f"{one_line(t, 24)} ×{told[t]:,}" for t in unknown[:5]]
+    asks: tuple[Said, ...] = (Said("ask_own", n=len(unknown), values=some),)
+    for text in unknown:
+        own.append(Own(_made_up(text, taken), one_line(text)))
+        near = _perhaps(text)
+        why = (Said("coded", n=told[text]), *((near,) if near else ()))
+        yield Line("milestones", text, own[-1].name, "ask", why, asks)
+        asks = ()
+
+
 def _made_up(header: str, taken: set[str]) -> str:
     """A name for a milestone of the owner's, from its header where that is in Latin letters."""
     text = re.sub(r"[^a-z0-9]+", "_", header.casefold()).strip("_") if header.isascii() else ""
     text = re.sub(r"_(date|time|datetime|at)$", "", text)[:40].strip("_") or "own"
     text = text if text[0].isalpha() else f"own_{text}"
+    if text == "own":
+        return _numbered(taken)
     known = {*taken, *load_vocabulary().milestones, *load_vocabulary().columns, "time", "location"}
     name, n = text, 1
     while name in known or name.endswith("_"):
@@ -277,15 +323,26 @@ def _made_up(header: str, taken: set[str]) -> str:
     return name
 
 
+def _numbered(taken: set[str]) -> str:
+    """A name where the owner's word gives none: the first number that is free."""
+    n = next(n for n in count(1) if f"own_{n}" not in taken)
+    taken.add(f"own_{n}")
+    return f"own_{n}"
+
+
 def _kind(laid: Laid, stones: Sequence[Line]) -> list[Line]:
     """The kind of every case of a file, where no column says it: by name, else by milestones."""
     known = load_vocabulary().milestones
     names = [s.value if laid.role == "events" else s.key for s in stones if not s.off]
-    groups = {known[n].group for n in names if isinstance(n, str) and n in known} - {"both"}
+    every = {known[n].group for n in names if isinstance(n, str) and n in known}
+    groups = every - {"both"}
     if laid.kind:
         return [Line("columns", "kind", {"constant": laid.kind}, "likely", (Said("kind_named"),))]
     if len(groups) == 1:
         kind = groups.pop()
+        if kind in MOVED and "both" not in every:
+            # goods are moved alike whether they come or go: customs alone would tell
+            return [Line("columns", "kind", {"constant": kind}, "ask", (), (Said("ask_kind"),))]
         return [Line("columns", "kind", {"constant": kind}, "likely", (Said("kind_by_stones"),))]
     kind = "import"
     return [Line("columns", "kind", {"constant": kind}, "ask", (), (Said("ask_kind"),))]
@@ -303,6 +360,19 @@ def _remarks(file: Joined) -> Iterator[Said]:
         yield Said("shares", file=title, share=round(100 * share))
     told = (d for d in sample.doubts if d.code not in ASKED)
     yield from (d for d in told if not d.code.startswith("encoding"))
+    yield from _empty(file.laid)
     twice = sorted({h for h in sample.headers if h and sample.headers.count(h) > 1})
     if twice:
         yield Said("twice", headers=twice[:3])
+
+
+def _empty(laid: Laid) -> Iterator[Said]:
+    """Columns without any value that would be milestones or columns of ours."""
+    table = ROLE_COLUMNS.get(laid.role, "column")
+    for column in laid.columns:
+        if column.rows_told or is_plan(column.header):
+            continue
+        found = [(n, s, t) for t in ("milestone", table) for n, s in meant(column.header, t)[:1]]
+        name, score, where = max(found, key=lambda f: f[1], default=("", 0.0, ""))
+        if score >= CODE_ENOUGH:
+            yield Said("empty", header=one_line(column.header), name=shown(name, where))

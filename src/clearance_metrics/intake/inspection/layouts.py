@@ -17,7 +17,8 @@ LISTS = {
     "limits": {"minutes": 0.6, "operation": 0.6},
     "charge_list": {"item": 0.6, "port": 0.6},
 }
-UNIQUE = 0.98
+PLAIN = 0.6
+UNIQUE, HALF = 0.98, 0.5
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,10 @@ def laid(sample: Sample, columns: Sequence[ColumnSeen]) -> Laid:
     if charged:
         return replace(seen, role="charges", sure=0.9, found=charged)
     code, codes = _code_column(columns, kind)
-    unique = "case_id" in ids and ids["case_id"].column.unique >= UNIQUE
+    own = ids["case_id"].column if "case_id" in ids else None
+    unique = own is not None and own.unique >= UNIQUE and not own.running
+    if code is None and len(facts) == 1 and not certain and not unique:
+        code = _few_texts(columns, own)
     if code and facts and not (certain >= 2 or certain and unique and len(sample.rows) > 3):
         found = _events(columns, code, facts)
         named = dict(meant(code.header, "column")).get("milestone", 0.0) >= SURE
@@ -111,7 +115,24 @@ def _listed(sample: Sample, columns: Sequence[ColumnSeen], certain: int) -> Laid
             name in found and found[name].score >= least for name, least in wanted.items()
         ):
             return Laid(sample, tuple(columns), role, 0.95, found)
-    return None
+    return _priced(sample, columns)
+
+
+def _priced(sample: Sample, columns: Sequence[ColumnSeen]) -> Laid | None:
+    """A list of prices without days: items with rates, and nothing that names a case."""
+    table = ROLE_COLUMNS["charge_list"]
+    priced = assigned(columns, table, ("item", "rate", "unit"))
+    cased = any(dict(meant(c.header, "column")).get("case_id", 0) >= SURE for c in columns)
+    plain = all(f.score >= PLAIN for f in priced.values()) and {"item", "rate"} <= set(priced)
+    if not plain or cased or any(c.times and not c.times.number for c in columns):
+        return None
+    return Laid(
+        sample,
+        tuple(columns),
+        "charge_list",
+        PLAIN,
+        assigned(columns, table, names_for("charge_list")),
+    )
 
 
 def _charged(columns: Sequence[ColumnSeen], certain: int) -> dict[str, Found]:
@@ -139,6 +160,27 @@ def _code_column(
         if score > max(top, 0.65):
             best, top, codes = column, score, found
     return best, codes
+
+
+def _few_texts(columns: Sequence[ColumnSeen], ids: ColumnSeen | None) -> ColumnSeen | None:
+    """The column of few texts that may name what happened, of those whose headers mean no other
+    column; the one with most texts, the first of several.
+    """
+    names = [n for n in names_for("events") if n != "milestone"]
+    other = {f.column.header for f in assigned(columns, "column", names).values()}
+    some = [
+        c
+        for c in columns
+        if c.few
+        and not c.times
+        and c is not ids
+        and c.numbers < 0.5
+        and c.distinct > 1
+        and c.unique <= HALF
+        and c.rows_told > HALF * c.n
+        and c.header not in other
+    ]
+    return max(some, key=lambda c: (c.distinct, -c.place), default=None)
 
 
 def _events(
