@@ -121,9 +121,10 @@ def _listed(sample: Sample, columns: Sequence[ColumnSeen], certain: int) -> Laid
 def _priced(sample: Sample, columns: Sequence[ColumnSeen]) -> Laid | None:
     """A list of prices without days: items with rates, and nothing that names a case."""
     table = ROLE_COLUMNS["charge_list"]
-    priced = assigned(columns, table, ("item", "rate", "unit"))
+    meanings = [dict(meant(c.header, table)) for c in columns]
+    # rates of lists that people read are often sentences: their headers tell enough
+    plain = all(any(m.get(name, 0) >= SURE for m in meanings) for name in ("item", "rate"))
     cased = any(dict(meant(c.header, "column")).get("case_id", 0) >= SURE for c in columns)
-    plain = all(f.score >= PLAIN for f in priced.values()) and {"item", "rate"} <= set(priced)
     if not plain or cased or any(c.times and not c.times.number for c in columns):
         return None
     return Laid(
