@@ -185,3 +185,17 @@ def test_an_ending_is_no_part_of_a_name(tmp_path):
     folder.mkdir()
     made, _ = propose(folder, a__csv=lines("id,declared,released", f"A,{DAYS[0]},{DAYS[1]}"))
     assert made["dataset"]["name"] == "port_containers"
+
+
+def test_numbers_of_days_among_texts_are_read_too(tmp_path):
+    """A spreadsheet leaves them where a cell lost its form."""
+    told = ["2021/9/1 8:30", "2021年9月1日 8时30分", "44440.3541666667"]
+    body = [f"JK{i},{told[i % 3]},{DAYS[i]}" for i in range(21)]
+    made, found = propose(tmp_path, a__csv=lines("报关单号,申报时间,放行时间", *body))
+    assert made["file"][0]["milestones"]["declared"]["number"] == "excel"
+    # but numbers far from every other day are not guessed at
+    receipt = ingest(found.write(tmp_path / "dataset.toml"), out=tmp_path / "out")
+    assert receipt.totals["accepted"] == len(body)
+    other = "\n".join(body).replace("44440.3541666667", "99440.3541666667")
+    made, _ = propose(tmp_path, a__csv=lines("报关单号,申报时间,放行时间", other))
+    assert "number" not in made["file"][0]["milestones"]["declared"]
