@@ -199,3 +199,37 @@ def test_numbers_of_days_among_texts_are_read_too(tmp_path):
     other = "\n".join(body).replace("44440.3541666667", "99440.3541666667")
     made, _ = propose(tmp_path, a__csv=lines("报关单号,申报时间,放行时间", other))
     assert "number" not in made["file"][0]["milestones"]["declared"]
+
+
+def test_the_moves_of_a_terminal(tmp_path):
+    """Codes that are known in part, under a header that tells little, beside places."""
+    moves = ["DSCH", "YARD", "DLVR"]
+    body = [
+        f"TEMU{1000000 + i // 3};IMPRT;{moves[i % 3]};{DAYS[i % 28]};A{i % 5};B{i % 7}"
+        for i in range(90)
+    ]
+    head = "unit_nbr;category;move_kind;move_time;pos_from;pos_to"
+    made, found = propose(tmp_path, a__csv=lines(head, *body))
+    (file,) = made["file"]
+    assert file["columns"]["milestone"] == "move_kind"
+    assert file["milestones"] == {"DSCH": "discharged", "DLVR": "gate_out"}
+    assert file["ignore"] == ["YARD"] and asked(found, "YARD")
+
+
+def test_merged_cells_of_a_case_with_several_boxes(tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["报关单号", "柜号", "报关时间", "放行时间"])
+    for i in range(20):
+        row = sheet.max_row + 1
+        for k in range(2):
+            day = dt.datetime(2021, 9, 1 + i, 8 + k)
+            number = f"0202202310000{i:05}" if k == 0 else None
+            sheet.append([number, f"TCLU{2 * i + k:07}", day, day + dt.timedelta(1)])
+        sheet.merge_cells(start_row=row, end_row=row + 1, start_column=1, end_column=1)
+    book.save(tmp_path / "a.xlsx")
+    made, found = propose(tmp_path)
+    (file,) = made["file"]
+    assert file["fill_down"] == ["报关单号"] and file["several_rows"] is True
+    receipt = ingest(found.write(tmp_path / "dataset.toml"), out=tmp_path / "out")
+    assert receipt.totals["accepted"] == 40

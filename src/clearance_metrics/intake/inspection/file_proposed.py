@@ -118,7 +118,12 @@ def _rows(laid: Laid) -> Iterator[Line]:
     """Keys of which rows are read: merged cells, plans, footers, codes without a meaning."""
     case = laid.found.get("case_id")
     empty = case.column.n - case.column.rows_told if case else 0
-    if case and laid.sample.format == "excel" and empty > max(1, EMPTY_IDS * case.column.n):
+    filled = (
+        case is not None
+        and laid.sample.format == "excel"
+        and empty > max(1, EMPTY_IDS * case.column.n)
+    )
+    if case and filled:
         merged = case.column.header in laid.sample.merged
         why = (Said("merged" if merged else "empty_ids", n=empty),)
         asks = () if merged else (Said("ask_fill", header=case.column.header),)
@@ -136,9 +141,10 @@ def _rows(laid: Laid) -> Iterator[Line]:
     if laid.role == "events":
         yield from _ignored(laid)
     exact = case is not None and not case.column.inexact
-    if laid.role == "wide" and case and exact and _repeats(laid, case.column):
+    if laid.role == "wide" and case and exact and (filled or _repeats(laid, case.column)):
         boxed = any(c.boxes for c in laid.columns)
-        why = (Said("several_rows", rows=case.column.rows_told, cases=case.column.distinct),)
+        rows = case.column.n if filled else case.column.rows_told
+        why = (Said("several_rows", rows=rows, cases=case.column.distinct),)
         asks = () if boxed else (Said("ask_several"),)
         yield Line("", "several_rows", True, "likely", why, asks)
 

@@ -76,12 +76,16 @@ def laid(sample: Sample, columns: Sequence[ColumnSeen]) -> Laid:
     code, codes = _code_column(columns, kind)
     own = ids["case_id"].column if "case_id" in ids else None
     unique = own is not None and own.unique >= UNIQUE and not own.running
-    if code is None and len(facts) == 1 and not certain and not unique:
+    guessed = code is None and len(facts) == 1 and not certain and not unique
+    if guessed:
         code = _few_texts(columns, own)
+        codes = _codes(code, kind) if code else {}
     if code and facts and not (certain >= 2 or certain and unique and len(sample.rows) > 3):
         found = _events(columns, code, facts)
         named = dict(meant(code.header, "column")).get("milestone", 0.0) >= SURE
-        sure = 0.95 if codes or named else 0.6
+        sure = 0.6 if guessed or not (codes or named) else 0.95
+        if guessed:
+            found["milestone"] = Found("milestone", code, PLAIN - 0.1)
         return replace(seen, role="events", sure=sure, found=found, codes=codes)
     role = "wide" if facts else "cases"
     taken = [c.header for c in (*facts, *plans)] + list(days.values())
@@ -152,8 +156,7 @@ def _code_column(
         if not column.few or column.times or column.numbers > 0.9 and column.distinct > 30:
             continue
         header = dict(meant(column.header, "column")).get("milestone", 0.0)
-        texts = [str(v) for v in column.told]
-        found = {t: p for t, p in milestones(texts, kind).items() if p[1] >= CODE_ENOUGH}
+        found = _codes(column, kind)
         rows = sum(n for v, n in column.told.items() if str(v) in found)
         share = rows / max(column.rows_told, 1)
         several = len({name for name, _ in found.values()}) > 1
@@ -163,12 +166,23 @@ def _code_column(
     return best, codes
 
 
+def _codes(column: ColumnSeen, kind: str) -> dict[str, tuple[str, float]]:
+    """The values of a column that are codes of milestones, and what they mean."""
+    texts = [str(v) for v in column.told]
+    return {t: p for t, p in milestones(texts, kind).items() if p[1] >= CODE_ENOUGH}
+
+
 def _few_texts(columns: Sequence[ColumnSeen], ids: ColumnSeen | None) -> ColumnSeen | None:
-    """The column of few texts that may name what happened, of those whose headers mean no other
-    column; the one with most texts, the first of several.
+    """The column of few texts that may name what happened, of those that mean no other column:
+    by its header, by the codes we know, else the one with most texts, the first of several.
     """
     names = [n for n in names_for("events") if n != "milestone"]
     other = {f.column.header for f in assigned(columns, "column", names).values()}
+
+    def rank(column: ColumnSeen) -> tuple[bool, int, int, int]:
+        header = dict(meant(column.header, "column")).get("milestone", 0.0) >= SURE
+        return header, len(_codes(column, "")), column.distinct, -column.place
+
     some = [
         c
         for c in columns
@@ -181,7 +195,7 @@ def _few_texts(columns: Sequence[ColumnSeen], ids: ColumnSeen | None) -> ColumnS
         and c.rows_told > HALF * c.n
         and c.header not in other
     ]
-    return max(some, key=lambda c: (c.distinct, -c.place), default=None)
+    return max(some, key=rank, default=None)
 
 
 def _events(
