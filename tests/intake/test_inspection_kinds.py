@@ -233,3 +233,18 @@ def test_merged_cells_of_a_case_with_several_boxes(tmp_path):
     assert file["fill_down"] == ["报关单号"] and file["several_rows"] is True
     receipt = ingest(found.write(tmp_path / "dataset.toml"), out=tmp_path / "out")
     assert receipt.totals["accepted"] == 40
+
+
+def test_the_same_code_in_two_files_is_one_milestone(tmp_path):
+    texts = {}
+    for part, codes in (("a", ("Pack", "Month", "打包")), ("b", ("Pack", "Weigh", "打包"))):
+        body = [f"{part}{i // 3},{codes[i % 3]},{DAYS[i // 3]}" for i in range(30)]
+        texts[f"{part}__csv"] = lines("case id,activity,time", *body)
+    made, found = propose(tmp_path, **texts)
+    one, other = (file["milestones"] for file in made["file"])
+    assert one["Pack"] == other["Pack"] and one["打包"] == other["打包"] == "own_1"
+    names = [m["name"] for m in made["milestone"]]
+    assert len(names) == len(set(names)) == 4
+    assert "month" not in names, "intake uses that name itself"
+    receipt = ingest(found.write(tmp_path / "dataset.toml"), out=tmp_path / "out")
+    assert receipt.totals["accepted"] == 60

@@ -49,8 +49,9 @@ class FilePlan:
         )
 
 
-def proposed(file: Joined, taken: set[str]) -> FilePlan:
-    """All that one file asks for. `taken` are names of milestones made up so far."""
+def proposed(file: Joined, taken: dict[str, str]) -> FilePlan:
+    """All that one file asks for. `taken` are names of milestones made up so far, with what
+    each was made from."""
     laid = file.laid
     own: list[Own] = []
     lines = [*_reading(laid), *_rows(laid)]

@@ -16,6 +16,7 @@ from .names_meant import CODE_ENOUGH, ENOUGH, shown
 from .said import Said, one_line
 
 FEWEST = 2  # milestones at least, for the other codes of a file to be left out
+KEPT = ("time", "location", "month", "case_id")  # names that intake uses itself
 MOVED = ("import", "export")
 
 
@@ -27,7 +28,7 @@ class Own:
     header: str
 
 
-def stones_of(laid: Laid, own: list[Own], taken: set[str]) -> Iterator[Line]:
+def stones_of(laid: Laid, own: list[Own], taken: dict[str, str]) -> Iterator[Line]:
     """[file.milestones]: codes of events, or the columns of a wide file."""
     if laid.role == "events":
         told = {as_text(v): n for v, n in laid.found["milestone"].column.told.items()}
@@ -64,17 +65,21 @@ def stones_of(laid: Laid, own: list[Own], taken: set[str]) -> Iterator[Line]:
 
 
 def _own_codes(
-    laid: Laid, told: Mapping[str, int], own: list[Own], taken: set[str]
+    laid: Laid, told: Mapping[str, int], own: list[Own], taken: dict[str, str]
 ) -> Iterator[Line]:
     """The codes that mean nothing we know, each as a milestone of the owner's; asked for once."""
     unknown = [text for text in told if text not in laid.codes]
     some = [f"{one_line(t, 24)} ×{told[t]:,}" for t in unknown[:5]]
     asks: tuple[Said, ...] = (Said("ask_own", n=len(unknown), values=some),)
     for text in unknown:
-        own.append(Own(_made_up(text, taken), one_line(text)))
+        # another file of events may have the same code
+        name = next((name for name, header in taken.items() if header == text), "")
+        if not name:
+            name = _made_up(text, taken)
+            own.append(Own(name, one_line(text)))
         near = perhaps(text)
         why = (Said("coded", n=told[text]), *((near,) if near else ()))
-        yield Line("milestones", text, own[-1].name, "ask", why, asks)
+        yield Line("milestones", text, name, "ask", why, asks)
         asks = ()
 
 
@@ -96,26 +101,26 @@ def perhaps(text: str, of: str = "") -> Said | None:
     )
 
 
-def _made_up(header: str, taken: set[str]) -> str:
+def _made_up(header: str, taken: dict[str, str]) -> str:
     """A name for a milestone of the owner's, from its header where that is in Latin letters."""
     text = re.sub(r"[^a-z0-9]+", "_", header.casefold()).strip("_") if header.isascii() else ""
     text = re.sub(r"_(date|time|datetime|at)$", "", text)[:40].strip("_") or "own"
     text = text if text[0].isalpha() else f"own_{text}"
     if text == "own":
-        return _numbered(taken)
-    known = {*taken, *load_vocabulary().milestones, *load_vocabulary().columns, "time", "location"}
+        return _numbered(header, taken)
+    known = {*taken, *load_vocabulary().milestones, *load_vocabulary().columns, *KEPT}
     name, n = text, 1
     while name in known or name.endswith("_"):
         n += 1
         name = f"{text}_{n}"
-    taken.add(name)
+    taken[name] = header
     return name
 
 
-def _numbered(taken: set[str]) -> str:
+def _numbered(header: str, taken: dict[str, str]) -> str:
     """A name where the owner's word gives none: the first number that is free."""
     n = next(n for n in count(1) if f"own_{n}" not in taken)
-    taken.add(f"own_{n}")
+    taken[f"own_{n}"] = header
     return f"own_{n}"
 
 
