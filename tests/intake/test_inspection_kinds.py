@@ -248,3 +248,20 @@ def test_the_same_code_in_two_files_is_one_milestone(tmp_path):
     assert "month" not in names, "intake uses that name itself"
     receipt = ingest(found.write(tmp_path / "dataset.toml"), out=tmp_path / "out")
     assert receipt.totals["accepted"] == 60
+
+
+def test_charges_with_short_headers(tmp_path):
+    body = [f"JK{i},Lift,{i}.50,CNY,{DAYS[i][:10]}" for i in range(20)]
+    made, found = propose(tmp_path, a__csv=lines("id,item,amt,cur,day", *body))
+    (file,) = made["file"]
+    assert file["role"] == "charges"
+    assert file["columns"]["charged_on"] == "day" and asked(found, "day of the charge")
+    assert file["columns"]["currency"] == "cur"
+
+
+def test_a_share_that_may_be_a_waiver_is_asked_for(tmp_path):
+    body = [f"P{i % 2},费{i},{10 * i},2022-0{1 + i}-01," for i in range(6)]
+    made, found = propose(tmp_path, "zh", a__csv=lines("口岸,项目,比例,起,止", *body))
+    (file,) = made["file"]
+    assert file["role"] == "waivers" and file["columns"]["waived_percent"] == "比例"
+    assert asked(found, "收费减免")

@@ -228,7 +228,7 @@ def _missing(laid: Laid, name: str) -> Line:
         times = [c for c in laid.columns if c.times and not is_left_out(c)]
         if times:
             line = time_line(laid, "columns", name, times[0], CODE_ENOUGH)
-            return _with(line, Said("ask_day"))
+            return replace(line, sure="ask", asks=(Said("ask_day"), *line.asks))
     header = laid.sample.headers[0]
     asks = (Said("ask_missing", name=name),)
     return Line("columns", name, header, "ask", (), asks)

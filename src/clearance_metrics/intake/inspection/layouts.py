@@ -17,7 +17,7 @@ LISTS = {
     "limits": {"minutes": 0.6, "operation": 0.6},
     "charge_list": {"item": 0.6, "port": 0.6},
 }
-PLAIN = 0.6
+PLAIN, NEARLY = 0.6, 0.8
 UNIQUE, HALF = 0.98, 0.5
 
 
@@ -70,7 +70,7 @@ def laid(sample: Sample, columns: Sequence[ColumnSeen]) -> Laid:
     listed = _listed(sample, columns, certain)
     if listed:
         return listed
-    charged = _charged(columns, certain)
+    charged = _charged(columns, certain, len(facts))
     if charged:
         return replace(seen, role="charges", sure=0.9, found=charged)
     code, codes = _code_column(columns, kind)
@@ -118,7 +118,8 @@ def _listed(sample: Sample, columns: Sequence[ColumnSeen], certain: int) -> Laid
         if "valid_from" in found and all(
             name in found and found[name].score >= least for name, least in wanted.items()
         ):
-            return Laid(sample, tuple(columns), role, 0.95, found)
+            plain = all(found[name].score >= NEARLY for name in wanted)
+            return Laid(sample, tuple(columns), role, 0.95 if plain else PLAIN, found)
     return _priced(sample, columns)
 
 
@@ -140,11 +141,14 @@ def _priced(sample: Sample, columns: Sequence[ColumnSeen]) -> Laid | None:
     )
 
 
-def _charged(columns: Sequence[ColumnSeen], certain: int) -> dict[str, Found]:
-    """What was found of a charge line, if the file is of them."""
+def _charged(columns: Sequence[ColumnSeen], certain: int, times: int) -> dict[str, Found]:
+    """What was found of a charge line, if the file is of them; its day may have any header where
+    it is the only one.
+    """
     found = assigned(columns, "charge_column", names_for("charges"))
     lines = "amount" in found and ("item" in found or "currency" in found or "bill" in found)
-    return found if lines and "charged_on" in found and certain <= 1 else {}
+    alone = times == 1 and not certain and {"item", "currency"} <= set(found)
+    return found if lines and ("charged_on" in found and certain <= 1 or alone) else {}
 
 
 def _code_column(
