@@ -40,10 +40,11 @@ def identifier(draft: Draft, raw: str, file: RawFile) -> Field:
 def unmarked(raw: str) -> str:
     """SQL of an identifier without the marks of programs around it, null if nothing is left.
 
-    Plain ASCII from a digit or letter to another has none, which is quicker to see.
+    Plain ASCII that begins with a digit or letter and ends with no space has none, which is quicker
+    to see.
     """
     plain = (
-        f"{raw} >= '0' AND strlen({raw}) = length({raw}) AND right({raw}, 1) BETWEEN '0' AND 'z'"
+        f"{raw} >= '0' AND strlen({raw}) = length({raw}) AND substr({raw}, -1) >= '!'"
         f" AND NOT prefix({raw}, '=')"
     )
     return f"CASE WHEN {plain} THEN {raw} ELSE nullif({bare(narrowed_letters(raw))}, '') END"
