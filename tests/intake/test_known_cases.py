@@ -1,4 +1,4 @@
-"""Kinds of value that owners' systems write and that were once read wrongly, each with its right."""
+"""Kinds of value that owners' systems write, once read wrongly, each with its right reading."""
 
 from datetime import date, datetime, time
 from decimal import Decimal
