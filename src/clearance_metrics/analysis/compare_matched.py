@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ..domain.arguments import check_clock, check_groups, check_level, names_of
 from ..domain.as_of import AsOf
+from ..domain.between import Between
 from ..domain.calendars import WorkCalendar
 from ..domain.metrics import Condition, Duration, MatchedDifference
 from ..engine.asking import shows_sql
@@ -50,6 +52,7 @@ def compare_matched(
     split: str | Condition,
     strata: str | Iterable[str],
     as_of: object,
+    between: Any = None,
     level: float = 0.95,
     calendar: WorkCalendar | None = None,
 ) -> MatchedComparison:
@@ -57,8 +60,9 @@ def compare_matched(
     month, in the clock's unit.
 
     `split` is a true-or-false column, or a condition such as
-    {"declared": {"before": "conveyance_arrived"}}. Finished cases only, dated by their end. A
-    stratum that holds one side alone is left out, and its cases counted. Source: Cochran (1954);
+    {"declared": {"before": "conveyance_arrived"}}. Finished cases only, dated by their end;
+    `between` keeps those of some days, as of `measure`. A stratum that holds one side alone is left
+    out, and its cases counted. Source: Cochran (1954);
     see `statistics.matched`. LogError for names the log does not have and a split that is not true
     or false, CalendarError for years without official working days.
 
@@ -80,7 +84,8 @@ def compare_matched(
     check_groups(strata)
     asked, when = MatchedDifference(metric, split, strata), AsOf.of(as_of, log.timezone)
     clock = difference_clock(log, asked, calendar)
-    cells = tally(log, clock, as_of=when, by=asked.groups, period="month")
+    span = Between.of(between)
+    cells = tally(log, clock, as_of=when, by=asked.groups, period="month", between=span)
     found = matched(asked, cells, level)
     stop = word("milestone", metric.stop, log.vocabulary.milestones.get(metric.stop))
     ends = (Reason("matched.reached_only", stop=stop),) if metric.other_ends else ()

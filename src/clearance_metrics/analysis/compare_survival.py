@@ -11,6 +11,7 @@ from typing import Any
 from .. import statistics as st
 from ..domain.arguments import check_clock, check_groups, check_level, names_of
 from ..domain.as_of import AsOf
+from ..domain.between import Between
 from ..domain.calendars import WorkCalendar
 from ..domain.ends import ENOUGH
 from ..domain.metrics import Duration
@@ -91,6 +92,7 @@ def compare_survival(
     *,
     by: str,
     as_of: object,
+    between: Any = None,
     groups: Iterable[object] | None = None,
     strata: str | Iterable[str] = (),
     tau: float | None = None,
@@ -104,7 +106,8 @@ def compare_survival(
     difference of their restricted means up to `tau` units, which should be fixed beforehand (by
     default the last time with enough cases at risk in every group: 30, of fewer than 150 a fifth
     but at least 10; where fewer than 10 of a group have ended by then there is no difference).
-    `groups` names those to compare, in order; by default all. With `strata` the difference is taken
+    `groups` names those to compare, in order; by default all. `between` keeps cases that began on
+    some days, as of `measure`. With `strata` the difference is taken
     within strata, weighted n1 n2 / (n1 + n2). Of several ends, the test is on the rate of reaching
     the stop, the restricted mean on whichever end comes first. The test has no p where a group has
     fewer than 5 expected ends. `weights` as in `statistics.log_rank`, which names the sources.
@@ -128,12 +131,13 @@ def compare_survival(
     if tau is not None:
         check_tau(tau, log.is_signed(metric))
     clock, when = metric.on(calendar), AsOf.of(as_of, log.timezone)
-    cells = tally(log, clock, as_of=when, by=(*strata, by))
+    span = Between.of(between)
+    cells = tally(log, clock, as_of=when, by=(*strata, by), between=span)
     named = [cell for cell in cells if None not in cell.group]
     chosen = _chosen(named, by, groups)
     tables = _tables(clock, named, chosen)
     whole = [st.Sample.pooled([t[i] for t in tables if t[i].n]) for i in range(len(chosen))]
-    doubts = found_doubts(log, clock, cells, when)
+    doubts = found_doubts(log, clock, cells, when, span)
     found = _Compared.of(clock, whole, tables, tau, weights, level, bool(doubts.snapshot))
     said = doubts.snapshot or doubts.warning
     if len(chosen) < 2:

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ..domain.arguments import check_groups, names_of
 from ..domain.as_of import AsOf
+from ..domain.between import Between
 from ..domain.metrics import Condition, check_condition
 from ..engine.asking import shows_sql
 from ..engine.cells import check_period, period_name
@@ -97,9 +99,10 @@ def holds(
     where: Condition | None = None,
     by: str | Iterable[str] = (),
     period: str | None = None,
+    between: Any = None,
 ) -> Holds:
     """Mean hours of finished cases, dated by their end, by what stood open; `clock` a name or
-    (start, stop).
+    (start, stop). `between`: first and last day, as of `measure`.
 
     `holds` maps a name to (raised, ended), or to (raised, (ended, or, ended)) where several
     milestones end it; the default is examination, query and duty, as far as the log has them. Every
@@ -133,6 +136,7 @@ def holds(
         where=where,
         by=by,
         period=period,
+        between=Between.of(between),
     )
     told = log.rows_of(answer).to_pylist()
     rows = [row | {"period": period_name(row.get("period"), period)} for row in told]

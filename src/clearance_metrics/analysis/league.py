@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..domain.arguments import check_groups, check_level, check_metric, names_of
 from ..domain.as_of import AsOf
+from ..domain.between import Between
 from ..domain.calendars import WorkCalendar
 from ..domain.ends import ENOUGH
 from ..domain.metrics import Metric
@@ -117,6 +118,7 @@ def league(
     *,
     by: str | Iterable[str],
     as_of: object,
+    between: Any = None,
     statistic: str | None = None,
     best: str | None = None,
     cluster: str | None = None,
@@ -129,7 +131,8 @@ def league(
     adjusted p, n. Values are in the metric's unit, shares from 0 to 1.
 
     `statistic`: "mean" (of a Share its share, per TEU a ratio of sums), "restricted_mean:168" or
-    "within:24"; with open cases a plain mean is refused. `best`: "low" or "high" is rank 1; by
+    "within:24"; with open cases a plain mean is refused. `between` keeps cases of some days, as of
+    `measure`. `best`: "low" or "high" is rank 1; by
     default low for times and charges, high for shares. Groups under 30 cases are flagged `few`:
     shown, pooled, but neither ranked nor tested. `cluster` names a column whose values belong
     together; it serves plain means. `suppress_below=k` withholds groups under k cases, and as many
@@ -158,9 +161,9 @@ def league(
     check_level(level)
     check_suppression(suppress_below, len(by))
     asked, when = asked._replace(metric=metric.on(calendar)), AsOf.of(as_of, log.timezone)
-    rates = tariff_of(metric, tariff)
-    cells = tally(log, asked.metric, as_of=when, by=by, cluster=cluster, tariff=rates)
-    doubts = found_doubts(log, asked.metric, cells, when)
+    rates, span = tariff_of(metric, tariff), Between.of(between)
+    cells = tally(log, asked.metric, as_of=when, by=by, cluster=cluster, tariff=rates, between=span)
+    doubts = found_doubts(log, asked.metric, cells, when, span)
 
     def entry_of(cell: Cell | None) -> Entry:
         if cell is None:

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from ..domain.arguments import check_groups, names_of
 from ..domain.as_of import AsOf
+from ..domain.between import Between
 from ..domain.metrics import Condition, check_condition
 from ..engine.asking import shows_sql
 from ..engine.cells import check_period, period_name
@@ -110,9 +112,10 @@ def stages(
     where: Condition | None = None,
     by: str | Iterable[str] = (),
     period: str | None = None,
+    between: Any = None,
 ) -> Stages:
     """Mean hours per stage of finished cases, dated by their end; `milestones` in order, or
-    "import" or "export".
+    "import" or "export". `between`: first and last day, as of `measure`.
 
     Cases whose end lies before their start are left out and counted. Seconds are whole and sums
     exact. Source: the four-stage split of the National Port Office's survey of 2017.
@@ -131,7 +134,8 @@ def stages(
     check_groups(by, reserved=StageRow.own_names())
     check_period(period)
     chain = _chain(milestones)
-    cut = _cut(log, chain, as_of=as_of, where=where, by=by, period=period)
+    span = Between.of(between)
+    cut = _cut(log, chain, as_of=as_of, where=where, by=by, period=period, between=span)
     told = _rows(log, count_parts(*cut), period)
     return _gathered(told, by, chain, cut[1], str(as_of))
 
@@ -176,6 +180,7 @@ def _cut(
     where: Condition | None,
     by: tuple[str, ...],
     period: str | None,
+    between: Between | None = None,
 ) -> tuple[Query, int]:
     """A row per finished case with its parts, and how many parts there are: an inner milestone that
     the log lacks makes none.
@@ -183,7 +188,8 @@ def _cut(
     where = check_condition(where, "where of stages")
     when = AsOf.of(as_of, log.timezone)
     there = (chain[0], *(m for m in chain[1:-1] if m in log.milestones), chain[-1])
-    rows = parts_of(log, there, as_of=when, where=where, by=by, period=period)
+    asked: dict[str, Any] = {"where": where, "by": by, "period": period, "between": between}
+    rows = parts_of(log, there, as_of=when, **asked)
     return rows, len(there) - 1
 
 

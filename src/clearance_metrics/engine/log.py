@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -13,23 +13,20 @@ from typing import TYPE_CHECKING, Any
 
 from ..domain.instants import FRACTION
 from ..domain.metrics import Metric
-from ..domain.sql import among, every, name, value
+from ..domain.sql import among
 from ..domain.vocabulary import Vocabulary, load_vocabulary
 from ..domain.zones import offsets, zone
 from ..errors import InputError
 from .asking import noted
 from .backends import Engine, engine_of
+from .case_rows import DAY_SUFFIX, MONTH, case_rows
 from .folder import AGAIN, read_json, words_of
-from .limits import LIMIT, with_limits
 from .query import Query
 from .refusals import MissingColumn
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-DAY_SUFFIX = "__day"
-# of the case's first event, where milestones are cut by month
-MONTH = "month"
 SMALL = 1_000_000  # cases; durations of more are tallied by the minute in a scorecard
 
 
@@ -293,38 +290,7 @@ class EventLog:
         after `as_of` may be left out, where the folder is cut by month, unless `every_case` counts.
         `where` are tests on the attributes.
         """
-        if LIMIT in needed and LIMIT not in self.columns and self.limits is not None:
-            return with_limits(self, self.limits, needed, as_of)
-        absent = sorted(n for n in needed if n not in self.milestones and n not in self.columns)
-        if absent:
-            raise MissingColumn(absent[0], self)
-        times = [n for n in sorted(needed) if n in self.milestones]
-        flags = [n + DAY_SUFFIX for n in times if n in self.date_only]
-        flags += [n + FRACTION for n in times if n in self.fractions]
-        facts = [n for n in sorted(needed) if n not in self.milestones]
-        tests, later = list(where), []
-        if facts and not times:
-            return self.cases_table.then("known", keep=["case_id", *facts], where=tests)
-        table = self.wide_table or self.milestones_table
-        if as_of is not None and times and MONTH in table.columns and not every_case:
-            day = datetime.fromtimestamp(as_of, zone(self.timezone))
-            later = [f"{MONTH} <= {value(f'{day:%Y-%m}')}"]
-        known = {} if as_of is None else {t: until(name(t), as_of) for t in times}
-        if self.wide_table is not None or not facts:
-            kept = ["case_id", *facts, *(t for t in times if t not in known), *flags]
-            return table.then("known", known, keep=kept, where=[*tests, *later])
-        # the two tables are joined
-        kept = self.cases_table.then("attributes", keep=["case_id", *facts], where=tests)
-        told = {f"{c}": f"milestones.{name(c)}" for c in (*times, *flags)}
-        told |= {t: until(told[t], as_of) for t in known}
-        on = every([f"milestones.case_id = {kept.name}.case_id", *later])
-        return kept.then(
-            "known",
-            told,
-            kinds={c: table.columns[c] for c in told},
-            source=f"{kept.name} LEFT JOIN milestones ON {on}",
-            beside=[self.milestones_table],
-        )
+        return case_rows(self, needed, as_of, where, every_case)
 
     def rows_of(self, query: Query, aside: bool = False) -> pa.Table:
         """The rows of a query of the log's tables, one engine query.
@@ -334,6 +300,26 @@ class EventLog:
         if not aside:
             noted(query)
         return self.engine.rows_of(query)
+
+    @cached_property
+    def known_values(self) -> set[tuple[str, object]]:
+        """Pairs of column and value that were asked for and found."""
+        return set()
+
+    def values(self, column: str) -> dict[object, int]:
+        """The values of a column with the cases (of charges: the lines) that have each, most first;
+        None stands for those without one. One engine query; MissingColumn for a column that is not
+        there.
+
+        >>> import polars as pl
+        >>> events = pl.DataFrame({"case_id": [*"abc"], "time": 0, "milestone": "declared"})
+        >>> log = EventLog(events, pl.DataFrame({"case_id": [*"abc"], "port": ["x", "y", "y"]}))
+        >>> log.values("port")
+        {'y': 2, 'x': 1}
+        """
+        from .values import counts_of
+
+        return counts_of(self, column)
 
     def is_signed(self, clock: Metric) -> bool:
         """Whether the clock's stop may lawfully precede its start."""
@@ -369,12 +355,3 @@ class EventLog:
             shared = copy(self)
             object.__setattr__(shared, "wide_table", table)
             yield shared, 1
-
-
-def until(time: str, as_of: int) -> str:
-    """A milestone that had not yet been reached at `as_of` (epoch seconds) is not there.
-
-    >>> until("released", 1672502399)
-    'CASE WHEN released <= 1672502399 THEN released END'
-    """
-    return f"CASE WHEN {time} <= {as_of} THEN {time} END"
