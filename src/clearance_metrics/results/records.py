@@ -10,7 +10,7 @@ from ..domain.verdicts import Verdict
 from ..errors import LogError
 from ..statistics.reasons import Reason
 from .table import Record, ResultTable
-from .words import statistic_word, unit_word
+from .words import say, statistic_word, unit_word
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -103,17 +103,26 @@ class AssessRow(Record):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Measures(ResultTable):
-    """What `measure` answers: rows by group, period and statistic, in that order."""
+    """What `measure` answers: rows by group, period and statistic, in that order.
+
+    `excess`: values are what exceeds the metric's allowance.
+    """
 
     rows: tuple[MeasureRow, ...]
     as_of: str
     unit: str = ""
+    excess: bool = False
     shown = ("statistic", "period", "value", "low", "high", "n", "n_open", "unit", "note")
     empty = "reason.no_cases"
 
     def caption(self) -> str:
         """The metric."""
         return self.rows[0].metric if self.rows else ""
+
+    def named(self, statistic: str, lang: str) -> str:
+        """A statistic in words, with what it is of."""
+        told = statistic_word(statistic, self.unit, lang)
+        return say("statistic.excess", lang, statistic=told) if self.excess else told
 
     def _drawn(self, lang: str, title: str, source: str) -> Figure:
         """The first statistic: by period a line with its interval, else a dot per group."""
@@ -124,7 +133,7 @@ class Measures(ResultTable):
         rows = [row for row in self.rows if row.statistic == first and row.value is not None]
         if not rows:
             raise LogError("there is no value to draw", "chart", "see the notes of the table")
-        unit, told = unit_word(rows[0].unit, lang), statistic_word(first, self.unit, lang)
+        unit, told = unit_word(rows[0].unit, lang), self.named(first, lang)
         by_month = all(row.period and len(row.period) == 7 for row in rows)
         if by_month and len({row.groups for row in rows}) == 1:
             words = {"lang": lang, "title": title, "source": source, "label": told, "unit": unit}

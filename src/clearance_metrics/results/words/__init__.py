@@ -5,13 +5,25 @@ sentence, a translator sees both files side by side, and nothing is compiled. Wh
 language is an error of the tests, not of a page.
 """
 
-from .catalogue import LANGUAGES, check_language, codes, has, joined, say, term, texts_of, word
+from .catalogue import (
+    LANGUAGES,
+    check_language,
+    codes,
+    figure,
+    has,
+    joined,
+    say,
+    term,
+    texts_of,
+    word,
+)
 from .terms import lacking, statistic_word, unit_word, verdict_word
 
 __all__ = [
     "LANGUAGES",
     "check_language",
     "codes",
+    "figure",
     "has",
     "joined",
     "lacking",
