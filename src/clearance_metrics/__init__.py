@@ -43,6 +43,7 @@ _HOME = {
     "gap_to_target": "analysis.gap_to_target",
     "judge_target": "assessment.judge_target",
     "stages": "analysis.stages",
+    "survival": "analysis.survival",
     "holds": "analysis.holds",
     "bridge": "analysis.bridge",
     "league": "analysis.league",

@@ -15,6 +15,7 @@ from .analysis.policy import staggered as staggered
 from .analysis.policy import synthetic_control as synthetic_control
 from .analysis.price_index import price_index as price_index
 from .analysis.stages import stages as stages
+from .analysis.survival import survival as survival
 from .assessment.assess import assess as assess
 from .assessment.check_limits import check_limits as check_limits
 from .assessment.exceedances import exceedances as exceedances

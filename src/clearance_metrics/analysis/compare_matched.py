@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..domain.arguments import check_clock, check_groups, check_level, names_of
 from ..domain.as_of import AsOf
@@ -16,15 +16,19 @@ from ..engine.cells import Cell
 from ..engine.log import EventLog
 from ..engine.tally import tally
 from ..errors import LogError
-from ..results.table import Single
-from ..results.words import word
+from ..results.table import LANG, Single
+from ..results.words import say, unit_word, word
 from ..statistics import Sample
 from ..statistics.matched import Matched, matched_difference
 from ..statistics.reasons import Reason
 from .estimates import pooled, sample_of
+from .told import bounds_of, told_clearly
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class MatchedComparison(Single):
     """Mean where the split is true less where it is false, in the clock's unit; strata matched,
     cases used on each side, cases left out since they have no match.
@@ -42,6 +46,26 @@ class MatchedComparison(Single):
     as_of: str
     reasons: tuple[Reason, ...] = ()
     shown = ("value", "low", "high", "strata", "n_true", "n_false", "left_out", "unit", "note")
+
+    def headline(self, lang: str = LANG) -> str:
+        """The difference, or why there is none."""
+        asked = {"metric": self.caption(lang), "as_of": self.as_of}
+        if self.value is None:
+            return say("compare.none", lang, **asked, why=self.reasons[:1])
+        facts = {"value": self.value, "change": bounds_of(self.low, self.high)}
+        n = {"n_true": self.n_true, "n_false": self.n_false, "strata": self.strata}
+        unit, clear = Reason(f"unit.{self.unit}"), told_clearly(self.low, self.high)
+        return say("compare.matched", lang, **asked, **facts, **n, unit=unit, clear=clear)
+
+    def _drawn(self, lang: str, title: str, source: str) -> Figure:
+        from ..results.charts.groups import gaps
+
+        if self.value is None:
+            raise LogError("there is no difference to draw", "chart", self.said(LANG))
+        n = self.n_true + self.n_false
+        row = {"label": "", "value": self.value, "low": self.low, "high": self.high, "n": n}
+        unit = unit_word(self.unit, lang)
+        return gaps([row], title=title, source=source, unit=unit)
 
 
 @shows_sql

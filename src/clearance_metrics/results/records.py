@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from ..domain.verdicts import Verdict
 from ..errors import LogError
 from ..statistics.reasons import Reason
-from .table import Record, ResultTable
-from .words import say, statistic_word, unit_word
+from .table import LANG, Record, ResultTable
+from .words import metric_word, say, statistic_word, unit_word
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -115,9 +115,9 @@ class Measures(ResultTable):
     shown = ("statistic", "period", "value", "low", "high", "n", "n_open", "unit", "note")
     empty = "reason.no_cases"
 
-    def caption(self) -> str:
+    def caption(self, lang: str = LANG) -> str:
         """The metric."""
-        return self.rows[0].metric if self.rows else ""
+        return metric_word(self.rows[0].metric, lang) if self.rows else ""
 
     def named(self, statistic: str, lang: str) -> str:
         """A statistic in words, with what it is of."""

@@ -14,7 +14,7 @@ from ..domain.between import first_day
 from ..errors import LogError, OutputError
 from .display import NONE as NONE
 from .display import Display, displayed
-from .words import LANGUAGES, check_language, joined, say
+from .words import LANGUAGES, check_language, joined, metric_word, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -188,19 +188,24 @@ class ResultTable:
         Without a title it is called after what was asked; without a source the day stands below.
         """
         below = source or say("table.as_of", check_language(lang), as_of=self.as_of)
-        return self._drawn(lang, title or self.caption(), below)
+        return self._drawn(lang, title or self.caption(lang), below)
 
-    def caption(self) -> str:
+    def caption(self, lang: str = LANG) -> str:
         """What was asked, in short."""
-        return str(getattr(self, "metric", ""))
+        return metric_word(str(getattr(self, "metric", "")), lang)
 
     def asked(self, lang: str = LANG) -> str:
         """What was asked and the day it is as of, in one line above the table."""
-        what = self.caption()
+        what = self.caption(lang)
         if not self.as_of:
             return what
         day = say("table.as_of", lang, as_of=self.as_of)
         return say("table.asked", lang, about=what, day=day) if what else day
+
+    def headline(self, lang: str = LANG) -> str:
+        """The finding in a sentence; of an answer without one, how many rows it has."""
+        told = {"about": self.asked(lang), "n": len(self.rows)}
+        return say("headline.rows", check_language(lang), **told)
 
     def _drawn(self, lang: str, title: str, source: str) -> Figure:
         what = f"{type(self).__name__} has no picture of its own"
@@ -250,6 +255,9 @@ class Single(Record, ResultTable):
     def rows(self) -> tuple[Record, ...]:  # type: ignore[override]  # a table of itself
         """The record alone."""
         return (self,)
+
+    def __repr__(self) -> str:
+        return f"{self.asked()}\n{self}"
 
 
 @contextmanager

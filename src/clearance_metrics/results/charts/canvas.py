@@ -26,6 +26,7 @@ WIDTH = 8.8
 INK, QUIET, RULE = "#1f2430", "#5a6270", "#b0162b"
 # signs that XML does not take, not even in a remark
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+CYCLED = re.compile("C[0-9]+")
 MARKS = (("o", "-"), ("s", "--"), ("^", "-."), ("D", ":"), ("v", "-"), ("P", "--"))
 
 
@@ -76,9 +77,30 @@ def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
             for axes in figure.axes:
                 axes.get_xticklabels()
                 axes.get_yticklabels()
+            _keep_colours(figure)
         return figure
 
     return drawn
+
+
+def _keep_colours(figure: Figure) -> None:
+    """Colours by place in the style's cycle become plain ones: matplotlib would look them up again
+    when the figure is drawn, in the style of that moment.
+    """
+    from matplotlib.colors import to_hex
+    from matplotlib.lines import Line2D
+    from matplotlib.text import Text
+
+    def plain(colour: Any) -> Any:
+        return to_hex(colour) if CYCLED.fullmatch(str(colour)) else colour
+
+    for line in figure.findobj(Line2D):
+        faces = line.get_markerfacecolor(), line.get_markeredgecolor()
+        line.set_color(plain(line.get_color()))
+        line.set_markerfacecolor(plain(faces[0]))
+        line.set_markeredgecolor(plain(faces[1]))
+    for text in figure.findobj(Text):
+        text.set_color(plain(text.get_color()))
 
 
 def to_svg(figure: Figure) -> str:

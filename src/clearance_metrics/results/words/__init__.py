@@ -17,7 +17,7 @@ from .catalogue import (
     texts_of,
     word,
 )
-from .terms import lacking, statistic_word, unit_word, verdict_word
+from .terms import lacking, metric_word, statistic_word, unit_word, verdict_word
 
 __all__ = [
     "LANGUAGES",
@@ -27,6 +27,7 @@ __all__ = [
     "has",
     "joined",
     "lacking",
+    "metric_word",
     "say",
     "statistic_word",
     "term",
