@@ -34,6 +34,7 @@ _HOME = {
     "EventLog": "engine.log",
     "measure": "analysis.measure",
     "assess": "assessment.assess",
+    "compare": "analysis.compare",
     "compare_matched": "analysis.compare_matched",
     "compare_survival": "analysis.compare_survival",
     "exceedances": "assessment.exceedances",

@@ -3,6 +3,7 @@
 from .analysis.bridge import bridge as bridge
 from .analysis.clocks import clock as clock
 from .analysis.clocks import list_clocks as list_clocks
+from .analysis.compare import compare as compare
 from .analysis.compare_matched import compare_matched as compare_matched
 from .analysis.compare_survival import compare_survival as compare_survival
 from .analysis.gap_to_target import gap_to_target as gap_to_target

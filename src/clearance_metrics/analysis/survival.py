@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from .. import statistics as st
-from ..domain.arguments import check_clock, check_count, check_groups, check_level, names_of
+from ..domain.arguments import (
+    check_clock,
+    check_count,
+    check_groups,
+    check_level,
+    check_number,
+    names_of,
+)
 from ..domain.as_of import AsOf
 from ..domain.between import Between
 from ..domain.calendars import WorkCalendar
@@ -145,7 +152,7 @@ def survival(
     check_level(level)
     check_count(points, "points")
     clock, when, span = metric.on(calendar), AsOf.of(as_of, log.timezone), Between.of(between)
-    asked = None if times is None else sorted({float(time) for time in times})
+    asked = None if times is None else _checked(times)
     cells = tally(log, clock, as_of=when, by=by, between=span)
     doubts = found_doubts(log, clock, cells, when, span)
     samples = samples_of(clock, cells)
@@ -188,6 +195,17 @@ def survival(
     drawn = [(_name(groups), sample) for (groups, _), sample in zip(medians, samples, strict=True)]
     object.__setattr__(found, "_samples", tuple(drawn))
     return found
+
+
+def _checked(times: Any) -> list[float]:
+    """The times asked for, in order; LogError for what is none."""
+    several = times if isinstance(times, Iterable) and not isinstance(times, str) else (times,)
+    found = list(several)
+    for time in found:
+        check_number(time, "times")
+    if not found:
+        raise LogError("no time is asked for", "times", "write times=(24, 48)")
+    return sorted({float(time) for time in found})
 
 
 def picture(
