@@ -32,6 +32,8 @@ _HOME = {
     "clock": "analysis.clocks",
     "list_clocks": "analysis.clocks",
     "EventLog": "engine.log",
+    "contents": "analysis.contents",
+    "describe": "assessment.describe",
     "measure": "analysis.measure",
     "assess": "assessment.assess",
     "compare": "analysis.compare",

@@ -6,6 +6,7 @@ from .analysis.clocks import list_clocks as list_clocks
 from .analysis.compare import compare as compare
 from .analysis.compare_matched import compare_matched as compare_matched
 from .analysis.compare_survival import compare_survival as compare_survival
+from .analysis.contents import contents as contents
 from .analysis.gap_to_target import gap_to_target as gap_to_target
 from .analysis.holds import holds as holds
 from .analysis.league import league as league
@@ -19,6 +20,7 @@ from .analysis.stages import stages as stages
 from .analysis.survival import survival as survival
 from .assessment.assess import assess as assess
 from .assessment.check_limits import check_limits as check_limits
+from .assessment.describe import describe as describe
 from .assessment.exceedances import exceedances as exceedances
 from .assessment.judge_target import judge_target as judge_target
 from .assessment.violations import violations as violations

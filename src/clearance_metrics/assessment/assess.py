@@ -92,7 +92,7 @@ def assess(
         tariff=tariff,
         resolution=resolution,
     )
-    asks = [a for i in notice.indicators if i.status == "computed" for a in _asks(context, i)]
+    asks = [a for i in notice.indicators if i.status == "computed" for a in asks_of(context, i)]
     context = replace(context, tallies=tallies(log, asks, as_of=when))
     return Assessment(
         rows=tuple(r for indicator in notice.indicators for r in _rows(context, indicator)),
@@ -108,7 +108,7 @@ def _kind(indicator: Indicator) -> str:
     return "difference" if indicator.metric.kind == "difference" else indicator.kind
 
 
-def _asks(context: Context, indicator: Indicator) -> list[Ask]:
+def asks_of(context: Context, indicator: Indicator) -> list[Ask]:
     """The tallies that an indicator is judged by."""
     own = {"zero": zero_asks, "difference": difference_asks}.get(_kind(indicator))
     return own(context, indicator) if own else [context.ask(indicator.metric)]

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from copy import copy
 from datetime import date
 from functools import cached_property
+from html import escape
+from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -237,11 +239,25 @@ class EventLog:
         raise AttributeError(f"an EventLog does not change; {name!r} cannot be set")
 
     def __repr__(self) -> str:
-        charges = "with charges" if self.charges is not None else "no charges"
-        return (
-            f"<EventLog {self.name}: {len(self.milestones)} milestones, {len(self.columns)} case"
-            f" columns, {charges}>"
-        )
+        try:
+            return repr(_door().contents(self))
+        except Exception:  # whatever the engine says: what shows a log must not fail
+            return self._short()
+
+    def _repr_html_(self) -> str:
+        try:
+            return str(_door().contents(self)._repr_html_())
+        except Exception:  # as above
+            return escape(self._short())
+
+    def _short(self) -> str:
+        return f"<EventLog {self.name}: {len(self.milestones)} milestones>"
+
+    def describe(self, notice: object = "cn-2021-85") -> Any:
+        """Which clocks and indicators the log can carry, and what is missing for the others: see
+        `clearance_metrics.describe`.
+        """
+        return _door().describe(self, notice)
 
     @cached_property
     def events_table(self) -> Query:
@@ -331,7 +347,14 @@ class EventLog:
 
     def count_cases(self) -> int:
         """How many cases the log has; one engine query."""
-        counted = self.cases_table.grouped("counted", (), {"n": "count(*)"})
+        return self._count(self.cases_table or self.milestones_table)
+
+    def count_charges(self) -> int | None:
+        """How many charge lines the log has, None where it has no charges; one engine query."""
+        return None if self.charges is None else self._count(self.charges)
+
+    def _count(self, table: Query) -> int:
+        counted = table.grouped("counted", (), {"n": "count(*)"})
         return int(self.rows_of(counted, aside=True)["n"][0].as_py())
 
     @contextmanager
@@ -355,3 +378,10 @@ class EventLog:
             shared = copy(self)
             object.__setattr__(shared, "wide_table", table)
             yield shared, 1
+
+
+def _door() -> Any:
+    """The package itself: what a log shows is made in rooms above this one, which only the door
+    knows.
+    """
+    return import_module(__package__.partition(".")[0])
