@@ -93,7 +93,6 @@ class SurvivalComparison(Single):
     strata: int
     left_out: int
     as_of: str
-    level: float = 0.95
     reasons: tuple[Reason, ...] = ()
     shown = ("value", "low", "high", "tau", "chi2", "df", "p", "left_out", "unit", "note")
 
@@ -101,8 +100,9 @@ class SurvivalComparison(Single):
         """A flat record, with `sides` as a list of records."""
         return super().to_dict() | {"sides": [side.to_dict() for side in self.sides]}
 
-    # the groups' cases, for the picture
+    # the groups' cases and the level of intervals, for the picture
     _samples: ClassVar[tuple[st.Sample, ...]] = ()
+    _level: ClassVar[float] = 0.95
 
     def headline(self, lang: str = LANG) -> str:
         """The difference, or why there is none."""
@@ -121,7 +121,7 @@ class SurvivalComparison(Single):
         if not samples:
             raise LogError("there is no curve to draw", "chart", "see the note")
         words = {"lang": lang, "title": title, "source": source}
-        return picture(samples, self.level, unit=unit_word(self.unit, lang), **words)
+        return picture(samples, self._level, unit=unit_word(self.unit, lang), **words)
 
     def __str__(self) -> str:
         return f"{self.sides}\n\n{self.table()}"
@@ -196,7 +196,6 @@ def compare_survival(
         metric=clock.name,
         by=by,
         sides=Sides(rows=found.sides(chosen, level), as_of=when.text, metric=clock.name),
-        level=level,
         chi2=test.chi2,
         df=test.df,
         p=test.p,
@@ -217,6 +216,7 @@ def compare_survival(
         ),
     )
     object.__setattr__(answer, "_samples", () if doubts.snapshot else tuple(whole))
+    object.__setattr__(answer, "_level", level)
     return answer
 
 

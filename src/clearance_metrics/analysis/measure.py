@@ -121,8 +121,7 @@ def measure(
         rows = [replace(row, reasons=(*row.reasons, ONE_TABLE)) for row in rows]
     if not rows and not by and not period:
         rows = [_nothing(log, metric, statistic) for statistic in asked]
-    beyond = getattr(metric, "allowance", None) is not None
-    return Measures(rows=tuple(rows), as_of=when.text, unit=unit_in(log, metric), excess=beyond)
+    return Measures(rows=tuple(rows), as_of=when.text, unit=unit_in(log, metric))
 
 
 def _key(cell: Cell, period: str | None) -> tuple:

@@ -103,21 +103,22 @@ class AssessRow(Record):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Measures(ResultTable):
-    """What `measure` answers: rows by group, period and statistic, in that order.
-
-    `excess`: values are what exceeds the metric's allowance.
-    """
+    """What `measure` answers: rows by group, period and statistic, in that order."""
 
     rows: tuple[MeasureRow, ...]
     as_of: str
     unit: str = ""
-    excess: bool = False
     shown = ("statistic", "period", "value", "low", "high", "n", "n_open", "unit", "note")
     empty = "reason.no_cases"
 
     def caption(self, lang: str = LANG) -> str:
         """The metric."""
         return metric_word(self.rows[0].metric, lang) if self.rows else ""
+
+    @property
+    def excess(self) -> bool:  # type: ignore[override]  # of this table, as its rows say
+        """Whether values are what exceeds the metric's allowance."""
+        return any(why.code == "beyond_allowance" for row in self.rows for why in row.reasons)
 
     def named(self, statistic: str, lang: str) -> str:
         """A statistic in words, with what it is of."""
