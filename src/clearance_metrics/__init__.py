@@ -46,6 +46,7 @@ _HOME = {
     "gap_to_target": "analysis.gap_to_target",
     "judge_target": "assessment.judge_target",
     "stages": "analysis.stages",
+    "style": "results.charts.look",
     "survival": "analysis.survival",
     "holds": "analysis.holds",
     "bridge": "analysis.bridge",

@@ -38,6 +38,7 @@ from .intake import ingest as ingest
 from .notice import load_notice as load_notice
 from .notice.tariff import load_tariff as load_tariff
 from .report import build_report as build_report
+from .results.charts.look import style as style
 from .results.table import ResultTable as ResultTable
 from .simulation import simulate as simulate
 from .statistics.reasons import Reason as Reason
