@@ -24,6 +24,7 @@ from ..errors import LogError, closest
 from ..results.table import LANG, Record, ResultTable
 from ..results.words import say, statistic_word, unit_word
 from ..statistics.reasons import Reason
+from .cases import behind
 from .doubts import Doubts, found_doubts
 from .estimates import estimate, pooled, sample_of, unit_in
 from .notes import left_out, meaning
@@ -189,7 +190,10 @@ def compare(
     ]
     rows.append(made.difference(by, rows))
     unit = unit_in(log, asked)
-    return Comparison(rows=tuple(rows), as_of=when.text, metric=asked.name, unit=unit)
+    found = Comparison(rows=tuple(rows), as_of=when.text, metric=asked.name, unit=unit)
+    if b is not None:  # all others together are no group of the log
+        behind(found, log, asked, as_of=when, between=span, tariff=rates)
+    return found
 
 
 def _checked(metric: Metric, statistic: str, log: EventLog) -> Statistic:

@@ -24,6 +24,7 @@ from ..results.table import LANG, Record, ResultTable
 from ..results.words import joined, say, statistic_word, unit_word
 from ..statistics import NO_CASES, Estimate
 from ..statistics.reasons import Reason
+from .cases import behind
 from .doubts import found_doubts
 from .estimates import pooled, sample_of, unit_in
 from .league_places import Asked, Entry, places
@@ -202,7 +203,7 @@ def league(
 
     rows = [row(cell.group, entries[cell.group], cell) for cell in cells]
     rows.sort(key=lambda r: (r.rank is None, r.rank or 0, r.value is None, r.label))
-    return League(
+    answer = League(
         rows=tuple(rows),
         overall=row((None,) * len(by), entry_of(pooled(cells))),
         metric=metric.name,
@@ -212,6 +213,9 @@ def league(
         as_of=when.text,
         reasons=(*doubts.warning, *found.reasons),
     )
+    if suppress_below is None:
+        behind(answer, log, asked.metric, as_of=when, between=span, tariff=rates)
+    return answer
 
 
 def _statistic(log: EventLog, metric: Metric, asked: str | None) -> Statistic:

@@ -23,6 +23,7 @@ from ..engine.tally import tally
 from ..errors import LogError
 from ..results.records import MeasureRow, Measures
 from ..statistics.reasons import Reason
+from .cases import behind
 from .doubts import Doubts, found_doubts
 from .estimates import samples_of, unit_in
 from .estimators import Asked, answers_of
@@ -121,7 +122,10 @@ def measure(
         rows = [replace(row, reasons=(*row.reasons, ONE_TABLE)) for row in rows]
     if not rows and not by and not period:
         rows = [_nothing(log, metric, statistic) for statistic in asked]
-    return Measures(rows=tuple(rows), as_of=when.text, unit=unit_in(log, metric))
+    found = Measures(rows=tuple(rows), as_of=when.text, unit=unit_in(log, metric))
+    rates = tariff_of(metric, tariff)
+    behind(found, log, metric, as_of=when, period=period, between=span, tariff=rates)
+    return found
 
 
 def _key(cell: Cell, period: str | None) -> tuple:

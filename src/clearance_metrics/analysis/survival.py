@@ -30,6 +30,7 @@ from ..errors import LogError
 from ..results.table import LANG, Record, ResultTable
 from ..results.words import say, unit_word
 from ..statistics.reasons import Reason
+from .cases import behind
 from .doubts import found_doubts
 from .estimates import samples_of
 from .notes import left_out, meaning
@@ -194,6 +195,7 @@ def survival(
     )
     drawn = [(_name(groups), sample) for (groups, _), sample in zip(medians, samples, strict=True)]
     object.__setattr__(found, "_samples", tuple(drawn))
+    behind(found, log, clock, as_of=when, between=span)
     return found
 
 

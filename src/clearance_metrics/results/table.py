@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from enum import Enum
@@ -99,6 +99,7 @@ class ResultTable:
     unit: str = ""  # of the metric, in which limits of statistics are given
     excess: bool = False  # whether values are what exceeds an allowance
     _asked: tuple[object, ...] = ()  # the queries it rests on
+    _behind: Callable[..., ResultTable] | None = None  # lists the cases behind a row
 
     @property
     def sql(self) -> str:
@@ -201,6 +202,34 @@ class ResultTable:
             return what
         day = say("table.as_of", lang, as_of=self.as_of)
         return say("table.asked", lang, about=what, day=day) if what else day
+
+    def cases(
+        self,
+        row: Record | int = 0,
+        *,
+        which: str = "all",
+        beyond: float | None = None,
+        limit: int = 50,
+        publication: bool = False,
+    ) -> ResultTable:
+        """The cases behind the figure of a row (or its number), the slowest first, with their
+        milestones and the hours between them; at most `limit`, and never more than 1000.
+
+        `which`: "all", "open", "finished", "left_out" (with why) or "past": those above `beyond`,
+        in the metric's unit, or else above the target or the limit of the statistic. Of a share,
+        those of which it does not hold come first. With `publication` identifiers are left out.
+        `found.cases(row).to_excel(file)` makes a sheet of it. LogError for answers whose rows are
+        not of cases, and for tables of which small cells are withheld.
+        """
+        if self._behind is None:
+            what = f"{type(self).__name__} lists no cases behind its rows"
+            raise LogError(what, "cases", "ask measure, league, compare or assess")
+        if isinstance(row, int):
+            if not -len(self.rows) <= row < len(self.rows):
+                raise LogError(f"there is no row {row}", "row", f"there are {len(self.rows)}")
+            row = self.rows[row]
+        asked = {"which": which, "beyond": beyond, "limit": limit, "publication": publication}
+        return self._behind(row, **asked)
 
     def headline(self, lang: str = LANG) -> str:
         """The finding in a sentence; of an answer without one, how many rows it has."""
