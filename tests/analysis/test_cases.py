@@ -14,7 +14,6 @@ from clearance_metrics import (
     Verdict,
     assess,
     bridge,
-    compare,
     league,
     measure,
     survival,
@@ -123,9 +122,6 @@ def test_shares_lines_and_other_answers_have_cases(log):
     assert len(ranked.cases(limit=100)) == ranked[0].n
     curve = survival(log, CLOCK, as_of=DAY)
     assert len(curve.cases(limit=100)) == curve[0].n
-    two = compare(log, Share({"exam_called": {"present": True}}), by="port", a="上海", as_of=DAY)
-    with pytest.raises(LogError, match="lists no cases"):
-        two.cases()
 
 
 def test_for_publication_identifiers_are_left_out(log, tmp_path):

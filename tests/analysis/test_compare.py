@@ -110,6 +110,9 @@ def test_its_frame_has_a_row_per_side_and_one_for_the_difference(log):
 def test_without_b_all_others_that_have_a_group(log):
     found = compare(log, CLOCK, by="port", a="x", as_of=DAY)
     assert [row.n for row in found] == [80, 110, 190]
+    with pytest.raises(LogError, match="lists no cases"):
+        found.cases()
+    assert len(compare(log, CLOCK, **X_AND_Y).cases(1, limit=100)) == 80
     assert "all others" in found.headline() and "其余全部" in found.headline("zh")
 
 

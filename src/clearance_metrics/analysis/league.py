@@ -20,7 +20,7 @@ from ..engine.log import EventLog
 from ..engine.references import tariff_of
 from ..engine.tally import tally
 from ..errors import LogError
-from ..results.table import LANG, Record, ResultTable
+from ..results.table import LANG, Record, ResultTable, amount
 from ..results.words import joined, say, statistic_word, unit_word
 from ..statistics import NO_CASES, Estimate
 from ..statistics.reasons import Reason
@@ -107,6 +107,22 @@ class League(Record, ResultTable):
 
         unit = unit_word(self.rows[0].unit if self.rows else self.unit, lang)
         return ranks(self, lang=lang, title=title, source=source, unit=unit)
+
+    def headline(self, lang: str = LANG) -> str:
+        """The first and the last that have a rank; whether any rank is certain."""
+        ranked = [row for row in self.rows if row.rank is not None and row.value is not None]
+        if len(ranked) < 2:
+            return self.head(lang)
+        first, last = ranked[0], ranked[-1]
+        sure = sum(row.rank_low == row.rank_high for row in ranked)
+        told = {"first": first.label, "last": last.label, "n": len(ranked), "sure": sure}
+        values = {
+            "best": amount(first.value or 0.0, first.unit, lang),
+            "worst": amount(last.value or 0.0, last.unit, lang),
+        }
+        asked = {"statistic": statistic_word(self.statistic, self.unit, lang)}
+        asked |= {"metric": self.caption(lang), "as_of": self.as_of}
+        return say("headline.league", lang, **asked, **told, **values)
 
     def __repr__(self) -> str:
         return "\n".join(text for text in (self.head(), self.said(), str(self)) if text)

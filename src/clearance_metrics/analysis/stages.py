@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..domain.arguments import check_groups, names_of
 from ..domain.as_of import AsOf
@@ -23,8 +23,12 @@ from ..engine.query import Query
 from ..engine.stages import count_parts, count_seconds, parts_of
 from ..errors import LogError
 from ..results.table import LANG, Record, ResultTable
-from ..results.words import say, term
+from ..results.words import metric_word, say, term
 from ..statistics.reasons import Reason
+from .told import first_of, group_of, parts_drawn
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 # the official four-stage splits
 SPLITS = {
@@ -97,6 +101,26 @@ class Stages(ResultTable):
     advance_cases: int
     advance_lead: float | None
     shown = ("period", "stage", "mean", "share", "n", "cases", "label")
+
+    def caption(self, lang: str = LANG) -> str:
+        """From the first milestone to the last."""
+        if not self.rows:
+            return ""
+        ends = [row.stage.split("..") for row in self.rows]
+        return metric_word(f"{ends[0][0]}..{ends[-1][1]}", lang)
+
+    def headline(self, lang: str = LANG) -> str:
+        """The mean of the first group and its largest stage."""
+        if not self.rows:
+            return say(self.empty, lang)
+        first = [r for r in self.rows if (r.groups, r.period) == first_of(self.rows)]
+        most = max(first, key=lambda row: row.mean)
+        told = {"hours": sum(row.mean for row in first), "n": first[0].cases, "share": most.share}
+        about = {"about": self.caption(lang), "group": group_of(first[0]), "as_of": self.as_of}
+        return say("headline.stages", lang, **about, **told, part=most.label(lang))
+
+    def _drawn(self, lang: str, title: str, source: str) -> Figure:
+        return parts_drawn(self.rows, lang=lang, title=title, source=source)
 
     def __repr__(self) -> str:
         head = f"{self.cases:,} cases, parts unequal to the whole on {self.unequal}"

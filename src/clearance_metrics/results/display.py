@@ -111,7 +111,7 @@ def displayed(
     cells = [tuple(_cell(n, r, lang, unit, digits, apart, excess) for n in names) for r in records]
     numbers = [i for i, name in enumerate(names) if name not in apart and _numeric(name, records)]
     tones = {
-        (r, names.index("verdict")): _tone(record["verdict"])
+        (r, names.index("verdict")): tone(record["verdict"])
         for r, record in enumerate(records)
         if "verdict" in names and record["verdict"]
     }
@@ -125,7 +125,8 @@ def _numeric(name: str, records: Sequence[Mapping[str, Any]]) -> bool:
     return any(isinstance(v, int | float) and not isinstance(v, bool) for v in values)
 
 
-def _tone(verdict: object) -> str:
+def tone(verdict: object) -> str:
+    """Whether a verdict is "good", "bad" or "unsure"."""
     found = Verdict(verdict)
     return "good" if found in GOOD else "bad" if found in BAD else "unsure"
 

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from ..domain.between import first_day
 from ..errors import LogError, OutputError
+from ..statistics.reasons import Reason
 from .display import NONE as NONE
 from .display import Display, displayed
-from .words import LANGUAGES, check_language, joined, metric_word, say
+from .words import LANGUAGES, check_language, joined, metric_word, say, unit_word
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -233,8 +234,10 @@ class ResultTable:
 
     def headline(self, lang: str = LANG) -> str:
         """The finding in a sentence; of an answer without one, how many rows it has."""
-        told = {"about": self.asked(lang), "n": len(self.rows)}
-        return say("headline.rows", check_language(lang), **told)
+        about, n = self.asked(check_language(lang)), len(self.rows)
+        return (
+            say("headline.rows", lang, about=about, n=n) if about else say("headline.n", lang, n=n)
+        )
 
     def _drawn(self, lang: str, title: str, source: str) -> Figure:
         what = f"{type(self).__name__} has no picture of its own"
@@ -275,6 +278,22 @@ class ResultTable:
 
     def _repr_html_(self) -> str:
         return self.table()._repr_html_()
+
+
+def amount(value: float, unit: str, lang: str) -> Reason:
+    """A value with its unit, as sentences say it; a share as per cent."""
+    if unit == "share":
+        return Reason("headline.share", value=value)
+    return Reason("headline.amount", value=value, unit=unit_word(unit, lang))
+
+
+def interval(low: float | None, high: float | None, unit: str) -> Reason | str:
+    """An interval in brackets, nothing where there is none."""
+    if low is None or high is None:
+        return ""
+    return Reason(
+        "headline.share_bounds" if unit == "share" else "headline.bounds", low=low, high=high
+    )
 
 
 class Single(Record, ResultTable):

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+HATCHES = ("", "//", "..", "xx", "\\\\", "--", "oo", "++")
+
+
 @styled
 def dots(panels: Mapping[str, Sequence[Row]], *, title: str, source: str, unit: str) -> Figure:
     """One dot per group with its interval, sorted as given; `rows`: label, value, low, high, n."""
@@ -68,6 +71,54 @@ def gaps(rows: Sequence[Row], *, title: str, source: str, unit: str) -> Figure:
     axis.grid(visible=False, axis="y")
     axis.margins(x=0.3)
     axis.set_xlabel(unit)
+    return figure
+
+
+@styled
+def stacked(
+    bars: Mapping[str, Sequence[tuple[str, float]]], *, title: str, source: str, unit: str
+) -> Figure:
+    """A bar per name, cut into parts (words, value) that add up; a part has one colour and hatch
+    throughout.
+    """
+    figure, (axis,) = sheet(title, source, 1.3 + 0.34 * max(len(bars), 1))
+    kinds = list(dict.fromkeys(words for parts in bars.values() for words, _ in parts))
+    for y, parts in enumerate(reversed(list(bars.values()))):
+        left = 0.0
+        for words, value in parts:
+            i = kinds.index(words)
+            axis.barh(
+                y,
+                value,
+                left=left,
+                height=0.62,
+                color=f"C{i % 6}",
+                hatch=HATCHES[i % len(HATCHES)],
+                edgecolor="white",
+                linewidth=0,
+                label=words,
+            )
+            left += value
+        axis.annotate(
+            f"{left:,.1f}",
+            (left, y),
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="center",
+            size=8.5,
+        )
+    axis.set_yticks(range(len(bars)), [*reversed(list(bars))])
+    axis.set_ylim(-0.7, max(len(bars), 1) - 0.3)
+    axis.grid(axis="x")
+    axis.grid(visible=False, axis="y")
+    axis.margins(x=0.1)
+    axis.set_xlim(left=0)
+    axis.set_xlabel(unit)
+    handles, labels = axis.get_legend_handles_labels()
+    once = dict(zip(labels, handles, strict=True))
+    handles = [once[words] for words in kinds]
+    below = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.16 - 0.4 / max(len(bars), 1))}
+    axis.legend(handles, kinds, ncols=3, **below)
     return figure
 
 

@@ -17,7 +17,7 @@ from .catalogue import (
     texts_of,
     word,
 )
-from .terms import lacking, metric_word, statistic_word, unit_word, verdict_word
+from .terms import lacking, metric_word, statistic_word, unit_word, verdict_name, verdict_word
 
 __all__ = [
     "LANGUAGES",
@@ -33,6 +33,7 @@ __all__ = [
     "term",
     "texts_of",
     "unit_word",
+    "verdict_name",
     "verdict_word",
     "word",
 ]

@@ -69,6 +69,19 @@ def verdict_word(verdict: Verdict | str, lang: str, violations: int | None = Non
     return say(Verdict(verdict).code, lang, n=violations)
 
 
+def verdict_name(verdict: Verdict, lang: str) -> str:
+    """A verdict without any count.
+
+    >>> verdict_name(Verdict.VIOLATIONS, "en"), verdict_name(Verdict.MET, "en")
+    ('violations', 'met')
+    """
+    return (
+        say(verdict.code, lang, n=0)
+        if verdict is not Verdict.VIOLATIONS
+        else say("headline.violations", lang)
+    )
+
+
 def lacking(name: str, vocabulary: object = None) -> Reason | Mapping[str, str] | str:
     """What a log lacks, as a fact of a reason: its word and its name, or the name alone.
 
