@@ -27,7 +27,7 @@ report: check-dataset $(stamp) ## raw logs in, verdicts and pages out: reports/i
 .PHONY: check-dataset
 check-dataset:
 	@test -n "$(DATASET)" || { echo "data/raw holds several datasets: $(own). Name one: make report DATASET=$(firstword $(own))"; exit 2; }
-	@test "$(DATASET)" = demo -o -f "data/raw/$(DATASET)/dataset.toml" || { echo "data/raw/$(DATASET)/dataset.toml is not there. Put the files and their mapping into data/raw/$(DATASET)/"; exit 2; }
+	@test "$(DATASET)" = demo -o -f "data/raw/$(DATASET)/dataset.toml" || { echo "data/raw/$(DATASET)/dataset.toml is not there. Put the files into data/raw/$(DATASET)/; $(CM) inspect data/raw/$(DATASET)/* --out data/raw/$(DATASET)/dataset.toml proposes it"; exit 2; }
 
 $(stamp): .venv/.ready data/raw/$(DATASET)/dataset.toml $(raw) $(code)
 	$(CM) intake data/raw/$(DATASET)/dataset.toml --out data/processed/$(DATASET)

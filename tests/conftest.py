@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+# what is told must not hang on the locale of who runs the tests
+os.environ["LC_ALL"] = "C.UTF-8"
 ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -6,7 +6,7 @@ script can tell a wrong mapping from an unreadable file. Code 2 is left to the a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 
@@ -20,11 +20,37 @@ class ClearanceError(Exception):
     """
 
     exit_code = 1
+    mistakes: tuple[ClearanceError, ...] = ()  # each by itself, where one error tells several
 
     def __init__(self, what: str, where: str = "", remedy: str = "") -> None:
         self.what, self.where, self.remedy = what, where, remedy
         lines = [what, f"  where: {where}" if where else "", f"  do: {remedy}" if remedy else ""]
         super().__init__("\n".join(line for line in lines if line))
+
+    @classmethod
+    def several(cls, mistakes: Sequence[ClearanceError], where: str) -> ClearanceError:
+        """One error of this class that tells all of these, numbered; a single one stays as it is.
+
+        >>> twice = [LogError("no 'a'", "x.toml", "write b"), LogError("no 'c'", "x.toml")]
+        >>> print(LogError.several(twice, "x.toml"))
+        2 mistakes
+          where: x.toml
+          1. no 'a'
+             where: x.toml
+             do: write b
+          2. no 'c'
+             where: x.toml
+        """
+        if len(mistakes) == 1:
+            return mistakes[0]
+        error = cls(f"{len(mistakes)} mistakes", where, "mend each of these")
+        error.mistakes = tuple(mistakes)
+        told = [f"{len(mistakes)} mistakes", f"  where: {where}"]
+        for number, mistake in enumerate(mistakes, 1):
+            first, *rest = str(mistake).splitlines()
+            told += [f"  {number}. {first}", *(f"   {line}" for line in rest)]
+        error.args = ("\n".join(told),)
+        return error
 
 
 class MappingError(ClearanceError):

@@ -120,3 +120,51 @@ def test_a_hostile_notice_is_one_clear_error(shared_data):
 def test_a_time_zone_is_a_name_that_engines_know(name):
     with pytest.raises(LogError, match="unknown time zone"):
         zone(name)
+
+
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        ('skip = { 编号 = ["合计"] }', 'put the name in quotes: "编号"'),
+        ('时间 = "x"', 'put the name in quotes: "时间"'),
+        ("[数据]", 'put the name in quotes: "数据"'),
+        ("a = “x”", 'write straight quotes " in place of “'),
+        ("a ＝ 1", "write = in place of the wide sign ＝"),
+        ("a = [1，2]", "write , in place of the wide sign ，"),
+        ("a = [b", "mend that line"),
+    ],
+)
+def test_names_and_signs_of_other_scripts_are_told(text, remedy):
+    with pytest.raises(NoticeError) as caught:
+        PLACE.parse(text.encode())
+    assert caught.value.remedy == remedy
+
+
+def test_a_place_that_gathers_tells_all_mistakes_at_once():
+    place = PLACE.gathering()
+    with place.each():
+        place.at("row 1").table({"nmae": 1, "kind": "x", "n": "y"}, KEYS)
+    with place.each():
+        told = place.at("row 2").table({"name": "a", "n": "y"}, KEYS, go_on=True)
+    assert told["n"] == 0 and told["name"] == "a"
+    with pytest.raises(NoticeError) as caught:
+        place.told()
+    assert [mistake.what for mistake in caught.value.mistakes] == [
+        "unknown key 'nmae'",
+        "kind = 'x' is not known",
+        "n = 'y' has the wrong type",
+        "key 'name' is missing",
+        "n = 'y' has the wrong type",
+    ]
+    lines = str(caught.value).splitlines()
+    assert lines[:3] == ["5 mistakes", "  where: my.toml", "  1. unknown key 'nmae'"]
+
+
+def test_a_single_mistake_reads_as_if_it_were_not_gathered():
+    place = PLACE.gathering()
+    with place.each():
+        place.table({"name": ""}, KEYS)
+    with pytest.raises(NoticeError, match="^name is empty"):
+        place.told()
+    place = PLACE.gathering()
+    place.told()

@@ -103,7 +103,13 @@ def test_the_receipt_counts_doubts_and_its_rows_still_add_up(tmp_path):
     from_wide(tmp_path)
     receipt = EventLog.open(tmp_path / "out").receipt
     assert receipt["doubts"] == {"declared..customs_released": 1, "discharged..gate_out": 1}
-    assert receipt["totals"] == {"rows_read": 5, "accepted": 5, "rejected": 0, "duplicates": 0}
+    assert receipt["totals"] == {
+        "rows_read": 5,
+        "accepted": 5,
+        "rejected": 0,
+        "duplicates": 0,
+        "left_out": 0,
+    }
     assert receipt["tables"]["doubts"] == 2
     told = str(ingest(tmp_path / "dataset.toml", out=tmp_path / "out"))
     assert "declared..customs_released: 1 doubts: stop before start; correct one of" in told

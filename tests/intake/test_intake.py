@@ -71,7 +71,13 @@ def test_every_rule_of_events_with_its_physical_line(tmp_path):
         "time_outside_window": (9, "1999-01-01"),
         "malformed_row": (13, "7,D"),
     }
-    assert receipt.totals == {"rows_read": 12, "accepted": 5, "rejected": 6, "duplicates": 1}
+    assert receipt.totals == {
+        "rows_read": 12,
+        "accepted": 5,
+        "rejected": 6,
+        "duplicates": 1,
+        "left_out": 0,
+    }
     assert times(tmp_path) == {
         ("1", "declared"): ("2021-05-01T00:00:00", "minute"),
         ("1", "customs_released"): ("2021-05-01T01:30:05", "second"),
@@ -136,7 +142,13 @@ WIDE_TEXT = (
 )
 def test_wide_files_in_every_dress(tmp_path, more, content, name):
     receipt = run(tmp_path, WIDE.format(more=more), {name: content})
-    assert receipt.totals == {"rows_read": 5, "accepted": 3, "rejected": 2, "duplicates": 0}
+    assert receipt.totals == {
+        "rows_read": 5,
+        "accepted": 3,
+        "rejected": 2,
+        "duplicates": 0,
+        "left_out": 0,
+    }
     assert {r["rule"]: r["line"] for r in rejects(tmp_path)} == {
         "unknown_value": 4,
         "duplicate": 6,
@@ -341,7 +353,13 @@ def test_names_of_files_are_no_patterns(tmp_path):
     receipt = run(
         folder, events(path="e*.csv"), {"e1.csv": row.format("b"), "e[1].csv": row.format("a")}
     )
-    assert receipt.totals == {"rows_read": 2, "accepted": 2, "rejected": 0, "duplicates": 0}
+    assert receipt.totals == {
+        "rows_read": 2,
+        "accepted": 2,
+        "rejected": 0,
+        "duplicates": 0,
+        "left_out": 0,
+    }
     assert pl.read_parquet((folder / "out" / "events.parquet").read_bytes())[
         "case_id"
     ].to_list() == ["b", "a"]
@@ -359,7 +377,13 @@ def test_a_copy_is_text_that_means_the_same(tmp_path):
     )
     text = "id,yuan,day\n1,5,2021-05-01\n"
     receipt = run(tmp_path, mapping, {"t.csv": text + "1,5,2021-05-01\n", "u.csv": text})
-    assert receipt.totals == {"rows_read": 3, "accepted": 2, "rejected": 0, "duplicates": 1}
+    assert receipt.totals == {
+        "rows_read": 3,
+        "accepted": 2,
+        "rejected": 0,
+        "duplicates": 1,
+        "left_out": 0,
+    }
     assert sorted(pl.read_parquet(tmp_path / "out" / "charges.parquet")["item"]) == [
         "pilotage",
         "towage",

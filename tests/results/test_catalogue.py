@@ -32,6 +32,7 @@ FAMILIES = {
     "remedy",
     "rule",
     "statistic",
+    "supplier_ask",
     "tariff_unit",
     "unit",
     "verdict",

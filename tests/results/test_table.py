@@ -79,6 +79,8 @@ def test_every_way_out_holds_the_same_rows(rows, tmp_path):
     rows.to_csv(tmp_path / "rows.csv")
     assert pl.read_csv(tmp_path / "rows.csv")["port"].to_list() == ["上海", "y"]
     assert (tmp_path / "rows.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    told = pl.read_csv(tmp_path / "rows.csv")["name"].to_list()
+    assert told == ["'=1+1", "b"], "a text that begins like a formula has an apostrophe in front"
     rows.to_excel(tmp_path / "rows.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "rows.xlsx").active
     assert [cell.value for cell in sheet["B"]] == ["name", "=1+1", "b"]

@@ -54,6 +54,21 @@ def instant(local: str, shifts: Shifts) -> str:
     return _stepped(local, steps)
 
 
+def changed(local: str, shifts: Shifts) -> str:
+    """Whether the zone's clock told a local time twice, or skipped it; the time is told in seconds
+    as if it were UTC.
+
+    >>> changed("local", ((0, 3600), (86400, 0)))
+    'CASE WHEN local >= 90000 THEN FALSE ELSE CASE WHEN local < 86400 THEN FALSE ELSE TRUE END END'
+    """
+    (_, before), *later = shifts
+    steps = [(0, "FALSE")]
+    for second, after in later:
+        steps += [(second + min(before, after), "TRUE"), (second + max(before, after), "FALSE")]
+        before = after
+    return _stepped(local, steps)
+
+
 def elapsed(begin: str, finish: str, coarse: str, shifts: Shifts) -> str:
     """Seconds from one instant to another, negative where the second surely came first.
 

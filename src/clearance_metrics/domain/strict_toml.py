@@ -1,13 +1,16 @@
 """TOML files read strictly, for notices and datasets alike: every mistake is one error that says
-what is wrong, in which file and place, and what to write.
+what is wrong, in which file and place, and what to write. A place may gather its mistakes, to tell
+them all at once.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from math import isfinite
 from pathlib import Path
@@ -16,6 +19,8 @@ from ..errors import ClearanceError, closest
 
 REQUIRED = object()
 BITS = 64
+ASCII_MARKS = set("=,[]{}\"'#")
+CURLY = set("\u201c\u201d\u2018\u2019\u300c\u300d")
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,12 @@ TEXTS = Key((list,), "list of texts", each=str)
 DAYS = Key((list,), "list of dates", each=date)
 
 
+class Noted(Exception):
+    """The mistakes of a table have been noted, and it cannot be used; `Place.each` goes on after
+    it.
+    """
+
+
 @dataclass(frozen=True)
 class Place:
     """A place in a TOML file; mistakes found there are told as errors of the class `error`.
@@ -76,6 +87,40 @@ class Place:
     file: str
     error: type[ClearanceError]
     where: str = ""
+    mistakes: list[ClearanceError] | None = field(default=None, compare=False, repr=False)
+
+    def gathering(self) -> Place:
+        """The same place, which notes mistakes and goes on; `told` raises them.
+
+        >>> from clearance_metrics.errors import NoticeError
+        >>> place = Place("my.toml", NoticeError).gathering()
+        >>> with place.each():
+        ...     read = place.table({"name": 1, "more": 2}, {"name": TEXT})
+        >>> [error.what for error in place.mistakes]
+        ['name = 1 has the wrong type', "unknown key 'more'"]
+        """
+        return replace(self, mistakes=[])
+
+    @contextmanager
+    def each(self) -> Iterator[None]:
+        """A stretch of reading that ends at its first mistake, after which reading goes on."""
+        try:
+            yield
+        except Noted:
+            pass
+        except self.error as error:
+            self.note(error)
+
+    def note(self, error: ClearanceError) -> None:
+        """Keep a mistake for later; raise it where mistakes are not gathered."""
+        if self.mistakes is None:
+            raise error
+        self.mistakes.append(error)
+
+    def told(self) -> None:
+        """Raise what was gathered as one error, if there is any."""
+        if self.mistakes:
+            raise self.error.several(self.mistakes, self.file)
 
     def at(self, more: str) -> Place:
         """A place within this one."""
@@ -110,7 +155,8 @@ class Place:
         except tomllib.TOMLDecodeError as error:
             what, _, line = str(error).removesuffix(")").rpartition(" (at ")
             where = f"{self.file}, {line}" if what else self.file
-            raise self.error(f"not valid TOML: {what or line}", where, "mend that line") from None
+            what = f"not valid TOML: {what or line}"
+            raise self.error(what, where, _mended(text, str(error))) from None
         except (ValueError, RecursionError) as error:
             # a number too long to be read at all, or a list in a list in a list …
             deep = isinstance(error, RecursionError)
@@ -126,20 +172,29 @@ class Place:
                 )
         return data
 
-    def table(self, data: object, keys: Mapping[str, Key]) -> dict:
+    def table(self, data: object, keys: Mapping[str, Key], *, go_on: bool = False) -> dict:
         """A table with these keys and no others, each as its Key says; what may be left out and is
         stands there with its default.
+
+        Where mistakes are gathered, each key's is noted; then the table is given up, or with
+        `go_on` used with the defaults (None) in place of what is wrong.
         """
         if not isinstance(data, dict):
             raise self.fail("not a table", f"write the keys {', '.join(keys)}")
+        before, sound = len(self.mistakes or ()), {}
         for key, value in data.items():
-            if key not in keys:
-                raise self.fail(f"unknown key {key!r}", closest(key, keys))
-            self.value(key, value, keys[key])
+            with self.each():
+                if key not in keys:
+                    raise self.fail(f"unknown key {key!r}", closest(key, keys))
+                self.value(key, value, keys[key])
+                sound[key] = value
         for key, wanted in keys.items():
             if key not in data and wanted.default is REQUIRED:
-                raise self.fail(f"key {key!r} is missing", f"add {key} = …")
-        return {key: data.get(key, wanted.default) for key, wanted in keys.items()}
+                self.note(self.fail(f"key {key!r} is missing", f"add {key} = …"))
+        if len(self.mistakes or ()) > before and not go_on:
+            raise Noted
+        usual = {k: None if w.default is REQUIRED else w.default for k, w in keys.items()}
+        return usual | sound
 
     def value(self, key: str, value: object, wanted: Key) -> None:
         """An error unless the value is what is wanted at that key."""
@@ -173,6 +228,31 @@ class Place:
         for place, value in enumerate(values):
             if value in values[:place]:
                 raise self.fail(f"{key} {value!r} stands twice", "give each its own")
+
+
+def _mended(text: str, error: str) -> str:
+    """What to do about a line that is not TOML: names and signs of other scripts are what is met
+    most.
+    """
+    place = re.search(r"line (\d+), column (\d+)", error)
+    if place is None:
+        return "mend that line"
+    line = text.splitlines()[int(place[1]) - 1 :][:1] or [""]
+    rest = line[0][int(place[2]) - 1 :]
+    if sign := next(
+        (
+            c
+            for c in rest[:1]
+            if not c.isascii() and unicodedata.normalize("NFKC", c) in ASCII_MARKS
+        ),
+        None,
+    ):
+        return f"write {unicodedata.normalize('NFKC', sign)} in place of the wide sign {sign}"
+    if rest[:1] in CURLY:
+        return f'write straight quotes " in place of {rest[0]}'
+    if word := re.match(r"[^\W\d_a-zA-Z][^\s=\]}.,]*", rest):
+        return f'put the name in quotes: "{word[0]}"'
+    return "mend that line"
 
 
 def _numbers(data: dict | list, where: str) -> Iterator[tuple[str, str, int]]:

@@ -42,13 +42,17 @@ class Clock:
 
 @dataclass(frozen=True)
 class Column:
-    """A case or charge column; `values` is empty where any value may stand."""
+    """A case or charge column; `values` is empty where any value may stand, else `pattern` says
+    which. `whole` is the pattern of the longer text whose first signs may be taken.
+    """
 
     name: str
     type: str = "text"
     zh: str = ""
     en: str = ""
     values: tuple[str, ...] = ()
+    pattern: str = ""
+    whole: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import tempfile
 from dataclasses import asdict, dataclass, replace
-from hashlib import sha256
 from pathlib import Path
 
 import duckdb
 
 from ..errors import InputError, LogError, MappingError, OutputError, closest
-from . import history, parts, tables, together
+from . import account, headers, history, parts, tables, together
+from .enough import enough as enough
 from .layout import BIG, LAYOUTS, Months, Whole
 from .mapping import Mapping, load_mapping
 from .receipt import Receipt
-from .rules import REMEDY
 
 FORMAT_VERSION = 1
 MOST_THREADS = 1024
@@ -87,6 +87,7 @@ def ingest(
     if not data.is_dir():
         raise InputError("the data folder is not there", str(data), "check --data")
     found = _find(spec, data)
+    headers.check(spec, found)
     before = history.earlier(out) if add else history.Earlier(out)
     gone = history.missing(
         before, [path.relative_to(data).as_posix() for _, path in found], remove_missing
@@ -227,7 +228,7 @@ def _run(
             layout = _layout(options, spec, files, work, before)
             counts, details = tables.write(con, spec, files, judged, layout)
             bar.update()
-            receipt = _receipt(con, spec, files, counts, details, layout.kind)
+            receipt = account.receipt(con, spec, files, counts, details, layout.kind)
             bar.update()
     finally:
         con.close()
@@ -243,6 +244,9 @@ def _run(
         "as_of": spec.as_of and spec.as_of.isoformat(),
         "since": spec.plausible[0].isoformat(),
         "source": spec.source,
+        # so that what was rejected can be shown to its supplier as it stands in the file
+        "mapping": _way(spec.path, work),
+        "data": _way(data, work),
         **{key: [asdict(row) for row in rows] for key, rows in spec.own.items()},
     }
     _json(work / "dataset.json", head)
@@ -267,66 +271,12 @@ def _layout(
     return Whole(work)
 
 
-def _receipt(
-    con: duckdb.DuckDBPyConnection,
-    spec: Mapping,
-    files: list,
-    counts: dict,
-    details: dict,
-    layout: str,
-) -> Receipt:
-    told, by_rule = [], dict.fromkeys(REMEDY, 0)
-    for number, (file, part) in enumerate(files):
-        outcome = {
-            part.faults[n][0] if n is not None else "": 0 for n in (None, *range(len(part.faults)))
-        }
-        for n, many in con.execute(
-            f"SELECT fault_, count(*) FROM part_{number} GROUP BY 1"
-        ).fetchall():
-            outcome["" if n is None else part.faults[n][0]] += many
-        for rule, n in con.execute(
-            "SELECT rule, count(*) FROM aside WHERE file_no = ? GROUP BY 1", [number]
-        ).fetchall():
-            outcome[rule] = outcome.get(rule, 0) + n
-            outcome[""] -= n
-        read_rows = part.rows + len(part.malformed)
-        accepted, doubles = outcome.pop("", 0), outcome.pop("exact", 0)
-        if part.malformed:
-            outcome["malformed_row"] = len(part.malformed)
-        rejected = sum(outcome.values())
-        if read_rows != accepted + doubles + rejected:
-            raise AssertionError(
-                f"{part.name}: {read_rows} rows read, {accepted} + {rejected} + {doubles}"
-                " accounted for"
-            )
-        ordered = {rule: outcome[rule] for rule in REMEDY if outcome.get(rule)}
-        for rule, n in ordered.items():
-            by_rule[rule] += n
-        told.append(
-            {
-                "path": part.name,
-                "role": file.role,
-                "sha256": part.sha256,
-                "rows_read": read_rows,
-                "accepted": accepted,
-                "rejected": rejected,
-                "duplicates": doubles,
-                "rejected_by_rule": ordered,
-            }
-        )
-    totals = {
-        k: sum(f[k] for f in told) for k in ("rows_read", "accepted", "rejected", "duplicates")
-    }
-    return Receipt(
-        spec.name,
-        sha256(spec.path.read_bytes()).hexdigest(),
-        tuple(told),
-        counts,
-        totals=totals,
-        rejected_by_rule={rule: n for rule, n in by_rule.items() if n},
-        layout=layout,
-        **details,
-    )
+def _way(path: Path, work: Path) -> str:
+    """The way to a path from the folder of the log, beside which `work` lies."""
+    try:
+        return Path(os.path.relpath(path.resolve(), work.resolve())).as_posix()
+    except ValueError:  # on another drive
+        return path.resolve().as_posix()
 
 
 def _json(path: Path, content: dict) -> None:

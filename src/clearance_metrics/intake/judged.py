@@ -1,4 +1,6 @@
-"""Each row of a file by itself: its mapped columns, and the rule it breaks if it breaks one."""
+"""Each row of a file by itself: its mapped columns, whether the mapping leaves it out, the rule it
+breaks if it breaks one, and what is to be told of it.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +9,15 @@ from collections.abc import Sequence
 from ..errors import InputError
 from .columns import DATED
 from .files import RawFile
+from .left_out import left_out
 from .mapping import FileSpec, Mapping, reserved
 from .sql import name
 from .values import field, staged, verdict
 
 
-def judged(mapping: Mapping, spec: FileSpec, raw: RawFile) -> tuple[str, tuple]:
+def judged(mapping: Mapping, spec: FileSpec, raw: RawFile) -> tuple[str, tuple, tuple]:
     """The mapped columns of each row, hash_ of all its fields, and fault_ and text_ where it breaks
-    a rule; the faults.
+    a rule or is left out (fault_ below 0); the faults, and the notes that notes_ numbers.
     """
     event = spec.role == "events"
     fields = [
@@ -49,15 +52,38 @@ def judged(mapping: Mapping, spec: FileSpec, raw: RawFile) -> tuple[str, tuple]:
         chosen.append(f"md5({whole}) AS key_")
     if raw.line:
         chosen.append("line_")
-    rows = f"(SELECT *, {fault} AS fault_ FROM {staged(raw.relation, [*fields, *marks])})"
-    return f"SELECT {', '.join(chosen)}, fault_, {text} AS text_ FROM {rows}", tuple(faults)
+    notes = [(f.name, *note) for f in (*fields, *marks) for note in f.notes]
+    chosen += noted(notes)
+    relation = staged(raw.relation, [*fields, *marks])
+    if out := left_out(spec, raw):
+        # before all faults: what is left out is not looked at by any rule
+        fault, text = f"coalesce({out.rule}, {fault})", f"coalesce({out.text}, {text})"
+        chosen += [f"{sql} AS {alias}" for alias, sql in out.kept]
+    rows = f"(SELECT *, {fault} AS fault_ FROM {relation})"
+    query = f"SELECT {', '.join(chosen)}, fault_, {text} AS text_ FROM {rows}"
+    return query, tuple(faults), tuple((column, kind) for column, kind, *_ in notes)
+
+
+def noted(notes: Sequence[tuple[str, str, str, str]]) -> list[str]:
+    """SQL of notes_: the number and the text of each thing to be told of a row, null where there is
+    none; `notes` are (column, kind, SQL condition, SQL text).
+    """
+    if not notes:
+        return []
+    any_of = " OR ".join(f"({test})" for _, _, test, _ in notes)
+    one_by_one = ", ".join(
+        f"CASE WHEN {test} THEN {{'n': {i}::SMALLINT, 'text': CAST({text} AS VARCHAR)}} END"
+        for i, (_, _, test, text) in enumerate(notes)
+    )
+    # sound rows are not looked at again
+    return [f"CASE WHEN {any_of} THEN [{one_by_one}] END AS notes_"]
 
 
 def kept(spec: FileSpec, headers: Sequence[str], place: str) -> list[tuple[int, str]]:
     """Other columns that go along under their own header; `place` is the file's name in errors."""
     if spec.role not in ("wide", "cases", "charges"):
         return []
-    used = {c.header for c in (*spec.columns, *spec.milestones)}
+    used = {header for c in (*spec.columns, *spec.milestones) for header in c.sources}
     ours = {c.name.lower() for c in (*spec.columns, *spec.milestones)}
     for header in spec.keep or ():
         if header not in headers:

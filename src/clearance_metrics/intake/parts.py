@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,10 @@ from . import files, sql
 from .judged import judged
 from .mapping import FileSpec, Mapping
 from .sql import FAST, parquet, quote
+from .values import zone_names
 
 # raise it whenever a part would come out differently
-PART_VERSION = 5
+PART_VERSION = 6
 # rows of a file, each of which may be marked as set aside
 MOST = 999_999_999
 
@@ -47,6 +48,7 @@ class Part:
     shifts: tuple[tuple[int, int], ...] = ()
     own_lines: bool = False
     faults: tuple[tuple[str, str], ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
 
     def to_dict(self) -> dict:
         """The content for parts.json."""
@@ -68,11 +70,12 @@ class Part:
 
 def reading(mapping: Mapping, spec: FileSpec) -> str:
     """What decides how the file is read: a part made under another reading is made anew."""
+    read = asdict(spec) | {"least_accepted": None}  # which says nothing of how a row is read
     what = [
         PART_VERSION,
         duckdb.__version__,
         babel.__version__,
-        asdict(spec),
+        read,
         [str(d) for d in mapping.plausible],
         list(mapping.words.milestones),
     ]
@@ -141,7 +144,7 @@ def make(
         1 if raw.kind == "parquet" else 2,
         shifts,
         raw.line or starts is not None,
-        faults,
+        *faults,
     )
 
 
@@ -162,10 +165,11 @@ def _read(
     text: Path,
     target: Path,
     codec: str,
-) -> tuple[files.RawFile, int, list, tuple[tuple[str, str], ...]]:
+) -> tuple[files.RawFile, int, list, tuple[tuple, tuple]]:
     raw = files.prepare(con, spec, path, label, text)
+    raw = replace(raw, zones=zone_names(con, spec, raw))
     con.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
-    query, faults = judged(mapping, spec, raw)
+    query, *faults = judged(mapping, spec, raw)
     try:
         rows = sql.copy(con, query, target, codec)
     except duckdb.Error as error:
@@ -182,12 +186,12 @@ def _read(
             f"the file has {rows:,} rows", str(path), f"split it: at most {MOST:,} rows a file"
         )
     if raw.kind != "csv":
-        return raw, rows, [], faults
+        return raw, rows, [], (faults[0], faults[1])
     bad = con.execute(
         "SELECT line_byte_position, any_value(error_type), any_value(csv_line) FROM reject_errors"
         " GROUP BY ALL ORDER BY 1"
     ).fetchall()
-    return raw, rows, [(int(p), str(e), c) for p, e, c in bad], faults
+    return raw, rows, [(int(p), str(e), c) for p, e, c in bad], (faults[0], faults[1])
 
 
 def _number(con: duckdb.DuckDBPyConnection, starts: list[int], target: Path, scratch: Path) -> None:
@@ -239,5 +243,5 @@ def refused(part: Part, number: int) -> str:
     )
     return (
         f"SELECT {number} AS file_no, line_, {rule} AS rule, {column} AS column_, text_ FROM"
-        f" part_{number} WHERE fault_ IS NOT NULL"
+        f" part_{number} WHERE fault_ >= 0"
     )

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 
-from .rules import DOUBTFUL, REMEDY
+from .rules import DOUBTFUL, NOTED, REMEDY
+
+SHOWN = 5  # texts of rows left out that are printed
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of every row: per file, rows read = accepted + rejected + exact duplicates.
+    """What became of every row: per file, rows read = accepted + rejected + exact duplicates + left
+    out by the mapping.
 
     `doubts`: of accepted rows, the cases that stop before they start, by clock; they are listed in
     doubts.parquet. `times_cut`: times of events recorded more finely than to the second, which the
@@ -37,34 +41,12 @@ class Receipt:
         return asdict(self)
 
     def __str__(self) -> str:
-        rows: list[tuple[str, ...]] = [("file", "read", "accepted", "rejected", "duplicates")]
-        for f in self.files:
-            rows.append(
-                (
-                    f["path"],
-                    *(f"{f[k]:,}" for k in ("rows_read", "accepted", "rejected", "duplicates")),
-                )
-            )
-        totals = self.totals
-        rows.append(
-            (
-                "total",
-                *(f"{totals[k]:,}" for k in ("rows_read", "accepted", "rejected", "duplicates")),
-            )
-        )
-        widths = [max(len(row[i]) for row in rows) for i in range(5)]
-        lines = [
-            "  ".join(
-                [
-                    row[0].ljust(widths[0]),
-                    *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True)),
-                ]
-            )
-            for row in rows
-        ]
+        lines = [*_table(self.files, self.totals)]
         lines += [
             f"  {rule}: {n:,} rejected; {REMEDY[rule]}" for rule, n in self.rejected_by_rule.items()
         ]
+        for file in self.files:
+            lines += [f"  {file['path']}: {text}" for text in _of_file(file)]
         lines += [
             f"  {clock}: {n:,} doubts: stop before start; {DOUBTFUL}"
             for clock, n in self.doubts.items()
@@ -79,3 +61,84 @@ class Receipt:
             )
         lines += ["tables: " + ", ".join(f"{name} {n:,}" for name, n in self.tables.items())]
         return "\n".join(lines)
+
+
+def _table(files: Sequence[dict], totals: dict[str, int]) -> list[str]:
+    """The counts of each file, in columns; what no file has, rows left out, has no column."""
+    counts = {"rows_read": "read", "accepted": "accepted", "rejected": "rejected"}
+    counts |= {"duplicates": "duplicates"} | ({"left_out": "left out"} if left(totals) else {})
+    rows: list[tuple[str, ...]] = [("file", *counts.values())]
+    for name, told in (*((f["path"], f) for f in files), ("total", totals)):
+        rows.append((name, *(f"{told[k]:,}" for k in counts)))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(
+            [
+                first.ljust(widths[0]),
+                *(cell.rjust(width) for cell, width in zip(cells, widths[1:], strict=True)),
+            ]
+        )
+        for first, *cells in rows
+    ]
+
+
+def share(file: dict) -> float:
+    """The share of a file's rows that was accepted, of those not left out and no exact copies.
+
+    >>> share({"accepted": 3, "rejected": 1}), share({"accepted": 0, "rejected": 0})
+    (0.75, 1.0)
+    """
+    rows = file["accepted"] + file["rejected"]
+    return file["accepted"] / rows if rows else 1.0
+
+
+def below(file: dict) -> bool:
+    """Whether too little of a file was accepted; a file that adds nothing of its own but exact
+    copies, or has no rows, is sound.
+
+    >>> file = {"rows_read": 4, "accepted": 3, "rejected": 1, "duplicates": 0}
+    >>> below(file | {"least_accepted": 95}), below(file | {"least_accepted": 75})
+    (True, False)
+    """
+    least = file.get("least_accepted", 0)
+    if not least:
+        return False
+    nothing = not file["accepted"] and file["rows_read"] > file["duplicates"]
+    return nothing or share(file) * 100 < least
+
+
+def left(told: dict) -> int:
+    """The rows left out of a file or in all; none before there was a rule for it.
+
+    >>> left({"rows_read": 3}), left({"left_out": 2})
+    (0, 2)
+    """
+    return told.get("left_out", 0)
+
+
+def _of_file(file: dict) -> Iterator[str]:
+    """What is told of one file beside its counts, in short lines."""
+    if below(file):
+        yield (
+            f"{share(file):.1%} accepted, below the {file['least_accepted']:g} % of least_accepted:"
+            " a report would stop here"
+        )
+    if by_value := file.get("left_out_by"):
+        told = ", ".join(f"{_where(row)} {row['n']:,}" for row in by_value[:SHOWN]) + (
+            f" and {len(by_value) - SHOWN} more" if len(by_value) > SHOWN else ""
+        )
+        yield f"{left(file):,} rows left out: {told}"
+    if never := file.get("never_met"):
+        told = ", ".join(_where(row) for row in never)
+        yield f"no row has {told}; correct the text, or remove it from only, skip or ignore"
+    for note in file.get("noted", ()):
+        first = note["examples"][0]
+        yield (
+            f"{note['column']}: {note['n']:,} {NOTED.get(note['kind'], note['kind'])}, first on"
+            f" line {first['line']}: {first['value']!r}"
+        )
+
+
+def _where(row: dict) -> str:
+    value = "other texts" if row["value"] is None else repr(row["value"])
+    return f"{row['column']} {value}"

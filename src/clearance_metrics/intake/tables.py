@@ -12,6 +12,7 @@ from ..domain.doubts import backwards
 from ..domain.instants import FRACTION
 from ..domain.zones import offsets
 from .judged import kept
+from .left_out import malformed
 from .mapping import Mapping
 from .parts import refused
 from .rules import REMEDY
@@ -117,9 +118,11 @@ def _told(files: Files, judged: Judged) -> str:
             columns += [
                 f"{name('k_' + h)} AS {name(h)}" for _, h in kept(spec, part.headers, part.name)
             ]
-            told.append(
-                f"SELECT {', '.join(columns)}, false AS bare_ FROM {accepted(number, judged.aside)}"
-            )
+            rows = accepted(number, judged.aside)
+            if spec.several_rows:
+                later = f"(SELECT row_ FROM later WHERE file_no = {number})"
+                rows = f"(SELECT * FROM {rows}) ANTI JOIN {later} USING (row_)"
+            told.append(f"SELECT {', '.join(columns)}, false AS bare_ FROM {rows}")
     facts = "".join(f", {name(f)}" for f in judged.facts)
     others = (
         f"SELECT case_id{facts}, NOT spoken_ AS bare_ FROM spans SEMI JOIN untold USING (case_id)"
@@ -278,12 +281,12 @@ def _rejects(con: duckdb.DuckDBPyConnection, files: Files) -> str:
         }
     )
     con.register("file_names", names)
-    malformed = [
+    broken = [
         (n, line, "malformed_row", "", text, REMEDY["malformed_row"])
-        for n, (_, part) in enumerate(files)
-        for line, _, text in part.malformed
+        for n, (spec, part) in enumerate(files)
+        for line, _, text in malformed(spec, part)[0]
     ]
-    lists: list[Any] = list(zip(*malformed, strict=True)) or [[]] * 6
+    lists: list[Any] = list(zip(*broken, strict=True)) or [[]] * 6
     kinds = (pa.int32(), pa.int64(), *(pa.string(),) * 4)
     heads = ("file_no", "line", "rule", "column", "value", "remedy")
     con.register(

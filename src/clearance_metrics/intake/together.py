@@ -162,8 +162,10 @@ def happened(
 
 
 def _copies(con: duckdb.DuckDBPyConnection, files: Files, roles: tuple[str, ...]) -> None:
-    """Set aside exact copies, and in case tables all but the first row of a case."""
-    rows = []
+    """Set aside exact copies, and in case tables all but the first row of a case; where a case may
+    stand on several rows, those after its first go to table later and stay.
+    """
+    rows, several = [], []
     for number, (spec, _) in enumerate(files):
         if spec.role in roles:
             key = "key_" if spec.role in DATED else "case_id"
@@ -171,6 +173,7 @@ def _copies(con: duckdb.DuckDBPyConnection, files: Files, roles: tuple[str, ...]
                 f"SELECT {number} AS file_no, row_, line_, seq_, {quote(spec.role)} AS role, {key}"
                 f" AS key_, hash_ FROM part_{number} WHERE fault_ IS NULL"
             )
+            several += [str(number)] if spec.several_rows else []
     if not rows:
         return
     once = "cases" in roles
@@ -178,14 +181,25 @@ def _copies(con: duckdb.DuckDBPyConnection, files: Files, roles: tuple[str, ...]
     second = (
         "row_number() OVER (PARTITION BY key_, copy > 1 ORDER BY seq_) > 1" if once else "false"
     )
-    con.execute(
-        f"INSERT INTO aside WITH every AS ({' UNION ALL '.join(rows)}), twice AS (SELECT {twice}"
+    may = f"WHEN {second} AND file_no IN ({', '.join(several)}) THEN 'later' " if several else ""
+    ruled = (
+        f"WITH every AS ({' UNION ALL '.join(rows)}), twice AS (SELECT {twice}"
         " FROM every GROUP BY ALL HAVING count(*) > 1), counted AS (SELECT *, row_number() OVER"
         " (PARTITION BY role, key_, hash_ ORDER BY seq_) AS copy FROM every SEMI JOIN twice USING"
-        f" ({twice})), ruled AS (SELECT *, CASE WHEN copy > 1 THEN 'exact' WHEN {second} THEN"
-        " 'duplicate' END AS rule FROM counted) SELECT file_no, row_, line_, rule, 'case_id', key_"
-        " FROM ruled WHERE rule IS NOT NULL"
+        f" ({twice})) SELECT *, CASE WHEN copy > 1 THEN 'exact' {may}WHEN {second} THEN"
+        " 'duplicate' END AS rule FROM counted"
     )
+    if several:
+        con.execute(f"CREATE TEMP TABLE ruled AS {ruled}")
+        con.execute(
+            "CREATE TEMP TABLE later AS SELECT file_no, row_ FROM ruled WHERE rule = 'later'"
+        )
+        ruled = "FROM ruled WHERE rule != 'later'"
+    con.execute(
+        "INSERT INTO aside SELECT file_no, row_, line_, rule, 'case_id', key_ FROM"
+        f" ({ruled}) WHERE rule IS NOT NULL"
+    )
+    con.execute("DROP TABLE IF EXISTS ruled")
 
 
 def _summed(

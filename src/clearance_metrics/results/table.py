@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 LANG = "en"  # of records, where nobody says otherwise
 START = "period_start"
+# what a spreadsheet takes for a formula, full-width signs too; plain numbers are none
+FORMULA, PLAIN = "^[=+\\-@\\t\\r\uff1d\uff0b\uff0d\uff20]", r"^[+-]?\d+([.,]\d+)?$"
 SHEET = 2**20 - 2  # rows that a sheet holds below its header
 
 
@@ -164,8 +167,11 @@ class ResultTable:
         return self.to_polars().to_arrow()
 
     def to_csv(self, file: str | Path | None = None) -> str:
-        """Comma-separated values with a header, one line per record; also written to `file`."""
-        text = self.to_polars().write_csv()
+        """Comma-separated values with a header, one line per record; also written to `file`.
+
+        A text that a spreadsheet would take for a formula has an apostrophe in front.
+        """
+        text = _harmless(self.to_polars()).write_csv()
         if file is not None:
             with _writing(file):
                 # with the mark that Excel looks for
@@ -319,6 +325,20 @@ def _writing(file: str | Path) -> Iterator[None]:
         told = error if isinstance(error, OSError) else error.args[0]
         why = getattr(told, "strerror", None) or told
         raise OutputError(f"cannot write: {why}", str(file), "name another file") from None
+
+
+def _harmless(frame: pl.DataFrame) -> pl.DataFrame:
+    """The same, where no text and no header begins like a formula; plain numbers stay."""
+    import polars as pl
+
+    def marked(name: str) -> pl.Expr:
+        text = pl.col(name)
+        formula = text.str.contains(FORMULA) & ~text.str.contains(PLAIN)
+        return pl.when(formula).then(pl.lit("'") + text).otherwise(text).alias(name)
+
+    texts = [name for name, kind in frame.schema.items() if kind == pl.String]
+    safe = frame.with_columns(map(marked, texts))
+    return safe.rename({name: f"'{name}" for name in safe.columns if re.match(FORMULA, name)})
 
 
 def _flat(value: object) -> object:

@@ -17,7 +17,7 @@ CHUNK = 1 << 22
 @dataclass(frozen=True)
 class RawFile:
     """One file ready to be read: the SQL relation of its rows, its headers in order and their types
-    there.
+    there; the zones that its columns of zones name, by header.
     """
 
     path: Path
@@ -28,6 +28,7 @@ class RawFile:
     types: tuple[str, ...]
     text: Path
     line: bool = False
+    zones: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def kind_of(spec: FileSpec, path: Path) -> str:

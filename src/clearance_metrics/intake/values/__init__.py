@@ -5,5 +5,6 @@ from .column import field as field
 from .field import Field as Field
 from .field import staged as staged
 from .field import verdict as verdict
-from .times import DAY as DAY
-from .times import RESOLUTIONS as RESOLUTIONS
+from .shapes import DAY as DAY
+from .shapes import RESOLUTIONS as RESOLUTIONS
+from .zone_columns import zone_names as zone_names

@@ -2,60 +2,17 @@
 
 from __future__ import annotations
 
-from ...errors import InputError, closest
-from ..columns import ColumnSpec
+from ..columns import IDENTIFIERS, ColumnSpec
 from ..files import RawFile
 from ..mapping import FileSpec, Mapping
 from ..sql import quote
-from .amounts import CURRENCIES, amount
-from .field import Field, one_of
-from .numbers import whole_or_truth
+from .amounts import amount, currency
+from .attributes import meant
+from .field import Draft, Field
+from .identifiers import identifier
+from .numbers import truth, whole
+from .texts import cell, failed, joined, text
 from .times import time
-
-# the sign after the ideographic space, the last of all spaces
-CJK = "\u3001"
-
-
-def _raw(spec: ColumnSpec, file: RawFile) -> tuple[str, str]:
-    """SQL of the column as it stands in the file, and its type there."""
-    if spec.constant is not None:
-        return quote(spec.constant), "CONSTANT"
-    if spec.header not in file.headers:
-        known = closest(str(spec.header), file.headers)
-        raise InputError(
-            f"the file has no column {spec.header!r} (for {spec.name})", str(file.path), known
-        )
-    place = file.headers.index(spec.header)
-    return f"h{place}", file.types[place]
-
-
-def _text(spec: ColumnSpec, raw: str, kind: str, mark: str) -> tuple[list, str]:
-    """Steps to the column's text, null where it has no value, and the alias of it."""
-    if kind == "CONSTANT":
-        return [(0, f"t{mark}", raw)], f"t{mark}"
-    if kind not in ("VARCHAR", "EXCEL"):
-        raw = f"CAST({raw} AS VARCHAR)"
-    # trim() is slow; plain ASCII without outer spaces needs none, nor does text from one CJK sign
-    # to another
-    plain = f"{raw} >= '!' AND strlen({raw}) = length({raw}) AND NOT suffix({raw}, ' ')"
-    wide = f"{raw} >= '{CJK}' AND right({raw}, 1) >= '{CJK}'"
-    steps = [
-        (
-            0,
-            f"t{mark}",
-            f"CASE WHEN {plain} THEN {raw} WHEN {wide} THEN {raw} ELSE nullif(trim({raw}), '') END",
-        )
-    ]
-    if not spec.no_value:
-        return steps, f"t{mark}"
-    return [
-        *steps,
-        (
-            1,
-            f"n{mark}",
-            f"CASE WHEN {one_of(f't{mark}', spec.no_value)} THEN NULL ELSE t{mark} END",
-        ),
-    ], f"n{mark}"
 
 
 def field(
@@ -66,39 +23,43 @@ def field(
     mark: str,
     event: bool = False,
 ) -> Field:
-    """The SQL of one column and of its faults;
+    """The SQL of one column, of its faults and of what is told of it;
 
     `mark` keeps its aliases apart from those of other columns.
     """
-    raw, kind = _raw(spec, file)
-    steps, text = _text(spec, raw, kind, mark)
+    if spec.headers:
+        draft = Draft(spec, mark, "VARCHAR")
+        return time(draft, joined(draft, file), "", file, where, mapping, event=event)
+    raw, kind = cell(spec, spec.header, file)
+    draft = Draft(spec, mark, kind)
+    if spec.name in IDENTIFIERS and spec.type == "text":
+        return identifier(draft, raw, file)
+    value = text(draft, raw)
+    failed(draft, value, kind)
     if spec.type == "time":
-        return time(spec, raw, steps, text, kind, where, mapping, mark, event=event)
-    faults = []
-    if spec.values:
-        cases = " ".join(f"WHEN {quote(k)} THEN {quote(v)}" for k, v in spec.values)
-        steps.append((2, f"u{mark}", f"CASE {text} {cases} END"))
-        faults.append(("unknown_value", f"{text} IS NOT NULL AND u{mark} IS NULL", text))
-        text = f"u{mark}"
+        return time(draft, value, raw, file, where, mapping, event=event)
+    value = meant(draft, value)
     if spec.type == "amount":
-        return amount(spec, steps, faults, text, mark)
-    if spec.type in ("integer", "boolean"):
-        return whole_or_truth(spec, steps, faults, text, mark)
-    if spec.name == "case_id":
-        faults.insert(0, ("missing_case_id", f"{text} IS NULL", "''"))
+        return amount(draft, value)
+    if spec.type == "integer":
+        return whole(draft, value)
+    if spec.type == "boolean":
+        return truth(draft, value)
     if spec.name == "currency":
-        faults.append(
-            ("unknown_currency", f"NOT {one_of(text, CURRENCIES)}", f"coalesce({text}, '')")
-        )
+        return currency(draft, value)
     if spec.name == "milestone" and event:
-        numbers = codes(mapping)
-        words = where.codes or [(m, m) for m in numbers]
-        cases = " ".join(f"WHEN {quote(k)} THEN {numbers[v]}" for k, v in words)
-        value = f"v{mark}"
-        steps.append((4, value, f"CAST(CASE {text} {cases} END AS SMALLINT)"))
-        faults.append(("unknown_milestone", f"{value} IS NULL", f"coalesce({text}, '')"))
-        text = value
-    return Field(spec.name, tuple(steps), text, tuple(faults))
+        return _milestone(draft, value, where, mapping)
+    return draft.done(value)
+
+
+def _milestone(draft: Draft, text: str, where: FileSpec, mapping: Mapping) -> Field:
+    """The number of the milestone that a code stands for, or a fault."""
+    numbers = codes(mapping)
+    words = where.codes or [(m, m) for m in numbers]
+    cases = " ".join(f"WHEN {quote(k)} THEN {numbers[v]}" for k, v in words)
+    found = draft.add("found", "v", f"CAST(CASE {text} {cases} END AS SMALLINT)")
+    draft.fault("unknown_milestone", f"{found} IS NULL", f"coalesce({text}, '')")
+    return draft.done(found)
 
 
 def codes(mapping: Mapping) -> dict[str, int]:

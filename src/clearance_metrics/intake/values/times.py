@@ -1,159 +1,158 @@
-"""Times: each shape a text may have, as epoch seconds and a resolution."""
+"""Times: text in any of the shapes that a time may have, as epoch seconds and a resolution.
+
+What nearly every text is, is read first and as it stands; only what is left is looked at sign by
+sign.
+"""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
-
-from ...domain.zones import LAST_YEAR, last_second, offsets
-from ..columns import ColumnSpec
+from ...domain.instants import changed, instant
+from ...domain.zones import last_second, offsets
+from ...errors import InputError
+from ..files import RawFile
 from ..mapping import FileSpec, Mapping
 from ..sql import quote
-from .field import Field
+from . import shapes
+from .field import Draft, Field
+from .shapes import DAY, NUMBER, SECOND, Shape
+from .time_texts import Read, read
+from .zone_columns import Zones, by_row, zone_text
 
-ISO_DAY = r"\d{4}-\d{2}-\d{2}"
-ISO_TIME = ISO_DAY + r"[T ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?"
-ISO_SECOND = ISO_DAY + r"[T ]\d{2}:\d{2}:\d{2}"
-NOON = "INTERVAL 12 HOUR"
-# resolutions as parts hold them, numbers being cheaper to write and compare than texts
-RESOLUTIONS = ("second", "minute", "day")
-SECOND, MINUTE, DAY = 0, 1, 2
+# years that stand for "not known" or "never"; dates of zeros alone
+SENTINELS = (1, 1000, 1753, 1899, 1900, 1970, 2099, 2199, 2999, 9999)
+ZEROS = r"[0:./\sT-]+"
+ENDS_IN_NAME = r":\d{2}([.,]\d+)?\s?\(?[A-Z]{2,5}\)?$|\[[^\]]+\]$"
+NEEDED = ("charged_on", "valid_from")
 
 
 def time(
-    spec: ColumnSpec,
-    raw: str,
-    steps: list,
+    draft: Draft,
     text: str,
-    kind: str,
+    raw: str,
+    file: RawFile,
     where: FileSpec,
     mapping: Mapping,
-    mark: str,
     *,
     event: bool,
 ) -> Field:
     """Epoch seconds and resolution; a date stands for local noon and says so, never for
     midnight.
     """
-    plain = f"regexp_matches({text}, '^{ISO_DAY}[T ]\\d{{2}}:\\d{{2}}([^:\\d]|[+-]|$)')"
-    by_text = f"CASE WHEN {plain} THEN {MINUTE} ELSE {SECOND} END"
-    usual = f"i{mark}"
-    iso = [
-        # the usual shape first: to read it and to write it again takes less time than to look at it
-        # by a pattern
-        (f"CAST({usual} AS VARCHAR) = {text}", usual, False, SECOND),
-        (
-            f"regexp_full_match({text}, '{ISO_SECOND}')",
-            f"TRY_CAST({text} AS TIMESTAMP)",
-            False,
-            SECOND,
-        ),
-        (
-            f"regexp_full_match({text}, '{ISO_DAY}')",
-            f"TRY_CAST({text} AS TIMESTAMP) + {NOON}",
-            False,
-            DAY,
-        ),
-        (
-            f"regexp_full_match({text}, '{ISO_TIME}')",
-            f"TRY_CAST(replace(replace({text}, 'T', ' '), ',', '.') AS TIMESTAMP)",
-            False,
-            by_text,
-        ),
-        (
-            f"regexp_full_match({text}, '{ISO_TIME}([Zz]|[+-]\\d{{2}}:?\\d{{2}})')",
-            f"TRY_CAST(replace({text}, ',', '.') AS TIMESTAMPTZ)",
-            True,
-            SECOND,
-        ),
-    ]
-    # (test, moment, whether the moment has a zone, resolution)
-    parts: list[tuple[str, str, bool, Any]] = []
-    for i, text_format in enumerate(spec.formats):
-        shape, moment = _shape(text_format), f"f{mark}_{i}"
-        if i == 0:
-            steps.append((2, moment, f"try_strptime({text}, {quote(text_format)})"))
-        else:
-            moment = f"try_strptime({text}, {quote(text_format)})"
-        resolution = MINUTE if "minute" in shape else DAY if shape == "day" else SECOND
-        local = f"{moment} + {NOON}" if shape == "day" else moment
-        parts.append((f"{moment} IS NOT NULL", local, shape.startswith("zoned"), resolution))
-    if kind.startswith("TIMESTAMP WITH"):
-        parts = [("true", raw, True, SECOND)]
-    elif kind == "DATE":
-        parts = [("true", f"CAST({text} AS TIMESTAMP) + {NOON}", False, DAY)]
-    elif kind.startswith("TIMESTAMP"):
-        parts = [("true", f"CAST({raw} AS TIMESTAMP)", False, by_text)]
-    elif not spec.formats or kind == "EXCEL":
-        parts += iso
-        steps.append(
-            (2, usual, f"CASE WHEN strlen({text}) = 19 THEN TRY_CAST({text} AS TIMESTAMP) END")
+    kind, spec = draft.kind, draft.spec
+    if kind.startswith("TIME") and not kind.startswith("TIMESTAMP"):
+        raise InputError(
+            f"the column {spec.header!r} (for {spec.name}) is a time of day without a date",
+            str(file.path),
+            f'join it to the date: {spec.name} = {{ columns = ["its date", "{spec.header}"] }}',
         )
-    shape = f"s{mark}"
-    tests = " ".join(f"WHEN {test} THEN {i}" for i, (test, *_) in enumerate(parts))
-    steps.append((3, shape, f"CAST(CASE WHEN {text} IS NULL THEN NULL {tests} END AS TINYINT)"))
-    seconds, moments = [], []
-    for zoned in (False, True):
-        of_kind = " ".join(
-            f"WHEN {i} THEN {moment}" for i, (_, moment, z, _) in enumerate(parts) if z == zoned
+    typed = kind.startswith("TIMESTAMP") or kind == "DATE"
+    found = _typed(draft, text, raw) if typed else read(draft, text, where.timezone)
+    resolution = draft.add("shifted", "r", _by_shape(found, [s.resolution for s in found.shapes]))
+    clock = draft.add("clocks", "c", _second(found.moment))
+    zones = zone_text(draft, file)
+    seconds = _instant(clock, zones, where.timezone)
+    if found.offset:
+        seconds = (
+            f"CASE WHEN {found.offset} IS NOT NULL THEN {clock} - {found.offset} ELSE {seconds} END"
         )
-        if of_kind:
-            alias = f"{'z' if zoned else 'l'}{mark}"
-            steps.append((4, alias, f"CASE {shape} {of_kind} END"))
-            moments.append(alias)
-            seconds.append(_second(alias) if zoned else _local_second(alias, where.timezone))
-    value, resolution = f"v{mark}", f"r{mark}"
-    steps.append((5, value, f"coalesce({', '.join(seconds)})"))
-    steps.append(
-        (
-            5,
-            resolution,
-            (
-                f"CAST(CASE {shape}"
-                f" {' '.join(f'WHEN {i} THEN {r}' for i, (*_, r) in enumerate(parts))} END AS"
-                " TINYINT)"
-            ),
-        )
-    )
+    value = draft.add("found", "v", seconds)
     # the microseconds after the second, null where there are none
-    micros = ", ".join(f"epoch_us({alias})" for alias in moments)
-    steps.append(
-        (5, f"x{mark}", f"nullif(((coalesce({micros}) % 1000000) + 1000000) % 1000000, 0)")
-    )
-    first, last = mapping.plausible
-    low, high = last_second(first, where.timezone) - 86399, last_second(last, where.timezone)
-    faults = [
-        ("unparseable_time", f"{text} IS NOT NULL AND {value} IS NULL", text),
-        ("time_outside_window", f"{value} NOT BETWEEN {low} AND {high}", text),
-    ]
-    if event or spec.name in ("charged_on", "valid_from"):
-        faults.insert(0, ("missing_time", f"{text} IS NULL", "''"))
-    return Field(spec.name, tuple(steps), value, tuple(faults), resolution, f"x{mark}")
+    rest = f"((epoch_us({found.moment}) % 1000000) + 1000000) % 1000000"
+    fraction = draft.add("found", "x", f"nullif({rest}, 0)")
+    if event or spec.name in NEEDED:
+        draft.fault("missing_time", f"{text} IS NULL", "''")
+    _faults(draft, text, found, value, where, mapping, typed=typed)
+    if zones:
+        local = f"{found.offset} IS NULL AND " if found.offset else ""
+        told = f"coalesce({zones.alias}, '')"
+        draft.fault("unknown_zone", f"{local}{clock} IS NOT NULL AND {value} IS NULL", told)
+    draft.note("time_cut", f"{fraction} IS NOT NULL", text)
+    _note_changes(draft, text, found, clock, value, resolution, zones, where, mapping)
+    return draft.done(value, resolution, fraction)
+
+
+def _typed(draft: Draft, text: str, raw: str) -> Read:
+    """A column that is stored as times or days."""
+    moment, offset, resolution = f"CAST({raw} AS TIMESTAMP)", "", SECOND
+    if draft.kind.startswith("TIMESTAMP WITH"):
+        moment, offset = f"make_timestamp(epoch_us({raw}))", "0"
+    elif draft.kind == "DATE":
+        moment, resolution = f"{moment} + {shapes.NOON}", DAY
+    elif draft.kind == "TIMESTAMP_NS":
+        # a cast would round to the next microsecond
+        moment = f"make_timestamp(CAST(floor(epoch_ns({raw}) / 1000) AS BIGINT))"
+    shape = draft.add("shapes", "s", f"CASE WHEN {text} IS NOT NULL THEN 0 END")
+    made = draft.add("moments", "j", f"CASE WHEN {shape} = 0 THEN {moment} END")
+    return Read([Shape("true", moment, resolution, offset)], shape, made, offset)
+
+
+def _by_shape(found: Read, values: list[int | str]) -> str:
+    cases = " ".join(f"WHEN {i} THEN {value}" for i, value in enumerate(values))
+    return f"CAST(CASE {found.shape} {cases} END AS TINYINT)"
 
 
 def _second(moment: str) -> str:
     return f"CAST(floor(epoch_us({moment}) / 1000000.0) AS BIGINT)"
 
 
-def _local_second(moment: str, zone: str) -> str:
-    """Epoch seconds of a local time; where the zone's clock has long stood still, by plain
-    subtraction.
+def _instant(clock: str, zones: Zones | None, zone: str) -> str:
+    """SQL of the epoch seconds of a local time, in the row's zone or the file's."""
+    if zones:
+        return by_row(zones, lambda shifts: instant(clock, shifts), "NULL")
+    return instant(clock, offsets(zone))
+
+
+def _faults(
+    draft: Draft,
+    text: str,
+    found: Read,
+    value: str,
+    where: FileSpec,
+    mapping: Mapping,
+    *,
+    typed: bool,
+) -> None:
+    first, last = mapping.plausible
+    low, high = last_second(first, where.timezone) - 86399, last_second(last, where.timezone)
+    outside = f"{value} NOT BETWEEN {low} AND {high}"
+    unread = f"{text} IS NOT NULL AND {value} IS NULL"
+    if not typed:
+        if not draft.spec.number:
+            number = f"regexp_full_match({text}, '{NUMBER}')"
+            draft.fault("number_as_time", f"{unread} AND {number}", text)
+        named = f"regexp_matches({found.worded}, {quote(ENDS_IN_NAME)})"
+        draft.fault("unknown_zone", f"{unread} AND {named}", text)
+        zeros = f"regexp_full_match({text}, {quote(ZEROS)})"
+        draft.fault("sentinel_date", f"{unread} AND {zeros}", text)
+    draft.fault("unparseable_time", unread, text)
+    years = ", ".join(map(str, SENTINELS))
+    draft.fault("sentinel_date", f"{outside} AND year({found.moment}) IN ({years})", text)
+    draft.fault("time_outside_window", outside, text)
+
+
+def _note_changes(
+    draft: Draft,
+    text: str,
+    found: Read,
+    clock: str,
+    value: str,
+    resolution: str,
+    zones: Zones | None,
+    where: FileSpec,
+    mapping: Mapping,
+) -> None:
+    """A note of times that the clock told twice or skipped, where it changed in the time that the
+    data may be of.
     """
-    asked = _second(f"timezone({quote(zone)}, {moment})")
-    since, shift = offsets(zone)[-1]
-    still = datetime.fromtimestamp(since + shift, UTC) + timedelta(days=2)
-    if still.year >= LAST_YEAR:
-        return asked
-    within = (
-        f"{moment} >= TIMESTAMP '{still:%Y-%m-%d}' AND {moment} < TIMESTAMP '{LAST_YEAR}-12-31'"
+    if zones:
+        test = by_row(zones, lambda shifts: changed(clock, shifts), "FALSE")
+    else:
+        first, last = (last_second(day, "UTC") for day in mapping.plausible)
+        moves = [second for second, _ in offsets(where.timezone)[1:]]
+        if not any(first - 2 * 86400 <= second <= last + 86400 for second in moves):
+            return
+        test = changed(clock, offsets(where.timezone))
+    local = f"{found.offset} IS NULL AND " if found.offset else ""
+    draft.note(
+        "clock_change", f"{local}{value} IS NOT NULL AND {resolution} != {DAY} AND {test}", text
     )
-    return f"CASE WHEN {within} THEN {_second(moment)} - {shift} ELSE {asked} END"
-
-
-def _shape(text: str) -> str:
-    if not any(code in text for code in ("%H", "%I", "%-H", "%-I", "%T", "%X", "%c")):
-        return "day"
-    minute = not any(code in text for code in ("%S", "%-S", "%T", "%X", "%c"))
-    if "%z" in text or "%Z" in text:
-        return "zoned minute" if minute else "zoned"
-    return "minute" if minute else "second"

@@ -10,16 +10,7 @@ import pytest
 
 from clearance_metrics.cli import main
 
-ROOT = Path(__file__).resolve().parent.parent
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory):
-    """A small demonstration, through intake."""
-    folder = tmp_path_factory.mktemp("cli")
-    assert main(["simulate", "--out", str(folder / "raw"), "--size", "0.05"]) == 0
-    assert main(["intake", str(folder / "raw" / "dataset.toml"), "--out", str(folder / "out")]) == 0
-    return folder
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_intake_prints_the_receipt(small, capsys):

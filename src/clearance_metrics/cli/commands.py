@@ -1,0 +1,177 @@
+"""The commands that ask something of a log, simulate one, or write its pages."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+from ..errors import LogError, NoticeError, OutputError
+from .language import said
+
+
+def _calendar(args: argparse.Namespace) -> Any:
+    if args.calendar is None:
+        return None
+    from ..domain.calendars import load_calendar
+
+    return load_calendar("CN").with_years(args.calendar)
+
+
+def _conditions(log: Any, pairs: list[str]) -> dict:
+    found: dict = {}
+    for pair in pairs:
+        column, mark, value = pair.partition("=")
+        if not mark:
+            raise LogError(
+                f"--where {pair!r} is not COLUMN=VALUE", "--where", "write --where kind=import"
+            )
+        kind = log.vocabulary.columns[column].type if column in log.vocabulary.columns else "text"
+        truth = {"true": True, "false": False}
+        made: Any = {"integer": int, "boolean": truth.__getitem__, "text": str}[kind]
+        try:
+            found.setdefault(column, []).append(made(value))
+        except (ValueError, KeyError):
+            raise LogError(
+                f"{value!r} is no {kind} for {column}",
+                "--where",
+                "true or false; or a whole number",
+            ) from None
+    return found
+
+
+def measure(args: argparse.Namespace) -> None:
+    from ..analysis.measure import measure as measured
+    from ..domain.metrics import Duration
+    from ..engine.log import EventLog
+
+    log = EventLog.open(args.log)
+    metric = Duration(
+        args.start,
+        args.stop,
+        unit=args.unit,
+        where=_conditions(log, args.where),
+        dated_by=args.dated_by,
+    )
+    names = [s for s in args.statistics.split(",") if s] or None
+    by = [b for b in args.by.split(",") if b]
+    found = measured(
+        log,
+        metric,
+        as_of=args.as_of,
+        by=by,
+        period=args.period,
+        statistics=names,
+        calendar=_calendar(args),
+    )
+    _print(found, args)
+
+
+def assess(args: argparse.Namespace) -> None:
+    from ..assessment.assess import assess as assessed
+    from ..engine.log import EventLog
+
+    by = [b for b in args.by.split(",") if b]
+    log = EventLog.open(args.log)
+    found = assessed(
+        log,
+        args.notice,
+        as_of=args.as_of,
+        by=by,
+        calendar=_calendar(args),
+        tariff=_tariff(args),
+        resolution=args.resolution,
+    )
+    if not args.json:
+        _print(found, args)
+        return
+    head = {name: getattr(found, name) for name in ("notice", "as_of", "resolution", "queries")}
+    print(json.dumps(head | {"rows": found.to_dicts()}, ensure_ascii=False, indent=1))
+
+
+def _tariff(args: argparse.Namespace) -> Any:
+    from ..notice.tariff import load_tariff
+
+    if args.tariff is not None and not args.tariff.endswith(".csv"):
+        raise NoticeError(
+            f"{args.tariff!r} is no tariff file", "--tariff", "give the path of a CSV file"
+        )
+    return load_tariff(args.tariff) if args.tariff is not None else None
+
+
+def violations(args: argparse.Namespace) -> None:
+    from ..assessment.violations import violations as violating
+    from ..engine.log import EventLog
+
+    if args.limit is not None and args.limit < 1:
+        raise LogError(
+            f"--limit {args.limit} lists nothing", "--limit", "write 1 or more, or leave it out"
+        )
+    found = violating(
+        EventLog.open(args.log),
+        args.notice,
+        as_of=args.as_of,
+        indicator=args.indicator,
+        limit=args.limit,
+        tariff=_tariff(args),
+        calendar=_calendar(args),
+    )
+    if args.csv is None:
+        _print(found, args)
+        return
+    try:
+        # a spreadsheet takes UTF-8 for what it is only with the mark in front
+        args.csv.write_bytes(b"\xef\xbb\xbf" + found.to_csv().encode("utf-8"))
+    except OSError as error:
+        raise OutputError(
+            f"cannot write: {error.strerror}", str(args.csv), "name another file"
+        ) from None
+    print(said(f"{args.csv}: {len(found):,} lines and cases", args.told))
+
+
+def simulate(args: argparse.Namespace) -> None:
+    from ..simulation import simulate as simulated
+
+    if not 0 <= args.seed < 2**32 - 2:
+        raise LogError(f"--seed {args.seed} is no seed", "--seed", "write a whole number from 0")
+    if not 0.01 <= args.size <= 100:
+        what = f"--size {args.size} is not a share of the usual size"
+        raise LogError(what, "--size", "write a number from 0.01 to 100")
+    truth = simulated(args.out, args.seed, args.size)
+    cases = ", ".join(f"{kind} {n:,}" for kind, n in truth["cases"].items())
+    told = f"{args.out}: simulated cases: {cases}; what was planted is in truth.json"
+    print(said(told, args.told))
+
+
+def report(args: argparse.Namespace) -> None:
+    """Write the pages; not where of a file less was accepted than its mapping asks for."""
+    from ..intake import enough
+    from ..report import build_report
+
+    if (args.log / "receipt.json").is_file():
+        enough(args.log)
+    page = build_report(
+        args.log,
+        notice=args.notice,
+        notebooks=args.notebooks,
+        out=args.out,
+        as_of=args.as_of,
+        calendar=args.calendar,
+        lang=args.lang,
+        progress=True,
+    )
+    print(page)
+
+
+def _print(found: Any, args: argparse.Namespace) -> None:
+    from ..results.table import LANG
+
+    lang = args.lang
+    if args.sql:
+        print(f"{found.sql};")
+    elif args.json:
+        print(json.dumps(found.to_dicts(), ensure_ascii=False, indent=1))
+    elif lang == LANG:
+        print(repr(found))
+    else:
+        print(found.told(lang))

@@ -1,0 +1,226 @@
+"""The line that maps one column: its header, or a table with all that its values ask for."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+from pathlib import Path
+
+from ...domain.synonyms import ROLE_COLUMNS, clean, has_table, is_plan
+from ..columns import AMOUNTS, TIMES
+from .columns_seen import ColumnSeen, as_text
+from .layouts import Laid
+from .names_meant import SURE, Found, is_zone, spec
+from .said import Said, one_line, shapes
+from .times_seen import TimesSeen
+
+LIKELY = 0.6
+ODD_DIGITS = (5, 7, 9)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the mapping: key and value, how sure, why, and what a person must decide.
+
+    `table` is "" for keys of the file itself. A line that is `off` stands as a comment.
+    """
+
+    table: str
+    key: str
+    value: object
+    sure: str = "sure"
+    why: tuple[Said, ...] = ()
+    asks: tuple[Said, ...] = ()
+    off: bool = False
+    column: ColumnSeen | None = None
+
+
+def sureness(score: float) -> str:
+    """sure, likely or ask."""
+    return "sure" if score >= SURE else "likely" if score >= LIKELY else "ask"
+
+
+def column_line(file: Laid, found: Found) -> Line:
+    """The line for one of our columns."""
+    column, name = found.column, found.name
+    table = ROLE_COLUMNS.get(file.role, "column")
+    if name in TIMES:
+        return time_line(file, "columns", name, column, found.score)
+    value: dict[str, object] = {"column": column.header}
+    why = [Said("by_values" if found.by_values else "by_header"), filled(column)]
+    asks: list[Said] = []
+    known = spec(name, table)
+    if name in AMOUNTS:
+        _amount(column, value, asks)
+    elif known.values and has_table(name) or name == "currency":
+        _values(column, name, value, why, asks)
+    elif known.type == "boolean":
+        _values(column, "boolean", value, why, asks)
+    elif name == "hs_chapter":
+        _chapter(column, value, asks)
+    elif name in ("case_id", "line_id", "bill", "box") and column.inexact:
+        asks.append(Said("inexact", values=[one_line(v) for v in column.inexact]))
+    if column.no_value:
+        value["no_value"] = list(column.no_value)
+        why.append(Said("no_value", values=_counted(column, column.no_value)))
+    sure = sureness(found.score)
+    if sure == "ask" and not asks:
+        asks.append(Said("ask_meaning", header=column.header, name=name))
+    whole = value if len(value) > 1 else column.header
+    return Line("columns", name, whole, sure, tuple(why), tuple(asks), column=column)
+
+
+def time_line(file: Laid, table: str, name: str, column: ColumnSeen, score: float) -> Line:
+    """The line for a column of times."""
+    times = column.times
+    if times is None:
+        return Line(table, name, column.header, "ask", column=column)
+    value: dict[str, object] = {"column": column.header}
+    why: list[Said] = [Said("by_header")] if score else []
+    asks: list[Said] = []
+    formats = times.format_list(_order(file))
+    if column.header in file.days:
+        day = file.days[column.header]
+        value = {"columns": [day, column.header]}
+        formats = _both(file, day, formats)
+        why.append(Said("day_and_clock", day=day))
+        if sum(d == day for d in file.days.values()) > 1:
+            asks.append(Said("ask_midnight", day=day))
+    if times.number:
+        value["number"] = times.number
+    if formats and not times.number:
+        value["formats"] = formats
+    _marks(column, times, value, why)
+    zone = next((c for c in file.columns if is_zone(c)), None)
+    if zone and not times.date_only and not times.zones:
+        value["zone_column"] = zone.header
+        bad = [as_text(v) for v in zone.told if as_text(v) in shapes()["ambiguous_zones"]]
+        asks += [Said("ask_zone", values=bad)] if bad else []
+    if times.ambiguous_zones:
+        asks.append(Said("ask_zone", values=times.ambiguous_zones))
+    if times.open:
+        asks.append(Said("ask_order", example=one_line(_open_example(column)), format=formats[0]))
+    if any("%I" in f and "%p" not in f for f in formats):
+        asks.append(Said("ask_half"))
+    why.append(_read(column, times))
+    whole = value if len(value) > 1 or "columns" in value else column.header
+    return Line(table, name, whole, sureness(score), tuple(why), tuple(asks), column=column)
+
+
+def filled(column: ColumnSeen) -> Said:
+    """How much of a column is filled, and how many values differ."""
+    share = round(100 * column.rows_told / max(column.n, 1))
+    return Said("filled", share=share, n=column.n, distinct=column.distinct)
+
+
+def _read(column: ColumnSeen, times: TimesSeen) -> Said:
+    odd = sum(n for v, n in times.unread.items() if re.search(r"\d", as_text(v)))
+    of = times.read + odd
+    share = round(100 * times.read / max(of, 1), 1)
+    code = "dates_read" if times.date_only else "times_read"
+    return Said(code, share=f"{share:g}", n=of, first=str(times.first), last=str(times.last))
+
+
+def _marks(column: ColumnSeen, times: TimesSeen, value: dict[str, object], why: list[Said]) -> None:
+    """Texts that mean "no time": known marks, years that stand for never, words without digits."""
+    never = [as_text(v) for v in times.never]
+    spoken = [as_text(v) for v in times.unread if not re.search(r"\d", as_text(v))]
+    none = [*column.no_value, *never, *spoken]
+    if none:
+        value["no_value"] = none
+        why.append(Said("no_value", values=_counted(column, none)))
+    odd = {v: n for v, n in times.unread.items() if as_text(v) not in spoken}
+    if odd:
+        some = [one_line(as_text(v), 24) for v in list(odd)[:3]]
+        why.append(Said("unread", n=sum(odd.values()), values=some))
+
+
+def _counted(column: ColumnSeen, values: list[str] | tuple[str, ...]) -> list[str]:
+    told = {as_text(v): n for v, n in column.counts.items()}
+    return [f"{one_line(v, 24)} ×{told.get(v, 0):,}" for v in values[:4]]
+
+
+def _order(file: Laid) -> str:
+    """The order of day and month that other columns of the file tell."""
+    known = {c.times.order_known for c in file.columns if c.times} - {""}
+    return known.pop() if len(known) == 1 else ""
+
+
+def _open_example(column: ColumnSeen) -> str:
+    return next((as_text(v) for v in column.told), "")
+
+
+def _both(file: Laid, day: str, clocks: list[str]) -> list[str]:
+    """Formats of a day and a time of day joined by a space; none where that is ISO."""
+    column = file.column(day)
+    days = column.times.format_list(_order(file)) if column and column.times else []
+    if not days and set(clocks) <= {"%H:%M", "%H:%M:%S"}:
+        return []
+    return [f"{d} {c}" for d, c in product(days or ["%Y-%m-%d"], clocks or ["%H:%M"])]
+
+
+def _values(
+    column: ColumnSeen,
+    name: str,
+    value: dict[str, object],
+    why: list[Said],
+    asks: list[Said],
+) -> None:
+    """The owner's values beside ours, where they differ; those without a meaning are asked for."""
+    _, found = column.meaning(name)
+    told = {as_text(v): n for v, n in column.told.items()}
+    pairs = {
+        text: ours
+        for text, ours in found.items()
+        if text != ours and not (name == "boolean" and text.casefold() in _yes_and_no())
+    }
+    if pairs:
+        value["values"] = pairs
+        why.append(Said("values", n=len(pairs)))
+    if name == "currency":
+        told = {t: n for t, n in told.items() if not re.fullmatch(r"[A-Z]{3}", t)}
+    unknown = {text: n for text, n in told.items() if text not in found}
+    if unknown:
+        some = [f"{one_line(t, 20)} ×{n:,}" for t, n in list(unknown.items())[:5]]
+        asks.append(Said("ask_values", n=len(unknown), values=some, name=name))
+
+
+@cache
+def _yes_and_no() -> frozenset[str]:
+    """What intake reads as yes or no by itself."""
+    place = next(Path(__file__).parents[1].rglob("truth.toml"))
+    rows = tomllib.loads(place.read_text(encoding="utf-8"))
+    return frozenset([*rows["true"], *rows["false"]])
+
+
+def _chapter(column: ColumnSeen, value: dict[str, object], asks: list[Said]) -> None:
+    lengths = {len(re.sub(r"\D", "", as_text(v))) for v in column.told}
+    if lengths and max(lengths) > 2:
+        value["prefix"] = 2
+        odd = sorted(lengths & set(ODD_DIGITS))
+        if odd:
+            asks.append(Said("ask_zero", digits=odd[0]))
+
+
+def _amount(column: ColumnSeen, value: dict[str, object], asks: list[Said]) -> None:
+    """Unit and signs of an amount."""
+    words = set(re.split(r"[\s()\uff08\uff09/\-_:]+", clean(column.header)))
+    if column.decimal_comma:
+        value["decimal"] = ","
+    if column.brackets:
+        value["negative"] = "brackets"
+    if words & set(shapes()["fen"]):
+        value["unit"] = "fen"
+        return
+    texts = [as_text(v) for v in list(column.told)[:500]]
+    marked = words & set(shapes()["yuan"]) or any(not re.fullmatch(r"-?\d+", t) for t in texts)
+    if not marked and texts:
+        asks.append(Said("ask_unit", header=column.header, example=one_line(texts[0])))
+
+
+def is_left_out(column: ColumnSeen) -> bool:
+    """Whether a column of times is a plan, which is no fact."""
+    return column.times is not None and is_plan(column.header)

@@ -1,0 +1,291 @@
+"""The [[file]] that one file asks for: how it is read, which rows, which columns and milestones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ...domain.synonyms import meant, suggestion
+from ...domain.vocabulary import load_vocabulary
+from ..columns import REQUIRED
+from .column_proposed import Line, column_line, is_left_out, sureness, time_line
+from .columns_seen import ColumnSeen, as_text, footers
+from .headers import looks_like_data
+from .joined import Joined
+from .layouts import Laid
+from .names_meant import CODE_ENOUGH, ENOUGH
+from .said import Said, one_line, shapes
+from .sampling import named_kind
+
+ROWS_REPEAT = 0.02  # more rows than cases by so much: a case stands on several rows
+EMPTY_IDS = 0.05
+
+
+@dataclass(frozen=True)
+class Own:
+    """A milestone that the vocabulary does not have, under a name made from its header."""
+
+    name: str
+    header: str
+
+
+@dataclass(frozen=True)
+class FilePlan:
+    """What is proposed for one file: its lines, remarks on it, milestones of its own."""
+
+    laid: Laid
+    lines: tuple[Line, ...]
+    remarks: tuple[Said, ...] = ()
+    own: tuple[Own, ...] = ()
+    shared: tuple[str, ...] = ()
+
+    @property
+    def asks(self) -> list[Said]:
+        """What a person must decide, line by line."""
+        return [ask for line in self.lines for ask in line.asks]
+
+    def line(self, table: str, key: str) -> Line | None:
+        """The line of a key."""
+        return next(
+            (one for one in self.lines if (one.table, one.key) == (table, key) and not one.off),
+            None,
+        )
+
+
+def proposed(file: Joined, taken: set[str]) -> FilePlan:
+    """All that one file asks for. `taken` are names of milestones made up so far."""
+    laid = file.laid
+    own: list[Own] = []
+    lines = [*_reading(laid), *_rows(laid)]
+    columns = list(_columns(file))
+    stones = list(_milestones(laid, own, taken))
+    if laid.role in ("wide", "events", "cases") and not any(c.key == "kind" for c in columns):
+        columns += _kind(laid, stones)
+    shared = tuple(title for title, _ in file.shared)
+    every = (*lines, *columns, *stones)
+    return FilePlan(laid, every, tuple(_remarks(file)), tuple(own), shared)
+
+
+def _reading(laid: Laid) -> Iterator[Line]:
+    """Keys of how the file is read, where they are not what intake expects anyway."""
+    sample = laid.sample
+    asks = (Said("ask_role", role=laid.role),) if laid.sure < 0.9 else ()
+    yield Line("", "role", laid.role, sureness(laid.sure), (Said(f"role_{laid.role}"),), asks)
+    if named_kind(sample.path) != sample.format:
+        yield Line("", "format", sample.format, "sure", (Said("format_seen"),))
+    if sample.format == "csv":
+        doubts = tuple(d for d in sample.doubts if d.code.startswith("encoding"))
+        if sample.encoding != "utf-8" or doubts:
+            sure = "ask" if doubts else "sure"
+            yield Line("", "encoding", sample.encoding, sure, (Said("decoded"),), doubts)
+        tabbed = sample.path.name.lower().removesuffix(".gz").endswith(".tsv")
+        if sample.delimiter != ("\t" if tabbed else ","):
+            why = (Said("fields", n=len(sample.headers)),)
+            yield Line("", "delimiter", sample.delimiter, "sure", why)
+    if not sample.first_sheet:
+        yield Line("", "sheet", sample.sheet, "sure", (Said("rows", n=sample.total),))
+    if looks_like_data(sample.headers):
+        first = one_line(" ".join(sample.headers[:4]))
+        yield Line(
+            "", "header_row", sample.header_row, "ask", (), (Said("ask_headers", row=first),)
+        )
+    elif sample.header_row != 1:
+        first = one_line(" ".join(sample.headers[:4]))
+        yield Line("", "header_row", sample.header_row, "sure", (Said("titles", row=first),))
+
+
+def _rows(laid: Laid) -> Iterator[Line]:
+    """Keys of which rows are read: merged cells, plans, footers, codes without a meaning."""
+    case = laid.found.get("case_id")
+    empty = case.column.n - case.column.rows_told if case else 0
+    if case and laid.sample.format == "excel" and empty > EMPTY_IDS * case.column.n:
+        merged = case.column.header in laid.sample.merged
+        why = (Said("merged" if merged else "empty_ids", n=empty),)
+        asks = () if merged else (Said("ask_fill", header=case.column.header),)
+        yield Line("", "fill_down", [case.column.header], "likely", why, asks)
+    if laid.classifier:
+        _, values = laid.classifier.meaning("classifier")
+        told = {as_text(v): n for v, n in laid.classifier.told.items()}
+        kept = [text for text, name in values.items() if name == "actual"]
+        gone = [f"{t} ×{told[t]:,}" for t in values if t not in kept]
+        why = (Said("plans_out", values=gone),)
+        yield Line("", "only", {laid.classifier.header: kept}, "sure", why)
+    skipped = _skipped(laid)
+    if skipped:
+        yield Line("", "skip", skipped, "likely", (Said("footers", n=len(footers(laid.sample))),))
+    if laid.role == "events":
+        yield from _ignored(laid)
+    if laid.role == "wide" and case and _repeats(laid, case.column):
+        boxed = any(c.boxes for c in laid.columns)
+        why = (Said("several_rows", rows=case.column.rows_told, cases=case.column.distinct),)
+        asks = () if boxed else (Said("ask_several"),)
+        yield Line("", "several_rows", True, "likely", why, asks)
+
+
+def _repeats(laid: Laid, case: ColumnSeen) -> bool:
+    """Whether cases stand on several rows that differ; exact copies are taken out anyway."""
+    rows = set(laid.sample.rows)
+    ids = [as_text(r[case.place]).strip() for r in rows if r[case.place] not in (None, "")]
+    return len(ids) - len(set(ids)) > ROWS_REPEAT * len(ids)
+
+
+def _skipped(laid: Laid) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for row in footers(laid.sample):
+        place = next(i for i, c in enumerate(row) if c is not None and as_text(c).strip())
+        header = laid.sample.headers[place] if place < len(laid.sample.headers) else ""
+        if header:
+            found.setdefault(header, []).append(as_text(row[place]).strip())
+    return {header: list(dict.fromkeys(texts)) for header, texts in found.items()}
+
+
+def _ignored(laid: Laid) -> Iterator[Line]:
+    """Codes that mean no milestone we know: left out and counted until a person decides."""
+    code = laid.found["milestone"].column
+    told = {as_text(v): n for v, n in code.told.items()}
+    unknown = [text for text in told if text not in laid.codes]
+    if unknown:
+        some = [f"{one_line(t, 24)} ×{told[t]:,}" for t in unknown[:5]]
+        asks = (Said("ask_codes", n=len(unknown), values=some),)
+        near = [t for t in unknown if meant(t, "milestone")]
+        why = tuple(Said("perhaps", hint=suggestion(t, "milestone")) for t in near[:3])
+        yield Line("", "ignore", unknown, "ask", why, asks)
+
+
+def _columns(file: Joined) -> Iterator[Line]:
+    """[file.columns]: the columns a role needs first, then the others as they stand."""
+    laid = file.laid
+    order = {name: i for i, name in enumerate(REQUIRED[laid.role])}
+    found = sorted(
+        laid.found.values(), key=lambda f: (order.get(f.name, len(order)), f.column.place)
+    )
+    for one in found:
+        line = column_line(laid, one)
+        if one.name == "case_id" and file.others and laid.role != "cases":
+            others = [c.header for c in file.others[:3]]
+            line = _with(line, Said("or_by", headers=others))
+        yield line
+    missing = [name for name in REQUIRED[laid.role] if name not in laid.found]
+    for name in missing:
+        yield _missing(laid, name)
+
+
+def _with(line: Line, *why: Said) -> Line:
+    return Line(
+        line.table,
+        line.key,
+        line.value,
+        line.sure,
+        (*line.why, *why),
+        line.asks,
+        line.off,
+        line.column,
+    )
+
+
+def _missing(laid: Laid, name: str) -> Line:
+    """A column that the role needs and that was not found."""
+    if name == "currency":
+        headers = " ".join(laid.sample.headers).casefold()
+        code = re.search(r"\b(usd|eur|hkd|jpy)\b", headers)
+        marks = [m for m in shapes()["yuan"] if not m.isascii()]
+        sure = "likely" if code or any(m in headers for m in marks) else "ask"
+        asks = () if sure == "likely" else (Said("ask_currency"),)
+        constant = code[1].upper() if code else "CNY"
+        return Line("columns", name, {"constant": constant}, sure, (Said("no_column"),), asks)
+    if name == "item":
+        amount = laid.found.get("amount")
+        text = amount.column.header if amount else laid.sample.path.stem
+        return Line("columns", name, {"constant": text}, "ask", (), (Said("ask_item"),))
+    if name == "charged_on":
+        times = [c for c in laid.columns if c.times and not is_left_out(c)]
+        if times:
+            line = time_line(laid, "columns", name, times[0], CODE_ENOUGH)
+            return _with(line, Said("ask_day"))
+    header = laid.sample.headers[0]
+    asks = (Said("ask_missing", name=name),)
+    return Line("columns", name, header, "ask", (), asks)
+
+
+def _milestones(laid: Laid, own: list[Own], taken: set[str]) -> Iterator[Line]:
+    """[file.milestones]: codes of events, or the columns of a wide file."""
+    if laid.role == "events":
+        told = {as_text(v): n for v, n in laid.found["milestone"].column.told.items()}
+        for code, (name, score) in laid.codes.items():
+            why = (Said("coded", n=told.get(code, 0)),)
+            asks = (Said("ask_milestone", text=code, name=name),) if score < CODE_ENOUGH else ()
+            yield Line("milestones", code, name, sureness(score), why, asks)
+        return
+    used: set[str] = set()
+    strange = [c.header for c, name, score in laid.timed if not name or score < ENOUGH]
+    for column, name, score in laid.timed if laid.role == "wide" else ():
+        if not name or score < ENOUGH or name in used:
+            first = (
+                ()
+                if any(o.header in strange for o in own)
+                else (Said("ask_time", headers=strange),)
+            )
+            asked = (Said("ask_twice", name=name),) if name in used else first
+            own.append(Own(_made_up(column.header, taken), column.header))
+            line = time_line(laid, "milestones", own[-1].name, column, 0.0)
+            hints = meant(column.header, "milestone")[:2]
+            more = tuple(Said("perhaps", hint=one) for one, _ in hints if one not in used)
+            line = Line(
+                line.table,
+                line.key,
+                line.value,
+                "ask",
+                (*more, *line.why),
+                (*asked, *line.asks),
+                column=column,
+            )
+            yield line
+            continue
+        used.add(name)
+        yield time_line(laid, "milestones", name, column, score)
+    for column in laid.plans:
+        why = (Said("a_plan"),)
+        yield Line("milestones", column.header, column.header, "likely", why, off=True)
+
+
+def _made_up(header: str, taken: set[str]) -> str:
+    """A name for a milestone of the owner's, from its header where that is in Latin letters."""
+    text = re.sub(r"[^a-z0-9]+", "_", header.casefold()).strip("_") if header.isascii() else ""
+    text = re.sub(r"_(date|time|datetime|at)$", "", text)[:40] or "milestone"
+    text = text if text[0].isalpha() else f"m_{text}"
+    known = {*taken, *load_vocabulary().milestones, *load_vocabulary().columns, "time", "location"}
+    name, n = text, 1
+    while name in known or name.endswith("_"):
+        n += 1
+        name = f"{text}_{n}"
+    taken.add(name)
+    return name
+
+
+def _kind(laid: Laid, stones: Sequence[Line]) -> list[Line]:
+    """The kind of every case of a file, where no column says it: by name, else by milestones."""
+    known = load_vocabulary().milestones
+    names = [s.value if laid.role == "events" else s.key for s in stones if not s.off]
+    groups = {known[n].group for n in names if isinstance(n, str) and n in known} - {"both"}
+    if laid.kind:
+        return [Line("columns", "kind", {"constant": laid.kind}, "likely", (Said("kind_named"),))]
+    if len(groups) == 1:
+        kind = groups.pop()
+        return [Line("columns", "kind", {"constant": kind}, "likely", (Said("kind_by_stones"),))]
+    kind = "import"
+    return [Line("columns", "kind", {"constant": kind}, "ask", (), (Said("ask_kind"),))]
+
+
+def _remarks(file: Joined) -> Iterator[Said]:
+    """What is told above the file."""
+    sample = file.laid.sample
+    yield Said(
+        "looked_at" if not sample.whole else "looked_at_all", n=len(sample.rows), of=sample.total
+    )
+    for title, share in file.shared[:4]:
+        yield Said("shares", file=title, share=round(100 * share))
+    yield from (d for d in sample.doubts if not d.code.startswith("encoding"))
+    twice = sorted({h for h in sample.headers if h and sample.headers.count(h) > 1})
+    if twice:
+        yield Said("twice", headers=twice[:3])

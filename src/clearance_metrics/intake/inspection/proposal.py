@@ -1,0 +1,250 @@
+"""The whole mapping that files ask for: one [[file]] each, and what they share."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+from ...errors import ClearanceError, InputError
+from .column_proposed import Line
+from .columns_seen import columns
+from .display import html, plain
+from .file_proposed import FilePlan, proposed
+from .joined import joined
+from .layouts import laid
+from .said import Said, check_language
+from .sampling import samples
+from .written import decisions, written
+
+USUAL = 3  # columns that share formats or texts of "no value", from which they are said once
+KIND_BY = ("cases", "wide", "events", "charges", "charge_list", "waivers", "limits")
+HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What files of unknown kind were found to be, and the mapping proposed for them.
+
+    `files` has what was found file by file, `unread` those that cannot be read at all, each with
+    why. Shown in a notebook it is a table of columns, first values, and what is proposed.
+    """
+
+    name: str
+    files: tuple[FilePlan, ...]
+    head: tuple[Line, ...]
+    defaults: tuple[Line, ...] = ()
+    unread: tuple[ClearanceError, ...] = ()
+    folder: Path = field(default_factory=Path)
+    lang: str = "zh"
+
+    @property
+    def decisions(self) -> list[str]:
+        """What a person must decide, in the order of the mapping."""
+        return decisions(self, self.lang)
+
+    @property
+    def toml(self) -> _Toml:
+        """The text of dataset.toml: `found.toml` as text, `found.toml("en")` in a language."""
+        return _Toml(self)
+
+    def write(self, path: str | Path = "dataset.toml", lang: str | None = None) -> Path:
+        """Write dataset.toml; InputError if something stands there already."""
+        target = Path(path)
+        text = written(self, check_language(lang or self.lang), target.parent)
+        try:
+            with target.open("x", encoding="utf-8", newline="\n") as out:
+                out.write(text)
+        except FileExistsError:
+            raise InputError(
+                "a mapping stands there already", str(target), "name another file, or move it"
+            ) from None
+        except OSError as error:
+            told = error.strerror or str(error)
+            raise InputError(
+                f"the mapping cannot be written: {told}", str(target), "name another folder"
+            ) from None
+        return target
+
+    def __str__(self) -> str:
+        return plain(self, self.lang)
+
+    def _repr_html_(self) -> str:
+        return html(self, self.lang)
+
+
+class _Toml(str):
+    """The text of the mapping, which can be asked for in another language."""
+
+    found: Inspection
+
+    def __new__(cls, found: Inspection) -> _Toml:
+        made = super().__new__(cls, written(found, found.lang))
+        made.found = found
+        return made
+
+    def __call__(self, lang: str | None = None) -> str:
+        return written(self.found, check_language(lang or self.found.lang))
+
+
+def inspect_files(
+    paths: str | Path | Iterable[str | Path], name: str | None = None, lang: str = "zh"
+) -> Inspection:
+    """Look at files of unknown kind and propose the dataset.toml that reads them.
+
+    `paths` are files, or folders whose files are taken (`name` is the dataset's, by default the
+    folder's). Each proposed line says how sure it is and why; what a person must decide is marked
+    in the language `lang` ("zh" or "en"), with a default so that the mapping loads. Of large files
+    the head, the end and rows at even distances are looked at. InputError if no file can be read.
+
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp()) / "log.csv"
+    >>> _ = file.write_text("entry no,status,time\\nA,declared,2021-09-01 08:00\\n"
+    ...                     "A,released,2021-09-01 09:00\\n")
+    >>> found = inspect_files(file, lang="en")
+    >>> found.files[0].laid.role, found.files[0].line("milestones", "released").value
+    ('events', 'customs_released')
+    """
+    check_language(lang)
+    given = [Path(p) for p in ([paths] if isinstance(paths, str | Path) else paths)]
+    chosen = _files(given)
+    if not chosen:
+        where = ", ".join(map(str, given))
+        raise InputError("there is no file to look at", where, "name files, or a folder of them")
+    looks, unread = [], []
+    for path in chosen:
+        try:
+            looks += [laid(sample, columns(sample)) for sample in samples(path)]
+        except ClearanceError as error:
+            unread.append(error)
+    if not looks:
+        raise unread[0]
+    taken: set[str] = set()
+    plans = [proposed(file, taken) for file in joined(looks)]
+    plans, usual = _said_once(_kinds_once(plans))
+    folder = Path(os.path.commonpath([path.resolve().parent for path in chosen]))
+    return Inspection(
+        name=_named(name or folder.name),
+        files=tuple(plans),
+        head=tuple(_head(plans, name)),
+        defaults=tuple(usual),
+        unread=tuple(unread),
+        folder=folder,
+        lang=lang,
+    )
+
+
+def _files(given: Sequence[Path]) -> list[Path]:
+    """The files named, and those in folders named; each once, dataset.toml and the like apart."""
+    found: list[Path] = []
+    for path in given:
+        if path.is_dir():
+            inside = sorted(p for p in path.iterdir() if p.is_file())
+            found += [p for p in inside if not p.name.startswith((".", "~$")) and _raw(p)]
+        else:
+            found.append(path)
+    return list(dict.fromkeys(found))
+
+
+def _raw(path: Path) -> bool:
+    return path.suffix.lower() not in (".toml", ".json", ".md", ".py", ".ipynb", ".log", ".pdf")
+
+
+def _named(text: str) -> str:
+    """A name that a folder can have."""
+    kept = re.sub(r"[^\w-]+", "-", text).strip("-_")
+    return kept[:60] or "dataset"
+
+
+def _kinds_once(plans: Sequence[FilePlan]) -> list[FilePlan]:
+    """The kind of a case is told by one file: those that share its cases need no constant."""
+    order = sorted(range(len(plans)), key=lambda i: KIND_BY.index(plans[i].laid.role))
+    made, told = list(plans), set()
+    for i in sorted(order, key=lambda i: _constant(plans[i].line("columns", "kind"))):
+        line = plans[i].line("columns", "kind")
+        if line and _constant(line) and told & set(plans[i].shared):
+            kept = tuple(one for one in plans[i].lines if one is not line)
+            made[i] = replace(plans[i], lines=kept)
+        elif line:
+            told.add(plans[i].laid.sample.title)
+    return made
+
+
+def _constant(line: Line | None) -> bool:
+    return line is not None and isinstance(line.value, dict) and "constant" in line.value
+
+
+def _said_once(plans: Sequence[FilePlan]) -> tuple[list[FilePlan], list[Line]]:
+    """Formats and texts of "no value" that several columns share are said once, in [defaults]."""
+    usual, kept = [], list(plans)
+    for key in ("formats", "no_value"):
+        seen: Counter = Counter()
+        for line in _lines(kept):
+            if isinstance(line.value, dict) and key in line.value:
+                seen[tuple(line.value[key])] += 1
+        several = [texts for texts, n in seen.most_common() if n >= USUAL]
+        if several and _safe(several[0], key, kept):
+            usual.append(
+                Line(
+                    "defaults", key, list(several[0]), "sure", (Said("usual", n=seen[several[0]]),)
+                )
+            )
+            kept = [
+                replace(p, lines=tuple(_without(x, key, several[0]) for x in p.lines)) for p in kept
+            ]
+    return kept, usual
+
+
+def _lines(plans: Sequence[FilePlan]) -> list[Line]:
+    return [line for plan in plans for line in plan.lines]
+
+
+def _safe(texts: tuple[str, ...], key: str, plans: Sequence[FilePlan]) -> bool:
+    """Whether other columns can be read with these as well: formats never do harm, but a text that
+    means "no value" here can be a value there.
+    """
+    if key == "formats":
+        return True
+    for plan in plans:
+        for line in plan.lines:
+            mapped = line.column
+            own = line.value.get(key, ()) if isinstance(line.value, dict) else ()
+            if mapped and any(t in mapped.told and t not in own for t in texts):
+                return False
+    return True
+
+
+def _without(line: Line, key: str, texts: tuple[str, ...]) -> Line:
+    if not isinstance(line.value, dict) or tuple(line.value.get(key, ())) != texts:
+        return line
+    left = {k: v for k, v in line.value.items() if k != key}
+    return replace(line, value=left["column"] if list(left) == ["column"] else left)
+
+
+def _head(plans: Sequence[FilePlan], name: str | None) -> Iterable[Line]:
+    """[dataset]: name, zone, the last day, and the days that can be."""
+    timed = [
+        c.times
+        for plan in plans
+        if plan.laid.role in ("events", "wide")
+        for line in plan.lines
+        if (c := line.column) and c.times and (line.table == "milestones" or line.key == "time")
+    ]
+    headers = [h for plan in plans for h in plan.laid.sample.headers]
+    chinese = any(HAN.search(h) for h in headers)
+    naive = any(not t.zones and not t.date_only for t in timed)
+    asks = (Said("ask_timezone"),) if naive and not chinese else ()
+    why = Said("zone_chinese" if chinese else "zone_open" if naive else "zone_unused")
+    yield Line("dataset", "timezone", "Asia/Shanghai", "ask" if asks else "likely", (why,), asks)
+    lasts = [t.last for t in timed if t.last]
+    firsts = [t.first for t in timed if t.first]
+    if lasts:
+        last = max(lasts)
+        yield Line("dataset", "as_of", last, "ask", (), (Said("ask_as_of", day=str(last)),))
+        span = [date(max(min(firsts).year - 1, 1), 1, 1), date(min(last.year + 1, 9998), 12, 31)]
+        why = Said("days_seen", first=str(min(firsts)), last=str(last))
+        yield Line("dataset", "plausible", span, "likely", (why,))

@@ -1,0 +1,62 @@
+"""Identifiers: texts that are the same digit for digit, or are refused."""
+
+from __future__ import annotations
+
+from ...errors import InputError
+from ..files import RawFile
+from ..signs import ABSENT, bare, narrowed_letters
+from .attributes import meant
+from .field import Draft, Field, one_of
+from .texts import failed, known, written
+
+# as programs write numbers that they keep in floating point: digits of these may be lost
+FLOATING = r"[+-]?\d(\.\d+)?[eE]\+\d+"
+WITH_ZEROS = r"[+-]?\d+\.0*"
+
+
+def identifier(draft: Draft, raw: str, file: RawFile) -> Field:
+    """The text without marks around it; a fault where digits may be lost, or none is there."""
+    _check_type(draft, file)
+    raw = written(raw, draft.kind)
+    alias = draft.add("texts", "t", unmarked(raw))
+    draft.note("mark_removed", f"{alias} != {raw}", raw)
+    failed(draft, alias, draft.kind)
+    value = meant(draft, known(draft, alias, "n"))
+    inexact = (
+        f"(contains({value}, '+') AND regexp_full_match({value}, '{FLOATING}')"
+        f" OR contains({value}, '.') AND regexp_full_match({value}, '{WITH_ZEROS}'))"
+    )
+    if draft.spec.name == "case_id":
+        # rows that name none would all become one case
+        longest = max(map(len, ABSENT))
+        absent = f"strlen({value}) <= {longest} AND {one_of(f'lower({value})', ABSENT)}"
+        draft.fault("missing_case_id", f"{value} IS NULL OR {absent}", f"coalesce({value}, '')")
+    draft.wrong("inexact_identifier", inexact, value)
+    if draft.spec.lenient:
+        value = draft.add("found", "v", f"CASE WHEN NOT {inexact} THEN {value} END")
+    return draft.done(value)
+
+
+def unmarked(raw: str) -> str:
+    """SQL of an identifier without the marks of programs around it, null if nothing is left.
+
+    Plain ASCII from a digit or letter to another has none, which is quicker to see.
+    """
+    plain = (
+        f"{raw} >= '0' AND strlen({raw}) = length({raw}) AND right({raw}, 1) BETWEEN '0' AND 'z'"
+        f" AND NOT prefix({raw}, '=')"
+    )
+    return f"CASE WHEN {plain} THEN {raw} ELSE nullif({bare(narrowed_letters(raw))}, '') END"
+
+
+def _check_type(draft: Draft, file: RawFile) -> None:
+    """InputError where an identifier is stored as a number that may have lost digits."""
+    kind = draft.kind
+    whole = kind.startswith("DECIMAL") and kind.endswith(",0)")
+    if kind in ("FLOAT", "DOUBLE") or kind.startswith("DECIMAL") and not whole:
+        raise InputError(
+            f"the column {draft.spec.header!r} ({draft.spec.name}) is stored as {kind}, which does"
+            " not keep every digit of an identifier",
+            str(file.path),
+            "store it as text or as whole numbers, from the source",
+        )
