@@ -78,7 +78,7 @@ def test_a_log_without_attributes_or_charges_has_contents():
     events = pl.DataFrame({"case_id": ["a"], "milestone": ["declared"], "time": [0]})
     found = contents(EventLog(events))
     assert [row.name for row in found] == ["declared"] and found.charges is None
-    assert found.cases == 1
+    assert found.n_cases == 1
 
 
 def test_describe_says_what_can_be_carried_and_what_is_missing(log):

@@ -121,7 +121,7 @@ def behind(
 
     def cases(row: Any, **asked: Any) -> Cases:
         kind = period if getattr(row, "period", None) else None
-        about = {"period": (kind, getattr(row, "period", None)), "between": between}
+        about: dict[str, Any] = {"period": (kind, getattr(row, "period", None)), "between": between}
         return cases_of(log, metric, row, as_of=as_of, tariff=tariff, **about, **asked)
 
     object.__setattr__(found, "_behind", cases)

@@ -109,7 +109,7 @@ class SurvivalComparison(Single):
         asked = {"metric": self.caption(lang), "by": self.by, "as_of": self.as_of}
         if self.value is None:
             return say("compare.none", lang, **asked, why=self.reasons[:1])
-        one, two = (str(side.group) for side in self.sides[:2])
+        one, two = (str(side.group) for side in self.sides.rows[:2])
         clear = told_clearly(self.low, self.high)
         facts = {"value": self.value, "change": bounds_of(self.low, self.high), "tau": self.tau}
         unit = Reason(f"unit.{self.unit}")

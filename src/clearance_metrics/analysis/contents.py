@@ -58,7 +58,7 @@ class Contents(ResultTable):
     rows: tuple[ContentRow, ...]
     as_of: str
     name: str
-    cases: int
+    n_cases: int
     kinds: tuple[tuple[str | None, int], ...]
     first: date | None
     last: date | None
@@ -73,7 +73,7 @@ class Contents(ResultTable):
             Reason("contents.value", value=term("kind", str(kind), lang), n=n)
             for kind, n in self.kinds[:KINDS]
         ]
-        told = [say("contents.head", lang, name=self.name, n=self.cases)]
+        told = [say("contents.head", lang, name=self.name, n=self.n_cases)]
         told += [joined(kinds, lang, "mark.list")] if kinds else []
         if self.first:
             told.append(say("contents.days", lang, first=str(self.first), last=str(self.last)))
@@ -156,7 +156,7 @@ def _contents(log: EventLog) -> Contents:
         rows=tuple(rows),
         as_of=str(log.as_of or ""),
         name=log.name,
-        cases=cases,
+        n_cases=cases,
         kinds=_kinds(columns.get("kind", ())),
         first=min(firsts, default=None),
         last=max(lasts, default=None),

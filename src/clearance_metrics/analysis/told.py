@@ -48,7 +48,7 @@ def parts_drawn(rows: Sequence[Any], *, lang: str, title: str, source: str) -> F
 
     if not rows:
         raise LogError("there is nothing to draw", "chart", "no case was finished")
-    bars: dict[tuple[object, object], list[tuple[str, float]]] = {}
+    bars: dict[tuple[Any, Any], list[tuple[str, float]]] = {}
     for row in rows:
         bars.setdefault((row.groups, row.period), []).append((row.label(lang), row.mean))
     if len(bars) > BARS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from ..analysis.contents import contents
 from ..domain.as_of import AsOf
@@ -66,7 +67,7 @@ class Description(ResultTable):
 
     def headline(self, lang: str = LANG) -> str:
         """How many of each the log can carry, and what most of the others lack."""
-        told = {"log": self.log}
+        told: dict[str, Any] = {"log": self.log}
         for what in (CLOCK, INDICATOR):
             some = [row for row in self.rows if row.what == what]
             told |= {f"{what}s": len(some), f"carried_{what}s": sum(row.carried for row in some)}

@@ -73,7 +73,7 @@ def _days(given: object) -> tuple[date, date]:
         if found is None:
             day = date.fromisoformat(text)
             return day, day
-        year, quarter, month = (found[name] and int(found[name]) for name in found.groupdict())
+        year, quarter, month = (int(found[part] or 0) for part in ("year", "quarter", "month"))
         head = 3 * quarter - 2 if quarter else month or 1
         many = 3 if quarter else 1 if month else 12
         after = date(year + (head + many > 12), (head + many - 1) % 12 + 1, 1)

@@ -127,7 +127,7 @@ def _numeric(name: str, records: Sequence[Mapping[str, Any]]) -> bool:
 
 def tone(verdict: object) -> str:
     """Whether a verdict is "good", "bad" or "unsure"."""
-    found = Verdict(verdict)
+    found = Verdict(str(getattr(verdict, "value", verdict)))
     return "good" if found in GOOD else "bad" if found in BAD else "unsure"
 
 
