@@ -16,7 +16,6 @@ from clearance_metrics import (
     bridge,
     league,
     measure,
-    stages,
     survival,
 )
 from clearance_metrics.errors import LogError
@@ -161,8 +160,6 @@ def test_cases_of_withheld_cells_are_withheld(log):
         found.cases()
     with pytest.raises(LogError, match="no cases behind"):
         league(log, CLOCK, by="port", statistic="within:24", as_of=DAY, suppress_below=10).cases()
-    with pytest.raises(LogError, match="here cases is a number"):
-        stages(log, ("declared", "customs_released"), as_of=DAY).cases(0)
     sides = {"before": "1970-01", "after": "1970-02"}
     with pytest.raises(LogError, match="no cases behind"):
         bridge(log, replace(CLOCK, dated_by="end"), by="port", as_of=DAY, **sides).cases()

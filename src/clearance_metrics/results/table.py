@@ -302,20 +302,6 @@ def interval(low: float | None, high: float | None, unit: str) -> Reason | str:
     )
 
 
-class CaseCount(int):
-    """A number of cases, on an answer that lists none: called as `found.cases(row)` is elsewhere,
-    it says so.
-
-    >>> CaseCount(3) + 1
-    4
-    """
-
-    def __call__(self, *_: object, **__: object) -> ResultTable:
-        """LogError."""
-        what = "here cases is a number: the rows are parts of many cases"
-        raise LogError(what, "cases", "measure the clock, and list the cases of that answer")
-
-
 class Single(Record, ResultTable):
     """An answer of one row: the record and its table at once."""
 
