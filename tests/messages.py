@@ -145,6 +145,10 @@ class Reader:
         assert isinstance(node, ast.FormattedValue)
         if node.conversion != -1 or node.format_spec is not None:
             return {HOLE}
+        if isinstance(node.value, ast.IfExp):
+            either = (node.value.body, node.value.orelse)
+            if all(isinstance(e, ast.Constant) and isinstance(e.value, str) for e in either):
+                return {e.value for e in either}  # type: ignore[attr-defined]
         if isinstance(node.value, ast.Name) and self._parameter(node.value):
             return {HOLE}
         if isinstance(node.value, ast.BoolOp) and not isinstance(
@@ -170,14 +174,18 @@ class Reader:
         return self._together([self.texts(node.left, depth), self.texts(node.right, depth)])
 
     def _subscript(self, node: ast.Subscript, depth: int) -> set[str]:
-        found: set[str] = set()
-        for table in self.source.constants.get(name_of(node.value), []):
-            if isinstance(table, ast.Dict):
-                found |= {text for value in table.values for text in self.texts(value, depth)}
-        return found or {HOLE}
+        return self._listed(node.value, depth) or {HOLE}
+
+    def _listed(self, node: ast.AST, depth: int) -> set[str]:
+        """The texts of a table that a module has by this name."""
+        tables = self.source.constants.get(name_of(node), [])
+        values = [v for table in tables if isinstance(table, ast.Dict) for v in table.values]
+        return {text for value in values for text in self.texts(value, depth)}
 
     def _call(self, node: ast.Call, depth: int) -> set[str]:
         name = name_of(node.func)
+        if name == "get" and isinstance(node.func, ast.Attribute):
+            return self._listed(node.func.value, depth) | {HOLE}
         foreign = isinstance(node.func, ast.Attribute) and name_of(node.func.value) != "self"
         own = [f for f in self.source.functions.get(name, []) if name_of(f.returns or f) == "str"]
         if not own or foreign or name in HELPERS:

@@ -28,6 +28,7 @@ _HOME = {
     "Reason": "statistics.reasons",
     "ResultTable": "results.table",
     "ingest": "intake",
+    "inspect_files": "intake.inspection",
     "simulate": "simulation",
     "clock": "analysis.clocks",
     "list_clocks": "analysis.clocks",

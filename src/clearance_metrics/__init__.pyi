@@ -35,6 +35,7 @@ from .domain.vocabulary import load_vocabulary as load_vocabulary
 from .engine.log import EventLog as EventLog
 from .errors import ClearanceError as ClearanceError
 from .intake import ingest as ingest
+from .intake.inspection import inspect_files as inspect_files
 from .notice import load_notice as load_notice
 from .notice.tariff import load_tariff as load_tariff
 from .report import build_report as build_report

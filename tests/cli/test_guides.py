@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from clearance_metrics.intake import columns, keys
+from clearance_metrics.intake.rules import REMEDY
+
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 GUIDES = [(DOCS / name).read_text(encoding="utf-8") for name in ("dataset.md", "dataset.zh.md")]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.M | re.S)
@@ -36,3 +39,12 @@ def test_every_example_is_toml(guide):
         if kind == "toml":
             for part in re.split(r"^(?=time = )", code, flags=re.M):
                 tomllib.loads(part)
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=["en", "zh"])
+def test_every_key_of_a_mapping_and_every_rule_is_in_the_guide(guide):
+    tables = (keys.TOP_KEYS, keys.DATASET_KEYS, keys.DEFAULT_KEYS, keys.FILE_KEYS)
+    known = {name for table in (*tables, columns.COLUMN_KEYS, REMEDY) for name in table}
+    # simulated data are made by a command of their own
+    lost = {k for k in known - {"simulated"} if not re.search(rf"(?<!\w){k}(?!\w)", guide, re.A)}
+    assert lost == set()

@@ -35,7 +35,7 @@ def test_everything_of_a_receipt_is_told_in_chinese():
         "文件   读入  接受  拒绝  重复  剔除",
         "e.csv     9     5     1     0     3",
         "合计      9     5     1     0     3",
-        "  缺时间 (missing_time)：拒绝1行；补上时间，或在来源处剔除",
+        "  缺时间 (missing_time)：拒绝1行；补上时间，或用 skip 略去该行",
         "  e.csv：剔除3行：类型 'PLN' 2, 类型 其他文本 1",
         "  e.csv：没有一行含编号 '合计'；更正该文本，或从only、skip、ignore中去掉",
         """  e.csv：case_id：去掉多余符号4处；第2行："'1\"""",

@@ -96,6 +96,17 @@ def test_rows_stand_in_the_suppliers_columns_with_the_faulty_cell_coloured(tmp_p
     assert "申报、放行" in unknown["H6"].value
 
 
+def test_a_time_in_two_columns_has_both_cells_coloured(tmp_path):
+    mapping = EVENTS.format(path="e.csv", more="")
+    mapping = mapping.replace('time = "时间"', 'time = { columns = ["日期", "时间"] }')
+    (tmp_path / "dataset.toml").write_text(HEAD + mapping, "utf-8")
+    (tmp_path / "e.csv").write_text("报关单号,状态,日期,时间\n1,申报,2022-03-01,八点\n", "utf-8")
+    assert main(["intake", str(tmp_path / "dataset.toml"), "--out", str(tmp_path / "log")]) == 0
+    sheet = book_of(tmp_path / "log", "--lang", "zh").worksheets[1]
+    assert [c.font.bold for c in sheet[6][1:5]] == [False, False, True, True]
+    assert sheet["F6"].value == "日期, 时间"
+
+
 def test_the_overview_counts_and_asks(tmp_path):
     log = as_csv(tmp_path, "utf-8")
     book = book_of(log, "--lang", "en")

@@ -116,3 +116,19 @@ def test_another_threshold_reads_nothing_again(tmp_path):
     receipt = run(tmp_path, HEAD + EVENTS.format(more="least_accepted = 5\n"), add=True)
     assert [f["action"] for f in receipt.history[-1]["files"]] == ["kept"]
     enough(receipt)
+
+
+def test_a_column_that_is_hardly_understood_stops_as_well(tmp_path):
+    lenient = HEAD.replace("strict = true\n", "") + EVENTS.format(more="")
+    text = "id,code,at,进出口\n" + "".join(f"{n},D,2021-05-01,{'IE'[n % 2]}\n" for n in range(5))
+    enough(run(tmp_path, lenient, text))
+    receipt = run(tmp_path, lenient, text.replace(",I\n", ",进口\n"))
+    assert receipt.totals["accepted"] == 5
+    with pytest.raises(InputError) as caught:
+        enough(receipt)
+    assert caught.value.what == "5 of 5 values of kind are unknown"
+    assert "kind ('进出口'): 5 rows, unknown value: '进口' 3, 'E' 2" in caught.value.remedy
+    assert '"进口" = "import"' in caught.value.remedy and '"E" = "export"' in caught.value.remedy
+    assert "most of kind is unknown and emptied" in str(receipt)
+    mapped = lenient.replace('"I" = "import"', '"I" = "import", "进口" = "import", "E" = "export"')
+    enough(run(tmp_path, mapped, text.replace(",I\n", ",进口\n")))

@@ -21,7 +21,10 @@ from clearance_metrics.engine.log import EventLog
 from clearance_metrics.errors import InputError, LogError, MappingError, OutputError
 from clearance_metrics.intake import ingest
 
-HEAD = '[dataset]\nname = "t"\ntimezone = "Asia/Shanghai"\nplausible = [2015-01-01, 2023-12-31]\n'
+HEAD = (
+    '[dataset]\nname = "t"\ntimezone = "Asia/Shanghai"\nstrict = true\n'
+    "plausible = [2015-01-01, 2023-12-31]\n"
+)
 EVENTS = (
     '[[file]]\npath = "{path}"\nrole = "events"\n{more}[file.columns]\ncase_id = "id"\nmilestone ='
     ' "code"\ntime = {time}\n[file.milestones]\nD = "declared"\nR = "customs_released"\n'
@@ -103,7 +106,8 @@ def test_rules_of_charges_and_exact_fen(tmp_path):
     receipt = run(tmp_path, mapping, {"c.csv": text})
     assert receipt.rejected_by_rule == {
         "unknown_currency": 1,
-        "unparseable_amount": 3,
+        "doubtful_grouping": 1,
+        "unparseable_amount": 2,
         "negative_amount": 1,
         "bad_type": 1,
     }
@@ -185,8 +189,8 @@ def test_parquet_and_excel(tmp_path):
     book.save(tmp_path / "e.xlsx")
     run(tmp_path, events("e.xlsx"), {})
     assert times(tmp_path) == {
-        ("a", "declared"): ("2021-05-01T04:00:00", "day"),
-        ("a", "customs_released"): ("2021-05-01T02:30:00", "minute"),
+        ("a", "declared"): ("2021-04-30T16:00:00", "second"),
+        ("a", "customs_released"): ("2021-05-01T02:30:00", "second"),
     }
 
 

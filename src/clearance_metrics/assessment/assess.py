@@ -21,6 +21,7 @@ from ..engine.refusals import MissingColumn
 from ..engine.sharing import Ask, tallies
 from ..errors import LogError, closest
 from ..notice import Indicator, Notice, load_notice
+from ..notice.flags import suited
 from ..results.records import Assessment, AssessRow
 from ..results.words import lacking, texts_of
 from ..statistics.reasons import Reason
@@ -73,6 +74,7 @@ def assess(
     ('cross_district', 'no data', 'the log lacks')
     """
     notice = notice if isinstance(notice, Notice) else load_notice(notice)
+    notice = suited(notice, {*log.milestones, *log.columns})
     by = names_of(by)
     check_groups(by, reserved=AssessRow.own_names())
     # a one-sided bound at a half or less would lie on the wrong side of the figure

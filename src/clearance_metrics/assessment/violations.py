@@ -26,6 +26,7 @@ from ..engine.refusals import MissingColumn
 from ..engine.tally import outcomes
 from ..errors import LogError, closest
 from ..notice import Indicator, Notice, load_notice
+from ..notice.flags import suited
 from ..notice.tariff import load_tariff
 from ..results.table import LANG, Record, ResultTable
 from ..results.words import check_language, say, word
@@ -142,6 +143,7 @@ def violations(
     """
     check_count(limit, "limit")
     notice = notice if isinstance(notice, Notice) else load_notice(notice)
+    notice = suited(notice, {*log.milestones, *log.columns})
     when = AsOf.of(as_of, log.timezone)
     found: list[Violation] = []
     lacking = []

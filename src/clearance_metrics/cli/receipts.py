@@ -44,7 +44,7 @@ def receipt_text(receipt: dict, lang: str) -> str:
     file   read  accepted  rejected  duplicates
     a.csv     2         1         1           0
     total     2         1         1           0
-      missing_time: 1 rejected; fill in the time, or leave the row out at the source
+      missing_time: 1 rejected; fill in the time, or leave the row out with skip
     tables: events 1
     """
     lines = [*_table(receipt, lang), *_rules(receipt, lang)]
@@ -107,10 +107,11 @@ def _of_file(file: dict, lang: str) -> Iterable[str]:
         remedy = said("correct the text, or remove it from only, skip or ignore", lang)
         yield said(f"  {path}: no row has {told}; {remedy}", lang)
     for note in file.get("noted", ()):
-        column, kind = note["column"], said(NOTED.get(note["kind"], note["kind"]), lang)
+        column, kind, n = note["column"], note["kind"], note["n"]
+        told = said(NOTED.get(kind, kind), lang)
         first = note["examples"][0]
         line, value = first["line"], first["value"]
-        yield said(f"  {path}: {column}: {kind} {note['n']:,}; line {line}: {value!r}", lang)
+        yield said(f"  {path}: {column}: {n:,} {told}; line {line}: {value!r}", lang)
 
 
 def _met(row: dict, lang: str) -> str:

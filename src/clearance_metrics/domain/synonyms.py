@@ -54,7 +54,7 @@ def _meant(word: str, table: str) -> tuple[tuple[str, float], ...]:
         for name, level in known.get(form, ()):
             found[name] = max(found.get(name, 0), level * weight)
     if not found and not is_plan(word):
-        found = _within(word, known)
+        found = _within(word, known, table.endswith("column"))
     elif is_plan(word) and table == "milestone":
         found = {name: score for name, score in found.items() if score == 1}
     ranked = sorted(found.items(), key=lambda pair: -pair[1])
@@ -189,18 +189,23 @@ def _shorter(text: str) -> Iterator[str]:
                 yield middle
 
 
-def _within(word: str, known: Mapping[str, list[tuple[str, float]]]) -> dict[str, float]:
-    """Names of the longest known words that stand inside a longer word; its end weighs most."""
+def _within(
+    word: str, known: Mapping[str, list[tuple[str, float]]], headers: bool
+) -> dict[str, float]:
+    """Names of the longest known words that stand inside a longer word; its end weighs most.
+
+    The last word of a header may be short: "shipment ref" is a reference.
+    """
     text = _BRACKETS.sub(" ", clean(word)).strip()
-    tokens, found = set(text.split()), {}
-    whole = max(len(text), 1)
+    words = text.split()
+    found: dict[str, float] = {}
     for form, names in known.items():
-        ascii_ = form.isascii()
-        if len(form) < (4 if ascii_ else 2) or names[0][1] < LEVELS["sure"]:
+        plain = form.isascii()
+        last = headers and plain and words[-1:] == [form]
+        long = len(form) >= (4 if plain else 2) and names[0][1] >= LEVELS["sure"]
+        if not (long or last) or not (set(form.split()) <= set(words) if plain else form in text):
             continue
-        if set(form.split()) <= tokens if ascii_ else form in text:
-            share = len(form) / whole
-            score = 0.35 + 0.3 * share + (0.15 if text.endswith(form) else 0)
-            for name, level in names:
-                found[name] = max(found.get(name, 0), level * score)
+        score = 0.35 + 0.3 * len(form) / max(len(text), 1) + 0.15 * text.endswith(form)
+        for name, level in names:
+            found[name] = max(found.get(name, 0), level * score)
     return found

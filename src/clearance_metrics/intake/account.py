@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .left_out import MOST, clauses, malformed
 from .mapping import FileSpec, Mapping
 from .parts import Part, refused
-from .receipt import Receipt, below
+from .receipt import Receipt, below, mostly_emptied
 from .rules import REMEDY
 from .together import Files, accepted
 
@@ -60,7 +60,7 @@ def _file(
     rules["malformed_row"] += len(broken)
     left.update(beside)
     exact, taken = rules.pop("exact", 0), rules.pop("", 0)
-    entry = {
+    entry: dict = {
         "path": part.name,
         "role": spec.role,
         "sha256": part.sha256,
@@ -74,13 +74,19 @@ def _file(
     }
     if entry["rows_read"] != taken + exact + entry["rejected"] + entry["left_out"]:
         raise AssertionError(f"{part.name}: the rows read are not those accounted for: {entry}")
-    if below(entry):
-        entry |= {"timezone": spec.timezone, "causes": _causes(con, number, spec, part, broken)}
     if clauses(spec):
         entry["left_out_by"] = _listed(spec, left)
         entry["never_met"] = _never_met(con, number, spec, left)
     if part.notes:
         entry["noted"] = _noted(con, number, part, gone)
+    if below(entry):
+        lost = _causes(con, number, spec, part, broken)
+        emptied = [
+            _emptied(con, number, spec, part, gone, note["column"])
+            for note in mostly_emptied(entry)
+        ]
+        causes = sorted([*emptied, *lost], key=lambda cause: -cause["n"])[:CAUSES]
+        entry |= {"timezone": spec.timezone, "causes": causes}
     return entry
 
 
@@ -177,3 +183,24 @@ def _causes(
         told = {"rule": "malformed_row", "column": "", "header": None, "n": len(broken)}
         found.append(told | {"line": line, "values": values})
     return sorted(found, key=lambda cause: -cause["n"])[:CAUSES]
+
+
+def _emptied(
+    con: duckdb.DuckDBPyConnection,
+    number: int,
+    spec: FileSpec,
+    part: Part,
+    gone: frozenset[int],
+    column: str,
+) -> dict:
+    """The commonest texts of a column that were unknown, as a cause."""
+    places = ", ".join(str(i) for i, note in enumerate(part.notes) if note == (column, "emptied"))
+    notes = f"SELECT line_, unnest(notes_) AS note FROM {accepted(number, gone)}"
+    n, line, values = con.execute(
+        f"WITH texts AS (SELECT note.text, count(*) AS n, min(line_) AS line FROM ({notes}) WHERE"
+        f" note.n IN ({places}) GROUP BY 1) SELECT sum(n)::BIGINT, min(line), arg_max({{'value':"
+        f" text, 'n': n}}, (n, -line), {CAUSES}) FROM texts"
+    ).fetchall()[0]
+    header = next((c.header for c in spec.columns if c.name == column), None)
+    told = {"rule": "unknown_value", "column": column, "header": header, "n": n, "line": line}
+    return told | {"values": values}

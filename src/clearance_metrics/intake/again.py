@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import csv
-import gzip
-import io
 from collections.abc import Iterator, Set
 from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 
-from ..errors import InputError
 from .files import kind_of
 from .files.excel_file import excel_rows
-from .files.raw import opened
+from .files.records import shown
+from .files.text import lines_of
 from .mapping import FileSpec
 from .sql import parquet
 
@@ -42,28 +41,20 @@ def _csv(
     top = getattr(spec, "header_row", None) or 1
     tabs = path.name.lower().removesuffix(".gz").endswith(".tsv")
     delimiter = spec.delimiter or ("\t" if tabs else ",")
-    encoding = "utf-8-sig" if spec.encoding == "utf-8" else spec.encoding
     headers: Cells = ()
     found: dict[int, Cells] = {}
-    try:
-        with opened(path) as raw:
-            text = io.TextIOWrapper(raw, encoding=encoding, errors="replace", newline=None)
-            numbered = enumerate(text, 1)
-            for number, line in numbered:
-                # of the file's first lines the headers are the first that is not blank
-                heads = not headers and number >= top and bool(line.strip())
-                if number in broken:
-                    found[number] = (line.rstrip("\n"),)
-                elif heads or number in lines:
-                    record = _record(line, numbered, delimiter)
-                    if heads:
-                        headers = record
-                    else:
-                        found[number] = record
-    except (gzip.BadGzipFile, EOFError, OSError) as error:
-        raise InputError(
-            f"the file cannot be unpacked: {error}", str(path), "ask the owner for it again"
-        ) from None
+    numbered = enumerate(map(shown, lines_of(spec, path)), 1)
+    for number, line in numbered:
+        # of the file's first lines the headers are the first that is not blank
+        heads = not headers and number >= top and bool(line.strip())
+        if number in broken:
+            found[number] = (line.rstrip("\r\n"),)
+        elif heads or number in lines:
+            record = _record(line, numbered, delimiter)
+            if heads:
+                headers = record
+            else:
+                found[number] = record
     return _named(headers), found
 
 
@@ -73,21 +64,18 @@ def _record(first: str, rest: Iterator[tuple[int, str]], delimiter: str) -> Cell
     try:
         row = next(csv.reader(chain([first], following), delimiter=delimiter), [])
     except csv.Error:
-        return (first.rstrip("\n"),)
+        return (first.rstrip("\r\n"),)
     return tuple(cell or None for cell in row)
 
 
 def _excel(spec: FileSpec, path: Path, lines: set[int]) -> tuple[tuple[str, ...], dict[int, Cells]]:
     """As intake itself reads the sheet, so that lines and texts are the same."""
-    con = duckdb.connect()
-    try:
-        relation, headers, _ = excel_rows(con, spec, path)
+    with TemporaryDirectory() as scratch, duckdb.connect() as con:
+        sheet, headers = excel_rows(spec, path, Path(scratch))
         cells = ", ".join(f"h{i}" for i in range(len(headers)))
-        wanted = f"SELECT line_, {cells} FROM {relation} WHERE line_ IN (SELECT unnest(?))"
+        wanted = f"SELECT line_, {cells} FROM {sheet.relation} WHERE line_ IN (SELECT unnest(?))"
         rows = con.execute(wanted, [sorted(lines)]).fetchall()
         return tuple(headers), {row[0]: row[1:] for row in rows}
-    finally:
-        con.close()
 
 
 def _parquet(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..domain.synonyms import has_table, meant
 from ..errors import ClearanceError, InputError
-from .receipt import Receipt, below, share
+from .receipt import Receipt, below, mostly_emptied, share
 from .rules import REMEDY
 
 SHOWN = 3  # causes of a file
@@ -20,7 +20,8 @@ def enough(told: Receipt | str | Path) -> None:
 
     `told` is the receipt of a run, or the folder that the run wrote. Rows left out and exact
     copies count on neither side. A file of which no row at all was accepted is always too little,
-    unless its least_accepted is 0.
+    and so is one with a column of which more than half the values were unknown and emptied, unless
+    its least_accepted is 0.
 
     >>> file = {"path": "a.csv", "rows_read": 4, "accepted": 1, "rejected": 3, "duplicates": 0}
     >>> told = Receipt("d", "", (file | {"least_accepted": 95},), {}, {}, 0, 0)
@@ -56,6 +57,11 @@ def _short(file: dict) -> ClearanceError:
         f"{share(file):.1%} of {rows:,} rows accepted, less than least_accepted ="
         f" {file['least_accepted']:g}"
     )
+    if empty := mostly_emptied(file):
+        what = ", ".join(
+            f"{note['n']:,} of {file['accepted']:,} values of {note['column']} are unknown"
+            for note in empty
+        )
     if not rows:
         what = f"all {file['rows_read']:,} rows are left out by the mapping"
     told = list(causes_told(file))

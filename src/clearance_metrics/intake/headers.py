@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +10,8 @@ import pyarrow.parquet as pq
 
 from ..domain.synonyms import has_table, meant
 from ..errors import ClearanceError, InputError, closest
-from .files import kind_of
+from .files import found_elsewhere, kind_of
+from .files import headers_of as text_headers
 from .left_out import clauses
 from .mapping import FileSpec, Mapping
 
@@ -31,6 +30,9 @@ def check(mapping: Mapping, found: list[tuple[int, Path]]) -> None:
         headers = _headers(spec, path)
         if headers is None or len(missing) > MOST:
             continue
+        if elsewhere := _elsewhere(spec, path, headers):
+            missing.append(elsewhere)
+            continue
         for purpose, header, name in named(spec):
             if header not in headers:
                 what = f"the file has no column {header!r} ({purpose})"
@@ -44,20 +46,13 @@ def check(mapping: Mapping, found: list[tuple[int, Path]]) -> None:
 def named(spec: FileSpec) -> Iterator[tuple[str, str, str | None]]:
     """Every header that the mapping of a file names: (for what, header, our name for it)."""
     for column in (*spec.columns, *spec.milestones):
-        for header in headers_of(column):
+        for header in column.sources:
             yield f"for {column.name}", header, column.name
     for key, header, _ in clauses(spec):
         yield f"for {key}", header, None
     for key in ("keep", "fill_down"):
         for header in getattr(spec, key, None) or ():
             yield f"for {key}", header, None
-
-
-def headers_of(column: object) -> list[str]:
-    """The headers that one column of the mapping is read from."""
-    several = getattr(column, "columns", ()) or ()
-    alone = (getattr(column, key, None) for key in ("header", "zone_column"))
-    return list(dict.fromkeys([*several, *(header for header in alone if header)]))
 
 
 def _like(header: str, name: str | None, spec: FileSpec, headers: list[str]) -> str:
@@ -80,20 +75,13 @@ def _headers(spec: FileSpec, path: Path) -> list[str] | None:
         kind = kind_of(spec, path)
         if kind == "parquet":
             return list(pq.read_schema(path).names)
-        return _of_text(spec, path) if kind == "csv" else None
-    except (InputError, OSError, EOFError, ValueError, csv.Error, pa.ArrowException):
+        return list(text_headers(spec, path).names) if kind == "csv" else None
+    except (InputError, OSError, EOFError, ValueError, pa.ArrowException):
         return None
 
 
-def _of_text(spec: FileSpec, path: Path) -> list[str] | None:
-    ending = path.name.lower().removesuffix(".gz")
-    delimiter = spec.delimiter or ("\t" if ending.endswith(".tsv") else ",")
-    encoding = "utf-8-sig" if spec.encoding == "utf-8" else spec.encoding
-    opener = gzip.open if path.name.lower().endswith(".gz") else open
-    row = getattr(spec, "header_row", None) or 1
-    with opener(path, "rt", encoding=encoding, newline="") as file:
-        for _ in range(row - 1):
-            file.readline()
-        headers = [h.strip() for h in next(csv.reader(file, delimiter=delimiter), [])]
-    # what is no line of headers is told by the reading
-    return headers if any(headers) and all(h.isprintable() for h in headers) else None
+def _elsewhere(spec: FileSpec, path: Path, headers: list[str]) -> InputError | None:
+    """What is wrong where all headers stand in another row of a text."""
+    if kind_of(spec, path) != "csv" or all(header in headers for _, header, _ in named(spec)):
+        return None
+    return found_elsewhere(spec, path)

@@ -28,6 +28,7 @@ ENDINGS = {
     "txt": "csv",
     "parquet": "parquet",
     "xlsx": "excel",
+    "xlsm": "excel",
     "xls": "excel",
     "ods": "excel",
 }

@@ -155,7 +155,11 @@ def _defaults(data: object, place: Place) -> dict:
         if "%" not in text:
             remedy = 'write for example "%Y-%m-%d %H:%M"'
             place.note(place.fail(f"{text!r} is not a time format", remedy))
-    return {key: value for key, value in given.items() if value and key in (data or ())}
+    return {
+        key: value
+        for key, value in given.items()
+        if value and isinstance(data, dict) and key in data
+    }
 
 
 def _own(data: dict, top: Place) -> tuple[dict[str, tuple], Vocabulary]:

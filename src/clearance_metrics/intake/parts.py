@@ -16,6 +16,7 @@ from typing import Any
 
 import babel
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from ..errors import InputError
@@ -26,7 +27,7 @@ from .sql import FAST, parquet, quote
 from .values import zone_names
 
 # raise it whenever a part would come out differently
-PART_VERSION = 6
+PART_VERSION = 7
 # rows of a file, each of which may be marked as set aside
 MOST = 999_999_999
 
@@ -34,7 +35,7 @@ MOST = 999_999_999
 @dataclass(frozen=True)
 class Part:
     """One file's rows, in order, in `file`; and where rows and physical lines part (see
-    files.lines_of).
+    files.shape).
     """
 
     name: str
@@ -100,36 +101,28 @@ def make(
 
     InputError if it is not what was declared.
     """
-    files.kind_of(spec, path)
-    target, copy = scratch / "part.parquet", scratch / "copy.csv"
+    kind, target = files.kind_of(spec, path), scratch / "part.parquet"
     codec = FAST if keep in (None, scratch) else "zstd"
     with ThreadPoolExecutor(1) as pool:
         # the bytes are counted and hashed while the engine reads the same file
         scanned = pool.submit(files.scan, spec, path)
-        recoded = 0
-        if spec.encoding != "utf-8" and files.kind_of(spec, path) == "csv":
-            scanned.result()
-            recoded = files.as_utf8(spec, path, copy)
         try:
-            raw, rows, bad, faults = _read(
-                con, mapping, spec, path, label, copy if recoded else path, target, codec
-            )
-            found = scanned.result()
-            again = bool(found.returns)
+            read = _read(con, mapping, spec, path, label, scratch, target, codec)
         except InputError:
-            found, again = _reason(scanned), True
-            if not found.returns:
-                raise
-        if again:
-            recoded = files.as_utf8(spec, path, copy)
-            raw, rows, bad, faults = _read(con, mapping, spec, path, label, copy, target, codec)
-    malformed: list[tuple[int, str, str]] = []
+            _reason(scanned)
+            raise
+        found = _reason(scanned)
+    if kind == "csv" and not _trusted(read, found):
+        read = _read(con, mapping, spec, path, label, scratch, target, codec, row_by_row=True)
+    assert read is not None  # only CSV may be refused by the engine
+    raw, rows, faults = read
     shifts, starts = (), None
-    if raw.kind == "csv":
-        malformed, shifts, starts = files.lines_of(raw.text, rows, recoded or found.ends, bad)
+    if kind == "csv" and not raw.line:
+        shifts, starts = (raw.shape or found.shape).lines()
     if starts is not None:
         _number(con, starts, target, scratch)
-    copy.unlink(missing_ok=True)
+    for left in (scratch / files.COPY, scratch / files.FILE):
+        left.unlink(missing_ok=True)
     how = reading(mapping, spec)
     final = (keep or scratch) / f"{identity(label, found.sha256, how)}.parquet"
     target.rename(final)
@@ -140,12 +133,22 @@ def make(
         final.name,
         rows,
         raw.headers,
-        tuple((line, error, text[:500]) for line, error, text in malformed),
-        1 if raw.kind == "parquet" else 2,
+        raw.malformed,
+        1 if kind == "parquet" else 2,
         shifts,
         raw.line or starts is not None,
         *faults,
     )
+
+
+def _trusted(
+    read: tuple[files.RawFile, int, tuple[tuple, tuple]] | None, found: files.Scan
+) -> bool:
+    """Whether the engine read what stands in the file: one row for each record of a regular one."""
+    if read is None:
+        return False
+    shape = read[0].shape or found.shape
+    return shape.regular and read[1] == shape.records - 1
 
 
 def _reason(scanned: Future) -> files.Scan:
@@ -162,43 +165,53 @@ def _read(
     spec: FileSpec,
     path: Path,
     label: str,
-    text: Path,
+    scratch: Path,
     target: Path,
     codec: str,
-) -> tuple[files.RawFile, int, list, tuple[tuple, tuple]]:
-    raw = files.prepare(con, spec, path, label, text)
-    raw = replace(raw, zones=zone_names(con, spec, raw))
-    con.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
-    query, *faults = judged(mapping, spec, raw)
+    *,
+    row_by_row: bool = False,
+) -> tuple[files.RawFile, int, tuple[tuple, tuple]] | None:
+    """The file, its rows, its faults and what is to be told of it, the rows judged in `target`;
+    None where the engine's own reader of CSV stumbles.
+    """
     try:
+        raw = files.prepare(con, spec, path, label, scratch, row_by_row)
+    except files.Irregular:
+        return None
+    try:
+        raw = replace(raw, zones=zone_names(con, spec, raw))
+        query, *faults = judged(mapping, spec, raw)
         rows = sql.copy(con, query, target, codec)
+    except duckdb.OutOfMemoryException:
+        raise
     except duckdb.Error as error:
-        if raw.kind != "csv" or isinstance(error, duckdb.OutOfMemoryException):
-            raise
-        first = str(error).splitlines()[0]
-        raise InputError(
-            f"the file cannot be read as CSV: {first}",
-            str(path),
-            "check delimiter, quotes and encoding",
-        ) from None
+        if raw.kind == "csv" and not row_by_row:
+            return None
+        if raw.kind == "parquet":
+            _can_be_read(con, raw, path)
+        raise error
     if rows > MOST:
         raise InputError(
             f"the file has {rows:,} rows", str(path), f"split it: at most {MOST:,} rows a file"
         )
-    if raw.kind != "csv":
-        return raw, rows, [], (faults[0], faults[1])
-    bad = con.execute(
-        "SELECT line_byte_position, any_value(error_type), any_value(csv_line) FROM reject_errors"
-        " GROUP BY ALL ORDER BY 1"
-    ).fetchall()
-    return raw, rows, [(int(p), str(e), c) for p, e, c in bad], (faults[0], faults[1])
+    return raw, rows, (faults[0], faults[1])
 
 
-def _number(con: duckdb.DuckDBPyConnection, starts: list[int], target: Path, scratch: Path) -> None:
+def _can_be_read(con: duckdb.DuckDBPyConnection, raw: files.RawFile, path: Path) -> None:
+    """InputError if it is the Parquet file itself that cannot be read, all of it."""
+    try:
+        con.execute(f"SELECT max(hash(COLUMNS(*))) FROM {raw.relation}").fetchall()
+    except duckdb.OutOfMemoryException:
+        raise
+    except duckdb.Error as error:
+        raise files.damaged(path, error) from None
+
+
+def _number(
+    con: duckdb.DuckDBPyConnection, starts: np.ndarray, target: Path, scratch: Path
+) -> None:
     """Give the part a column of physical lines."""
-    lines = pa.table(
-        {"n": pa.array(range(len(starts)), pa.int64()), "line_": pa.array(starts, pa.int64())}
-    )
+    lines = pa.table({"n": pa.array(np.arange(len(starts))), "line_": pa.array(starts, pa.int64())})
     con.register("starts_", lines)
     numbered = scratch / "numbered.parquet"
     rows = parquet(target, ", file_row_number=true")

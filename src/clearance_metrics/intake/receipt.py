@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 
 from .rules import DOUBTFUL, NOTED, REMEDY
 
+MOSTLY = 0.5  # share of a column's values from which it was not understood
 SHOWN = 5  # texts of rows left out that are printed
 
 
@@ -93,8 +94,8 @@ def share(file: dict) -> float:
 
 
 def below(file: dict) -> bool:
-    """Whether too little of a file was accepted; a file that adds nothing of its own but exact
-    copies, or has no rows, is sound.
+    """Whether too little of a file was accepted, or a column was mostly not understood; a file that
+    adds nothing of its own but exact copies, or has no rows, is sound.
 
     >>> file = {"rows_read": 4, "accepted": 3, "rejected": 1, "duplicates": 0}
     >>> below(file | {"least_accepted": 95}), below(file | {"least_accepted": 75})
@@ -104,7 +105,18 @@ def below(file: dict) -> bool:
     if not least:
         return False
     nothing = not file["accepted"] and file["rows_read"] > file["duplicates"]
-    return nothing or share(file) * 100 < least
+    return nothing or share(file) * 100 < least or bool(mostly_emptied(file))
+
+
+def mostly_emptied(file: dict) -> list[dict]:
+    """The notes of columns of which more than half the values were unknown, and emptied.
+
+    >>> note = {"column": "kind", "kind": "emptied", "n": 3}
+    >>> mostly_emptied({"accepted": 5, "noted": [note]}) == [note]
+    True
+    """
+    notes = file.get("noted", ())
+    return [n for n in notes if n["kind"] == "emptied" and n["n"] > file["accepted"] * MOSTLY]
 
 
 def left(told: dict) -> int:
@@ -118,7 +130,9 @@ def left(told: dict) -> int:
 
 def _of_file(file: dict) -> Iterator[str]:
     """What is told of one file beside its counts, in short lines."""
-    if below(file):
+    for note in mostly_emptied(file) if below(file) else ():
+        yield f"most of {note['column']} is unknown and emptied: a report would stop here"
+    if below(file) and not mostly_emptied(file):
         yield (
             f"{share(file):.1%} accepted, below the {file['least_accepted']:g} % of least_accepted:"
             " a report would stop here"

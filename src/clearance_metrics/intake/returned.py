@@ -24,7 +24,7 @@ BROKEN = "malformed_row"  # the rule of rows that have no columns
 KNOWN = 12  # values that are named as good ones
 ISO = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d")  # what is read without formats
 # rules of which it helps to say what would have been taken
-HELPED = ("unknown_milestone", "unknown_value", "unparseable_time")
+HELPED = ("unknown_milestone", "unknown_value", "unparseable_time", "number_as_time")
 AGAIN = "run intake again"
 
 
@@ -131,8 +131,8 @@ def _specs(specs: list[FileSpec], column: str) -> list[ColumnSpec]:
 def _headers(specs: list[FileSpec], column: str) -> set[str]:
     """The headers that one of our columns is read from."""
     found = _specs(specs, column)
-    several = {h for c in found for h in getattr(c, "columns", None) or ()}
-    return {c.header for c in found if c.header is not None} | several
+    each = (h for c in found for h in (c.header, *c.headers, c.zone_column))
+    return {header for header in each if header}
 
 
 def _known(specs: list[FileSpec], column: str) -> tuple[str, ...]:

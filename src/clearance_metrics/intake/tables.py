@@ -282,9 +282,9 @@ def _rejects(con: duckdb.DuckDBPyConnection, files: Files) -> str:
     )
     con.register("file_names", names)
     broken = [
-        (n, line, "malformed_row", "", text, REMEDY["malformed_row"])
+        (n, line, "malformed_row", "", text, f"{error}: {REMEDY['malformed_row']}")
         for n, (spec, part) in enumerate(files)
-        for line, _, text in malformed(spec, part)[0]
+        for line, error, text in malformed(spec, part)[0]
     ]
     lists: list[Any] = list(zip(*broken, strict=True)) or [[]] * 6
     kinds = (pa.int32(), pa.int64(), *(pa.string(),) * 4)

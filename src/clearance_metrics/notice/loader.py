@@ -12,12 +12,20 @@ from importlib.resources import files
 from pathlib import Path
 
 from ..domain.strict_toml import DAY, FLAG, LIST, TABLE, TEXT, TEXTS, WHOLE, Place
+from ..domain.vocabulary import load_vocabulary
 from ..errors import NoticeError, closest
 from .indicators import read_indicator
 from .metrics import check_items
-from .model import CONFIDENCE, Department, Indicator, Measure, Merged, Notice
+from .model import CONFIDENCE, Department, Flag, Indicator, Measure, Merged, Notice
 
-TOP_KEYS = {"merged": LIST.or_empty(), "notice": TABLE, "department": LIST, "measure": LIST}
+TOP_KEYS = {
+    "merged": LIST.or_empty(),
+    "flag": LIST.or_empty(),
+    "notice": TABLE,
+    "department": LIST,
+    "measure": LIST,
+}
+FLAG_KEYS = {"column": TEXT, "absent": TEXT}
 NOTICE_KEYS = {
     "id": TEXT,
     "number": TEXT,
@@ -97,6 +105,7 @@ def notice_from(data: dict, file: str, sha256: str = "") -> Notice:
     for key in ("code", "zh"):
         top.at("department").once(key, [getattr(d, key) for d in departments])
     merged = tuple(_merged(row, top.at(f"merged {i}")) for i, row in enumerate(data["merged"], 1))
+    flags = tuple(_flag(row, top.at(f"flag {i}")) for i, row in enumerate(data["flag"], 1))
     measures = tuple(_measure(row, i, codes, head, top) for i, row in enumerate(data["measure"], 1))
     if len(measures) != head["measures"]:
         raise top.at("notice").fail(
@@ -121,6 +130,7 @@ def notice_from(data: dict, file: str, sha256: str = "") -> Notice:
         merged=merged,
         sha256=sha256,
         file=file,
+        flags=flags,
     )
 
 
@@ -146,6 +156,14 @@ def _merged(data: object, place: Place) -> Merged:
     check_items(data["items"], place)
     place.once("items", data["items"])
     return Merged(**data | {"items": tuple(data["items"])})
+
+
+def _flag(data: object, place: Place) -> Flag:
+    made, words = Flag(**place.table(data, FLAG_KEYS)), load_vocabulary()
+    flags = [name for name, column in words.columns.items() if column.type == "boolean"]
+    place.known(f"column = {made.column!r}", made.column, flags)
+    place.known(f"absent = {made.absent!r}", made.absent, words.milestones)
+    return made
 
 
 def _measure(data: object, due: int, codes: list[str], head: dict, top: Place) -> Measure:

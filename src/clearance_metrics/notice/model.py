@@ -131,6 +131,14 @@ class Department:
 
 
 @dataclass(frozen=True)
+class Flag:
+    """A column of truth values that stands for a milestone: true where that is absent."""
+
+    column: str
+    absent: str
+
+
+@dataclass(frozen=True)
 class Notice:
     """A policy notice: who issued it, when, and its measures.
 
@@ -155,6 +163,7 @@ class Notice:
     merged: tuple[Merged, ...]
     sha256: str
     file: str
+    flags: tuple[Flag, ...] = ()
 
     @property
     def indicators(self) -> tuple[Indicator, ...]:

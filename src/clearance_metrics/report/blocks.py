@@ -19,6 +19,7 @@ from ..engine.log import EventLog
 from ..engine.refusals import MissingColumn
 from ..errors import LogError
 from ..notice import Notice, load_notice
+from ..notice.flags import suited
 from ..results.records import Assessment, AssessRow
 from ..results.words import check_language, has, joined, lacking, say, term
 from ..statistics.reasons import Reason
@@ -170,7 +171,8 @@ def open_book(
             "add as_of to [dataset] in dataset.toml and run intake again, or give --as-of",
         )
     work = load_calendar("CN").with_years(Path(extra_years)) if extra_years else None
-    return Book(found, load_notice(notice), str(day), work, assessment, lang)
+    asked = suited(load_notice(notice), {*found.milestones, *found.columns})
+    return Book(found, asked, str(day), work, assessment, lang)
 
 
 class Blocks(tuple):

@@ -9,22 +9,26 @@ import pyarrow.parquet as pq
 from ..engine.doubts import doubts_of
 from ..results.words import term
 from .blocks import Block, Book, table
+from .slips import slips as slips
 from .wording import number
 
-COUNTS = ("rows_read", "accepted", "rejected", "duplicates")
+COUNTS = ("rows_read", "accepted", "rejected", "duplicates", "left_out")
 RESOLUTIONS = ("second", "minute", "day")
 
 
 def receipt(book: Book) -> Block:
-    """Rows read, accepted, rejected and duplicate, per file."""
+    """Rows read, accepted, rejected, duplicate and left out, per file."""
     files, total = book.log.receipt["files"], book.log.receipt["totals"]
     share = total["accepted"] / total["rows_read"] if total["rows_read"] else 0
-    title = book.say("quality.receipt", share=share, **{k: total[k] for k in COUNTS})
+    # what the mapping leaves out has no column where it leaves nothing out
+    counts = [k for k in COUNTS if k != "left_out" or total.get(k)]
+    code = "quality.receipt_left_out" if "left_out" in counts else "quality.receipt"
+    title = book.say(code, share=share, **{k: total[k] for k in counts})
     body = table(
-        book.heads("quality.file", *(f"quality.{k}" for k in COUNTS), "quality.sha256"),
-        [(f["path"], *(number(f[k]) for k in COUNTS), f["sha256"][:12]) for f in files]
-        + [(book.say("quality.total"), *(number(total[k]) for k in COUNTS), "")],
-        (1, 2, 3, 4),
+        book.heads("quality.file", *(f"quality.{k}" for k in counts), "quality.sha256"),
+        [(f["path"], *(number(f[k]) for k in counts), f["sha256"][:12]) for f in files]
+        + [(book.say("quality.total"), *(number(total[k]) for k in counts), "")],
+        range(1, len(counts) + 1),
     )
     return Block(title, body, book.source, book.say("quality.adds_up"))
 

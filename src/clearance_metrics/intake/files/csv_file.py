@@ -1,74 +1,60 @@
-"""CSV: its headers, its rows for the engine, and a copy in UTF-8 of other encodings."""
+"""CSV as it stands, or its copy in UTF-8, for the engine's own reader."""
 
 from __future__ import annotations
 
-import csv
-import gzip
 import io
 from pathlib import Path
 
-from ...errors import InputError
 from ..mapping import FileSpec
 from ..sql import literal
-from .raw import CHUNK, opened
+from .header import headers_of, separator
+from .raw import CHUNK, DAMAGED, is_packed, not_unpacked, opened
+from .shape import Found, Shape
+from .text import LONGEST, codec
 
-# bytes of a row at most; a file of more than twice as many is read by several threads
-LONGEST = 16_000_000
-
-
-def csv_rows(spec: FileSpec, path: Path, text: Path) -> tuple[str, list]:
-    ending = path.name.lower().removesuffix(".gz")
-    delimiter = spec.delimiter or ("\t" if ending.endswith(".tsv") else ",")
-    opener = gzip.open if text.name.lower().endswith(".gz") else open
-    try:
-        with opener(text, "rt", encoding="utf-8-sig", errors="replace", newline="") as file:
-            headers = [h.strip() for h in next(csv.reader(file, delimiter=delimiter), [])]
-    except (gzip.BadGzipFile, EOFError, OSError, csv.Error) as error:
-        raise InputError(
-            f"the header cannot be read: {error}", str(path), "check format and encoding"
-        ) from None
-    if not any(headers):
-        raise InputError("the first line holds no headers", str(path), "give a header line")
-    if any("\ufffd" in h for h in headers):
-        raise InputError(
-            "the headers are not UTF-8 text",
-            str(path),
-            'declare the encoding: encoding = "gb18030"',
-        )
-    columns = ", ".join(f"'h{i}': 'VARCHAR'" for i in range(len(headers)))
-    return (
-        (
-            f"read_csv({literal(text)}, header=true, auto_detect=false, quote='\"', escape='\"',"
-            f" delim='{delimiter}', columns={{{columns}}}, strict_mode=true, store_rejects=true,"
-            f" rejects_limit=0, max_line_size={LONGEST}, buffer_size={2 * LONGEST})"
-        ),
-        headers,
-    )
+COPY = "copy.csv"
 
 
-def as_utf8(spec: FileSpec, path: Path, copy: Path) -> int:
-    """Write `copy`, the file in UTF-8 with line feeds, which the engine can read; the number of its
-    lines.
+class Irregular(Exception):
+    """The engine cannot be trusted with this file: it is to be read row by row."""
+
+
+def by_engine(
+    spec: FileSpec, path: Path, scratch: Path
+) -> tuple[str, tuple[str, ...], Found | None]:
+    """The relation by the engine's own reader, the headers, and the shape of the copy in UTF-8 that
+    other encodings take; Irregular where the engine is not to be tried.
     """
-    count, last = 0, "\n"
+    if spec.fill_down:
+        raise Irregular
+    head = headers_of(spec, path)
+    text, shape, packed = path, None, is_packed(path)
+    if spec.encoding != "utf-8":
+        text, packed = scratch / COPY, False
+        shape = as_utf8(spec, path, text, Shape(separator(spec, path), len(head.names), head.skip))
+        if not shape.regular:
+            raise Irregular
+    columns = ", ".join(f"'h{i}': 'VARCHAR'" for i in range(len(head.names)))
+    relation = (
+        f"read_csv({literal(text)}, header=true, skip={head.skip}, auto_detect=false, quote='\"',"
+        f" escape='\"', delim='{separator(spec, path)}', columns={{{columns}}}, strict_mode=true,"
+        f" max_line_size={LONGEST}, buffer_size={2 * LONGEST},"
+        f" compression='{'gzip' if packed else 'none'}')"
+    )
+    return relation, head.names, shape
+
+
+def as_utf8(spec: FileSpec, path: Path, copy: Path, shape: Shape) -> Found:
+    """Write `copy`, the file in UTF-8, and tell its shape; Irregular where a byte does not fit."""
     try:
-        with opened(path) as raw, copy.open("w", encoding="utf-8", newline="") as out:
-            errors = "surrogateescape" if spec.encoding == "utf-8" else "strict"
-            source = io.TextIOWrapper(
-                raw,
-                encoding="utf-8-sig" if spec.encoding == "utf-8" else spec.encoding,
-                errors=errors,
-                newline=None,
-            )
+        with opened(path) as raw, copy.open("wb") as out:
+            source = io.TextIOWrapper(raw, encoding=codec(spec, path), newline="")
             while block := source.read(CHUNK):
-                count, last = count + block.count("\n"), block[-1]
-                out.write(block)
-    except UnicodeError as error:
-        raise InputError(
-            f"the file is not {spec.encoding}: {error}", str(path), "declare its encoding"
-        ) from None
-    except (gzip.BadGzipFile, EOFError, OSError) as error:
-        raise InputError(
-            f"the file cannot be unpacked: {error}", str(path), "ask the owner for it again"
-        ) from None
-    return count + (last != "\n")
+                text = block.encode()
+                shape.add(text)
+                out.write(text)
+    except UnicodeError:
+        raise Irregular from None
+    except DAMAGED as error:
+        raise not_unpacked(path, error) from None
+    return shape.found()

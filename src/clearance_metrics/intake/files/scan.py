@@ -1,4 +1,4 @@
-"""One pass over the bytes of a file: its digest and its line ends."""
+"""One pass over the bytes of a file: its digest and, for text in UTF-8, its shape."""
 
 from __future__ import annotations
 
@@ -6,52 +6,64 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from ...errors import InputError
 from ..mapping import FileSpec
-from .raw import CHUNK, blocks, kind_of
-
-LINE_FEED = 10
+from .header import headers_of, separator
+from .raw import CHUNK, blocks, is_packed, kind_of
+from .shape import Found, Shape
 
 
 @dataclass(frozen=True)
 class Scan:
-    """What one pass over the bytes of a file tells: sha256, line ends, carriage returns that end
-    lines alone.
-    """
+    """What one pass over the bytes of a file tells."""
 
     sha256: str
-    ends: int = 0
-    returns: int = 0
+    shape: Found
 
 
 def scan(spec: FileSpec, path: Path) -> Scan:
-    """The file's sha256 and, for text in UTF-8, its line ends;
+    """The file's sha256 and, for CSV in UTF-8, whether it is regular;
 
     InputError if it is binary or cannot be unpacked.
     """
-    digest, feeds, returns, tail = hashlib.sha256(), 0, 0, b"\n"
-    lines = kind_of(spec, path) == "csv"
-    packed = path.name.lower().endswith(".gz")
-    if packed or not lines:
+    digest, shape = hashlib.sha256(), None
+    text, packed = kind_of(spec, path) == "csv", is_packed(path)
+    if packed or not text:
         with path.open("rb") as file:
             while block := file.read(CHUNK):
                 digest.update(block)
-    if lines:
+    if text:
+        shape = _shape(spec, path)
         for block in blocks(path):
             if not packed:
                 digest.update(block)
             if spec.encoding != "utf-16" and b"\0" in block:
-                raise InputError(
-                    "the file is binary, or not in the declared encoding",
-                    str(path),
-                    "check format and encoding",
-                )
-            feeds += int(np.count_nonzero(np.frombuffer(block, "uint8") == LINE_FEED))
-            if b"\r" in block:
-                returns += block.count(b"\r") - block.count(b"\r\n")
-            tail = block[-1:]
-    return Scan(
-        digest.hexdigest(), feeds + (tail != b"\n"), returns if spec.encoding == "utf-8" else 0
-    )
+                raise _binary(path, block)
+            if shape is not None:
+                shape.add(block)
+    return Scan(digest.hexdigest(), shape.found() if shape else Found(False))
+
+
+def _shape(spec: FileSpec, path: Path) -> Shape | None:
+    """What to count by, unless the file is read row by row anyway or has no headers to go by."""
+    if spec.encoding != "utf-8":
+        return None
+    try:
+        head = headers_of(spec, path)
+    except InputError:
+        return None
+    return Shape(separator(spec, path), len(head.names), head.skip)
+
+
+def _binary(path: Path, block: bytes) -> InputError:
+    line = 1
+    for part in blocks(path):
+        line += part.count(b"\n", 0, part.find(b"\0") if b"\0" in part else len(part))
+        if b"\0" in part:
+            break
+    if block.count(b"\0") * 5 > len(block):
+        remedy = 'check format; text in UTF-16 needs encoding = "utf-16"'
+    else:
+        remedy = "check format and encoding, or take that byte out"
+    what = f"the file is binary, or not in the declared encoding: a zero byte in line {line}"
+    return InputError(what, str(path), remedy)

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
-from functools import cache
 from itertools import product
-from pathlib import Path
 
 from ...domain.synonyms import ROLE_COLUMNS, clean, has_table, is_plan
 from ..columns import AMOUNTS, TIMES
+from ..signs import FALSE, TRUE
 from .columns_seen import ColumnSeen, as_text
 from .layouts import Laid
 from .names_meant import SURE, Found, is_zone, spec
 from .said import Said, one_line, shapes
 from .times_seen import TimesSeen
 
+YES_AND_NO = frozenset([*TRUE, *FALSE])
 LIKELY = 0.6
 ODD_DIGITS = (5, 7, 9)
 
@@ -55,10 +54,10 @@ def column_line(file: Laid, found: Found) -> Line:
     known = spec(name, table)
     if name in AMOUNTS:
         _amount(column, value, asks)
-    elif known.values and has_table(name) or name == "currency":
-        _values(column, name, value, why, asks)
+    elif (known.values or name in ("channel", "currency")) and has_table(name):
+        _values(column, name, value, why, asks, fixed=bool(known.values))
     elif known.type == "boolean":
-        _values(column, "boolean", value, why, asks)
+        _values(column, "boolean", value, why, asks, fixed=False)
     elif name == "hs_chapter":
         _chapter(column, value, asks)
     elif name in ("case_id", "line_id", "bill", "box") and column.inexact:
@@ -87,8 +86,9 @@ def time_line(file: Laid, table: str, name: str, column: ColumnSeen, score: floa
         value = {"columns": [day, column.header]}
         formats = _both(file, day, formats)
         why.append(Said("day_and_clock", day=day))
-        if sum(d == day for d in file.days.values()) > 1:
-            asks.append(Said("ask_midnight", day=day))
+        late = _past_midnight(file, day)
+        if late:
+            asks.append(Said("ask_midnight", day=day, n=late))
     if times.number:
         value["number"] = times.number
     if formats and not times.number:
@@ -105,7 +105,7 @@ def time_line(file: Laid, table: str, name: str, column: ColumnSeen, score: floa
         asks.append(Said("ask_order", example=one_line(_open_example(column)), format=formats[0]))
     if any("%I" in f and "%p" not in f for f in formats):
         asks.append(Said("ask_half"))
-    why.append(_read(column, times))
+    why.append(_read(_dated(file, column), times))
     whole = value if len(value) > 1 or "columns" in value else column.header
     return Line(table, name, whole, sureness(score), tuple(why), tuple(asks), column=column)
 
@@ -116,12 +116,30 @@ def filled(column: ColumnSeen) -> Said:
     return Said("filled", share=share, n=column.n, distinct=column.distinct)
 
 
-def _read(column: ColumnSeen, times: TimesSeen) -> Said:
+def _past_midnight(file: Laid, day: str) -> int:
+    """Rows in which a time of day is earlier than the one in the column before it."""
+    clocks = [c for c in file.columns if file.days.get(c.header) == day]
+    count = 0
+    for row in file.sample.rows if len(clocks) > 1 else ():
+        told = [as_text(row[c.place]).strip() for c in clocks if row[c.place] not in (None, "")]
+        told = [text.rjust(5, "0") if text[1:2] == ":" else text for text in told]
+        count += told != sorted(told)
+    return count
+
+
+def _dated(file: Laid, column: ColumnSeen) -> TimesSeen | None:
+    """The times that tell the days of a column: of a time of day, those of its day's column."""
+    day = file.column(file.days.get(column.header, column.header))
+    return day.times if day else None
+
+
+def _read(dated: TimesSeen | None, times: TimesSeen) -> Said:
     odd = sum(n for v, n in times.unread.items() if re.search(r"\d", as_text(v)))
     of = times.read + odd
     share = round(100 * times.read / max(of, 1), 1)
     code = "dates_read" if times.date_only else "times_read"
-    return Said(code, share=f"{share:g}", n=of, first=str(times.first), last=str(times.last))
+    first, last = (dated.first, dated.last) if dated else (None, None)
+    return Said(code, share=f"{share:g}", n=of, first=str(first), last=str(last))
 
 
 def _marks(column: ColumnSeen, times: TimesSeen, value: dict[str, object], why: list[Said]) -> None:
@@ -168,6 +186,8 @@ def _values(
     value: dict[str, object],
     why: list[Said],
     asks: list[Said],
+    *,
+    fixed: bool,
 ) -> None:
     """The owner's values beside ours, where they differ; those without a meaning are asked for."""
     _, found = column.meaning(name)
@@ -175,25 +195,18 @@ def _values(
     pairs = {
         text: ours
         for text, ours in found.items()
-        if text != ours and not (name == "boolean" and text.casefold() in _yes_and_no())
+        if text != ours and not (name == "boolean" and text.casefold() in YES_AND_NO)
     }
-    if pairs:
-        value["values"] = pairs
-        why.append(Said("values", n=len(pairs)))
     if name == "currency":
-        told = {t: n for t, n in told.items() if not re.fullmatch(r"[A-Z]{3}", t)}
+        found = {t: t for t in told if re.fullmatch(r"[A-Z]{3}", t)} | found
+    if pairs:
+        # beside a list of values, a word of ours passes only where the vocabulary fixes them
+        value["values"] = pairs if fixed else found
+        why.append(Said("values", n=len(pairs)))
     unknown = {text: n for text, n in told.items() if text not in found}
     if unknown:
         some = [f"{one_line(t, 20)} ×{n:,}" for t, n in list(unknown.items())[:5]]
         asks.append(Said("ask_values", n=len(unknown), values=some, name=name))
-
-
-@cache
-def _yes_and_no() -> frozenset[str]:
-    """What intake reads as yes or no by itself."""
-    place = next(Path(__file__).parents[1].rglob("truth.toml"))
-    rows = tomllib.loads(place.read_text(encoding="utf-8"))
-    return frozenset([*rows["true"], *rows["false"]])
 
 
 def _chapter(column: ColumnSeen, value: dict[str, object], asks: list[Said]) -> None:
@@ -212,9 +225,10 @@ def _amount(column: ColumnSeen, value: dict[str, object], asks: list[Said]) -> N
         value["decimal"] = ","
     if column.brackets:
         value["negative"] = "brackets"
-    if words & set(shapes()["fen"]):
-        value["unit"] = "fen"
-        return
+    for unit in ("fen", "wan"):
+        if words & set(shapes()[unit]):
+            value["unit"] = unit
+            return
     texts = [as_text(v) for v in list(column.told)[:500]]
     marked = words & set(shapes()["yuan"]) or any(not re.fullmatch(r"-?\d+", t) for t in texts)
     if not marked and texts:

@@ -134,9 +134,10 @@ class ColumnSeen:
 
 
 def columns(sample: Sample) -> list[ColumnSeen]:
-    """What each column of the sample holds, those without a header or with the same one left out."""
+    """What each column holds, those without a header or with the same one as another left out."""
     twice = {h for h in sample.headers if sample.headers.count(h) > 1}
-    rows = [row for row in sample.rows if row not in footers(sample)]
+    ends = set(footers(sample))
+    rows = [row for row in sample.rows if row not in ends]
     found = []
     for place, header in enumerate(sample.headers):
         if header and header not in twice:
@@ -157,9 +158,10 @@ def _footer(row: tuple[object, ...], width: int) -> bool:
     first = filled[0].casefold()
     for word in shapes()["footer"]:
         after = first[len(word) :]
-        if first.startswith(word) and (len(word) > 1 or after[:1].isdigit() or not after):
-            if not word.isascii() or not after or not after[0].isalpha():
-                return True
+        short = len(word) == 1 and after and not after[0].isdigit()
+        inside = word.isascii() and after[:1].isalpha()
+        if first.startswith(word) and not short and not inside:
+            return True
     return False
 
 
@@ -219,7 +221,7 @@ def _money(value: object) -> bool:
     if not isinstance(value, str):
         return False
     text = _half_width(value)
-    for word in shapes()["yuan"]:
+    for word in (*shapes()["yuan"], *shapes()["wan"]):
         text = text.removesuffix(word)
     return bool(_AMOUNT.fullmatch(text.strip()))
 

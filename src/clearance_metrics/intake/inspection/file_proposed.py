@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...domain.synonyms import meant, suggestion
 from ...domain.vocabulary import load_vocabulary
@@ -14,12 +14,14 @@ from .columns_seen import ColumnSeen, as_text, footers
 from .headers import looks_like_data
 from .joined import Joined
 from .layouts import Laid
-from .names_meant import CODE_ENOUGH, ENOUGH
+from .names_meant import CODE_ENOUGH, ENOUGH, assigned
 from .said import Said, one_line, shapes
 from .sampling import named_kind
 
+ASKED = ("quote_open", "two_headers")
+ONCE = ("ask_order", "ask_midnight", "ask_zone", "ask_half")
 ROWS_REPEAT = 0.02  # more rows than cases by so much: a case stands on several rows
-EMPTY_IDS = 0.05
+EMPTY_IDS = 0.1
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class FilePlan:
     remarks: tuple[Said, ...] = ()
     own: tuple[Own, ...] = ()
     shared: tuple[str, ...] = ()
+    charges: tuple[Line, ...] = ()
 
     @property
     def asks(self) -> list[Said]:
@@ -63,14 +66,26 @@ def proposed(file: Joined, taken: set[str]) -> FilePlan:
     if laid.role in ("wide", "events", "cases") and not any(c.key == "kind" for c in columns):
         columns += _kind(laid, stones)
     shared = tuple(title for title, _ in file.shared)
-    every = (*lines, *columns, *stones)
-    return FilePlan(laid, every, tuple(_remarks(file)), tuple(own), shared)
+    every = _asked_once([*lines, *columns, *stones])
+    charges = tuple(_charges(file)) if laid.role in ("wide", "cases") else ()
+    return FilePlan(laid, tuple(every), tuple(_remarks(file)), tuple(own), shared, charges)
+
+
+def _asked_once(lines: Sequence[Line]) -> Iterator[Line]:
+    """The lines, a question that holds for the whole file asked at the first of them."""
+    asked: set[str] = set()
+    for line in lines:
+        kept = tuple(a for a in line.asks if a.code not in asked)
+        asked |= {a.code for a in line.asks if a.code in ONCE}
+        yield replace(line, asks=kept)
 
 
 def _reading(laid: Laid) -> Iterator[Line]:
     """Keys of how the file is read, where they are not what intake expects anyway."""
     sample = laid.sample
-    asks = (Said("ask_role", role=laid.role),) if laid.sure < 0.9 else ()
+    asks = tuple(d for d in sample.doubts if d.code in ASKED)
+    if laid.sure < 0.9:
+        asks = (Said("ask_role", role=Said(f"role_{laid.role}")), *asks)
     yield Line("", "role", laid.role, sureness(laid.sure), (Said(f"role_{laid.role}"),), asks)
     if named_kind(sample.path) != sample.format:
         yield Line("", "format", sample.format, "sure", (Said("format_seen"),))
@@ -99,7 +114,7 @@ def _rows(laid: Laid) -> Iterator[Line]:
     """Keys of which rows are read: merged cells, plans, footers, codes without a meaning."""
     case = laid.found.get("case_id")
     empty = case.column.n - case.column.rows_told if case else 0
-    if case and laid.sample.format == "excel" and empty > EMPTY_IDS * case.column.n:
+    if case and laid.sample.format == "excel" and empty > max(1, EMPTY_IDS * case.column.n):
         merged = case.column.header in laid.sample.merged
         why = (Said("merged" if merged else "empty_ids", n=empty),)
         asks = () if merged else (Said("ask_fill", header=case.column.header),)
@@ -116,7 +131,8 @@ def _rows(laid: Laid) -> Iterator[Line]:
         yield Line("", "skip", skipped, "likely", (Said("footers", n=len(footers(laid.sample))),))
     if laid.role == "events":
         yield from _ignored(laid)
-    if laid.role == "wide" and case and _repeats(laid, case.column):
+    exact = case is not None and not case.column.inexact
+    if laid.role == "wide" and case and exact and _repeats(laid, case.column):
         boxed = any(c.boxes for c in laid.columns)
         why = (Said("several_rows", rows=case.column.rows_told, cases=case.column.distinct),)
         asks = () if boxed else (Said("ask_several"),)
@@ -171,17 +187,23 @@ def _columns(file: Joined) -> Iterator[Line]:
         yield _missing(laid, name)
 
 
+def _charges(file: Joined) -> Iterator[Line]:
+    """The same file as charges, where it has amounts beside its milestones; off until wanted."""
+    laid = file.laid
+    case = laid.found.get("case_id")
+    others = [c for c in laid.columns if case is None or c is not case.column]
+    found = assigned(others, "charge_column", ("amount", "currency", "item"))
+    if case and "amount" in found and found["amount"].score >= CODE_ENOUGH:
+        fee = replace(laid, role="charges", found={**found, "case_id": case})
+        reading = [x for x in _reading(fee) if x.key != "role"]
+        lines = [Line("", "role", "charges"), *reading, Line("", "keep", [])]
+        skipped = _skipped(laid)
+        lines += [Line("", "skip", skipped)] if skipped else []
+        yield from (*lines, *_columns(Joined(fee)))
+
+
 def _with(line: Line, *why: Said) -> Line:
-    return Line(
-        line.table,
-        line.key,
-        line.value,
-        line.sure,
-        (*line.why, *why),
-        line.asks,
-        line.off,
-        line.column,
-    )
+    return replace(line, why=(*line.why, *why))
 
 
 def _missing(laid: Laid, name: str) -> Line:
@@ -231,16 +253,8 @@ def _milestones(laid: Laid, own: list[Own], taken: set[str]) -> Iterator[Line]:
             line = time_line(laid, "milestones", own[-1].name, column, 0.0)
             hints = meant(column.header, "milestone")[:2]
             more = tuple(Said("perhaps", hint=one) for one, _ in hints if one not in used)
-            line = Line(
-                line.table,
-                line.key,
-                line.value,
-                "ask",
-                (*more, *line.why),
-                (*asked, *line.asks),
-                column=column,
-            )
-            yield line
+            asks = (*asked, *line.asks)
+            yield replace(line, sure="ask", why=(*more, *line.why), asks=asks)
             continue
         used.add(name)
         yield time_line(laid, "milestones", name, column, score)
@@ -252,8 +266,8 @@ def _milestones(laid: Laid, own: list[Own], taken: set[str]) -> Iterator[Line]:
 def _made_up(header: str, taken: set[str]) -> str:
     """A name for a milestone of the owner's, from its header where that is in Latin letters."""
     text = re.sub(r"[^a-z0-9]+", "_", header.casefold()).strip("_") if header.isascii() else ""
-    text = re.sub(r"_(date|time|datetime|at)$", "", text)[:40] or "milestone"
-    text = text if text[0].isalpha() else f"m_{text}"
+    text = re.sub(r"_(date|time|datetime|at)$", "", text)[:40].strip("_") or "own"
+    text = text if text[0].isalpha() else f"own_{text}"
     known = {*taken, *load_vocabulary().milestones, *load_vocabulary().columns, "time", "location"}
     name, n = text, 1
     while name in known or name.endswith("_"):
@@ -283,9 +297,12 @@ def _remarks(file: Joined) -> Iterator[Said]:
     yield Said(
         "looked_at" if not sample.whole else "looked_at_all", n=len(sample.rows), of=sample.total
     )
+    if sample.files > 1:
+        yield Said("series", n=sample.files)
     for title, share in file.shared[:4]:
         yield Said("shares", file=title, share=round(100 * share))
-    yield from (d for d in sample.doubts if not d.code.startswith("encoding"))
+    told = (d for d in sample.doubts if d.code not in ASKED)
+    yield from (d for d in told if not d.code.startswith("encoding"))
     twice = sorted({h for h in sample.headers if h and sample.headers.count(h) > 1})
     if twice:
         yield Said("twice", headers=twice[:3])

@@ -30,6 +30,20 @@ def header_of(rows: Sequence[Sequence[object]]) -> int:
     return next(i for i, score in enumerate(scores) if score >= best - 1e-9)
 
 
+def under(rows: Sequence[Sequence[object]], at: int) -> bool:
+    """Whether the row under the headers, or the one above, holds headings as well.
+
+    >>> under([["no", "step", ""], ["", "declared", "released"], ["1", "2021-09-01", ""]], 0)
+    True
+    """
+    near = [rows[i] for i in (at - 1, at + 1) if 0 <= i < min(len(rows) - 1, LOOKED_AT)]
+    for row in near:
+        filled = [str(c).strip() for c in row if _filled(c)]
+        if len(filled) > 1 and all(map(_label, filled)) and _known(filled) >= 0.7:
+            return True
+    return False
+
+
 def looks_like_data(headers: Sequence[str]) -> bool:
     """Whether the row taken for headers is rather a row of values.
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ...domain.synonyms import ROLE_COLUMNS, meant
 from .columns_seen import ColumnSeen, as_text
-from .layouts import Laid
+from .layouts import UNIQUE, Laid
 from .names_meant import ENOUGH, Found
 
 CASED = ("events", "wide", "cases", "charges")
+_DECIMAL = re.compile(r"-?\d+[.,]\d+")
 LEAST_SHARED, WEIGHT, MOST_VALUES = 0.3, 0.7, 5_000
 
 
@@ -61,7 +63,8 @@ def _choices(file: Laid) -> list[tuple[ColumnSeen, float]]:
     for column in file.columns:
         if column.times and not column.times.number or not column.rows_told:
             continue
-        if column.amounts > 0.5 and any("." in as_text(v) for v in list(column.told)[:20]):
+        some = [as_text(v) for v in list(column.told)[:50]]
+        if sum(bool(_DECIMAL.fullmatch(text)) for text in some) > len(some) / 2:
             continue
         score = dict(meant(column.header, table)).get("case_id", 0.0)
         own = next((f for f in file.found.values() if f.column is column), None)
@@ -91,9 +94,13 @@ def _best(
         ]
         most = max(shares, default=0.0)
         join = WEIGHT * most if most >= LEAST_SHARED and score + most > ENOUGH else 0.0
+        repeats = file.role == "events" and column.rows_told > 20
+        again = 0.4 * (column.unique < UNIQUE) if repeats else 0.0
         alone = 0.5 * column.unique**3 if file.role in ("wide", "cases") else 0.0
         full = column.rows_told / max(column.n, 1)
-        ranked.append(((score + join + alone) * (0.5 + 0.5 * full), -column.place, column, score))
+        ranked.append(
+            ((score + join + alone + again) * (0.5 + 0.5 * full), -column.place, column, score)
+        )
     if not ranked:
         return None, 0.0
     top = max(ranked, key=lambda r: r[:2])

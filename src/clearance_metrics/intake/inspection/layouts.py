@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ...domain.synonyms import ROLE_COLUMNS, is_plan, meant
@@ -55,19 +55,30 @@ def laid(sample: Sample, columns: Sequence[ColumnSeen]) -> Laid:
     by_header = milestones([c.header for c in facts], kind)
     timed = tuple((c, *by_header.get(c.header, ("", 0.0))) for c in facts)
     certain = sum(score >= 0.6 for _, _, score in timed)
-    common = {"kind": kind, "plans": plans, "days": days, "classifier": _classifier(columns)}
+    seen = Laid(
+        sample,
+        tuple(columns),
+        "cases",
+        0.0,
+        {},
+        kind=kind,
+        plans=plans,
+        days=days,
+        classifier=_classifier(columns),
+    )
     listed = _listed(sample, columns, certain)
     if listed:
         return listed
     charged = _charged(columns, certain)
     if charged:
-        return Laid(sample, tuple(columns), "charges", 0.9, charged, **common)
+        return replace(seen, role="charges", sure=0.9, found=charged)
     code, codes = _code_column(columns, kind)
     unique = "case_id" in ids and ids["case_id"].column.unique >= UNIQUE
     if code and facts and not (certain >= 2 or certain and unique and len(sample.rows) > 3):
         found = _events(columns, code, facts)
-        sure = 0.95 if codes else 0.6
-        return Laid(sample, tuple(columns), "events", sure, found, codes=codes, **common)
+        named = dict(meant(code.header, "column")).get("milestone", 0.0) >= SURE
+        sure = 0.95 if codes or named else 0.6
+        return replace(seen, role="events", sure=sure, found=found, codes=codes)
     role = "wide" if facts else "cases"
     taken = [c.header for c in (*facts, *plans)] + list(days.values())
     names = [n for n in names_for(role) if n not in ("measure_from",)]
@@ -80,7 +91,7 @@ def laid(sample: Sample, columns: Sequence[ColumnSeen]) -> Laid:
     )
     plain = certain or role == "cases" and len(found) > 2
     sure = 0.95 if plain else 0.9 if len(facts) > 1 else 0.6
-    return Laid(sample, tuple(columns), role, sure, found, timed=timed, **common)
+    return replace(seen, role=role, sure=sure, found=found, timed=timed)
 
 
 def _listed(sample: Sample, columns: Sequence[ColumnSeen], certain: int) -> Laid | None:

@@ -93,7 +93,7 @@ def fits(column: ColumnSeen, name: str, table: str) -> float:
 
 
 def spec(name: str, table: str) -> Column:
-    """What the vocabulary says of one of our columns; of those it does not know, that it is text."""
+    """What the vocabulary says of one of our columns; one that it does not know is text."""
     words = load_vocabulary()
     known = words.charge_columns if table == "charge_column" else words.columns
     return known.get(name) or Column(name)

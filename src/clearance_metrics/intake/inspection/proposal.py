@@ -10,15 +10,17 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from ...errors import ClearanceError, InputError
+from ...errors import ClearanceError, InputError, OutputError
 from .column_proposed import Line
 from .columns_seen import columns
 from .display import html, plain
 from .file_proposed import FilePlan, proposed
 from .joined import joined
 from .layouts import laid
+from .names_meant import is_zone
 from .said import Said, check_language
-from .sampling import samples
+from .sampling import gathered, samples
+from .times_seen import TimesSeen
 from .written import decisions, written
 
 USUAL = 3  # columns that share formats or texts of "no value", from which they are said once
@@ -47,25 +49,24 @@ class Inspection:
         """What a person must decide, in the order of the mapping."""
         return decisions(self, self.lang)
 
-    @property
-    def toml(self) -> _Toml:
-        """The text of dataset.toml: `found.toml` as text, `found.toml("en")` in a language."""
-        return _Toml(self)
+    def toml(self, lang: str | None = None) -> str:
+        """The text of dataset.toml, its comments in a language (by default that of the look)."""
+        return written(self, check_language(lang or self.lang))
 
     def write(self, path: str | Path = "dataset.toml", lang: str | None = None) -> Path:
-        """Write dataset.toml; InputError if something stands there already."""
+        """Write dataset.toml; OutputError if something stands there already."""
         target = Path(path)
         text = written(self, check_language(lang or self.lang), target.parent)
         try:
             with target.open("x", encoding="utf-8", newline="\n") as out:
                 out.write(text)
         except FileExistsError:
-            raise InputError(
+            raise OutputError(
                 "a mapping stands there already", str(target), "name another file, or move it"
             ) from None
         except OSError as error:
             told = error.strerror or str(error)
-            raise InputError(
+            raise OutputError(
                 f"the mapping cannot be written: {told}", str(target), "name another folder"
             ) from None
         return target
@@ -75,20 +76,6 @@ class Inspection:
 
     def _repr_html_(self) -> str:
         return html(self, self.lang)
-
-
-class _Toml(str):
-    """The text of the mapping, which can be asked for in another language."""
-
-    found: Inspection
-
-    def __new__(cls, found: Inspection) -> _Toml:
-        made = super().__new__(cls, written(found, found.lang))
-        made.found = found
-        return made
-
-    def __call__(self, lang: str | None = None) -> str:
-        return written(self.found, check_language(lang or self.found.lang))
 
 
 def inspect_files(
@@ -115,14 +102,15 @@ def inspect_files(
     if not chosen:
         where = ", ".join(map(str, given))
         raise InputError("there is no file to look at", where, "name files, or a folder of them")
-    looks, unread = [], []
+    found, unread = [], []
     for path in chosen:
         try:
-            looks += [laid(sample, columns(sample)) for sample in samples(path)]
+            found += samples(path)
         except ClearanceError as error:
             unread.append(error)
-    if not looks:
+    if not found:
         raise unread[0]
+    looks = [laid(sample, columns(sample)) for sample in gathered(found)]
     taken: set[str] = set()
     plans = [proposed(file, taken) for file in joined(looks)]
     plans, usual = _said_once(_kinds_once(plans))
@@ -163,7 +151,8 @@ def _named(text: str) -> str:
 def _kinds_once(plans: Sequence[FilePlan]) -> list[FilePlan]:
     """The kind of a case is told by one file: those that share its cases need no constant."""
     order = sorted(range(len(plans)), key=lambda i: KIND_BY.index(plans[i].laid.role))
-    made, told = list(plans), set()
+    made = list(plans)
+    told: set[str] = set()
     for i in sorted(order, key=lambda i: _constant(plans[i].line("columns", "kind"))):
         line = plans[i].line("columns", "kind")
         if line and _constant(line) and told & set(plans[i].shared):
@@ -227,16 +216,15 @@ def _without(line: Line, key: str, texts: tuple[str, ...]) -> Line:
 
 def _head(plans: Sequence[FilePlan], name: str | None) -> Iterable[Line]:
     """[dataset]: name, zone, the last day, and the days that can be."""
-    timed = [
-        c.times
-        for plan in plans
-        if plan.laid.role in ("events", "wide")
-        for line in plan.lines
-        if (c := line.column) and c.times and (line.table == "milestones" or line.key == "time")
-    ]
+    timed = [times for plan in plans for times in _times(plan)]
     headers = [h for plan in plans for h in plan.laid.sample.headers]
     chinese = any(HAN.search(h) for h in headers)
-    naive = any(not t.zones and not t.date_only for t in timed)
+    naive = any(
+        not t.zones and not t.date_only and t.number not in ("seconds", "milliseconds")
+        for plan in plans
+        if not any(map(is_zone, plan.laid.columns))
+        for t in _times(plan)
+    )
     asks = (Said("ask_timezone"),) if naive and not chinese else ()
     why = Said("zone_chinese" if chinese else "zone_open" if naive else "zone_unused")
     yield Line("dataset", "timezone", "Asia/Shanghai", "ask" if asks else "likely", (why,), asks)
@@ -248,3 +236,14 @@ def _head(plans: Sequence[FilePlan], name: str | None) -> Iterable[Line]:
         span = [date(max(min(firsts).year - 1, 1), 1, 1), date(min(last.year + 1, 9998), 12, 31)]
         why = Said("days_seen", first=str(min(firsts)), last=str(last))
         yield Line("dataset", "plausible", span, "likely", (why,))
+
+
+def _times(plan: FilePlan) -> list[TimesSeen]:
+    """The times of a file's milestones; of a time of day, those of its day."""
+    laid, found = plan.laid, []
+    for line in plan.lines if laid.role in ("events", "wide") else ():
+        header = line.column.header if line.column else ""
+        if header and not line.off and (line.table == "milestones" or line.key == "time"):
+            columns = [laid.column(h) for h in {header, laid.days.get(header, header)}]
+            found += [c.times for c in columns if c and c.times]
+    return found

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import InputError
-from .headers import LOOKED_AT, header_of
+from .headers import LOOKED_AT, header_of, under
 from .said import Said
 from .sampling import MOST_ROWS, Sample, spread
 
@@ -32,8 +32,17 @@ def sheets(path: Path) -> list[Sample]:
         names = list(book.sheet_names)
     except Exception as error:  # the engine raises many kinds
         raise InputError(f"not a workbook: {error}", str(path), "save it as .xlsx") from None
-    found = [_sheet(path, book, name, first=name == names[0]) for name in names]
-    return [sample for sample in found if sample and len(sample.headers) > 1]
+    found, failed = [], ""
+    for name in names:
+        try:
+            found.append(_sheet(path, book, name, first=name == names[0]))
+        except Exception as error:  # a chart, or a sheet that the engine does not know
+            failed = str(error) or type(error).__name__
+    good = [sample for sample in found if sample and len(sample.headers) > 1]
+    if not good and (failed or not names):
+        what = f"no sheet can be read: {failed or 'the workbook has none'}"
+        raise InputError(what, str(path), "open it and save it as .xlsx again")
+    return good
 
 
 def table(path: Path) -> list[Sample]:
@@ -94,16 +103,14 @@ def _pythonic(batch: Any) -> Any:
 
 
 def _sheet(path: Path, book: Any, name: str, first: bool) -> Sample | None:
-    try:
-        sheet = book.get_sheet_by_name(name)
-        rows = [list(map(_plain, row)) for row in islice(_rows(sheet), MOST_CELLS)]
-    except Exception:  # a chart, or a sheet that the engine does not know
-        return None
+    sheet = book.get_sheet_by_name(name)
+    rows = [list(map(_plain, row)) for row in islice(_rows(sheet), MOST_CELLS)]
     filled = [(i, row) for i, row in enumerate(rows, 1) if any(c is not None for c in row)]
     if len(filled) < 2:
         return None
     head = [["" if c is None else c for c in row] for _, row in filled[:LOOKED_AT]]
     at = header_of(head)
+    doubts = (Said("two_headers"),) if under(head, at) else ()
     headers = [str(c).strip() for c in head[at]]
     while headers and not headers[-1]:
         headers.pop()
@@ -121,6 +128,7 @@ def _sheet(path: Path, book: Any, name: str, first: bool) -> Sample | None:
         whole=len(body) <= MOST_ROWS,
         tail=tuple(body[-TAIL_ROWS:]),
         merged=_merged(sheet, headers, filled[at][0]),
+        doubts=doubts,
     )
 
 

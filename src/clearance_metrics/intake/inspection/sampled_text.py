@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ...errors import InputError
 from ..keys import DELIMITERS
-from .headers import header_of
+from .headers import header_of, under
 from .said import Said
 from .sampling import MOST_ROWS, Sample, spread
 
@@ -35,13 +35,15 @@ def text(path: Path, packed: bool) -> list[Sample]:
     decoded = [_decode(piece, encoding, first=i == 0) for i, piece in enumerate(pieces)]
     if not whole:  # a piece begins and ends inside a row
         decoded[0] = decoded[0][: decoded[0].rfind("\n") + 1] or decoded[0]
-        decoded[1:] = [_inner_lines(piece) for piece in decoded[1:]]
+        decoded[1:] = [_inner_lines(piece) for piece in decoded[1:-1]] + [_end_lines(decoded[-1])]
     delimiter = _delimiter(decoded[0])
     head, starts, broken = _parse(decoded[0], delimiter)
     if broken:
         doubts.append(Said("quote_open", line=broken))
     at = header_of(head)
     headers = [str(h).strip() for h in head[at]] if head else []
+    if under(head, at):
+        doubts.append(Said("two_headers"))
     body = head[at + 1 :]
     for piece in decoded[1:]:
         body += _parse(piece, delimiter)[0]
@@ -88,16 +90,16 @@ def _packed(path: Path) -> tuple[list[bytes], int]:
         head = file.read(WHOLE)
         if len(head) < WHOLE:
             return [head], len(head)
-        pieces, seen, last = [head[:HEAD]], len(head), b""
+        pieces, seen, last, taken = [head[:HEAD]], len(head), b"", False
         step = max(min(size, UNPACKED_AT_MOST) // BLOCKS // BLOCK, 1)
         for i in range((UNPACKED_AT_MOST - WHOLE) // BLOCK):
             block = file.read(BLOCK)
             seen += len(block)
-            if i % step == 0 and len(block) == BLOCK and len(pieces) < BLOCKS:
-                pieces.append(block)
             if len(block) < BLOCK:
-                pieces.append(last[-(len(last) % 4 or 4) :] + block if not block else block)
-                return [p for p in pieces if p], seen
+                end = last + block  # a short block alone may hold no whole line
+                return [*(pieces[:-1] if taken else pieces), end], seen
+            taken = i % step == 0 and len(pieces) < BLOCKS
+            pieces += [block] if taken else []
             last = block
         return pieces, max(size, seen)
 
@@ -163,6 +165,11 @@ def _inner_lines(piece: str) -> str:
     """The whole lines of a piece from the middle of a file."""
     lines = piece.splitlines(keepends=True)
     return "".join(lines[1:-1]) if len(lines) > 2 else ""
+
+
+def _end_lines(piece: str) -> str:
+    """The whole lines of the last piece of a file."""
+    return "".join(piece.splitlines(keepends=True)[1:])
 
 
 def _delimiter(piece: str) -> str:

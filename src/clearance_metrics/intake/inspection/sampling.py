@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -12,7 +13,12 @@ from ...errors import InputError
 from ..keys import ENDINGS
 from .said import Said
 
-MAGIC = ((b"PK\x03\x04", "excel"), (b"\xd0\xcf\x11\xe0", "excel"), (b"PAR1", "parquet"))
+MAGIC = (
+    (b"PK\x03\x04", "excel"),
+    (b"\xd0\xcf\x11\xe0", "excel"),
+    (b"PAR1", "parquet"),
+    (b"PARE", "parquet"),
+)
 GZIP = b"\x1f\x8b"
 MOST_ROWS, HEAD_ROWS = 12_000, 4_000
 
@@ -40,6 +46,7 @@ class Sample:
     tail: tuple[tuple[object, ...], ...] = ()
     merged: tuple[str, ...] = ()
     doubts: tuple[Said, ...] = field(default=())
+    files: int = 1
 
     @property
     def title(self) -> str:
@@ -68,6 +75,35 @@ def samples(path: Path) -> list[Sample]:
     if not any(sample.rows for sample in found):
         raise InputError("the file holds no rows", str(path), "ask the owner for it again")
     return [replace(sample, packed=packed) for sample in found if sample.rows]
+
+
+def gathered(found: list[Sample]) -> list[Sample]:
+    """Files of one series, as log-2021-01.csv and log-2021-02.csv, as one with a path for all."""
+    series: dict[tuple, list[Sample]] = {}
+    for sample in found:
+        name = re.sub(r"\d+", "*", sample.path.name)
+        way = (sample.format, sample.encoding, sample.delimiter, sample.header_row, sample.sheet)
+        series.setdefault((sample.path.parent, name, sample.headers, *way), []).append(sample)
+    made = []
+    for (folder, name, *_), group in series.items():
+        alone = len(group) == 1 or set(folder.glob(name)) != {s.path for s in group}
+        made += group if alone else [_one(group, name)]
+    return made
+
+
+def _one(group: list[Sample], name: str) -> Sample:
+    first = group[0]
+    rows = [row for sample in group for row in sample.rows]
+    return replace(
+        first,
+        path=first.path.parent / name,
+        rows=tuple(spread(rows)),
+        total=sum(s.total for s in group),
+        whole=all(s.whole for s in group) and len(rows) <= MOST_ROWS,
+        tail=tuple(row for s in group for row in s.tail),
+        doubts=tuple(dict.fromkeys(d for s in group for d in s.doubts)),
+        files=len(group),
+    )
 
 
 def named_kind(path: Path) -> str | None:

@@ -1,10 +1,10 @@
-"""What the values of a column tell as times: formats, zone, dates alone, numbers, marks of no time."""
+"""What the values of a column tell as times: formats, zones, numbers, marks of no time."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
@@ -103,13 +103,15 @@ def _native(told: dict, total: int) -> TimesSeen:
     for value, n in told.items():
         if isinstance(value, datetime) and value.tzinfo:
             zones["offset"] += n
+    first, last = _span(dict(zip(days, told.values(), strict=True)))
     return TimesSeen(
         total,
         Counter(),
         native=True,
         dates=dates,
         zones=zones,
-        **_span(dict(zip(days, told.values(), strict=True))),
+        first=first,
+        last=last,
     )
 
 
@@ -157,6 +159,7 @@ def _day_of(number: float, way: str, unit: float) -> date:
 
 
 def _texts(told: dict, total: int) -> TimesSeen | None:
+    told = _with_days(told)
     formats: Counter = Counter()
     zones: Counter = Counter()
     never: Counter = Counter()
@@ -171,7 +174,8 @@ def _texts(told: dict, total: int) -> TimesSeen | None:
             days[value.date() if isinstance(value, datetime) else value] += n
             dates += n * (not isinstance(value, datetime))
             continue
-        seen = shape(str(value)) if not isinstance(value, bool | float) else None
+        untimed = isinstance(value, bool | _Untimed)
+        seen = None if untimed else shape(_number_text(value))
         if seen is None:
             unread[value] += n
             continue
@@ -193,6 +197,7 @@ def _texts(told: dict, total: int) -> TimesSeen | None:
     if not read or read < LEAST_SHARE * marked and not _few_words(unread, read):
         return None
     known = TimesSeen(0, Counter(), firsts=(firsts[0], firsts[1])).order_known
+    first, last = _span(days)
     return TimesSeen(
         read,
         unread,
@@ -204,11 +209,12 @@ def _texts(told: dict, total: int) -> TimesSeen | None:
         never=never,
         order="open" if open_ and not known else "",
         firsts=(firsts[0], firsts[1]),
-        **_span(days),
+        first=first,
+        last=last,
     )
 
 
-def _span(days: dict[date, int]) -> dict[str, date]:
+def _span(days: Mapping[date, int]) -> tuple[date | None, date | None]:
     """The first and last day; years that hardly occur, or lie far from the others, left out."""
     years: Counter = Counter()
     for day, n in days.items():
@@ -220,7 +226,24 @@ def _span(days: dict[date, int]) -> dict[str, date]:
             if years[year] >= least and any(abs(year - other) <= GAP for other in near):
                 near.add(year)
     usual = [day for day in days if day.year in near]
-    return {"first": min(usual), "last": max(usual)} if usual else {}
+    return (min(usual), max(usual)) if usual else (None, None)
+
+
+def _with_days(told: dict) -> dict:
+    """Values as they are, but a time of day among whole times as text that is no time."""
+    alone = [v for v in told if not isinstance(v, bool) and _clock(v)]
+    if sum(told[v] for v in alone) > LEAST_SHARE * sum(told.values()):
+        return told
+    return {v: n for v, n in told.items() if v not in alone} | {_Untimed(v): told[v] for v in alone}
+
+
+class _Untimed(str):
+    """A text that is not to be read as a time."""
+
+
+def _clock(value: object) -> bool:
+    seen = None if isinstance(value, datetime | date) else shape(_number_text(value))
+    return seen is not None and seen.day is None
 
 
 def _few_words(unread: Counter, read: int) -> bool:

@@ -22,7 +22,7 @@ WIDTH = 100
 
 
 def written(found: Inspection, lang: str, beside: Path | None = None) -> str:
-    """The text of the mapping; paths are relative to the folder `beside`, else to the files' own."""
+    """The text of the mapping; its paths begin at `beside`, else at the folder of the files."""
     return "\n".join(_text(found, lang, beside)) + "\n"
 
 
@@ -77,6 +77,15 @@ def _file(plan: FilePlan, folder: Path, lang: str) -> Iterator[str]:
             yield ""
             yield f"[file.{table}]"
         yield from _lines(lines, lang)
+    if plan.charges:
+        yield ""
+        yield f"# {Said('charges_beside').text(lang)}"
+        yield "# [[file]]"
+        yield f"# path = {value(Path(os.path.relpath(path, folder)).as_posix())}"
+        for line in plan.charges:
+            if line.table and line is next(x for x in plan.charges if x.table):
+                yield f"# [file.{line.table}]"
+            yield f"# {key(line.key)} = {value(line.value)}"
 
 
 def _lines(lines: Iterable[Line], lang: str) -> Iterator[str]:

@@ -137,7 +137,8 @@ class Formats:
 
     def moment(self, text: str) -> str:
         """SQL of what the engine reads."""
-        tried = f"try_strptime({text}, [{', '.join(map(quote, self.texts))}])"
+        several = f"[{', '.join(map(quote, self.texts))}]"
+        tried = f"try_strptime({text}, {several if self.texts[1:] else quote(self.texts[0])})"
         if not self.kind.pattern:
             return tried
         fits = f"regexp_full_match({text}, {quote(self.kind.pattern)})"

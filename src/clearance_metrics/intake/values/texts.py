@@ -48,7 +48,7 @@ def joined(draft: Draft, file: RawFile) -> str:
         alias = draft.add("texts", f"t{i}", trimmed(raw))
         failed(draft, alias, kind)
         pieces.append(known(draft, alias, f"n{i}"))
-    return draft.add("joined", "j", f"nullif(concat_ws(' ', {', '.join(pieces)}), '')")
+    return draft.add("joined", "t", f"nullif(concat_ws(' ', {', '.join(pieces)}), '')")
 
 
 def known(draft: Draft, alias: str, letter: str) -> str:

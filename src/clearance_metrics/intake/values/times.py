@@ -14,7 +14,7 @@ from ..mapping import FileSpec, Mapping
 from ..sql import quote
 from . import shapes
 from .field import Draft, Field
-from .shapes import DAY, NUMBER, SECOND, Shape
+from .shapes import DAY, SECOND, Shape
 from .time_texts import Read, read
 from .zone_columns import Zones, by_row, zone_text
 
@@ -22,6 +22,8 @@ from .zone_columns import Zones, by_row, zone_text
 SENTINELS = (1, 1000, 1753, 1899, 1900, 1970, 2099, 2199, 2999, 9999)
 ZEROS = r"[0:./\sT-]+"
 ENDS_IN_NAME = r":\d{2}([.,]\d+)?\s?\(?[A-Z]{2,5}\)?$|\[[^\]]+\]$"
+# days as a spreadsheet counts them, seconds and milliseconds since 1970
+COUNTED = r"(\d{5}|\d{10}|\d{13})(\.\d+)?"
 NEEDED = ("charged_on", "valid_from")
 
 
@@ -118,7 +120,7 @@ def _faults(
     unread = f"{text} IS NOT NULL AND {value} IS NULL"
     if not typed:
         if not draft.spec.number:
-            number = f"regexp_full_match({text}, '{NUMBER}')"
+            number = f"regexp_full_match({text}, '{COUNTED}')"
             draft.fault("number_as_time", f"{unread} AND {number}", text)
         named = f"regexp_matches({found.worded}, {quote(ENDS_IN_NAME)})"
         draft.fault("unknown_zone", f"{unread} AND {named}", text)
