@@ -1,5 +1,6 @@
 """From a figure to its cases: the same ones that it counts, in order, with their milestones."""
 
+import pickle
 from dataclasses import replace
 
 import openpyxl
@@ -188,3 +189,11 @@ def test_an_assessments_row_lists_the_cases_of_its_months():
     silent = next(r for r in found if r.verdict is Verdict.NOT_MEASURABLE)
     with pytest.raises(LogError, match="no figure of cases"):
         found.cases(silent)
+
+
+def test_a_result_that_was_stored_keeps_its_figures_and_not_the_log(log):
+    found = measure(log, CLOCK, as_of=DAY, statistics="n")
+    again = pickle.loads(pickle.dumps(found))
+    assert again == found and again.sql == found.sql
+    with pytest.raises(LogError, match="no cases behind"):
+        again.cases()

@@ -112,6 +112,10 @@ class ResultTable:
         """
         return ";\n\n".join(map(str, self._asked))
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What is stored: not the log, which alone knows the cases."""
+        return {name: value for name, value in vars(self).items() if name != "_behind"}
+
     def __len__(self) -> int:
         return len(self.rows)
 
