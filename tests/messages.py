@@ -372,8 +372,10 @@ def worded(text: str, part: str) -> bool:
         return bool(text.strip(HOLE)) and not CODE.fullmatch(text)
     if part == "where" and " " not in text:
         return False
-    if ", ," in text or "of of" in text or text.endswith(": "):
+    if ", ," in text or "of of" in text or text.endswith((": ", "such as ")):
         return False  # two ways of making a text that never meet
+    if "SELECT" in text:
+        return False  # a query, of a function that another has the name of
     bare = QUOTED.sub("", text).replace(HOLE, "")
     return bool(WORD.search(bare))
 
