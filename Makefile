@@ -91,12 +91,12 @@ bench: .venv-bench/.ready ## time against SQL, Polars, pandas, pm4py and lifelin
 
 LOGS ?= 2000
 SEED ?= 85
+study: .venv-oracles/.ready ## simulate: do intervals hold the truth, are verdicts right; some minutes: LOGS=2000 SEED=85
+	OPENBLAS_NUM_THREADS=1 .venv-oracles/bin/python -m study --logs $(LOGS) --seed $(SEED) --out reports
+
 INPUTS ?= 50000
 fuzz: .venv/.ready ## odd and damaged inputs for every reader, seeded; half an hour: INPUTS=50000
 	$(BIN)/python -m fuzz --inputs $(INPUTS) --seed 1
-
-study: .venv-oracles/.ready ## simulate: do intervals hold the truth, are verdicts right; some minutes: LOGS=2000 SEED=85
-	OPENBLAS_NUM_THREADS=1 .venv-oracles/bin/python -m study --logs $(LOGS) --seed $(SEED) --out reports
 
 compat: ## run the tests on Python 3.11 to 3.13 with pandas 2 and 3, as far as these are installed
 	./tests/compat.sh

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from types import MappingProxyType
+from typing import Any
 
 from ..domain.currencies import CURRENCIES
 from ..domain.strict_toml import TABLE, TEXT, TEXTS, WHOLE, Key, Place
