@@ -45,8 +45,8 @@ def unmarked(raw: str) -> str:
     to see.
     """
     plain = (
-        f"{raw} >= '0' AND strlen({raw}) = length({raw}) AND NOT suffix({raw}, ' ')"
-        f" AND NOT contains({raw}, chr(9)) AND NOT prefix({raw}, '=')"
+        f"{raw} >= '0' AND strlen({raw}) = length({raw}) AND substr({raw}, -1) >= '!'"
+        f" AND NOT prefix({raw}, '=')"
     )
     return f"CASE WHEN {plain} THEN {raw} ELSE nullif({bare(narrowed_letters(raw))}, '') END"
 
