@@ -103,7 +103,7 @@ def test_cells_in_which_a_formula_failed_are_refused(tmp_path):
     mapping = HEAD.format(zone="UTC") + EVENTS.format(time='"at"')
     (tmp_path / "dataset.toml").write_text(mapping, encoding="utf-8")
     loaded = load_mapping(tmp_path / "dataset.toml")
-    file = RawFile(tmp_path, "a.xlsx", "excel", "sheet", ("id", "at"), ("EXCEL", "EXCEL"), tmp_path)
+    file = RawFile(tmp_path, "a.xlsx", "excel", "sheet", ("id", "at"), ("EXCEL", "EXCEL"))
     query, faults, _ = judged(loaded, loaded.files[0], file)
     rows = con.execute(f"SELECT fault_, text_ FROM ({query})").fetchall()
     told = [(None if n is None else faults[n][0], text) for n, text in rows]

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
 
 from ...domain.synonyms import ROLE_COLUMNS, is_plan, meant
-from ...domain.vocabulary import load_vocabulary
 from ..columns import DATED, REQUIRED
 from .column_proposed import Line, column_line, is_left_out, sureness, time_line
 from .columns_seen import ColumnSeen, as_text, footers
 from .headers import looks_like_data
 from .joined import Joined
 from .layouts import Laid
-from .names_meant import CODE_ENOUGH, ENOUGH, assigned, shown
+from .milestones_proposed import Own, all_own, kind_line, perhaps, stones_of
+from .names_meant import CODE_ENOUGH, assigned, shown
 from .said import Said, one_line, shapes
 from .sampling import named_kind
 
@@ -23,17 +22,7 @@ ASKED = ("quote_open", "two_headers")
 ONCE = ("ask_order", "ask_midnight", "ask_zone", "ask_half")
 ROWS_REPEAT = 0.02  # more rows than cases by so much: a case stands on several rows
 EMPTY_IDS = 0.1
-FEWEST = 2  # milestones at least, for the other codes of a file to be left out
 LONG_AGO = "2000-01-01"
-MOVED = ("import", "export")
-
-
-@dataclass(frozen=True)
-class Own:
-    """A milestone that the vocabulary does not have, under a name made from its header."""
-
-    name: str
-    header: str
 
 
 @dataclass(frozen=True)
@@ -60,15 +49,16 @@ class FilePlan:
         )
 
 
-def proposed(file: Joined, taken: set[str]) -> FilePlan:
-    """All that one file asks for. `taken` are names of milestones made up so far."""
+def proposed(file: Joined, taken: dict[str, str]) -> FilePlan:
+    """All that one file asks for. `taken` are names of milestones made up so far, with what
+    each was made from."""
     laid = file.laid
     own: list[Own] = []
     lines = [*_reading(laid), *_rows(laid)]
     columns = list(_columns(file))
-    stones = list(_milestones(laid, own, taken))
+    stones = list(stones_of(laid, own, taken))
     if laid.role in ("wide", "events", "cases") and not any(c.key == "kind" for c in columns):
-        columns += _kind(laid, stones)
+        columns += kind_line(laid, stones)
     shared = tuple(title for title, _ in file.shared)
     every = _asked_once([*lines, *columns, *stones])
     charges = tuple(_charges(file)) if laid.role in ("wide", "cases") else ()
@@ -118,7 +108,12 @@ def _rows(laid: Laid) -> Iterator[Line]:
     """Keys of which rows are read: merged cells, plans, footers, codes without a meaning."""
     case = laid.found.get("case_id")
     empty = case.column.n - case.column.rows_told if case else 0
-    if case and laid.sample.format == "excel" and empty > max(1, EMPTY_IDS * case.column.n):
+    filled = (
+        case is not None
+        and laid.sample.format == "excel"
+        and empty > max(1, EMPTY_IDS * case.column.n)
+    )
+    if case and filled:
         merged = case.column.header in laid.sample.merged
         why = (Said("merged" if merged else "empty_ids", n=empty),)
         asks = () if merged else (Said("ask_fill", header=case.column.header),)
@@ -136,9 +131,10 @@ def _rows(laid: Laid) -> Iterator[Line]:
     if laid.role == "events":
         yield from _ignored(laid)
     exact = case is not None and not case.column.inexact
-    if laid.role == "wide" and case and exact and _repeats(laid, case.column):
+    if laid.role == "wide" and case and exact and (filled or _repeats(laid, case.column)):
         boxed = any(c.boxes for c in laid.columns)
-        why = (Said("several_rows", rows=case.column.rows_told, cases=case.column.distinct),)
+        rows = case.column.n if filled else case.column.rows_told
+        why = (Said("several_rows", rows=rows, cases=case.column.distinct),)
         asks = () if boxed else (Said("ask_several"),)
         yield Line("", "several_rows", True, "likely", why, asks)
 
@@ -165,30 +161,12 @@ def _ignored(laid: Laid) -> Iterator[Line]:
     code = laid.found["milestone"].column
     told = {as_text(v): n for v, n in code.told.items()}
     unknown = [text for text in told if text not in laid.codes]
-    if unknown and not _all_own(laid):
+    if unknown and not all_own(laid):
         some = [f"{one_line(t, 24)} ×{told[t]:,}" for t in unknown[:5]]
         asks = (Said("ask_codes", n=len(unknown), values=some),)
-        near = [hint for text in unknown if (hint := _perhaps(text, text))]
+        near = [hint for text in unknown if (hint := perhaps(text, text))]
         why = tuple(near[:3])
         yield Line("", "ignore", unknown, "ask", why, asks)
-
-
-def _all_own(laid: Laid) -> bool:
-    """Whether so few codes are known that the others are milestones of the owner's: left out, they
-    would leave nothing to measure.
-    """
-    return len({name for name, _ in laid.codes.values()}) < FEWEST
-
-
-def _perhaps(text: str, of: str = "") -> Said | None:
-    """The milestone that a text may mean, told beside the text where several are told of."""
-    found = meant(text, "milestone")
-    if not found:
-        return None
-    hint = shown(found[0][0])
-    return (
-        Said("perhaps_of", text=one_line(of, 24), hint=hint) if of else Said("perhaps", hint=hint)
-    )
 
 
 def _columns(file: Joined) -> Iterator[Line]:
@@ -250,102 +228,10 @@ def _missing(laid: Laid, name: str) -> Line:
         times = [c for c in laid.columns if c.times and not is_left_out(c)]
         if times:
             line = time_line(laid, "columns", name, times[0], CODE_ENOUGH)
-            return _with(line, Said("ask_day"))
+            return replace(line, sure="ask", asks=(Said("ask_day"), *line.asks))
     header = laid.sample.headers[0]
     asks = (Said("ask_missing", name=name),)
     return Line("columns", name, header, "ask", (), asks)
-
-
-def _milestones(laid: Laid, own: list[Own], taken: set[str]) -> Iterator[Line]:
-    """[file.milestones]: codes of events, or the columns of a wide file."""
-    if laid.role == "events":
-        told = {as_text(v): n for v, n in laid.found["milestone"].column.told.items()}
-        for code, (name, score) in laid.codes.items():
-            why = (Said("coded", n=told.get(code, 0)),)
-            asks = (
-                (Said("ask_milestone", text=code, name=shown(name)),) if score < CODE_ENOUGH else ()
-            )
-            yield Line("milestones", code, name, sureness(score), why, asks)
-        yield from _own_codes(laid, told, own, taken) if _all_own(laid) else ()
-        return
-    used: set[str] = set()
-    strange = [c.header for c, name, score in laid.timed if not name or score < ENOUGH]
-    for column, name, score in laid.timed if laid.role == "wide" else ():
-        if not name or score < ENOUGH or name in used:
-            first = (
-                ()
-                if any(o.header in strange for o in own)
-                else (Said("ask_time", headers=strange),)
-            )
-            asked = (Said("ask_twice", name=shown(name)),) if name in used else first
-            own.append(Own(_made_up(column.header, taken), column.header))
-            line = time_line(laid, "milestones", own[-1].name, column, 0.0)
-            hints = meant(column.header, "milestone")[:2]
-            more = tuple(Said("perhaps", hint=shown(one)) for one, _ in hints if one not in used)
-            asks = (*asked, *line.asks)
-            yield replace(line, sure="ask", why=(*more, *line.why), asks=asks)
-            continue
-        used.add(name)
-        yield time_line(laid, "milestones", name, column, score)
-    for column in laid.plans:
-        why = (Said("a_plan"),)
-        yield Line("milestones", column.header, column.header, "likely", why, off=True)
-
-
-def _own_codes(
-    laid: Laid, told: Mapping[str, int], own: list[Own], taken: set[str]
-) -> Iterator[Line]:
-    """The codes that mean nothing we know, each as a milestone of the owner's; asked for once."""
-    unknown = [text for text in told if text not in laid.codes]
-    some = [f"{one_line(t, 24)} ×{told[t]:,}" for t in unknown[:5]]
-    asks: tuple[Said, ...] = (Said("ask_own", n=len(unknown), values=some),)
-    for text in unknown:
-        own.append(Own(_made_up(text, taken), one_line(text)))
-        near = _perhaps(text)
-        why = (Said("coded", n=told[text]), *((near,) if near else ()))
-        yield Line("milestones", text, own[-1].name, "ask", why, asks)
-        asks = ()
-
-
-def _made_up(header: str, taken: set[str]) -> str:
-    """A name for a milestone of the owner's, from its header where that is in Latin letters."""
-    text = re.sub(r"[^a-z0-9]+", "_", header.casefold()).strip("_") if header.isascii() else ""
-    text = re.sub(r"_(date|time|datetime|at)$", "", text)[:40].strip("_") or "own"
-    text = text if text[0].isalpha() else f"own_{text}"
-    if text == "own":
-        return _numbered(taken)
-    known = {*taken, *load_vocabulary().milestones, *load_vocabulary().columns, "time", "location"}
-    name, n = text, 1
-    while name in known or name.endswith("_"):
-        n += 1
-        name = f"{text}_{n}"
-    taken.add(name)
-    return name
-
-
-def _numbered(taken: set[str]) -> str:
-    """A name where the owner's word gives none: the first number that is free."""
-    n = next(n for n in count(1) if f"own_{n}" not in taken)
-    taken.add(f"own_{n}")
-    return f"own_{n}"
-
-
-def _kind(laid: Laid, stones: Sequence[Line]) -> list[Line]:
-    """The kind of every case of a file, where no column says it: by name, else by milestones."""
-    known = load_vocabulary().milestones
-    names = [s.value if laid.role == "events" else s.key for s in stones if not s.off]
-    every = {known[n].group for n in names if isinstance(n, str) and n in known}
-    groups = every - {"both"}
-    if laid.kind:
-        return [Line("columns", "kind", {"constant": laid.kind}, "likely", (Said("kind_named"),))]
-    if len(groups) == 1:
-        kind = groups.pop()
-        if kind in MOVED and "both" not in every:
-            # goods are moved alike whether they come or go: customs alone would tell
-            return [Line("columns", "kind", {"constant": kind}, "ask", (), (Said("ask_kind"),))]
-        return [Line("columns", "kind", {"constant": kind}, "likely", (Said("kind_by_stones"),))]
-    kind = "import"
-    return [Line("columns", "kind", {"constant": kind}, "ask", (), (Said("ask_kind"),))]
 
 
 def _remarks(file: Joined) -> Iterator[Said]:

@@ -112,7 +112,7 @@ def inspect_files(
     if not found:
         raise unread[0]
     looks = [laid(sample, columns(sample)) for sample in gathered(found)]
-    taken: set[str] = set()
+    taken: dict[str, str] = {}
     plans = [proposed(file, taken) for file in joined(looks)]
     plans, usual = _said_once(_kinds_once(plans))
     folder = Path(os.path.commonpath([path.resolve().parent for path in chosen]))

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from ...domain.identifiers import rounded
 from ...errors import InputError
 from ..files import RawFile
 from ..signs import ABSENT, bare, narrowed_letters
 from .attributes import meant
 from .field import Draft, Field, one_of
 from .texts import failed, known, written
-
-# as programs write numbers that they keep in floating point: digits of these may be lost
-FLOATING = r"\d(\.\d+)?[eE]\+\d\d"
-WITH_ZEROS = r"\d+\.0*"
 
 
 def identifier(draft: Draft, raw: str, file: RawFile) -> Field:
@@ -38,10 +35,7 @@ def _inexact(value: str) -> str:
     """SQL of whether an identifier has been a number in floating point; patterns are slow, and few
     identifiers have a sign that makes one worth looking for.
     """
-    power = f"{value}[-3] = '+' AND regexp_full_match({value}, '{FLOATING}')"
-    zeros = " OR ".join(f"suffix({value}, '{end}')" for end in (".0", ".00", "."))
-    point = f"({zeros}) AND regexp_full_match({value}, '{WITH_ZEROS}')"
-    return f"({power} OR {point})"
+    return f"(contains({value}, '.') OR contains({value}, '+')) AND {rounded(value)}"
 
 
 def unmarked(raw: str) -> str:
@@ -51,8 +45,8 @@ def unmarked(raw: str) -> str:
     to see.
     """
     plain = (
-        f"{raw} >= '0' AND strlen({raw}) = length({raw}) AND NOT suffix({raw}, ' ')"
-        f" AND NOT contains({raw}, chr(9)) AND NOT prefix({raw}, '=')"
+        f"{raw} >= '0' AND strlen({raw}) = length({raw}) AND substr({raw}, -1) >= '!'"
+        f" AND NOT prefix({raw}, '=')"
     )
     return f"CASE WHEN {plain} THEN {raw} ELSE nullif({bare(narrowed_letters(raw))}, '') END"
 
