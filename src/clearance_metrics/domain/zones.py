@@ -12,14 +12,44 @@ FIRST_YEAR, LAST_YEAR = 1970, 2069
 EPOCH = date(1970, 1, 1)
 NEVER = 10**6  # a day number far beyond any date: "still in force"
 HALF_DAY = 12 * 3600  # a date stands at local noon
+# short names that several places use, or that stand for a place's winter alone, whether the
+# zone database holds them or not, and places that may be meant
+AMBIGUOUS = {
+    "CST": ("Asia/Shanghai", "America/Chicago", "America/Havana"),
+    "IST": ("Asia/Kolkata", "Europe/Dublin", "Asia/Jerusalem"),
+    "BST": ("Europe/London", "Asia/Dhaka"),
+    "AST": ("America/Halifax", "Asia/Riyadh"),
+    "EST": ("America/New_York", "America/Panama", "Australia/Sydney"),
+    "MST": ("America/Denver", "America/Phoenix", "Asia/Kuala_Lumpur"),
+    "PST": ("America/Los_Angeles", "Asia/Manila"),
+    "HST": ("Pacific/Honolulu",),
+    "GST": ("Asia/Dubai", "Atlantic/South_Georgia"),
+    "SST": ("Asia/Singapore", "Pacific/Pago_Pago"),
+    "JST": ("Asia/Tokyo",),
+    "KST": ("Asia/Seoul",),
+    "HKT": ("Asia/Hong_Kong",),
+    "WET": ("Europe/Lisbon",),
+    "CET": ("Europe/Berlin", "Africa/Algiers"),
+    "MET": ("Europe/Berlin", "Asia/Yangon"),
+    "EET": ("Europe/Helsinki", "Africa/Cairo"),
+    "EST5EDT": ("America/New_York",),
+    "CST6CDT": ("America/Chicago",),
+    "MST7MDT": ("America/Denver",),
+    "PST8PDT": ("America/Los_Angeles",),
+}
 
 
 def zone(name: str) -> ZoneInfo:
     """The named zone, or a LogError.
 
+    Short names of zones are refused: CST is Shanghai to one reader and Chicago to another.
+
     >>> zone("Asia/Shanghai").key
     'Asia/Shanghai'
     """
+    if places := AMBIGUOUS.get(str(name).strip().upper()):
+        told = f"{', '.join(places[:-1])} or {places[-1]}" if places[1:] else places[0]
+        raise LogError(f"time zone {name!r} is ambiguous", "timezone", f"name the place: {told}")
     try:
         # "localtime" and "posix/…" are this machine's files, no names that engines know
         if not name[:1].isupper() or name == "Factory":

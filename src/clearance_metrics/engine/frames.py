@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial
-from itertools import count
 from typing import Any
 
 import pyarrow as pa
@@ -18,11 +16,14 @@ from ..domain.vocabulary import Vocabulary
 from ..domain.zones import EPOCH, LAST_YEAR, day_number, offsets, zone
 from ..errors import LogError, closest
 from .backends import Engine, engine_of
+from .checks import Check, Run, identified, looked_at, of_charges, of_events, of_words
+from .every_case import called_anew, check_charges, check_twice, kept, of_every_case
+from .memory import arrow_of
+from .notes import Noted
 from .plain import DATED as DATED
-from .plain import arrow_of, check_columns, check_rows, events_query, readable, with_days
+from .plain import check_columns, check_rows, readable, with_days
 from .query import Query, Source
-
-_NUMBERS = count()
+from .times import EARLY, at_noon, check_ends, check_lying, check_range, events_query, in_seconds
 
 
 @dataclass(frozen=True)
@@ -35,52 +36,51 @@ class Built:
     milestones: Query
     doubts: Query | None
     tables: dict[str, Query]
+    notes: tuple[Noted, ...]
 
 
 def build(tables: Mapping[str, object], timezone: str | None, words: Vocabulary) -> Built:
     """Check and convert the tables of an in-memory log; LogError says which column is wrong."""
     told = {table: rows for table, rows in tables.items() if rows is not None}
-    connection, given = _given(told)
+    notes: list[Noted] = []
+    connection, given = _given(told, notes)
     for table, rows in given.items():
         check_columns(table, rows.column_names if _in_memory(rows) else list(rows.columns))
         if _in_memory(rows):
             check_rows(table, rows)
-    zone_name = timezone or _zone_of(given["events"]) or "UTC"
-    zone(zone_name)
+    zone_name = _checked_zone(timezone, given["events"])
     engine = engine_of(connection)
     ready = {
-        table: _handed(engine, table, rows, timezone, zone_name, words)
+        table: _handed(engine, table, rows, timezone, zone_name, words, notes)
         if _in_memory(rows)
-        else _viewed(table, rows, timezone)
+        else _viewed(engine, table, rows, timezone, zone_name, notes)
         for table, rows in given.items()
     }
     events = ready["events"]
+    notes += looked_at(engine.rows_of, events, "events", [EARLY])
     seen = _seen(engine, events, words)
-    pivot = _pivot(events, seen, words)
-    called = _called("milestones")
-    # one pivot, so that metrics read columns and never the events again
-    engine.backend.keep(called, engine.text(pivot))
-    milestones = Source("milestones", pivot.columns, called, partial(str, pivot)).query
+    milestones = kept(engine, "milestones", _pivot(events, seen, words))
     if "cases" in ready:
-        _check_twice(engine, ready["cases"])
+        check_twice(engine, ready["cases"])
+        notes += looked_at(
+            engine.rows_of, ready["cases"], "cases", of_words(ready["cases"], words.columns)
+        )
+        milestones, ready["cases"] = of_every_case(engine, milestones, ready["cases"], notes)
     else:
         ready["cases"] = milestones.then("cases", keep=["case_id"])
+    if "charges" in ready:
+        check_charges(engine, ready, words, notes)
     ready["events"] = _whole(events)
     shifts = _shifts(zone_name, [row["earliest"] for row in seen])
     doubts = _doubts(milestones, words, shifts)
-    return Built(engine, zone_name, shifts, milestones, doubts, ready)
+    return Built(engine, zone_name, shifts, milestones, doubts, ready, tuple(notes))
 
 
 def _in_memory(rows: object) -> bool:
     return isinstance(rows, pa.Table)
 
 
-def _called(table: str) -> str:
-    """What the engine calls a table: it may hold those of several logs."""
-    return f"given_{table}_{next(_NUMBERS)}"
-
-
-def _given(tables: Mapping[str, object]) -> tuple[object, dict[str, Any]]:
+def _given(tables: Mapping[str, object], notes: list[Noted]) -> tuple[object, dict[str, Any]]:
     """The connection that tables stay in, None where none does; and the tables, all others of
     them as Arrow.
     """
@@ -90,23 +90,60 @@ def _given(tables: Mapping[str, object]) -> tuple[object, dict[str, Any]]:
             from .backends.staying import brought
 
             connection, rows = brought(rows, connection)
-        else:
-            rows = arrow_of(rows, table)
+        if type(rows).__module__.split(".")[0] != "ibis":
+            rows = arrow_of(rows, table, notes)
         given[table] = rows
     return connection, given
 
 
-def _zone_of(events: Any) -> str | None:
-    return getattr(events["time"].type, "tz", None) if _in_memory(events) else None
+def _checked_zone(declared: str | None, events: Any) -> str:
+    """The zone of the log's days: the one declared, or that of the times, or UTC."""
+    if declared is not None:
+        return zone(declared).key
+    own = getattr(events["time"].type, "tz", None) if _in_memory(events) else None
+    if own is None:
+        return "UTC"
+    try:
+        return zone(own).key
+    except LogError as error:
+        what = f"events.time is in the zone {own!r}, which is no place"
+        remedy = "say in which zone days begin: timezone='Asia/Shanghai'"
+        raise LogError(what, "events.time", remedy) from error
 
 
-def _viewed(table: str, rows: Any, timezone: str | None) -> Query:
+def _viewed(
+    engine: Engine,
+    table: str,
+    rows: Any,
+    timezone: str | None,
+    zone_name: str,
+    notes: list[Noted],
+) -> Query:
     """A table that stays where it is."""
     from .backends.connected import viewed
     from .backends.staying import plain
 
-    called = _called(table)
-    return Source(table, viewed(plain(table, rows, timezone), called), called).query
+    called = called_anew(table)
+    lying = Source(table, viewed(plain(table, rows, timezone), called), called).query
+    given = identified(engine.rows_of, lying, table, notes)
+    if given is not lying:
+        given = kept(engine, table, given)
+    _check(engine.rows_of, given, table)
+    if table == "events":
+        check_lying(engine.rows_of, given)
+        plain_events = in_seconds(engine.rows_of, given, zone_name, notes)
+        return at_noon(plain_events, zone_name) if "resolution" in given.columns else plain_events
+    return given
+
+
+def _check(run: Run, rows: Query, table: str) -> None:
+    """LogError for what is found in one table alone, beyond its identifiers."""
+    checks: list[Check] = []
+    if table == "events":
+        checks = of_events(rows)
+    elif table == "charges":
+        checks = of_charges(run, rows)
+    looked_at(run, rows, table, checks)
 
 
 def _handed(
@@ -116,19 +153,28 @@ def _handed(
     timezone: str | None,
     zone_name: str,
     words: Vocabulary,
+    notes: list[Noted],
 ) -> Query:
     """A table from memory, handed to the engine as plain rows; DuckDB makes them plain."""
     from .backends.in_process import InProcess
 
     backend = engine.backend
     here = backend if isinstance(backend, InProcess) else InProcess()
-    called, rows = _called(table), readable(table, rows, words)
+    if table == "events":
+        check_range(rows["time"])
+    called, rows = called_anew(table), readable(table, rows, words, notes)
     with here.lent(rows) as raw:
+
+        def run(query: Query) -> pa.Table:
+            return here.run(engine.text(query))
+
+        given = identified(run, raw, table, notes)
+        _check(run, given, table)
         kinds = {column.name: column.type for column in rows.schema}
         if table == "events":
-            plain = events_query(raw, kinds["time"], timezone, zone_name)
+            plain = events_query(run, given, kinds["time"], timezone, zone_name, notes)
         else:
-            plain = with_days(raw, table, kinds, zone_name)
+            plain = with_days(given, table, kinds, zone_name)
         text = engine.text(plain)
         if here is backend:
             backend.keep(called, text)
@@ -141,7 +187,7 @@ def _seen(engine: Engine, events: Query, words: Vocabulary) -> list[dict]:
     """Of each milestone whether any time of it is a date, or finer than a second, and its earliest
     time.
     """
-    told = {"earliest": "min(time)", "dated": "bool_or(day)"}
+    told = {"earliest": "min(time)", "latest": "max(time)", "dated": "bool_or(day)"}
     if "fraction" in events.columns:
         told["cut"] = "bool_or(fraction > 0)"
     seen = events.grouped("seen", ["milestone"], told)
@@ -149,7 +195,10 @@ def _seen(engine: Engine, events: Query, words: Vocabulary) -> list[dict]:
     for row in rows:
         if row["milestone"] not in words.milestones:
             what = f"unknown milestone {row['milestone']!r}"
-            raise LogError(what, "events", closest(str(row["milestone"]), words.milestones))
+            raise LogError(
+                what, "events.milestone", closest(str(row["milestone"]), words.milestones)
+            )
+        check_ends(row["earliest"], row["latest"])
     return rows
 
 
@@ -176,12 +225,6 @@ def _whole(events: Query) -> Query:
     if "fraction" not in events.columns:
         return events
     return events.then("whole_seconds", keep=("case_id", "milestone", "time", "day"))
-
-
-def _check_twice(engine: Engine, cases: Query) -> None:
-    twice = cases.grouped("counted", (), {"twice": "count(*) - count(DISTINCT case_id)"})
-    if engine.rows_of(twice)["twice"][0].as_py():
-        raise LogError("a case_id stands twice in cases", "cases", "keep one row per case_id")
 
 
 def _shifts(zone_name: str, earliest: list[int]) -> Shifts:

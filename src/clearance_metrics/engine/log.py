@@ -21,6 +21,7 @@ from .asking import noted
 from .backends import Engine, engine_of
 from .folder import AGAIN, read_json, words_of
 from .limits import LIMIT, with_limits
+from .notes import Noted, of_receipt
 from .query import Query
 from .refusals import MissingColumn
 
@@ -42,7 +43,7 @@ class EventLog:
     as a date), `cases` has case_id and any attributes, `charges` has case_id, item, amount_fen and
     charged_on. What a port publishes comes as dated tables: `charge_list` (port, item, valid_from),
     `waivers` (port, item, waived_percent, valid_from) and `limits` (port, operation, minutes,
-    valid_from).
+    valid_from). They are held to the contract of files; `notes` counts what was seen on the way.
 
     >>> import polars as pl
     >>> events = pl.DataFrame({"case_id": ["a", "a"], "time": [0, 7200],
@@ -69,6 +70,7 @@ class EventLog:
     folder: Path | None
     _place: Path | None
     receipt: Mapping[str, Any]
+    notes: tuple[Noted, ...]
     title_zh: str
     title_en: str
 
@@ -114,6 +116,7 @@ class EventLog:
             folder=None,
             _place=None,
             receipt=MappingProxyType({}),
+            notes=built.notes,
             title_zh="",
             title_en="",
         )
@@ -161,6 +164,7 @@ class EventLog:
             folder=folder,
             _place=folder.resolve(),  # the process may go elsewhere before it asks
             receipt=MappingProxyType(receipt),
+            notes=tuple(of_receipt(receipt)),
             title_zh=meta.get("title_zh", ""),
             title_en=meta.get("title_en", ""),
         )
@@ -241,9 +245,10 @@ class EventLog:
 
     def __repr__(self) -> str:
         charges = "with charges" if self.charges is not None else "no charges"
+        noted = f", {len(self.notes)} notes" if self.notes else ""
         return (
             f"<EventLog {self.name}: {len(self.milestones)} milestones, {len(self.columns)} case"
-            f" columns, {charges}>"
+            f" columns, {charges}{noted}>"
         )
 
     @cached_property

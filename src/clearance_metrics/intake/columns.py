@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from ..domain.currencies import CURRENCIES
 from ..domain.strict_toml import TABLE, TEXT, TEXTS, WHOLE, Key, Place
 from ..domain.synonyms import ROLE_COLUMNS, has_table, suggestion
 from ..domain.vocabulary import Column, Vocabulary
 from ..errors import closest
-from .currencies import CURRENCIES
 from .formats import FormatError, understood
 from .signs import FALSE, TRUE
 

@@ -9,11 +9,12 @@ import tomllib
 from collections.abc import Iterable
 from importlib.resources import files
 
+from ..domain.cells import ABSENT as ABSENT
+from ..domain.cells import FALSE as FALSE
+from ..domain.cells import TRUE as TRUE
 from .sql import quote
 
 _WORDS = tomllib.loads(files(__package__).joinpath("signs.toml").read_text(encoding="utf-8"))
-TRUE, FALSE = tuple(_WORDS["truth"]["true"]), tuple(_WORDS["truth"]["false"])
-ABSENT = tuple(_WORDS["absent"]["words"])
 ERROR_CELLS = tuple(_WORDS["cell"]["errors"])
 FORENOON = tuple(_WORDS["half_day"]["forenoon"])
 AFTERNOON = tuple(_WORDS["half_day"]["afternoon"])

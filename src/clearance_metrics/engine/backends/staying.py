@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...domain.zones import offsets
+from ...domain.identifiers import IDENTIFIERS
+from ...domain.zones import HALF_DAY, offsets
 from ...errors import LogError
 from ..plain import DATED, DAYS
+from ..times import NO_ZONE
 
 
 def brought(table: Any, connection: Any) -> tuple[Any, Any]:
@@ -25,9 +27,25 @@ def brought(table: Any, connection: Any) -> tuple[Any, Any]:
 
 def plain(called: str, table: Any, declared: str | None) -> Any:
     """Text ids, whole seconds, whole days: nothing that engines could read in different ways."""
-    if "case_id" in table.columns and not table.case_id.type().is_string():
-        table = table.mutate(case_id=table.case_id.cast("string"))
+    for column in IDENTIFIERS:
+        if column in table.columns:
+            table = _with_text(called, table, column)
     return _events(table, declared) if called == "events" else _others(called, table, declared)
+
+
+def _with_text(called: str, table: Any, column: str) -> Any:
+    kind = table[column].type()
+    if kind.is_string():
+        return table
+    if kind.is_integer() or kind.is_uuid() or (kind.is_decimal() and kind.scale == 0):
+        return table.mutate(**{column: table[column].cast("string")})
+    raise LogError(
+        f"{called}.{column} holds {kind}, in which the digits of identifiers may be lost"
+        if kind.is_numeric()
+        else f"{called}.{column} holds {kind}",
+        f"{called}.{column}",
+        "make it text where it comes from",
+    )
 
 
 def _others(called: str, table: Any, declared: str | None) -> Any:
@@ -49,32 +67,29 @@ def _others(called: str, table: Any, declared: str | None) -> Any:
 
 
 def _events(table: Any, declared: str | None) -> Any:
-    time = table.time
-    kind = time.type()
-    if kind.is_timestamp():
-        # cut first: an engine may round to the nearest second
-        time = time.truncate("s").epoch_seconds()
-        if kind.timezone is None:
-            shifts = {shift for _, shift in offsets(declared)} if declared else set()
-            if declared is None or len(shifts) > 1 and declared != "Asia/Shanghai":
-                raise LogError(
-                    "events.time has no time zone",
-                    "events",
-                    "make it zone-aware in the database first",
-                )
-            time = time - offsets(declared)[-1][1]
-    elif not kind.is_integer():
+    """Times as instants, or as local times told in seconds."""
+    kind = table.time.type()
+    if not (kind.is_integer() or kind.is_date() or kind.is_timestamp()):
         raise LogError(
             f"events.time holds {kind}",
-            "events",
-            "give zone-aware timestamps or whole epoch seconds",
+            "events.time",
+            "give timestamps, dates or whole epoch seconds",
         )
-    day = table.resolution == "day" if "resolution" in table.columns else False
-    fine = {"fraction": table.time.microsecond().cast("int64")} if kind.is_timestamp() else {}
-    return table.select(
-        case_id=table.case_id,
-        milestone=table.milestone.cast("string"),
-        time=time.cast("int64"),
-        day=day,
-        **fine,
-    )
+    known = {"case_id": table.case_id, "milestone": table.milestone.cast("string")}
+    if "resolution" in table.columns:
+        known["resolution"] = table.resolution.cast("string")
+        known["day"] = (table.resolution == "day").fill_null(False)
+    else:
+        known["day"] = kind.is_date()
+    if kind.is_integer():
+        return table.select(**known, instant=table.time.cast("int64"))
+    if kind.is_date():
+        noon = table.time.cast("timestamp").epoch_seconds().cast("int64") + HALF_DAY
+        return table.select(**known, local=noon)
+    if kind.timezone is None and declared is None:
+        raise LogError(*NO_ZONE)
+    # cut first: an engine may round to the nearest second
+    second = table.time.truncate("s").epoch_seconds().cast("int64")
+    called = "local" if kind.timezone is None else "instant"
+    fraction = table.time.microsecond().cast("int64")
+    return table.select(**known, **{called: second}, fraction=fraction)

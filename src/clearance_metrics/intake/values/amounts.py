@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ...domain.currencies import CURRENCIES
 from ..columns import ColumnSpec
-from ..currencies import CURRENCIES
 from ..signs import MONEY, any_of, bare, narrowed
 from .field import Draft, Field, one_of
 from .numbers import GROUPED, ungrouped

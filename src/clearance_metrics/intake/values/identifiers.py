@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from ...domain.identifiers import rounded
 from ...errors import InputError
 from ..files import RawFile
 from ..signs import ABSENT, bare, narrowed_letters
 from .attributes import meant
 from .field import Draft, Field, one_of
 from .texts import failed, known, written
-
-# as programs write numbers that they keep in floating point: digits of these may be lost
-FLOATING = r"[+-]?\d(\.\d+)?[eE]\+\d+"
-WITH_ZEROS = r"[+-]?\d+\.0*"
 
 
 def identifier(draft: Draft, raw: str, file: RawFile) -> Field:
@@ -22,10 +19,7 @@ def identifier(draft: Draft, raw: str, file: RawFile) -> Field:
     draft.note("mark_removed", f"{alias} != {raw}", raw)
     failed(draft, alias, draft.kind)
     value = meant(draft, known(draft, alias, "n"))
-    inexact = (
-        f"(contains({value}, '+') AND regexp_full_match({value}, '{FLOATING}')"
-        f" OR contains({value}, '.') AND regexp_full_match({value}, '{WITH_ZEROS}'))"
-    )
+    inexact = _inexact(value)
     if draft.spec.name == "case_id":
         # rows that name none would all become one case
         longest = max(map(len, ABSENT))
@@ -35,6 +29,13 @@ def identifier(draft: Draft, raw: str, file: RawFile) -> Field:
     if draft.spec.lenient:
         value = draft.add("found", "v", f"CASE WHEN NOT {inexact} THEN {value} END")
     return draft.done(value)
+
+
+def _inexact(value: str) -> str:
+    """SQL of whether an identifier has been a number in floating point; patterns are slow, and few
+    identifiers have a sign that makes one worth looking for.
+    """
+    return f"(contains({value}, '.') OR contains({value}, '+')) AND {rounded(value)}"
 
 
 def unmarked(raw: str) -> str:

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from ..formats import Format
 from ..sql import quote
+from .field import one_of
 
 # resolutions as parts hold them, numbers being cheaper to write and compare than texts
 RESOLUTIONS = ("second", "minute", "day")
@@ -24,6 +25,7 @@ ISO = (
     r"(?:\[([A-Za-z0-9_/+-]+)\])?$"
 )
 PIECES = ("day", "h", "m", "s", "f", "hh", "mm", "ss", "ff", "offset", "zone")
+WORDS = ("epoch", "infinity", "-infinity")
 NUMBER = r"\d{1,14}(\.\d+)?"
 # the day that a spreadsheet counts from, so far before 1970
 EXCEL_DAYS = 25569
@@ -139,9 +141,10 @@ class Formats:
         """SQL of what the engine reads."""
         several = f"[{', '.join(map(quote, self.texts))}]"
         tried = f"try_strptime({text}, {several if self.texts[1:] else quote(self.texts[0])})"
-        if not self.kind.pattern:
-            return tried
-        fits = f"regexp_full_match({text}, {quote(self.kind.pattern)})"
+        # the engine has words of its own for moments, which no file means
+        fits = f"NOT (strlen({text}) IN (5, 8, 9) AND {one_of(f'lower({text})', WORDS)})"
+        if self.kind.pattern:
+            fits = f"regexp_full_match({text}, {quote(self.kind.pattern)})"
         return f"CASE WHEN {fits} THEN {tried} END"
 
 

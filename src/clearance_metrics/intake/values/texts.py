@@ -73,10 +73,11 @@ def written(raw: str, kind: str) -> str:
 def trimmed(raw: str) -> str:
     """SQL of a text without spaces around it, null if nothing is left.
 
-    trim() is slow; plain ASCII without outer spaces needs none, nor does text from one CJK sign to
-    another.
+    trim() is slow; plain ASCII without outer spaces needs none, nor does text that begins with
+    plain ASCII or a CJK sign and ends with a CJK sign.
     """
     plain = f"{raw} >= '!' AND strlen({raw}) = length({raw}) AND NOT suffix({raw}, ' ')"
-    wide = f"{raw} >= '{CJK}' AND right({raw}, 1) >= '{CJK}'"
+    first = f"({raw} BETWEEN '!' AND '~' OR {raw} >= '{CJK}')"
+    wide = f"{first} AND right({raw}, 1) >= '{CJK}'"
     trim = f"nullif(trim({raw}, {quote(SPACES)}), '')"
     return f"CASE WHEN {plain} THEN {raw} WHEN {wide} THEN {raw} ELSE {trim} END"

@@ -69,6 +69,8 @@ def _formats(spec: ColumnSpec) -> list[Format]:
 def _as_it_stands(draft: Draft, text: str, groups: list[Formats]) -> list[Shape]:
     """Shapes of texts of which no sign has to be looked at."""
     lengths = f"strlen({text}) IN (19, 16, 10)"
+    if groups:
+        lengths += f" AND {text}[5] = '-'"
     # a format that has the day before the month is not overruled
     if any("%Y-%d" in one for group in groups for one in group.texts):
         lengths = "false"
@@ -98,7 +100,8 @@ def _sign_by_sign(
         ending = draft.add("bared", "z", f"regexp_extract({worded}, {quote(OFFSET)}, 1)")
         offset = draft.add("parts", "a", shapes.offset_seconds(ending))
     pieces = ", ".join(map(quote, shapes.PIECES))
-    parts = draft.add("parts", "p", f"regexp_extract({worded}, {quote(shapes.ISO)}, [{pieces}])")
+    taken_apart = f"regexp_extract({worded}, {quote(shapes.ISO)}, [{pieces}])"
+    parts = draft.add("parts", "p", f"CASE WHEN {worded} IS NOT NULL THEN {taken_apart} END")
     found = []
     for group in groups:
         moment = group.moment(bared if group.kind.zone == "offset" else worded)

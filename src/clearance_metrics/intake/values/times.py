@@ -78,13 +78,16 @@ def time(
 def _typed(draft: Draft, text: str, raw: str) -> Read:
     """A column that is stored as times or days."""
     moment, offset, resolution = f"CAST({raw} AS TIMESTAMP)", "", SECOND
-    if draft.kind.startswith("TIMESTAMP WITH"):
-        moment, offset = f"make_timestamp(epoch_us({raw}))", "0"
-    elif draft.kind == "DATE":
+    if draft.kind == "DATE":
         moment, resolution = f"{moment} + {shapes.NOON}", DAY
-    elif draft.kind == "TIMESTAMP_NS":
+    elif draft.kind.endswith("_NS"):
         # a cast would round to the next microsecond
-        moment = f"make_timestamp(CAST(floor(epoch_ns({raw}) / 1000) AS BIGINT))"
+        whole = f"epoch_ns({raw}) - ((epoch_ns({raw}) % 1000) + 1000) % 1000"
+        moment = f"make_timestamp(({whole}) // 1000)"
+    elif draft.kind.startswith("TIMESTAMP WITH"):
+        moment = f"make_timestamp(epoch_us({raw}))"
+    if draft.kind.startswith(("TIMESTAMP WITH", "TIMESTAMPTZ")):
+        offset = "0"
     shape = draft.add("shapes", "s", f"CASE WHEN {text} IS NOT NULL THEN 0 END")
     made = draft.add("moments", "j", f"CASE WHEN {shape} = 0 THEN {moment} END")
     return Read([Shape("true", moment, resolution, offset)], shape, made, offset)
@@ -157,8 +160,10 @@ def _note_changes(
         moves = [second for second, _ in offsets(where.timezone)[1:]]
         if not any(first - 2 * 86400 <= second <= last + 86400 for second in moves):
             return
-        test = changed(clock, offsets(where.timezone))
+        # most times are later than the last change of all, which is quick to see
+        shifts = offsets(where.timezone)
+        after = shifts[-1][0] + max(shift for _, shift in shifts)
+        test = f"{clock} < {after} AND {changed(clock, shifts)}"
     local = f"{found.offset} IS NULL AND " if found.offset else ""
-    draft.note(
-        "clock_change", f"{local}{value} IS NOT NULL AND {resolution} != {DAY} AND {test}", text
-    )
+    told = f"{test} AND {local}{value} IS NOT NULL AND {resolution} != {DAY}"
+    draft.note("clock_change", told, text)

@@ -1,4 +1,4 @@
-"""The currencies that amounts may be in."""
+"""The currencies that a charge may be in."""
 
 from __future__ import annotations
 
