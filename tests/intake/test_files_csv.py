@@ -222,3 +222,21 @@ def test_records_and_lines_are_counted_alike_wherever_blocks_end(rows, end, size
         shift = steps.get(n, shift)
         line.append(n + 1 + shift)
     assert line == [at for at, _ in good]
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 7])
+def test_pieces_of_a_file_are_counted_like_the_whole(
+    size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from clearance_metrics.intake.files import shape
+
+    text = b'a,b\r\n"1\r\n","x"",y"\r\n\r\n,""\r\n"",2\r\n'
+    found = []
+    for piece in (size, len(text)):
+        monkeypatch.setattr(shape, "PIECE", piece)
+        counted = shape.Shape(",", 2)
+        counted.add(text)
+        told = counted.found()
+        found.append((told.regular, told.records, told.lines()[0]))
+    assert found[0] == found[1]
+    assert found[0][:2] == (True, 4)
