@@ -99,7 +99,12 @@ def test_what_a_text_means_is_looked_at_before_any_file_is_read(tmp_path, column
 def test_cells_in_which_a_formula_failed_are_refused(tmp_path):
     texts = ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "2021-09-01"]
     con = duckdb.connect()
-    con.register("sheet", pa.table({"h0": [f"c{i}" for i in range(len(texts))], "h1": texts}))
+    con.register(
+        "sheet",
+        pa.table(
+            {"h0": [f"c{i}" for i in range(len(texts))], "h1": texts, "line_": list(range(8))}
+        ),
+    )
     mapping = HEAD.format(zone="UTC") + EVENTS.format(time='"at"')
     (tmp_path / "dataset.toml").write_text(mapping, encoding="utf-8")
     loaded = load_mapping(tmp_path / "dataset.toml")

@@ -38,21 +38,20 @@ def _inexact(value: str) -> str:
     """SQL of whether an identifier has been a number in floating point; patterns are slow, and few
     identifiers have a sign that makes one worth looking for.
     """
-    power = f"{value}[-3] = '+' AND regexp_full_match({value}, '{FLOATING}')"
-    zeros = " OR ".join(f"suffix({value}, '{end}')" for end in (".0", ".00", "."))
-    point = f"({zeros}) AND regexp_full_match({value}, '{WITH_ZEROS}')"
+    power = f"contains({value}, '+') AND regexp_full_match({value}, '{FLOATING}')"
+    point = f"contains({value}, '.') AND regexp_full_match({value}, '{WITH_ZEROS}')"
     return f"({power} OR {point})"
 
 
 def unmarked(raw: str) -> str:
     """SQL of an identifier without the marks of programs around it, null if nothing is left.
 
-    Plain ASCII that begins with a digit or letter and ends with no space has none, which is quicker
-    to see.
+    Plain ASCII that begins with a digit or letter and has no space has none, which is quicker to
+    see.
     """
     plain = (
-        f"{raw} >= '0' AND strlen({raw}) = length({raw}) AND NOT suffix({raw}, ' ')"
-        f" AND NOT contains({raw}, chr(9)) AND NOT prefix({raw}, '=')"
+        f"{raw} >= '0' AND strlen({raw}) = length({raw}) AND NOT contains({raw}, ' ')"
+        f" AND NOT contains({raw}, chr(9)) AND ({raw} < ':' OR {raw} >= 'A')"
     )
     return f"CASE WHEN {plain} THEN {raw} ELSE nullif({bare(narrowed_letters(raw))}, '') END"
 
