@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from clearance_metrics.cli import main
+
 # what is told must not hang on the locale of who runs the tests
 os.environ["LC_ALL"] = "C.UTF-8"
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,3 +26,12 @@ def shared_data():
         return base / name
 
     return find
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory):
+    """A small demonstration, through intake."""
+    folder = tmp_path_factory.mktemp("cli")
+    assert main(["simulate", "--out", str(folder / "raw"), "--size", "0.05"]) == 0
+    assert main(["intake", str(folder / "raw" / "dataset.toml"), "--out", str(folder / "out")]) == 0
+    return folder

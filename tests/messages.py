@@ -27,7 +27,7 @@ DEEPEST = 6
 # what gives the parts of an error, and which they are
 PARTS = ("what", "where", "remedy")
 # functions whose texts stand inside messages
-HELPERS = ("closest", "remedy", "causes_told")
+HELPERS = ("closest", "remedy", "causes_told", "really")
 SAID = ("said", "say")  # what the command line calls to tell something in a language
 MADE_BY = {"fail": ("what", "remedy"), "error": PARTS, "known": ("what", "", "", "more")}
 Function = ast.FunctionDef | ast.Lambda
@@ -328,6 +328,12 @@ def inner(reader: Reader) -> Iterator[tuple[str, str]]:
                     for text in reader.texts(node.value):
                         if worded(text, "remedy"):
                             yield numbered(text), name
+    for table in source.constants["MAGIC"]:
+        if not isinstance(table, ast.Dict):
+            continue
+        for kind in table.values:
+            for text in reader.texts(kind):
+                yield text, "intake/files/raw.py"
     for table in source.constants["REMEDY"]:
         assert isinstance(table, ast.Dict)
         for rule, remedy in zip(table.keys, table.values, strict=True):
@@ -366,8 +372,10 @@ def worded(text: str, part: str) -> bool:
         return bool(text.strip(HOLE)) and not CODE.fullmatch(text)
     if part == "where" and " " not in text:
         return False
-    if ", ," in text or "of of" in text:
+    if ", ," in text or "of of" in text or text.endswith((": ", "such as ")):
         return False  # two ways of making a text that never meet
+    if "SELECT" in text:
+        return False  # a query, of a function that another has the name of
     bare = QUOTED.sub("", text).replace(HOLE, "")
     return bool(WORD.search(bare))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from clearance_metrics.intake import columns, keys
+from clearance_metrics.intake.mapping import load_mapping
 from clearance_metrics.intake.rules import REMEDY
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -48,3 +49,39 @@ def test_every_key_of_a_mapping_and_every_rule_is_in_the_guide(guide):
     # simulated data are made by a command of their own
     lost = {k for k in known - {"simulated"} if not re.search(rf"(?<!\w){k}(?!\w)", guide, re.A)}
     assert lost == set()
+
+
+HEAD = '[dataset]\nname = "d"\ntimezone = "UTC"\n'
+FILE = '[[file]]\npath = "*.csv"\nrole = "{role}"\n'
+NEEDED = {
+    "events": ("case_id", "milestone", "time"),
+    "charges": ("case_id", "item", "amount", "currency", "charged_on"),
+}
+
+
+def whole(part):
+    """A mapping around an example of the guides: tables, keys of a file, or columns of one."""
+    tables = tomllib.loads(part)
+    events = FILE.format(role="events")
+    rest = '[file.columns]\ncase_id = "a"\nmilestone = "b"\ntime = "c"\n'
+    if tables.keys() <= keys.TOP_KEYS.keys():
+        return ("" if "dataset" in tables else HEAD) + part + events + rest
+    if tables.keys() <= keys.FILE_KEYS.keys():
+        return HEAD + events + part + rest
+    role = "charges" if "amount" in tables else "events"
+    lines = [f'{name} = "{name}"\n' for name in NEEDED[role] if name not in tables]
+    return HEAD + FILE.format(role=role) + "[file.columns]\n" + part + "".join(lines)
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=["en", "zh"])
+def test_every_example_is_a_mapping_that_loads(guide, tmp_path):
+    found = 0
+    for code in (code for kind, code in BLOCK.findall(guide) if kind == "toml"):
+        # examples of columns of events and of charges, and several of one column, stand together
+        for part in re.split(r"^(?=time = |amount = |normal = )", code, flags=re.M):
+            if part.strip():
+                file = tmp_path / "dataset.toml"
+                file.write_text(whole(part), encoding="utf-8")
+                assert load_mapping(file).files
+                found += 1
+    assert found >= 10

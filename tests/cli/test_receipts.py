@@ -51,3 +51,23 @@ def test_a_receipt_of_an_earlier_version_is_told_too():
     old = {"files": [counts | {"path": "e.csv"}], "totals": counts, "rejected_by_rule": {}}
     told = receipt_text(old | {"tables": {}}, "en")
     assert told.splitlines()[0].split() == ["file", "read", "accepted", "rejected", "duplicates"]
+
+
+def test_too_little_accepted_is_told_in_chinese_and_in_english():
+    few = FILE | {"accepted": 1, "rejected": 5, "least_accepted": 95, "noted": []}
+    told = receipt_text(RECEIPT | {"files": [few]}, "zh").splitlines()
+    assert "  e.csv：接受16.7%，低于least_accepted的95%：report到此会停下" in told
+    told = receipt_text(RECEIPT | {"files": [few]}, "en").splitlines()
+    line = "  e.csv: 16.7% accepted, below the 95 % of least_accepted: a report would stop here"
+    assert line in told
+
+
+def test_a_column_mostly_emptied_is_told_in_chinese():
+    note = {"column": "kind", "kind": "emptied", "n": 4, "examples": [{"line": 2, "value": "其他"}]}
+    told = receipt_text(
+        RECEIPT | {"files": [FILE | {"least_accepted": 50, "noted": [note]}]}, "zh"
+    ).splitlines()
+    assert "  e.csv：kind大半为未知取值，已作空值：report到此会停下" in told
+    assert "  e.csv：kind：未知取值作空值4处；第2行：'其他'" in told
+    never = FILE | {"least_accepted": 0, "noted": [note]}
+    assert "会停下" not in receipt_text(RECEIPT | {"files": [never]}, "zh")

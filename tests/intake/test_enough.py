@@ -126,7 +126,7 @@ def test_a_column_that_is_hardly_understood_stops_as_well(tmp_path):
     assert receipt.totals["accepted"] == 5
     with pytest.raises(InputError) as caught:
         enough(receipt)
-    assert caught.value.what == "5 of 5 values of kind are unknown"
+    assert caught.value.what == "most values are unknown of kind (5 / 5)"
     assert "kind ('进出口'): 5 rows, unknown value: '进口' 3, 'E' 2" in caught.value.remedy
     assert '"进口" = "import"' in caught.value.remedy and '"E" = "export"' in caught.value.remedy
     assert "most of kind is unknown and emptied" in str(receipt)

@@ -75,7 +75,7 @@ def test_headers_and_sheets_are_found_or_named(tmp_path):
         data.append(row)
     book.create_sheet("old").sheet_state = "hidden"
     book.save(tmp_path / "b.xlsx")
-    with pytest.raises(InputError, match='sheet = "data" and header_row = 2'):
+    with pytest.raises(InputError, match='sheet = "data", header_row = 2'):
         run(tmp_path)
     with pytest.raises(InputError, match=r"cover, data, old \(hidden\)"):
         run(tmp_path, 'sheet = "Data"\n')

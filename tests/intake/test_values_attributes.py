@@ -108,8 +108,23 @@ def test_cells_in_which_a_formula_failed_are_refused(tmp_path):
     mapping = HEAD.format(zone="UTC") + EVENTS.format(time='"at"')
     (tmp_path / "dataset.toml").write_text(mapping, encoding="utf-8")
     loaded = load_mapping(tmp_path / "dataset.toml")
-    file = RawFile(tmp_path, "a.xlsx", "excel", "sheet", ("id", "at"), ("EXCEL", "EXCEL"), tmp_path)
+    file = RawFile(tmp_path, "a.xlsx", "excel", "sheet", ("id", "at"), ("EXCEL", "EXCEL"))
     query, faults, _ = judged(loaded, loaded.files[0], file)
     rows = con.execute(f"SELECT fault_, text_ FROM ({query})").fetchall()
     told = [(None if n is None else faults[n][0], text) for n, text in rows]
     assert told == [("error_cell", text) for text in texts[:-1]] + [(None, None)]
+
+
+def test_a_firm_is_an_identifier_that_a_row_can_do_without(tmp_path):
+    wanted = {
+        "某某（上海）有限公司": "某某（上海）有限公司",
+        "91310000MA1FL00001": "91310000MA1FL00001",
+        "\t3122": "3122",
+        "A.B. Ltd": "A.B. Ltd",
+        "9.131E+17": None,
+        "3122.0": None,
+        "": None,
+    }
+    found, noted = attributes(tmp_path, list(wanted), "enterprise")
+    assert dict(zip(wanted, found, strict=True)) == wanted
+    assert noted == {"mark_removed": 1, "emptied": 2}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from ..intake.receipt import below, mostly_emptied, share
 from ..results.words import term
 from .language import said
 
@@ -95,8 +96,12 @@ def _rule(rule: str, lang: str) -> str:
 
 
 def _of_file(file: dict, lang: str) -> Iterable[str]:
-    """What is told of one file beside its counts: rows left out, texts never met, notes."""
+    """What is told of one file beside its counts: too little of it accepted, rows left out, texts
+    never met, notes.
+    """
     path = file["path"]
+    if below(file):
+        yield from _too_little(file, lang)
     if by_value := file.get("left_out_by"):
         told = ", ".join(f"{_met(row, lang)} {row['n']:,}" for row in by_value[:SHOWN])
         if len(by_value) > SHOWN:
@@ -112,6 +117,22 @@ def _of_file(file: dict, lang: str) -> Iterable[str]:
         first = note["examples"][0]
         line, value = first["line"], first["value"]
         yield said(f"  {path}: {column}: {n:,} {told}; line {line}: {value!r}", lang)
+
+
+def _too_little(file: dict, lang: str) -> Iterable[str]:
+    path, emptied = file["path"], mostly_emptied(file)
+    for note in emptied:
+        column = note["column"]
+        yield said(
+            f"  {path}: most of {column} is unknown and emptied: a report would stop here", lang
+        )
+    if not emptied:
+        accepted, least = f"{share(file):.1%}", f"{file['least_accepted']:g}"
+        yield said(
+            f"  {path}: {accepted} accepted, below the {least} % of least_accepted: a report would"
+            " stop here",
+            lang,
+        )
 
 
 def _met(row: dict, lang: str) -> str:

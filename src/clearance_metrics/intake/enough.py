@@ -58,10 +58,8 @@ def _short(file: dict) -> ClearanceError:
         f" {file['least_accepted']:g}"
     )
     if empty := mostly_emptied(file):
-        what = ", ".join(
-            f"{note['n']:,} of {file['accepted']:,} values of {note['column']} are unknown"
-            for note in empty
-        )
+        columns = ", ".join(f"{n['column']} ({n['n']:,} / {file['accepted']:,})" for n in empty)
+        what = f"most values are unknown of {columns}"
     if not rows:
         what = f"all {file['rows_read']:,} rows are left out by the mapping"
     told = list(causes_told(file))

@@ -200,5 +200,5 @@ def _elsewhere(spec: FileSpec, path: Path, book: Book, sheet: int) -> None:
                 raise InputError(
                     f"the headers stand in row {row[0]} of sheet {name!r}",
                     f"{path}, {book.sheets[sheet].name}",
-                    f"say {' and '.join(filter(None, (here, down)))}",
+                    f"say {', '.join(filter(None, (here, down)))}",
                 )

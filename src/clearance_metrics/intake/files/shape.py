@@ -132,40 +132,31 @@ class Shape:
 
     def _count_with_care(self, data: np.ndarray, feeds: np.ndarray) -> None:
         """Count a block with quotes or blank lines."""
-        quotes = data == QUOTE
-        places = np.flatnonzero(quotes)
-        if len(places):
-            self._quotes(data, places)
-            within = np.logical_xor.accumulate(quotes) ^ self.inside
-        else:
-            within = np.full(len(data), self.inside)
-        at = np.flatnonzero((feeds | (data == self.delimiter)) & ~within)
-        parts = feeds[at]
-        # an end of line right after an end of line is no record
-        begin = np.concatenate(([-1 if self.blank else -9], np.where(parts[:-1], at[:-1], -9)))
-        gap = at - begin[: len(at)]
-        returned = data[at - 1] == RETURN if len(at) else parts
-        if len(at) and at[0] == 0:
+        quotes, separators = data == QUOTE, data == self.delimiter
+        within = _within(quotes, self.inside)
+        self._quotes(quotes, within, feeds | separators | quotes | (data == RETURN))
+        ends = np.flatnonzero(feeds & ~within)
+        returned = data[ends - 1] == RETURN
+        if len(ends) and ends[0] == 0:
             returned[0] = self.before == RETURN
-        blank = parts & ((gap == 1) | ((gap == 2) & returned))
-        n = int(np.count_nonzero(parts))
-        self._endings(n, int(np.count_nonzero(returned & parts)))
-        self.separators += len(at) - n
-        self._places(np.flatnonzero(feeds), at[parts], blank[parts])
-        tail = data[at[-1] + 1 :] if len(at) else data
-        self.blank = not len(tail) and bool(parts[-1]) if len(at) else False
+        # an end of line right after an end of line is no record
+        gap = np.diff(ends, prepend=-1 if self.blank else -9)
+        blank = (gap == 1) | ((gap == 2) & returned)
+        self._endings(len(ends), int(np.count_nonzero(returned)))
+        self.separators += int(np.count_nonzero(separators & ~within))
+        self._places(np.flatnonzero(feeds), ends, blank)
+        self.blank = bool(len(ends)) and int(ends[-1]) == len(data) - 1
         self.inside = bool(within[-1])
 
-    def _quotes(self, data: np.ndarray, places: np.ndarray) -> None:
-        """Quotes must open after a separator and close before one, or stand in pairs."""
-        fits = np.zeros(256, bool)
-        fits[[self.delimiter, LINE_FEED, RETURN, QUOTE]] = True
-        opens, closes = places[int(self.inside) :: 2], places[1 - int(self.inside) :: 2]
-        before = data[opens - 1]
-        if len(opens) and opens[0] == 0:
-            before[0] = self.before
+    def _quotes(self, quotes: np.ndarray, within: np.ndarray, fits: np.ndarray) -> None:
+        """Quotes must open after a separator and close before one, or stand in pairs; `fits` are
+        the bytes beside which they may.
+        """
+        first = self.before in (self.delimiter, LINE_FEED, RETURN, QUOTE)
         # a carriage return before a quote is one alone
-        self.regular &= bool(fits[before].all() and fits[data[closes + 1]].all())
+        wrong = bool(quotes[0] and within[0] and not first)
+        wrong |= bool((quotes[1:] & within[1:] & ~fits[:-1]).any())
+        self.regular &= not wrong and not (quotes[:-1] & ~within[:-1] & ~fits[1:]).any()
 
     def _endings(self, n: int, returned: int) -> None:
         """Lines must all end alike."""
@@ -191,3 +182,20 @@ class Shape:
         if len(changed):
             self.changes.append((records[changed], shifts[changed]))
             self.shift = int(shifts[-1])
+
+
+def _within(quotes: np.ndarray, inside: bool) -> np.ndarray:
+    """Of each byte whether a quote is open after it: 64 bytes at once, each a bit of a number.
+
+    >>> _within(np.array([False, True, False, True, False]), False).tolist()
+    [False, True, True, False, False]
+    """
+    bits = np.packbits(quotes, bitorder="little")
+    words = np.zeros(-(-len(bits) // 8), "<u8")
+    words.view(np.uint8)[: len(bits)] = bits
+    for shift in (1, 2, 4, 8, 16, 32):
+        words ^= words << np.uint64(shift)
+    # the last bit of a number says whether its quotes are odd
+    odd = np.concatenate(([inside], (words >> np.uint64(63)).astype(bool)[:-1]))
+    words[np.logical_xor.accumulate(odd)] ^= np.uint64(2**64 - 1)
+    return np.unpackbits(words.view(np.uint8), count=len(quotes), bitorder="little").view(bool)

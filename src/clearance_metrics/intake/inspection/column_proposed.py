@@ -93,6 +93,11 @@ def time_line(file: Laid, table: str, name: str, column: ColumnSeen, score: floa
         value["number"] = times.number
     if formats and not times.number:
         value["formats"] = formats
+    if times.serials:
+        # texts in other shapes are read beside the numbers
+        value["number"] = "excel"
+        why.append(Said("serials", n=sum(times.unread[v] for v in times.serials)))
+        score = min(score, LIKELY)
     _marks(column, times, value, why)
     zone = next((c for c in file.columns if is_zone(c)), None)
     if zone and not times.date_only and not times.zones:
@@ -150,7 +155,8 @@ def _marks(column: ColumnSeen, times: TimesSeen, value: dict[str, object], why: 
     if none:
         value["no_value"] = none
         why.append(Said("no_value", values=_counted(column, none)))
-    odd = {v: n for v, n in times.unread.items() if as_text(v) not in spoken}
+    gone = {*spoken, *map(as_text, times.serials)}
+    odd = {v: n for v, n in times.unread.items() if as_text(v) not in gone}
     if odd:
         some = [one_line(as_text(v), 24) for v in list(odd)[:3]]
         why.append(Said("unread", n=sum(odd.values()), values=some))

@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import cache, cached_property
+from itertools import pairwise
 
 from ...domain.synonyms import meant
 from .said import shapes
@@ -25,6 +26,7 @@ _COMMA_THOUSANDS = re.compile(r"\D*\d{1,3}(?:,\d{3})+(?:\.\d+)?\D*|\D*\d+\.\d{1,
 _BOX = re.compile(r"[A-Z]{3}[UJZ]\d{7}")
 _HS = re.compile(r"\d{4}\.?\d{2}(?:\.?\d{2}){0,2}(?:\.?\d{2})?")
 _INEXACT = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")
+_PORT = re.compile(r"[A-Z]{2} ?[A-Z2-9]{3}")
 _MONTH = re.compile(r"\d{4}-\d\d")
 
 
@@ -97,6 +99,22 @@ class ColumnSeen:
     def hs_codes(self) -> bool:
         """Whether the values are commodity codes of six to ten digits."""
         return self.share(_HS) > 0.9
+
+    @property
+    def port_codes(self) -> bool:
+        """Whether the values are codes of ports: a country's two letters and three signs."""
+        return self.share(_PORT) > 0.9
+
+    @cached_property
+    def running(self) -> bool:
+        """Whether the values only number the rows: whole numbers, one on from row to row."""
+        texts = [as_text(v) for v in self.told]
+        if len(texts) < 3 or self.unique < 1 or not all(re.fullmatch(r"\d{1,9}", t) for t in texts):
+            return False
+        numbers = [int(t) for t in texts]
+        ahead = sum(b > a for a, b in pairwise(numbers)) > 0.95 * (len(numbers) - 1)
+        # a sample has gaps, but its first rows have none
+        return ahead and min(numbers) <= 1 and numbers[2] - numbers[0] == 2
 
     @property
     def months(self) -> bool:

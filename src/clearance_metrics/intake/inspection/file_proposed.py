@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ...domain.synonyms import meant, suggestion
-from ...domain.vocabulary import load_vocabulary
-from ..columns import REQUIRED
+from ...domain.synonyms import ROLE_COLUMNS, is_plan, meant
+from ..columns import DATED, REQUIRED
 from .column_proposed import Line, column_line, is_left_out, sureness, time_line
 from .columns_seen import ColumnSeen, as_text, footers
 from .headers import looks_like_data
 from .joined import Joined
 from .layouts import Laid
-from .names_meant import CODE_ENOUGH, ENOUGH, assigned
+from .milestones_proposed import Own, all_own, kind_line, perhaps, stones_of
+from .names_meant import CODE_ENOUGH, assigned, shown
 from .said import Said, one_line, shapes
 from .sampling import named_kind
 
@@ -22,14 +22,7 @@ ASKED = ("quote_open", "two_headers")
 ONCE = ("ask_order", "ask_midnight", "ask_zone", "ask_half")
 ROWS_REPEAT = 0.02  # more rows than cases by so much: a case stands on several rows
 EMPTY_IDS = 0.1
-
-
-@dataclass(frozen=True)
-class Own:
-    """A milestone that the vocabulary does not have, under a name made from its header."""
-
-    name: str
-    header: str
+LONG_AGO = "2000-01-01"
 
 
 @dataclass(frozen=True)
@@ -56,15 +49,16 @@ class FilePlan:
         )
 
 
-def proposed(file: Joined, taken: set[str]) -> FilePlan:
-    """All that one file asks for. `taken` are names of milestones made up so far."""
+def proposed(file: Joined, taken: dict[str, str]) -> FilePlan:
+    """All that one file asks for. `taken` are names of milestones made up so far, with what
+    each was made from."""
     laid = file.laid
     own: list[Own] = []
     lines = [*_reading(laid), *_rows(laid)]
     columns = list(_columns(file))
-    stones = list(_milestones(laid, own, taken))
+    stones = list(stones_of(laid, own, taken))
     if laid.role in ("wide", "events", "cases") and not any(c.key == "kind" for c in columns):
-        columns += _kind(laid, stones)
+        columns += kind_line(laid, stones)
     shared = tuple(title for title, _ in file.shared)
     every = _asked_once([*lines, *columns, *stones])
     charges = tuple(_charges(file)) if laid.role in ("wide", "cases") else ()
@@ -114,7 +108,12 @@ def _rows(laid: Laid) -> Iterator[Line]:
     """Keys of which rows are read: merged cells, plans, footers, codes without a meaning."""
     case = laid.found.get("case_id")
     empty = case.column.n - case.column.rows_told if case else 0
-    if case and laid.sample.format == "excel" and empty > max(1, EMPTY_IDS * case.column.n):
+    filled = (
+        case is not None
+        and laid.sample.format == "excel"
+        and empty > max(1, EMPTY_IDS * case.column.n)
+    )
+    if case and filled:
         merged = case.column.header in laid.sample.merged
         why = (Said("merged" if merged else "empty_ids", n=empty),)
         asks = () if merged else (Said("ask_fill", header=case.column.header),)
@@ -132,9 +131,10 @@ def _rows(laid: Laid) -> Iterator[Line]:
     if laid.role == "events":
         yield from _ignored(laid)
     exact = case is not None and not case.column.inexact
-    if laid.role == "wide" and case and exact and _repeats(laid, case.column):
+    if laid.role == "wide" and case and exact and (filled or _repeats(laid, case.column)):
         boxed = any(c.boxes for c in laid.columns)
-        why = (Said("several_rows", rows=case.column.rows_told, cases=case.column.distinct),)
+        rows = case.column.n if filled else case.column.rows_told
+        why = (Said("several_rows", rows=rows, cases=case.column.distinct),)
         asks = () if boxed else (Said("ask_several"),)
         yield Line("", "several_rows", True, "likely", why, asks)
 
@@ -161,11 +161,11 @@ def _ignored(laid: Laid) -> Iterator[Line]:
     code = laid.found["milestone"].column
     told = {as_text(v): n for v, n in code.told.items()}
     unknown = [text for text in told if text not in laid.codes]
-    if unknown:
+    if unknown and not all_own(laid):
         some = [f"{one_line(t, 24)} ×{told[t]:,}" for t in unknown[:5]]
         asks = (Said("ask_codes", n=len(unknown), values=some),)
-        near = [t for t in unknown if meant(t, "milestone")]
-        why = tuple(Said("perhaps", hint=suggestion(t, "milestone")) for t in near[:3])
+        near = [hint for text in unknown if (hint := perhaps(text, text))]
+        why = tuple(near[:3])
         yield Line("", "ignore", unknown, "ask", why, asks)
 
 
@@ -220,75 +220,18 @@ def _missing(laid: Laid, name: str) -> Line:
         amount = laid.found.get("amount")
         text = amount.column.header if amount else laid.sample.path.stem
         return Line("columns", name, {"constant": text}, "ask", (), (Said("ask_item"),))
+    if name in ("port", "valid_from") and laid.role in DATED:
+        # a list tells them in its title, if at all
+        value = {"constant": LONG_AGO if name == "valid_from" else laid.sample.path.stem}
+        return Line("columns", name, value, "ask", (), (Said(f"ask_{name}"),))
     if name == "charged_on":
         times = [c for c in laid.columns if c.times and not is_left_out(c)]
         if times:
             line = time_line(laid, "columns", name, times[0], CODE_ENOUGH)
-            return _with(line, Said("ask_day"))
+            return replace(line, sure="ask", asks=(Said("ask_day"), *line.asks))
     header = laid.sample.headers[0]
     asks = (Said("ask_missing", name=name),)
     return Line("columns", name, header, "ask", (), asks)
-
-
-def _milestones(laid: Laid, own: list[Own], taken: set[str]) -> Iterator[Line]:
-    """[file.milestones]: codes of events, or the columns of a wide file."""
-    if laid.role == "events":
-        told = {as_text(v): n for v, n in laid.found["milestone"].column.told.items()}
-        for code, (name, score) in laid.codes.items():
-            why = (Said("coded", n=told.get(code, 0)),)
-            asks = (Said("ask_milestone", text=code, name=name),) if score < CODE_ENOUGH else ()
-            yield Line("milestones", code, name, sureness(score), why, asks)
-        return
-    used: set[str] = set()
-    strange = [c.header for c, name, score in laid.timed if not name or score < ENOUGH]
-    for column, name, score in laid.timed if laid.role == "wide" else ():
-        if not name or score < ENOUGH or name in used:
-            first = (
-                ()
-                if any(o.header in strange for o in own)
-                else (Said("ask_time", headers=strange),)
-            )
-            asked = (Said("ask_twice", name=name),) if name in used else first
-            own.append(Own(_made_up(column.header, taken), column.header))
-            line = time_line(laid, "milestones", own[-1].name, column, 0.0)
-            hints = meant(column.header, "milestone")[:2]
-            more = tuple(Said("perhaps", hint=one) for one, _ in hints if one not in used)
-            asks = (*asked, *line.asks)
-            yield replace(line, sure="ask", why=(*more, *line.why), asks=asks)
-            continue
-        used.add(name)
-        yield time_line(laid, "milestones", name, column, score)
-    for column in laid.plans:
-        why = (Said("a_plan"),)
-        yield Line("milestones", column.header, column.header, "likely", why, off=True)
-
-
-def _made_up(header: str, taken: set[str]) -> str:
-    """A name for a milestone of the owner's, from its header where that is in Latin letters."""
-    text = re.sub(r"[^a-z0-9]+", "_", header.casefold()).strip("_") if header.isascii() else ""
-    text = re.sub(r"_(date|time|datetime|at)$", "", text)[:40].strip("_") or "own"
-    text = text if text[0].isalpha() else f"own_{text}"
-    known = {*taken, *load_vocabulary().milestones, *load_vocabulary().columns, "time", "location"}
-    name, n = text, 1
-    while name in known or name.endswith("_"):
-        n += 1
-        name = f"{text}_{n}"
-    taken.add(name)
-    return name
-
-
-def _kind(laid: Laid, stones: Sequence[Line]) -> list[Line]:
-    """The kind of every case of a file, where no column says it: by name, else by milestones."""
-    known = load_vocabulary().milestones
-    names = [s.value if laid.role == "events" else s.key for s in stones if not s.off]
-    groups = {known[n].group for n in names if isinstance(n, str) and n in known} - {"both"}
-    if laid.kind:
-        return [Line("columns", "kind", {"constant": laid.kind}, "likely", (Said("kind_named"),))]
-    if len(groups) == 1:
-        kind = groups.pop()
-        return [Line("columns", "kind", {"constant": kind}, "likely", (Said("kind_by_stones"),))]
-    kind = "import"
-    return [Line("columns", "kind", {"constant": kind}, "ask", (), (Said("ask_kind"),))]
 
 
 def _remarks(file: Joined) -> Iterator[Said]:
@@ -303,6 +246,19 @@ def _remarks(file: Joined) -> Iterator[Said]:
         yield Said("shares", file=title, share=round(100 * share))
     told = (d for d in sample.doubts if d.code not in ASKED)
     yield from (d for d in told if not d.code.startswith("encoding"))
+    yield from _empty(file.laid)
     twice = sorted({h for h in sample.headers if h and sample.headers.count(h) > 1})
     if twice:
         yield Said("twice", headers=twice[:3])
+
+
+def _empty(laid: Laid) -> Iterator[Said]:
+    """Columns without any value that would be milestones or columns of ours."""
+    table = ROLE_COLUMNS.get(laid.role, "column")
+    for column in laid.columns:
+        if column.rows_told or is_plan(column.header):
+            continue
+        found = [(n, s, t) for t in ("milestone", table) for n, s in meant(column.header, t)[:1]]
+        name, score, where = max(found, key=lambda f: f[1], default=("", 0.0, ""))
+        if score >= CODE_ENOUGH:
+            yield Said("empty", header=one_line(column.header), name=shown(name, where))

@@ -70,7 +70,9 @@ def _choices(file: Laid) -> list[tuple[ColumnSeen, float]]:
         own = next((f for f in file.found.values() if f.column is column), None)
         if own and own.name != "case_id" and own.score > score:
             continue
-        if score or column.unique > 0.3 and column.distinct > 3:
+        # of what happens, a case may have many rows
+        often = file.role == "events" and not column.few and column.unique < UNIQUE
+        if score or often or column.unique > 0.3 and column.distinct > 3:
             found.append((column, score))
     return found
 
@@ -98,6 +100,9 @@ def _best(
         again = 0.4 * (column.unique < UNIQUE) if repeats else 0.0
         alone = 0.5 * column.unique**3 if file.role in ("wide", "cases") else 0.0
         full = column.rows_told / max(column.n, 1)
+        if column.running and len(choices[i]) > 1:
+            # a number of the row names a case only where nothing else does
+            full, alone = 0.0, 0.0
         ranked.append(
             ((score + join + alone + again) * (0.5 + 0.5 * full), -column.place, column, score)
         )

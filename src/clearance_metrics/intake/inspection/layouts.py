@@ -17,7 +17,8 @@ LISTS = {
     "limits": {"minutes": 0.6, "operation": 0.6},
     "charge_list": {"item": 0.6, "port": 0.6},
 }
-UNIQUE = 0.98
+PLAIN, NEARLY = 0.6, 0.8
+UNIQUE, HALF = 0.98, 0.5
 
 
 @dataclass(frozen=True)
@@ -69,15 +70,22 @@ def laid(sample: Sample, columns: Sequence[ColumnSeen]) -> Laid:
     listed = _listed(sample, columns, certain)
     if listed:
         return listed
-    charged = _charged(columns, certain)
+    charged = _charged(columns, certain, len(facts))
     if charged:
         return replace(seen, role="charges", sure=0.9, found=charged)
     code, codes = _code_column(columns, kind)
-    unique = "case_id" in ids and ids["case_id"].column.unique >= UNIQUE
+    own = ids["case_id"].column if "case_id" in ids else None
+    unique = own is not None and own.unique >= UNIQUE and not own.running
+    guessed = code is None and len(facts) == 1 and not certain and not unique
+    if guessed:
+        code = _few_texts(columns, own)
+        codes = _codes(code, kind) if code else {}
     if code and facts and not (certain >= 2 or certain and unique and len(sample.rows) > 3):
         found = _events(columns, code, facts)
         named = dict(meant(code.header, "column")).get("milestone", 0.0) >= SURE
-        sure = 0.95 if codes or named else 0.6
+        sure = 0.6 if guessed or not (codes or named) else 0.95
+        if guessed:
+            found["milestone"] = Found("milestone", code, PLAIN - 0.1)
         return replace(seen, role="events", sure=sure, found=found, codes=codes)
     role = "wide" if facts else "cases"
     taken = [c.header for c in (*facts, *plans)] + list(days.values())
@@ -110,15 +118,37 @@ def _listed(sample: Sample, columns: Sequence[ColumnSeen], certain: int) -> Laid
         if "valid_from" in found and all(
             name in found and found[name].score >= least for name, least in wanted.items()
         ):
-            return Laid(sample, tuple(columns), role, 0.95, found)
-    return None
+            plain = all(found[name].score >= NEARLY for name in wanted)
+            return Laid(sample, tuple(columns), role, 0.95 if plain else PLAIN, found)
+    return _priced(sample, columns)
 
 
-def _charged(columns: Sequence[ColumnSeen], certain: int) -> dict[str, Found]:
-    """What was found of a charge line, if the file is of them."""
+def _priced(sample: Sample, columns: Sequence[ColumnSeen]) -> Laid | None:
+    """A list of prices without days: items with rates, and nothing that names a case."""
+    table = ROLE_COLUMNS["charge_list"]
+    meanings = [dict(meant(c.header, table)) for c in columns]
+    # rates of lists that people read are often sentences: their headers tell enough
+    plain = all(any(m.get(name, 0) >= SURE for m in meanings) for name in ("item", "rate"))
+    cased = any(dict(meant(c.header, "column")).get("case_id", 0) >= SURE for c in columns)
+    if not plain or cased or any(c.times and not c.times.number for c in columns):
+        return None
+    return Laid(
+        sample,
+        tuple(columns),
+        "charge_list",
+        PLAIN,
+        assigned(columns, table, names_for("charge_list")),
+    )
+
+
+def _charged(columns: Sequence[ColumnSeen], certain: int, times: int) -> dict[str, Found]:
+    """What was found of a charge line, if the file is of them; its day may have any header where
+    it is the only one.
+    """
     found = assigned(columns, "charge_column", names_for("charges"))
     lines = "amount" in found and ("item" in found or "currency" in found or "bill" in found)
-    return found if lines and "charged_on" in found and certain <= 1 else {}
+    alone = times == 1 and not certain and {"item", "currency"} <= set(found)
+    return found if lines and ("charged_on" in found and certain <= 1 or alone) else {}
 
 
 def _code_column(
@@ -130,8 +160,7 @@ def _code_column(
         if not column.few or column.times or column.numbers > 0.9 and column.distinct > 30:
             continue
         header = dict(meant(column.header, "column")).get("milestone", 0.0)
-        texts = [str(v) for v in column.told]
-        found = {t: p for t, p in milestones(texts, kind).items() if p[1] >= CODE_ENOUGH}
+        found = _codes(column, kind)
         rows = sum(n for v, n in column.told.items() if str(v) in found)
         share = rows / max(column.rows_told, 1)
         several = len({name for name, _ in found.values()}) > 1
@@ -139,6 +168,38 @@ def _code_column(
         if score > max(top, 0.65):
             best, top, codes = column, score, found
     return best, codes
+
+
+def _codes(column: ColumnSeen, kind: str) -> dict[str, tuple[str, float]]:
+    """The values of a column that are codes of milestones, and what they mean."""
+    texts = [str(v) for v in column.told]
+    return {t: p for t, p in milestones(texts, kind).items() if p[1] >= CODE_ENOUGH}
+
+
+def _few_texts(columns: Sequence[ColumnSeen], ids: ColumnSeen | None) -> ColumnSeen | None:
+    """The column of few texts that may name what happened, of those that mean no other column:
+    by its header, by the codes we know, else the one with most texts, the first of several.
+    """
+    names = [n for n in names_for("events") if n != "milestone"]
+    other = {f.column.header for f in assigned(columns, "column", names).values()}
+
+    def rank(column: ColumnSeen) -> tuple[bool, int, int, int]:
+        header = dict(meant(column.header, "column")).get("milestone", 0.0) >= SURE
+        return header, len(_codes(column, "")), column.distinct, -column.place
+
+    some = [
+        c
+        for c in columns
+        if c.few
+        and not c.times
+        and c is not ids
+        and c.numbers < 0.5
+        and c.distinct > 1
+        and c.unique <= HALF
+        and c.rows_told > HALF * c.n
+        and c.header not in other
+    ]
+    return max(some, key=rank, default=None)
 
 
 def _events(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ...domain.synonyms import LEVELS, clean, has_table, is_plan, meant
+from ...domain.synonyms import LEVELS, called, clean, has_table, is_plan, meant
 from ...domain.vocabulary import Column, load_vocabulary
 from ..columns import AMOUNTS, INTEGERS, OPTIONAL, REQUIRED, TIMES
 from .columns_seen import ColumnSeen
@@ -17,6 +17,7 @@ CODE_ENOUGH = 0.6  # of a code, a part of which may mean a milestone by chance
 KIND_ENOUGH = 0.45
 IDENTIFIERS = ("case_id", "line_id", "bill", "box")
 BY_VALUES = ("kind", "mode", "declaration_mode", "refund_method", "currency")
+PORT_CODES = 0.95  # a header with "port" over codes of ports
 # what a milestone of a file's own kind gains over one of another
 OF_ITS_KIND = 0.7
 
@@ -56,6 +57,8 @@ def _meanings(
     column: ColumnSeen, table: str, wanted: set[str]
 ) -> Iterable[tuple[str, float, bool]]:
     told = dict(meant(column.header, table))
+    if "port" in wanted and column.port_codes and "port" in clean(column.header).split():
+        yield "port", PORT_CODES, False
     for name, score in told.items():
         if name in wanted:
             yield name, score * fits(column, name, table), False
@@ -114,6 +117,16 @@ def names_for(role: str) -> tuple[str, ...]:
             *load_vocabulary().columns,
         )
     )
+
+
+def shown(name: str, table: str = "milestone") -> dict[str, str]:
+    """One of our names as a sentence tells it in each language.
+
+    >>> shown("declared")["en"], shown("my_own")["zh"]
+    ('declared', 'my_own')
+    """
+    word = called(name, table)
+    return {"zh": name if word == name else f"{name} ({word})", "en": name}
 
 
 def is_zone(column: ColumnSeen) -> bool:

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from ...errors import ClearanceError, InputError, OutputError
+from ..keys import ENDINGS
 from .column_proposed import Line
 from .columns_seen import columns
 from .display import html, plain
@@ -111,7 +112,7 @@ def inspect_files(
     if not found:
         raise unread[0]
     looks = [laid(sample, columns(sample)) for sample in gathered(found)]
-    taken: set[str] = set()
+    taken: dict[str, str] = {}
     plans = [proposed(file, taken) for file in joined(looks)]
     plans, usual = _said_once(_kinds_once(plans))
     folder = Path(os.path.commonpath([path.resolve().parent for path in chosen]))
@@ -144,7 +145,8 @@ def _raw(path: Path) -> bool:
 
 def _named(text: str) -> str:
     """A name that a folder can have."""
-    kept = re.sub(r"[^\w-]+", "-", text).strip("-_")
+    bare = re.sub(rf"(\.({'|'.join((*ENDINGS, 'gz', 'zip'))}))+$", "", text, flags=re.IGNORECASE)
+    kept = re.sub(r"[^\w-]+", "-", bare).strip("-_")
     return kept[:60] or "dataset"
 
 
@@ -228,22 +230,26 @@ def _head(plans: Sequence[FilePlan], name: str | None) -> Iterable[Line]:
     asks = (Said("ask_timezone"),) if naive and not chinese else ()
     why = Said("zone_chinese" if chinese else "zone_open" if naive else "zone_unused")
     yield Line("dataset", "timezone", "Asia/Shanghai", "ask" if asks else "likely", (why,), asks)
-    lasts = [t.last for t in timed if t.last]
-    firsts = [t.first for t in timed if t.first]
+    charged = [times for plan in plans for times in _times(plan, ("charges",), "charged_on")]
+    lasts = [t.last for t in (timed or charged) if t.last]
+    firsts = [t.first for t in (*timed, *charged) if t.first]
     if lasts:
         last = max(lasts)
+        latest = max(t.last for t in (*timed, *charged) if t.last)
         yield Line("dataset", "as_of", last, "ask", (), (Said("ask_as_of", day=str(last)),))
-        span = [date(max(min(firsts).year - 1, 1), 1, 1), date(min(last.year + 1, 9998), 12, 31)]
-        why = Said("days_seen", first=str(min(firsts)), last=str(last))
+        span = [date(max(min(firsts).year - 1, 1), 1, 1), date(min(latest.year + 1, 9998), 12, 31)]
+        why = Said("days_seen", first=str(min(firsts)), last=str(latest))
         yield Line("dataset", "plausible", span, "likely", (why,))
 
 
-def _times(plan: FilePlan) -> list[TimesSeen]:
-    """The times of a file's milestones; of a time of day, those of its day."""
+def _times(
+    plan: FilePlan, roles: Sequence[str] = ("events", "wide"), key: str = "time"
+) -> list[TimesSeen]:
+    """The times of a file's milestones, or of one key; of a time of day, those of its day."""
     laid, found = plan.laid, []
-    for line in plan.lines if laid.role in ("events", "wide") else ():
+    for line in plan.lines if laid.role in roles else ():
         header = line.column.header if line.column else ""
-        if header and not line.off and (line.table == "milestones" or line.key == "time"):
+        if header and not line.off and (line.table == "milestones" or line.key == key):
             columns = [laid.column(h) for h in {header, laid.days.get(header, header)}]
             found += [c.times for c in columns if c and c.times]
     return found

@@ -42,6 +42,8 @@ class Said:
 def _told(fact: object, lang: str) -> object:
     if isinstance(fact, Said):
         return fact.text(lang)
+    if isinstance(fact, Mapping):
+        return fact.get(lang, fact["en"])
     if isinstance(fact, bool | str):
         return fact
     if isinstance(fact, int):

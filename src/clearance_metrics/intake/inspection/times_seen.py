@@ -67,6 +67,19 @@ class TimesSeen:
         return [text for text in dict.fromkeys(texts) if text]
 
     @property
+    def serials(self) -> list[object]:
+        """Days as a spreadsheet counts them among texts, where they lie among the others' days."""
+        if self.first is None or self.last is None:
+            return []
+        year = timedelta(days=366)
+        days = {
+            value: EXCEL_ZERO + timedelta(days=int(float(_number_text(value))))
+            for value in self.unread
+            if not isinstance(value, bool) and _DAYS.fullmatch(_number_text(value))
+        }
+        return [v for v, day in days.items() if self.first - year <= day <= self.last + year]
+
+    @property
     def order_known(self) -> str:
         """ "day" or "month" by what stands first, where a value above twelve tells; else ""."""
         first, second = self.firsts

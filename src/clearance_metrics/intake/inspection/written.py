@@ -58,7 +58,9 @@ def _text(found: Inspection, lang: str, beside: Path | None) -> Iterator[str]:
         yield "[[milestone]]"
         yield f"name = {value(own.name)}"
         yield f"zh = {value(own.header)}"
-        yield f"en = {value(own.header)}"
+        # a name that English readers can read
+        plain = own.header if own.header.isascii() else own.name.replace("_", " ")
+        yield f"en = {value(plain)}"
     for plan in found.files:
         yield ""
         yield from _file(plan, folder, lang)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from ...domain.identifiers import rounded
 from ...errors import InputError
 from ..files import RawFile
 from ..signs import ABSENT, bare, narrowed_letters
 from .attributes import meant
 from .field import Draft, Field, one_of
 from .texts import failed, known, written
-
-# as programs write numbers that they keep in floating point: digits of these may be lost
-FLOATING = r"\d(\.\d+)?[eE]\+\d\d"
-WITH_ZEROS = r"\d+\.0*"
 
 
 def identifier(draft: Draft, raw: str, file: RawFile) -> Field:
@@ -38,20 +35,18 @@ def _inexact(value: str) -> str:
     """SQL of whether an identifier has been a number in floating point; patterns are slow, and few
     identifiers have a sign that makes one worth looking for.
     """
-    power = f"contains({value}, '+') AND regexp_full_match({value}, '{FLOATING}')"
-    point = f"contains({value}, '.') AND regexp_full_match({value}, '{WITH_ZEROS}')"
-    return f"({power} OR {point})"
+    return f"((contains({value}, '.') OR contains({value}, '+')) AND {rounded(value)})"
 
 
 def unmarked(raw: str) -> str:
     """SQL of an identifier without the marks of programs around it, null if nothing is left.
 
-    Plain ASCII that begins with a digit or letter and has no space has none, which is quicker to
-    see.
+    Plain ASCII that begins with a digit or letter and ends with no space has none, which is quicker
+    to see.
     """
     plain = (
-        f"{raw} >= '0' AND strlen({raw}) = length({raw}) AND NOT contains({raw}, ' ')"
-        f" AND NOT contains({raw}, chr(9)) AND ({raw} < ':' OR {raw} >= 'A')"
+        f"{raw} >= '0' AND strlen({raw}) = length({raw}) AND substr({raw}, -1) >= '!'"
+        f" AND NOT prefix({raw}, '=')"
     )
     return f"CASE WHEN {plain} THEN {raw} ELSE nullif({bare(narrowed_letters(raw))}, '') END"
 
