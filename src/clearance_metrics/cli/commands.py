@@ -170,7 +170,6 @@ def _carried(args: argparse.Namespace) -> None:
     from ..assessment.describe import describe
     from ..engine.log import EventLog
     from ..results.words import lacking, say
-    from ..statistics.reasons import Reason
 
     log = EventLog.open(args.log)
     found = describe(log, args.notice)
@@ -178,7 +177,7 @@ def _carried(args: argparse.Namespace) -> None:
     listed = []
     for name, n in wanted.most_common(3):
         word = lacking(name, log.vocabulary)
-        listed.append(f"{say(word, args.told) if isinstance(word, Reason) else word} ({n})")
+        listed.append(f"{word if isinstance(word, str) else say(word, args.told)} ({n})")
     most = ", ".join(listed)
     if not any(row.carried for row in found.rows):
         what = "no clock and no indicator can be computed from this log"
