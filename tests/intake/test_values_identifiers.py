@@ -28,6 +28,8 @@ SAME = {
     "1E5": "1E5",
     "2021.15": "2021.15",
     "NA": "NA",
+    "A-": "A-",
+    "无锡1": "无锡1",
     "某某（上海）": "某某（上海）",
 }
 MARKED = 9
@@ -46,6 +48,14 @@ REFUSED = {
     "None": "missing_case_id",
     "<NA>": "missing_case_id",
     "#N/A": "missing_case_id",
+    "-": "missing_case_id",
+    " — ": "missing_case_id",
+    "——": "missing_case_id",
+    "/": "missing_case_id",
+    "\uff0f": "missing_case_id",
+    "无": "missing_case_id",
+    "暂无": "missing_case_id",
+    "Unknown": "missing_case_id",
 }
 
 

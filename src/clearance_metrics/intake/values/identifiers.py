@@ -22,7 +22,7 @@ def identifier(draft: Draft, raw: str, file: RawFile) -> Field:
     inexact = _inexact(value)
     if draft.spec.name == "case_id":
         # rows that name none would all become one case
-        longest = max(map(len, ABSENT))
+        longest = max(len(word.encode()) for word in ABSENT)
         absent = f"strlen({value}) <= {longest} AND {one_of(f'lower({value})', ABSENT)}"
         draft.fault("missing_case_id", f"{value} IS NULL OR {absent}", f"coalesce({value}, '')")
     draft.wrong("inexact_identifier", inexact, value)
