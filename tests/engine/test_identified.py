@@ -117,6 +117,7 @@ def test_floats_that_may_have_lost_digits_are_refused(given, frame):
         (["a", "", "b", "b"], "1 empty case_id in events"),
         (["1001.0"] * 4, "went through a floating-point number, such as '1001.0'"),
         (["a", "nan", "None", "b"], "2 empty case_id in events, such as 'None'"),
+        (["a", "\u2014", "/", "b"], "2 empty case_id in events, such as '/'"),
         (["a", None, "b", "b"], "1 empty case_id in events"),
         (["a", "\u200b", "b", "b"], "1 empty case_id in events"),
     ],

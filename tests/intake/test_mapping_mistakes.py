@@ -252,3 +252,37 @@ def test_any_text_in_a_mapping_is_read_or_told_in_words(tmp_path):
                 load(tmp_path, text + COLUMNS + CODES)
             except ClearanceError as error:
                 assert error.what
+
+
+RIVALS = [
+    (["%d/%m/%Y", "%m/%d/%Y"], True),
+    (["%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M", "%Y-%d-%m %H:%M"], True),
+    (["%-d.%-m.%Y", "%m.%d.%Y"], True),
+    (["%d/%m/%y", "%y/%m/%d"], True),
+    (["%d/%m/%Y %H:%M", "%m/%d/%Y %p %I:%M"], True),
+    (["%D", "%d/%m/%y"], True),
+    (["%Y%m%d", "%Y%d%m"], True),
+    (["%d/%m/%Y", "%m-%d-%Y"], False),
+    (["%d/%m/%Y", "%d/%m/%y"], False),
+    (["%d/%m/%Y", "%m/%d/%Y %H:%M"], False),
+    (["%d/%m/%Y", "%-d/%-m/%Y"], False),
+    (["%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M %z"], False),
+    (["%d/%m/%Y AM %I:%M", "%m/%d/%Y PM %I:%M"], False),
+]
+
+
+@pytest.mark.parametrize(("formats", "rivals"), RIVALS)
+def test_formats_that_read_one_text_as_two_days_cannot_both_stand(tmp_path, formats, rivals):
+    spec = f'time = {{ column = "at", formats = {json.dumps(formats)} }}'
+    found = mistakes(tmp_path, SOUND.replace('time = "at"', spec))
+    told = [f"column time: {formats[0]!r} and {formats[-1]!r} read one text as two days"]
+    assert [error.what for error in found] == (told if rivals else [])
+
+
+def test_so_of_a_day_beside_its_time_and_of_the_defaults(tmp_path):
+    formats = 'formats = ["%d/%m/%Y", "%m/%d/%Y"]'
+    joined = SOUND.replace('"at"', f'{{ columns = ["day", "clock"], {formats} }}')
+    shared = SOUND.replace(FILE, f"[defaults]\n{formats}\n{FILE}")
+    for text in (joined, shared):
+        (error,) = mistakes(tmp_path, text)
+        assert "'%d/%m/%Y' and '%m/%d/%Y'" in error.what and error.remedy

@@ -1,11 +1,13 @@
 """Identifiers are the same digit for digit, or their row is refused: two cases never become one."""
 
+from datetime import date, datetime, time
 from decimal import Decimal
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from openpyxl import Workbook
 from support.values import EVENTS, HEAD
 
 from clearance_metrics.errors import InputError
@@ -28,6 +30,8 @@ SAME = {
     "1E5": "1E5",
     "2021.15": "2021.15",
     "NA": "NA",
+    "A-": "A-",
+    "无锡1": "无锡1",
     "某某（上海）": "某某（上海）",
 }
 MARKED = 9
@@ -46,6 +50,14 @@ REFUSED = {
     "None": "missing_case_id",
     "<NA>": "missing_case_id",
     "#N/A": "missing_case_id",
+    "-": "missing_case_id",
+    " — ": "missing_case_id",
+    "——": "missing_case_id",
+    "/": "missing_case_id",
+    "\uff0f": "missing_case_id",
+    "无": "missing_case_id",
+    "暂无": "missing_case_id",
+    "Unknown": "missing_case_id",
 }
 
 
@@ -85,6 +97,13 @@ def test_lost_digits_and_no_digits_are_refused(tmp_path):
         (pa.array([421020211000012341.0], pa.float64()), None),
         (pa.array([7.0], pa.float32()), None),
         (pa.array([Decimal("7.0")], pa.decimal128(18, 1)), None),
+        (pa.array([True]), None),
+        (pa.array([date(2021, 9, 1)]), None),
+        (pa.array([time(8, 30)]), None),
+        (pa.array([datetime(2021, 9, 1)], pa.timestamp("s")), None),
+        (pa.array([datetime(2021, 9, 1)], pa.timestamp("ns")), None),
+        (pa.array([datetime(2021, 9, 1)], pa.timestamp("us", "UTC")), None),
+        (pa.array([datetime(2021, 9, 1)], pa.timestamp("ns", "UTC")), None),
     ],
 )
 def test_types_that_do_not_keep_digits_are_refused(tmp_path, values, wanted):
@@ -110,3 +129,24 @@ def test_names_of_firms_stay_and_rounded_ones_are_emptied(tmp_path):
     ingest(tmp_path / "dataset.toml", out=tmp_path / "out")
     firms = pl.read_parquet(tmp_path / "out" / "cases.parquet")["enterprise"].to_list()
     assert firms == ["企业002", "A. B. Co", None, None]
+
+
+def test_flags_and_days_of_a_workbook_are_refused(tmp_path):
+    book = Workbook()
+    ids = [True, date(2005, 4, 3), datetime(2021, 9, 1, 8, 30), time(10, 30), "3-4-5", "TRUE", 42]
+    for row in [("id", "at"), *((one, "2021-09-01 08:30") for one in ids)]:
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    ingest(mapped(tmp_path, "a.xlsx"), out=tmp_path / "out")
+    rejects = pl.read_parquet(tmp_path / "out" / "rejects.parquet").sort("line")
+    assert rejects["rule"].to_list() == ["inexact_identifier"] * 4
+    assert rejects["line"].to_list() == [2, 3, 4, 5]
+    events = pl.read_parquet(tmp_path / "out" / "events.parquet")
+    assert sorted(events["case_id"].to_list()) == ["3-4-5", "42", "TRUE"]
+
+
+def test_a_day_written_as_text_is_a_code(tmp_path):
+    (tmp_path / "a.csv").write_text("id,at\n2021-09-01,2021-09-01\ntrue,2021-09-01\n")
+    ingest(mapped(tmp_path), out=tmp_path / "out")
+    events = pl.read_parquet(tmp_path / "out" / "events.parquet")
+    assert sorted(events["case_id"].to_list()) == ["2021-09-01", "true"]

@@ -11,6 +11,7 @@ from support.values import EVENTS, HEAD, times
 from clearance_metrics.errors import InputError, MappingError
 from clearance_metrics.intake import ingest
 from clearance_metrics.intake.formats import FormatError, understood
+from clearance_metrics.intake.values.zone_columns import shifts
 
 EIGHT = ("2021-09-01 00:30:00", "minute")  # half past eight in Shanghai
 EIGHT_SHARP = ("2021-09-01 00:30:00", "second")
@@ -62,6 +63,21 @@ ISO = {
     "2021-09-01 24:00:01": "unparseable_time",
     "2021-09-01 08:30:60": "unparseable_time",
     "2021-09-01 08:30:00+99:00": "unparseable_time",
+    "2021-09-01T08:30+24:00": "unparseable_time",
+    "2021-09-01T08:30-24:00": "unparseable_time",
+    "2021-09-01T08:30:00-24:00": "unparseable_time",
+    "2021-09-01 08:30 +2400": "unparseable_time",
+    "20210901T0830-24:00": "unparseable_time",
+    "20210901T083000+24:00": "unparseable_time",
+    "2021-09-01 08:30 GMT-24:00": "unparseable_time",
+    "2021-09-01 08:30:00+14:30": "unparseable_time",
+    "2021-09-01 08:30:00-12:30": "unparseable_time",
+    "2021-09-01 08:30:00-13:00": "unparseable_time",
+    "2021-09-01 08:30-14": "unparseable_time",
+    "2021-09-01 22:30:00+14:00": UTC_EIGHT,
+    "2021-08-31 20:30:00-12:00": UTC_EIGHT,
+    "2021-08-31 20:30:00 -1200": UTC_EIGHT,
+    "2021-09-01T24:00:00+08:00": ("2021-09-01 16:00:00", "second"),
     "2021-09-01 8:30": "unparseable_time",
     "2021/9/1 08:30": "unparseable_time",
     "2021-02-29": "unparseable_time",
@@ -113,6 +129,14 @@ BY_FORMAT = [
     ("%d.%m.%Y %H:%M:%S %Z", "01.09.2021 08:30:00 UTC", UTC_EIGHT),
     ("%d.%m.%Y %H:%M:%S %Z", "01.09.2021 08:30:00 CST", "unknown_zone"),
     ("%a %b %d %Y %H:%M:%S GMT%z (%Z)", "Wed Sep 01 2021 08:30:00 GMT+0800 (CST)", EIGHT_SHARP),
+    ("%d.%m.%Y %H:%M %z", "01.09.2021 08:30 -24:00", "unparseable_time"),
+    ("%d.%m.%Y %H:%M %z", "01.09.2021 08:30 +24:00", "unparseable_time"),
+    ("%d.%m.%Y %H:%M %z", "01.09.2021 08:30 -13:00", "unparseable_time"),
+    ("%d.%m.%Y %H:%M:%S %z", "31.08.2021 20:30:00 -12:00", UTC_EIGHT),
+    ("%Y-%m-%d-%H:%M", "2021-08-31-24:00", ("2021-08-31 16:00:00", "minute")),
+    ("%a %b %d %H:%M:%S %z %Y", "Wed Sep 01 08:30:00 +2400 2021", "unparseable_time"),
+    ("%a %b %d %H:%M:%S %z %Y", "Wed Sep 01 08:30:00 -1300 2021", "unparseable_time"),
+    ("%b-%d-%Y %z %H:%M", "SEP-24-2021 +0800 08:30", ("2021-09-24 00:30:00", "minute")),
     ("%a %b %d %H:%M:%S %z %Y", "Wed Sep 01 08:30:00 +0800 2021", EIGHT_SHARP),
     ("%F %T", "2021-09-01 08:30:00", EIGHT_SHARP),
     ("%d/%m/%Y %H:%M:%S.%f", "01/09/2021 08:30:00.0000000", EIGHT_SHARP),
@@ -236,3 +260,8 @@ def test_dates_and_nanoseconds_of_arrow(tmp_path):
     assert stored(tmp_path, pa.array([last], pa.timestamp("ns"))) == [EIGHT_SHARP]
     with pytest.raises(InputError, match="time of day without a date"):
         stored(tmp_path, pa.array([time(8, 30)]))
+
+
+def test_an_offset_that_no_clock_has_is_no_zone():
+    assert shifts("+14:00") == ((0, 50400),) and shifts("UTC-12") == ((0, -43200),)
+    assert [shifts(name) for name in ("+14:30", "-12:30", "-13:00", "GMT-14")] == [None] * 4

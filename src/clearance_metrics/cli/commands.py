@@ -176,7 +176,7 @@ def _carried(args: argparse.Namespace) -> None:
     wanted = Counter(name for row in found.rows if not row.carried for name in row.lacks)
     listed = []
     for name, n in wanted.most_common(3):
-        word = lacking(name, log.vocabulary)
+        word: Any = lacking(name, log.vocabulary)
         listed.append(f"{word if isinstance(word, str) else say(word, args.told)} ({n})")
     most = ", ".join(listed)
     if not any(row.carried for row in found.rows):

@@ -13,7 +13,7 @@ from ..domain.strict_toml import TABLE, TEXT, TEXTS, WHOLE, Key, Place
 from ..domain.synonyms import ROLE_COLUMNS, has_table, suggestion
 from ..domain.vocabulary import Column, Vocabulary
 from ..errors import closest
-from .formats import FormatError, understood
+from .formats import Format, FormatError, understood
 from .signs import FALSE, TRUE
 
 REQUIRED = {
@@ -216,13 +216,38 @@ def _flag(value: object) -> str:
 
 
 def _check_formats(made: ColumnSpec, place: Place) -> None:
+    known: list[tuple[str, Format]] = []
     for text in made.formats:
         if "%" not in text:
             raise place.fail(f"{text!r} is not a time format", 'write for example "%Y-%m-%d %H:%M"')
         try:
-            understood(text, joined=bool(made.headers))
+            found = understood(text, joined=bool(made.headers))
         except FormatError as error:
             raise place.fail(f"column {made.name}: {error.what}", error.remedy) from None
+        if rival := next((other for other, one in known if _exchanged(one, found)), ""):
+            raise place.fail(
+                f"column {made.name}: {rival!r} and {text!r} read one text as two days",
+                "keep the one it is written in; files written in the other are a [[file]] of"
+                " their own",
+            )
+        known.append((text, found))
+
+
+def _exchanged(one: Format, other: Format) -> bool:
+    """Whether some text fits both formats, and the one takes for the day what is the other's month
+    or year.
+
+    >>> [_exchanged(understood("%d/%m/%Y"), understood(text)) for text in ("%m/%d/%Y", "%d/%m/%y")]
+    [True, False]
+    """
+    if one.zone != other.zone or {one.half, other.half} == {"forenoon", "afternoon"}:
+        return False
+    pieces = [re.findall("%.|[^%]+", f.engine.replace("%-", "%")) for f in (one, other)]
+    if len(pieces[0]) != len(pieces[1]):
+        return False
+    differ = {pair for pair in zip(*pieces, strict=True) if pair[0] != pair[1]}
+    # each is two digits, and nothing in the text says which it is
+    return bool(differ) and all(set(pair) <= {"%d", "%m", "%y"} for pair in differ)
 
 
 def _check_meanings(made: ColumnSpec, place: Place) -> None:

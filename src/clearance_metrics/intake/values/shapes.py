@@ -16,12 +16,21 @@ SECOND, MINUTE, DAY = 0, 1, 2
 NOON = "INTERVAL 12 HOUR"
 ISO_DAY = r"\d{4}-\d{2}-\d{2}"
 ISO_SECOND = ISO_DAY + r"[T ]\d{2}:\d{2}:\d{2}"
-ISO_OFFSET = r"(Z|[+-](0\d|1[0-4])(:?[0-5]\d)?)"
+# no clock on earth is farther from that of Greenwich than -12:00 and +14:00
+_PAST = r"(?::?[0-5]\d)?"
+_LAST = "(?::?00)?"
+OFFSET = rf"(?:\+(?:0?\d|1[0-3]){_PAST}|\+14{_LAST}|-(?:0?\d|1[01]){_PAST}|-12{_LAST})"
+LOWEST, HIGHEST = -12 * 3600, 14 * 3600
+# an offset beyond: a plus is no part of a day, a minus follows a time of day or begins the text
+_BEYOND = r"(?:1[5-9]|[2-9]\d|14:?(?:0[1-9]|[1-5]\d))"
+_BELOW = r"(?:1[3-9]|[2-9]\d|12:?(?:0[1-9]|[1-5]\d))"
+BEYOND = rf"\+{_BEYOND}|(?:^|:\d\d(?:[.,]\d+)?|UTC|GMT)\s?-{_BELOW}"
+ISO_OFFSET = rf"(Z|{OFFSET})"
 # a day, an hour that may be 24, minutes, seconds and a fraction, an offset and the name of a zone
 ISO = (
     r"^(\d{4}-\d{2}-\d{2}|\d{8})(?:[Tt ]"
     r"(?:(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?|(\d{2})(\d{2})(?:(\d{2})(?:[.,](\d+))?)?)"
-    r"(?:\s?([Zz]|(?i:UTC|GMT)|(?i:UTC|GMT)?[+-](?:0?\d|1[0-4])(?::?[0-5]\d)?(?::00)?))?)?"
+    rf"(?:\s?([Zz]|(?i:UTC|GMT)|(?i:UTC|GMT)?{OFFSET}(?::00)?))?)?"
     r"(?:\[([A-Za-z0-9_/+-]+)\])?$"
 )
 PIECES = ("day", "h", "m", "s", "f", "hh", "mm", "ss", "ff", "offset", "zone")
@@ -91,7 +100,7 @@ def iso_whole(parts: str, zone: str, half: str) -> Shape:
 
 
 def offset_seconds(text: str) -> str:
-    """SQL of the seconds that an offset adds, null where there is none."""
+    """SQL of the seconds that an offset adds, null where there is none or no clock has it."""
     digits = f"regexp_replace({text}, '[^0-9]', '', 'g')"
     four = (
         f"CASE strlen({digits}) WHEN 1 THEN '0' || {digits} || '00' WHEN 2 THEN {digits} || '00'"
@@ -99,8 +108,10 @@ def offset_seconds(text: str) -> str:
     )
     minutes = f"CAST(left({four}, 2) AS BIGINT) * 60 + CAST(substr({four}, 3, 2) AS BIGINT)"
     sign = f"CASE WHEN contains({text}, '-') THEN -60 ELSE 60 END"
+    seconds = f"{sign} * ({minutes})"
     return (
-        f"CASE WHEN {text} = '' THEN NULL WHEN {digits} = '' THEN 0 ELSE {sign} * ({minutes}) END"
+        f"CASE WHEN {text} = '' THEN NULL WHEN {digits} = '' THEN 0"
+        f" WHEN {seconds} BETWEEN {LOWEST} AND {HIGHEST} THEN {seconds} END"
     )
 
 
@@ -145,6 +156,8 @@ class Formats:
         fits = f"NOT (strlen({text}) IN (5, 8, 9) AND {one_of(f'lower({text})', WORDS)})"
         if self.kind.pattern:
             fits = f"regexp_full_match({text}, {quote(self.kind.pattern)})"
+        if self.kind.zone == "engine":
+            fits += f" AND NOT regexp_matches({text}, {quote(BEYOND)})"
         return f"CASE WHEN {fits} THEN {tried} END"
 
 

@@ -14,7 +14,9 @@ from .shapes import DAY, Formats, Shape
 
 HALF_WORD = rf"(^|[^A-Za-z]){HALF}([^A-Za-z]|$)"
 LATER_WORD = rf"(^|[^A-Za-z]){LATER}([^A-Za-z]|$)"
-END_OF_DAY = rf"(^|[^0-9:.])24(:?00|[{HOUR}](?:00)?)(:?00(?:\.0+)?|[^0-9:]|$)"
+# after a minus alone where that ends the day: elsewhere it begins an offset, as a plus does
+_DAY = r"(?:\d{8}|\d{1,4}\D{1,2}\d{1,2}\D{1,2}\d{1,4}\D?)"
+END_OF_DAY = rf"(^|[^0-9:.+-]|^{_DAY}-)24(:?00|[{HOUR}](?:00)?)(:?00(?:\.0+)?|[^0-9:]|$)"
 # what a time of day of its own column may be, beside what the mapping says
 CLOCKS = ("%H:%M:%S", "%H:%M", "%H%M%S")
 

@@ -14,6 +14,7 @@ from ..files import RawFile
 from ..mapping import FileSpec
 from ..sql import quote
 from .field import Draft
+from .shapes import HIGHEST, LOWEST
 from .texts import trimmed, written
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ def shifts(name: str) -> Shifts | None:
         return ((0, 0),)
     if told := OFFSET.fullmatch(name):
         seconds = int(told[2]) * 3600 + int(told[3] or 0) * 60
-        return ((0, -seconds if told[1] == "-" else seconds),)
+        seconds = -seconds if told[1] == "-" else seconds
+        return ((0, seconds),) if LOWEST <= seconds <= HIGHEST else None
     if re.fullmatch("[A-Z]+", name) and name not in ONE_MEANING:
         return None
     try:
