@@ -151,7 +151,7 @@ def report(args: argparse.Namespace) -> None:
 
     if (args.log / "receipt.json").is_file():
         enough(args.log)
-    _carried(args)
+    carried = _carried(args)
     page = build_report(
         args.log,
         notice=args.notice,
@@ -162,11 +162,11 @@ def report(args: argparse.Namespace) -> None:
         lang=args.lang,
         progress=True,
     )
-    print(page)
+    print(*carried, page, sep="\n")
 
 
-def _carried(args: argparse.Namespace) -> None:
-    """Say how much of the notice the log can show; an error where pages would be empty."""
+def _carried(args: argparse.Namespace) -> list[str]:
+    """How much of the notice the log can show, in words; an error where pages would be empty."""
     from ..assessment.describe import describe
     from ..engine.log import EventLog
     from ..results.words import lacking, say
@@ -182,9 +182,8 @@ def _carried(args: argparse.Namespace) -> None:
     if not any(row.carried for row in found.rows):
         what = "no clock and no indicator can be computed from this log"
         raise LogError(what, str(args.log), f"most of them lack: {most}")
-    print(found.headline(args.told))
-    if most:
-        print(said(f"the others lack most often: {most}", args.told))
+    others = [said(f"the others lack most often: {most}", args.told)] if most else []
+    return [found.headline(args.told), *others]
 
 
 def _print(found: Any, args: argparse.Namespace) -> None:

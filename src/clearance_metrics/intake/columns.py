@@ -252,12 +252,12 @@ def _exchanged(one: Format, other: Format) -> bool:
 
 def _check_meanings(made: ColumnSpec, place: Place) -> None:
     """What the mapping says that a text means is looked at before any file is read."""
-    told = [(f"{text!r} means", value) for text, value in made.values]
-    if made.constant is not None:
-        told.append(("the constant is", made.constant))
-    for what, value in told:
+    for text, value in made.values:
         if remedy := _no_meaning(made, value):
-            raise place.fail(f"{what} {value!r}, which is no {made.name}", remedy)
+            what = f"{text!r} is said to mean {value!r}, which is no {made.name}"
+            raise place.fail(what, f"{remedy}; or leave {text!r} out: it is then emptied and counted")
+    if made.constant is not None and (remedy := _no_meaning(made, made.constant)):
+        raise place.fail(f"the constant {made.constant!r} is no {made.name}", remedy)
 
 
 def _no_meaning(made: ColumnSpec, value: str) -> str:
