@@ -335,7 +335,8 @@ def inner(reader: Reader) -> Iterator[tuple[str, str]]:
             for text in reader.texts(kind):
                 yield text, "intake/files/raw.py"
     for table in source.constants["REMEDY"]:
-        assert isinstance(table, ast.Dict)
+        if not isinstance(table, ast.Dict):
+            continue
         for rule, remedy in zip(table.keys, table.values, strict=True):
             assert isinstance(rule, ast.Constant)
             yield rule.value.replace("_", " "), "intake/rules.py"

@@ -3,8 +3,10 @@
 from .analysis.bridge import bridge as bridge
 from .analysis.clocks import clock as clock
 from .analysis.clocks import list_clocks as list_clocks
+from .analysis.compare import compare as compare
 from .analysis.compare_matched import compare_matched as compare_matched
 from .analysis.compare_survival import compare_survival as compare_survival
+from .analysis.contents import contents as contents
 from .analysis.gap_to_target import gap_to_target as gap_to_target
 from .analysis.holds import holds as holds
 from .analysis.league import league as league
@@ -15,8 +17,10 @@ from .analysis.policy import staggered as staggered
 from .analysis.policy import synthetic_control as synthetic_control
 from .analysis.price_index import price_index as price_index
 from .analysis.stages import stages as stages
+from .analysis.survival import survival as survival
 from .assessment.assess import assess as assess
 from .assessment.check_limits import check_limits as check_limits
+from .assessment.describe import describe as describe
 from .assessment.exceedances import exceedances as exceedances
 from .assessment.judge_target import judge_target as judge_target
 from .assessment.violations import violations as violations
@@ -35,6 +39,7 @@ from .intake.inspection import inspect_files as inspect_files
 from .notice import load_notice as load_notice
 from .notice.tariff import load_tariff as load_tariff
 from .report import build_report as build_report
+from .results.charts.look import style as style
 from .results.table import ResultTable as ResultTable
 from .simulation import simulate as simulate
 from .statistics.reasons import Reason as Reason

@@ -20,8 +20,10 @@ from support.oracles import LIFELINES
 from clearance_metrics.analysis import doubts
 from clearance_metrics.analysis.compare_survival import compare_survival
 from clearance_metrics.analysis.measure import measure
+from clearance_metrics.analysis.survival import survival
 from clearance_metrics.domain.calendars import load_calendar
 from clearance_metrics.domain.metrics import Duration
+from clearance_metrics.errors import LogError
 from clearance_metrics.statistics import FROM_START, Sample, kaplan_meier
 
 
@@ -196,6 +198,10 @@ def test_a_snapshot_is_refused_in_words_and_a_cohort_is_not(unit):
         as_of=date(2021, 12, 1),
     )
     assert refused.chi2 is None and refused.value is None and "snapshot" in refused.note
+    curve = survival(log, clock, as_of=date(2021, 12, 1))
+    assert curve[0].value is None and "snapshot" in curve[0].note and len(curve) == 1
+    with pytest.raises(LogError, match="no curve to draw"):
+        curve.chart()
     # one day's cases that all outlasted it
     day = (begin >= STARTS) & (begin < STARTS + 86400) & (end > STARTS + 86400)
     cohort = rows_of(stream_log(begin[day], end[day]), clock, "median", date(2021, 12, 1))

@@ -2,6 +2,7 @@
 refused.
 """
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -464,3 +465,27 @@ def test_a_column_named_as_one_of_ours_is_refused_where_it_is_asked_for(name):
         measure(
             log, Duration("declared", "customs_released", where={name: "x"}), as_of="2021-06-01"
         )
+
+
+def test_with_an_allowance_each_way_of_showing_says_that_it_is_the_excess():
+    days = {"a": (1, 8), "b": (1, 4)}
+    events = pl.DataFrame(
+        {
+            "case_id": ["a", "a", "b", "b"],
+            "milestone": ["refund_accepted", "refund_approved"] * 2,
+            "time": [date(2021, 3, d) for pair in days.values() for d in pair],
+        }
+    )
+    classes = pl.DataFrame({"case_id": ["a", "b"], "refund_class": ["1", "2"]})
+    log = EventLog(events, classes, timezone="Asia/Shanghai")
+    allowed = ("refund_class", {"1": 4, "2": 4})
+    clock = Duration("refund_accepted", "refund_approved", unit="working_days", allowance=allowed)
+    found = measure(log, clock, as_of="2021-12-31", statistics=("mean", "within:0"))
+    assert [row.value for row in found] == [0.0, 0.5]
+    assert "of what exceeds the allowance by exporter class" in found[0].note
+    assert "mean of the excess over the allowance" in str(found)
+    assert "超出允许天数" in found[0].note_zh and "超出允许天数" in str(found.table("zh"))
+    drawn = found.chart("en").axes[0].get_title(loc="left")
+    assert drawn == "mean of the excess over the allowance"
+    plain = measure(log, replace(clock, allowance=None, name=""), as_of="2021-12-31")
+    assert "excess" not in str(plain) + plain[0].note

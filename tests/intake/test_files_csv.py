@@ -58,6 +58,27 @@ def test_odd_quotes_on_one_line_are_read_as_pythons_csv_reads_them(tmp_path, cel
     assert [c["b"] for c in cases] == [read, "y"] and not rejects
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("last", ['3,"open', '3,"', '"3,x', '3,"a""', '3,"a;b{end}'])
+@pytest.mark.parametrize("more", ["", 'encoding = "gb18030"\n'])
+def test_a_quote_that_opens_on_the_last_line_is_the_sign_of_a_cut_file(tmp_path, end, last, more):
+    text = end.join(["id,b", '1,"x"', "2,y", last.format(end=end)])
+    cases, rejects = run(tmp_path, text, more=more)
+    assert [c["case_id"] for c in cases] == ["1", "2"]
+    assert [(r["line"], r["rule"]) for r in rejects] == [(4, "malformed_row")]
+    assert "line 4 " in rejects[0]["remedy"]
+
+
+def test_the_line_of_an_open_quote_is_told_where_lines_end_in_returns_alone(tmp_path):
+    _, rejects = run(tmp_path, 'id,b\r1,x\r"2\r3","open\r4,z\r')
+    assert lines(rejects) == [3, 4, 5] and all("line 4 " in r["remedy"] for r in rejects)
+
+
+def test_an_open_quote_in_a_file_of_headers_alone_is_one_error(tmp_path):
+    with pytest.raises(InputError, match="line 1, among the headers"):
+        run(tmp_path, 'id,"b\n')
+
+
 def test_too_many_fields_are_malformed_empty_or_not(tmp_path):
     cases, rejects = run(tmp_path, "id,b\n1,x,\n2,y\n\n3\n4,z,w\n")
     assert [c["case_id"] for c in cases] == ["2"] and lines(rejects) == [2, 5, 6]
@@ -137,18 +158,20 @@ TOKENS = ['"', ",", "\n", "\r\n", "a", 'x"y', '""', "\n\n", " ", "中", '"q"', '
 def expected(text):
     """(line, fields) by Python's csv module, and the lines of what is no row."""
     held, good, bad, line, width = [], [], [], 1, None
+    ended = []
 
     def feed():
         for one in io.StringIO(text, newline=""):
             held.append(one)
             yield one
+        ended.append(True)
 
     for row in csv.reader(feed()):
         raw, at = list(held), line
         held.clear()
         line += len(raw)
         sound = True
-        if len(raw) > 1:
+        if len(raw) > 1 or ended:
             try:
                 list(csv.reader(raw, strict=True))
             except csv.Error:
@@ -199,3 +222,21 @@ def test_records_and_lines_are_counted_alike_wherever_blocks_end(rows, end, size
         shift = steps.get(n, shift)
         line.append(n + 1 + shift)
     assert line == [at for at, _ in good]
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 7])
+def test_pieces_of_a_file_are_counted_like_the_whole(
+    size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from clearance_metrics.intake.files import shape
+
+    text = b'a,b\r\n"1\r\n","x"",y"\r\n\r\n,""\r\n"",2\r\n'
+    found = []
+    for piece in (size, len(text)):
+        monkeypatch.setattr(shape, "PIECE", piece)
+        counted = shape.Shape(",", 2)
+        counted.add(text)
+        told = counted.found()
+        found.append((told.regular, told.records, told.lines()[0]))
+    assert found[0] == found[1]
+    assert found[0][:2] == (True, 4)

@@ -18,8 +18,9 @@ MAPPING = (
 )
 
 
-def run(folder, more="", path="b.xlsx"):
-    (folder / "dataset.toml").write_text(MAPPING.format(path=path, more=more), encoding="utf-8")
+def run(folder, more="", path="b.xlsx", columns=""):
+    mapping = MAPPING.format(path=path, more=more) + columns
+    (folder / "dataset.toml").write_text(mapping, encoding="utf-8")
     ingest(folder / "dataset.toml", out=folder / "out")
     cases = pl.read_parquet(folder / "out" / "cases.parquet").sort("case_id").to_dicts()
     return cases, pl.read_parquet(folder / "out" / "rejects.parquet").to_dicts()
@@ -38,7 +39,7 @@ def test_cells_arrive_as_they_are_shown(tmp_path):
         "midnight": (datetime(2021, 9, 1), "2021-09-01 00:00:00"),
         "day": (date(2021, 9, 1), "2021-09-01"),
         "clock": (time(10, 30), "10:30:00"),
-        "true": (True, "true"),
+        "flag": (True, "true"),
         "error": ("#N/A", "#N/A"),
         "formula": ("=1/0", "=1/0"),
         "whole": (2.0, "2"),
@@ -64,6 +65,42 @@ def test_a_number_too_long_is_no_identifier(tmp_path):
     cases, rejects = run(tmp_path)
     assert [c["case_id"] for c in cases] == ["420210000000000124"]
     assert [r["rule"] for r in rejects] == ["inexact_identifier"]
+
+
+def test_a_formula_that_was_never_worked_out_is_no_value_of_any_column(tmp_path):
+    saved(tmp_path, [["id", "b", "port"], ["1", "x", "P"], ["=1+1", "y", "P"], ["3", "=B2", "=1"]])
+    cases, rejects = run(tmp_path, more='keep = ["b"]\n', columns='port = "port"\n')
+    assert cases == [{"case_id": "1", "port": "P", "b": "x"}]
+    told = [(r["line"], r["rule"], r["value"]) for r in rejects]
+    assert told == [(3, "error_cell", "=1+1"), (4, "error_cell", "=1")]
+
+
+def test_a_formula_that_cells_share_is_one_in_each_of_them(tmp_path):
+    rows = (
+        '<row><c t="inlineStr"><is><t>id</t></is></c></row>'
+        '<row><c><f t="shared" ref="A2:A3" si="0">1+1</f></c></row>'
+        '<row><c><f t="shared" si="0"/></c></row>'
+        '<row><c t="str"><f>""</f><v></v></c></row>'
+        "<row><c><f>1+6</f><v>7</v></c></row>"
+    )
+    changed(tmp_path, SHEET, f"<worksheet>{rows}</worksheet>".encode())
+    cases, rejects = run(tmp_path)
+    assert [c["case_id"] for c in cases] == ["7"]
+    assert [(r["line"], r["rule"], r["value"]) for r in rejects] == [
+        (2, "error_cell", "=1+1"),
+        (3, "error_cell", "="),
+    ]
+
+
+def test_numbers_keep_the_zeros_in_front_that_their_format_shows(tmp_path):
+    book = saved(tmp_path, [["id", "b"], [42, "x"], [0, "y"], [1234567, "z"], [43, "w"]])
+    for row in (2, 3, 4):
+        book.active.cell(row, 1).number_format = "00000"
+    book.active["A5"].number_format = "000000;-000000;0;@"
+    book.save(tmp_path / "b.xlsx")
+    cases, rejects = run(tmp_path)
+    read = {c["b"]: c["case_id"] for c in cases}
+    assert read == {"x": "00042", "y": "00000", "z": "1234567", "w": "000043"} and not rejects
 
 
 def test_headers_and_sheets_are_found_or_named(tmp_path):
@@ -189,13 +226,20 @@ def test_open_document_sheets(tmp_path):
         cell("id") + cell("b"),
         cell("1") + cell("shown", when),
         cell("2") + cell("2,0", 'office:value-type="float" office:value="2"'),
+        cell("00042", 'office:value-type="float" office:value="42"') + cell("3"),
+        cell("4") + '<table:table-cell table:formula="of:=[.A1]"/>',
         '<table:table-cell table:number-columns-repeated="16384"/>',
     ]
-    times = ["", "", "", ' table:number-rows-repeated="1048000"']
+    times = ["", "", "", "", "", ' table:number-rows-repeated="1048000"']
     table = "".join(
         f"<table:table-row{n}>{row}</table:table-row>" for n, row in zip(times, rows, strict=True)
     )
     with zipfile.ZipFile(tmp_path / "b.ods", "w") as out:
         out.writestr("content.xml", ODS.format(table))
     cases, _ = run(tmp_path, path="b.ods")
-    assert [c["b"] for c in cases] == ["2021-09-01 10:00:00", "2"]
+    assert {c["case_id"]: c["b"] for c in cases} == {
+        "1": "2021-09-01 10:00:00",
+        "2": "2",
+        "00042": "3",
+        "4": "=[.A1]",
+    }

@@ -265,3 +265,16 @@ def test_a_share_that_may_be_a_waiver_is_asked_for(tmp_path):
     (file,) = made["file"]
     assert file["role"] == "waivers" and file["columns"]["waived_percent"] == "比例"
     assert asked(found, "收费减免")
+
+
+def test_the_month_before_the_day_gives_the_right_last_day(tmp_path):
+    """Also of a column that leaves the order open, beside one that tells it."""
+    days = [dt.date(2022, 5, 1) + dt.timedelta(i) for i in range(62)]
+    body = [
+        f"E{i},{d:%m/%d/%Y} 08:30,{d.replace(day=5):%m/%d/%Y} 09:30" for i, d in enumerate(days)
+    ]
+    made, _ = propose(tmp_path, a__csv=lines("Entry No,Declared,Released", *body))
+    assert made["file"][0]["milestones"]["declared"]["formats"] == ["%m/%d/%Y %H:%M"]
+    assert made["file"][0]["milestones"]["customs_released"]["formats"] == ["%m/%d/%Y %H:%M"]
+    assert made["dataset"]["as_of"] == dt.date(2022, 7, 5)
+    assert made["dataset"]["plausible"] == [dt.date(2021, 1, 1), dt.date(2023, 12, 31)]

@@ -99,7 +99,12 @@ def test_what_a_text_means_is_looked_at_before_any_file_is_read(tmp_path, column
 def test_cells_in_which_a_formula_failed_are_refused(tmp_path):
     texts = ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "2021-09-01"]
     con = duckdb.connect()
-    con.register("sheet", pa.table({"h0": [f"c{i}" for i in range(len(texts))], "h1": texts}))
+    con.register(
+        "sheet",
+        pa.table(
+            {"h0": [f"c{i}" for i in range(len(texts))], "h1": texts, "line_": list(range(8))}
+        ),
+    )
     mapping = HEAD.format(zone="UTC") + EVENTS.format(time='"at"')
     (tmp_path / "dataset.toml").write_text(mapping, encoding="utf-8")
     loaded = load_mapping(tmp_path / "dataset.toml")
@@ -108,3 +113,18 @@ def test_cells_in_which_a_formula_failed_are_refused(tmp_path):
     rows = con.execute(f"SELECT fault_, text_ FROM ({query})").fetchall()
     told = [(None if n is None else faults[n][0], text) for n, text in rows]
     assert told == [("error_cell", text) for text in texts[:-1]] + [(None, None)]
+
+
+def test_a_firm_is_an_identifier_that_a_row_can_do_without(tmp_path):
+    wanted = {
+        "某某（上海）有限公司": "某某（上海）有限公司",
+        "91310000MA1FL00001": "91310000MA1FL00001",
+        "\t3122": "3122",
+        "A.B. Ltd": "A.B. Ltd",
+        "9.131E+17": None,
+        "3122.0": None,
+        "": None,
+    }
+    found, noted = attributes(tmp_path, list(wanted), "enterprise")
+    assert dict(zip(wanted, found, strict=True)) == wanted
+    assert noted == {"mark_removed": 1, "emptied": 2}

@@ -15,7 +15,8 @@ from ..engine.log import EventLog
 from ..errors import LogError
 from ..statistics.change import MOST
 from ..statistics.quantile_change import METHOD
-from .bridge_rows import Bridge, BridgeRow, Made
+from .bridge_records import Bridge, BridgeRow
+from .bridge_rows import Made
 from .bridge_sides import check_parts, gathered, gathered_stages, part
 from .estimates import unit_in
 from .stages import SPLITS

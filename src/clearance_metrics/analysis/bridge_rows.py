@@ -6,95 +6,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ..domain.ends import ENOUGH, LEFT_OUT
 from ..domain.metrics import Metric
 from ..domain.statistic import Statistic
-from ..errors import LogError
-from ..results.table import LANG, Record, ResultTable
-from ..results.words import say, unit_word, word
 from ..statistics import Sample, quantile
 from ..statistics.change import Side, Terms, interval, mean_change, simpson
 from ..statistics.quantile_change import MOST, QuantileTerms, quantile_change
 from ..statistics.reasons import Reason
+from .bridge_records import BridgeRow
 from .bridge_sides import Outcomes
-from .stages import stage_word
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 SIMPSON, APART = Reason("bridge.simpson"), Reason("bridge.apart")
-
-
-@dataclass(frozen=True, kw_only=True)
-class BridgeRow(Record):
-    """One term. `value` of before and after is the statistic, of the others what they add; `n` are
-    the cases beside it.
-
-    For a group's own change `share` and `level` hold its share of cases and its statistic on either
-    side.
-    """
-
-    term: str
-    stage: str = ""
-    factor: str = ""
-    groups: tuple[tuple[str, object], ...]
-    value: float | None
-    low: float | None
-    high: float | None
-    n_before: int
-    n_after: int
-    share_before: float | None = None
-    share_after: float | None = None
-    level_before: float | None = None
-    level_after: float | None = None
-    unit: str
-    reasons: tuple[Reason, ...] = ()
-    labelled = True
-
-    def label(self, lang: str = LANG) -> str:
-        """The term in words, with the stage, factor or group that it is about."""
-        stage = (stage_word(self.stage) or self.stage) if self.stage else None
-        own = [str(value) for _, value in self.groups] if self.term == "own" else []
-        factors = [word("column", name) for name in (self.factor or "").split(", ")]
-        about = tuple(part for part in (stage, *factors, *own) if part)
-        term = Reason(f"bridge.{self.term}")
-        return say("bridge.about", lang, term=term, about=about) if about else say(term, lang)
-
-
-@dataclass(frozen=True, kw_only=True, repr=False)
-class Bridge(ResultTable):
-    """What `bridge` answers. The rows between the first and the last add up to their difference.
-
-    `warnings` are reasons for care; `before` and `after` say what was asked, `method` how it is
-    split.
-    """
-
-    rows: tuple[BridgeRow, ...]
-    metric: str
-    statistic: str
-    before: str
-    after: str
-    method: str
-    as_of: str
-    warnings: tuple[Reason, ...] = ()
-    shown = ("value", "low", "high", "n_before", "n_after", "unit", "label", "note")
-
-    def _drawn(self, lang: str, title: str, source: str) -> Figure:
-        from ..results.charts.bridge import waterfall
-
-        if self.rows[0].value is None:
-            raise LogError("there is no bridge to draw", "chart", self.rows[0].said(LANG))
-        unit = unit_word(self.rows[0].unit, lang)
-        return waterfall(self, lang=lang, title=title, source=source, unit=unit)
-
-    def __repr__(self) -> str:
-        head = f"{self.metric}, {self.statistic}: {self.before} to {self.after}"
-        head += f", as of {self.as_of} ({self.method})"
-        return "\n".join([head, *(f"! {say(why, LANG)}" for why in self.warnings), str(self)])
 
 
 @dataclass(frozen=True)
@@ -393,4 +319,4 @@ def _named(by: tuple[str, ...], cells: list[tuple], which: np.ndarray) -> tuple[
     return (Reason(code, by=by, names=names, more=len(at) - 10),)
 
 
-__all__ = ["Bridge", "BridgeRow", "Made"]
+__all__ = ["Made"]

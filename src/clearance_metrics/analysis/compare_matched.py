@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from ..domain.arguments import check_clock, check_groups, check_level, names_of
 from ..domain.as_of import AsOf
+from ..domain.between import Between
 from ..domain.calendars import WorkCalendar
 from ..domain.metrics import Condition, Duration, MatchedDifference
 from ..engine.asking import shows_sql
@@ -14,15 +16,19 @@ from ..engine.cells import Cell
 from ..engine.log import EventLog
 from ..engine.tally import tally
 from ..errors import LogError
-from ..results.table import Single
-from ..results.words import word
+from ..results.table import LANG, Single
+from ..results.words import say, unit_word, word
 from ..statistics import Sample
 from ..statistics.matched import Matched, matched_difference
 from ..statistics.reasons import Reason
 from .estimates import pooled, sample_of
+from .told import bounds_of, told_clearly
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class MatchedComparison(Single):
     """Mean where the split is true less where it is false, in the clock's unit; strata matched,
     cases used on each side, cases left out since they have no match.
@@ -41,6 +47,26 @@ class MatchedComparison(Single):
     reasons: tuple[Reason, ...] = ()
     shown = ("value", "low", "high", "strata", "n_true", "n_false", "left_out", "unit", "note")
 
+    def headline(self, lang: str = LANG) -> str:
+        """The difference, or why there is none."""
+        asked = {"metric": self.caption(lang), "as_of": self.as_of}
+        if self.value is None:
+            return say("compare.none", lang, **asked, why=self.reasons[:1])
+        facts = {"value": self.value, "change": bounds_of(self.low, self.high)}
+        n = {"n_true": self.n_true, "n_false": self.n_false, "strata": self.strata}
+        unit, clear = Reason(f"unit.{self.unit}"), told_clearly(self.low, self.high)
+        return say("compare.matched", lang, **asked, **facts, **n, unit=unit, clear=clear)
+
+    def _drawn(self, lang: str, title: str, source: str) -> Figure:
+        from ..results.charts.groups import gaps
+
+        if self.value is None:
+            raise LogError("there is no difference to draw", "chart", self.said(LANG))
+        n = self.n_true + self.n_false
+        row = {"label": "", "value": self.value, "low": self.low, "high": self.high, "n": n}
+        unit = unit_word(self.unit, lang)
+        return gaps([row], title=title, source=source, unit=unit)
+
 
 @shows_sql
 def compare_matched(
@@ -50,6 +76,7 @@ def compare_matched(
     split: str | Condition,
     strata: str | Iterable[str],
     as_of: object,
+    between: Any = None,
     level: float = 0.95,
     calendar: WorkCalendar | None = None,
 ) -> MatchedComparison:
@@ -57,8 +84,9 @@ def compare_matched(
     month, in the clock's unit.
 
     `split` is a true-or-false column, or a condition such as
-    {"declared": {"before": "conveyance_arrived"}}. Finished cases only, dated by their end. A
-    stratum that holds one side alone is left out, and its cases counted. Source: Cochran (1954);
+    {"declared": {"before": "conveyance_arrived"}}. Finished cases only, dated by their end;
+    `between` keeps those of some days, as of `measure`. A stratum that holds one side alone is left
+    out, and its cases counted. Source: Cochran (1954);
     see `statistics.matched`. LogError for names the log does not have and a split that is not true
     or false, CalendarError for years without official working days.
 
@@ -80,7 +108,8 @@ def compare_matched(
     check_groups(strata)
     asked, when = MatchedDifference(metric, split, strata), AsOf.of(as_of, log.timezone)
     clock = difference_clock(log, asked, calendar)
-    cells = tally(log, clock, as_of=when, by=asked.groups, period="month")
+    span = Between.of(between)
+    cells = tally(log, clock, as_of=when, by=asked.groups, period="month", between=span)
     found = matched(asked, cells, level)
     stop = word("milestone", metric.stop, log.vocabulary.milestones.get(metric.stop))
     ends = (Reason("matched.reached_only", stop=stop),) if metric.other_ends else ()

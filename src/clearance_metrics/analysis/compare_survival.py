@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import statistics as st
 from ..domain.arguments import check_clock, check_groups, check_level, names_of
 from ..domain.as_of import AsOf
+from ..domain.between import Between
 from ..domain.calendars import WorkCalendar
 from ..domain.ends import ENOUGH
 from ..domain.metrics import Duration
@@ -20,12 +21,17 @@ from ..engine.cells import Cell
 from ..engine.log import EventLog
 from ..engine.tally import tally
 from ..errors import LogError, closest
-from ..results.table import Record, Single
-from ..results.words import word
+from ..results.table import LANG, Record, ResultTable, Single
+from ..results.words import say, unit_word, word
 from ..statistics.reasons import Reason
 from .doubts import found_doubts
 from .estimates import pooled, sample_of
 from .notes import left_out
+from .survival import picture
+from .told import bounds_of, told_clearly
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 EXPECTED = 5  # ends expected in each group, below which chi-square does not hold (Cochran 1954)
 Table = list[st.Sample]  # the groups of one stratum, in order
@@ -52,10 +58,21 @@ class Side(Record):
     high: float | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Sides(ResultTable):
+    """The groups that were compared, in order: a table of its own."""
+
+    rows: tuple[Side, ...]
+    as_of: str
+    metric: str
+    shown = ("group", *("n", "n_open", "n_late", "follow_up", "observed", "expected"))
+    shown += ("mean", "low", "high")
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class SurvivalComparison(Single):
     """What `compare_survival` answers. `value` is the first group's restricted mean less the
-    second's in the clock's unit, `difference_p` its p.
+    second's in the clock's unit, `difference_p` its p; `sides` is the table of the groups.
 
     `chi2`, `df` and `p` are the log-rank test's. None where nothing can be said; `note` says why,
     and what is meant.
@@ -63,7 +80,7 @@ class SurvivalComparison(Single):
 
     metric: str
     by: str
-    sides: tuple[Side, ...]
+    sides: Sides
     chi2: float | None
     df: int
     p: float | None
@@ -83,6 +100,35 @@ class SurvivalComparison(Single):
         """A flat record, with `sides` as a list of records."""
         return super().to_dict() | {"sides": [side.to_dict() for side in self.sides]}
 
+    # the groups' cases and the level of intervals, for the picture
+    _samples: ClassVar[tuple[st.Sample, ...]] = ()
+    _level: ClassVar[float] = 0.95
+
+    def headline(self, lang: str = LANG) -> str:
+        """The difference, or why there is none."""
+        asked = {"metric": self.caption(lang), "by": self.by, "as_of": self.as_of}
+        if self.value is None:
+            return say("compare.none", lang, **asked, why=self.reasons[:1])
+        one, two = (str(side.group) for side in self.sides.rows[:2])
+        clear = told_clearly(self.low, self.high)
+        facts = {"value": self.value, "change": bounds_of(self.low, self.high), "tau": self.tau}
+        unit = Reason(f"unit.{self.unit}")
+        return say("compare.survival", lang, **asked, **facts, a=one, b=two, unit=unit, clear=clear)
+
+    def _drawn(self, lang: str, title: str, source: str) -> Figure:
+        names = (str(side.group) for side in self.sides)
+        samples = dict(zip(names, self._samples, strict=True))
+        if not samples:
+            raise LogError("there is no curve to draw", "chart", "see the note")
+        words = {"lang": lang, "title": title, "source": source}
+        return picture(samples, self._level, unit=unit_word(self.unit, lang), **words)
+
+    def __str__(self) -> str:
+        return f"{self.sides}\n\n{self.table()}"
+
+    def _repr_html_(self) -> str:
+        return self.sides.table()._repr_html_() + self.table()._repr_html_()
+
 
 @shows_sql
 def compare_survival(
@@ -91,6 +137,7 @@ def compare_survival(
     *,
     by: str,
     as_of: object,
+    between: Any = None,
     groups: Iterable[object] | None = None,
     strata: str | Iterable[str] = (),
     tau: float | None = None,
@@ -104,7 +151,8 @@ def compare_survival(
     difference of their restricted means up to `tau` units, which should be fixed beforehand (by
     default the last time with enough cases at risk in every group: 30, of fewer than 150 a fifth
     but at least 10; where fewer than 10 of a group have ended by then there is no difference).
-    `groups` names those to compare, in order; by default all. With `strata` the difference is taken
+    `groups` names those to compare, in order; by default all. `between` keeps cases that began on
+    some days, as of `measure`. With `strata` the difference is taken
     within strata, weighted n1 n2 / (n1 + n2). Of several ends, the test is on the rate of reaching
     the stop, the restricted mean on whichever end comes first. The test has no p where a group has
     fewer than 5 expected ends. `weights` as in `statistics.log_rank`, which names the sources.
@@ -128,12 +176,13 @@ def compare_survival(
     if tau is not None:
         check_tau(tau, log.is_signed(metric))
     clock, when = metric.on(calendar), AsOf.of(as_of, log.timezone)
-    cells = tally(log, clock, as_of=when, by=(*strata, by))
+    span = Between.of(between)
+    cells = tally(log, clock, as_of=when, by=(*strata, by), between=span)
     named = [cell for cell in cells if None not in cell.group]
     chosen = _chosen(named, by, groups)
     tables = _tables(clock, named, chosen)
     whole = [st.Sample.pooled([t[i] for t in tables if t[i].n]) for i in range(len(chosen))]
-    doubts = found_doubts(log, clock, cells, when)
+    doubts = found_doubts(log, clock, cells, when, span)
     found = _Compared.of(clock, whole, tables, tau, weights, level, bool(doubts.snapshot))
     said = doubts.snapshot or doubts.warning
     if len(chosen) < 2:
@@ -143,10 +192,10 @@ def compare_survival(
     ends = [word("milestone", name, own.get(name)) for name in (clock.stop, *clock.other_ends)]
     missed = left_out(pooled(cells)) if cells else ()
     test, gap = found.test, found.gap
-    return SurvivalComparison(
+    answer = SurvivalComparison(
         metric=clock.name,
         by=by,
-        sides=found.sides(chosen, level),
+        sides=Sides(rows=found.sides(chosen, level), as_of=when.text, metric=clock.name),
         chi2=test.chi2,
         df=test.df,
         p=test.p,
@@ -166,6 +215,9 @@ def compare_survival(
             *missed,
         ),
     )
+    object.__setattr__(answer, "_samples", () if doubts.snapshot else tuple(whole))
+    object.__setattr__(answer, "_level", level)
+    return answer
 
 
 def _check(log: EventLog, metric: Duration, names: tuple[str, ...], weights: str) -> None:
@@ -302,4 +354,4 @@ class _Compared:
         return found
 
 
-__all__ = ["Side", "SurvivalComparison", "compare_survival"]
+__all__ = ["Side", "Sides", "SurvivalComparison", "compare_survival"]

@@ -11,6 +11,7 @@ import numpy as np
 
 from .. import statistics as st
 from ..domain.as_of import AsOf
+from ..domain.between import Between
 from ..domain.ends import OPEN
 from ..domain.metrics import Duration, Metric
 from ..domain.zones import zone
@@ -35,11 +36,23 @@ class Doubts:
     snapshot: tuple[Reason, ...] = ()
 
 
-def found_doubts(log: EventLog, metric: Metric, cells: Iterable[Cell], when: AsOf) -> Doubts:
-    """Whether the log's cases, all groups and periods together, can say anything of this clock."""
+def found_doubts(
+    log: EventLog,
+    metric: Metric,
+    cells: Iterable[Cell],
+    when: AsOf,
+    between: Between | None = None,
+) -> Doubts:
+    """Whether the log's cases, all groups and periods together, can say anything of this clock.
+
+    Cells of a window alone cannot tell: then all cases of the clock are looked at, which is one
+    more query.
+    """
     cells = tuple(cells)
     if not cells or not metric.is_time:
         return Doubts()
+    if between is not None:
+        cells = tally(log, metric, as_of=when, aside=True)
 
     def hours() -> st.Sample:
         if metric.unit == "hours":

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..domain.arguments import (
     check_clock,
@@ -33,7 +33,10 @@ from .doubts import found_doubts
 from .estimates import estimate, pooled, sample_of
 from .stages import SPLITS, stages
 
-STAGE = ("stage",)
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+STAGE, NAMED = ("stage",), ", "
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +88,33 @@ class GapToTarget(Record, ResultTable):
             return say("gap.none", lang, **asked, why=joined(self.reasons, lang))
         told = {"mean": self.mean, "target": self.target, "gap": self.gap, "n": self.n}
         return say("gap.head", lang, **asked, **told)
+
+    def headline(self, lang: str = LANG) -> str:
+        """The mean and the gap, and the group with the largest part."""
+        if not self.rows:
+            return self.head(lang)
+        most = {
+            "group": NAMED.join(str(v) for _, v in self.rows[0].groups),
+            "part": self.rows[0].part,
+        }
+        return say("headline.gap", lang, head=self.head(lang), **most)
+
+    def _drawn(self, lang: str, title: str, source: str) -> Figure:
+        from ..results.charts.groups import gaps
+
+        if not self.rows:
+            raise LogError("there is no gap to draw", "chart", self.head())
+        rows = [
+            {
+                "label": NAMED.join(str(value) for _, value in row.groups),
+                "value": row.part,
+                "low": row.low,
+                "high": row.high,
+                "n": row.n,
+            }
+            for row in self.rows
+        ]
+        return gaps(rows, title=title, source=source, unit=say("field.part", lang))
 
     def __repr__(self) -> str:
         if self.tail is None:

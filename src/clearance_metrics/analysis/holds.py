@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from ..domain.arguments import check_groups, names_of
 from ..domain.as_of import AsOf
+from ..domain.between import Between
 from ..domain.metrics import Condition, check_condition
 from ..engine.asking import shows_sql
 from ..engine.cells import check_period, period_name
@@ -20,7 +22,11 @@ from ..engine.log import EventLog
 from ..engine.refusals import MissingColumn
 from ..errors import LogError, closest
 from ..results.table import LANG, Record, ResultTable
-from ..results.words import say, word
+from ..results.words import metric_word, say, word
+from .told import first_of, group_of, parts_drawn
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 # imports: what customs holds a case for; the last milestone may be one of several that end it
 HOLDS = {
@@ -73,13 +79,30 @@ class Holds(ResultTable):
     rows: tuple[HoldRow, ...]
     as_of: str
     clock: str
-    cases: int
+    cases: int  # type: ignore[assignment]  # a number here: its rows list none
     unequal: int
     left_out: int
     not_known: int
     date_only: int
     absent: tuple[str, ...]
     shown = ("period", "part", "mean", "share", "n", "cases", "open_mean", "label")
+
+    def caption(self, lang: str = LANG) -> str:
+        """From the first milestone to the last."""
+        return metric_word(self.clock, lang)
+
+    def headline(self, lang: str = LANG) -> str:
+        """The mean of the first group, and for how much of it something stood open."""
+        if not self.rows:
+            return say(self.empty, lang)
+        first = [r for r in self.rows if (r.groups, r.period) == first_of(self.rows)]
+        told = {"hours": sum(row.mean for row in first), "n": first[0].cases}
+        told["share"] = sum(row.share for row in first if row.part != NONE)
+        about = {"about": self.caption(lang), "group": group_of(first[0]), "as_of": self.as_of}
+        return say("headline.holds", lang, **about, **told)
+
+    def _drawn(self, lang: str, title: str, source: str) -> Figure:
+        return parts_drawn(self.rows, lang=lang, title=title, source=source)
 
     def __repr__(self) -> str:
         head = f"{self.clock}: {self.cases:,} cases, parts unequal to the whole on {self.unequal}"
@@ -97,9 +120,10 @@ def holds(
     where: Condition | None = None,
     by: str | Iterable[str] = (),
     period: str | None = None,
+    between: Any = None,
 ) -> Holds:
     """Mean hours of finished cases, dated by their end, by what stood open; `clock` a name or
-    (start, stop).
+    (start, stop). `between`: first and last day, as of `measure`.
 
     `holds` maps a name to (raised, ended), or to (raised, (ended, or, ended)) where several
     milestones end it; the default is examination, query and duty, as far as the log has them. Every
@@ -133,6 +157,7 @@ def holds(
         where=where,
         by=by,
         period=period,
+        between=Between.of(between),
     )
     told = log.rows_of(answer).to_pylist()
     rows = [row | {"period": period_name(row.get("period"), period)} for row in told]

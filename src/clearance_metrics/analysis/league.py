@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..domain.arguments import check_groups, check_level, check_metric, names_of
 from ..domain.as_of import AsOf
+from ..domain.between import Between
 from ..domain.calendars import WorkCalendar
 from ..domain.ends import ENOUGH
 from ..domain.metrics import Metric
@@ -19,10 +20,11 @@ from ..engine.log import EventLog
 from ..engine.references import tariff_of
 from ..engine.tally import tally
 from ..errors import LogError
-from ..results.table import LANG, Record, ResultTable
+from ..results.table import LANG, Record, ResultTable, amount
 from ..results.words import joined, say, statistic_word, unit_word
 from ..statistics import NO_CASES, Estimate
 from ..statistics.reasons import Reason
+from .cases import behind
 from .doubts import found_doubts
 from .estimates import pooled, sample_of, unit_in
 from .league_places import Asked, Entry, places
@@ -106,6 +108,22 @@ class League(Record, ResultTable):
         unit = unit_word(self.rows[0].unit if self.rows else self.unit, lang)
         return ranks(self, lang=lang, title=title, source=source, unit=unit)
 
+    def headline(self, lang: str = LANG) -> str:
+        """The first and the last that have a rank; whether any rank is certain."""
+        ranked = [row for row in self.rows if row.rank is not None and row.value is not None]
+        if len(ranked) < 2:
+            return self.head(lang)
+        first, last = ranked[0], ranked[-1]
+        sure = sum(row.rank_low == row.rank_high for row in ranked)
+        told = {"first": first.label, "last": last.label, "n": len(ranked), "sure": sure}
+        values = {
+            "best": amount(first.value or 0.0, first.unit, lang),
+            "worst": amount(last.value or 0.0, last.unit, lang),
+        }
+        asked = {"statistic": statistic_word(self.statistic, self.unit, lang)}
+        asked |= {"metric": self.caption(lang), "as_of": self.as_of}
+        return say("headline.league", lang, **asked, **told, **values)
+
     def __repr__(self) -> str:
         return "\n".join(text for text in (self.head(), self.said(), str(self)) if text)
 
@@ -117,6 +135,7 @@ def league(
     *,
     by: str | Iterable[str],
     as_of: object,
+    between: Any = None,
     statistic: str | None = None,
     best: str | None = None,
     cluster: str | None = None,
@@ -129,7 +148,8 @@ def league(
     adjusted p, n. Values are in the metric's unit, shares from 0 to 1.
 
     `statistic`: "mean" (of a Share its share, per TEU a ratio of sums), "restricted_mean:168" or
-    "within:24"; with open cases a plain mean is refused. `best`: "low" or "high" is rank 1; by
+    "within:24"; with open cases a plain mean is refused. `between` keeps cases of some days, as of
+    `measure`. `best`: "low" or "high" is rank 1; by
     default low for times and charges, high for shares. Groups under 30 cases are flagged `few`:
     shown, pooled, but neither ranked nor tested. `cluster` names a column whose values belong
     together; it serves plain means. `suppress_below=k` withholds groups under k cases, and as many
@@ -158,9 +178,9 @@ def league(
     check_level(level)
     check_suppression(suppress_below, len(by))
     asked, when = asked._replace(metric=metric.on(calendar)), AsOf.of(as_of, log.timezone)
-    rates = tariff_of(metric, tariff)
-    cells = tally(log, asked.metric, as_of=when, by=by, cluster=cluster, tariff=rates)
-    doubts = found_doubts(log, asked.metric, cells, when)
+    rates, span = tariff_of(metric, tariff), Between.of(between)
+    cells = tally(log, asked.metric, as_of=when, by=by, cluster=cluster, tariff=rates, between=span)
+    doubts = found_doubts(log, asked.metric, cells, when, span)
 
     def entry_of(cell: Cell | None) -> Entry:
         if cell is None:
@@ -199,7 +219,7 @@ def league(
 
     rows = [row(cell.group, entries[cell.group], cell) for cell in cells]
     rows.sort(key=lambda r: (r.rank is None, r.rank or 0, r.value is None, r.label))
-    return League(
+    answer = League(
         rows=tuple(rows),
         overall=row((None,) * len(by), entry_of(pooled(cells))),
         metric=metric.name,
@@ -209,6 +229,9 @@ def league(
         as_of=when.text,
         reasons=(*doubts.warning, *found.reasons),
     )
+    if suppress_below is None:
+        behind(answer, log, asked.metric, as_of=when, between=span, tariff=rates)
+    return answer
 
 
 def _statistic(log: EventLog, metric: Metric, asked: str | None) -> Statistic:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from .. import statistics as st
 from ..domain.arguments import check_groups, check_level, check_metric, names_of
 from ..domain.as_of import AsOf
+from ..domain.between import Between
 from ..domain.calendars import WorkCalendar
 from ..domain.metrics import Metric
 from ..domain.statistic import Statistic
@@ -21,6 +23,7 @@ from ..engine.tally import tally
 from ..errors import LogError
 from ..results.records import MeasureRow, Measures
 from ..statistics.reasons import Reason
+from .cases import behind
 from .doubts import Doubts, found_doubts
 from .estimates import samples_of, unit_in
 from .estimators import Asked, answers_of
@@ -39,6 +42,7 @@ def measure(
     as_of: object,
     by: str | Iterable[str] = (),
     period: str | None = None,
+    between: Any = None,
     statistics: str | Iterable[str] | None = None,
     cluster: str | None = None,
     level: float = 0.95,
@@ -48,6 +52,9 @@ def measure(
 ) -> Measures:
     """Statistics of one metric by group and period, as the log stood at the end of the day `as_of`.
 
+    `between`: the first and the last day that count, both included, in the log's zone
+    (("2022-04-01", "2022-12-31"); None leaves an end open, a month stands for all of its days): the
+    cases whose own date, the one that puts them into periods, lies within.
     Statistics: n, open, mean, sd, median, p90 (any percentile), min, max, sum, within:24 (share of
     at most 24 units), restricted_mean or restricted_mean:168, survival (a row per step) or
     survival:24, share, count_above:0, share_above:0, buffer_index, planning_ratio, geometric_mean,
@@ -81,7 +88,7 @@ def measure(
     check_groups(by, reserved=MeasureRow.own_names())
     check_level(level)
     check_suppression(suppress_below, len(by) + (period is not None))
-    metric, when = metric.on(calendar), AsOf.of(as_of, log.timezone)
+    metric, when, span = metric.on(calendar), AsOf.of(as_of, log.timezone), Between.of(between)
     cells = tally(
         log,
         metric,
@@ -90,9 +97,10 @@ def measure(
         period=period,
         cluster=cluster,
         tariff=tariff_of(metric, tariff),
+        between=span,
     )
     timed = any(statistic.kind not in PLAIN for statistic in asked)
-    doubts = found_doubts(log, metric, cells, when) if timed else Doubts()
+    doubts = found_doubts(log, metric, cells, when, span) if timed else Doubts()
     cells = tuple(cell for cell in cells if cell.period is not None or not period)
     samples = dict(
         zip((_key(cell, period) for cell in cells), samples_of(metric, cells), strict=True)
@@ -114,7 +122,10 @@ def measure(
         rows = [replace(row, reasons=(*row.reasons, ONE_TABLE)) for row in rows]
     if not rows and not by and not period:
         rows = [_nothing(log, metric, statistic) for statistic in asked]
-    return Measures(rows=tuple(rows), as_of=when.text, unit=unit_in(log, metric))
+    found = Measures(rows=tuple(rows), as_of=when.text, unit=unit_in(log, metric))
+    rates = tariff_of(metric, tariff)
+    behind(found, log, metric, as_of=when, period=period, between=span, tariff=rates)
+    return found
 
 
 def _key(cell: Cell, period: str | None) -> tuple:

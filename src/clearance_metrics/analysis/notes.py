@@ -40,10 +40,25 @@ def meaning(
     statistic: Statistic,
     words: Vocabulary,
 ) -> list[Reason]:
-    """Which end a statistic of a clock is about, and how long its cases were watched."""
-    if not metric.is_time or not (metric.other_ends or sample.n_open or sample.n_late):
+    """What a clock's values are, which end a statistic is about, and how long its cases were
+    watched.
+    """
+    if not metric.is_time:
         return []
-    return [*_which_end(metric, statistic, words), *_how_long(metric, sample, statistic)]
+    beyond = _beyond(metric, words)
+    if not (metric.other_ends or sample.n_open or sample.n_late):
+        return beyond
+    ends = _which_end(metric, statistic, words)
+    return [*beyond, *ends, *_how_long(metric, sample, statistic)]
+
+
+def _beyond(metric: Metric, words: Vocabulary) -> list[Reason]:
+    """Said of a clock with an allowance, whose values would else be taken for whole times."""
+    allowance = getattr(metric, "allowance", None)
+    if allowance is None:
+        return []
+    column = word("column", allowance[0], words.columns.get(allowance[0]))
+    return [Reason("beyond_allowance", column=column)]
 
 
 def _which_end(metric: Metric, statistic: Statistic, words: Vocabulary) -> list[Reason]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,11 +19,15 @@ from ..engine.cells import Cell
 from ..engine.log import EventLog
 from ..engine.tally import tally
 from ..errors import LogError
-from ..results.table import Single
+from ..results.table import LANG, Single
+from ..results.words import say, unit_word
 from ..statistics.price_index import fisher
 from ..statistics.reasons import Reason
 from ..statistics.sample import Estimate
 from .estimates import pooled
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +57,33 @@ class PriceIndex(Single):
     as_of: str
     reasons: tuple[Reason, ...] = ()
     shown = ("before", "after", "price", "low", "high", "quantity", "n_before", "n_after", "note")
+
+    def headline(self, lang: str = LANG) -> str:
+        """The price of the same traffic, after against before."""
+        spans = {"before": self.before, "after": self.after, "as_of": self.as_of}
+        if self.price.value is None:
+            return say("headline.no_index", lang, **spans, why=self.reasons[:1])
+        bounds: object = ""
+        if self.price.low is not None:
+            ends = {"low": self.price.low, "high": self.price.high}
+            bounds = Reason("headline.index_bounds", **ends)
+        change = {"change": self.price.value - 1, "value": self.price.value, "bounds": bounds}
+        return say("headline.index", lang, **spans, **change)
+
+    def _drawn(self, lang: str, title: str, source: str) -> Figure:
+        """Yuan per TEU of each item, before and after."""
+        from ..results.charts.groups import dots
+
+        panels = {}
+        for place, (span, n) in enumerate(
+            ((self.before, self.n_before), (self.after, self.n_after))
+        ):
+            told = [(item, pair[place]) for item, *pair in self.items]
+            panels[span] = [{"label": item, "value": v, "n": n} for item, v in told]
+        if not self.items:
+            raise LogError("there is nothing to draw", "chart", "see the note")
+        unit = unit_word("CNY per TEU", lang)
+        return dots(panels, title=title or say("headline.items", lang), source=source, unit=unit)
 
     def to_dict(self) -> dict[str, Any]:
         """A flat record, the price with its interval, the items as a list of records."""

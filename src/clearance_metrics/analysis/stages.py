@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from ..domain.arguments import check_groups, names_of
 from ..domain.as_of import AsOf
+from ..domain.between import Between
 from ..domain.metrics import Condition, check_condition
 from ..engine.asking import shows_sql
 from ..engine.cells import check_period, period_name
@@ -21,8 +23,12 @@ from ..engine.query import Query
 from ..engine.stages import count_parts, count_seconds, parts_of
 from ..errors import LogError
 from ..results.table import LANG, Record, ResultTable
-from ..results.words import say, term
+from ..results.words import metric_word, say, term
 from ..statistics.reasons import Reason
+from .told import first_of, group_of, parts_drawn
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 # the official four-stage splits
 SPLITS = {
@@ -89,12 +95,32 @@ class Stages(ResultTable):
 
     rows: tuple[StageRow, ...]
     as_of: str
-    cases: int
+    cases: int  # type: ignore[assignment]  # a number here: its rows list none
     unequal: int
     left_out: int
     advance_cases: int
     advance_lead: float | None
     shown = ("period", "stage", "mean", "share", "n", "cases", "label")
+
+    def caption(self, lang: str = LANG) -> str:
+        """From the first milestone to the last."""
+        if not self.rows:
+            return ""
+        ends = [row.stage.split("..") for row in self.rows]
+        return metric_word(f"{ends[0][0]}..{ends[-1][1]}", lang)
+
+    def headline(self, lang: str = LANG) -> str:
+        """The mean of the first group and its largest stage."""
+        if not self.rows:
+            return say(self.empty, lang)
+        first = [r for r in self.rows if (r.groups, r.period) == first_of(self.rows)]
+        most = max(first, key=lambda row: row.mean)
+        told = {"hours": sum(row.mean for row in first), "n": first[0].cases, "share": most.share}
+        about = {"about": self.caption(lang), "group": group_of(first[0]), "as_of": self.as_of}
+        return say("headline.stages", lang, **about, **told, part=most.label(lang))
+
+    def _drawn(self, lang: str, title: str, source: str) -> Figure:
+        return parts_drawn(self.rows, lang=lang, title=title, source=source)
 
     def __repr__(self) -> str:
         head = f"{self.cases:,} cases, parts unequal to the whole on {self.unequal}"
@@ -110,9 +136,10 @@ def stages(
     where: Condition | None = None,
     by: str | Iterable[str] = (),
     period: str | None = None,
+    between: Any = None,
 ) -> Stages:
     """Mean hours per stage of finished cases, dated by their end; `milestones` in order, or
-    "import" or "export".
+    "import" or "export". `between`: first and last day, as of `measure`.
 
     Cases whose end lies before their start are left out and counted. Seconds are whole and sums
     exact. Source: the four-stage split of the National Port Office's survey of 2017.
@@ -131,7 +158,8 @@ def stages(
     check_groups(by, reserved=StageRow.own_names())
     check_period(period)
     chain = _chain(milestones)
-    cut = _cut(log, chain, as_of=as_of, where=where, by=by, period=period)
+    span = Between.of(between)
+    cut = _cut(log, chain, as_of=as_of, where=where, by=by, period=period, between=span)
     told = _rows(log, count_parts(*cut), period)
     return _gathered(told, by, chain, cut[1], str(as_of))
 
@@ -176,6 +204,7 @@ def _cut(
     where: Condition | None,
     by: tuple[str, ...],
     period: str | None,
+    between: Between | None = None,
 ) -> tuple[Query, int]:
     """A row per finished case with its parts, and how many parts there are: an inner milestone that
     the log lacks makes none.
@@ -183,7 +212,8 @@ def _cut(
     where = check_condition(where, "where of stages")
     when = AsOf.of(as_of, log.timezone)
     there = (chain[0], *(m for m in chain[1:-1] if m in log.milestones), chain[-1])
-    rows = parts_of(log, there, as_of=when, where=where, by=by, period=period)
+    asked: dict[str, Any] = {"where": where, "by": by, "period": period, "between": between}
+    rows = parts_of(log, there, as_of=when, **asked)
     return rows, len(there) - 1
 
 

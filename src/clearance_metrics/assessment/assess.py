@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
+from ..analysis.cases import Cases, cases_of
 from ..domain.arguments import check_groups, check_level, names_of
 from ..domain.as_of import AsOf
+from ..domain.between import Between
 from ..domain.calendars import WorkCalendar
 from ..domain.tariff import Tariff
 from ..domain.verdicts import Verdict
 from ..engine.asking import shows_sql
 from ..engine.log import SMALL, EventLog
+from ..engine.references import tariff_of
 from ..engine.refusals import MissingColumn
 from ..engine.sharing import Ask, tallies
 from ..errors import LogError, closest
@@ -94,15 +99,32 @@ def assess(
         tariff=tariff,
         resolution=resolution,
     )
-    asks = [a for i in notice.indicators if i.status == "computed" for a in _asks(context, i)]
+    asks = [a for i in notice.indicators if i.status == "computed" for a in asks_of(context, i)]
     context = replace(context, tallies=tallies(log, asks, as_of=when))
-    return Assessment(
+    found = Assessment(
         rows=tuple(r for indicator in notice.indicators for r in _rows(context, indicator)),
         as_of=when.text,
         notice=notice.id,
         queries=context.tallies.queries + counted,
         resolution=resolution,
     )
+    object.__setattr__(found, "_behind", partial(_cases, context))
+    return found
+
+
+def _cases(context: Context, row: AssessRow, **asked: Any) -> Cases:
+    """The cases behind one indicator's row, of the months that it is over."""
+    indicator = context.notice.indicator(row.indicator)
+    metric = indicator.metric
+    if metric is None or metric.kind == "difference" or not row.period:
+        what = f"{row.indicator} has no figure of cases"
+        raise LogError(what, "cases", "take a row with a value")
+    first, several, last = row.period.partition("..")
+    span = Between.of((first, (last or None) if several else first))
+    about: dict[str, Any] = {"between": span, "period": (None, None)}
+    rates = tariff_of(metric, context.tariff)
+    metric = metric.on(context.calendar)
+    return cases_of(context.log, metric, row, as_of=context.when, tariff=rates, **about, **asked)
 
 
 def _kind(indicator: Indicator) -> str:
@@ -110,7 +132,7 @@ def _kind(indicator: Indicator) -> str:
     return "difference" if indicator.metric.kind == "difference" else indicator.kind
 
 
-def _asks(context: Context, indicator: Indicator) -> list[Ask]:
+def asks_of(context: Context, indicator: Indicator) -> list[Ask]:
     """The tallies that an indicator is judged by."""
     own = {"zero": zero_asks, "difference": difference_asks}.get(_kind(indicator))
     return own(context, indicator) if own else [context.ask(indicator.metric)]

@@ -199,6 +199,17 @@ def month_number(name: str) -> int:
     return 12 * (int(year) - FIRST_YEAR) + int(month) - 1
 
 
+def period_number(name: str, period: str) -> int:
+    """The number of a period counted from 1970 on, by its name.
+
+    >>> period_number("2021-09", "month"), period_number("2021-Q3", "quarter")
+    (620, 206)
+    """
+    year, _, part = name.partition("-")
+    of_year = int(part.removeprefix("Q")) - 1 if part else 0
+    return (int(year) - FIRST_YEAR) * (12 // PERIODS[period]) + of_year
+
+
 def check_period(period: str | None) -> None:
     """LogError for a period that is none."""
     if period is not None and period not in PERIODS:

@@ -7,6 +7,7 @@ from functools import cache, partial
 from hashlib import sha256
 
 from ..domain.as_of import AsOf
+from ..domain.between import Between
 from ..domain.calendars import WorkCalendar, load_calendar
 from ..domain.instants import Shifts, recent
 from ..domain.instants import local_day as local_day
@@ -47,6 +48,20 @@ def known_date(day: str, sure: bool = False) -> str:
     """
     inside = day if sure else when((f"{day} BETWEEN 0 AND {LAST_DAY}", day))
     return f"{value(EPOCH)} + CAST({inside} AS INTEGER)"
+
+
+def in_window(day: str, between: Between, sure: bool = False) -> str:
+    """Whether a day since 1970-01-01 lies within, both ends included.
+
+    >>> in_window("charged_day", Between.of(("2022-04-01", None)), sure=True)
+    "DATE '1970-01-01' + CAST(charged_day AS INTEGER) >= DATE '2022-04-01'"
+    """
+    day = known_date(day, sure)
+    if between.first and between.last:
+        return f"{day} BETWEEN {value(between.first)} AND {value(between.last)}"
+    if between.first:
+        return f"{day} >= {value(between.first)}"
+    return f"{day} <= {value(between.last)}"
 
 
 @cache

@@ -5,28 +5,40 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..domain.as_of import AsOf
+from ..domain.between import Between
 from ..domain.metrics import Condition, condition_columns
 from ..domain.sql import name
 from . import conditions
-from .days import known_date, local_day, period_of, within_years
-from .log import DAY_SUFFIX
+from .case_rows import DAY_SUFFIX
+from .days import in_window, known_date, local_day, period_of, within_years
 from .query import Query
+from .values import check_values
 
 if TYPE_CHECKING:
     from .log import EventLog
 
 
 def finished(
-    log: EventLog, milestones: tuple[str, ...], as_of: AsOf, where: Condition, by: tuple[str, ...]
+    log: EventLog,
+    milestones: tuple[str, ...],
+    as_of: AsOf,
+    where: Condition,
+    by: tuple[str, ...],
+    between: Between | None = None,
 ) -> Query:
     """The cases that have the first and the last of these milestones: these, whether
-    they are known to the day only, and the groups as by_0, by_1…
+    they are known to the day only, and the groups as by_0, by_1… `between` keeps those whose last
+    lies within.
     """
     needed = frozenset({*milestones, *by, *condition_columns(where)})
+    check_values(log, where)
     cases = log.case_table(needed, as_of.second, conditions.narrowed(log, where))
     tests = [f"{name(end)} IS NOT NULL" for end in (milestones[0], milestones[-1])]
     if where:
         tests.append(conditions.compiled(log, where, cases, as_of.second))
+    if between is not None:
+        day = local_day(name(milestones[-1]), log.shifts)
+        tests.append(in_window(day, between, within_years(log.shifts, as_of)))
     flags = [m + DAY_SUFFIX for m in milestones if m in log.date_only]
     groups = {f"by_{i}": name(group) for i, group in enumerate(by)}
     return cases.then("finished", groups, keep=["case_id", *milestones, *flags], where=tests)

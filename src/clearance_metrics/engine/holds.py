@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..domain.as_of import AsOf
+from ..domain.between import Between
 from ..domain.instants import dated
 from ..domain.metrics import Condition
 from ..domain.sql import among, every, name, when, whole
@@ -30,6 +31,7 @@ def time_in_holds(
     where: Condition,
     by: tuple[str, ...] = (),
     period: str | None = None,
+    between: Between | None = None,
 ) -> Query:
     """Sums by group and period over the cases that finished the clock: seconds in which no hold was
     open, each alone, or several; and how many cases had such seconds.
@@ -37,23 +39,18 @@ def time_in_holds(
     `alone_0` is the first hold alone, `open_0` alone or beside others. `forward` is whether the
     clock ends no earlier than it starts, `unknown` whether a hold ended that never began.
     """
-    clocks = _clocks(log, clock, as_of=as_of, where=where, by=by, period=period)
+    cases = finished(log, clock, as_of, where, by, between)
+    clocks = _clocks(log, cases, clock, as_of=as_of, period=period)
     spans = _spans(_states(_turns(log, holds, as_of), clocks, len(holds)), clocks)
     return _summed(_cases(spans, grouped_by(clocks), len(holds)), len(holds))
 
 
 def _clocks(
-    log: EventLog,
-    clock: tuple[str, str],
-    *,
-    as_of: AsOf,
-    where: Condition,
-    by: tuple[str, ...],
-    period: str | None,
+    log: EventLog, cases: Query, clock: tuple[str, str], *, as_of: AsOf, period: str | None
 ) -> Query:
     """When each case began and was done, and whether either is known to the day only."""
     begun, done = clock
-    cases = in_periods(log, finished(log, clock, as_of, where, by), name(done), period, as_of)
+    cases = in_periods(log, cases, name(done), period, as_of)
     flag = dated(cases.columns, begun, done)
     told = {"begun": name(begun), "done": name(done)}
     told["dated"] = "0" if flag == "FALSE" else when((flag, 1), otherwise=0)

@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
+from html import escape
+from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ..domain.instants import FRACTION
 from ..domain.metrics import Metric
-from ..domain.sql import among, every, name, value
+from ..domain.sql import among
 from ..domain.vocabulary import Vocabulary, load_vocabulary
 from ..domain.zones import offsets, zone
 from ..errors import InputError
 from .asking import noted
 from .backends import Engine, engine_of
+from .case_rows import DAY_SUFFIX, MONTH, case_rows
 from .folder import AGAIN, read_json, words_of
-from .limits import LIMIT, with_limits
 from .notes import Noted, of_receipt
 from .query import Query
 from .refusals import MissingColumn
@@ -28,9 +30,6 @@ from .refusals import MissingColumn
 if TYPE_CHECKING:
     import pyarrow as pa
 
-DAY_SUFFIX = "__day"
-# of the case's first event, where milestones are cut by month
-MONTH = "month"
 SMALL = 1_000_000  # cases; durations of more are tallied by the minute in a scorecard
 
 
@@ -244,12 +243,25 @@ class EventLog:
         raise AttributeError(f"an EventLog does not change; {name!r} cannot be set")
 
     def __repr__(self) -> str:
-        charges = "with charges" if self.charges is not None else "no charges"
-        noted = f", {len(self.notes)} notes" if self.notes else ""
-        return (
-            f"<EventLog {self.name}: {len(self.milestones)} milestones, {len(self.columns)} case"
-            f" columns, {charges}{noted}>"
-        )
+        try:
+            return repr(_door().contents(self))
+        except Exception:  # whatever the engine says: what shows a log must not fail
+            return self._in_brief()
+
+    def _repr_html_(self) -> str:
+        try:
+            return str(_door().contents(self)._repr_html_())
+        except Exception:  # as above
+            return escape(self._in_brief())
+
+    def _in_brief(self) -> str:
+        return f"<EventLog {self.name}: {len(self.milestones)} milestones>"
+
+    def describe(self, notice: object = "cn-2021-85") -> Any:
+        """Which clocks and indicators the log can carry, and what is missing for the others: see
+        `clearance_metrics.describe`.
+        """
+        return _door().describe(self, notice)
 
     @cached_property
     def events_table(self) -> Query:
@@ -298,38 +310,7 @@ class EventLog:
         after `as_of` may be left out, where the folder is cut by month, unless `every_case` counts.
         `where` are tests on the attributes.
         """
-        if LIMIT in needed and LIMIT not in self.columns and self.limits is not None:
-            return with_limits(self, self.limits, needed, as_of)
-        absent = sorted(n for n in needed if n not in self.milestones and n not in self.columns)
-        if absent:
-            raise MissingColumn(absent[0], self)
-        times = [n for n in sorted(needed) if n in self.milestones]
-        flags = [n + DAY_SUFFIX for n in times if n in self.date_only]
-        flags += [n + FRACTION for n in times if n in self.fractions]
-        facts = [n for n in sorted(needed) if n not in self.milestones]
-        tests, later = list(where), []
-        if facts and not times:
-            return self.cases_table.then("known", keep=["case_id", *facts], where=tests)
-        table = self.wide_table or self.milestones_table
-        if as_of is not None and times and MONTH in table.columns and not every_case:
-            day = datetime.fromtimestamp(as_of, zone(self.timezone))
-            later = [f"{MONTH} <= {value(f'{day:%Y-%m}')}"]
-        known = {} if as_of is None else {t: until(name(t), as_of) for t in times}
-        if self.wide_table is not None or not facts:
-            kept = ["case_id", *facts, *(t for t in times if t not in known), *flags]
-            return table.then("known", known, keep=kept, where=[*tests, *later])
-        # the two tables are joined
-        kept = self.cases_table.then("attributes", keep=["case_id", *facts], where=tests)
-        told = {f"{c}": f"milestones.{name(c)}" for c in (*times, *flags)}
-        told |= {t: until(told[t], as_of) for t in known}
-        on = every([f"milestones.case_id = {kept.name}.case_id", *later])
-        return kept.then(
-            "known",
-            told,
-            kinds={c: table.columns[c] for c in told},
-            source=f"{kept.name} LEFT JOIN milestones ON {on}",
-            beside=[self.milestones_table],
-        )
+        return case_rows(self, needed, as_of, where, every_case)
 
     def rows_of(self, query: Query, aside: bool = False) -> pa.Table:
         """The rows of a query of the log's tables, one engine query.
@@ -339,6 +320,26 @@ class EventLog:
         if not aside:
             noted(query)
         return self.engine.rows_of(query)
+
+    @cached_property
+    def known_values(self) -> set[tuple[str, object]]:
+        """Pairs of column and value that were asked for and found."""
+        return set()
+
+    def values(self, column: str) -> dict[object, int]:
+        """The values of a column with the cases (of charges: the lines) that have each, most first;
+        None stands for those without one. One engine query; MissingColumn for a column that is not
+        there.
+
+        >>> import polars as pl
+        >>> events = pl.DataFrame({"case_id": [*"abc"], "time": 0, "milestone": "declared"})
+        >>> log = EventLog(events, pl.DataFrame({"case_id": [*"abc"], "port": ["x", "y", "y"]}))
+        >>> log.values("port")
+        {'y': 2, 'x': 1}
+        """
+        from .values import counts_of
+
+        return counts_of(self, column)
 
     def is_signed(self, clock: Metric) -> bool:
         """Whether the clock's stop may lawfully precede its start."""
@@ -350,7 +351,14 @@ class EventLog:
 
     def count_cases(self) -> int:
         """How many cases the log has; one engine query."""
-        counted = self.cases_table.grouped("counted", (), {"n": "count(*)"})
+        return self._count(self.cases_table or self.milestones_table)
+
+    def count_charges(self) -> int | None:
+        """How many charge lines the log has, None where it has no charges; one engine query."""
+        return None if self.charges is None else self._count(self.charges)
+
+    def _count(self, table: Query) -> int:
+        counted = table.grouped("counted", (), {"n": "count(*)"})
         return int(self.rows_of(counted, aside=True)["n"][0].as_py())
 
     @contextmanager
@@ -376,10 +384,8 @@ class EventLog:
             yield shared, 1
 
 
-def until(time: str, as_of: int) -> str:
-    """A milestone that had not yet been reached at `as_of` (epoch seconds) is not there.
-
-    >>> until("released", 1672502399)
-    'CASE WHEN released <= 1672502399 THEN released END'
+def _door() -> Any:
+    """The package itself: what a log shows is made in rooms above this one, which only the door
+    knows.
     """
-    return f"CASE WHEN {time} <= {as_of} THEN {time} END"
+    return import_module(__package__.partition(".")[0])

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ..domain.as_of import AsOf
+from ..domain.between import Between
 from ..domain.metrics import Condition
 from ..domain.sql import name, value, when, whole
 from .finished import finished, grouped_by, in_periods
@@ -25,6 +26,7 @@ def parts_of(
     where: Condition,
     by: tuple[str, ...] = (),
     period: str | None = None,
+    between: Between | None = None,
 ) -> Query:
     """A row per finished case with its parts: the stage that ends with the first milestone after
     the start as stage_1, its seconds as seconds_1, and so on.
@@ -33,7 +35,7 @@ def parts_of(
     `forward` whether it ends no earlier than it starts, `equal` whether its parts sum to it, and
     `lead` by how much the declaration was early, where it was (`early` is 1).
     """
-    cases = finished(log, chain, as_of, where, by)
+    cases = finished(log, chain, as_of, where, by, between)
     cut = _cut(in_periods(log, cases, name(chain[-1]), period, as_of), chain)
     keys, first, last = grouped_by(cut), name(chain[0]), name(chain[-1])
     places = range(1, len(chain))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..domain.as_of import AsOf
+from ..domain.between import Between
 from ..domain.calendars import load_calendar
 from ..domain.ends import ENDED, NO_CALENDAR, UNKNOWN
 from ..domain.instants import FRACTION
@@ -21,11 +22,12 @@ from ..domain.metrics import Duration, Fee, Flag, Metric, Share, needed_by
 from ..domain.sql import every, name, when, whole
 from ..errors import CalendarError, LogError
 from . import conditions
+from .case_rows import DAY_SUFFIX
 from .cells import Cell, array_of, cells_of, check_period
 from .clocks import durations
-from .days import known_date, local_day, period_of, within_years
-from .log import DAY_SUFFIX
+from .days import in_window, known_date, local_day, period_of, within_years
 from .query import KINDS, Query
+from .values import check_values
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -58,6 +60,12 @@ OWN = frozenset(
         *("allowed_", "holds_", "day_", "each_"),
     }
 )
+# what a case's date is needed for
+DATED = {
+    "cluster": "cluster cases by",
+    "period": "put cases into periods by",
+    "between": "keep cases of some days by",
+}
 # what a finding must be able to name of a case or charge line, beside its value
 KEPT = (
     "weight",
@@ -85,12 +93,16 @@ def tally(
     period: str | None = None,
     cluster: str | None = None,
     tariff: Mapping = MappingProxyType({}),
+    between: Between | None = None,
+    aside: bool = False,
 ) -> tuple[Cell, ...]:
     """One engine query; cells come sorted by group and period.
 
     CalendarError if a
-    working-day clock meets a year whose official days are not known.
+    working-day clock meets a year whose official days are not known, LogError if the metric is
+    about a value of a column that no case has. `aside` as of `rows_of`.
     """
+    check_values(log, metric.population)
     rows = outcomes(
         log,
         metric,
@@ -99,8 +111,9 @@ def tally(
         period=period,
         cluster=cluster,
         tariff=tariff,
+        between=between,
     )
-    table = log.rows_of(counted(rows))
+    table = log.rows_of(counted(rows), aside)
     check(metric, table)
     return cells_of(table, len(by), period, money_of(log, metric))
 
@@ -143,12 +156,13 @@ def outcomes(
     period: str | None = None,
     cluster: str | None = None,
     tariff: Mapping = MappingProxyType({}),
+    between: Between | None = None,
 ) -> Query:
     """One row per case (or charge line) that the metric is about: value, end, and the group
     columns.
 
     `total` stands beside a value that was rounded, `date_only` where some times are known to the
-    day only.
+    day only. `between` keeps those dated within.
     """
     check_period(period)
     _check_columns(log, metric.needs | needed_by(by) | {cluster})
@@ -182,6 +196,10 @@ def outcomes(
             every_case = not metric.dated_by
             cases = _cases(log, metric, by, column, as_of.second, every_case=every_case)
             rows, day = shares(log, metric, cases, as_of.second)
+    if between is not None:
+        rows = rows.then(
+            "in_window", where=[in_window(_day(day, metric, "between"), between, sure)]
+        )
     return _dated(rows, day, metric, names, period, cluster, worth, sure)
 
 
@@ -240,24 +258,30 @@ def _dated(
 ) -> Query:
     """Only the columns of a tally, under its names, with the period each row falls into."""
     by_day = cluster == "day" and "day" not in rows.columns
-    if day is None and (by_day or period is not None):
-        what = "cluster cases by" if by_day else "put cases into periods by"
-        where = "cluster" if by_day else "period"
-        raise LogError(f"{metric.name} has no date to {what}", where, "give the Share a dated_by")
+    if by_day or period is not None:
+        day = _day(day, metric, "cluster" if by_day else "period")
     told = {c: name(c) for c in ("value", "end", "total", "date_only", *KEPT) if c in rows.columns}
     told |= worth
     told |= {f"by_{i}": name(group) for i, group in enumerate(by)}
     if cluster:
-        told["cluster"] = day if by_day else name(cluster)
+        told["cluster"] = str(day) if by_day else name(cluster)
     each = metric.distinct
     told |= {"each_": name(each)} if each else {}
-    told |= {"day_": known_date(day, sure)} if period is not None else {}
+    told |= {"day_": known_date(str(day), sure)} if period is not None else {}
     found = rows.then("outcomes", told, kinds={"day_": "date"}, keep=())
     if period is not None:
         found = found.then(
             "dated", {"period": period_of("day_", period)}, keep=[c for c in told if c != "day_"]
         )
     return _per_value(found) if each else found
+
+
+def _day(day: str | None, metric: Metric, asked: str) -> str:
+    """The day that dates a case as SQL; LogError where the metric has none to do as asked."""
+    if day is None:
+        what = f"{metric.name} has no date to {DATED[asked]}"
+        raise LogError(what, asked, "give the Share a dated_by")
+    return day
 
 
 def _per_value(rows: Query) -> Query:

@@ -101,10 +101,15 @@ def at_noon(rows: Query, zone_name: str) -> Query:
     """Events whose time is said to be a date, and is written as midnight, at local noon as other
     dates are.
     """
-    shifts = offsets(zone_name)
-    midnight = f"day AND {local_second('time', shifts)} = 0"
-    noon = instant(f"({local_day('time', shifts)} * 86400 + {HALF_DAY})", shifts)
-    return rows.then("at_noon", {"time": whole(when((midnight, noon), otherwise="time"))})
+    shifts, kept = offsets(zone_name), list(rows.columns)
+    # each step reads what the one before gave: put into each other, their texts would multiply
+    dated = rows.then(
+        "local_days",
+        {"in_day": local_second("time", shifts), "noon": f"{local_day('time', shifts)} * 86400"},
+    )
+    noons = dated.then("noons", {"noon": f"noon + {HALF_DAY}"})
+    told = when(("day AND in_day = 0", instant("noon", shifts)), otherwise="time")
+    return noons.then("at_noon", {"time": whole(told)}, keep=kept)
 
 
 def _noon(day: str) -> str:

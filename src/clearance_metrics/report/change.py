@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from ..analysis.bridge import bridge
-from ..analysis.bridge_rows import Bridge, BridgeRow
+from ..analysis.bridge_records import Bridge, BridgeRow
 from ..analysis.league import league
 from ..analysis.policy import CAVEAT
 from ..analysis.stages import SPLITS, stage_word

@@ -4,27 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from enum import Enum
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..domain.between import first_day
 from ..errors import LogError, OutputError
 from ..statistics.reasons import Reason
-from .words import (
-    LANGUAGES,
-    check_language,
-    has,
-    joined,
-    say,
-    statistic_word,
-    term,
-    unit_word,
-    verdict_word,
-)
+from .display import NONE as NONE
+from .display import Display, displayed
+from .words import LANGUAGES, check_language, joined, metric_word, say, unit_word
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +25,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 LANG = "en"  # of records, where nobody says otherwise
-NONE = "–"
+START = "period_start"
 # what a spreadsheet takes for a formula, full-width signs too; plain numbers are none
 FORMULA, PLAIN = "^[=+\\-@\\t\\r\uff1d\uff0b\uff0d\uff20]", r"^[+-]?\d+([.,]\d+)?$"
 SHEET = 2**20 - 2  # rows that a sheet holds below its header
@@ -52,7 +44,9 @@ class Record:
     def own_names(cls) -> frozenset[str]:
         """Fields and attributes of its own, which no column that groups it may be called."""
         told = {f"{head}_{lang}" for head in ("note", "label") for lang in LANGUAGES}
-        return frozenset({"note", *told, *dir(cls), *getattr(cls, "__dataclass_fields__", ())})
+        return frozenset(
+            {"note", START, *told, *dir(cls), *getattr(cls, "__dataclass_fields__", ())}
+        )
 
     def __getattr__(self, name: str) -> object:
         if not name.startswith("_"):
@@ -107,7 +101,9 @@ class ResultTable:
     shown: tuple[str, ...] = ()
     empty = "table.no_rows"
     unit: str = ""  # of the metric, in which limits of statistics are given
+    excess: bool = False  # whether values are what exceeds an allowance
     _asked: tuple[object, ...] = ()  # the queries it rests on
+    _behind: Callable[..., ResultTable] | None = None  # lists the cases behind a row
 
     @property
     def sql(self) -> str:
@@ -115,6 +111,10 @@ class ResultTable:
         give the tallies from which every figure is made.
         """
         return ";\n\n".join(map(str, self._asked))
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is stored: not the log, which alone knows the cases."""
+        return {name: value for name, value in vars(self).items() if name != "_behind"}
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -129,11 +129,29 @@ class ResultTable:
         """One dict per row."""
         return [row.to_dict() for row in self.rows]
 
+    def _framed(self) -> list[dict[str, Any]]:
+        """The records with what is nested as JSON text, and the first day of each period."""
+        records = [{k: _flat(v) for k, v in row.items()} for row in self.to_dicts()]
+        starts = [first_day(row.get("period")) for row in records]
+        if not any(starts):
+            return records
+        framed = []
+        for row, start in zip(records, starts, strict=True):
+            names = list(row)
+            place = names.index("period") + 1
+            order = [*names[:place], START, *names[place:]]
+            framed.append({n: start if n == START else row[n] for n in order})
+        return framed
+
     def to_polars(self) -> pl.DataFrame:
-        """A Polars DataFrame, one row per record; what is nested stands as JSON text."""
+        """A Polars DataFrame, one row per record; what is nested stands as JSON text.
+
+        Beside `period`, the name of a month, quarter or year, `period_start` holds its first day as
+        a date, so that frames sort, join and draw by time; so in every frame and file.
+        """
         import polars as pl
 
-        records = [{k: _flat(v) for k, v in row.items()} for row in self.to_dicts()]
+        records = self._framed()
         if not records:
             return pl.DataFrame(schema=list(self.shown))
         return pl.DataFrame(records, infer_schema_length=None, strict=False)
@@ -142,8 +160,11 @@ class ResultTable:
         """A pandas DataFrame, one row per record; what is nested stands as JSON text."""
         import pandas as pd
 
-        records = [{k: _flat(v) for k, v in row.items()} for row in self.to_dicts()]
-        return pd.DataFrame(records, columns=None if records else list(self.shown))
+        records = self._framed()
+        frame = pd.DataFrame(records, columns=None if records else list(self.shown))
+        if START in frame.columns:
+            frame[START] = pd.to_datetime(frame[START])
+        return frame
 
     def to_arrow(self) -> pa.Table:
         """An Arrow table, one row per record."""
@@ -179,11 +200,54 @@ class ResultTable:
         Without a title it is called after what was asked; without a source the day stands below.
         """
         below = source or say("table.as_of", check_language(lang), as_of=self.as_of)
-        return self._drawn(lang, title or self.caption(), below)
+        return self._drawn(lang, title or self.caption(lang), below)
 
-    def caption(self) -> str:
+    def caption(self, lang: str = LANG) -> str:
         """What was asked, in short."""
-        return str(getattr(self, "metric", ""))
+        return metric_word(str(getattr(self, "metric", "")), lang)
+
+    def asked(self, lang: str = LANG) -> str:
+        """What was asked and the day it is as of, in one line above the table."""
+        what = self.caption(lang)
+        if not self.as_of:
+            return what
+        day = say("table.as_of", lang, as_of=self.as_of)
+        return say("table.asked", lang, about=what, day=day) if what else day
+
+    def cases(
+        self,
+        row: Record | int = 0,
+        *,
+        which: str = "all",
+        beyond: float | None = None,
+        limit: int = 50,
+        publication: bool = False,
+    ) -> ResultTable:
+        """The cases behind the figure of a row (or its number), the slowest first, with their
+        milestones and the hours between them; at most `limit`, and never more than 1000.
+
+        `which`: "all", "open", "finished", "left_out" (with why) or "past": those above `beyond`,
+        in the metric's unit, or else above the target or the limit of the statistic. Of a share,
+        those of which it does not hold come first. With `publication` identifiers are left out.
+        `found.cases(row).to_excel(file)` makes a sheet of it. LogError for answers whose rows are
+        not of cases, and for tables of which small cells are withheld.
+        """
+        if self._behind is None:
+            what = f"{type(self).__name__} lists no cases behind its rows"
+            raise LogError(what, "cases", "ask measure, league, compare or assess")
+        if isinstance(row, int):
+            if not -len(self.rows) <= row < len(self.rows):
+                raise LogError(f"there is no row {row}", "row", f"there are {len(self.rows)}")
+            row = self.rows[row]
+        asked = {"which": which, "beyond": beyond, "limit": limit, "publication": publication}
+        return self._behind(row, **asked)
+
+    def headline(self, lang: str = LANG) -> str:
+        """The finding in a sentence; of an answer without one, how many rows it has."""
+        about, n = self.asked(check_language(lang)), len(self.rows)
+        return (
+            say("headline.rows", lang, about=about, n=n) if about else say("headline.n", lang, n=n)
+        )
 
     def _drawn(self, lang: str, title: str, source: str) -> Figure:
         what = f"{type(self).__name__} has no picture of its own"
@@ -204,9 +268,14 @@ class ResultTable:
         for told in ("label", "note"):
             names += [f"{told}_{lang}"] * (told in self.shown and f"{told}_{lang}" in records[0])
         kept = [n for n in names if n == "value" or any(r[n] not in (None, "") for r in records)]
-        heads = tuple(_head(name.removesuffix(f"_{lang}"), lang) for name in kept)
-        return Display(
-            heads, tuple(tuple(_cell(n, r, lang, self.unit) for n in kept) for r in records)
+        return displayed(
+            kept,
+            records,
+            lang,
+            unit=self.unit,
+            excess=self.excess,
+            caption=self.asked(lang),
+            groups=groups,
         )
 
     def told(self, lang: str) -> str:
@@ -221,6 +290,22 @@ class ResultTable:
         return self.table()._repr_html_()
 
 
+def amount(value: float, unit: str, lang: str) -> Reason:
+    """A value with its unit, as sentences say it; a share as per cent."""
+    if unit == "share":
+        return Reason("headline.share", value=value)
+    return Reason("headline.amount", value=value, unit=unit_word(unit, lang))
+
+
+def interval(low: float | None, high: float | None, unit: str) -> Reason | str:
+    """An interval in brackets, nothing where there is none."""
+    if low is None or high is None:
+        return ""
+    return Reason(
+        "headline.share_bounds" if unit == "share" else "headline.bounds", low=low, high=high
+    )
+
+
 class Single(Record, ResultTable):
     """An answer of one row: the record and its table at once."""
 
@@ -229,31 +314,8 @@ class Single(Record, ResultTable):
         """The record alone."""
         return (self,)
 
-
-class Display:
-    """A table of texts that prints itself: in a terminal, wide signs allowed for, or as HTML.
-
-    `below`: lines of text under it.
-    """
-
-    def __init__(
-        self, heads: Sequence[str], cells: Sequence[Sequence[str]], below: Sequence[str] = ()
-    ) -> None:
-        self.heads, self.cells = tuple(heads), tuple(tuple(row) for row in cells)
-        self.below = tuple(below)
-
-    def __str__(self) -> str:
-        from tabulate import tabulate
-
-        made = tabulate(self.cells, self.heads, tablefmt="plain", disable_numparse=True)
-        return "\n".join([*(line.rstrip() for line in made.splitlines()), *self.below])
-
-    def _repr_html_(self) -> str:
-        head = "".join(f"<th>{escape(n)}</th>" for n in self.heads)
-        rows = ("".join(f"<td>{escape(c)}</td>" for c in row) for row in self.cells)
-        body = "".join(f"<tr>{row}</tr>" for row in rows)
-        below = "".join(f"<p>{escape(line)}</p>" for line in self.below)
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below}"
+    def __repr__(self) -> str:
+        return f"{self.asked()}\n{self}"
 
 
 @contextmanager
@@ -288,36 +350,3 @@ def _flat(value: object) -> object:
     if isinstance(value, Mapping | list | tuple):
         return json.dumps(value, ensure_ascii=False, default=str)
     return value
-
-
-def _head(name: str, lang: str) -> str:
-    for kind in ("field", "column", "charge_column"):
-        if has(f"{kind}.{name}"):
-            return say(f"{kind}.{name}", lang)
-    return name
-
-
-def _cell(name: str, record: Mapping[str, Any], lang: str, unit: str) -> str:
-    value = record[name]
-    if name == "value" and value is None:
-        # a statistic that does not exist is answered in words, never by an empty or a zero
-        told = record.get("reasons")
-        return say(Reason.of(told[0]), lang) if told else NONE
-    if name == "unit" and value:
-        return unit_word(str(value), lang)
-    if name == "statistic" and value:
-        return statistic_word(str(value), unit, lang)
-    if name == "rule" and value:
-        kept = value in ("at_most", "at_least")
-        return term("table" if kept else "breach", str(value), lang)
-    if name == "mode" and value:
-        return term("mode", str(value), lang)
-    if name == "verdict" and value:
-        return verdict_word(str(value), lang, record.get("violations"))
-    if value is None:
-        return NONE
-    if isinstance(value, bool):
-        return say(f"table.{str(value).lower()}", lang)
-    if isinstance(value, float):
-        return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.1f}"
-    return str(value)

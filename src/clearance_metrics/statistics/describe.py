@@ -247,6 +247,21 @@ def difference_of_shares(before: Estimate, after: Estimate) -> Estimate:
     """after - before with Newcombe's (1998) hybrid score interval from two Wilson intervals."""
     if None in (before.value, after.value):
         return Estimate.refused(Reason("no_cases_on_a_side"))
+    return difference_of_intervals(before, after)
+
+
+def difference_of_intervals(before: Estimate, after: Estimate) -> Estimate:
+    """after - before with the interval recovered from the two sides' own (independent samples).
+
+    Each bound of the difference takes the squared distances to the bounds that lie on its side (Zou
+    and Donner 2008); of shares with Wilson's intervals this is Newcombe's (1998).
+
+    >>> before, after = Estimate(2.0, 1.0, 6.0), Estimate(9.0, 6.0, 10.0)
+    >>> difference_of_intervals(before, after)
+    Estimate(value=7.0, low=2.0, high=8.414213562373096, reasons=(), se=None)
+    """
+    if None in (before.value, before.low, before.high, after.value, after.low, after.high):
+        return Estimate.refused(Reason("no_interval_on_a_side"))
     gap = after.value - before.value
     low = gap - np.hypot(after.value - after.low, before.high - before.value)
     high = gap + np.hypot(after.high - after.value, before.value - before.low)

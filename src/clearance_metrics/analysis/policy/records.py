@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ...results.table import LANG, NONE, Display, Record, ResultTable
+from ...results.table import LANG, NONE, Display, Record, ResultTable, interval
 from ...results.words import LANGUAGES, joined, say, term, unit_word
 from ...statistics.reasons import Reason
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 CAVEAT = Reason("policy.caveat")  # what a series around one national date cannot show
 PER_MONTH = " per month"
+# the terms that are the finding; others stand beside them
+FOUND = frozenset({"level", "simple", "gap", "change"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +132,20 @@ class PolicyResult(ResultTable):
         rows = super().table(lang)
         below = (*(fact.said(lang) for fact in self.facts), say(CAVEAT, lang))
         return Display(rows.heads, rows.cells, below)
+
+    def headline(self, lang: str = LANG) -> str:
+        """The quantity asked for with its interval, or why it is refused; and the caveat."""
+        asked = {"metric": self.caption(lang), "as_of": self.as_of, "caveat": self.caveat}
+        row = next((r for r in self.rows if r.term in FOUND), None)
+        row = row or next((r for r in self.rows if r.value is not None), None)
+        if row is None or row.value is None:
+            first = row or (self.rows[0] if self.rows else None)
+            why = first.reasons[:1] if first else (Reason("policy.no_change_found"),)
+            return say("headline.refused", lang, **asked, why=why)
+        bounds = interval(row.low, row.high, row.unit)
+        unit = row.worded(lang)["unit"]
+        told = {"term": Reason(f"policy_term.{row.term}"), "value": row.value, "unit": unit}
+        return say("headline.effect", lang, **asked, **told, bounds=bounds)
 
     def __repr__(self) -> str:
         told = {"metric": self.metric, "statistic": self.statistic, "as_of": self.as_of}

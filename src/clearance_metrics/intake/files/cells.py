@@ -21,18 +21,25 @@ BUILT_IN = {
 }
 # what of a format shows as it stands, or says how and not what
 _ASIDE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]|e[+-]|general', re.IGNORECASE)
+# zeros alone, perhaps in a colour or a language, which says how many digits a number shows
+_ZEROS = re.compile(r"(?:\[[^\]<>=$]*\]|\[\$-[^\]]*\]|_.)*(0{2,})(?:_.)*")
 _ELAPSED = re.compile(r"\[[hms]+\]", re.IGNORECASE)
 _CONTROL = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
 @lru_cache(maxsize=1000)
 def kind_of_format(code: str) -> str:
-    """What a number format makes of a number: date, time, datetime, elapsed, or nothing special.
+    """What a number format makes of a number: date, time, datetime, elapsed, zeros in front (as
+    many as it has digits), or nothing special.
 
     >>> codes = "yyyy-mm-dd", "h:mm", 'yyyy"-"m"-" h:mm', "[h]:mm", "0.00E+0"
     >>> [kind_of_format(code) for code in codes]
     ['date', 'time', 'datetime', 'elapsed', '']
+    >>> [kind_of_format(code) for code in ("00000", "[Red]000_ ;-000", "0", "00.0", '"A"00')]
+    ['00000', '000', '', '', '']
     """
+    if zeros := _ZEROS.fullmatch(code.split(";")[0]):
+        return zeros[1]
     signs = _ASIDE.sub("", code.split(";")[0]).lower()
     if _ELAPSED.search(signs):
         return "elapsed"
@@ -65,6 +72,15 @@ def number(text: str) -> str:
         sign = "-" if exact < 0 else ""
         return f"{sign}{digits[0]}{'.' if rest else ''}{rest}E+{len(digits) - 1}"
     return format(exact, "f")
+
+
+def padded(number: str, digits: int) -> str:
+    """A whole number with the zeros in front that its format shows; any other as it is.
+
+    >>> [padded(n, 5) for n in ("42", "1234567", "4.2")]
+    ['00042', '1234567', '4.2']
+    """
+    return number.zfill(digits) if number.isdigit() else number
 
 
 def moment(text: str, kind: str, since_1904: bool = False) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from zipfile import ZipFile
 
-from .cells import number
+from .cells import number, padded
 from .sheets import Merge, Row, Sheet
 from .xml import checked, fed, local, new_parser
 
@@ -143,8 +143,13 @@ class _Reader:
         kind, shown = has.get("office:value-type", ""), "\n".join(self.paragraphs)
         if has.get("calcext:value-type") == "error":
             return shown
+        if not kind and (formula := has.get("table:formula")):
+            # nobody has worked it out yet; a name of its language stands before its sign
+            return f"={formula.partition('=')[2]}"
         if kind in ("float", "currency", "percentage"):
-            return number(has.get("office:value", ""))
+            found = number(has.get("office:value", ""))
+            zeros = shown.isascii() and shown.isdigit() and number(shown) == found
+            return padded(found, len(shown)) if zeros else found
         if kind == "date":
             return _moment(has.get("office:date-value", ""))
         if kind == "time" and (found := _TIME.fullmatch(has.get("office:time-value", ""))):

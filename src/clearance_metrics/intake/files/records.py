@@ -8,6 +8,7 @@ import csv
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
 from .text import LONGEST
 
@@ -39,12 +40,17 @@ class _Feed:
     def __init__(self, lines: Iterable[str]) -> None:
         self.lines, self.size = iter(lines), 0
         self.held: list[str] = []
+        self.ended = False
 
     def __iter__(self) -> _Feed:
         return self
 
     def __next__(self) -> str:
-        line = next(self.lines)
+        try:
+            line = next(self.lines)
+        except StopIteration:
+            self.ended = True
+            raise
         self.held.append(line)
         if self.held[1:] or len(line) >= LONGEST:
             self.size += len(line)
@@ -66,6 +72,8 @@ def records(lines: Iterable[str], delimiter: str, skip: int = 0) -> Iterator[Rec
     [(1, ['a', 'b']), (3, ['1', '12" box'])]
     >>> [(r.line, r.opens, len(r.raw)) for r in records(['a,"b\\n', '1,2\\n'], ",")]
     [(1, 1, 2)]
+    >>> [(r.line, r.opens) for r in records(['a,b\\n', '1,"2\\n'], ",")]
+    [(1, 0), (2, 2)]
     """
     feed, line = _Feed(lines), skip + 1
     # the limit is the whole process's; it is only ever raised
@@ -84,7 +92,8 @@ def records(lines: Iterable[str], delimiter: str, skip: int = 0) -> Iterator[Rec
         except csv.Error as problem:
             error = str(problem)
         raw = feed.held
-        if error or len(raw) > 1:
+        # only an open quote has the reader ask for more after the last line
+        if error or len(raw) > 1 or feed.ended:
             yield _checked(Record(line, fields, raw, error), delimiter)
         elif fields:
             yield Record(line, fields, raw)
@@ -99,7 +108,7 @@ def _checked(record: Record, delimiter: str) -> Record:
             return record
         except csv.Error as problem:
             record.error = str(problem)
-    if len(record.raw) > 1 and '"' in record.text:
+    if '"' in record.text and (record.fields or len(record.raw) > 1):
         record.opens = _opening(record, delimiter)
         record.error = f"a quote opens in line {record.opens} and is not closed properly"
     return record
@@ -109,12 +118,13 @@ def _opening(record: Record, delimiter: str) -> int:
     """The line in which the first quote opens that is not closed at the end of its field."""
     sign = re.escape(delimiter)
     whole = re.compile(
-        f'(?:"[^"]*+(?:""[^"]*+)*+"|[^"{sign}\r\n][^{sign}\r\n]*+|)(?:{sign}|\r?\n|$)'
+        f'(?:"[^"]*+(?:""[^"]*+)*+"|[^"{sign}\r\n][^{sign}\r\n]*+|)(?:{sign}|\r?\n|\r|$)'
     )
     text, at = record.text, 0
     while at < len(text) and (found := whole.match(text, at)) and found.end() > at:
         at = found.end()
-    return record.line + text.count("\n", 0, at)
+    ends = accumulate(map(len, record.raw))
+    return record.line + sum(end <= at for end in ends)
 
 
 def shown(text: str) -> str:

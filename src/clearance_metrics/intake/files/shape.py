@@ -13,6 +13,8 @@ LINE_FEED, RETURN, QUOTE = b'\n\r"'
 BOM = b"\xef\xbb\xbf"
 # so many places where lines and rows part are told one by one; more are worth a column of lines
 MANY = 100
+# so many bytes at once stay near the processor, and take no new memory again and again
+PIECE = 1 << 17
 
 
 @dataclass(frozen=True)
@@ -84,9 +86,13 @@ class Shape:
         if len(block) - sure > 1 << 16:
             self.regular = False
             return
-        self.held, block = block[sure:], block[:sure]
-        if block:
-            self._count(block)
+        self.held, start = block[sure:], 0
+        while start < sure:
+            end = min(start + PIECE, sure)
+            while block[end - 1] in b'"\r':
+                end += 1
+            self._count(block[start:end])
+            start = end
 
     def found(self) -> Found:
         """What was counted, at the end of the file."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from zipfile import ZipFile
 
-from .cells import BUILT_IN, control, kind_of_format, moment, number
+from .cells import BUILT_IN, control, kind_of_format, moment, number, padded
 from .sheets import Merge, Row, Sheet
 from .xml import CHUNK, Refused, checked, elements, fed, local, new_parser
 
@@ -112,6 +112,9 @@ class _Reader:
             self.value = self.formula = ""
         elif name in ("v", "t", "f"):
             self.into = self.into or name
+            if name == "f":
+                # one that cells share is written once
+                self.formula = "="
         elif name == "rPh":
             self.into = name
         elif name == "row":
@@ -138,14 +141,14 @@ class _Reader:
             self.cells = {}
 
     def text(self) -> str:
-        """The cell's text; of a formula that nobody has worked out yet, the formula."""
+        """The cell's text; of a formula that nobody has worked out yet, the formula, "=" first."""
         kind, value = self.kind, self.value
         if kind == "s":
             return self.strings[int(value)] if value else ""
         if kind in ("str", "inlineStr"):
             return control(value)
         if not value:
-            return f"={self.formula}" if self.formula else ""
+            return self.formula
         if kind == "b":
             return "true" if value.strip() in ("1", "true") else "false"
         if kind == "e":
@@ -154,6 +157,8 @@ class _Reader:
         if kind == "d":
             return value.removesuffix("T00:00:00") if shown == "date" else value
         value = value.strip()
+        if shown.startswith("0"):
+            return padded(number(value), len(shown))
         return moment(value, shown, self.since_1904) if shown else number(value)
 
 

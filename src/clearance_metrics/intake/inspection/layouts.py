@@ -45,6 +45,7 @@ class Laid:
 def laid(sample: Sample, columns: Sequence[ColumnSeen]) -> Laid:
     """The likeliest role of a file, and its columns under it."""
     stem = sample.path.name.split(".")[0]
+    columns = _ordered(columns)
     days = _clocks_with_days(columns)
     times = [c for c in columns if c.times and c.header not in days.values()]
     times = times or [c for c in columns if c.times]
@@ -100,6 +101,13 @@ def laid(sample: Sample, columns: Sequence[ColumnSeen]) -> Laid:
     plain = certain or role == "cases" and len(found) > 2
     sure = 0.95 if plain else 0.9 if len(facts) > 1 else 0.6
     return replace(seen, role=role, sure=sure, found=found, timed=timed)
+
+
+def _ordered(columns: Sequence[ColumnSeen]) -> list[ColumnSeen]:
+    """The columns, the order of day and month that some tell taken for those that leave it open."""
+    known = {c.times.order_known for c in columns if c.times} - {""}
+    order = known.pop() if len(known) == 1 else ""
+    return [replace(c, times=c.times.ordered(order)) if c.times else c for c in columns]
 
 
 def _listed(sample: Sample, columns: Sequence[ColumnSeen], certain: int) -> Laid | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from .said import shapes
@@ -37,6 +37,20 @@ class TimesSeen:
     firsts: tuple[int, int] = (0, 0)
     first: date | None = None
     last: date | None = None
+    # the first and last day if the month stands before the day
+    turned: tuple[date | None, date | None] = (None, None)
+
+    def ordered(self, order: str) -> TimesSeen:
+        """The same where other columns tell the order of day and month that this one leaves open.
+
+        >>> found = times_in(Counter({"05/06/2022": 1, "07/06/2022": 1}))
+        >>> str(found.last), str(found.ordered("month").last), found.ordered("month").open
+        ('2022-06-07', '2022-07-06', False)
+        """
+        if not self.open or not order:
+            return self
+        first, last = self.turned if order == "month" else (self.first, self.last)
+        return replace(self, order="", first=first, last=last)
 
     @property
     def date_only(self) -> bool:
@@ -178,6 +192,7 @@ def _texts(told: dict, total: int) -> TimesSeen | None:
     never: Counter = Counter()
     unread: Counter = Counter()
     days: Counter = Counter()
+    either: Counter = Counter()
     read = dates = clocks = native = 0
     firsts, open_ = [0, 0], False
     for value, n in told.items():
@@ -205,15 +220,17 @@ def _texts(told: dict, total: int) -> TimesSeen | None:
             open_ = True
             firsts = [max(old, new) for old, new in zip(firsts, seen.pair, strict=True)]
         if seen.day:
-            days[seen.day] += n
+            (either if seen.pair and max(seen.pair) <= 12 else days)[seen.day] += n
     marked = total - sum(never.values())
     if not read or read < LEAST_SHARE * marked and not _few_words(unread, read):
         return None
     known = TimesSeen(0, Counter(), firsts=(firsts[0], firsts[1])).order_known
-    first, last = _span(days)
+    turned = _span(days + _turned(either))
+    first, last = turned if known == "month" else _span(days + either)
     return TimesSeen(
         read,
         unread,
+        turned=turned,
         formats=formats,
         native=native == read,
         dates=dates,
@@ -225,6 +242,14 @@ def _texts(told: dict, total: int) -> TimesSeen | None:
         first=first,
         last=last,
     )
+
+
+def _turned(days: Counter) -> Counter:
+    """Days that were read day first, as they are if the month stands first."""
+    found: Counter = Counter()
+    for day, n in days.items():
+        found[date(day.year, day.day, day.month)] += n
+    return found
 
 
 def _span(days: Mapping[date, int]) -> tuple[date | None, date | None]:

@@ -44,7 +44,7 @@ def _inexact(value: str) -> str:
     """SQL of whether an identifier has been a number in floating point; patterns are slow, and few
     identifiers have a sign that makes one worth looking for.
     """
-    return f"(contains({value}, '.') OR contains({value}, '+')) AND {rounded(value)}"
+    return f"((contains({value}, '.') OR contains({value}, '+')) AND {rounded(value)})"
 
 
 def _made_over(value: str) -> str:

@@ -60,9 +60,10 @@ def known(draft: Draft, alias: str, letter: str) -> str:
 
 
 def failed(draft: Draft, alias: str, kind: str) -> None:
-    """The fault of a cell in which a spreadsheet shows that its formula failed."""
+    """The fault of a cell whose formula failed, or was never worked out and stands there itself."""
     if kind == "EXCEL":
-        draft.fault("error_cell", one_of(alias, ERROR_CELLS), alias)
+        wrong = f"{one_of(alias, ERROR_CELLS)} OR prefix({alias}, '=')"
+        draft.fault("error_cell", wrong, alias)
 
 
 def written(raw: str, kind: str) -> str:

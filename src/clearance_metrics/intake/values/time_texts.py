@@ -76,6 +76,9 @@ def _as_it_stands(draft: Draft, text: str, groups: list[Formats]) -> list[Shape]
     # a format that has the day before the month is not overruled
     if any("%Y-%d" in one for group in groups for one in group.texts):
         lengths = "false"
+    elif groups:
+        # to try in vain takes time: the third sign of such a year is a digit
+        lengths += f" AND contains({text}, '-') AND substr({text}, 3, 1) >= '0'"
     usual = draft.add("usual", "i", f"CASE WHEN {lengths} THEN TRY_CAST({text} AS TIMESTAMP) END")
     again = f"CAST({usual} AS VARCHAR)"
     same = f"prefix({again}, {text}) OR prefix({again}, replace({text}, 'T', ' '))"

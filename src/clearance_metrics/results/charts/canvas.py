@@ -7,14 +7,13 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from functools import cache, wraps
-from importlib.resources import as_file, files
-from importlib.util import find_spec
-from pathlib import Path
+from functools import wraps
 from typing import TYPE_CHECKING, Any
+
+from .look import own_classes, settled
+from .look import style as style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,53 +28,13 @@ FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 MARKS = (("o", "-"), ("s", "--"), ("^", "-."), ("D", ":"), ("v", "-"), ("P", "--"))
 
 
-@cache
-def _font() -> str:
-    """Registers Noto Sans SC from the package that carries it, without running that package's
-    global settings.
-    """
-    from matplotlib import font_manager
-
-    found = find_spec("zhplot")
-    for folder in found.submodule_search_locations if found else ():
-        for path in sorted((Path(folder) / "fonts").glob("*.ttf")):
-            font_manager.fontManager.addfont(path)
-    return "Noto Sans SC"
-
-
-@contextmanager
-def style() -> Iterator[None]:
-    """The look of all charts, for as long as the context lasts; global settings stay as they were.
-
-    >>> import matplotlib
-    >>> before = dict(matplotlib.rcParams)
-    >>> with style():
-    ...     matplotlib.rcParams["svg.fonttype"]
-    'path'
-    >>> dict(matplotlib.rcParams) == before
-    True
-    """
-    import matplotlib.style
-
-    _font()
-    with (
-        as_file(files(__package__).joinpath("style.mplstyle")) as path,
-        matplotlib.style.context(path),
-    ):
-        yield
-
-
 def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
     @wraps(draw)
     def drawn(*args: object, **kwargs: object) -> Figure:
         with style():
             figure = draw(*args, **kwargs)
             figure.get_layout_engine().execute(figure)
-            # ticks are made when first asked for; made here they keep the style when the figure is
-            # saved elsewhere
-            for axes in figure.axes:
-                axes.get_xticklabels()
-                axes.get_yticklabels()
+            settled(figure)
         return figure
 
     return drawn
@@ -154,19 +113,19 @@ def sheet(
     title: str, source: str, height: float, panels: int = 1, widths: Sequence[float] = ()
 ) -> tuple[Figure, list[Axes]]:
     """A figure with its title above, its source below, and `panels` axes side by side between."""
-    from matplotlib.figure import Figure
-
+    figures, axes_of = own_classes()
     above, below = wrapped(title, 88), wrapped(source, 136)
     head = 0.30 * (above.count("\n") + 1) + 0.18
     foot = 0.17 * (below.count("\n") + 1) + 0.12
     height = height + head + foot
-    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    figure = figures(figsize=(WIDTH, height), layout="constrained")
     figure.get_layout_engine().set(
         rect=(0, foot / height, 1, 1 - (head + foot) / height), w_pad=0.08, h_pad=0.04
     )
     figure.text(0.012, 1 - 0.06 / height, above, size=13, color=INK, va="top", linespacing=1.25)
     figure.text(0.012, 0.06 / height, below, size=7.5, color=QUIET, va="bottom", linespacing=1.3)
-    axes = figure.subplots(1, panels, squeeze=False, width_ratios=list(widths) or None)[0]
+    words = {"squeeze": False, "width_ratios": list(widths) or None}
+    axes = figure.subplots(1, panels, subplot_kw={"axes_class": axes_of}, **words)[0]
     return figure, list(axes)
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from .canvas import QUIET, Row, sheet, styled
+from .canvas import INK, QUIET, Row, sheet, styled
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+
+HATCHES = ("", "//", "..", "xx", "\\\\", "--", "oo", "++")
 
 
 @styled
@@ -41,6 +44,81 @@ def dots(panels: Mapping[str, Sequence[Row]], *, title: str, source: str, unit: 
         axis.set_xlim(0, axis.get_xlim()[1])
         axis.set_title(words)
         axis.set_xlabel(unit)
+    return figure
+
+
+@styled
+def gaps(rows: Sequence[Row], *, title: str, source: str, unit: str) -> Figure:
+    """Differences with their intervals about a line at zero; `rows`: label, value, low, high, n."""
+    figure, (axis,) = sheet(title, source, 0.9 + 0.3 * max(len(rows), 1))
+    for y, row in enumerate(reversed(rows)):
+        ends = [row["value"] if row[end] is None else row[end] for end in ("low", "high")]
+        axis.plot(ends, [y, y], color="C0", lw=2.2, solid_capstyle="butt", alpha=0.5)
+        axis.plot([row["value"]], [y], marker="o", color="C0", markersize=6)
+        axis.annotate(
+            f"{row['value']:+.2f}  n={row['n']:,}",
+            (ends[1], y),
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
+            size=8,
+            color=QUIET,
+        )
+    axis.axvline(0, color=INK, lw=0.8)
+    axis.set_yticks(range(len(rows)), [str(r["label"]) for r in reversed(rows)])
+    axis.set_ylim(-0.7, max(len(rows), 1) - 0.3)
+    axis.grid(axis="x")
+    axis.grid(visible=False, axis="y")
+    axis.margins(x=0.3)
+    axis.set_xlabel(unit)
+    return figure
+
+
+@styled
+def stacked(
+    bars: Mapping[str, Sequence[tuple[str, float]]], *, title: str, source: str, unit: str
+) -> Figure:
+    """A bar per name, cut into parts (words, value) that add up; a part has one colour and hatch
+    throughout.
+    """
+    figure, (axis,) = sheet(title, source, 1.3 + 0.34 * max(len(bars), 1))
+    kinds = list(dict.fromkeys(words for parts in bars.values() for words, _ in parts))
+    for y, parts in enumerate(reversed(list(bars.values()))):
+        left = 0.0
+        for words, value in parts:
+            i = kinds.index(words)
+            axis.barh(
+                y,
+                value,
+                left=left,
+                height=0.62,
+                color=f"C{i % 6}",
+                hatch=HATCHES[i % len(HATCHES)],
+                edgecolor="white",
+                linewidth=0,
+                label=words,
+            )
+            left += value
+        axis.annotate(
+            f"{left:,.1f}",
+            (left, y),
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="center",
+            size=8.5,
+        )
+    axis.set_yticks(range(len(bars)), [*reversed(list(bars))])
+    axis.set_ylim(-0.7, max(len(bars), 1) - 0.3)
+    axis.grid(axis="x")
+    axis.grid(visible=False, axis="y")
+    axis.margins(x=0.1)
+    axis.set_xlim(left=0)
+    axis.set_xlabel(unit)
+    handles, labels = axis.get_legend_handles_labels()
+    once = dict(zip(labels, handles, strict=True))
+    handles = [once[words] for words in kinds]
+    below = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.16 - 0.4 / max(len(bars), 1))}
+    axis.legend(handles, kinds, ncols=3, **below)
     return figure
 
 

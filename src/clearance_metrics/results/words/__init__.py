@@ -5,21 +5,35 @@ sentence, a translator sees both files side by side, and nothing is compiled. Wh
 language is an error of the tests, not of a page.
 """
 
-from .catalogue import LANGUAGES, check_language, codes, has, joined, say, term, texts_of, word
-from .terms import lacking, statistic_word, unit_word, verdict_word
+from .catalogue import (
+    LANGUAGES,
+    check_language,
+    codes,
+    figure,
+    has,
+    joined,
+    say,
+    term,
+    texts_of,
+    word,
+)
+from .terms import lacking, metric_word, statistic_word, unit_word, verdict_name, verdict_word
 
 __all__ = [
     "LANGUAGES",
     "check_language",
     "codes",
+    "figure",
     "has",
     "joined",
     "lacking",
+    "metric_word",
     "say",
     "statistic_word",
     "term",
     "texts_of",
     "unit_word",
+    "verdict_name",
     "verdict_word",
     "word",
 ]

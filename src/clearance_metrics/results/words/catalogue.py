@@ -136,6 +136,17 @@ def _marks(lang: str) -> dict[int, str]:
     return {ord("."): marks["mark.decimal"], ord(","): marks["mark.group"]}
 
 
+def figure(value: float, places: int, lang: str) -> str:
+    """A number with so many decimals, as a language writes it.
+
+    >>> figure(1204.5, 2, "en"), figure(-0.0001, 1, "en")
+    ('1,204.50', '0.0')
+    """
+    text = f"{value:,.{places}f}"
+    text = text.removeprefix("-") if not text.strip("-0.,") else text
+    return text.translate(_marks(lang))
+
+
 class _Said(Formatter):
     """Fills a template: facts that are reasons or lists are said in the same language."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from ...domain.statistic import Statistic
@@ -11,6 +12,8 @@ from ...statistics.reasons import Reason
 from .catalogue import has, say, word
 
 PER_TEU = " per TEU"
+CLOCK = re.compile(r"([a-z_]+)\.\.([a-z_]+)")
+PLAIN = re.compile(r"(\[[a-z ]+ per case\])?")  # what the unit of a figure says as well
 
 
 def unit_word(unit: str, lang: str) -> str:
@@ -42,6 +45,21 @@ def statistic_word(name: str, unit: str, lang: str) -> str:
     return say("statistic.midpoint", lang, statistic=said) if found.midpoint else said
 
 
+def metric_word(name: str, lang: str) -> str:
+    """A metric's name with its two milestones in words; a name that a user gave stands.
+
+    >>> metric_word("declared..customs_released [hours per case]", "en")
+    'declaration accepted to released by customs'
+    """
+    found = CLOCK.match(name)
+    if found is None or not all(has(f"milestone.{end}") for end in found.groups()):
+        return name
+    start, stop = (say(f"milestone.{end}", lang) for end in found.groups())
+    told = say("stage.between", lang, start=start, stop=stop)
+    rest = name[found.end() :].strip()
+    return told if PLAIN.fullmatch(rest) else f"{told} {rest}"
+
+
 def verdict_word(verdict: Verdict | str, lang: str, violations: int | None = None) -> str:
     """A verdict, with the count of violations where there are some.
 
@@ -49,6 +67,19 @@ def verdict_word(verdict: Verdict | str, lang: str, violations: int | None = Non
     ('violations: 1,204', 'not met')
     """
     return say(Verdict(verdict).code, lang, n=violations)
+
+
+def verdict_name(verdict: Verdict, lang: str) -> str:
+    """A verdict without any count.
+
+    >>> verdict_name(Verdict.VIOLATIONS, "en"), verdict_name(Verdict.MET, "en")
+    ('violations', 'met')
+    """
+    return (
+        say(verdict.code, lang, n=0)
+        if verdict is not Verdict.VIOLATIONS
+        else say("headline.violations", lang)
+    )
 
 
 def lacking(name: str, vocabulary: object = None) -> Reason | Mapping[str, str] | str:

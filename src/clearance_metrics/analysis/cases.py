@@ -1,0 +1,270 @@
+"""From a figure to its cases: the slowest, the open, those past a limit, with their milestones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from ..domain.arguments import check_count, check_number
+from ..domain.as_of import AsOf
+from ..domain.between import Between
+from ..domain.ends import ENDED, LEFT_OUT, OPEN
+from ..domain.metrics import Metric
+from ..domain.statistic import Statistic
+from ..domain.zones import zone
+from ..engine.asking import listening
+from ..engine.behind import WHICH, Groups, rows_behind, times_of
+from ..engine.log import EventLog
+from ..errors import LogError, closest
+from ..results.table import LANG, Record, ResultTable
+from ..results.words import joined, say, term
+from ..statistics.reasons import Reason
+from .estimates import unit_in
+
+MOST = 1000  # cases of one list: a log in full is no answer to a question
+PAST = "past"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One milestone of a case: its local time, as text, and the hours since the one before it."""
+
+    milestone: str
+    time: str
+    hours: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseRow(Record):
+    """One case (or charge line) behind a figure; without its identifiers where the list is for
+    publication.
+
+    `value` of an open case is its time so far. `past`: whether the value lies above the limit.
+    """
+
+    place: int
+    groups: Groups
+    case_id: str | None
+    line_id: str | None
+    state: Reason
+    value: float | None
+    past: bool | None
+    unit: str
+    steps: tuple[Step, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """A flat record: the state in words, steps as a list of records."""
+        told = super().to_dict()
+        told["state"] = say(self.state, LANG)
+        told["steps"] = [dict(vars(step)) for step in self.steps]
+        return told
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Cases(ResultTable):
+    """What `found.cases(row)` answers; `limit` is the value beyond which a case is past, `listed`
+    how many rows were asked for at most.
+    """
+
+    rows: tuple[CaseRow, ...]
+    as_of: str
+    metric: str
+    which: str
+    limit: float | None
+    listed: int
+    publication: bool
+    words: Any = None
+    shown = ("place", "case_id", "line_id", "state", "value", "past", "unit", "steps")
+
+    def headline(self, lang: str = LANG) -> str:
+        """How many are listed, and of what."""
+        which = say(f"cases.{self.which}", lang)
+        return say("cases.headline", lang, n=len(self.rows), which=which, about=self.asked(lang))
+
+    def worded(self, lang: str) -> list[dict[str, object]]:
+        """The records as a table shows them: states and steps in words."""
+        return [
+            row.to_dict() | {"state": say(row.state, lang), "steps": self._way(row, lang)}
+            for row in self.rows
+        ]
+
+    def _way(self, row: CaseRow, lang: str) -> str:
+        own = getattr(self.words, "milestones", {})
+        told = []
+        for step in row.steps:
+            word = term("milestone", step.milestone, lang, own.get(step.milestone))
+            code = "cases.first" if step.hours is None else "cases.then"
+            told.append(Reason(code, milestone=word, time=step.time, hours=step.hours))
+        return joined(told, lang, "mark.list")
+
+    def __repr__(self) -> str:
+        return f"{self.headline()}\n{self}"
+
+
+Behind = Callable[..., Cases]
+
+
+def behind(
+    found: ResultTable,
+    log: EventLog,
+    metric: Metric,
+    *,
+    as_of: AsOf,
+    period: str | None = None,
+    between: Between | None = None,
+    tariff: Mapping = MappingProxyType({}),
+) -> None:
+    """Lets a result list the cases behind its rows: see `ResultTable.cases`."""
+
+    def cases(row: Any, **asked: Any) -> Cases:
+        kind = period if getattr(row, "period", None) else None
+        about: dict[str, Any] = {"period": (kind, getattr(row, "period", None)), "between": between}
+        return cases_of(log, metric, row, as_of=as_of, tariff=tariff, **about, **asked)
+
+    object.__setattr__(found, "_behind", cases)
+
+
+def cases_of(
+    log: EventLog,
+    metric: Metric,
+    row: Any,
+    *,
+    as_of: AsOf,
+    period: tuple[str | None, str | None],
+    between: Between | None,
+    tariff: Mapping,
+    which: str,
+    beyond: float | None,
+    limit: int,
+    publication: bool,
+) -> Cases:
+    """The cases behind one row of a result; LogError where they are withheld."""
+    _check(row, which, beyond, limit)
+    bound = _bound(row) if beyond is None else beyond
+    if which == PAST and bound is None:
+        raise LogError("the figure has no limit to be past", "beyond", "write beyond=48")
+    above = None if which != PAST or bound is None else bound * metric.scale
+    groups: Groups = getattr(row, "groups", ())
+    with listening() as heard:
+        rows = rows_behind(
+            log,
+            metric,
+            as_of=as_of,
+            groups=groups,
+            period=period,
+            between=between,
+            tariff=tariff,
+            which="all" if which == PAST else which,
+            above=above,
+            # of a share those of which the condition does not hold come first
+            rising=metric.is_share,
+            limit=limit,
+        )
+    times = times_of(log, (r["case_id"] for r in rows if r.get("case_id") is not None), as_of)
+    unit = unit_in(log, metric)
+    made = [
+        CaseRow(
+            place=i,
+            groups=groups,
+            case_id=None if publication else _text(r.get("case_id")),
+            line_id=None if publication else _text(r.get("line_id")),
+            state=_state(metric, log, r["end"]),
+            value=None if r["end"] < OPEN else r["value"] / metric.scale,
+            past=None if bound is None or r["end"] < OPEN else r["value"] > bound * metric.scale,
+            unit=unit,
+            steps=_steps(log, metric, times.get(r.get("case_id"), ())),
+        )
+        for i, r in enumerate(rows, start=1)
+    ]
+    found = Cases(
+        rows=tuple(made),
+        as_of=as_of.text,
+        metric=metric.name,
+        which=which,
+        limit=bound,
+        listed=limit,
+        publication=publication,
+        words=log.vocabulary,
+    )
+    object.__setattr__(found, "_asked", tuple(heard))
+    return found
+
+
+def _check(row: Any, which: str, beyond: object, limit: int) -> None:
+    if which not in (*WHICH, PAST):
+        raise LogError(f"which={which!r} is not known", "which", closest(which, (*WHICH, PAST)))
+    if beyond is not None:
+        check_number(beyond, "beyond")
+    check_count(limit, "limit")
+    if limit is None or limit > MOST:
+        what = f"limit={limit!r}: a list has at most {MOST} cases"
+        raise LogError(what, "limit", "narrow the question, or read the log's own files")
+    codes = {reason.code for reason in getattr(row, "reasons", ())}
+    if codes & {"withheld", "withheld_finished", "one_table"}:
+        what = "small cells are withheld in this table: its cases would give them back"
+        raise LogError(what, "cases", "ask without suppress_below, and publish neither")
+
+
+def _bound(row: Any) -> float | None:
+    """The limit that the figure itself is about: its target, or that of its statistic."""
+    if getattr(row, "target", None) is not None:
+        target: float = row.target
+        return target if getattr(row, "unit", "") != "share" else _limit(row)
+    return _limit(row)
+
+
+def _limit(row: Any) -> float | None:
+    try:
+        found = Statistic.parse(getattr(row, "statistic", ""))
+    except LogError:
+        return None
+    return (
+        found.limit if found.kind in ("within", "survival", "count_above", "share_above") else None
+    )
+
+
+def _text(identifier: object) -> str | None:
+    return None if identifier is None else str(identifier)
+
+
+def _state(metric: Metric, log: EventLog, end: int) -> Reason:
+    """How a case stands: open, finished, ended in another way, or why it is left out."""
+    if end < OPEN:
+        return Reason("cases.out", why=Reason(LEFT_OUT[end]))
+    if end == OPEN:
+        return Reason("cases.is_open")
+    if end > ENDED:
+        other = metric.other_ends[end - ENDED - 1]
+        own = log.vocabulary.milestones.get(other)
+        return Reason(
+            "cases.ended", end={lang: term("milestone", other, lang, own) for lang in SAID}
+        )
+    return Reason("cases.counted" if not metric.is_time else "cases.is_finished")
+
+
+SAID = ("zh", "en")
+
+
+def _steps(
+    log: EventLog, metric: Metric, times: Sequence[tuple[str, int, bool]]
+) -> tuple[Step, ...]:
+    """The case's milestones in time, of a clock those from its start to its stop."""
+    if metric.is_time:
+        known = {milestone: second for milestone, second, _ in times}
+        ends = [known[m] for m in (metric.start, metric.stop) if m in known]
+        low, high = (min(ends), max(ends)) if len(ends) == 2 else (min(ends, default=0), None)
+        times = [t for t in times if low <= t[1] and (high is None or t[1] <= high)]
+    there, made, before = zone(log.timezone), [], None
+    for milestone, second, dated in times:
+        moment = datetime.fromtimestamp(second, there)
+        hours = None if before is None else (second - before) / 3600
+        text = f"{moment:%Y-%m-%d}" if dated else f"{moment:%Y-%m-%d %H:%M}"
+        made.append(Step(milestone=milestone, time=text, hours=hours))
+        before = second
+    return tuple(made)
+
+
+__all__ = ["CaseRow", "Cases", "Step", "behind", "cases_of"]

@@ -1,0 +1,183 @@
+"""contents(): what a log holds, before anything is measured."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ..domain.zones import zone
+from ..engine.contents import SHOWN, columns_of, milestones_of
+from ..engine.log import EventLog
+from ..results.table import LANG, Record, ResultTable
+from ..results.words import joined, say, term
+from ..statistics.reasons import Reason
+
+KINDS = 12  # kinds that the first line names
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContentRow(Record):
+    """A milestone with the cases that have it and its first and last local day, or a column with
+    its most frequent values and the cases of each; `more` says that it has others.
+    """
+
+    what: str
+    name: str
+    n: int
+    first: date | None = None
+    last: date | None = None
+    values: tuple[tuple[str | None, int], ...] = ()
+    more: bool = False
+    own: object = None
+    labelled = True
+
+    def label(self, lang: str = LANG) -> str:
+        """Its word; of a dataset's own milestone or column, the dataset's."""
+        told = term(self.what, self.name, lang, self.own)
+        return "" if told == self.name else told
+
+    def to_dict(self) -> dict[str, object]:
+        """A flat record."""
+        return {name: value for name, value in super().to_dict().items() if name != "own"}
+
+    def told(self, lang: str) -> str:
+        """The values in words, most cases first."""
+        named = [
+            Reason("contents.value", value=say("contents.none", lang) if v is None else v, n=n)
+            for v, n in self.values
+        ]
+        text = joined(named, lang, "mark.list")
+        return say("contents.and_more", lang, values=text) if self.more else text
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Contents(ResultTable):
+    """What `contents` answers: milestones in the order of the vocabulary, then columns."""
+
+    rows: tuple[ContentRow, ...]
+    as_of: str
+    name: str
+    n_cases: int
+    kinds: tuple[tuple[str | None, int], ...]
+    first: date | None
+    last: date | None
+    charges: int | None
+    timezone: str
+    simulated: bool
+    shown = ("what", "name", "n", "first", "last", "values", "label")
+
+    def caption(self, lang: str = LANG) -> str:
+        """The log's name, its cases by kind, its days."""
+        kinds = [
+            Reason("contents.value", value=term("kind", str(kind), lang), n=n)
+            for kind, n in self.kinds[:KINDS]
+        ]
+        told = [say("contents.head", lang, name=self.name, n=self.n_cases)]
+        told += [joined(kinds, lang, "mark.list")] if kinds else []
+        if self.first:
+            told.append(say("contents.days", lang, first=str(self.first), last=str(self.last)))
+        told += [say("contents.lines", lang, n=self.charges)] if self.charges is not None else []
+        told += [say("contents.simulated", lang)] if self.simulated else []
+        return say("contents.whole", lang, told=tuple(told))
+
+    def headline(self, lang: str = LANG) -> str:
+        """The same as the caption, with the day up to which the log is complete."""
+        return self.asked(lang)
+
+    def worded(self, lang: str) -> list[dict[str, object]]:
+        """The records as a table shows them."""
+        return [
+            row.to_dict()
+            | {
+                "what": say(f"contents.{row.what}", lang),
+                "first": row.first and str(row.first),
+                "last": row.last and str(row.last),
+                "values": row.told(lang),
+            }
+            for row in self.rows
+        ]
+
+    def __repr__(self) -> str:
+        return f"<EventLog {self.asked()}>\n{self}"
+
+
+def contents(log: EventLog) -> Contents:
+    """What the log holds: cases by kind, each milestone with its cases, first and last day (local,
+    of all times, also those after the day up to which the log is complete), each column with its
+    values. It is what a log shows of itself.
+
+    Three small engine queries, asked once.
+
+    >>> import polars as pl
+    >>> from clearance_metrics import EventLog, contents
+    >>> events = pl.DataFrame({"case_id": ["a", "a", "b"], "time": [0, 90000, 86400],
+    ...     "milestone": ["declared", "customs_released", "declared"]})
+    >>> log = EventLog(events, pl.DataFrame({"case_id": ["a", "b"], "port": ["x", "y"]}))
+    >>> [(row.name, row.n, str(row.first), row.values) for row in contents(log)][::2]
+    [('declared', 2, '1970-01-01', ()), ('port', 2, 'None', (('x', 1), ('y', 1)))]
+    """
+    known = vars(log)
+    if "_contents" not in known:
+        known["_contents"] = _contents(log)
+    found: Contents = known["_contents"]
+    return found
+
+
+def _contents(log: EventLog) -> Contents:
+    words, columns = log.vocabulary, columns_of(log)
+    spans = milestones_of(log)
+    order = [m for m in words.milestones if m in spans]
+    order += sorted(set(spans) - set(order))
+    rows = []
+    for milestone in order:
+        n, first, last = spans[milestone]
+        days = (_day(log, first), _day(log, last))
+        own = words.milestones.get(milestone)
+        rows.append(
+            ContentRow(what="milestone", name=milestone, n=n, first=days[0], last=days[1], own=own)
+        )
+    cases = log.count_cases()
+    for column, values in columns.items():
+        missing = next((n for value, n in values if value is None), 0)
+        rows.append(
+            ContentRow(
+                what="column",
+                name=column,
+                n=cases - missing,
+                values=tuple(values[:SHOWN]),
+                more=len(values) > SHOWN,
+                own=words.columns.get(column),
+            )
+        )
+    firsts = [row.first for row in rows if row.first]
+    lasts = [row.last for row in rows if row.last]
+    return Contents(
+        rows=tuple(rows),
+        as_of=str(log.as_of or ""),
+        name=log.name,
+        n_cases=cases,
+        kinds=_kinds(columns.get("kind", ())),
+        first=min(firsts, default=None),
+        last=max(lasts, default=None),
+        charges=log.count_charges(),
+        timezone=log.timezone,
+        simulated=log.simulated,
+    )
+
+
+def _kinds(values: Sequence[tuple[str | None, int]]) -> tuple[tuple[str | None, int], ...]:
+    return tuple((kind, n) for kind, n in values if kind is not None)
+
+
+def _day(log: EventLog, second: int | None) -> date | None:
+    """The local day of an epoch second, None where no calendar has it."""
+    if second is None:
+        return None
+    try:
+        return datetime.fromtimestamp(int(second), zone(log.timezone)).date()
+    except (OverflowError, ValueError, OSError):
+        return None
+
+
+__all__ = ["ContentRow", "Contents", "contents"]

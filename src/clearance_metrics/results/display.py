@@ -1,0 +1,217 @@
+"""A table of texts as it is looked at: in a terminal, or as HTML in a notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from math import floor, isfinite, log10
+from typing import Any
+
+from ..domain.verdicts import Verdict
+from ..statistics.reasons import Reason
+from .words import figure, has, say, statistic_word, term, unit_word, verdict_word
+
+NONE = "–"
+LONGEST = 200  # rows that HTML shows; frames and files hold all
+# columns in the unit of their row, which are read together and so have the same decimals
+MEASURED = frozenset(
+    {"value", "low", "high", "target", "baseline", "bound", "mean", "pooled", "open_mean"}
+    | {"part", "alone", "fitted", "excess"}
+)
+SHARES = frozenset({"share", "fall"})
+ODDS = frozenset({"p", "p_adjusted", "difference_p"})
+COUNTED = frozenset(
+    {"n", "n_open", "n_true", "n_false", "n_before", "n_after", "n_late", "cases", "at_risk"}
+    | {"left_out"}
+)
+GOOD = frozenset({Verdict.MET, Verdict.IMPROVED})
+BAD = frozenset({Verdict.NOT_MET, Verdict.WORSE, Verdict.VIOLATIONS})
+TONES = {"good": "#1d6b3c", "bad": "#a1261d", "unsure": "#5a6270"}
+
+
+class Display:
+    """A table of texts that prints itself: in a terminal, wide signs allowed for, or as HTML.
+
+    `below`: lines of text under it; `caption`: one above it, in HTML; `numbers`: the columns whose
+    cells stand to the right; `tones`: "good", "bad" or "unsure" of the cells that are badges.
+    """
+
+    def __init__(
+        self,
+        heads: Sequence[str],
+        cells: Sequence[Sequence[str]],
+        below: Sequence[str] = (),
+        *,
+        caption: str = "",
+        numbers: Iterable[int] = (),
+        tones: Mapping[tuple[int, int], str] | None = None,
+        more: str = "",
+    ) -> None:
+        self.heads, self.cells = tuple(heads), tuple(tuple(row) for row in cells)
+        self.below, self.caption, self.more = tuple(below), caption, more
+        self.numbers, self.tones = frozenset(numbers), dict(tones or {})
+
+    def __str__(self) -> str:
+        from tabulate import tabulate
+
+        sides = ["right" if i in self.numbers else "left" for i in range(len(self.heads))]
+        made = tabulate(
+            self.cells,
+            self.heads,
+            tablefmt="plain",
+            disable_numparse=True,
+            colalign=sides if self.cells else None,
+        )
+        return "\n".join([*(line.rstrip() for line in made.splitlines()), *self.below])
+
+    def _repr_html_(self) -> str:
+        head = "".join(self._side("th", i, escape(n)) for i, n in enumerate(self.heads))
+        rows = [
+            "".join(self._side("td", i, self._cell(r, i, text)) for i, text in enumerate(row))
+            for r, row in enumerate(self.cells[:LONGEST])
+        ]
+        body = "".join(f"<tr>{row}</tr>" for row in rows)
+        left = '<caption style="caption-side:top;text-align:left">'
+        caption = f"{left}{escape(self.caption)}</caption>" if self.caption else ""
+        below = [*([self.more] if len(self.cells) > LONGEST else []), *self.below]
+        lines = "".join(f"<p>{escape(line)}</p>" for line in below)
+        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{lines}"
+
+    def _side(self, tag: str, column: int, text: str) -> str:
+        side = "right" if column in self.numbers else "left"
+        figures = ";font-variant-numeric:tabular-nums" if side == "right" and tag == "td" else ""
+        return f'<{tag} style="text-align:{side}{figures}">{text}</{tag}>'
+
+    def _cell(self, row: int, column: int, text: str) -> str:
+        tone = self.tones.get((row, column))
+        if tone is None:
+            return escape(text)
+        colour = TONES[tone]
+        look = f"color:{colour};border:1px solid {colour};border-radius:3px;padding:0 5px"
+        return f'<span style="{look};white-space:nowrap">{escape(text)}</span>'
+
+
+def displayed(
+    names: Sequence[str],
+    records: Sequence[Mapping[str, Any]],
+    lang: str,
+    *,
+    unit: str = "",
+    excess: bool = False,
+    caption: str = "",
+    groups: Iterable[str] = (),
+) -> Display:
+    """The columns `names` of the records as texts of a language.
+
+    `unit` is that of the metric, in which limits of statistics are given; `excess` says that
+    its values are what exceeds an allowance; `groups` the columns whose numbers are names.
+    """
+    digits = _digits(records)
+    apart = frozenset(groups)
+    cells = [tuple(_cell(n, r, lang, unit, digits, apart, excess) for n in names) for r in records]
+    numbers = [i for i, name in enumerate(names) if name not in apart and _numeric(name, records)]
+    tones = {
+        (r, names.index("verdict")): tone(record["verdict"])
+        for r, record in enumerate(records)
+        if "verdict" in names and record["verdict"]
+    }
+    heads = [_head(name.removesuffix(f"_{lang}"), lang) for name in names]
+    more = say("table.more", lang, n=len(records) - LONGEST)
+    return Display(heads, cells, caption=caption, numbers=numbers, tones=tones, more=more)
+
+
+def _numeric(name: str, records: Sequence[Mapping[str, Any]]) -> bool:
+    values = [record[name] for record in records]
+    return any(isinstance(v, int | float) and not isinstance(v, bool) for v in values)
+
+
+def tone(verdict: object) -> str:
+    """Whether a verdict is "good", "bad" or "unsure"."""
+    found = Verdict(str(getattr(verdict, "value", verdict)))
+    return "good" if found in GOOD else "bad" if found in BAD else "unsure"
+
+
+def _digits(records: Sequence[Mapping[str, Any]]) -> dict[object, int]:
+    """How many decimals the figures of each unit have: three digits of the largest."""
+    largest: dict[object, float] = {}
+    for record in records:
+        unit = record.get("unit")
+        for name in MEASURED.intersection(record):
+            found = record[name]
+            if isinstance(found, float) and isfinite(found):
+                largest[unit] = max(largest.get(unit, 0.0), abs(found))
+    return {unit: decimals(most) for unit, most in largest.items()}
+
+
+def decimals(largest: float) -> int:
+    """The decimals that figures up to this size are shown with.
+
+    >>> [decimals(x) for x in (0.0123, 7.53, 37.8, 420, 1204.5)]
+    [4, 2, 1, 1, 0]
+    """
+    if largest >= 1000:
+        return 0
+    if largest >= 10 or not largest:
+        return 1
+    return min(2 - floor(log10(largest)), 6)
+
+
+def _head(name: str, lang: str) -> str:
+    for kind in ("field", "column", "charge_column"):
+        if has(f"{kind}.{name}"):
+            return say(f"{kind}.{name}", lang)
+    return name
+
+
+def _cell(
+    name: str,
+    record: Mapping[str, Any],
+    lang: str,
+    unit: str,
+    digits: Mapping[object, int],
+    groups: frozenset[str],
+    excess: bool,
+) -> str:
+    value = record[name]
+    if name == "value" and value is None:
+        # a statistic that does not exist is answered in words, never by an empty or a zero
+        why = record.get("reasons")
+        return say(Reason.of(why[0]), lang) if why else NONE
+    if value is None:
+        return NONE
+    if name == "statistic" and value:
+        said = statistic_word(str(value), unit, lang)
+        return say("statistic.excess", lang, statistic=said) if excess else said
+    if name in WORDED and value and not isinstance(value, bool):
+        return WORDED[name](value, record, lang)
+    if isinstance(value, bool):
+        return say(f"table.{str(value).lower()}", lang)
+    if isinstance(value, int | float) and name not in groups:
+        return _number(name, value, record.get("unit"), digits, lang)
+    return str(value)
+
+
+def _number(name: str, value: float, unit: object, digits: Mapping[object, int], lang: str) -> str:
+    """A figure: shares as per cent, p with three decimals, counts whole, others as their unit."""
+    if name in ODDS:
+        return say("table.p_small" if value < 0.001 else "table.p", lang, p=value)
+    if name in SHARES or (unit == "share" and name in MEASURED):
+        return say("table.percent", lang, share=value)
+    if isinstance(value, int):
+        return figure(value, 0, lang) if name in COUNTED | MEASURED else str(value)
+    if not isfinite(value):
+        return str(value)
+    return figure(value, digits.get(unit, 1) if name in MEASURED else decimals(abs(value)), lang)
+
+
+def _rule(value: object, _record: Mapping[str, Any], lang: str) -> str:
+    kept = value in ("at_most", "at_least")
+    return term("table" if kept else "breach", str(value), lang)
+
+
+WORDED = {
+    "unit": lambda value, _record, lang: unit_word(str(value), lang),
+    "rule": _rule,
+    "mode": lambda value, _record, lang: term("mode", str(value), lang),
+    "verdict": lambda value, record, lang: verdict_word(str(value), lang, record.get("violations")),
+}
