@@ -12,11 +12,16 @@ from clearance_metrics.cli import main
 def office(tmp_path, monkeypatch):
     """A folder with a file of events and its mapping, in which commands are given."""
     (tmp_path / "raw").mkdir()
-    (tmp_path / "raw" / "e.csv").write_text("id,code,at\n1,declared,2022-01-01 08:00\n")
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "01_page.ipynb").touch()
+    (tmp_path / "raw" / "e.csv").write_text(
+        "id,code,at,kind\n1,declared,2022-01-01 08:00,import\n"
+        "1,customs_released,2022-01-01 10:00,import\n"
+    )
     (tmp_path / "raw" / "dataset.toml").write_text(
         '[dataset]\nname = "t"\ntimezone = "Asia/Shanghai"\nas_of = 2022-12-31\n'
         '[[file]]\npath = "e.csv"\nrole = "events"\n[file.columns]\n'
-        'case_id = "id"\nmilestone = "code"\ntime = "at"\n'
+        'case_id = "id"\nmilestone = "code"\ntime = "at"\nkind = "kind"\n'
     )
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -38,7 +43,7 @@ def pages(monkeypatch):
 def test_run_reads_the_folder_and_writes_the_pages(office, pages, capsys):
     assert main(["run", "raw", "--as-of", "2022-06-30", "--notice", "cn-2021-85"]) == 0
     told = capsys.readouterr().out
-    assert told.splitlines()[1].split()[:3] == ["e.csv", "1", "1"]
+    assert told.splitlines()[1].split()[:3] == ["e.csv", "2", "2"]
     assert told.splitlines()[-1] == "reports/index.html"
     ((log, how),) = pages
     assert log == "data/processed/t" and how["as_of"] == "2022-06-30" and how["lang"] == "zh"
@@ -47,7 +52,7 @@ def test_run_reads_the_folder_and_writes_the_pages(office, pages, capsys):
 
 @pytest.mark.parametrize("command", ["run", "report"])
 def test_nothing_is_written_where_too_little_was_accepted(office, pages, capsys, command):
-    lines = ["id,code,at", *(f"{n},released?,2022-01-01 08:00" for n in range(9))]
+    lines = ["id,code,at,kind", *(f"{n},released?,2022-01-01 08:00,import" for n in range(9))]
     (office / "raw" / "e.csv").write_text("\n".join(lines) + "\n")
     if command == "report":
         assert main(["intake", "raw/dataset.toml"]) == 0
@@ -98,6 +103,25 @@ def test_stopped_by_the_keyboard_is_told_without_a_traceback(
         raise KeyboardInterrupt
 
     monkeypatch.setattr("clearance_metrics.report.build_report", stopped)
-    assert main([command, "raw"]) == 130
+    assert main(["intake", "raw/dataset.toml"]) == 0
+    assert main([command, "raw" if command == "run" else "data/processed/t"]) == 130
     told = capsys.readouterr().err
     assert ("a finished intake stays" in told) == kept and told.startswith("stopped; no")
+
+
+def test_what_the_log_can_show_is_said_and_a_log_that_shows_nothing_makes_no_pages(
+    office, pages, capsys
+):
+    assert main(["run", "raw", "--lang", "en"]) == 0
+    told = capsys.readouterr().out
+    assert "1 of 18 clocks" in told and "the others lack most often: " in told
+    (office / "raw" / "e.csv").write_text("id,code,at,kind\n1,declared,2022-01-01 08:00,import\n")
+    pages.clear()
+    assert main(["run", "raw", "--lang", "zh"]) == 5
+    assert "此日志算不出任何时钟和指标" in capsys.readouterr().err and not pages
+
+
+def test_notebooks_are_looked_for_before_the_work_of_intake(office, pages, capsys):
+    assert main(["run", "raw", "--notebooks", "elsewhere"]) == 4
+    assert "no notebooks are here" in capsys.readouterr().err
+    assert not (office / "data").exists()

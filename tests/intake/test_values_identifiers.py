@@ -118,6 +118,19 @@ def test_types_that_do_not_keep_digits_are_refused(tmp_path, values, wanted):
     assert pl.read_parquet(tmp_path / "out" / "events.parquet")["case_id"].to_list() == [wanted]
 
 
+def test_names_of_firms_stay_and_rounded_ones_are_emptied(tmp_path):
+    rows = ["c1,企业002", "c2,A. B. Co", "c3,4.2E+17", "c4,"]
+    (tmp_path / "c.csv").write_text("id,firm\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    mapping = '[[file]]\npath = "c.csv"\nrole = "cases"\n[file.columns]\ncase_id = "id"\n'
+    (tmp_path / "dataset.toml").write_text(
+        '[dataset]\nname = "t"\ntimezone = "UTC"\n' + mapping + 'enterprise = "firm"\n',
+        encoding="utf-8",
+    )
+    ingest(tmp_path / "dataset.toml", out=tmp_path / "out")
+    firms = pl.read_parquet(tmp_path / "out" / "cases.parquet")["enterprise"].to_list()
+    assert firms == ["企业002", "A. B. Co", None, None]
+
+
 def test_flags_and_days_of_a_workbook_are_refused(tmp_path):
     book = Workbook()
     ids = [True, date(2005, 4, 3), datetime(2021, 9, 1, 8, 30), time(10, 30), "3-4-5", "TRUE", 42]
@@ -137,16 +150,3 @@ def test_a_day_written_as_text_is_a_code(tmp_path):
     ingest(mapped(tmp_path), out=tmp_path / "out")
     events = pl.read_parquet(tmp_path / "out" / "events.parquet")
     assert sorted(events["case_id"].to_list()) == ["2021-09-01", "true"]
-
-
-def test_names_of_firms_stay_and_rounded_ones_are_emptied(tmp_path):
-    rows = ["c1,企业002", "c2,A. B. Co", "c3,4.2E+17", "c4,"]
-    (tmp_path / "c.csv").write_text("id,firm\n" + "\n".join(rows) + "\n", encoding="utf-8")
-    mapping = '[[file]]\npath = "c.csv"\nrole = "cases"\n[file.columns]\ncase_id = "id"\n'
-    (tmp_path / "dataset.toml").write_text(
-        '[dataset]\nname = "t"\ntimezone = "UTC"\n' + mapping + 'enterprise = "firm"\n',
-        encoding="utf-8",
-    )
-    ingest(tmp_path / "dataset.toml", out=tmp_path / "out")
-    firms = pl.read_parquet(tmp_path / "out" / "cases.parquet")["enterprise"].to_list()
-    assert firms == ["企业002", "A. B. Co", None, None]

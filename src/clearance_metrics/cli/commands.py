@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections import Counter
 from typing import Any
 
 from ..errors import LogError, NoticeError, OutputError
@@ -150,6 +151,7 @@ def report(args: argparse.Namespace) -> None:
 
     if (args.log / "receipt.json").is_file():
         enough(args.log)
+    _carried(args)
     page = build_report(
         args.log,
         notice=args.notice,
@@ -161,6 +163,28 @@ def report(args: argparse.Namespace) -> None:
         progress=True,
     )
     print(page)
+
+
+def _carried(args: argparse.Namespace) -> None:
+    """Say how much of the notice the log can show; an error where pages would be empty."""
+    from ..assessment.describe import describe
+    from ..engine.log import EventLog
+    from ..results.words import lacking, say
+
+    log = EventLog.open(args.log)
+    found = describe(log, args.notice)
+    wanted = Counter(name for row in found.rows if not row.carried for name in row.lacks)
+    listed = []
+    for name, n in wanted.most_common(3):
+        word: Any = lacking(name, log.vocabulary)
+        listed.append(f"{word if isinstance(word, str) else say(word, args.told)} ({n})")
+    most = ", ".join(listed)
+    if not any(row.carried for row in found.rows):
+        what = "no clock and no indicator can be computed from this log"
+        raise LogError(what, str(args.log), f"most of them lack: {most}")
+    print(found.headline(args.told))
+    if most:
+        print(said(f"the others lack most often: {most}", args.told))
 
 
 def _print(found: Any, args: argparse.Namespace) -> None:

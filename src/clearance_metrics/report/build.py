@@ -34,6 +34,14 @@ PACKAGES = (
 )
 
 
+def notebooks_in(folder: Path) -> list[Path]:
+    """The notebooks of a folder that are pages, in order; InputError where there are none."""
+    every = sorted(folder.glob("[0-9]*.ipynb"))
+    if not every:
+        raise InputError("no notebooks are here", str(folder), "name their folder with --notebooks")
+    return every
+
+
 def build_report(
     log: str | Path,
     *,
@@ -62,11 +70,7 @@ def build_report(
     from tqdm import tqdm
 
     book = open_book(log, notice, as_of, str(calendar) if calendar else None, lang=lang)
-    every = sorted(Path(notebooks).glob("[0-9]*.ipynb"))
-    if not every:
-        raise InputError(
-            "no notebooks are here", str(notebooks), "name their folder with --notebooks"
-        )
+    every = notebooks_in(Path(notebooks))
     found = notebooks_for(book, every)
     out = Path(out)
     try:
