@@ -39,7 +39,7 @@ def test_cells_arrive_as_they_are_shown(tmp_path):
         "midnight": (datetime(2021, 9, 1), "2021-09-01 00:00:00"),
         "day": (date(2021, 9, 1), "2021-09-01"),
         "clock": (time(10, 30), "10:30:00"),
-        "true": (True, "true"),
+        "flag": (True, "true"),
         "error": ("#N/A", "#N/A"),
         "formula": ("=1/0", "=1/0"),
         "whole": (2.0, "2"),
