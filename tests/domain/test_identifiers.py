@@ -7,7 +7,8 @@ from clearance_metrics.domain.identifiers import marked, rounded, unmarked
 
 
 def said(expression, text):
-    return duckdb.execute(f"SELECT {expression} FROM (SELECT ? AS x)", [text]).fetchone()[0]
+    asked = f"SELECT {expression} FROM (SELECT ? AS x)"
+    return duckdb.connect().execute(asked, [text]).fetchall()[0][0]
 
 
 def bare(text):

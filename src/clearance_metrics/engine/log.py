@@ -244,7 +244,8 @@ class EventLog:
 
     def __repr__(self) -> str:
         try:
-            return repr(_door().contents(self))
+            shown = repr(_door().contents(self))
+            return f"{shown}\n{len(self.notes)} notes" if self.notes else shown
         except Exception:  # whatever the engine says: what shows a log must not fail
             return self._in_brief()
 

@@ -255,9 +255,10 @@ def _check_meanings(made: ColumnSpec, place: Place) -> None:
     for text, value in made.values:
         if remedy := _no_meaning(made, value):
             what = f"{text!r} is said to mean {value!r}, which is no {made.name}"
-            raise place.fail(what, f"{remedy}; or leave {text!r} out: it is then emptied and counted")
+            raise place.fail(what, remedy)
     if made.constant is not None and (remedy := _no_meaning(made, made.constant)):
-        raise place.fail(f"the constant {made.constant!r} is no {made.name}", remedy)
+        what = f"the constant is {made.constant!r}, which is no {made.name}"
+        raise place.fail(what, remedy)
 
 
 def _no_meaning(made: ColumnSpec, value: str) -> str:

@@ -294,7 +294,10 @@ def _columns(
     for name in REQUIRED[role]:
         if name not in given:
             what = f"column {name!r} is not mapped"
-            place.note(place.fail(what, f'add {name} = "its header"'))
+            told = 'add currency = "its header", or { constant = "CNY" }'
+            place.note(
+                place.fail(what, told if name == "currency" else f'add {name} = "its header"')
+            )
     return tuple(made)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 REMEDY = {
     "malformed_row": "mend the quotes or the number of fields of this line",
     "error_cell": "mend the formula of this cell, or clear it",
-    "missing_case_id": "give the case its number (merged cells: fill_down), or leave the row out with skip",
+    "missing_case_id": "give the case its number, with fill_down for merged cells, or skip the row",
     "inexact_identifier": "store the identifier as text at the source: digits of it are lost",
     "unknown_milestone": "add the code to [file.milestones] or to ignore, or correct it",
     "missing_time": "give the event a time, or leave the row out with skip",
@@ -15,7 +15,7 @@ REMEDY = {
     "unknown_zone": "write an IANA name or an offset such as +08:00; CST and the like mean several",
     "sentinel_date": "a date that stands for none: add the text to no_value",
     "unparseable_time": "add its format to formats, or the text to no_value",
-    "time_outside_window": "correct the date, widen plausible in [dataset], or add the text to no_value",
+    "time_outside_window": "correct the date, widen plausible, or add the text to no_value",
     "unknown_currency": "write the three-letter ISO 4217 code, or add the text to values",
     "decimal_comma": 'say that a comma parts the decimals: decimal = ","',
     "doubtful_grouping": "write the amount without commas, or one after every three digits",

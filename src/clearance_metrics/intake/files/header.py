@@ -108,7 +108,7 @@ def found_elsewhere(spec: FileSpec, path: Path) -> InputError | None:
     which.
     """
     for line, row in first_rows(spec, path):
-        if asked(spec) <= set(row):
+        if line != spec.header_row and asked(spec) <= set(row):
             return InputError(
                 f"the headers stand in line {line}, not in line {spec.header_row}",
                 str(path),

@@ -6,11 +6,15 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
+from threading import RLock
+from typing import Any
 
 from .text import LONGEST
+
+_LIMIT = RLock()
 
 STRAY = re.compile("[\udc80-\udcff]")
 
@@ -76,14 +80,12 @@ def records(lines: Iterable[str], delimiter: str, skip: int = 0) -> Iterator[Rec
     [(1, 0), (2, 2)]
     """
     feed, line = _Feed(lines), skip + 1
-    # the limit is the whole process's; it is only ever raised
-    csv.field_size_limit(max(LONGEST, csv.field_size_limit()))
     reader = csv.reader(feed, delimiter=delimiter)
     while True:
         feed.held, feed.size = [], 0
         error, fields = "", []
         try:
-            fields = next(reader)
+            fields = _with_long_fields(next, reader)
         except StopIteration:
             return
         except OverflowError:
@@ -100,11 +102,23 @@ def records(lines: Iterable[str], delimiter: str, skip: int = 0) -> Iterator[Rec
         line += len(raw)
 
 
+def _with_long_fields(read: Callable[[Any], list], reader: Any) -> list:
+    """What is read, with the limit of the whole process raised for no longer than that."""
+    # a file is looked at by two threads at once
+    with _LIMIT:
+        before = csv.field_size_limit(LONGEST)
+        try:
+            return read(reader)
+        finally:
+            csv.field_size_limit(before)
+
+
 def _checked(record: Record, delimiter: str) -> Record:
     """A record that spans lines is one only if its quotes are in order."""
     if not record.error:
         try:
-            list(csv.reader(record.raw, delimiter=delimiter, strict=True))
+            strictly = csv.reader(record.raw, delimiter=delimiter, strict=True)
+            _with_long_fields(list, strictly)
             return record
         except csv.Error as problem:
             record.error = str(problem)

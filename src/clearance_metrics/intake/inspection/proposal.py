@@ -134,7 +134,8 @@ def _files(given: Sequence[Path]) -> list[Path]:
         if path.is_dir():
             inside = sorted(p for p in path.iterdir() if p.is_file())
             found += [p for p in inside if not p.name.startswith((".", "~$")) and _raw(p)]
-        else:
+        elif path.suffix.lower() != ".toml":
+            # a pattern such as raw/* takes the mapping too, once it is there
             found.append(path)
     return list(dict.fromkeys(found))
 

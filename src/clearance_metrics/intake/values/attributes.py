@@ -24,11 +24,15 @@ def meant(draft: Draft, text: str) -> str:
 
 
 def _looked_up(draft: Draft, text: str) -> str:
-    """SQL of what the mapping says a text means, else of the vocabulary's own word for it."""
+    """SQL of what the mapping says a text means, else of the vocabulary's own word for it; codes of
+    currencies, numbers and yes or no stay as they are, to be looked at as such.
+    """
     spec = draft.spec
     cases = "".join(f" WHEN {quote(k)} THEN {quote(v)}" for k, v in spec.values)
     own = "".join(f" WHEN {quote(word)} THEN {quote(word)}" for word in spec.allowed)
     rest = f" ELSE CASE lower({text}){own} END" if own else ""
+    if spec.name == "currency" or spec.type != "text":
+        rest = f" ELSE {text}"
     return f"CASE {text}{cases}{own}{rest} END"
 
 
