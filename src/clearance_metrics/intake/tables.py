@@ -114,15 +114,24 @@ def _told(files: Files, judged: Judged) -> str:
     told = []
     for number, (spec, part) in enumerate(files):
         if spec.role in ATTRIBUTES:
-            columns = [name(c.name) for c in spec.columns]
-            columns += [
-                f"{name('k_' + h)} AS {name(h)}" for _, h in kept(spec, part.headers, part.name)
-            ]
-            rows = accepted(number, judged.aside)
+            others = kept(spec, part.headers, part.name)
+            columns = {c.name: f"r.{name(c.name)}" for c in spec.columns}
+            columns |= {h: f"r.{name('k_' + h)}" for _, h in others}
+            rows = f"(SELECT * FROM {accepted(number, judged.aside)}) r"
             if spec.several_rows:
                 later = f"(SELECT row_ FROM later WHERE file_no = {number})"
-                rows = f"(SELECT * FROM {rows}) ANTI JOIN {later} USING (row_)"
-            told.append(f"SELECT {', '.join(columns)}, false AS bare_ FROM {rows}")
+                rows += f" ANTI JOIN {later} USING (row_)"
+            known = {column.lower() for _, column in others}
+            facts = [f for f in judged.facts if f.lower() not in known]
+            if facts:
+                # what event rows say of a case holds where its own row says nothing
+                rows += " LEFT JOIN spans s ON s.case_id = r.case_id"
+                columns |= {
+                    f: f"coalesce({columns[f]}, s.{name(f)})" if f in columns else f"s.{name(f)}"
+                    for f in facts
+                }
+            listed = ", ".join(f"{value} AS {name(column)}" for column, value in columns.items())
+            told.append(f"SELECT {listed}, false AS bare_ FROM {rows}")
     facts = "".join(f", {name(f)}" for f in judged.facts)
     others = (
         f"SELECT case_id{facts}, NOT spoken_ AS bare_ FROM spans SEMI JOIN untold USING (case_id)"
