@@ -278,3 +278,14 @@ def test_the_month_before_the_day_gives_the_right_last_day(tmp_path):
     assert made["file"][0]["milestones"]["customs_released"]["formats"] == ["%m/%d/%Y %H:%M"]
     assert made["dataset"]["as_of"] == dt.date(2022, 7, 5)
     assert made["dataset"]["plausible"] == [dt.date(2021, 1, 1), dt.date(2023, 12, 31)]
+
+
+def test_the_share_of_common_cases_is_of_the_file_that_it_is_told_of(tmp_path):
+    head = "entry no,declared time,released time\n"
+    rows = [f"E{n:04},2022-01-01 08:00,2022-01-01 09:00\n" for n in range(40)]
+    (tmp_path / "cases.csv").write_text(head + "".join(rows))
+    fees = [f"E{n:04},THC,12.50,CNY,2022-01-02\n" for n in range(20)]
+    (tmp_path / "fees.csv").write_text("entry no,item,amount,currency,charged on\n" + "".join(fees))
+    told = cm.inspect_files([tmp_path / "cases.csv", tmp_path / "fees.csv"], lang="en").toml("en")
+    assert "has 50 % of its cases in common with fees.csv" in told
+    assert "has 100 % of its cases in common with cases.csv" in told

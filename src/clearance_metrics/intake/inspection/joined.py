@@ -45,9 +45,10 @@ def joined(files: Sequence[Laid]) -> list[Joined]:
         for j in cased:
             other = best[j][0]
             if j != i and other is not None:
-                overlap = _overlap(values[i, column.header], values[j, other.header])
-                if overlap >= LEAST_SHARED:
-                    shared.append((files[j].sample.title, overlap))
+                own, others = values[i, column.header], values[j, other.header]
+                if _overlap(own, others) >= LEAST_SHARED:
+                    # of this file's cases, whichever is the larger
+                    shared.append((files[j].sample.title, len(own & others) / len(own)))
         names = {n: f for n, f in file.found.items() if f.column.header != column.header}
         names["case_id"] = Found("case_id", column, score)
         timed = tuple(t for t in file.timed if t[0].header != column.header)
