@@ -86,6 +86,7 @@ def refused(folder, texts, column, spec, head):
         ("hs_chapter", '{ column = "x", values = { "活动物" = "1" } }', "which is no hs_chapter"),
         ("hs_chapter", '{ column = "x", prefix = 0 }', "prefix"),
         ("teu", '{ column = "x", prefix = 2 }', "prefix"),
+        ("enterprise", '{ column = "x", prefix = 2 }', "an identifier"),
         ("aeo", '{ column = "x", formats = ["%Y"] }', "formats"),
         ("port", '{ column = "x", constant = "y" }', "either"),
     ],

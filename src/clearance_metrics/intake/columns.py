@@ -175,6 +175,8 @@ def described(
             raise place.fail(
                 f"{key} belong{'' if key == 'formats' else 's'} to {called}", f"remove {key}"
             )
+    if given["prefix"] is not None and name in IDENTIFIERS:
+        raise place.fail(f"{name} is an identifier: its first signs are another", "remove prefix")
     if given["prefix"] is not None and given["prefix"] < 1:
         raise place.fail(f"prefix = {given['prefix']}", "write how many signs, such as 2")
     if constant is not None:
