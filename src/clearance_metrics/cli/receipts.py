@@ -127,7 +127,10 @@ def _too_little(file: dict, lang: str) -> Iterable[str]:
             f"  {path}: most of {column} is unknown and emptied: a report would stop here", lang
         )
     if not emptied:
-        accepted, least = f"{share(file):.1%}", f"{file['least_accepted']:g}"
+        accepted, least = (
+            f"{share(file) if file['accepted'] else 0:.1%}",
+            f"{file['least_accepted']:g}",
+        )
         yield said(
             f"  {path}: {accepted} accepted, below the {least} % of least_accepted: a report would"
             " stop here",
