@@ -133,8 +133,9 @@ def _of_file(file: dict) -> Iterator[str]:
     for note in mostly_emptied(file) if below(file) else ():
         yield f"most of {note['column']} is unknown and emptied: a report would stop here"
     if below(file) and not mostly_emptied(file):
+        told = share(file) if file["accepted"] else 0
         yield (
-            f"{share(file) if file['accepted'] else 0:.1%} accepted, below the {file['least_accepted']:g} % of least_accepted:"
+            f"{told:.1%} accepted, below the {file['least_accepted']:g} % of least_accepted:"
             " a report would stop here"
         )
     if by_value := file.get("left_out_by"):
