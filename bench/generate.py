@@ -304,7 +304,9 @@ def _receipt(con, base: dict, counts: dict, events: dict, log: Path) -> None:
             "accepted": n,
             "rejected": 0,
             "duplicates": 0,
+            "left_out": 0,
             "rejected_by_rule": {},
+            "least_accepted": 95,
         }
         for path, (role, n) in rows.items()
     ]
@@ -324,7 +326,8 @@ def _receipt(con, base: dict, counts: dict, events: dict, log: Path) -> None:
         "resolution": {m: {"day" if m in dated else "second": n} for m, n in events.items() if n},
         "cases_without_attributes": 0,
         "charges_without_case": 0,
-        "totals": {"rows_read": total, "accepted": total, "rejected": 0, "duplicates": 0},
+        "totals": dict.fromkeys(("rows_read", "accepted"), total)
+        | dict.fromkeys(("rejected", "duplicates", "left_out"), 0),
         "rejected_by_rule": {},
         "doubts": {},
         "times_cut": 0,
