@@ -10,6 +10,7 @@ from support.logs import ibis_or_skip
 from clearance_metrics.analysis.measure import measure
 from clearance_metrics.domain.metrics import Duration, Fee, Share
 from clearance_metrics.engine.log import EventLog
+from clearance_metrics.errors import LogError
 from clearance_metrics.intake import ingest
 
 CLOCK = Duration("declared", "customs_released")
@@ -98,3 +99,8 @@ def test_a_log_from_files_counts_in_the_same_way(tmp_path):
         assert n_of(there, CLOCK, **more) == n_of(here, CLOCK, **more)
         released = Share({"customs_released": {"present": True}})
         assert n_of(there, released, **more) == n_of(here, released, **more)
+
+
+def test_no_events_at_all_are_told():
+    with pytest.raises(LogError, match="events is None"):
+        EventLog(None, timezone="UTC")

@@ -42,6 +42,8 @@ class Built:
 def build(tables: Mapping[str, object], timezone: str | None, words: Vocabulary) -> Built:
     """Check and convert the tables of an in-memory log; LogError says which column is wrong."""
     told = {table: rows for table, rows in tables.items() if rows is not None}
+    if "events" not in told:
+        raise LogError("events is None", "events", "give a table of events")
     notes: list[Noted] = []
     connection, given = _given(told, notes)
     for table, rows in given.items():
