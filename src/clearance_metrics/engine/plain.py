@@ -17,6 +17,7 @@ from ..domain.sql import floored, value
 from ..domain.vocabulary import Vocabulary
 from ..domain.zones import EPOCH, day_number, offsets
 from ..errors import LogError, closest
+from .checks import FILLED
 from .identified import as_text
 from .memory import is_plain, refused
 from .notes import Noted
@@ -24,14 +25,6 @@ from .query import Query
 from .times import NO_ROWS
 from .typed import fen, in_capitals, typed
 
-NEEDED = {
-    "events": ("case_id", "milestone", "time"),
-    "cases": ("case_id",),
-    "charges": ("case_id", "item", "amount_fen", "charged_on"),
-    "charge_list": ("port", "item", "valid_from"),
-    "waivers": ("port", "item", "waived_percent", "valid_from"),
-    "limits": ("port", "operation", "minutes", "valid_from"),
-}
 DATED = ("charge_list", "waivers", "limits")
 # beside a date, days since 1970-01-01
 DAYS = {"charged_on": "charged_day", "valid_from": "from_day", "valid_to": "to_day"}
@@ -42,7 +35,7 @@ EMPTY = {"text": pa.string(), "integer": pa.int64(), "boolean": pa.bool_()}
 
 def check_columns(called: str, columns: list[str]) -> None:
     """LogError where a column that the table needs is not there."""
-    for column in NEEDED[called]:
+    for column in FILLED[called]:
         if not columns:
             what = f"{called} has neither columns nor rows"
             raise LogError(what, called, "look at what was read or kept before")
@@ -70,7 +63,7 @@ def readable(called: str, table: pa.Table, words: Vocabulary, notes: list[Noted]
     """The same rows with text ids, dates for texts of dates, columns as the vocabulary has them,
     and a kind for empty columns.
     """
-    read = {*NEEDED[called], *IDENTIFIERS, *DAYS}
+    read = {*FILLED[called], *IDENTIFIERS, *DAYS}
     own = {"cases": words.columns, "charges": words.charge_columns}.get(called, {})
     # so that conditions compare them as dates
     texts = [c for c, number in DAYS.items() if number not in table.column_names]
