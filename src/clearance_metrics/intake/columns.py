@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ..domain.currencies import CURRENCIES
+from ..domain.identifiers import IDENTIFIERS as IDENTIFIERS
 from ..domain.strict_toml import TABLE, TEXT, TEXTS, WHOLE, Key, Place
 from ..domain.synonyms import ROLE_COLUMNS, has_table, suggestion
 from ..domain.vocabulary import Column, Vocabulary
@@ -51,8 +52,6 @@ OPTIONAL = {
 TIMES = ("time", "recorded_at", "charged_on", "valid_from", "valid_to")
 AMOUNTS = ("amount", "rate")
 INTEGERS = ("quantity", "net_tons", "distance_nm", "waived_percent", "minutes", "share_percent")
-# texts that are to be the same digit for digit, and never a number
-IDENTIFIERS = ("case_id", "line_id", "bill", "box", "enterprise")
 UNITS = ("yuan", "fen", "wan")
 COLUMN_KEYS = {
     "column": TEXT.or_empty().optional(),
