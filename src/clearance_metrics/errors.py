@@ -27,6 +27,10 @@ class ClearanceError(Exception):
         lines = [what, f"  where: {where}" if where else "", f"  do: {remedy}" if remedy else ""]
         super().__init__("\n".join(line for line in lines if line))
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows of it: the mistake and its remedy, not the way through the code."""
+        return str(self).splitlines()
+
     @classmethod
     def several(cls, mistakes: Sequence[ClearanceError], where: str) -> ClearanceError:
         """One error of this class that tells all of these, numbered; a single one stays as it is.
@@ -69,6 +73,10 @@ class LogError(ClearanceError):
     """A log or a metric names a column, milestone or type that is not there (exit code 5)."""
 
     exit_code = 5
+
+
+class NothingToShow(LogError):
+    """An answer without a value has no picture or sentence of its own (exit code as LogError)."""
 
 
 class CalendarError(ClearanceError):

@@ -125,7 +125,7 @@ def test_parameters_are_told_by_name_and_mean_the_same(name):
         if p.name in same:
             assert (p.annotation, p.default) == same[p.name]
     if name not in WITHOUT_A_DAY:
-        assert ASKING[name][1]["as_of"].default is inspect.Parameter.empty
+        assert ASKING[name][1]["as_of"].default is None
 
 
 @pytest.mark.parametrize("metric", [None, 5, "import_overall", Duration])

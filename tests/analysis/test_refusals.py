@@ -7,7 +7,7 @@ from clearance_metrics.analysis.bridge import bridge
 from clearance_metrics.analysis.measure import measure
 from clearance_metrics.domain.metrics import Duration
 from clearance_metrics.errors import LogError
-from clearance_metrics.results.records import MeasureRow
+from clearance_metrics.results.measures import MeasureRow
 
 CLOCK = Duration("declared", "customs_released")
 AS_OF = "2021-05-31"

@@ -10,7 +10,7 @@ from ..domain.arguments import check_groups, check_level, check_metric, names_of
 from ..domain.calendars import WorkCalendar
 from ..domain.metrics import Condition, Metric
 from ..domain.statistic import Statistic
-from ..engine.asking import shows_sql
+from ..engine.asking import asked_of_log
 from ..engine.log import EventLog
 from ..errors import LogError
 from ..statistics.change import MOST
@@ -25,14 +25,14 @@ ONE, MANY = "Kitagawa (1955)", "Das Gupta (1993), Shapley"
 FEWEST_DRAWS = 100
 
 
-@shows_sql
+@asked_of_log
 def bridge(
     log: EventLog,
     metric: Metric,
     *,
     before: str | tuple[str, str] | Condition,
     after: str | tuple[str, str] | Condition,
-    as_of: object,
+    as_of: object = None,
     by: str | Iterable[str] = (),
     statistic: str | None = None,
     stages: str | tuple[str, ...] | None = None,

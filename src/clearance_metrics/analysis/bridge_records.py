@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..errors import LogError
+from ..errors import NothingToShow
 from ..results.table import LANG, Record, ResultTable, amount
 from ..results.words import say, statistic_word, unit_word, word
 from ..statistics.reasons import Reason
@@ -73,11 +73,11 @@ class Bridge(ResultTable):
         from ..results.charts.bridge import waterfall
 
         if self.rows[0].value is None:
-            raise LogError("there is no bridge to draw", "chart", self.rows[0].said(LANG))
+            raise NothingToShow("there is no bridge to draw", "chart", self.rows[0].said(LANG))
         unit = unit_word(self.rows[0].unit, lang)
         return waterfall(self, lang=lang, title=title, source=source, unit=unit)
 
-    def headline(self, lang: str = LANG) -> str:
+    def _headline(self, lang: str) -> str:
         """From one side to the other, and how much of it is composition."""
         first, *terms, last = self.rows
         asked = {"metric": self.caption(lang), "before": self.before, "after": self.after}

@@ -79,7 +79,7 @@ class Cases(ResultTable):
     words: Any = None
     shown = ("place", "case_id", "line_id", "state", "value", "past", "unit", "steps")
 
-    def headline(self, lang: str = LANG) -> str:
+    def _headline(self, lang: str) -> str:
         """How many are listed, and of what."""
         which = say(f"cases.{self.which}", lang)
         return say("cases.headline", lang, n=len(self.rows), which=which, about=self.asked(lang))

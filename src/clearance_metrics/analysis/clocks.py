@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..domain.metrics import Duration
+from ..domain.metrics.conditions import Condition
 from ..domain.vocabulary import Clock, Vocabulary, load_vocabulary
 from ..engine.log import EventLog
 from ..errors import LogError, closest
@@ -44,13 +45,20 @@ class Clocks(ResultTable):
     shown = ("name", "start", "stop", "unit", "label")
 
 
-def clock(name: str, log: EventLog | None = None) -> Duration:
+def clock(
+    name: str,
+    log: EventLog | None = None,
+    *,
+    dated_by: str = "start",
+    where: Condition | None = None,
+) -> Duration:
     """A named clock of the vocabulary as a metric; with a log, also the clocks of its dataset.
 
     The metric measures in the clock's unit (hours or working days), over cases of the clock's kind,
-    and may be negative where the clock is signed. `list_clocks()` lists the names. For anything
-    else, such as dating by end, write `dataclasses.replace(clock(...), dated_by="end")` or a
-    `Duration`. Raises LogError for a name that is not there, with the closest that is.
+    and may be negative where the clock is signed. `dated_by="end"` puts cases into the month of
+    their end, as officials count; `where` narrows the cases ({"mode": "sea"}). `list_clocks()`
+    lists the names; for anything else write a `Duration`. Raises LogError for a name that is not
+    there, with the closest that is.
 
     >>> clock("import_overall").where["kind"], clock("refund_tax").unit
     ('import', 'working_days')
@@ -63,8 +71,10 @@ def clock(name: str, log: EventLog | None = None) -> Duration:
         named.start,
         named.stop,
         unit=named.unit,
-        where={"kind": named.kind} if named.kind else None,
+        where=({"kind": named.kind} if named.kind else {}) | dict(where or {}) or None,
+        dated_by=dated_by,
         signed=named.signed,
+        label=name,
     )
 
 

@@ -15,12 +15,12 @@ from ..domain.ends import ENOUGH
 from ..domain.metrics import Metric
 from ..domain.statistic import Statistic
 from ..domain.tariff import Tariff
-from ..engine.asking import shows_sql
+from ..engine.asking import asked_of_log
 from ..engine.cells import Cell
 from ..engine.log import EventLog
 from ..engine.references import tariff_of
 from ..engine.tally import tally
-from ..errors import LogError, closest
+from ..errors import LogError, NothingToShow, closest
 from ..results.table import LANG, Record, ResultTable
 from ..results.words import say, statistic_word, unit_word
 from ..statistics.reasons import Reason
@@ -79,7 +79,7 @@ class Comparison(ResultTable):
         """The row of the first side less the second."""
         return self.rows[-1]
 
-    def headline(self, lang: str = LANG) -> str:
+    def _headline(self, lang: str) -> str:
         """Both sides and whether they differ clearly."""
         one, two, gap = self.rows
         asked = {"metric": self.caption(lang), "as_of": self.as_of}
@@ -108,7 +108,7 @@ class Comparison(ResultTable):
 
         rows = [{**vars(row), "label": row.label(lang)} for row in self.rows[:2]]
         if any(row["value"] is None for row in rows):
-            raise LogError("there is no value to draw", "chart", "see the notes of the table")
+            raise NothingToShow("there is no value to draw", "chart", "see the notes of the table")
         told = statistic_word(self.rows[0].statistic, self.unit, lang)
         unit = unit_word(self.rows[0].unit, lang)
         return dots({told: rows}, title=title, source=source, unit=unit)
@@ -121,7 +121,7 @@ def _figure(value: float | None, unit: str) -> Reason:
     return Reason("compare.share" if unit == "share" else "compare.figure", value=value)
 
 
-@shows_sql
+@asked_of_log
 def compare(
     log: EventLog,
     metric: Metric,
@@ -129,7 +129,7 @@ def compare(
     by: str,
     a: object,
     b: object = None,
-    as_of: object,
+    as_of: object = None,
     statistic: str | None = None,
     between: Any = None,
     level: float = 0.95,

@@ -11,11 +11,11 @@ from ..domain.as_of import AsOf
 from ..domain.between import Between
 from ..domain.calendars import WorkCalendar
 from ..domain.metrics import Condition, Duration, MatchedDifference
-from ..engine.asking import shows_sql
+from ..engine.asking import asked_of_log
 from ..engine.cells import Cell
 from ..engine.log import EventLog
 from ..engine.tally import tally
-from ..errors import LogError
+from ..errors import LogError, NothingToShow
 from ..results.table import LANG, Single
 from ..results.words import say, unit_word, word
 from ..statistics import Sample
@@ -47,7 +47,7 @@ class MatchedComparison(Single):
     reasons: tuple[Reason, ...] = ()
     shown = ("value", "low", "high", "strata", "n_true", "n_false", "left_out", "unit", "note")
 
-    def headline(self, lang: str = LANG) -> str:
+    def _headline(self, lang: str) -> str:
         """The difference, or why there is none."""
         asked = {"metric": self.caption(lang), "as_of": self.as_of}
         if self.value is None:
@@ -61,21 +61,21 @@ class MatchedComparison(Single):
         from ..results.charts.groups import gaps
 
         if self.value is None:
-            raise LogError("there is no difference to draw", "chart", self.said(LANG))
+            raise NothingToShow("there is no difference to draw", "chart", self.said(LANG))
         n = self.n_true + self.n_false
         row = {"label": "", "value": self.value, "low": self.low, "high": self.high, "n": n}
         unit = unit_word(self.unit, lang)
         return gaps([row], title=title, source=source, unit=unit)
 
 
-@shows_sql
+@asked_of_log
 def compare_matched(
     log: EventLog,
     metric: Duration,
     *,
     split: str | Condition,
     strata: str | Iterable[str],
-    as_of: object,
+    as_of: object = None,
     between: Any = None,
     level: float = 0.95,
     calendar: WorkCalendar | None = None,

@@ -16,12 +16,12 @@ from ..domain.calendars import WorkCalendar
 from ..domain.ends import ENOUGH
 from ..domain.metrics import Duration
 from ..domain.statistic import check_tau
-from ..engine.asking import shows_sql
+from ..engine.asking import asked_of_log
 from ..engine.cells import Cell
 from ..engine.log import EventLog
 from ..engine.tally import tally
-from ..errors import LogError, closest
-from ..results.table import LANG, Record, ResultTable, Single
+from ..errors import LogError, NothingToShow, closest
+from ..results.table import Record, ResultTable, Single
 from ..results.words import say, unit_word, word
 from ..statistics.reasons import Reason
 from .doubts import found_doubts
@@ -104,7 +104,7 @@ class SurvivalComparison(Single):
     _samples: ClassVar[tuple[st.Sample, ...]] = ()
     _level: ClassVar[float] = 0.95
 
-    def headline(self, lang: str = LANG) -> str:
+    def _headline(self, lang: str) -> str:
         """The difference, or why there is none."""
         asked = {"metric": self.caption(lang), "by": self.by, "as_of": self.as_of}
         if self.value is None:
@@ -119,7 +119,7 @@ class SurvivalComparison(Single):
         names = (str(side.group) for side in self.sides)
         samples = dict(zip(names, self._samples, strict=True))
         if not samples:
-            raise LogError("there is no curve to draw", "chart", "see the note")
+            raise NothingToShow("there is no curve to draw", "chart", "see the note")
         words = {"lang": lang, "title": title, "source": source}
         return picture(samples, self._level, unit=unit_word(self.unit, lang), **words)
 
@@ -130,13 +130,13 @@ class SurvivalComparison(Single):
         return self.sides.table()._repr_html_() + self.table()._repr_html_()
 
 
-@shows_sql
+@asked_of_log
 def compare_survival(
     log: EventLog,
     metric: Duration,
     *,
     by: str,
-    as_of: object,
+    as_of: object = None,
     between: Any = None,
     groups: Iterable[object] | None = None,
     strata: str | Iterable[str] = (),

@@ -67,7 +67,7 @@ class Contents(ResultTable):
     simulated: bool
     shown = ("what", "name", "n", "first", "last", "values", "label")
 
-    def caption(self, lang: str = LANG) -> str:
+    def _caption(self, lang: str) -> str:
         """The log's name, its cases by kind, its days."""
         kinds = [
             Reason("contents.value", value=term("kind", str(kind), lang), n=n)
@@ -81,7 +81,7 @@ class Contents(ResultTable):
         told += [say("contents.simulated", lang)] if self.simulated else []
         return say("contents.whole", lang, told=tuple(told))
 
-    def headline(self, lang: str = LANG) -> str:
+    def _headline(self, lang: str) -> str:
         """The same as the caption, with the day up to which the log is complete."""
         return self.asked(lang)
 

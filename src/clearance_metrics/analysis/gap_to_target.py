@@ -20,11 +20,11 @@ from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
 from ..domain.metrics import Duration
 from ..domain.windows import label
-from ..engine.asking import shows_sql
+from ..engine.asking import asked_of_log
 from ..engine.cells import Cell
 from ..engine.log import EventLog
 from ..engine.tally import tally
-from ..errors import LogError
+from ..errors import LogError, NothingToShow
 from ..results.table import LANG, Record, ResultTable
 from ..results.words import joined, say
 from ..statistics.reasons import Reason
@@ -89,7 +89,7 @@ class GapToTarget(Record, ResultTable):
         told = {"mean": self.mean, "target": self.target, "gap": self.gap, "n": self.n}
         return say("gap.head", lang, **asked, **told)
 
-    def headline(self, lang: str = LANG) -> str:
+    def _headline(self, lang: str) -> str:
         """The mean and the gap, and the group with the largest part."""
         if not self.rows:
             return self.head(lang)
@@ -103,7 +103,7 @@ class GapToTarget(Record, ResultTable):
         from ..results.charts.groups import gaps
 
         if not self.rows:
-            raise LogError("there is no gap to draw", "chart", self.head())
+            raise NothingToShow("there is no gap to draw", "chart", self.head())
         rows = [
             {
                 "label": NAMED.join(str(value) for _, value in row.groups),
@@ -122,7 +122,7 @@ class GapToTarget(Record, ResultTable):
         return f"{self.head()}\n{self}\n{say('gap.tail', LANG, **vars(self.tail))}"
 
 
-@shows_sql
+@asked_of_log
 def gap_to_target(
     log: EventLog,
     metric: Duration,
@@ -130,7 +130,7 @@ def gap_to_target(
     target: float,
     by: str | Iterable[str],
     window: tuple[str, str],
-    as_of: object,
+    as_of: object = None,
     level: float = 0.95,
     calendar: WorkCalendar | None = None,
 ) -> GapToTarget:

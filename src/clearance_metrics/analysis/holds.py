@@ -15,7 +15,7 @@ from ..domain.arguments import check_groups, names_of
 from ..domain.as_of import AsOf
 from ..domain.between import Between
 from ..domain.metrics import Condition, check_condition
-from ..engine.asking import shows_sql
+from ..engine.asking import asked_of_log
 from ..engine.cells import check_period, period_name
 from ..engine.holds import time_in_holds
 from ..engine.log import EventLog
@@ -87,11 +87,11 @@ class Holds(ResultTable):
     absent: tuple[str, ...]
     shown = ("period", "part", "mean", "share", "n", "cases", "open_mean", "label")
 
-    def caption(self, lang: str = LANG) -> str:
+    def _caption(self, lang: str) -> str:
         """From the first milestone to the last."""
         return metric_word(self.clock, lang)
 
-    def headline(self, lang: str = LANG) -> str:
+    def _headline(self, lang: str) -> str:
         """The mean of the first group, and for how much of it something stood open."""
         if not self.rows:
             return say(self.empty, lang)
@@ -110,13 +110,13 @@ class Holds(ResultTable):
         return f"{head}\n{self}"
 
 
-@shows_sql
+@asked_of_log
 def holds(
     log: EventLog,
     clock: str | tuple[str, str],
     holds: Mapping[str, tuple] | None = None,
     *,
-    as_of: object,
+    as_of: object = None,
     where: Condition | None = None,
     by: str | Iterable[str] = (),
     period: str | None = None,

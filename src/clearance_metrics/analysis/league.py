@@ -14,7 +14,7 @@ from ..domain.ends import ENOUGH
 from ..domain.metrics import Metric
 from ..domain.statistic import Statistic
 from ..domain.tariff import Tariff
-from ..engine.asking import shows_sql
+from ..engine.asking import asked_of_log
 from ..engine.cells import Cell
 from ..engine.log import EventLog
 from ..engine.references import tariff_of
@@ -108,7 +108,7 @@ class League(Record, ResultTable):
         unit = unit_word(self.rows[0].unit if self.rows else self.unit, lang)
         return ranks(self, lang=lang, title=title, source=source, unit=unit)
 
-    def headline(self, lang: str = LANG) -> str:
+    def _headline(self, lang: str) -> str:
         """The first and the last that have a rank; whether any rank is certain."""
         ranked = [row for row in self.rows if row.rank is not None and row.value is not None]
         if len(ranked) < 2:
@@ -128,13 +128,13 @@ class League(Record, ResultTable):
         return "\n".join(text for text in (self.head(), self.said(), str(self)) if text)
 
 
-@shows_sql
+@asked_of_log
 def league(
     log: EventLog,
     metric: Metric,
     *,
     by: str | Iterable[str],
-    as_of: object,
+    as_of: object = None,
     between: Any = None,
     statistic: str | None = None,
     best: str | None = None,

@@ -15,31 +15,35 @@ from ..domain.metrics import Metric
 from ..domain.statistic import Statistic
 from ..domain.tariff import Tariff
 from ..domain.vocabulary import Vocabulary
-from ..engine.asking import shows_sql
+from ..engine.asking import asked_of_log
 from ..engine.cells import Cell
 from ..engine.log import EventLog
 from ..engine.references import tariff_of
 from ..engine.tally import tally
 from ..errors import LogError
-from ..results.records import MeasureRow, Measures
+from ..results.measures import MeasureRow, Measures
 from ..statistics.reasons import Reason
 from .cases import behind
 from .doubts import Doubts, found_doubts
 from .estimates import samples_of, unit_in
 from .estimators import Asked, answers_of
 from .notes import left_out, meaning
+from .several import Metrics, labelled, measured, metric_of
 from .withholding import ONE_TABLE, check_suppression, withheld, withholding_cases
 
 # told also of logs of which nothing can be said of times; of the others a warning is given
 PLAIN = frozenset({"n", "open", "sum"})
+# what each of several metrics is asked with
+SHARED = ("as_of", "by", "period", "between", "statistics", "cluster", "level")
+SHARED += ("calendar", "tariff", "suppress_below")
 
 
-@shows_sql
+@asked_of_log
 def measure(
     log: EventLog,
-    metric: Metric,
+    metric: Metrics,
     *,
-    as_of: object,
+    as_of: object = None,
     by: str | Iterable[str] = (),
     period: str | None = None,
     between: Any = None,
@@ -50,8 +54,12 @@ def measure(
     tariff: Tariff | None = None,
     suppress_below: int | None = None,
 ) -> Measures:
-    """Statistics of one metric by group and period, as the log stood at the end of the day `as_of`.
+    """Statistics of one metric by group and period, as the log stood at the end of the day `as_of`
+    (the log's own, where none is given).
 
+    `metric`: a Duration, Share or Fee, or the name of a clock ("import_overall"). Several (in a
+    list, or by what they are called in a dict) make one answer with a first group "clock"; what
+    the log cannot show is left out and told.
     `between`: the first and the last day that count, both included, in the log's zone
     (("2022-04-01", "2022-12-31"); None leaves an end open, a month stands for all of its days): the
     cases whose own date, the one that puts them into periods, lies within.
@@ -82,6 +90,10 @@ def measure(
     >>> measure(EventLog(events), clock, as_of="1970-01-02", statistics="mean").rows[0].value
     3.0
     """
+    if (several := labelled(metric, log)) is not None:
+        same = {name: given for name, given in locals().items() if name in SHARED}
+        return measured(log, several, lambda one: measure(log, one, **same))
+    metric = metric_of(metric, log)  # type: ignore[arg-type]  # one, or nothing that is known
     check_metric(metric)
     by = names_of(by)
     asked = _statistics(log, metric, statistics, cluster)

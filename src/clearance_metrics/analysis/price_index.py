@@ -14,12 +14,12 @@ from ..domain.arguments import check_groups, check_level, months_of, names_of
 from ..domain.as_of import AsOf
 from ..domain.ends import ENDED, UNKNOWN
 from ..domain.metrics import Condition, Fee
-from ..engine.asking import shows_sql
+from ..engine.asking import asked_of_log
 from ..engine.cells import Cell
 from ..engine.log import EventLog
 from ..engine.tally import tally
-from ..errors import LogError
-from ..results.table import LANG, Single
+from ..errors import LogError, NothingToShow
+from ..results.table import Single
 from ..results.words import say, unit_word
 from ..statistics.price_index import fisher
 from ..statistics.reasons import Reason
@@ -58,7 +58,7 @@ class PriceIndex(Single):
     reasons: tuple[Reason, ...] = ()
     shown = ("before", "after", "price", "low", "high", "quantity", "n_before", "n_after", "note")
 
-    def headline(self, lang: str = LANG) -> str:
+    def _headline(self, lang: str) -> str:
         """The price of the same traffic, after against before."""
         spans = {"before": self.before, "after": self.after, "as_of": self.as_of}
         if self.price.value is None:
@@ -81,7 +81,7 @@ class PriceIndex(Single):
             told = [(item, pair[place]) for item, *pair in self.items]
             panels[span] = [{"label": item, "value": v, "n": n} for item, v in told]
         if not self.items:
-            raise LogError("there is nothing to draw", "chart", "see the note")
+            raise NothingToShow("there is nothing to draw", "chart", "see the note")
         unit = unit_word("CNY per TEU", lang)
         return dots(panels, title=title or say("headline.items", lang), source=source, unit=unit)
 
@@ -92,13 +92,13 @@ class PriceIndex(Single):
         return super().to_dict() | price | {"items": items}
 
 
-@shows_sql
+@asked_of_log
 def price_index(
     log: EventLog,
     *,
     before: tuple[str, str],
     after: tuple[str, str],
-    as_of: object,
+    as_of: object = None,
     strata: str | Iterable[str] = ("port", "kind"),
     items: Iterable[str] | None = None,
     concordance: Mapping[str, str] | None = None,

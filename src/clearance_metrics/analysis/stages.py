@@ -16,7 +16,7 @@ from ..domain.arguments import check_groups, names_of
 from ..domain.as_of import AsOf
 from ..domain.between import Between
 from ..domain.metrics import Condition, check_condition
-from ..engine.asking import shows_sql
+from ..engine.asking import asked_of_log
 from ..engine.cells import check_period, period_name
 from ..engine.log import EventLog
 from ..engine.query import Query
@@ -102,14 +102,14 @@ class Stages(ResultTable):
     advance_lead: float | None
     shown = ("period", "stage", "mean", "share", "n", "cases", "label")
 
-    def caption(self, lang: str = LANG) -> str:
+    def _caption(self, lang: str) -> str:
         """From the first milestone to the last."""
         if not self.rows:
             return ""
         ends = [row.stage.split("..") for row in self.rows]
         return metric_word(f"{ends[0][0]}..{ends[-1][1]}", lang)
 
-    def headline(self, lang: str = LANG) -> str:
+    def _headline(self, lang: str) -> str:
         """The mean of the first group and its largest stage."""
         if not self.rows:
             return say(self.empty, lang)
@@ -127,12 +127,12 @@ class Stages(ResultTable):
         return f"{head}, {self.left_out:,} left out, as of {self.as_of}\n{self}"
 
 
-@shows_sql
+@asked_of_log
 def stages(
     log: EventLog,
     milestones: str | tuple[str, ...],
     *,
-    as_of: object,
+    as_of: object = None,
     where: Condition | None = None,
     by: str | Iterable[str] = (),
     period: str | None = None,

@@ -23,11 +23,11 @@ from ..domain.between import Between
 from ..domain.calendars import WorkCalendar
 from ..domain.metrics import Duration
 from ..domain.statistic import Statistic
-from ..engine.asking import shows_sql
+from ..engine.asking import asked_of_log
 from ..engine.log import EventLog
 from ..engine.tally import tally
-from ..errors import LogError
-from ..results.table import LANG, Record, ResultTable
+from ..errors import LogError, NothingToShow
+from ..results.table import Record, ResultTable
 from ..results.words import say, unit_word
 from ..statistics.reasons import Reason
 from .cases import behind
@@ -83,7 +83,7 @@ class Survival(ResultTable):
         """The records, their values as the shares that they are."""
         return [row | {"unit": "share"} for row in self.to_dicts()]
 
-    def headline(self, lang: str = LANG) -> str:
+    def _headline(self, lang: str) -> str:
         """The median of each group, and where none can be told why."""
         told = []
         for groups, median in self.medians[:SAID]:
@@ -100,7 +100,7 @@ class Survival(ResultTable):
     def _drawn(self, lang: str, title: str, source: str) -> Figure:
         samples = {name or say("survival.all", lang): found for name, found in self._samples}
         if not samples or self.rows[0].time is None:
-            raise LogError("there is no curve to draw", "chart", "see the notes of the table")
+            raise NothingToShow("there is no curve to draw", "chart", "see the notes of the table")
         words = {"lang": lang, "title": title, "source": source}
         return picture(samples, self.level, unit=unit_word(self.unit, lang), **words)
 
@@ -111,12 +111,12 @@ class Survival(ResultTable):
         return f"{self.asked()}\n{self}"
 
 
-@shows_sql
+@asked_of_log
 def survival(
     log: EventLog,
     metric: Duration,
     *,
-    as_of: object,
+    as_of: object = None,
     by: str | Iterable[str] = (),
     between: Any = None,
     times: Iterable[float] | None = None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..errors import LogError
+from ..errors import LogError, NothingToShow
 from ..results.words import say, unit_word
 from ..statistics.reasons import Reason
 
@@ -47,7 +47,7 @@ def parts_drawn(rows: Sequence[Any], *, lang: str, title: str, source: str) -> F
     from ..results.charts.groups import stacked
 
     if not rows:
-        raise LogError("there is nothing to draw", "chart", "no case was finished")
+        raise NothingToShow("there is nothing to draw", "chart", "no case was finished")
     bars: dict[tuple[Any, Any], list[tuple[str, float]]] = {}
     for row in rows:
         bars.setdefault((row.groups, row.period), []).append((row.label(lang), row.mean))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from ..analysis.cases import Cases, cases_of
@@ -14,15 +16,15 @@ from ..domain.between import Between
 from ..domain.calendars import WorkCalendar
 from ..domain.tariff import Tariff
 from ..domain.verdicts import Verdict
-from ..engine.asking import shows_sql
+from ..engine.asking import asked_of_log
 from ..engine.log import SMALL, EventLog
 from ..engine.references import tariff_of
 from ..engine.refusals import MissingColumn
 from ..engine.sharing import Ask, tallies
-from ..errors import LogError, closest
+from ..errors import InputError, LogError, closest
 from ..notice import Indicator, Notice, load_notice
 from ..notice.flags import suited
-from ..results.records import Assessment, AssessRow
+from ..results.assessment import Assessment, AssessRow
 from ..results.words import lacking, texts_of
 from ..statistics.reasons import Reason
 from .context import Context, row
@@ -39,17 +41,18 @@ ROWS: dict[str, Callable[[Context, Indicator], list[AssessRow]]] = {
 }
 
 
-@shows_sql
+@asked_of_log
 def assess(
     log: EventLog,
     notice: Notice | str = "cn-2021-85",
     *,
-    as_of: object,
+    as_of: object = None,
     by: str | Iterable[str] = (),
     calendar: WorkCalendar | None = None,
     level: float = 0.95,
     tariff: Tariff | None = None,
     resolution: str | None = None,
+    saved: str | Path | None = None,
 ) -> Assessment:
     """Every indicator of the notice as the log stood at the end of the day `as_of`, a row each (per
     group).
@@ -64,7 +67,8 @@ def assess(
     The indicators share a handful of engine queries; the answer says how many. `resolution` is that
     of durations in hours, "second" or "minute": means are exact in either, medians and percentiles
     exact to it. Without it a log of up to a million cases is read to the second and a larger one to
-    the minute; the answer says which.
+    the minute; the answer says which. `saved`: a file with `to_dicts()` of this very assessment as
+    JSON, which is read in place of asking the log again.
 
     >>> import polars as pl
     >>> events = pl.DataFrame({"case_id": ["a"], "milestone": ["customs_released"], "time": [0]})
@@ -99,17 +103,34 @@ def assess(
         tariff=tariff,
         resolution=resolution,
     )
+    if saved is not None:
+        return _answer(context, tuple(map(AssessRow.of, _records(Path(saved)))), 0)
     asks = [a for i in notice.indicators if i.status == "computed" for a in asks_of(context, i)]
     context = replace(context, tallies=tallies(log, asks, as_of=when))
+    rows = tuple(r for indicator in notice.indicators for r in _rows(context, indicator))
+    return _answer(context, rows, context.tallies.queries + counted)
+
+
+def _answer(context: Context, rows: tuple[AssessRow, ...], queries: int) -> Assessment:
     found = Assessment(
-        rows=tuple(r for indicator in notice.indicators for r in _rows(context, indicator)),
-        as_of=when.text,
-        notice=notice.id,
-        queries=context.tallies.queries + counted,
-        resolution=resolution,
+        rows=rows,
+        as_of=context.when.text,
+        notice=context.notice.id,
+        queries=queries,
+        resolution=context.resolution,
     )
     object.__setattr__(found, "_behind", partial(_cases, context))
+    object.__setattr__(found, "_notice", context.notice)
     return found
+
+
+def _records(file: Path) -> list[dict[str, Any]]:
+    """The records of an assessment that was saved."""
+    try:
+        return list(json.loads(file.read_text(encoding="utf-8")))
+    except (ValueError, OSError) as error:
+        why = f"the saved assessment cannot be read: {error}"
+        raise InputError(why, str(file), "leave `saved` out") from None
 
 
 def _cases(context: Context, row: AssessRow, **asked: Any) -> Cases:

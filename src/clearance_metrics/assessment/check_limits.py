@@ -12,7 +12,7 @@ from ..domain.arguments import check_level
 from ..domain.as_of import AsOf
 from ..domain.verdicts import Verdict
 from ..domain.zones import EPOCH, day_number
-from ..engine.asking import shows_sql
+from ..engine.asking import asked_of_log
 from ..engine.limits import count_kept
 from ..engine.log import EventLog
 from ..notice import citable
@@ -96,8 +96,8 @@ def published_limits() -> list[dict[str, Any]]:
     return made
 
 
-@shows_sql
-def check_limits(log: EventLog, *, as_of: object, level: float = 0.95) -> LimitRows:
+@asked_of_log
+def check_limits(log: EventLog, *, as_of: object = None, level: float = 0.95) -> LimitRows:
     """Share of operations within each limit in force when they were ordered, by port and kind of
     operation.
 

@@ -19,7 +19,7 @@ from ..engine.log import EventLog
 from ..engine.references import tariff_of
 from ..engine.sharing import Ask, Tallies
 from ..notice import Indicator, Notice
-from ..results.records import AssessRow, Further
+from ..results.assessment import AssessRow, Further
 from ..statistics import Estimate
 from ..statistics.reasons import Reason
 

@@ -61,11 +61,11 @@ class Description(ResultTable):
     notice: str
     shown = ("what", "measure", "name", "carried", "n", "label", "note")
 
-    def caption(self, lang: str = LANG) -> str:
+    def _caption(self, lang: str) -> str:
         """The log and the notice."""
         return say("describe.caption", lang, log=self.log, notice=self.notice)
 
-    def headline(self, lang: str = LANG) -> str:
+    def _headline(self, lang: str) -> str:
         """How many of each the log can carry, and what most of the others lack."""
         told: dict[str, Any] = {"log": self.log}
         for what in (CLOCK, INDICATOR):

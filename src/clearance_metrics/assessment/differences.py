@@ -13,7 +13,7 @@ from ..domain.verdicts import Verdict
 from ..engine.cells import Cell
 from ..engine.sharing import Ask
 from ..notice import Indicator
-from ..results.records import AssessRow
+from ..results.assessment import AssessRow
 from ..results.words import word
 from ..statistics.matched import Matched
 from ..statistics.reasons import Reason

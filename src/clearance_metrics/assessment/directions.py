@@ -12,7 +12,7 @@ from ..domain.metrics import Metric
 from ..domain.verdicts import Verdict
 from ..engine.cells import Cell
 from ..notice import Indicator
-from ..results.records import AssessRow
+from ..results.assessment import AssessRow
 from ..statistics.reasons import Reason
 from .context import Context, Groups, further, known_of, open_cases, row, with_metric
 from .verdicts import direction

@@ -7,19 +7,19 @@ from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
 from ..domain.metrics import Metric
 from ..domain.tariff import Tariff
-from ..engine.asking import shows_sql
+from ..engine.asking import asked_of_log
 from ..engine.log import EventLog
 from ..engine.references import tariff_of
 from ..engine.tally import outcomes
 from .violations import Violations, in_own_currency, listed
 
 
-@shows_sql
+@asked_of_log
 def exceedances(
     log: EventLog,
     metric: Metric,
     *,
-    as_of: object,
+    as_of: object = None,
     above: float = 0,
     limit: int | None = None,
     tariff: Tariff | None = None,

@@ -18,7 +18,7 @@ from ..domain.calendars import WorkCalendar
 from ..domain.metrics import Duration
 from ..domain.statistic import Statistic
 from ..domain.verdicts import Verdict
-from ..engine.asking import shows_sql
+from ..engine.asking import asked_of_log
 from ..engine.cells import Cell
 from ..engine.log import EventLog
 from ..engine.tally import tally
@@ -73,14 +73,14 @@ class Judgements(ResultTable):
         return f"as of {self.as_of}\n{self}"
 
 
-@shows_sql
+@asked_of_log
 def judge_target(
     log: EventLog,
     duration: Duration,
     *,
     within: float,
     share: float,
-    as_of: object,
+    as_of: object = None,
     own: str = "mean",
     by: str | Iterable[str] = (),
     level: float = 0.95,

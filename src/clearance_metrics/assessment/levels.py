@@ -11,7 +11,7 @@ from ..domain.statistic import Statistic
 from ..domain.verdicts import Verdict
 from ..engine.cells import Cell, month_number
 from ..notice import Indicator
-from ..results.records import AssessRow, Further
+from ..results.assessment import AssessRow, Further
 from ..statistics.progress import distance_travelled, pace
 from ..statistics.reasons import Reason
 from .context import Context, beside, further, known_of, open_cases, row, with_metric

@@ -17,7 +17,7 @@ from ..domain.metrics import Metric
 from ..domain.sql import name, value
 from ..domain.tariff import Tariff
 from ..domain.zones import EPOCH
-from ..engine.asking import shows_sql
+from ..engine.asking import asked_of_log
 from ..engine.cells import month_number
 from ..engine.log import EventLog
 from ..engine.query import Query
@@ -113,12 +113,12 @@ class Violations(ResultTable):
         return "\n".join((head, str(self.table(lang)), *missing))
 
 
-@shows_sql
+@asked_of_log
 def violations(
     log: EventLog,
     notice: Notice | str = "cn-2021-85",
     *,
-    as_of: object,
+    as_of: object = None,
     indicator: str | None = None,
     limit: int | None = None,
     tariff: Tariff | None = None,

@@ -16,7 +16,7 @@ from ..domain.zones import day_number
 from ..engine.cells import Cell
 from ..engine.sharing import Ask
 from ..notice import Indicator
-from ..results.records import AssessRow
+from ..results.assessment import AssessRow
 from ..statistics import Estimate
 from ..statistics.reasons import Reason
 from .context import Context, further, known_of, open_cases, row, with_metric

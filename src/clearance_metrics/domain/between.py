@@ -47,6 +47,15 @@ class Between:
         return cls(first, last)
 
 
+def last_day(period: str) -> date:
+    """The last day of a period by name.
+
+    >>> last_day("2021-Q3"), last_day("2021-02")
+    (datetime.date(2021, 9, 30), datetime.date(2021, 2, 28))
+    """
+    return _days(period)[1]
+
+
 def first_day(period: object) -> date | None:
     """The first day of a period by name, of a span of periods that of the first; None for what is
     no period.

@@ -1,4 +1,4 @@
-"""What was asked of the engine on the way to a result, kept beside it as text."""
+"""What a question takes from the log, and what was asked of the engine on the way to its answer."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from inspect import signature
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
+from ..errors import LogError
 from .query import Query
+
+if TYPE_CHECKING:
+    from .log import EventLog
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
@@ -32,14 +37,36 @@ def listening() -> Iterator[list[Query]]:
         _ASKED.reset(before)
 
 
-def shows_sql(function: Callable[Given, Result]) -> Callable[Given, Result]:
-    """The function, whose result gets the queries that it rests on: see `ResultTable.sql`."""
+def asked_of_log(function: Callable[Given, Result]) -> Callable[Given, Result]:
+    """A question to a log, its first argument: what is not given is as the log says (`as_of` its
+    day, `calendar` its working days), and the answer keeps the queries that it rests on (see
+    `ResultTable.sql`) and who reads it.
+    """
+    takes_calendar = "calendar" in signature(function).parameters
 
     @wraps(function)
     def asking(*args: Given.args, **named: Given.kwargs) -> Result:
+        log: EventLog = args[0] if args else named["log"]  # type: ignore[assignment]
+        if named.get("as_of") is None:
+            named["as_of"] = day_of(log)
+        if takes_calendar and named.get("calendar") is None:
+            named["calendar"] = log.calendar
         with listening() as heard:
             found = function(*args, **named)
         object.__setattr__(found, "_asked", tuple(dict.fromkeys(heard)))
+        object.__setattr__(found, "_reader", log.reader)
         return found
 
     return asking
+
+
+def day_of(log: EventLog) -> object:
+    """The day up to which the log says it is complete; LogError where it says none."""
+    if log.as_of is None:
+        raise LogError(
+            "the day up to which the log is complete is not known",
+            f"log {log.name!r}",
+            'give as_of="2022-12-31", or add as_of to [dataset] in dataset.toml and run intake '
+            "again",
+        )
+    return log.as_of

@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from copy import copy
 from datetime import date
 from functools import cached_property
-from html import escape
-from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -25,6 +23,7 @@ from .case_rows import DAY_SUFFIX, MONTH, case_rows
 from .folder import AGAIN, read_json, words_of
 from .notes import Noted, of_receipt
 from .query import Query
+from .read import Read
 from .refusals import MissingColumn
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 SMALL = 1_000_000  # cases; durations of more are tallied by the minute in a scorecard
 
 
-class EventLog:
+class EventLog(Read):
     """Cases, their milestones and their charges, ready to be measured.
 
     Build one from tables in memory (pandas, Polars eager or lazy, Arrow, relations of DuckDB, or
@@ -242,28 +241,6 @@ class EventLog:
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"an EventLog does not change; {name!r} cannot be set")
 
-    def __repr__(self) -> str:
-        try:
-            shown = repr(_door().contents(self))
-            return f"{shown}\n{len(self.notes)} notes" if self.notes else shown
-        except Exception:  # whatever the engine says: what shows a log must not fail
-            return self._in_brief()
-
-    def _repr_html_(self) -> str:
-        try:
-            return str(_door().contents(self)._repr_html_())
-        except Exception:  # as above
-            return escape(self._in_brief())
-
-    def _in_brief(self) -> str:
-        return f"<EventLog {self.name}: {len(self.milestones)} milestones>"
-
-    def describe(self, notice: object = "cn-2021-85") -> Any:
-        """Which clocks and indicators the log can carry, and what is missing for the others: see
-        `clearance_metrics.describe`.
-        """
-        return _door().describe(self, notice)
-
     @cached_property
     def events_table(self) -> Query:
         """Every event, repeats included: case_id, milestone, time (epoch seconds), day (true if
@@ -383,10 +360,3 @@ class EventLog:
             shared = copy(self)
             object.__setattr__(shared, "wide_table", table)
             yield shared, 1
-
-
-def _door() -> Any:
-    """The package itself: what a log shows is made in rooms above this one, which only the door
-    knows.
-    """
-    return import_module(__package__.partition(".")[0])

@@ -170,6 +170,14 @@ class Notice:
         """All indicators, companions included, in order."""
         return tuple(i for m in self.measures for i in m.indicators)
 
+    def suited(self, log: Any) -> Notice:
+        """The notice as it is asked of a log: where the log tells by a flag what others tell by a
+        milestone that never came, the flag is asked for. Pages and `assess` use it so.
+        """
+        from .flags import suited
+
+        return suited(self, {*log.milestones, *log.columns})
+
     def on(self, page: str, *roles: str) -> tuple[Indicator, ...]:
         """The indicators of a page in their order, or those of these roles alone.
 

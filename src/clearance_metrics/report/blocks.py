@@ -20,7 +20,7 @@ from ..engine.refusals import MissingColumn
 from ..errors import LogError
 from ..notice import Notice, load_notice
 from ..notice.flags import suited
-from ..results.records import Assessment, AssessRow
+from ..results.assessment import Assessment, AssessRow
 from ..results.words import check_language, has, joined, lacking, say, term
 from ..statistics.reasons import Reason
 from .wording import (

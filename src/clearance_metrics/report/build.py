@@ -10,18 +10,23 @@ import subprocess
 import tempfile
 from concurrent.futures import Future, ThreadPoolExecutor
 from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 from .. import __version__
+from ..assessment.assess import assess
+from ..engine.asking import day_of
+from ..engine.log import EventLog
 from ..errors import InputError, OutputError
-from .blocks import LANG, Book, open_book
-from .running import Page, notebooks_for, run_notebooks
-from .scorecard import main_points, summary
-from .wording import title_of
+from ..notice import Notice, load_notice
+from ..notice.flags import suited
+from ..results.words import check_language, say, texts_of
+from .running import notebooks_for, run_notebooks
+from .typeset import html_of
 
+LANG = "zh"  # of pages, where nobody says otherwise
+INDEX = "index"
 PACKAGES = (
     "duckdb",
     "matplotlib",
@@ -35,8 +40,10 @@ PACKAGES = (
 
 
 def notebooks_in(folder: Path) -> list[Path]:
-    """The notebooks of a folder that are pages, in order; InputError where there are none."""
-    every = sorted(folder.glob("[0-9]*.ipynb"))
+    """The notebooks of a folder, each a page: the overview first, then by name; InputError where
+    there are none.
+    """
+    every = sorted(folder.glob("*.ipynb"), key=lambda path: (path.stem != INDEX, path.name))
     if not every:
         raise InputError("no notebooks are here", str(folder), "name their folder with --notebooks")
     return every
@@ -69,9 +76,11 @@ def build_report(
     """
     from tqdm import tqdm
 
-    book = open_book(log, notice, as_of, str(calendar) if calendar else None, lang=lang)
+    found_log = EventLog.open(log).using(lang=check_language(lang), as_of=as_of, calendar=calendar)
+    asked = suited(load_notice(notice), {*found_log.milestones, *found_log.columns})
+    day = str(day_of(found_log))
     every = notebooks_in(Path(notebooks))
-    found = notebooks_for(book, every)
+    found = notebooks_for(found_log, asked, every)
     out = Path(out)
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -83,8 +92,8 @@ def build_report(
     parameters = {
         "log": str(Path(log).resolve()),
         "notice": str(notice),
-        "as_of": book.as_of,
-        "extra_years": str(calendar.resolve()) if calendar else None,
+        "as_of": day,
+        "calendar": str(calendar.resolve()) if calendar else None,
         "lang": lang,
     }
     if str(notice).endswith(".toml"):
@@ -97,7 +106,7 @@ def build_report(
             with ThreadPoolExecutor(1) as pool:
                 running = pool.submit(run_notebooks, found, parameters, scorecard, stop, bar.update)
                 try:
-                    _json(work / "scorecard.json", book.assessment.to_dicts())
+                    _json(work / "scorecard.json", assess(found_log, asked).to_dicts())
                     scorecard.set_result(str((work / "scorecard.json").resolve()))
                     bar.update()
                     pages = running.result()
@@ -106,54 +115,42 @@ def build_report(
                     if not scorecard.done():
                         scorecard.set_exception(error)
                     raise
-        body = summary(book)._repr_html_() + main_points(book)._repr_html_()
         made = {f"{path.stem}.html": page for path, page in zip(found, pages, strict=True)}
-        index = {"index.html": Page(book.say("report.overview"), body)}
-        for name, page in (index | made).items():
-            text = _render(book, index | made, name, page)
-            (work / name).write_text(text, encoding="utf-8")
-        _json(work / "run.json", _run(book, list(made)))
+        about = {
+            "log": found_log,
+            "day": day,
+            "lang": lang,
+            "notice": asked,
+            "notice_title": texts_of(asked, "title")[lang] or texts_of(asked, "title")["en"],
+            "say": lambda code, **facts: say(code, lang, **facts),
+            "version": __version__,
+        }
+        for name in made:
+            (work / name).write_text(html_of(made, name, **about), encoding="utf-8")
+        _json(work / "run.json", _run(found_log, asked, list(made)))
         _publish(work, out)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return out / "index.html"
 
 
-def _render(book: Book, pages: dict[str, Page], file: str, page: Page) -> str:
-    from jinja2 import Environment, StrictUndefined
-
-    template = files(__package__).joinpath("page.html").read_text(encoding="utf-8")
-    environment = Environment(
-        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
-    )
-    return environment.from_string(template).render(
-        book=book,
-        pages=pages,
-        file=file,
-        page=page,
-        say=book.say,
-        notice_title=title_of(book.notice, book.lang),
-        version=__version__,
-    )
-
-
-def _run(book: Book, pages: list[str]) -> dict:
+def _run(log: EventLog, notice: Notice, pages: list[str]) -> dict:
     """What this report rests on: nothing in it depends on the hour or the place."""
-    receipt = book.log.receipt
+    receipt = log.receipt
     return {
-        "dataset": book.log.name,
-        "simulated": book.log.simulated,
-        "as_of": book.as_of,
-        "lang": book.lang,
+        "dataset": log.name,
+        "simulated": log.simulated,
+        "as_of": str(log.as_of),
+        "lang": log.lang,
         "inputs": list(receipt["files"]),
         "totals": receipt["totals"],
         "rejected_by_rule": receipt["rejected_by_rule"],
         "mapping_sha256": receipt["mapping_sha256"],
         "tables": receipt["tables"],
         "notice": {
-            "id": book.notice.id,
-            "number": book.notice.number,
-            "sha256": book.notice.sha256,
+            "id": notice.id,
+            "number": notice.number,
+            "sha256": notice.sha256,
         },
         "versions": {
             "clearance-metrics": __version__,

@@ -13,9 +13,10 @@ from ..domain.vocabulary import Clock, load_vocabulary
 from ..engine.refusals import MissingColumn
 from ..notice import citable
 from ..notice.published import base_year
+from ..results.assessment import AssessRow
 from ..results.charts.groups import dots
 from ..results.charts.months import clearance_months, months_with_steps
-from ..results.records import AssessRow, MeasureRow
+from ..results.measures import MeasureRow
 from ..statistics.reasons import Reason
 from .blocks import (
     Block,

@@ -7,8 +7,8 @@ from ..analysis.price_index import price_index as index_of
 from ..assessment.violations import violations
 from ..domain.metrics import Fee
 from ..notice.model import Indicator
+from ..results.assessment import AssessRow
 from ..results.charts.months import months_with_steps
-from ..results.records import AssessRow
 from ..results.words import term, texts_of
 from ..statistics.reasons import Reason
 from .blocks import Block, Blocks, Book, assessed, chart, needs_data, table

@@ -9,8 +9,9 @@ from datetime import date, timedelta
 from ..analysis.measure import measure
 from ..domain.metrics import Duration
 from ..notice import Indicator
+from ..results.assessment import AssessRow
 from ..results.charts.months import months_with_steps
-from ..results.records import AssessRow, Measures
+from ..results.measures import Measures
 from ..statistics.reasons import Reason
 from .blocks import (
     Block,

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
-from html import escape
 from itertools import groupby
 from pathlib import Path
 from threading import Event
@@ -16,12 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import ReportError
 from ..results.words import LANGUAGES
-from .blocks import Book
+from .outputs import TOLD, Page, page_of
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+    from ..engine.log import EventLog
+    from ..notice import Notice
+
 PARAMETERS = "parameters"
+# JupyterLab runs on after such a cell where the log cannot answer it
+GOES_ON = "raises-exception"
 # a notebook that needs no scorecard says so in its metadata, and runs while the scorecard is being
 # made
 EARLY = "without_scorecard"
@@ -32,27 +34,18 @@ FRESH = "import gc\ngc.freeze()\n%reset -f\nimport os\nos.chdir({folder!r})\ndel
 KERNELS = 2  # they keep a small machine busy and no more
 
 
-@dataclass(frozen=True)
-class Page:
-    """A page's title and its body as HTML; `published`: whether its figures are published ones."""
-
-    title: str
-    body: str
-    published: bool = False
-
-
-def notebooks_for(book: Book, paths: Sequence[Path]) -> list[Path]:
+def notebooks_for(log: EventLog, notice: Notice, paths: Sequence[Path]) -> list[Path]:
     """The notebooks that have something to show of this log and notice.
 
     One that says in its metadata which `page` of the notice it is stays if the notice has an
     indicator there, or if the log has one of the milestones, columns or tables that it `needs`.
     """
-    return [path for path in paths if _shows(book, _ours(_read(path)))]
+    return [path for path in paths if _shows(log, notice, _ours(_read(path)))]
 
 
-def _shows(book: Book, ours: dict) -> bool:
-    page, log = ours.get("page"), book.log
-    if page is None or book.notice.on(page):
+def _shows(log: EventLog, notice: Notice, ours: dict) -> bool:
+    page = ours.get("page")
+    if page is None or notice.on(page):
         return True
     known = {*log.milestones, *log.columns}
     tables = [name for name in TABLES if getattr(log, name, None) is not None]
@@ -93,7 +86,9 @@ def run_notebooks(
                     return
                 made = None if path in early else scorecard.result()
                 _run(books[path], path, parameters | {"assessment": made}, manager)
-                pages[path] = _page(books[path])
+                pages[path] = page_of(
+                    books[path], parameters["lang"], _ours(books[path]).get("published") is True
+                )
                 done()
         except BaseException:
             waiting.clear()
@@ -155,8 +150,12 @@ def _run(book: Any, path: Path, parameters: dict, manager: Any) -> None:
     from nbformat.v4 import new_code_cell
 
     for cell in book.cells:
-        if PARAMETERS in cell.get("metadata", {}).get("tags", ()):
+        tags = cell.get("metadata", {}).get("tags", [])
+        if PARAMETERS in tags:
             cell.source = "\n".join(f"{name} = {value!r}" for name, value in parameters.items())
+        if GOES_ON in tags:
+            # what may fail is said by the name of the error, the same for every cell
+            tags.remove(GOES_ON)
     folder = str(path.parent.resolve())
     book.cells.insert(0, new_code_cell(FRESH.format(folder=folder)))
     client = NotebookClient(
@@ -164,6 +163,7 @@ def _run(book: Any, path: Path, parameters: dict, manager: Any) -> None:
         km=manager,
         timeout=600,
         kernel_name="python3",
+        allow_error_names=list(TOLD),
         extra_arguments=["--log-level=40"],
         resources={"metadata": {"path": folder}},
     )
@@ -190,27 +190,3 @@ def _stop(manager: Any) -> None:
         run_sync(manager.shutdown_kernel)(now=True)
     # the loop that this thread's calls shared
     ensure_event_loop().close()
-
-
-def _page(book: Any) -> Page:
-    from nbconvert.filters import markdown2html
-
-    title, parts = "", []
-    for cell in book.cells:
-        if cell.cell_type == "markdown":
-            text = cell.source
-            if text.startswith("# "):
-                title, _, text = text.removeprefix("# ").partition("\n")
-            parts.append(re.sub(r'<a class="anchor-link"[^>]*>.*?</a>', "", markdown2html(text)))
-        elif cell.cell_type == "code":
-            parts += [html for output in cell.outputs if (html := _shown(output))]
-    return Page(title.strip(), "\n".join(parts), _ours(book).get("published") is True)
-
-
-def _shown(output: dict) -> str:
-    data = output.get("data", {})
-    if "text/html" in data:
-        return data["text/html"]
-    if "text/plain" in data:
-        return f"<pre>{escape(data['text/plain'])}</pre>"
-    return f"<pre>{escape(output['text'])}</pre>" if output.get("name") == "stdout" else ""

@@ -8,8 +8,8 @@ from collections import Counter
 from html import escape
 
 from ..domain.verdicts import Verdict
+from ..results.assessment import AssessRow
 from ..results.charts.groups import strip
-from ..results.records import AssessRow
 from ..statistics.reasons import Reason
 from .blocks import Block, Book, assessed, chart, number, statistic_words, title_of, verdict
 from .wording import SIGNS, figure, judged

@@ -7,7 +7,7 @@ from decimal import Decimal
 from html import escape
 
 from ..domain.verdicts import Verdict
-from ..results.records import AssessRow
+from ..results.assessment import AssessRow
 from ..results.words import has, say, term
 from ..statistics.reasons import Reason
 

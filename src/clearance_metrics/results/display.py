@@ -33,7 +33,8 @@ class Display:
     """A table of texts that prints itself: in a terminal, wide signs allowed for, or as HTML.
 
     `below`: lines of text under it; `caption`: one above it, in HTML; `numbers`: the columns whose
-    cells stand to the right; `tones`: "good", "bad" or "unsure" of the cells that are badges.
+    cells stand to the right; `tones`: "good", "bad" or "unsure" of the cells that are badges. Of a
+    cell or caption of several lines the first is what it says, the others stand small below.
     """
 
     def __init__(
@@ -83,12 +84,37 @@ class Display:
         return f'<{tag} style="text-align:{side}{figures}">{text}</{tag}>'
 
     def _cell(self, row: int, column: int, text: str) -> str:
+        first, *others = text.split("\n")
         tone = self.tones.get((row, column))
-        if tone is None:
-            return escape(text)
-        colour = TONES[tone]
-        look = f"color:{colour};border:1px solid {colour};border-radius:3px;padding:0 5px"
-        return f'<span style="{look};white-space:nowrap">{escape(text)}</span>'
+        shown = escape(first) if tone is None else badge(first, tone)
+        return shown + "".join(f"<br><small>{escape(line)}</small>" for line in others if line)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The table as plain data, which `Display.of` reads."""
+        return {
+            "kind": "table",
+            "heads": list(self.heads),
+            "cells": [list(row) for row in self.cells],
+            "below": list(self.below),
+            "caption": self.caption,
+            "numbers": sorted(self.numbers),
+            "tones": [[*place, tone] for place, tone in self.tones.items()],
+            "more": self.more,
+        }
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> Display:
+        """The table that `to_dict` made data of."""
+        tones = {(row, column): tone for row, column, tone in data["tones"]}
+        more = {name: data[name] for name in ("caption", "numbers", "more")}
+        return cls(data["heads"], data["cells"], data["below"], tones=tones, **more)
+
+
+def badge(text: str, tone: str) -> str:
+    """A text in a frame of its tone's colour, as HTML."""
+    colour = TONES[tone]
+    look = f"color:{colour};border:1px solid {colour};border-radius:3px;padding:0 5px"
+    return f'<span style="{look};white-space:nowrap">{escape(text)}</span>'
 
 
 def displayed(
@@ -106,7 +132,7 @@ def displayed(
     `unit` is that of the metric, in which limits of statistics are given; `excess` says that
     its values are what exceeds an allowance; `groups` the columns whose numbers are names.
     """
-    digits = _digits(records)
+    digits = digits_of(records)
     apart = frozenset(groups)
     cells = [tuple(_cell(n, r, lang, unit, digits, apart, excess) for n in names) for r in records]
     numbers = [i for i, name in enumerate(names) if name not in apart and _numeric(name, records)]
@@ -115,7 +141,7 @@ def displayed(
         for r, record in enumerate(records)
         if "verdict" in names and record["verdict"]
     }
-    heads = [_head(name.removesuffix(f"_{lang}"), lang) for name in names]
+    heads = [head_word(name.removesuffix(f"_{lang}"), lang) for name in names]
     more = say("table.more", lang, n=len(records) - LONGEST)
     return Display(heads, cells, caption=caption, numbers=numbers, tones=tones, more=more)
 
@@ -131,7 +157,7 @@ def tone(verdict: object) -> str:
     return "good" if found in GOOD else "bad" if found in BAD else "unsure"
 
 
-def _digits(records: Sequence[Mapping[str, Any]]) -> dict[object, int]:
+def digits_of(records: Sequence[Mapping[str, Any]]) -> dict[object, int]:
     """How many decimals the figures of each unit have: three digits of the largest."""
     largest: dict[object, float] = {}
     for record in records:
@@ -144,19 +170,19 @@ def _digits(records: Sequence[Mapping[str, Any]]) -> dict[object, int]:
 
 
 def decimals(largest: float) -> int:
-    """The decimals that figures up to this size are shown with.
+    """The decimals that figures up to this size are shown with: two, as officials publish hours,
+    and three digits of what is smaller than one.
 
     >>> [decimals(x) for x in (0.0123, 7.53, 37.8, 420, 1204.5)]
-    [4, 2, 1, 1, 0]
+    [4, 2, 2, 2, 2]
     """
-    if largest >= 1000:
-        return 0
-    if largest >= 10 or not largest:
-        return 1
+    if largest >= 1 or not largest:
+        return 2
     return min(2 - floor(log10(largest)), 6)
 
 
-def _head(name: str, lang: str) -> str:
+def head_word(name: str, lang: str) -> str:
+    """What stands over a column."""
     for kind in ("field", "column", "charge_column"):
         if has(f"{kind}.{name}"):
             return say(f"{kind}.{name}", lang)
@@ -202,6 +228,11 @@ def _number(name: str, value: float, unit: object, digits: Mapping[object, int],
     if not isfinite(value):
         return str(value)
     return figure(value, digits.get(unit, 1) if name in MEASURED else decimals(abs(value)), lang)
+
+
+def measured(value: float | None, unit: str, digits: Mapping[object, int], lang: str) -> str:
+    """A figure of a unit, with the decimals of its unit (`digits_of`)."""
+    return NONE if value is None else _number("value", value, unit, digits, lang)
 
 
 def _rule(value: object, _record: Mapping[str, Any], lang: str) -> str:

@@ -6,17 +6,20 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import fields
-from enum import Enum
+from copy import copy
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from ..domain.between import first_day
+from ..domain.reader import Reader
 from ..errors import LogError, OutputError
 from ..statistics.reasons import Reason
+from .block import Block
 from .display import NONE as NONE
 from .display import Display, displayed
-from .words import LANGUAGES, check_language, joined, metric_word, say, unit_word
+from .record import LANG as LANG
+from .record import START, Record
+from .words import check_language, joined, metric_word, say, term, unit_word
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,65 +27,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from matplotlib.figure import Figure
 
-LANG = "en"  # of records, where nobody says otherwise
-START = "period_start"
 # what a spreadsheet takes for a formula, full-width signs too; plain numbers are none
 FORMULA, PLAIN = "^[=+\\-@\\t\\r\uff1d\uff0b\uff0d\uff20]", r"^[+-]?\d+([.,]\d+)?$"
 SHEET = 2**20 - 2  # rows that a sheet holds below its header
-
-
-class Record:
-    """What the rows of all tables share; each is a frozen dataclass, made by keyword.
-
-    Group values are attributes too: `row.port` of a table grouped by port. `reasons`, where a row
-    has them, are said as `note` (English), `note_zh` and `note_en`.
-    """
-
-    labelled = False  # whether rows have a label in words beside their codes
-
-    @classmethod
-    def own_names(cls) -> frozenset[str]:
-        """Fields and attributes of its own, which no column that groups it may be called."""
-        told = {f"{head}_{lang}" for head in ("note", "label") for lang in LANGUAGES}
-        return frozenset(
-            {"note", START, *told, *dir(cls), *getattr(cls, "__dataclass_fields__", ())}
-        )
-
-    def __getattr__(self, name: str) -> object:
-        if not name.startswith("_"):
-            for group, value in self.__dict__.get("groups", ()):
-                if group == name:
-                    return value
-            if name == "groups":
-                return ()  # of rows that no column groups
-            head, _, lang = name.partition("_")
-            if head == "note" and lang in ("", *LANGUAGES) and "reasons" in self.__dict__:
-                return self.said(lang or LANG)
-        raise AttributeError(f"a {type(self).__name__} has no {name!r}")
-
-    def said(self, lang: str = LANG) -> str:
-        """What must be known of the row, or why it has no value, in one text."""
-        return joined(getattr(self, "reasons", ()), lang)
-
-    def to_dict(self) -> dict[str, Any]:
-        """A flat record in the order of the fields: groups as columns, reasons also as notes."""
-        record: dict[str, Any] = {}
-        for name in (field.name for field in fields(self)):  # type: ignore[arg-type]
-            value = getattr(self, name)
-            if name == "groups":
-                record |= dict(value)
-            elif name == "reasons":
-                record["reasons"] = [reason.to_dict() for reason in value]
-                record |= {f"note_{lang}": joined(value, lang) for lang in LANGUAGES}
-            else:
-                record[name] = value.value if isinstance(value, Enum) else value
-        if self.labelled:
-            record |= {f"label_{lang}": self.label(lang) for lang in LANGUAGES}
-        return record
-
-    def label(self, lang: str = LANG) -> str:
-        """What the row is about, in words."""
-        raise AttributeError(f"a {type(self).__name__} has no label")
 
 
 class ResultTable:
@@ -104,6 +51,8 @@ class ResultTable:
     excess: bool = False  # whether values are what exceeds an allowance
     _asked: tuple[object, ...] = ()  # the queries it rests on
     _behind: Callable[..., ResultTable] | None = None  # lists the cases behind a row
+    _reader: Reader = Reader()  # of the log that was asked
+    _remarks: tuple[Reason, ...] = ()  # what must be known of the whole
 
     @property
     def sql(self) -> str:
@@ -194,25 +143,94 @@ class ResultTable:
         with _writing(file), Workbook(str(file), texts | {"nan_inf_to_errors": True}) as book:
             frame.write_excel(book, autofit=True, freeze_panes=(1, 0))
 
-    def chart(self, lang: str = LANG, title: str = "", source: str = "") -> Figure:
+    @property
+    def lang(self) -> str:
+        """The language it speaks where a call names none: the log's."""
+        return self._reader.lang
+
+    def _in(self, lang: str | None) -> str:
+        return check_language(lang or self.lang)
+
+    def chart(
+        self, lang: str | None = None, title: str = "", source: str = "", **more: Any
+    ) -> Figure:
         """The natural picture, to go on with in matplotlib; LogError where there is none.
 
-        Without a title it is called after what was asked; without a source the day stands below.
+        Without a title it has the finding for one; without a source the data and their day stand
+        below. What `more` it takes, the answer's own page of the reference says.
         """
-        below = source or say("table.as_of", check_language(lang), as_of=self.as_of)
-        return self._drawn(lang, title or self.caption(lang), below)
+        lang = self._in(lang)
+        figure = self._drawn(
+            lang, title or self.headline(lang), source or self.source(lang), **more
+        )
+        figure.alt = say("block.alt", lang, about=self.asked(lang), finding=self.headline(lang))
+        return figure
 
-    def caption(self, lang: str = LANG) -> str:
+    def caption(self, lang: str | None = None) -> str:
         """What was asked, in short."""
+        return self._caption(self._in(lang))
+
+    def _caption(self, lang: str) -> str:
         return metric_word(str(getattr(self, "metric", "")), lang)
 
-    def asked(self, lang: str = LANG) -> str:
+    def asked(self, lang: str | None = None) -> str:
         """What was asked and the day it is as of, in one line above the table."""
+        lang = self._in(lang)
         what = self.caption(lang)
         if not self.as_of:
             return what
         day = say("table.as_of", lang, as_of=self.as_of)
         return say("table.asked", lang, about=what, day=day) if what else day
+
+    def source(self, lang: str | None = None) -> str:
+        """Where it comes from: the data and their day, and that they are simulated if they are."""
+        lang = self._in(lang)
+        title = self._reader.title(lang)
+        if not self.as_of:
+            return ""
+        if not title:
+            return say("table.as_of", lang, as_of=self.as_of)
+        code = "report.source_simulated" if self._reader.simulated else "report.source"
+        return say(code, lang, data=title, day=self.as_of)
+
+    def beware(self, lang: str | None = None) -> str:
+        """What must be known to read it right, in one text; empty where nothing must."""
+        return self._beware(self._in(lang))
+
+    def _beware(self, lang: str) -> str:
+        return joined(self._remarks, lang, "report.gap")
+
+    def _with(self, **changes: Any) -> Self:
+        """A copy that differs in these, and rests on the same queries."""
+        made = copy(self)
+        for name, value in changes.items():
+            object.__setattr__(made, name, value)
+        return made
+
+    def word(self, kind: str, name: str, lang: str) -> str:
+        """The word for a milestone, clock, column or value; the dataset's own goes first."""
+        own = self._reader.words.get((kind, name), {})
+        return own.get(lang) or own.get("en") or term(kind, name, lang)
+
+    def group_word(self, column: str, value: object, lang: str) -> str:
+        """The word for a value of a group column, such as a mode of transport; most stand as they
+        are.
+        """
+        return (
+            say("report.not_given", lang) if value is None else self.word(column, str(value), lang)
+        )
+
+    def block(self, lang: str | None = None) -> Block:
+        """The finding, the table, what to know and the source: what a cell of a notebook, and a
+        page made from it, show of the answer.
+        """
+        lang = self._in(lang)
+        return Block(
+            title=self._headline(lang),
+            parts=(self._table(lang),),
+            note=self._beware(lang),
+            source=self.source(lang),
+        )
 
     def cases(
         self,
@@ -242,24 +260,36 @@ class ResultTable:
         asked = {"which": which, "beyond": beyond, "limit": limit, "publication": publication}
         return self._behind(row, **asked)
 
-    def headline(self, lang: str = LANG) -> str:
-        """The finding in a sentence; of an answer without one, how many rows it has."""
-        about, n = self.asked(check_language(lang)), len(self.rows)
+    def headline(self, lang: str | None = None) -> str:
+        """The finding in a sentence, with its day; without a finding, how many rows there are."""
+        told = self._headline(lang := self._in(lang))
+        return say("headline.dated", lang, finding=told, as_of=self.as_of) if self.as_of else told
+
+    def _headline(self, lang: str) -> str:
+        about, n = self._caption(lang), len(self.rows)
         return (
             say("headline.rows", lang, about=about, n=n) if about else say("headline.n", lang, n=n)
         )
 
-    def _drawn(self, lang: str, title: str, source: str) -> Figure:
+    def _drawn(self, lang: str, title: str, source: str, **more: Any) -> Figure:
         what = f"{type(self).__name__} has no picture of its own"
         raise LogError(what, "chart", "draw one from to_pandas() or to_polars()")
 
     def worded(self, lang: str) -> list[dict[str, object]]:
-        """The records as a table shows them; a table with columns of codes says these in words."""
-        return self.to_dicts()
+        """The records as a table shows them: groups in words; a table with columns of codes says
+        these in words too.
+        """
+        told = []
+        for row, record in zip(self.rows, self.to_dicts(), strict=True):
+            groups = dict(getattr(row, "groups", ()))
+            told.append(record | {c: self.group_word(c, v, lang) for c, v in groups.items()})
+        return told
 
-    def table(self, lang: str = LANG) -> Display:
+    def table(self, lang: str | None = None) -> Display:
         """The columns that are shown, in a language."""
-        check_language(lang)
+        return self._table(self._in(lang))
+
+    def _table(self, lang: str) -> Display:
         records = self.worded(lang)
         if not records:
             return Display((say(self.empty, lang),), ())
@@ -287,7 +317,10 @@ class ResultTable:
         return str(self.table())
 
     def _repr_html_(self) -> str:
-        return self.table()._repr_html_()
+        return self.block()._repr_html_()
+
+    def _repr_mimebundle_(self, **_asked: object) -> dict[str, object]:
+        return self.block().bundle(repr(self))
 
 
 def amount(value: float, unit: str, lang: str) -> Reason:

@@ -17,7 +17,7 @@ from ...domain.calendars import WorkCalendar
 from ...domain.ends import ENOUGH
 from ...domain.metrics import Metric
 from ...domain.tariff import Tariff
-from ...engine.asking import shows_sql
+from ...engine.asking import asked_of_log
 from ...engine.log import EventLog
 from ...errors import LogError
 from ...statistics.changepoints import noise, process_limits, segments, usual_penalty
@@ -29,12 +29,12 @@ from .records import Changes, EffectRow, Fact
 FEWEST = 12
 
 
-@shows_sql
+@asked_of_log
 def changepoints(
     log: EventLog,
     metric: Metric,
     *,
-    as_of: Day,
+    as_of: Any = None,
     policy_dates: Iterable[Day] | Mapping[Day, object] = (),
     statistic: str | None = None,
     penalty: float | None = None,

@@ -14,7 +14,7 @@ from ...domain.ends import ENOUGH
 from ...domain.metrics import Metric
 from ...domain.tariff import Tariff
 from ...domain.windows import month_from, months
-from ...engine.asking import shows_sql
+from ...engine.asking import asked_of_log
 from ...engine.log import EventLog
 from ...errors import LogError
 from ...statistics.reasons import Reason
@@ -50,13 +50,13 @@ if TYPE_CHECKING:
 EXPOSURES = (None, "days", "working_days", "cases")
 
 
-@shows_sql
+@asked_of_log
 def interrupted_series(
     log: EventLog,
     metric: Metric,
     *,
     date: Day,
-    as_of: Day,
+    as_of: Any = None,
     statistic: str | None = None,
     phase_in: int = 0,
     exclude: Iterable[str] = (),

@@ -127,13 +127,13 @@ class PolicyResult(ResultTable):
         """The records as a table shows them."""
         return [row.worded(lang) for row in self.rows]
 
-    def table(self, lang: str = LANG) -> Display:
+    def _table(self, lang: str) -> Display:
         """The rows, and under them the facts and the caveat, in a language."""
-        rows = super().table(lang)
+        rows = super()._table(lang)
         below = (*(fact.said(lang) for fact in self.facts), say(CAVEAT, lang))
         return Display(rows.heads, rows.cells, below)
 
-    def headline(self, lang: str = LANG) -> str:
+    def _headline(self, lang: str) -> str:
         """The quantity asked for with its interval, or why it is refused; and the caveat."""
         asked = {"metric": self.caption(lang), "as_of": self.as_of, "caveat": self.caveat}
         row = next((r for r in self.rows if r.term in FOUND), None)
@@ -149,7 +149,7 @@ class PolicyResult(ResultTable):
 
     def __repr__(self) -> str:
         told = {"metric": self.metric, "statistic": self.statistic, "as_of": self.as_of}
-        return f"{type(self).__name__}: {say('policy.head', LANG, **told)}\n{self}"
+        return f"{type(self).__name__}: {say('policy.head', self.lang, **told)}\n{self}"
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)

@@ -12,7 +12,7 @@ from ...domain.calendars import WorkCalendar
 from ...domain.ends import ENOUGH
 from ...domain.metrics import Metric
 from ...domain.tariff import Tariff
-from ...engine.asking import shows_sql
+from ...engine.asking import asked_of_log
 from ...engine.log import EventLog
 from ...errors import LogError, closest
 from ...statistics.clustered import DRAWS, FEWEST, MANY, Clustered, PreTrend, clustered, pre_trend
@@ -31,13 +31,13 @@ from .monthly import (
 from .records import EffectRow, Fact, Staggered
 
 
-@shows_sql
+@asked_of_log
 def staggered(
     log: EventLog,
     metric: Metric,
     *,
     starts: Mapping[Any, Day],
-    as_of: Day,
+    as_of: Any = None,
     by: str = "port",
     statistic: str | None = None,
     control: str = "never",

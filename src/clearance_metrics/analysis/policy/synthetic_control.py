@@ -12,7 +12,7 @@ from ...domain.calendars import WorkCalendar
 from ...domain.ends import ENOUGH
 from ...domain.metrics import Metric
 from ...domain.tariff import Tariff
-from ...engine.asking import shows_sql
+from ...engine.asking import asked_of_log
 from ...engine.log import EventLog
 from ...errors import LogError, closest
 from ...statistics.reasons import Reason
@@ -23,14 +23,14 @@ from .monthly import Day, Series, check_column, month_text, monthly
 from .records import EffectRow, Fact, Synthetic
 
 
-@shows_sql
+@asked_of_log
 def synthetic_control(
     log: EventLog,
     metric: Metric,
     *,
     treated: object,
     start: Day,
-    as_of: Day,
+    as_of: Any = None,
     by: str = "port",
     statistic: str | None = None,
     donors: Iterable[object] | None = None,

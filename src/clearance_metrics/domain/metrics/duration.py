@@ -33,7 +33,8 @@ class Duration(Metric):
     `other_ends`: milestones that end a case in another way (returned, seized, abandoned,
     transferred); the earliest of these and the stop ends it. `log_starts`: the log's first day,
     where cases begun before it are known only if they lasted into it; they count from that day on
-    (left truncation). It is for clocks dated by their start.
+    (left truncation). It is for clocks dated by their start. `label`: what answers about several
+    clocks call this one.
 
     >>> Duration("conveyance_arrived", "customs_released").name
     'conveyance_arrived..customs_released [hours per case]'
@@ -54,6 +55,7 @@ class Duration(Metric):
     other_ends: tuple[str, ...] = ()
     log_starts: date | None = None
     name: str = field(default="")
+    label: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         one_of("unit", self.unit, UNITS)

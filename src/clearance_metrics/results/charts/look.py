@@ -118,14 +118,25 @@ def settled(figure: Figure) -> Figure:
 
 @cache
 def own_classes() -> tuple[type[Figure], type[Axes]]:
-    """Figures and axes to which texts are added in the look of the rest."""
+    """Figures and axes to which texts are added in the look of the rest; a figure shows itself as a
+    drawing with its finding in words, `alt`.
+    """
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    return _keeping(Figure, OF_FIGURE), _keeping(Axes, OF_AXES)
+    def bundle(figure: Any, **_asked: object) -> dict[str, object]:
+        from ..block import MIME, Block, Picture
+        from .canvas import to_svg
+
+        svg = to_svg(figure)
+        block = Block(parts=(Picture(svg, figure.alt),))
+        return {"text/plain": figure.alt, "image/svg+xml": svg, MIME: block.to_dict()}
+
+    shown = {"alt": "", "_repr_mimebundle_": bundle}
+    return _keeping(Figure, OF_FIGURE, shown), _keeping(Axes, OF_AXES, {})
 
 
-def _keeping(base: type, names: tuple[str, ...]) -> type:
+def _keeping(base: type, names: tuple[str, ...], more: Mapping[str, Any]) -> type:
     """The class with these methods run in the style."""
 
     def inside(method: Any) -> Any:
@@ -136,4 +147,6 @@ def _keeping(base: type, names: tuple[str, ...]) -> type:
 
         return called
 
-    return type(base.__name__, (base,), {name: inside(getattr(base, name)) for name in names})
+    return type(
+        base.__name__, (base,), {name: inside(getattr(base, name)) for name in names} | dict(more)
+    )

@@ -1,0 +1,82 @@
+"""One question about several metrics: a tally each, and one answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any
+
+from ..domain.metrics import Metric
+from ..engine.log import EventLog
+from ..engine.refusals import MissingColumn
+from ..errors import LogError
+from ..results.measures import CLOCK, MeasureRow, Measures
+from ..results.words import lacking, word
+from ..statistics.reasons import Reason
+from .clocks import clock
+
+Metrics = Metric | str | Iterable[Metric | str] | Mapping[str, Metric | str]
+
+
+def metric_of(given: Metric | str, log: EventLog) -> Metric:
+    """A metric as it is, a name as the clock of that name."""
+    return clock(given, log) if isinstance(given, str) else given
+
+
+def labelled(given: Any, log: EventLog) -> dict[str, Metric] | None:
+    """Several metrics by what they are called; None where one is given."""
+    if isinstance(given, str | Metric) or not isinstance(given, Iterable):
+        return None
+    if isinstance(given, Mapping):
+        return {str(label): metric_of(one, log) for label, one in given.items()}
+    found: dict[str, Metric] = {}
+    for one in given:
+        metric = metric_of(one, log)
+        label = getattr(metric, "label", "") or getattr(metric, "name", str(metric))
+        if label in found:
+            what, do = f"two metrics are called {label!r}", 'name them: {"one": …, "other": …}'
+            raise LogError(what, "metric", do)
+        found[label] = metric
+    if not found:
+        raise LogError("no metric is given", "metric", 'write clock("import_overall")')
+    return found
+
+
+def measured(
+    log: EventLog, metrics: Mapping[str, Metric], ask: Callable[[Metric], Measures]
+) -> Measures:
+    """The answers about each, one after the other, with what each is called as first group.
+
+    What the log has no milestone or column for is left out and told; MissingColumn where that is
+    all.
+    """
+    found: dict[str, Measures] = {}
+    absent: dict[str, MissingColumn] = {}
+    for label, metric in metrics.items():
+        try:
+            found[label] = ask(metric)
+        except MissingColumn as missing:
+            absent[label] = missing
+    if not found:
+        raise next(iter(absent.values()))
+    rows = [row.called(label) for label, part in found.items() for row in part]
+    units = {part.unit for part in found.values()}
+    day = next(iter(found.values())).as_of
+    made = Measures(rows=tuple(rows), as_of=day, unit=units.pop() if len(units) == 1 else "")
+    told = tuple(
+        Reason(
+            "several.absent",
+            name=word("clock", label, log.vocabulary.clocks.get(label)),
+            missing=lacking(missing.name, log.vocabulary),
+        )
+        for label, missing in absent.items()
+    )
+    object.__setattr__(made, "_remarks", told)
+    object.__setattr__(made, "_behind", partial(_cases, found))
+    return made
+
+
+def _cases(found: Mapping[str, Measures], row: MeasureRow, **asked: Any) -> Any:
+    """The cases behind a row, from the answer that it came from."""
+    label, plain = dict(row.groups)[CLOCK], row.uncalled()
+    return found[str(label)].cases(plain, **asked)

@@ -1,0 +1,107 @@
+"""How a log is read: in which language, up to which day, and as what it shows itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import copy
+from datetime import date
+from functools import cached_property
+from html import escape
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Self
+
+from ..domain.as_of import AsOf
+from ..domain.calendars import WorkCalendar, load_calendar
+from ..domain.reader import Reader
+from ..domain.vocabulary import Vocabulary, load_vocabulary
+
+
+class Read:
+    """What a log tells of itself to whoever asks it, and how it shows itself."""
+
+    name: str
+    timezone: str
+    vocabulary: Vocabulary
+    milestones: frozenset[str]
+    simulated: bool
+    as_of: date | None
+    title_zh: str
+    title_en: str
+    notes: Sequence[object]
+    lang: str = "en"  # of what answers say
+    calendar: WorkCalendar | None = None  # None: the one that ships
+
+    def using(
+        self,
+        *,
+        lang: str | None = None,
+        as_of: object = None,
+        calendar: WorkCalendar | str | Path | None = None,
+    ) -> Self:
+        """The same log, whose answers speak `lang`, are as of the day `as_of` and count the working
+        days of `calendar` (or of the one that ships with the official days in this CSV file),
+        unless a question says otherwise. What is None stays as it is.
+
+        >>> import polars as pl
+        >>> from clearance_metrics import EventLog
+        >>> events = pl.DataFrame({"case_id": ["a"], "milestone": ["declared"], "time": [0]})
+        >>> log = EventLog(events).using(lang="zh", as_of="1970-01-31")
+        >>> log.lang, log.as_of
+        ('zh', datetime.date(1970, 1, 31))
+        """
+        made = copy(self)
+        told: dict[str, Any] = {}
+        if lang is not None:
+            told["lang"] = lang
+        if as_of is not None:
+            told["as_of"] = AsOf.of(as_of, self.timezone).date
+        if calendar is not None:
+            own = isinstance(calendar, WorkCalendar)
+            told["calendar"] = calendar if own else load_calendar("CN").with_years(Path(calendar))
+        for name_, given in told.items():
+            object.__setattr__(made, name_, given)
+        made.__dict__.pop("reader", None)
+        return made
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Who reads what is asked of it, and the dataset's title and words."""
+        shared = load_vocabulary()
+        words = {
+            (kind, name): {"zh": word.zh, "en": word.en}
+            for kind in ("milestone", "clock", "column")
+            for name, word in getattr(self.vocabulary, f"{kind}s").items()
+            if word != getattr(shared, f"{kind}s").get(name)
+        }
+        titles = {"zh": self.title_zh or self.name, "en": self.title_en or self.name}
+        return Reader(self.lang, titles, self.simulated, words)
+
+    def __repr__(self) -> str:
+        try:
+            shown = repr(_door().contents(self))
+            return f"{shown}\n{len(self.notes)} notes" if self.notes else shown
+        except Exception:  # whatever the engine says: what shows a log must not fail
+            return self._in_brief()
+
+    def _repr_html_(self) -> str:
+        try:
+            return str(_door().contents(self)._repr_html_())
+        except Exception:  # as above
+            return escape(self._in_brief())
+
+    def _in_brief(self) -> str:
+        return f"<EventLog {self.name}: {len(self.milestones)} milestones>"
+
+    def describe(self, notice: object = "cn-2021-85") -> Any:
+        """Which clocks and indicators the log can carry, and what is missing for the others: see
+        `clearance_metrics.describe`.
+        """
+        return _door().describe(self, notice)
+
+
+def _door() -> Any:
+    """The package itself: what a log shows is made in rooms above this one, which only the door
+    knows.
+    """
+    return import_module(__package__.partition(".")[0])
