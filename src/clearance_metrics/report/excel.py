@@ -1,0 +1,164 @@
+"""Pages as a workbook: a sheet per table, whose texts cannot act as formulas."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from ..results.display import NONE, Display
+from ..results.words import say
+from .document import SOURCE, Heading, Paragraph, elements
+from .outputs import Page
+from .pdf import columns_of
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+DAY = datetime(1980, 1, 1)  # of the file: the day of the data stands in its text
+FIGURE = re.compile(r"[+-]?\d{1,3}(,\d{3})*(\.(?P<decimals>\d+))?(?P<percent>%)?|[+-]?\d+")
+WIDEST = 60  # signs
+
+
+def excel_of(pages: Sequence[Page], *, title: str, about: Sequence[str], lang: str) -> bytes:
+    """Every table of the pages as a sheet, after a list of them.
+
+    >>> excel_of([Page("A page")], title="Report", about=["2022"], lang="en")[:2]
+    b'PK'
+    """
+    from xlsxwriter import Workbook
+
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with Workbook(out, options) as book:
+        book.set_properties({"title": title, "created": DAY})
+        forms = Forms(book)
+        front = book.add_worksheet(say("excel.contents", lang))
+        listed = []
+        for place, page in enumerate(pages):
+            heading, source = "", _source(page)
+            number = 0
+            for element in elements(page):
+                if isinstance(element, Heading):
+                    heading = element.text
+                elif isinstance(element, Display):
+                    number += 1
+                    name = f"{place:02}-{number:02}"
+                    sheet = book.add_worksheet(name)
+                    _sheet(sheet, forms, element, [page.title, heading, source])
+                    listed.append((name, page.title, _about(heading, page.title, element)))
+        _front(front, forms, title, about, listed, lang)
+    return out.getvalue()
+
+
+class Forms:
+    """The formats of cells, each made once."""
+
+    def __init__(self, book: Workbook) -> None:
+        self.book, self._figures = book, {}
+        self.title = book.add_format({"bold": True, "font_size": 13})
+        self.head = book.add_format(
+            {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "bg_color": "#f3f5f7"}
+        )
+        self.text = book.add_format({"text_wrap": True, "valign": "top"})
+        self.quiet = book.add_format({"font_color": "#5a6270", "font_size": 9})
+        self.link = book.add_format({"font_color": "#0b5fa5", "underline": 1})
+
+    def figure(self, shape: str) -> Any:
+        """The format of a figure, by how it is written."""
+        if shape not in self._figures:
+            made = self.book.add_format({"num_format": shape, "valign": "top"})
+            self._figures[shape] = made
+        return self._figures[shape]
+
+
+def _source(page: Page) -> str:
+    found = (e.text for e in elements(page) if isinstance(e, Paragraph) and e.role == SOURCE)
+    return next(found, "")
+
+
+def _about(heading: str, title: str, table: Display) -> str:
+    """What the list says of a sheet: the finding above it, or what was asked."""
+    return table.caption.split("\n")[0] if heading in ("", title) else heading
+
+
+def _sheet(sheet: Worksheet, forms: Forms, found: Display, above: Sequence[str]) -> None:
+    """A table below the lines that say what it is, its header in sight and filtered."""
+    lines = list(dict.fromkeys(filter(None, [*above[:2], *found.caption.split("\n"), above[2]])))
+    for i, line in enumerate(lines):
+        sheet.write_string(i, 0, line, forms.title if i == 0 else forms.quiet)
+    heads, rows = _spread(found)
+    top = len(lines) + 1
+    for c, text in enumerate(heads):
+        sheet.write_string(top, c, text, forms.head)
+        longest = max([columns_of(text), *(columns_of(row[c]) for row in rows)])
+        sheet.set_column(c, c, min(longest, WIDEST) + 2)
+    for r, row in enumerate(rows, top + 1):
+        for c, text in enumerate(row):
+            _write(sheet, r, c, text, forms)
+    if rows:
+        sheet.autofilter(top, 0, top + len(rows), len(heads) - 1)
+    sheet.freeze_panes(top + 1, 0)
+    for i, line in enumerate(found.below, top + len(rows) + 2):
+        sheet.write_string(i, 0, line, forms.quiet)
+
+
+def _spread(found: Display) -> tuple[list[str], list[list[str]]]:
+    """Heads and cells, where what stands small below other cells has a column of its own."""
+    heads: list[str] = []
+    columns: list[list[str]] = []
+    for c, head in enumerate(found.heads):
+        cells = [row[c].split("\n") for row in found.cells]
+        heads.append(head)
+        columns.append([cell[0] for cell in cells])
+        if any(any(cell[1:]) for cell in cells):
+            heads.append(f"{head} ·")
+            columns.append(["; ".join(filter(None, cell[1:])) for cell in cells])
+    return heads, [list(row) for row in zip(*columns, strict=True)]
+
+
+def _write(sheet: Worksheet, row: int, column: int, text: str, forms: Forms) -> None:
+    """A figure as a number in its own form, anything else as text."""
+    shape = FIGURE.fullmatch(text.replace("−", "-"))
+    # a number with zeros in front is a name, as is one longer than a number keeps
+    named = re.match(r"[+-]?0\d", text) or len(re.sub(r"\D", "", text)) > 15
+    if not shape or named:
+        if text != NONE:
+            sheet.write_string(row, column, text, forms.text)
+        return
+    decimals, percent = shape["decimals"] or "", shape["percent"]
+    value = float(text.replace("−", "-").replace(",", "").rstrip("%"))
+    form = "#,##0" if "," in text or decimals else "0"
+    form += f".{'0' * len(decimals)}" if decimals else ""
+    if text.startswith("+"):
+        form = f"+{form};-{form};{form}"
+    if percent:
+        value, form = value / 100, form.replace("#,##0", "0") + "%"
+    sheet.write_number(row, column, value, forms.figure(form))
+
+
+def _front(
+    sheet: Worksheet,
+    forms: Forms,
+    title: str,
+    about: Sequence[str],
+    listed: Sequence[tuple[str, str, str]],
+    lang: str,
+) -> None:
+    sheet.write_string(0, 0, title, forms.title)
+    for i, line in enumerate(about, 1):
+        sheet.write_string(i, 0, line, forms.quiet)
+    top = len(about) + 2
+    for c, name in enumerate(("sheet", "page", "table")):
+        sheet.write_string(top, c, say(f"excel.{name}", lang), forms.head)
+    for r, (name, page, heading) in enumerate(listed, top + 1):
+        sheet.write_url(r, 0, f"internal:'{name}'!A1", forms.link, name)
+        sheet.write_string(r, 1, page, forms.text)
+        sheet.write_string(r, 2, heading, forms.text)
+    sheet.set_column(0, 0, 10)
+    sheet.set_column(1, 1, 18)
+    sheet.set_column(2, 2, 100)
+    sheet.freeze_panes(top + 1, 0)

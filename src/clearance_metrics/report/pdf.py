@@ -1,0 +1,178 @@
+"""Pages as one PDF, set by Typst: bookmarks, page numbers, Chinese fonts inside, the same bytes for
+the same pages.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from unicodedata import east_asian_width
+
+from ..results.display import TONES, Display
+from ..results.words import say
+from .document import CODE, NOTE, SOURCE, Element, Figure, Heading, Listing, Paragraph, elements
+from .outputs import Page
+
+# what Typst reads as markup in plain text
+MARKUP = re.compile(r"([\\#\[\]$*_`<>@~=+/\-\"'])")
+COLOURS = {"open": "#775d00", "none": "#5a6270"} | TONES
+LONGEST = 200  # rows of one printed table; the workbook holds all
+SHORT = 14  # columns of signs that are not broken over lines
+WIDE = 7  # columns from which a table is set smaller
+
+
+def pdf_of(pages: Sequence[Page], *, title: str, about: Sequence[str], lang: str) -> bytes:
+    """The pages as one document; `about` are the lines below its title.
+
+    >>> pdf_of([Page("A page")], title="Report", about=["2022"], lang="en")[:5]
+    b'%PDF-'
+    """
+    with TemporaryDirectory() as folder:
+        place = Path(folder)
+        body = "\n".join(_page(page, place, lang, i) for i, page in enumerate(pages))
+        head = (
+            files(__package__)
+            .joinpath("report.typ")
+            .read_text(encoding="utf-8")
+            .replace("LANG", lang)
+            .replace("TITLE", _quoted(title))
+            .replace("ABOUT", "(" + "".join(f"{_quoted(line)}, " for line in about) + ")")
+        )
+        (place / "report.typ").write_text(f"{head}\n{body}\n", encoding="utf-8")
+        return compiled(place / "report.typ")
+
+
+def compiled(file: Path, **form: object) -> bytes:
+    """What Typst makes of a file: a PDF, or a picture where `form` says format="png"."""
+    import typst
+
+    made = typst.compile(str(file), font_paths=fonts(), ignore_system_fonts=True, **form)
+    return made[0] if isinstance(made, list) else made
+
+
+def fonts() -> list[str]:
+    """The folders of the fonts that have Chinese signs."""
+    found = find_spec("zhplot")
+    places = found.submodule_search_locations if found else None
+    return [str(Path(place) / "fonts") for place in places or ()]
+
+
+def png_of(picture: Figure, ppi: int = 200) -> bytes:
+    """A drawing as PNG, for what takes no SVG."""
+    if picture.kind != "svg":
+        return picture.data
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "picture.svg").write_bytes(picture.data)
+        file = Path(folder) / "picture.typ"
+        file.write_text(
+            '#set page(width: auto, height: auto, margin: 0pt)\n#image("picture.svg")\n',
+            encoding="utf-8",
+        )
+        return compiled(file, format="png", ppi=ppi)
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
+    return f'"{escaped}"'
+
+
+def _plain(text: str) -> str:
+    """Text that Typst takes as it is; lines stay lines."""
+    return " \\ ".join(MARKUP.sub(r"\\\1", line) for line in text.splitlines())
+
+
+def _page(page: Page, folder: Path, lang: str, place: int) -> str:
+    parts = []
+    for i, element in enumerate(elements(page)):
+        name = f"p{place:02}-{i:03}"
+        parts.append(_element(element, folder / name, lang))
+    return ("#pagebreak(weak: true)\n" if place else "") + "\n\n".join(parts)
+
+
+def _element(element: Element, file: Path, lang: str) -> str:
+    if isinstance(element, Heading):
+        return f"{'=' * element.level} {_plain(element.text)}"
+    if isinstance(element, Paragraph):
+        if element.role == CODE:
+            return f"#raw({_quoted_lines(element.text)}, block: true)"
+        styled = {NOTE: "note", SOURCE: "source"}.get(element.role)
+        return f"#{styled}[{_plain(element.text)}]" if styled else _plain(element.text)
+    if isinstance(element, Listing):
+        return _list(element)
+    return _picture(element, file) if isinstance(element, Figure) else _table(element, lang)
+
+
+def _quoted_lines(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
+
+
+def _list(element: Listing) -> str:
+    marks = element.marks or ("",) * len(element.items)
+    return "\n".join(
+        f"- {f'#strong[{_plain(mark)}] ' if mark else ''}{_plain(item)}"
+        for mark, item in zip(marks, element.items, strict=True)
+    )
+
+
+def _picture(element: Figure, file: Path) -> str:
+    file = file.with_suffix(f".{element.kind}")
+    file.write_bytes(element.data)
+    return f"#align(center, image({_quoted(file.name)}, width: 100%, alt: {_quoted(element.alt)}))"
+
+
+def _table(found: Display, lang: str) -> str:
+    columns = len(found.heads)
+    align = ["right" if i in found.numbers else "left" for i in range(columns)]
+    widths = [_width(found, i) for i in range(columns)]
+    shown = found.cells[:LONGEST]
+    head = ", ".join(f"[#strong[{_plain(text)}]]" for text in found.heads)
+    rows = [
+        "  " + ", ".join(_cell(found, r, i, text) for i, text in enumerate(row)) + ","
+        for r, row in enumerate(shown)
+    ]
+    caption, *small = found.caption.split("\n")
+    lines = [f"#caption[{_plain(caption)}]"] if caption else []
+    lines += [f"#source[{_plain(line)}]" for line in small]
+    size = "7.2pt" if columns >= WIDE else "8.2pt"
+    lines += [
+        f"#text(size: {size})[#table(columns: ({', '.join(widths)},),",
+        f"  align: ({', '.join(align)},),",
+        f"  table.header({head}),",
+        *rows,
+        ")]",
+    ]
+    left = len(found.cells) - len(shown)
+    lines += [f"#note[{_plain(say('table.more', lang, n=left))}]"] if left > 0 else []
+    lines += [f"#note[{_plain(text)}]" for text in found.below]
+    return "\n".join(lines)
+
+
+def _width(found: Display, column: int) -> str:
+    """What short cells need; columns of longer texts share what is left by their length."""
+    lines = [line for row in found.cells for line in row[column].split("\n")]
+    longest = max((columns_of(line) for line in lines), default=0)
+    return "auto" if longest <= SHORT else f"{min(longest, 60)}fr"
+
+
+def columns_of(text: str) -> int:
+    """How wide a text is, a Chinese sign being two columns.
+
+    >>> columns_of("均值"), columns_of("mean")
+    (4, 4)
+    """
+    return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def _cell(found: Display, row: int, column: int, text: str) -> str:
+    first, *small = text.split("\n")
+    tone = found.tones.get((row, column))
+    shown = _plain(first)
+    if tone:
+        shown = f'#text(fill: rgb("{COLOURS[tone]}"), weight: "bold")[{shown}]'
+    shown += "".join(f" \\ #small[{_plain(line)}]" for line in small if line)
+    return f"[{shown}]"
