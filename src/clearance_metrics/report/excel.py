@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 DAY = datetime(1980, 1, 1)  # of the file: the day of the data stands in its text
 FIGURE = re.compile(r"[+-]?\d{1,3}(,\d{3})*(\.(?P<decimals>\d+))?(?P<percent>%)?|[+-]?\d+")
+BOUNDS = re.compile(r"[-+−\d.,%]+\D+[-+−\d.,%]+")  # an interval below a figure
 WIDEST = 60  # signs
 
 
@@ -48,7 +49,7 @@ def excel_of(pages: Sequence[Page], *, title: str, about: Sequence[str], lang: s
                     number += 1
                     name = f"{place:02}-{number:02}"
                     sheet = book.add_worksheet(name)
-                    _sheet(sheet, forms, element, [page.title, heading, source])
+                    _sheet(sheet, forms, element, [page.title, heading, source], lang)
                     listed.append((name, page.title, _about(heading, page.title, element)))
         _front(front, forms, title, about, listed, lang)
     return out.getvalue()
@@ -85,12 +86,12 @@ def _about(heading: str, title: str, table: Display) -> str:
     return table.caption.split("\n")[0] if heading in ("", title) else heading
 
 
-def _sheet(sheet: Worksheet, forms: Forms, found: Display, above: Sequence[str]) -> None:
+def _sheet(sheet: Worksheet, forms: Forms, found: Display, above: Sequence[str], lang: str) -> None:
     """A table below the lines that say what it is, its header in sight and filtered."""
     lines = list(dict.fromkeys(filter(None, [*above[:2], *found.caption.split("\n"), above[2]])))
     for i, line in enumerate(lines):
         sheet.write_string(i, 0, line, forms.title if i == 0 else forms.quiet)
-    heads, rows = _spread(found)
+    heads, rows = _spread(found, lang)
     top = len(lines) + 1
     for c, text in enumerate(heads):
         sheet.write_string(top, c, text, forms.head)
@@ -106,7 +107,7 @@ def _sheet(sheet: Worksheet, forms: Forms, found: Display, above: Sequence[str])
         sheet.write_string(i, 0, line, forms.quiet)
 
 
-def _spread(found: Display) -> tuple[list[str], list[list[str]]]:
+def _spread(found: Display, lang: str) -> tuple[list[str], list[list[str]]]:
     """Heads and cells, where what stands small below other cells has a column of its own."""
     heads: list[str] = []
     columns: list[list[str]] = []
@@ -115,8 +116,10 @@ def _spread(found: Display) -> tuple[list[str], list[list[str]]]:
         heads.append(head)
         columns.append([cell[0] for cell in cells])
         if any(any(cell[1:]) for cell in cells):
-            heads.append(f"{head} ·")
-            columns.append(["; ".join(filter(None, cell[1:])) for cell in cells])
+            below = ["; ".join(filter(None, cell[1:])) for cell in cells]
+            spans = all(BOUNDS.fullmatch(text) for text in below if text)
+            heads.append(say(f"excel.{'interval' if spans else 'beside'}", lang, head=head))
+            columns.append(below)
     return heads, [list(row) for row in zip(*columns, strict=True)]
 
 

@@ -1,0 +1,175 @@
+"""The findings as a paper that a Chinese office sends: the form of GB/T 9704-2012, two pages and an
+annex of tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..results.display import Display
+from ..results.words import say
+from .document import Heading, Listing, elements
+from .outputs import Page
+from .word import Layout, _new, field, fonts_of, saved
+
+if TYPE_CHECKING:
+    from docx.document import Document
+
+# GB/T 9704-2012, 5.2: A4, margins of 37, 35, 28 and 26 mm, 22 lines of 28 signs, text of size 3
+MARGINS = {"top_margin": 37, "bottom_margin": 35, "left_margin": 28, "right_margin": 26}
+LINES, SIGNS, SIZE = 22, 28, 16
+LATIN = "Times New Roman"
+# Fangsong, Hei, Kai and the small standard Song, by the names that Word knows them by
+TEXT, FIRST, SECOND, HEAD = "FangSong_GB2312", "SimHei", "KaiTi_GB2312", "FZXiaoBiaoSong-B05S"
+ROOM = 2 * LINES - 9  # lines of two pages that are left beside the title and the list of annexes
+EACH = 4  # findings of one chapter
+
+
+def official_of(pages: Sequence[Page], *, title: str, about: Sequence[str], lang: str) -> bytes:
+    """The findings of the pages as a letter of two pages, with their tables as its annex."""
+    document = _letter(lang)
+    _line(document, title, "Title")
+    _line(document, "")
+    _line(document, "".join(about))
+    chapters = [(page, list(findings(page, lang))) for page in pages]
+    chapters = [(page, found) for page, found in chapters if found]
+    for number, (page, found) in enumerate(_fitting(chapters), 1):
+        told = say("official.first", lang, number=counted(number, lang), text=page.title)
+        _line(document, told, "Heading 1")
+        for place, text in enumerate(found, 1):
+            told = say(
+                "official.second", lang, number=counted(place, lang), text=_ended(text, lang)
+            )
+            _line(document, told)
+    annexes = [(page, [e for e in elements(page) if isinstance(e, Display)]) for page in pages]
+    annexes = [(page, tables) for page, tables in annexes if tables]
+    for number, (page, _) in enumerate(annexes, 1):
+        code = "official.annexes" if number == 1 else "official.annex_more"
+        _line(document, say(code, lang, number=number, text=page.title))
+    layout = Layout(document, lang)
+    for number, (page, tables) in enumerate(annexes, 1):
+        document.add_page_break()
+        _line(document, say("official.annex", lang, number=number), "Heading 1")
+        _line(document, page.title, "Heading 2")
+        for table in tables:
+            layout.table(table)
+    return saved(document, title)
+
+
+def findings(page: Page, lang: str) -> Iterator[str]:
+    """What a page finds, in its order: the findings of lists, and the titles of its blocks."""
+    for element in elements(page):
+        if isinstance(element, Listing) and element.marks:
+            for mark, item in zip(element.marks, element.items, strict=True):
+                yield say("official.marked", lang, text=item, mark=mark) if mark else item
+        elif isinstance(element, Heading) and element.level == 3:
+            yield element.text
+
+
+def _fitting(chapters: Sequence[tuple[Page, list[str]]]) -> list[tuple[Page, list[str]]]:
+    """As many findings as two pages hold: of each chapter the first ones, chapter by chapter."""
+    kept: list[list[str]] = [[] for _ in chapters]
+    left = ROOM - len(chapters)
+    for place in range(EACH):
+        for i, (_, found) in enumerate(chapters):
+            needed = -(-(len(found[place]) + 6) // SIGNS) if place < len(found) else 0
+            if needed and needed <= left:
+                kept[i].append(found[place])
+                left -= needed
+    return [(page, told) for (page, _), told in zip(chapters, kept, strict=True) if told]
+
+
+def counted(number: int, lang: str) -> str:
+    """A number as headings count, in Chinese with Chinese signs up to 99.
+
+    >>> counted(3, "en")
+    '3'
+    """
+    signs = say("official.digits", lang)
+    if len(signs) < 11:
+        return str(number)
+    tens, ones = divmod(number, 10)
+    head = "" if not tens else (signs[10] if tens == 1 else signs[tens] + signs[10])
+    return head + (signs[ones] if ones else "")
+
+
+def _ended(text: str, lang: str) -> str:
+    stop = say("official.stop", lang)
+    return text if text.endswith((stop, ".", "!")) else text + stop
+
+
+def _line(document: Document, text: str, style: str = "Normal") -> Any:
+    return document.add_paragraph(text, style=style)
+
+
+def _letter(lang: str) -> Document:
+    """An empty letter: the sheet, the grid and the styles of the standard."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+    from docx.oxml.ns import qn
+    from docx.shared import Mm, Pt, RGBColor
+
+    document = _new(lang)
+    section = document.sections[0]
+    for name, width in MARGINS.items():
+        setattr(section, name, Mm(width))
+    section.footer_distance = Mm(35 - 7 - 5)
+    pitch = (297 - MARGINS["top_margin"] - MARGINS["bottom_margin"]) / 25.4 * 72 / LINES
+    sign = (210 - MARGINS["left_margin"] - MARGINS["right_margin"]) / 25.4 * 72 / SIGNS
+    grid = section._sectPr.find(qn("w:docGrid"))
+    if grid is None:
+        grid = section._sectPr.makeelement(qn("w:docGrid"), {})
+        section._sectPr.append(grid)
+    grid.set(qn("w:type"), "linesAndChars")
+    grid.set(qn("w:linePitch"), str(round(pitch * 20)))
+    grid.set(qn("w:charSpace"), str(round((sign - SIZE) * 4096)))
+    styles = document.styles
+    for name, font, size in (
+        ("Normal", TEXT, SIZE),
+        ("Title", HEAD, 22),
+        ("Heading 1", FIRST, SIZE),
+        ("Heading 2", SECOND, SIZE),
+    ):
+        style = styles[name]
+        fonts_of(style, LATIN, font, size)
+        style.font.bold = False
+        style.font.color.rgb = RGBColor(0, 0, 0)
+        form = style.paragraph_format
+        form.space_before = form.space_after = Pt(0)
+        form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(pitch)
+        form.first_line_indent = Pt(0 if name == "Title" else 2 * SIZE)
+    title = styles["Title"].paragraph_format
+    title.alignment, title.line_spacing = WD_ALIGN_PARAGRAPH.CENTER, Pt(32)
+    for border in styles["Title"].element.xpath(".//w:pBdr"):
+        border.getparent().remove(border)
+    for name in ("Source", "Caption", "Quote"):
+        styles[name].paragraph_format.first_line_indent = Pt(0)
+    styles["Caption"].paragraph_format.line_spacing = 1.0
+    _numbered(document, section)
+    return document
+
+
+def _numbered(document: Document, section: Any) -> None:
+    """Page numbers between dashes: on odd pages to the right, on even ones to the left."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Pt
+
+    document.settings.odd_and_even_pages_header_footer = True
+    sides = (
+        (section.footer, WD_ALIGN_PARAGRAPH.RIGHT),
+        (section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT),
+    )
+    for footer, side in sides:
+        line = footer.paragraphs[0]
+        for old in list(line._p):
+            line._p.remove(old)
+        line.alignment = side
+        line.paragraph_format.first_line_indent = Pt(0)
+        setattr(
+            line.paragraph_format,
+            "right_indent" if side == WD_ALIGN_PARAGRAPH.RIGHT else "left_indent",
+            Pt(14),
+        )
+        line.add_run("— ").font.size = Pt(14)
+        field(line, "PAGE", "1")
+        line.add_run(" —").font.size = Pt(14)
