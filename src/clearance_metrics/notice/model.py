@@ -25,6 +25,14 @@ ROLES = {
     "services": ("by_kind", "row"),
 }
 
+# whose findings are a page's title
+LEADING = {
+    "clearance": ("headline",),
+    "refunds": ("headline", "left_out"),
+    "fees": ("lines",),
+    "services": ("by_kind",),
+}
+
 
 @dataclass(frozen=True)
 class Target:
@@ -195,6 +203,16 @@ class Notice:
         return tuple(
             i for i in self.indicators if i.page == page and (not roles or i.role in roles)
         )
+
+    def leading(self, page: str) -> tuple[Indicator, ...]:
+        """The indicators whose findings are the title of a page.
+
+        >>> from clearance_metrics import load_notice
+        >>> [i.short_en for i in load_notice().leading("clearance")]
+        ['import overall', 'export overall']
+        """
+        roles = LEADING.get(page, ())
+        return self.on(page, *roles) if roles else ()
 
     def indicator(self, name: str) -> Indicator:
         """The indicator of that id; NoticeError if there is none."""
