@@ -57,8 +57,9 @@ class Read:
         if as_of is not None:
             told["as_of"] = AsOf.of(as_of, self.timezone).date
         if calendar is not None:
-            own = isinstance(calendar, WorkCalendar)
-            told["calendar"] = calendar if own else load_calendar("CN").with_years(Path(calendar))
+            if not isinstance(calendar, WorkCalendar):
+                calendar = load_calendar("CN").with_years(Path(calendar))
+            told["calendar"] = calendar
         for name_, given in told.items():
             object.__setattr__(made, name_, given)
         made.__dict__.pop("reader", None)

@@ -272,7 +272,7 @@ class ResultTable:
             say("headline.rows", lang, about=about, n=n) if about else say("headline.n", lang, n=n)
         )
 
-    def _drawn(self, lang: str, title: str, source: str, **more: Any) -> Figure:
+    def _drawn(self, lang: str, title: str, source: str) -> Figure:
         what = f"{type(self).__name__} has no picture of its own"
         raise LogError(what, "chart", "draw one from to_pandas() or to_polars()")
 
