@@ -350,3 +350,27 @@ def test_months_merged_items_and_their_days_are_told_as_questions_take_them():
     assert NOTICE.concordance("fr") == NOTICE.concordance("en")
     assert twice.marks("fr") == {merged.day: f"{merged.event_en}\nanother"}
     assert replace(NOTICE, merged=()).concordance() == {} == replace(NOTICE, merged=()).marks()
+
+
+def test_each_measure_belongs_to_one_of_the_parts_of_the_notice():
+    notice = load_notice("cn-2021-85")
+    assert [part.clause[-2] for part in notice.parts] == ["一", "二", "三", "四", "五"]
+    sizes = [sum(m.clause.startswith(p.clause) for m in notice.measures) for p in notice.parts]
+    assert sizes == [9, 3, 6, 7, 2] and load_notice("in-ntfap").parts == ()
+    assert all(m.short_zh and m.short_en for m in notice.measures)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('clause = "二（五）"\nzh', 'clause = "二（六）"\nzh', "belongs to 0 parts"),
+        ('clause = "二（五）"\nzh', 'clause = "二（四）2"\nzh', "belongs to 2 parts"),
+        ('clause = "二（五）"\nzh', 'clause = "二（四）"\nzh', "stands twice"),
+    ],
+)
+def test_parts_that_do_not_hold_the_measures_are_refused(tmp_path, old, new, told):
+    text = (files("clearance_metrics.notice") / "cn-2021-85.toml").read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    (tmp_path / "odd.toml").write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(NoticeError, match=told):
+        load_notice(tmp_path / "odd.toml")

@@ -16,7 +16,7 @@ from ..domain.vocabulary import load_vocabulary
 from ..errors import NoticeError, closest
 from .indicators import read_indicator
 from .metrics import check_items
-from .model import CONFIDENCE, Department, Flag, Indicator, Measure, Merged, Notice
+from .model import CONFIDENCE, Department, Flag, Indicator, Measure, Merged, Notice, Part
 
 TOP_KEYS = {
     "merged": LIST.or_empty(),
@@ -53,6 +53,8 @@ MERGED_KEYS = {
     "checked": DAY,
     "confidence": TEXT.one_of(*CONFIDENCE),
 }
+SHORT_KEYS = {"short_zh": TEXT, "short_en": TEXT}
+PART_KEYS = {"clause": TEXT, "zh": TEXT, "en": TEXT}
 MEASURE_KEYS = {
     "no": WHOLE,
     "title_zh": TEXT,
@@ -95,7 +97,8 @@ def load_notice(name_or_path: str | Path = "cn-2021-85") -> Notice:
 def notice_from(data: dict, file: str, sha256: str = "") -> Notice:
     """The notice in the tables of a TOML file of that name."""
     top = Place(file, NoticeError)
-    data = top.table(data, TOP_KEYS)
+    parted = {"part": LIST} if "part" in data else {}
+    data = top.table(data, TOP_KEYS | parted)
     head = _head(data["notice"], top.at("notice"))
     departments = tuple(
         Department(**top.at(f"department {i}").table(row, DEPARTMENT_KEYS))
@@ -106,13 +109,21 @@ def notice_from(data: dict, file: str, sha256: str = "") -> Notice:
         top.at("department").once(key, [getattr(d, key) for d in departments])
     merged = tuple(_merged(row, top.at(f"merged {i}")) for i, row in enumerate(data["merged"], 1))
     flags = tuple(_flag(row, top.at(f"flag {i}")) for i, row in enumerate(data["flag"], 1))
-    measures = tuple(_measure(row, i, codes, head, top) for i, row in enumerate(data["measure"], 1))
+    short = SHORT_KEYS if parted else {}  # names for tiles, which stand under the parts
+    measures = tuple(
+        _measure(row, i, codes, head, top, short) for i, row in enumerate(data["measure"], 1)
+    )
     if len(measures) != head["measures"]:
         raise top.at("notice").fail(
             f"measures = {head['measures']}, but {len(measures)} are here",
             "has a measure been lost?",
         )
     top.at("measures").once("clause", [m.clause for m in measures])
+    parts = tuple(
+        Part(**top.at(f"part {i}").table(row, PART_KEYS))
+        for i, row in enumerate(data.get("part", ()), 1)
+    )
+    _parted(parts, measures, top.at("part"))
     used = {code for m in measures for code in m.departments}
     for code in codes:
         if code not in used:
@@ -131,7 +142,21 @@ def notice_from(data: dict, file: str, sha256: str = "") -> Notice:
         sha256=sha256,
         file=file,
         flags=flags,
+        parts=parts,
     )
+
+
+def _parted(parts: tuple[Part, ...], measures: tuple[Measure, ...], place: Place) -> None:
+    """An error unless each measure belongs to one part, and each part has one."""
+    place.once("clause", [part.clause for part in parts])
+    for measure in measures if parts else ():
+        own = [part for part in parts if measure.clause.startswith(part.clause)]
+        if len(own) != 1:
+            what = f"measure {measure.no} ({measure.clause}) belongs to {len(own)} parts"
+            raise place.fail(what, "let clauses begin with that of one part")
+    for part in parts:
+        if not any(measure.clause.startswith(part.clause) for measure in measures):
+            raise place.fail(f"part {part.clause!r} has no measure", "remove or use it")
 
 
 def _head(data: object, place: Place) -> dict:
@@ -166,10 +191,12 @@ def _flag(data: object, place: Place) -> Flag:
     return made
 
 
-def _measure(data: object, due: int, codes: list[str], head: dict, top: Place) -> Measure:
+def _measure(
+    data: object, due: int, codes: list[str], head: dict, top: Place, keys: dict
+) -> Measure:
     no = data.get("no", f"in place {due}") if isinstance(data, dict) else due
     place = top.at(f"measure {no}")
-    data = place.table(data, MEASURE_KEYS)
+    data = place.table(data, MEASURE_KEYS | keys)
     if no != due:
         raise place.fail(f"no = {no} where {due} is due", "number them from 1 on")
     place.once("departments", data["departments"])

@@ -119,8 +119,17 @@ class Indicator:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A part of the notice: what the clauses of its measures begin with, and its heading."""
+
+    clause: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
 class Measure:
-    """One numbered measure with the departments that answer for it."""
+    """One numbered measure with the departments that answer for it; `short` names it in a tile."""
 
     no: int
     title_zh: str
@@ -128,6 +137,8 @@ class Measure:
     clause: str
     departments: tuple[str, ...]
     indicators: tuple[Indicator, ...]
+    short_zh: str = ""
+    short_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -173,6 +184,7 @@ class Notice:
     sha256: str
     file: str
     flags: tuple[Flag, ...] = ()
+    parts: tuple[Part, ...] = ()
 
     @property
     def indicators(self) -> tuple[Indicator, ...]:
