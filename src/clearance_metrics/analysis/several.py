@@ -30,9 +30,17 @@ def words_of(given: Any) -> Words:
     """What indicators of a notice are called, which bring their words along."""
     one = not isinstance(given, Iterable) or isinstance(given, str | Mapping)
     found = [i for i in ((given,) if one else given) if hasattr(i, "short_zh")]
-    return {
-        i.id: {"zh": i.short_zh or i.title_zh, "en": i.short_en or i.title_en} for i in found
-    }
+    return {i.id: {"zh": i.short_zh or i.title_zh, "en": i.short_en or i.title_en} for i in found}
+
+
+def caveats_of(given: Any) -> tuple[Reason, ...]:
+    """What must be known of indicators: whose target is not the notice's own."""
+    one = not isinstance(given, Iterable) or isinstance(given, str | Mapping)
+    return tuple(
+        Reason("several.outside", clause=i.target.clause)
+        for i in ((given,) if one else given)
+        if hasattr(i, "short_zh") and i.origin != "notice" and i.target
+    )
 
 
 def labelled(given: Any, log: EventLog) -> dict[str, Metric] | None:
@@ -89,7 +97,8 @@ def measured(
         )
         for label, missing in absent.items()
     )
-    object.__setattr__(made, "_remarks", told)
+    remarks = dict.fromkeys(why for part in found.values() for why in part._remarks)
+    object.__setattr__(made, "_remarks", (*remarks, *told))
     object.__setattr__(made, "_called", words)
     object.__setattr__(made, "_behind", partial(_cases, found))
     return made

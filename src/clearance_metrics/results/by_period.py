@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..statistics.reasons import Reason
-from .display import LONGEST, NONE, Display, digits_of, head_word, measured
+from .display import LONGEST, NONE, Display, digits_of, measured
+from .periods import period_word
 from .table import amount
-from .words import figure, period_word, say, unit_word
+from .wide import CLOCK, group_of, head_of
+from .words import figure, say, unit_word
 
 if TYPE_CHECKING:
     from .measures import MeasureRow, Measures
@@ -28,12 +30,14 @@ def table_across(found: Measures, lang: str) -> Display:
     """
     statistics = list(dict.fromkeys(row.statistic for row in found.rows))
     groups = list(dict.fromkeys(name for row in found.rows for name, _ in row.groups))
+    groups = [name for name in groups if name != CLOCK or len(found.labels) > 1]
     periods = sorted({row.period or "" for row in found.rows})
     cells = {(row.groups, row.period or "", row.statistic): row for row in found.rows}
+    row_of = {row.groups: row for row in found.rows}
     digits = digits_of([row.to_dict() for row in found.rows])
     columns = [(period, statistic) for period in periods for statistic in statistics]
     alone = len(statistics) == 1
-    heads = [head_word(name, lang) for name in groups]
+    heads = [head_of(found, name, lang) for name in groups]
     for period, statistic in columns:
         told = [period_word(period, lang)] if period else []
         told += [] if alone and told else [found.named(statistic, lang)]
@@ -41,7 +45,7 @@ def table_across(found: Measures, lang: str) -> Display:
     rows = []
     for group in _ordered(found):
         values = dict(group)
-        line = [found.group_word(n, values[n], lang) if n in values else NONE for n in groups]
+        line = [group_of(found, row_of[group], n, lang) if n in values else NONE for n in groups]
         line += [_cell(cells.get((group, *column)), digits, lang) for column in columns]
         rows.append(tuple(line))
     numbers = range(len(groups), len(groups) + len(columns))
@@ -103,7 +107,7 @@ def headline_across(found: Measures, lang: str) -> str:
 
 def _about(found: Measures, label: str, every: Sequence[MeasureRow], lang: str) -> str:
     first = every[0].statistic
-    name = found.word("clock", label, lang) if label else found.caption(lang)
+    name = found.called(label, lang) if label else found.caption(lang)
     if first != "share":
         name = say("across.of", lang, metric=name, statistic=found.named(first, lang))
     asked = [row for row in every if row.statistic == first]

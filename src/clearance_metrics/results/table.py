@@ -53,7 +53,6 @@ class ResultTable:
     _behind: Callable[..., ResultTable] | None = None  # lists the cases behind a row
     _reader: Reader = Reader()  # of the log that was asked
     _remarks: tuple[Reason, ...] = ()  # what must be known of the whole
-    _words: Mapping[tuple[str, str], Mapping[str, str]] = {}  # what a notice calls its indicators
 
     @property
     def sql(self) -> str:
@@ -165,6 +164,7 @@ class ResultTable:
             lang, title or self.headline(lang), source or self.source(lang), **more
         )
         figure.alt = say("block.alt", lang, about=self.asked(lang), finding=self.headline(lang))
+        figure.note = self._noted(lang)
         return figure
 
     def caption(self, lang: str | None = None) -> str:
@@ -201,6 +201,10 @@ class ResultTable:
     def _beware(self, lang: str) -> str:
         return joined(self._remarks, lang, "report.gap")
 
+    def _noted(self, lang: str) -> str:
+        """What must be known of a picture, which has no column of notes."""
+        return self._beware(lang)
+
     def _with(self, **changes: Any) -> Self:
         """A copy that differs in these, and rests on the same queries."""
         made = copy(self)
@@ -210,7 +214,7 @@ class ResultTable:
 
     def word(self, kind: str, name: str, lang: str) -> str:
         """The word for a milestone, clock, column or value; the dataset's own goes first."""
-        own = self._words.get((kind, name)) or self._reader.words.get((kind, name), {})
+        own = self._reader.words.get((kind, name), {})
         return own.get(lang) or own.get("en") or term(kind, name, lang)
 
     def group_word(self, column: str, value: object, lang: str) -> str:
@@ -328,7 +332,7 @@ def amount(value: float, unit: str, lang: str) -> Reason:
     """A value with its unit, as sentences say it; a share as per cent."""
     if unit == "share":
         return Reason("headline.share", value=value)
-    return Reason("headline.amount", value=value, unit=unit_word(unit, lang))
+    return Reason("headline.amount", value=value, unit=unit_word(unit, lang, counted=True))
 
 
 def interval(low: float | None, high: float | None, unit: str) -> Reason | str:

@@ -31,7 +31,7 @@ def wide_table(found: Measures, lang: str) -> Display:
     periods, opened = any(r.period for r in first), any(r.n_open for r in first)
     units = len({r.unit for r in first}) > 1
     beside = bool(found._beside)
-    heads = [_head(found, name, lang) for name in groups]
+    heads = [head_of(found, name, lang) for name in groups]
     heads += [head_word("period", lang)] * periods
     heads += [found.named(name, lang) for name in statistics]
     heads += [head_word("unit", lang)] * units
@@ -40,11 +40,13 @@ def wide_table(found: Measures, lang: str) -> Display:
     rows = []
     for told, one in zip(cells.values(), first, strict=True):
         values = dict(one.groups)
-        line = [_group(found, one, n, lang) if n in values else NONE for n in groups]
+        line = [group_of(found, one, n, lang) if n in values else NONE for n in groups]
         line += [str(one.period or NONE)] * periods
         line += [_figure(told.get(name), digits, lang) for name in statistics]
         line += [unit_word(one.unit, lang)] * units
-        line += [_published((found._beside or {}).get(one.label or found._named, ()), one, digits, lang)] * beside
+        line += [
+            _published((found._beside or {}).get(one.label or found._named, ()), one, digits, lang)
+        ] * beside
         line += [NONE if one.n is None else figure(one.n, 0, lang)]
         line += [NONE if one.n_open is None else figure(one.n_open, 0, lang)] * opened
         rows.append(tuple(line))
@@ -58,14 +60,14 @@ def wide_table(found: Measures, lang: str) -> Display:
     return Display(heads, rows, caption=asked, numbers=numbers, more=more)
 
 
-def _head(found: Measures, name: str, lang: str) -> str:
+def head_of(found: Measures, name: str, lang: str) -> str:
     """What stands over a group; over what several metrics are called, clocks or not."""
     if name == CLOCK and not all(has(f"clock.{label}") for label in found.labels):
         return say("several.metric", lang)
     return head_word(name, lang)
 
 
-def _group(found: Measures, row: MeasureRow, name: str, lang: str) -> str:
+def group_of(found: Measures, row: MeasureRow, name: str, lang: str) -> str:
     """The value of a group; of what a metric is called also from where to where it runs."""
     if name != CLOCK:
         return found.group_word(name, dict(row.groups)[name], lang)

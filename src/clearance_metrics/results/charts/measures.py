@@ -62,7 +62,10 @@ def drawn(
             lang=lang,
             title=title,
             source=source,
-            published={words[name]: _seen(beside.get(name or found._named, ()), rows) for name, rows in panels.items()},
+            published={
+                words[name]: _seen(beside.get(name or found._named, ()), rows)
+                for name, rows in panels.items()
+            },
             unit=unit,
             marker=marker,
         )
