@@ -57,9 +57,9 @@ def measure(
     """Statistics of one metric by group and period, as the log stood at the end of the day `as_of`
     (the log's own, where none is given).
 
-    `metric`: a Duration, Share or Fee, or the name of a clock ("import_overall"). Several (in a
-    list, or by what they are called in a dict) make one answer with a first group "clock"; what
-    the log cannot show is left out and told.
+    `metric`: a Duration, Share or Fee, the name of a clock ("import_overall"), or an indicator of a
+    notice. Several (in a list, or by what they are called in a dict) make one answer with a first
+    group "clock"; what the log cannot show is left out and told.
     `between`: the first and the last day that count, both included, in the log's zone
     (("2022-04-01", "2022-12-31"); None leaves an end open, a month stands for all of its days): the
     cases whose own date, the one that puts them into periods, lies within.
@@ -135,6 +135,7 @@ def measure(
     if not rows and not by and not period:
         rows = [_nothing(log, metric, statistic) for statistic in asked]
     found = Measures(rows=tuple(rows), as_of=when.text, unit=unit_in(log, metric))
+    object.__setattr__(found, "_named", getattr(metric, "label", ""))
     rates = tariff_of(metric, tariff)
     behind(found, log, metric, as_of=when, period=period, between=span, tariff=rates)
     return found

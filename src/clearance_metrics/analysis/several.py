@@ -13,43 +13,60 @@ from ..errors import LogError
 from ..results.measures import CLOCK, MeasureRow, Measures
 from ..results.words import lacking, word
 from ..statistics.reasons import Reason
-from .clocks import clock
+from .clocks import ClockRow, clock
 
 Metrics = Metric | str | Iterable[Metric | str] | Mapping[str, Metric | str]
+Words = dict[str, dict[str, str]]  # of a label, by language
 
 
-def metric_of(given: Metric | str, log: EventLog) -> Metric:
-    """A metric as it is, a name as the clock of that name."""
-    return clock(given, log) if isinstance(given, str) else given
+def metric_of(given: Any, log: EventLog) -> Metric:
+    """A metric as it is, that of an indicator, a name or a row of a list of clocks as the clock."""
+    if isinstance(given, str | ClockRow):
+        return clock(given if isinstance(given, str) else given.name, log)
+    return given.metric if hasattr(given, "short_zh") else given
 
 
-def labelled(given: Any, log: EventLog) -> dict[str, Metric] | None:
-    """Several metrics by what they are called; None where one is given."""
+def labelled(given: Any, log: EventLog) -> tuple[dict[str, Metric], Words] | None:
+    """Several metrics by what they are called, and what those that bring their words along
+    (indicators of a notice) are in these; None where one metric is given.
+    """
+    if hasattr(given, "short_zh"):
+        given = (given,)
     if isinstance(given, str | Metric) or not isinstance(given, Iterable):
         return None
     if isinstance(given, Mapping):
-        return {str(label): metric_of(one, log) for label, one in given.items()}
+        return {str(label): metric_of(one, log) for label, one in given.items()}, {}
     found: dict[str, Metric] = {}
+    words: Words = {}
     for one in given:
         metric = metric_of(one, log)
         label = getattr(metric, "label", "") or getattr(metric, "name", str(metric))
+        if hasattr(one, "short_zh"):
+            label = one.id
+            words[label] = {
+                "zh": one.short_zh or one.title_zh,
+                "en": one.short_en or one.title_en,
+            }
         if label in found:
             what, do = f"two metrics are called {label!r}", 'name them: {"one": …, "other": …}'
             raise LogError(what, "metric", do)
         found[label] = metric
     if not found:
         raise LogError("no metric is given", "metric", 'write clock("import_overall")')
-    return found
+    return found, words
 
 
 def measured(
-    log: EventLog, metrics: Mapping[str, Metric], ask: Callable[[Metric], Measures]
+    log: EventLog,
+    several: tuple[Mapping[str, Metric], Words],
+    ask: Callable[[Metric], Measures],
 ) -> Measures:
     """The answers about each, one after the other, with what each is called as first group.
 
     What the log has no milestone or column for is left out and told; MissingColumn where that is
     all.
     """
+    metrics, words = several
     found: dict[str, Measures] = {}
     absent: dict[str, MissingColumn] = {}
     for label, metric in metrics.items():
@@ -66,14 +83,21 @@ def measured(
     told = tuple(
         Reason(
             "several.absent",
-            name=word("clock", label, log.vocabulary.clocks.get(label)),
+            name=words.get(label) or _name(label, log),
             missing=lacking(missing.name, log.vocabulary),
         )
         for label, missing in absent.items()
     )
     object.__setattr__(made, "_remarks", told)
+    object.__setattr__(made, "_called", words)
     object.__setattr__(made, "_behind", partial(_cases, found))
     return made
+
+
+def _name(label: str, log: EventLog) -> Any:
+    """What a metric is called, in whichever language it will be said."""
+    found = word("clock", label, log.vocabulary.clocks.get(label))
+    return word("called", label) if found == label else found
 
 
 def _cases(found: Mapping[str, Measures], row: MeasureRow, **asked: Any) -> Any:

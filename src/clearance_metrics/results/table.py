@@ -164,6 +164,7 @@ class ResultTable:
             lang, title or self.headline(lang), source or self.source(lang), **more
         )
         figure.alt = say("block.alt", lang, about=self.asked(lang), finding=self.headline(lang))
+        figure.note = self._noted(lang)
         return figure
 
     def caption(self, lang: str | None = None) -> str:
@@ -199,6 +200,10 @@ class ResultTable:
 
     def _beware(self, lang: str) -> str:
         return joined(self._remarks, lang, "report.gap")
+
+    def _noted(self, lang: str) -> str:
+        """What must be known of a picture, which has no column of notes."""
+        return self._beware(lang)
 
     def _with(self, **changes: Any) -> Self:
         """A copy that differs in these, and rests on the same queries."""
