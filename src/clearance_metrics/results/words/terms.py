@@ -16,12 +16,14 @@ CLOCK = re.compile(r"([a-z_]+)\.\.([a-z_]+)")
 PLAIN = re.compile(r"(\[[a-z ]+ per case\])?")  # what the unit of a figure says as well
 
 
-def unit_word(unit: str, lang: str) -> str:
-    """A unit; of money the currency.
+def unit_word(unit: str, lang: str, *, counted: bool = False) -> str:
+    """A unit; of money the currency; `counted`: as it is written after a number.
 
     >>> unit_word("working_days", "en"), unit_word("CNY per TEU", "en")
     ('working days', 'CNY per TEU')
     """
+    if counted and has(f"unit_counted.{unit}"):
+        return say(f"unit_counted.{unit}", lang)
     if unit.endswith(PER_TEU):
         return say("unit.per_teu", lang, currency=unit_word(unit.removesuffix(PER_TEU), lang))
     return say(f"unit.{unit}", lang) if has(f"unit.{unit}") else unit
@@ -41,7 +43,8 @@ def statistic_word(name: str, unit: str, lang: str) -> str:
     limited = found.limit is not None and has(f"statistic.{found.kind}_to")
     code = f"statistic.{found.kind}{'_to' if limited else ''}"
     ended = say(f"milestone.{end}", lang) if has(f"milestone.{end}") else end
-    said = say(code, lang, limit=found.limit, unit=unit_word(unit, lang), end=ended)
+    told = {"limit": found.limit, "unit": unit_word(unit, lang, counted=True)}
+    said = say(code, lang, **told, end=ended)
     return say("statistic.midpoint", lang, statistic=said) if found.midpoint else said
 
 
