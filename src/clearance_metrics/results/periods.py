@@ -44,7 +44,7 @@ def period_word(name: str | None, lang: str) -> str:
     if part[:1] == "Q" and part[1:].isdigit():
         return say("period.quarter", lang, year=year, quarter=part[1:])
     if part.isdigit() and len(part) == 2:
-        return say("period.month", lang, year=year, month=part)
+        return say("period.month", lang, year=year, month=int(part))
     return str(name)
 
 
