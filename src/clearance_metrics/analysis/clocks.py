@@ -43,7 +43,7 @@ class Clocks(ResultTable):
     rows: tuple[ClockRow, ...]
     as_of: str = ""
     shown = ("name", "start", "stop", "unit", "label")
-    _log: EventLog | None = None
+    _there: frozenset[str] | None = None  # the milestones of the log that was asked
 
     def carried(self) -> Clocks:
         """Those whose two milestones the log has.
@@ -55,19 +55,19 @@ class Clocks(ResultTable):
         >>> [row.name for row in list_clocks(EventLog(events)).carried()]
         ['exam']
         """
-        there = self._asked_log().milestones
+        there = self._of_log()
         return self._with(rows=tuple(r for r in self.rows if {r.start, r.stop} <= there))
 
     def own(self) -> Clocks:
         """Those that the dataset brings with it."""
-        self._asked_log()
+        self._of_log()
         shared = load_vocabulary().clocks
         return self._with(rows=tuple(row for row in self.rows if row.name not in shared))
 
-    def _asked_log(self) -> EventLog:
-        if self._log is None:
+    def _of_log(self) -> frozenset[str]:
+        if self._there is None:
             raise LogError("no log was asked", "list_clocks", "write list_clocks(log)")
-        return self._log
+        return self._there
 
 
 def clock(
@@ -123,7 +123,7 @@ def list_clocks(log: EventLog | None = None) -> Clocks:
         )
         for c in _words(log).clocks.values()
     )
-    return Clocks(rows=tuple(rows))._with(_log=log)
+    return Clocks(rows=tuple(rows), _there=None if log is None else log.milestones)
 
 
 def _words(log: EventLog | None) -> Vocabulary:

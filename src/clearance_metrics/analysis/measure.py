@@ -28,7 +28,7 @@ from .doubts import Doubts, found_doubts
 from .estimates import samples_of, unit_in
 from .estimators import Asked, answers_of
 from .notes import allowed, left_out, meaning
-from .several import Metrics, caveats_of, labelled, measured, metric_of, words_of
+from .several import Metrics, caveats_of, labelled, measured, metric_of
 from .withholding import ONE_TABLE, check_suppression, withheld, withholding_cases
 
 # told also of logs of which nothing can be said of times; of the others a warning is given
@@ -92,7 +92,7 @@ def measure(
     """
     if (several := labelled(metric, log)) is not None:
         same = {name: given for name, given in locals().items() if name in SHARED}
-        found = measured(log, several, lambda one: measure(log, one, **same), words_of(metric))
+        found = measured(log, several, lambda one: measure(log, one, **same))
         return found._with(_remarks=(*found._remarks, *caveats_of(metric)))
     metric = metric_of(metric, log)  # type: ignore[arg-type]  # one, or nothing that is known
     check_metric(metric)
@@ -136,6 +136,7 @@ def measure(
     if not rows and not by and not period:
         rows = [_nothing(log, metric, statistic) for statistic in asked]
     found = Measures(rows=tuple(rows), as_of=when.text, unit=unit_in(log, metric))
+    object.__setattr__(found, "_remarks", allowed(metric, log.vocabulary))
     object.__setattr__(found, "_remarks", allowed(metric, log.vocabulary))
     object.__setattr__(found, "_named", getattr(metric, "label", ""))
     rates = tariff_of(metric, tariff)

@@ -26,56 +26,57 @@ def metric_of(given: Any, log: EventLog) -> Metric:
     return given.metric if hasattr(given, "short_zh") else given
 
 
-def words_of(given: Any) -> Words:
-    """What indicators of a notice are called, which bring their words along."""
-    one = not isinstance(given, Iterable) or isinstance(given, str | Mapping)
-    found = [i for i in ((given,) if one else given) if hasattr(i, "short_zh")]
-    return {i.id: {"zh": i.short_zh or i.title_zh, "en": i.short_en or i.title_en} for i in found}
-
-
 def caveats_of(given: Any) -> tuple[Reason, ...]:
     """What must be known of indicators: whose target is not the notice's own."""
-    one = not isinstance(given, Iterable) or isinstance(given, str | Mapping)
+    found = [given] if hasattr(given, "short_zh") else given if isinstance(given, list) else []
     return tuple(
         Reason("several.outside", clause=i.target.clause)
-        for i in ((given,) if one else given)
+        for i in found
         if hasattr(i, "short_zh") and i.origin != "notice" and i.target
     )
 
 
-def labelled(given: Any, log: EventLog) -> dict[str, Metric] | None:
-    """Several metrics by what they are called; None where one is given."""
+def labelled(given: Any, log: EventLog) -> tuple[dict[str, Metric], Words] | None:
+    """Several metrics by what they are called, and what those that bring their words along
+    (indicators of a notice) are in these; None where one metric is given.
+    """
     if hasattr(given, "short_zh"):
         given = (given,)
     if isinstance(given, str | Metric) or not isinstance(given, Iterable):
         return None
     if isinstance(given, Mapping):
-        return {str(label): metric_of(one, log) for label, one in given.items()}
+        return {str(label): metric_of(one, log) for label, one in given.items()}, {}
     found: dict[str, Metric] = {}
+    words: Words = {}
     for one in given:
         metric = metric_of(one, log)
-        label = one.id if hasattr(one, "short_zh") else getattr(metric, "label", "")
-        label = label or getattr(metric, "name", str(metric))
+        label = getattr(metric, "label", "") or getattr(metric, "name", str(metric))
+        if hasattr(one, "short_zh"):
+            label = one.id
+            words[label] = {
+                "zh": one.short_zh or one.title_zh,
+                "en": one.short_en or one.title_en,
+            }
         if label in found:
             what, do = f"two metrics are called {label!r}", 'name them: {"one": …, "other": …}'
             raise LogError(what, "metric", do)
         found[label] = metric
     if not found:
         raise LogError("no metric is given", "metric", 'write clock("import_overall")')
-    return found
+    return found, words
 
 
 def measured(
     log: EventLog,
-    metrics: Mapping[str, Metric],
+    several: tuple[Mapping[str, Metric], Words],
     ask: Callable[[Metric], Measures],
-    words: Words,
 ) -> Measures:
     """The answers about each, one after the other, with what each is called as first group.
 
     What the log has no milestone or column for is left out and told; MissingColumn where that is
     all.
     """
+    metrics, words = several
     found: dict[str, Measures] = {}
     absent: dict[str, MissingColumn] = {}
     for label, metric in metrics.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -83,14 +83,19 @@ class Measures(ResultTable):
         if len(self.labels) > SHORT:
             return self._many(lang)
         if self.labels:
-            return listed((self.called(name, lang) for name in self.labels), lang)
+            return self._each(self.labels, lang)
         if self._named:
             return self.called(self._named, lang)
         return self.between(self.rows[0].metric, lang) or metric_word(self.rows[0].metric, lang)
 
     def _many(self, lang: str) -> str:
-        some = listed((self.called(name, lang) for name in self.labels[:2]), lang)
-        return say("several.many", lang, n=len(self.labels), some=some)
+        clocks = all(has(f"clock.{label}") for label in self.labels)
+        some = self._each(self.labels[:2], lang)
+        code = "several.many_clocks" if clocks else "several.many"
+        return say(code, lang, n=len(self.labels), some=some)
+
+    def _each(self, labels: Iterable[str], lang: str) -> str:
+        return say("mark.sentence", lang).join(self.called(name, lang) for name in labels)
 
     def called(self, label: str, lang: str) -> str:
         """What one of several metrics is called, in words."""
@@ -206,8 +211,8 @@ class Measures(ResultTable):
         same = {(row.statistic, row.period) for row in alone}
         if len(first) < 2 or len(alone) > len(first) or len(same) > 1:
             return ""
-        told = tuple(
-            Reason("several.figure", name=self.called(row.label, lang), value=_value(row, lang))
+        told = say("mark.sentence", lang).join(
+            say("several.figure", lang, name=self.called(row.label, lang), value=_value(row, lang))
             for row in alone
         )
         ((statistic, period),) = same
@@ -224,24 +229,23 @@ class Measures(ResultTable):
         first = self.rows[0].statistic if self.rows else ""
         every = [row for row in self.rows if row.statistic == first]
         rows = [row for row in every if row.value is not None]
-        asked: dict[str, Any] = {"metric": name, "statistic": self.named(first, lang)}
+        periods = list(dict.fromkeys(row.period for row in rows if row.period))
+        if len(periods) == 1:
+            when = period_word(periods[0], lang)
+            name = say("headline.in_period", lang, metric=name, period=when)
+        statistic = self.named(first, lang)
+        # a share is called one already
+        if not name.lower().endswith(statistic.lower()):
+            name = say("headline.of", lang, metric=name, statistic=statistic)
+        asked = {"metric": name}
         if not rows:
             why = every[0].reasons[:1] if every else (Reason("no_cases"),)
             return say("headline.none", lang, **asked, why=why)
-        periods = list(dict.fromkeys(row.period for row in rows if row.period))
-        if len(periods) == 1:
-            asked["metric"] = say(
-                "headline.in_period", lang, metric=name, period=period_word(periods[0], lang)
-            )
         if len(every) == 1:
             (row,) = rows
             bounds = interval(row.low, row.high, row.unit)
-            told = {
-                "value": _told(row, lang),
-                "bounds": bounds,
-                "n": row.n,
-                "open": row.n_open or 0,
-            }
+            counts = {"n": row.n, "open": row.n_open or 0}
+            told = {"value": _told(row, lang), "bounds": bounds} | counts
             return say("headline.one", lang, **asked, **told)
         if len({row.groups for row in rows}) == 1 and len(periods) > 1:
             ends = {

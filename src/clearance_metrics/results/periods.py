@@ -30,7 +30,7 @@ def of_last(
         periods = sorted({row.period for row in rows if apart(row) == key and row.period})
         over = [name for name in periods if last_day(name) <= day]
         chosen = (periods if running else over or periods)[-n:] if n > 0 else []
-        open_ones |= set(chosen) - set(over)
+        open_ones |= set() if running else set(chosen) - set(over)
         kept |= {(key, name) for name in chosen}
     told = tuple(Reason("several.unfinished", period=name) for name in sorted(open_ones))
     return tuple(r for r in rows if not r.period or (apart(r), r.period) in kept), told

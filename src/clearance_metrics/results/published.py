@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
 SIDES = ("import", "export")
 HALF = 50  # percent: the plan of 2018 asked for half of the base year
+# what stands over the columns of place, kind and scope
+HEADS = {
+    "stage_split": ("place", "direction", "stage"),
+    "targets": ("document", "kind", "about"),
+    "operating_limits": ("place", "kind", "operation"),
+}
 SPAN = re.compile(r"(\S*)\.\.(\S*)")
 
 
@@ -66,7 +72,7 @@ class PublishedRow(Record):
         if unit and self.unit == "percent":
             told = f"{told}%"
         elif unit and self.unit:
-            told = say("figure.with_unit", lang, value=told, unit=unit_word(self.unit, lang))
+            told = say("figure.with_unit", lang, value=told, unit=_counted(self.unit, lang))
         rule = f"published_rule.{self.rule}"
         return say(rule, lang, value=told) if has(rule) else told
 
@@ -83,6 +89,12 @@ def period_word(period: str, lang: str, own: str = "") -> str:
     first, last = found.groups()
     code = "figure.span" if first and last else "figure.since" if first else "record.by"
     return say(code, lang, first=first, last=last)
+
+
+def _counted(unit: str, lang: str) -> str:
+    """A unit as it is written after a number; of money the currency."""
+    code = f"unit_counted.{unit}"
+    return say(code, lang) if has(code) else term("currency", unit_word(unit, lang), lang)
 
 
 def sure(confidence: str, lang: str) -> str:
@@ -156,7 +168,8 @@ class Published(_Cited):
     def _headline(self, lang: str) -> str:
         if self._finding is not None:
             return say(self._finding, lang)
-        return say("record.count", lang, about=self._caption(lang), n=len(self.rows))
+        n = sum(row.value is not None for row in self.rows)
+        return say("record.count", lang, about=self._caption(lang), n=n)
 
     def _beware(self, lang: str) -> str:
         told = [super()._beware(lang)]
@@ -172,25 +185,26 @@ class Published(_Cited):
             entries.setdefault(row.entry, {})[row.figure] = row
         figures = list(dict.fromkeys(row.figure for row in self.rows))
         units = {f: {r.unit for r in self.rows if r.figure == f} for f in figures}
-        heads = [head_word("period", lang)]
+        clocks = len({row.clock for row in self.rows}) > 1
         lines = []
         for told in entries.values():
             row = next(iter(told.values()))
             line = [period_word(row.period, lang, row.period_zh if lang == "zh" else "")]
             line += [row.of("where", lang), self._kind(row, lang), self._about(row, lang)]
+            line += [say(f"published_clock.{row.clock}", lang) if clocks else ""]
             line += [
                 told[f].said_value(lang, len(units[f]) > 1) if f in told else NONE for f in figures
             ]
             line += [sure(row.confidence, lang), f"{row.source}\n{row.of('note', lang)}".strip()]
             lines.append(line)
-        heads += [say(f"record.{n}", lang) for n in ("where", "kind", "scope")]
+        named = HEADS.get(self.name, ("place", "kind", "scope"))
+        heads = [head_word("period", lang)]
+        heads += [say(f"record.{n}", lang) for n in (*named, "clock")]
         heads += [say(f"published_figure.{f}", lang) for f in figures]
         heads += [say(f"record.{n}", lang) for n in ("confidence", "source_and_note")]
-        if self.name == "stage_split":
-            heads[2] = say("record.direction", lang)
         kept = [i for i in range(len(heads)) if any(line[i] for line in lines)]
         cells = [tuple(line[i] for i in kept) for line in lines]
-        numbers = [k for k, i in enumerate(kept) if 4 <= i < 4 + len(figures)]
+        numbers = [k for k, i in enumerate(kept) if 0 <= i - 5 < len(figures)]
         return Display([heads[i] for i in kept], cells, caption=self.caption(lang), numbers=numbers)
 
     def _kind(self, row: PublishedRow, lang: str) -> str:

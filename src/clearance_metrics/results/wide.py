@@ -18,6 +18,9 @@ EACH = 4  # groups that a sentence names one by one
 # what nobody has to know who reads the figures alone: frames hold it
 QUIET = frozenset({"watched", "not_watched", "use_instead"})
 
+# what counts cases, each of them in one group and period
+SUMMED = frozenset({"left_out", "to_the_day", "other_currency"})
+
 
 def wide_table(found: Measures, lang: str) -> Display:
     """A row per group and period, a column per statistic with its interval below the figure."""
@@ -110,11 +113,8 @@ def noted(found: Measures, lang: str) -> tuple[Reason, ...]:
     else the statistics.
     """
     said: dict[str, list[MeasureRow]] = {}
-    for row in found.rows:
-        # in place of a value its first reason stands in the table itself
-        for reason in row.reasons[row.value is None :]:
-            if reason.code not in QUIET:
-                said.setdefault(say(reason, lang), []).append(row)
+    for reason, rows in _gathered(found.rows):
+        said.setdefault(say(reason, lang), []).extend(rows)
     labels, statistics = set(found.labels), {row.statistic for row in found.rows}
     told = []
     for text, rows in said.items():
@@ -131,3 +131,28 @@ def noted(found: Measures, lang: str) -> tuple[Reason, ...]:
         code = "several.noted_of" if named else "several.noted"
         told.append(Reason(code, about=listed(named, lang), text=text))
     return tuple(told)
+
+
+def _gathered(rows: Sequence[MeasureRow]) -> list[tuple[Reason, list[MeasureRow]]]:
+    """The reasons of the rows, each with those that have it; cases that are counted by group and
+    period are added up.
+    """
+    found: dict[tuple, dict[tuple, Reason]] = {}
+    told: dict[tuple, list[MeasureRow]] = {}
+    for row in rows:
+        # in place of a value its first reason stands in the table itself
+        for reason in row.reasons[row.value is None :]:
+            if reason.code in QUIET:
+                continue
+            facts = {k: v for k, v in reason.facts.items() if k != "n" or reason.code not in SUMMED}
+            key = (row.label, reason.code, repr(facts))
+            found.setdefault(key, {})[row.groups, row.period] = reason
+            told.setdefault(key, []).append(row)
+    return [(_sum(list(found[key].values())), told[key]) for key in told]
+
+
+def _sum(same: Sequence[Reason]) -> Reason:
+    first = same[0]
+    if first.code not in SUMMED:
+        return first
+    return Reason(first.code, **dict(first.facts) | {"n": sum(why.facts["n"] for why in same)})
