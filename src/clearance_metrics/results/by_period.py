@@ -10,6 +10,7 @@ from .display import LONGEST, NONE, Display, digits_of, measured
 from .periods import period_word
 from .table import amount
 from .wide import CLOCK, group_of, head_of
+from .wording import capital
 from .words import figure, say, unit_word
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def headline_across(found: Measures, lang: str) -> str:
     """
     parts = {name: found.of(name).rows for name in found.labels} or {"": found.rows}
     told = [_about(found, name, rows, lang) for name, rows in parts.items()]
-    return say("mark.sentence", lang).join(told)
+    return capital(say("mark.sentence", lang).join(told))
 
 
 def _about(found: Measures, label: str, every: Sequence[MeasureRow], lang: str) -> str:
@@ -124,7 +125,7 @@ def _about(found: Measures, label: str, every: Sequence[MeasureRow], lang: str) 
     words = [found.named_row(row, lang, alone=True) for row in ordered]
     if len(ordered) <= EACH:
         each = tuple(
-            Reason("figure.named", name=word, value=_told(row, lang))
+            Reason("across.named", name=word, value=_told(row, lang))
             for word, row in zip(words, ordered, strict=True)
         )
         return say("across.each", lang, name=name, period=period, told=each)

@@ -56,8 +56,9 @@ def wide_table(found: Measures, lang: str) -> Display:
     left = len(groups) + periods
     numbers = [i for i in range(left, len(heads)) if not (units and i == left + len(statistics))]
     asked = found.asked(lang)
-    if not units and first[0].unit != "share":
-        unit = unit_word(first[0].unit, lang)
+    measured_in = {row.unit for row in found.rows} - {"share"}
+    if not units and len(measured_in) == 1:
+        unit = unit_word(measured_in.pop(), lang)
         asked = say("table.in_unit", lang, about=asked, unit=unit)
     more = say("table.more", lang, n=len(rows) - LONGEST)
     return Display(heads, rows, caption=asked, numbers=numbers, more=more)
