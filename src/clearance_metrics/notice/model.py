@@ -238,6 +238,16 @@ class Notice:
             i for i in self.indicators if i.page == page and (not roles or i.role in roles)
         )
 
+    def leading(self, page: str) -> tuple[Indicator, ...]:
+        """The indicators whose findings are the title of a page.
+
+        >>> from clearance_metrics import load_notice
+        >>> [i.short_en for i in load_notice().leading("clearance")]
+        ['import overall', 'export overall']
+        """
+        roles = LEADING.get(page, ())
+        return self.on(page, *roles) if roles else ()
+
     def first(self, page: str, *roles: str) -> Indicator:
         """The first indicator of a page, or of these roles on it; NoIndicator where there is none,
         which a page made from a notebook says in words.
@@ -289,16 +299,6 @@ class Notice:
                 made.append((first, target.due, target.value, ""))
                 first = target.due + timedelta(1)
         return made
-
-    def leading(self, page: str) -> tuple[Indicator, ...]:
-        """The indicators whose findings are the title of a page.
-
-        >>> from clearance_metrics import load_notice
-        >>> [i.short_en for i in load_notice().leading("clearance")]
-        ['import overall', 'export overall']
-        """
-        roles = LEADING.get(page, ())
-        return self.on(page, *roles) if roles else ()
 
     def indicator(self, name: str) -> Indicator:
         """The indicator of that id; NoticeError if there is none."""

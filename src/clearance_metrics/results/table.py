@@ -19,6 +19,7 @@ from .display import NONE as NONE
 from .display import Display, displayed
 from .record import LANG as LANG
 from .record import START, Record
+from .wording import capital
 from .words import check_language, joined, metric_word, say, term, unit_word
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ class ResultTable:
         """
         lang = self._in(lang)
         figure = self._drawn(
-            lang, title or self.headline(lang), source or self.source(lang), **more
+            lang, title or capital(self.headline(lang)), source or self.source(lang), **more
         )
         figure.alt = say("block.alt", lang, about=self.asked(lang), finding=self.headline(lang))
         figure.note = self._noted(lang)
@@ -231,7 +232,7 @@ class ResultTable:
         """
         lang = self._in(lang)
         return Block(
-            title=self._headline(lang),
+            title=capital(self._headline(lang)),
             parts=(self._table(lang),),
             note=self._beware(lang),
             source=self.source(lang),
