@@ -25,6 +25,7 @@ FAMILIES = {
     "data_table",
     "end",
     "field",
+    "metric",
     "milestone",
     "refund_class",
     "refund_method",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
-from ..errors import LogError, NothingToShow, closest
+from ..errors import LogError, NoIndicator, NothingToShow, closest
 from ..results.block import Block, Text
 from ..results.display import LONGEST, NONE, Display, digits_of, measured
 from ..results.table import LANG, Record, ResultTable, amount
@@ -92,7 +92,7 @@ class Rule:
             return say("violations.none", lang, name=name, checked=checked)
         code = "violations.all" if shown >= self.n else "violations.largest"
         told = {"name": name, "found": n, "checked": checked, "excess": self._sum(lang)}
-        return say(code, lang, **told, shown=shown)
+        return say(code, lang, **told, shown=counted(self.counts, shown))
 
     def _sum(self, lang: str) -> Reason | str:
         """The sum of what lies above; nothing where that is no amount."""
@@ -254,6 +254,7 @@ class Violations(ResultTable):
         def money(value: float | None, of: str) -> str:
             return measured(value, of, digits, lang)
 
+        above = head("excess" if any(r.amount is None for r in rows) else "too_much")
         columns = {
             say("violations.broken_rule", lang): [
                 names.get(r.indicator, r.indicator) if apart else "" for r in rows
@@ -267,13 +268,13 @@ class Violations(ResultTable):
             say("violations.breach", lang): [term("breach", r.rule, lang) for r in rows],
             head("reference"): ["" if r.rate is None else money(r.rate, r.unit) for r in rows],
             say("violations.in_force", lang): [r.said(lang) for r in rows],
-            head("excess"): ["" if r.unit == "share" else money(r.excess, r.unit) for r in rows],
+            above: ["" if r.unit == "share" else money(r.excess, r.unit) for r in rows],
             say("field.unit", lang): [
                 "" if unit or r.unit == "share" else unit_word(r.unit, lang) for r in rows
             ],
         }
         filled = {name: cells for name, cells in columns.items() if any(cells)}
-        figures = {head("charged"), head("reference"), head("excess")}
+        figures = {head("charged"), head("reference"), above}
         return Display(
             list(filled),
             [tuple(cell or NONE for cell in line) for line in zip(*filled.values(), strict=True)],
@@ -287,9 +288,13 @@ class Violations(ResultTable):
         from ..results.charts.groups import stacked
         from ..results.charts.violations import by_month
 
-        if not any(rule.n for rule in self.rules):
-            raise NothingToShow("nothing breaks a rule", "chart", "see the table")
-        parts = {rule.name(lang): self._parts(rule, lang) for rule in self.rules if rule.n}
+        if not self.rules:
+            what = f"the notice {self.notice!r} has no rule that lines could be held against"
+            raise NoIndicator(what, "chart", "ask of another notice")
+        known = [rule for rule in self.rules if rule.why is None]
+        if not any(rule.n for rule in known):
+            raise NothingToShow("nothing is found to break a rule", "chart", "see the table")
+        parts = {rule.name(lang): self._parts(rule, lang) for rule in known}
         unit = say("violations.number", lang)
         if len(self.rules) > 1:
             return stacked(

@@ -87,10 +87,6 @@ def violations(
     asked: dict[str, Any] = {}
     for rule in _rules(notice, indicator):
         about, due = _about(notice, rule), rule.target.due if rule.target else notice.issued
-        if due > when.date:
-            why = Reason("violations.not_due", day=due.isoformat(), as_of=when.text)
-            rules.append(replace(about, why=why))
-            continue
         metric, first = since(rule, when.date, notice.issued)
         metric = metric.on(calendar)
         rates = tariff_of(metric, tariff)
@@ -102,11 +98,15 @@ def violations(
             why = Reason("violations.lacks", column=lacking(missing.name, log.vocabulary))
             rules.append(replace(about, why=why))
             continue
+        if due > when.date:
+            why = Reason("violations.not_due", day=due.isoformat(), as_of=when.text)
+            rules.append(replace(about, why=why))
+            continue
         if first:
             rows = rows.then("since", where=[f"period >= {month_number(first)}"])
         checked, broken = counted(log, metric, rows)
-        if not checked and metric.items and not metric.against:
-            # of an item that is forbidden, all lines were looked through
+        if metric.kind == "fee" and metric.items and not metric.against:
+            # of an item that is forbidden, the lines of all items were looked through
             every = outcomes(log, replace(metric, items=None), as_of=when, by=apart, tariff=rates)
             checked, _ = counted(log, metric, every)
         why = None if checked else Reason("violations.nothing_to_check", as_of=when.text)
