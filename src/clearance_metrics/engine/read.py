@@ -15,6 +15,8 @@ from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar, load_calendar
 from ..domain.reader import Reader
 from ..domain.vocabulary import Vocabulary, load_vocabulary
+from ..domain.windows import A_YEAR, last_month, months
+from .asking import day_of
 
 
 class Read:
@@ -77,6 +79,20 @@ class Read:
         }
         titles = {"zh": self.title_zh or self.name, "en": self.title_en or self.name}
         return Reader(self.lang, titles, self.simulated, words)
+
+    def latest_year(self, as_of: object = None) -> tuple[str, str]:
+        """The first and the last of the latest twelve months that are over on the log's day (or on
+        the day `as_of`), as `before=` and `after=` take them. LogError where no day is known.
+
+        >>> import polars as pl
+        >>> from clearance_metrics import EventLog
+        >>> events = pl.DataFrame({"case_id": ["a"], "milestone": ["declared"], "time": [0]})
+        >>> EventLog(events).using(as_of="2022-12-30").latest_year()
+        ('2021-12', '2022-11')
+        """
+        day = AsOf.of(day_of(self) if as_of is None else as_of, self.timezone).date
+        last = last_month(day)
+        return months(f"{int(last[:4]) - 1}{last[4:]}", last)[-A_YEAR], last
 
     def __repr__(self) -> str:
         try:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from ..domain.windows import month_of
 from ..errors import NoticeError, closest
 
 KINDS = ("level", "zero", "direction", "action")
@@ -169,6 +170,16 @@ class Notice:
     def indicators(self) -> tuple[Indicator, ...]:
         """All indicators, companions included, in order."""
         return tuple(i for m in self.measures for i in m.indicators)
+
+    @property
+    def baseline(self) -> tuple[str, str]:
+        """The first and the last month before the notice that changes are measured from.
+
+        >>> from clearance_metrics import load_notice
+        >>> load_notice().baseline
+        ('2020-09', '2021-08')
+        """
+        return month_of(self.baseline_first), month_of(self.baseline_last)
 
     def suited(self, log: Any) -> Notice:
         """The notice as it is asked of a log: where the log tells by a flag what others tell by a
