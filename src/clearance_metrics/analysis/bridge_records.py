@@ -108,7 +108,9 @@ class Bridge(OfChange):
         """
         first, *terms, last = self.rows
         if self.refused:
-            return say("change.none", lang, about=self._caption(lang), why=self.refused[:1])
+            shared = self.refused[0].code == "bridge.overlap"  # which says what the sides are
+            about = self.named(lang) if shared else self._caption(lang)
+            return say("change.none", lang, about=about, why=self.refused[:1])
         ends = {
             "was": amount(first.value or 0.0, first.unit, lang),
             "now": amount(last.value or 0.0, last.unit, lang),

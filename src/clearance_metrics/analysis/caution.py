@@ -35,7 +35,7 @@ class OfChange(ResultTable):
         return self.named(lang)
 
     def _alt(self, lang: str) -> str:
-        return joined([super()._alt(lang), *self._caution()], lang, "report.gap")
+        return say("change.drawn", lang, told=super()._alt(lang), caveat=self._caution())
 
     def _caution(self) -> tuple[Reason, ...]:
         return (CAVEAT,)
