@@ -153,7 +153,7 @@ class League(Record, OfChange):
         return Display(heads, rows, caption=asked, numbers=numbers)
 
     def _warned(self, lang: str) -> Iterable[Reason]:
-        yield from (Reason("change.warning", warning=why) for why in self.reasons)
+        yield from (Reason("change.warning", warning=why) for why in self.reasons if self.rows)
         if any(row.rank is not None for row in self.rows):
             yield Reason("league.note", level=self._level)
             if any(row.few for row in self.rows):
