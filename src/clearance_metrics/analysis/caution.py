@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from ..results.display import NONE, digits_of, measured
 from ..results.table import ResultTable
-from ..results.words import joined, metric_word, say
+from ..results.words import joined, metric_word, say, texts_of
 from ..statistics.reasons import Reason
 
 CAVEAT = Reason("policy.caveat")  # what a series around one national date cannot show
@@ -21,12 +21,14 @@ class OfChange(ResultTable):
     picture.
     """
 
-    _label = ""  # what its clock is called
+    _label: str | Mapping[str, str] = ""  # what its clock is called, or the words for it
     _by_end = False  # whether it is of finished cases, by the month of their end
     _level = 0.95  # of its intervals
 
     def named(self, lang: str) -> str:
         """Its metric in words: as a named clock is called, or from milestone to milestone."""
+        if isinstance(self._label, Mapping):
+            return self._label.get(lang) or self._label["en"]
         if self._label:
             return self.word("clock", self._label, lang)
         return metric_word(str(getattr(self, "metric", "")), lang)
@@ -54,9 +56,13 @@ class OfChange(ResultTable):
         return f"{what}\n{say('change.interval', lang, level=self._level)}"
 
 
-def about(found: Found, metric: Any, level: float = 0.95) -> Found:
-    """The answer, which knows from now on what its metric is called."""
-    known = {"_label": getattr(metric, "label", ""), "_level": level}
+def about(found: Found, metric: Any, level: float = 0.95, indicator: Any = None) -> Found:
+    """The answer, which knows from now on what its metric is called: as a notice's `indicator`
+    says, where the question was about one.
+    """
+    known: dict[str, Any] = {"_label": getattr(metric, "label", ""), "_level": level}
+    if getattr(indicator, "short_en", ""):
+        known["_label"] = texts_of(indicator, "short")
     known["_by_end"] = bool(getattr(metric, "by_end", False))
     return found._with(**known)
 

@@ -128,8 +128,7 @@ class GapToTarget(Record, OfChange):
             parts.append(Reason("gap.most", group=self._named(first, lang), part=part))
         if self.tail is not None:
             parts.append(Reason("gap.slowest", share=self.tail.share_of_time))
-        told = say("gap.near" if near else "gap.found", lang, **asked)
-        return say("gap.parts", lang, told=told, parts=tuple(parts)) if parts else told
+        return joined([Reason("gap.near" if near else "gap.found", **asked), *parts], lang)
 
     def block(self, lang: str | None = None) -> Block:
         """The finding, the table and what to know; without a gap its reason alone."""
@@ -147,8 +146,13 @@ class GapToTarget(Record, OfChange):
         heads, rows = make(figures, lang)
         unit = unit_word(self.unit, lang)
         asked = say("table.in_unit", lang, about=self.asked(lang), unit=unit)
-        tail = [] if self.tail is None else [say("gap.tail", lang, **vars(self.tail))]
+        tail = self._tail(lang) if self._by != MONTH else []
         return Display(heads, rows, tail, caption=asked, numbers=range(1, len(heads)))
+
+    def _tail(self, lang: str) -> list[str]:
+        if self.tail is None:
+            return []
+        return [say("gap.tail", lang, **vars(self.tail), unit=self._unit(lang))]
 
     def _of_groups(self, figures: Figures, lang: str) -> tuple[list[str], list[tuple]]:
         by = self._by or tuple(column for column, _ in self.rows[0].groups)
@@ -161,9 +165,7 @@ class GapToTarget(Record, OfChange):
             n = figure(row.n, 0, lang)
             n = say("gap.few", lang, n=n) if row.n < ENOUGH else n
             alone = figures(self.unit, row.alone)
-            rows.append(
-                (self._named(row, lang), figures(self.unit, row.mean), n, part, alone),
-            )
+            rows.append((self._named(row, lang), figures(self.unit, row.mean), n, part, alone))
         width = len(heads) - all(row.alone is None for row in self.rows)
         return heads[:width], [row[:width] for row in rows]
 
@@ -207,7 +209,9 @@ class GapToTarget(Record, OfChange):
         if self._by == STAGE:
             yield Reason("change.warning", warning=Reason("gap.of_stages"))
         elif self._by != MONTH:
-            yield Reason("gap.note", unit=self._unit(lang))
+            yield Reason("gap.note")
+            if any(row.alone is not None for row in self.rows):
+                yield Reason("gap.alone_note", unit=self._unit(lang))
         yield from (Reason("change.warning", warning=w) for w in self.reasons if w.code not in TOLD)
 
     def _drawn(self, lang: str, title: str, source: str) -> Figure:

@@ -40,9 +40,9 @@ from .stages import SPLITS, stages
 @asked_of_log
 def gap_to_target(
     log: EventLog,
-    metric: Duration | str,
+    metric: Any,
     *,
-    target: Any,
+    target: Any = None,
     by: str | Iterable[str],
     window: tuple[str, str] | str | None = None,
     as_of: object = None,
@@ -52,7 +52,7 @@ def gap_to_target(
     """The contribution table of a mean against its target, in the clock's unit, over finished cases
     of the months `window`, by their end.
 
-    `target`: a number, or the target of a notice's indicator, which knows its months: without a
+    `metric`: a Duration, or an indicator of a notice, whose target knows its months: without a
     `window` those that it is about, and nothing before it falls due; with `window="year"` its year
     so far. `by`: columns, "stage", or "month": each month's mean less the target.
 
@@ -74,7 +74,8 @@ def gap_to_target(
     >>> found.gap, [(row.port, row.part, row.alone) for row in found]
     (0.5, [('b', 0.75, 1.0), ('a', -0.25, 1.0)])
     """
-    metric = metric_of(metric, log)  # type: ignore[assignment]  # checked below
+    named, target = metric, getattr(metric, "target", None) if target is None else target
+    metric = metric_of(getattr(metric, "metric", metric), log)
     by = names_of(by)
     check_clock(metric)
     check_groups(by, reserved=MonthRow.own_names())
@@ -85,13 +86,13 @@ def gap_to_target(
     first, last, early = _window(target, window, when.date)
     asked: dict[str, Any] = {
         "metric": metric.name,
-        "period": label(first, last) if first <= last else str(due),
+        "period": label(first, last) if first <= last else first[:4],
         "as_of": when.text,
         "target": held,
     }
 
     def told(found: GapToTarget) -> GapToTarget:
-        return about(found, metric, level)._with(_by=by, _due=due, unit=metric.unit)
+        return about(found, metric, level, named)._with(_by=by, _due=due, unit=metric.unit)
 
     if early is not None:
         return told(GapToTarget(**asked, reasons=(early,)))
