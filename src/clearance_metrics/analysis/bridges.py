@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..engine.log import EventLog
 from ..errors import LogError, NothingToShow
@@ -27,8 +27,8 @@ class Bridges(Bridge):
     the value as their first group. `of` gives one of the bridges.
     """
 
-    _column = ""
-    _inside: tuple[tuple[object, Bridge], ...] = ()
+    _column: ClassVar[str] = ""
+    _inside: ClassVar[tuple[tuple[object, Bridge], ...]] = ()
 
     def of(self, value: object) -> Bridge:
         """The bridge within one value; LogError for a value that there is none of."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..domain.ends import ENOUGH
 from ..errors import NothingToShow
@@ -75,8 +75,8 @@ class GapToTarget(Record, OfChange):
     reasons: tuple[Reason, ...]
     shown = ("mean", "n", "part", "low", "high", "share", "alone", "fall")
 
-    _by: tuple[str, ...] = ()
-    _due: date | None = None  # of a notice's target
+    _by: ClassVar[tuple[str, ...]] = ()
+    _due: ClassVar[date | None] = None  # of a notice's target
 
     def head(self, lang: str = LANG) -> str:
         """One line: what was asked, the mean and the gap, or why there is none."""
