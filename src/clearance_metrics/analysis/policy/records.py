@@ -80,11 +80,9 @@ class EffectRow(Record):
     def named(self, lang: str) -> str:
         """The term in words, with its month where it is of one."""
         words = say(f"policy_term.{self.term}", lang)
-        return (
-            words
-            if self.period is None
-            else say("figure.named", lang, name=words, value=self.period)
-        )
+        if self.period is None:
+            return words
+        return say("figure.named", lang, name=words, value=self.period)
 
 
 @dataclass(frozen=True)
@@ -237,6 +235,7 @@ class PolicyResult(OfChange):
         block = super().block(lang)
         lang = self._in(lang)
         told = [(f.word(lang), f.told(lang)) for f in self.facts if f.name in BESIDE]
+        told = [pair for pair in told if pair[1] != NONE]
         heads = (say("effects.beside", lang), head_word("value", lang))
         facts = (Display(heads, told),) if told else ()
         rows = (self._effects(lang),) if self._telling() else ()
