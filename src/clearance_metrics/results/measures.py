@@ -199,9 +199,7 @@ class Measures(ResultTable):
         if len(first) < 2 or len(alone) > len(first) or len(same) > 1:
             return ""
         told = say("mark.sentence", lang).join(
-            say(
-                "several.figure", lang, name=self.called(row.label, lang), value=_value(row, lang)
-            )
+            say("several.figure", lang, name=self.called(row.label, lang), value=_value(row, lang))
             for row in alone
         )
         ((statistic, period),) = same
