@@ -9,7 +9,7 @@ from typing import Any
 from ..domain.metrics import Metric
 from ..engine.log import EventLog
 from ..engine.refusals import MissingColumn
-from ..errors import LogError
+from ..errors import LogError, NothingToShow
 from ..results.measures import CLOCK, MeasureRow, Measures
 from ..results.words import lacking, word
 from ..statistics.reasons import Reason
@@ -52,7 +52,7 @@ def labelled(given: Any, log: EventLog) -> tuple[dict[str, Metric], Words] | Non
             raise LogError(what, "metric", do)
         found[label] = metric
     if not found:
-        raise LogError("no metric is given", "metric", 'write clock("import_overall")')
+        raise NothingToShow("no metric is given", "metric", 'write clock("import_overall")')
     return found, words
 
 
@@ -87,6 +87,11 @@ def measured(
             missing=lacking(missing.name, log.vocabulary),
         )
         for label, missing in absent.items()
+    )
+    told += tuple(
+        Reason("several.empty", name=words.get(label) or _name(label, log))
+        for label, part in found.items()
+        if not part.rows
     )
     object.__setattr__(made, "_remarks", told)
     object.__setattr__(made, "_called", words)

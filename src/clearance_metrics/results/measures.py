@@ -182,6 +182,8 @@ class Measures(ResultTable):
         """The first statistic: its value, or from the first period to the last, or the highest and
         the lowest group; of several metrics, each by itself.
         """
+        if not self.rows:
+            return say(self.empty, lang)
         if len(self.labels) > SHORT:
             return self._many(lang)
         if self.labels:

@@ -82,7 +82,7 @@ def stacked(
     throughout.
     """
     kinds = list(dict.fromkeys(words for parts in bars.values() for words, _ in parts))
-    below = 0.95 + 0.24 * -(-len(kinds) // 3)  # inches for the unit and the legend
+    below = 0.5 + 0.24 * -(-len(kinds) // 3)  # inches for the unit and the legend
     height = 0.45 + 0.34 * max(len(bars), 1)
     figure, (axis,) = sheet(title, source, height + below)
     for y, parts in enumerate(reversed(list(bars.values()))):
@@ -119,7 +119,10 @@ def stacked(
     handles, labels = axis.get_legend_handles_labels()
     once = dict(zip(labels, handles, strict=True))
     handles = [once[words] for words in kinds]
-    place = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.55 / height)}
+    from matplotlib.transforms import ScaledTranslation
+
+    under = axis.transAxes + ScaledTranslation(0, -0.5, figure.dpi_scale_trans)
+    place = {"loc": "upper center", "bbox_to_anchor": (0.5, 0), "bbox_transform": under}
     axis.legend(handles, kinds, ncols=3, **place)
     return figure
 
