@@ -161,9 +161,9 @@ class ResultTable:
         """
         lang = self._in(lang)
         figure = self._drawn(
-            lang, title or self.headline(lang), source or self.source(lang), **more
+            lang, title or self._headline(lang), source or self.source(lang), **more
         )
-        figure.alt = say("block.alt", lang, about=self.asked(lang), finding=self.headline(lang))
+        figure.alt = say("block.alt", lang, about=self.asked(lang), finding=self._headline(lang))
         figure.note = self._noted(lang)
         return figure
 

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 from ..statistics.reasons import Reason
 from .display import LONGEST, NONE, Display, digits_of, head_word, measured
 from .periods import listed
-from .words import figure, has, say, unit_word
+from .words import figure, say, unit_word
 
 if TYPE_CHECKING:
     from .measures import MeasureRow, Measures
 
 CLOCK = "clock"  # the group that tells several metrics of one answer apart
 EACH = 4  # groups that a sentence names one by one
+# counts of cases, each of which stands in one group only
+SUMMED = frozenset({"to_the_day", "left_out"})
 # what nobody has to know who reads the figures alone: frames hold it
 QUIET = frozenset({"watched", "not_watched", "use_instead"})
 
@@ -62,7 +64,7 @@ def wide_table(found: Measures, lang: str) -> Display:
 
 def _head(found: Measures, name: str, lang: str) -> str:
     """What stands over a group; over what several metrics are called, clocks or not."""
-    if name == CLOCK and not all(has(f"clock.{label}") for label in found.labels):
+    if name == CLOCK and not found.of_clocks:
         return say("several.metric", lang)
     return head_word(name, lang)
 
@@ -105,16 +107,38 @@ def _published(
     return "\n".join(told) or NONE
 
 
+def _summed(found: Measures) -> list[tuple[Reason, list[MeasureRow]]]:
+    """What the rows say, and which; cases that several groups of a metric count for the same reason
+    as one number.
+    """
+    alike: dict[tuple, dict[tuple, tuple[Reason, list[MeasureRow]]]] = {}
+    for row in found.rows:
+        # in place of a value its first reason stands in the table itself
+        for reason in row.reasons[row.value is None :]:
+            if reason.code in QUIET:
+                continue
+            summed = reason.code in SUMMED
+            facts = {k: v for k, v in reason.facts.items() if not (summed and k == "n")}
+            one = alike.setdefault((row.label, reason.code, repr(facts)), {})
+            where = (row.groups, row.period) if summed else ()
+            one.setdefault(where, (reason, []))[1].append(row)
+    told = []
+    for one in alike.values():
+        reason = next(iter(one.values()))[0]
+        if reason.code in SUMMED:
+            n = sum(each.facts["n"] for each, _ in one.values())
+            reason = Reason(reason.code, **dict(reason.facts) | {"n": n})
+        told.append((reason, [row for _, rows in one.values() for row in rows]))
+    return told
+
+
 def noted(found: Measures, lang: str) -> tuple[Reason, ...]:
     """What the rows have to say, each once and with what it is about: the metrics or groups, or
     else the statistics.
     """
     said: dict[str, list[MeasureRow]] = {}
-    for row in found.rows:
-        # in place of a value its first reason stands in the table itself
-        for reason in row.reasons[row.value is None :]:
-            if reason.code not in QUIET:
-                said.setdefault(say(reason, lang), []).append(row)
+    for reason, rows in _summed(found):
+        said.setdefault(say(reason, lang), []).extend(rows)
     labels, statistics = set(found.labels), {row.statistic for row in found.rows}
     told = []
     for text, rows in said.items():
