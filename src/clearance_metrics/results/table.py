@@ -169,7 +169,7 @@ class ResultTable:
 
     def _alt(self, lang: str) -> str:
         """What its picture says to those who do not see it."""
-        return say("block.alt", lang, about=self.asked(lang), finding=self.headline(lang))
+        return say("block.alt", lang, about=self.asked(lang), finding=self._headline(lang))
 
     def with_chart(self, lang: str | None = None, **more: Any) -> Block:
         """Its block with the picture above the table: one finding as title, one source below.
