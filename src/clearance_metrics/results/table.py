@@ -163,8 +163,12 @@ class ResultTable:
         figure = self._drawn(
             lang, title or self.headline(lang), source or self.source(lang), **more
         )
-        figure.alt = say("block.alt", lang, about=self.asked(lang), finding=self.headline(lang))
+        figure.alt = say("block.alt", lang, about=self.asked(lang), finding=self._seen(lang))
         return figure
+
+    def _seen(self, lang: str) -> str:
+        """What those who do not see the picture are told."""
+        return self.headline(lang)
 
     def caption(self, lang: str | None = None) -> str:
         """What was asked, in short."""
