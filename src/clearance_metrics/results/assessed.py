@@ -166,7 +166,6 @@ def beware_of(found: Assessment, lang: str) -> str:
         "sample": bool(level),
         "beside": any(row.companion_of for row in rows),
     }
-    told = (
-        Reason(f"judged.{code}", level=100 * found.level) for code, holds in codes.items() if holds
-    )
+    facts = {"level": 100 * found.level, "n": sum(not row.companion_of for row in rows)}
+    told = (Reason(f"judged.{code}", **facts) for code, holds in codes.items() if holds)
     return joined(told, lang, "report.gap")

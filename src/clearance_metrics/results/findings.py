@@ -40,9 +40,8 @@ def summary_of(found: Assessment, lang: str) -> str:
     """How many indicators can be judged, and how many leave no trace in logs."""
     counts = Counter(row.verdict for row in own_of(found.rows))
     total, silent = counts.total(), counts[Verdict.NOT_MEASURABLE]
-    measures = len({row.measure for row in found.rows})
     facts: dict[str, Any] = {
-        "measures": Reason("judged.of_measures", n=measures),
+        "measures": Reason("judged.of_measures", n=len(found._notice.measures)),
         "n": total,
         "judged": total - sum(counts[name] for name in SILENT),
     }
@@ -89,8 +88,8 @@ def _rank(row: AssessRow) -> int:
 
 
 def chosen(found: Assessment, known: Sequence[AssessRow], most: int | None) -> Sequence[AssessRow]:
-    """At most so many findings: the notice's own figures, then violations, directions and others in
-    turn, of each those first that lead a page and are the notice's own.
+    """At most so many findings: the notice's own figures, then violations and directions in turn,
+    of each those first that lead a page and are the notice's own; others where room is left.
     """
     if most is None or len(known) <= most:
         return known
@@ -103,8 +102,8 @@ def chosen(found: Assessment, known: Sequence[AssessRow], most: int | None) -> S
     broken = [row for row in known if row.verdict is Verdict.VIOLATIONS]
     moved = [row for row in known if _class(row) == "direction"]
     others = [row for row in known if row not in own + broken + moved]
-    turns = zip_longest(*(sorted(rows, key=first) for rows in (broken, moved, others)))
-    return [*own, *(row for turn in turns for row in turn if row is not None)][:most]
+    turns = zip_longest(*(sorted(rows, key=first) for rows in (broken, moved)))
+    return [*own, *(row for turn in turns for row in turn if row is not None), *others][:most]
 
 
 def _verdict_of(found: Assessment, row: AssessRow, lang: str) -> str:
