@@ -268,7 +268,9 @@ class ResultTable:
     def headline(self, lang: str | None = None) -> str:
         """The finding in a sentence, with its day; without a finding, how many rows there are."""
         told = self._headline(lang := self._in(lang))
-        return say("headline.dated", lang, finding=told, as_of=self.as_of) if self.as_of else told
+        if not self.as_of or not len(self):
+            return told
+        return say("headline.dated", lang, finding=told, as_of=self.as_of)
 
     def _headline(self, lang: str) -> str:
         about, n = self._caption(lang), len(self.rows)
