@@ -140,7 +140,7 @@ class Metric(Stored, ABC):
             if name not in self.__dataclass_fields__:
                 what = f"a {self.kind} has no {name!r}"
                 raise LogError(what, "but", closest(name, self.__dataclass_fields__))
-        return replace(self, **({"name": ""} | changes))  # type: ignore[type-var]
+        return replace(self, **({"name": ""} | changes))
 
 
 @dataclass(frozen=True)
