@@ -40,11 +40,11 @@ def cells(found, lang="en"):
 def test_figures_of_one_unit_have_the_same_decimals():
     found = Rows(rows=(Row(value=5.517, low=4.5), Row(value=37.777, low=32.9)))
     assert [(row["value"], row["low"]) for row in cells(found)] == [
-        ("5.5", "4.5"),
-        ("37.8", "32.9"),
+        ("5.52", "4.50"),
+        ("37.78", "32.90"),
     ]
     mixed = Rows(rows=(Row(value=1204.4, n=1204), Row(value=0.51234, unit="share")))
-    assert [row["value"] for row in cells(mixed)] == ["1,204", "51.2%"]
+    assert [row["value"] for row in cells(mixed)] == ["1,204.40", "51.2%"]
     assert cells(mixed)[0]["n"] == "1,204"
     assert [row["p"] for row in cells(Rows(rows=(Row(p=0.0002), Row(p=0.04))))] == [
         "<0.001",
@@ -53,7 +53,7 @@ def test_figures_of_one_unit_have_the_same_decimals():
     assert cells(Rows(rows=(Row(value=-0.00001, low=8.0),)))[0]["value"] == "0.00"
 
 
-@pytest.mark.parametrize(("most", "places"), [(0.0, 1), (0.5, 3), (9.99, 2), (99.0, 1), (1e6, 0)])
+@pytest.mark.parametrize(("most", "places"), [(0.0, 2), (0.05, 4), (0.5, 3), (9.99, 2), (1e6, 2)])
 def test_decimals_follow_the_largest_figure(most, places):
     assert decimals(most) == places
 

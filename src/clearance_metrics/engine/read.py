@@ -7,14 +7,15 @@ from copy import copy
 from datetime import date
 from functools import cached_property
 from html import escape
-from importlib import import_module
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar, load_calendar
 from ..domain.reader import Reader
 from ..domain.vocabulary import Vocabulary, load_vocabulary
+from ..domain.windows import A_YEAR, last_month, months
+from .asking import day_of
 
 
 class Read:
@@ -29,6 +30,7 @@ class Read:
     title_zh: str
     title_en: str
     notes: Sequence[object]
+    upstairs: ClassVar[Any] = None  # who says in words what a log holds; the package gives itself
     lang: str = "en"  # of what answers say
     calendar: WorkCalendar | None = None  # None: the one that ships
 
@@ -57,8 +59,9 @@ class Read:
         if as_of is not None:
             told["as_of"] = AsOf.of(as_of, self.timezone).date
         if calendar is not None:
-            own = isinstance(calendar, WorkCalendar)
-            told["calendar"] = calendar if own else load_calendar("CN").with_years(Path(calendar))
+            if not isinstance(calendar, WorkCalendar):
+                calendar = load_calendar("CN").with_years(Path(calendar))
+            told["calendar"] = calendar
         for name_, given in told.items():
             object.__setattr__(made, name_, given)
         made.__dict__.pop("reader", None)
@@ -77,18 +80,41 @@ class Read:
         titles = {"zh": self.title_zh or self.name, "en": self.title_en or self.name}
         return Reader(self.lang, titles, self.simulated, words)
 
+    def latest_year(self, as_of: object = None) -> tuple[str, str]:
+        """The first and the last of the latest twelve months that are over on the log's day (or on
+        the day `as_of`), as `before=` and `after=` take them. LogError where no day is known.
+
+        >>> import polars as pl
+        >>> from clearance_metrics import EventLog
+        >>> events = pl.DataFrame({"case_id": ["a"], "milestone": ["declared"], "time": [0]})
+        >>> EventLog(events).using(as_of="2022-12-30").latest_year()
+        ('2021-12', '2022-11')
+        """
+        day = AsOf.of(day_of(self) if as_of is None else as_of, self.timezone).date
+        last = last_month(day)
+        return months(f"{int(last[:4]) - 1}{last[4:]}", last)[-A_YEAR], last
+
     def __repr__(self) -> str:
         try:
-            shown = repr(_door().contents(self))
+            shown = repr(self._shown())
             return f"{shown}\n{len(self.notes)} notes" if self.notes else shown
         except Exception:  # whatever the engine says: what shows a log must not fail
             return self._in_brief()
 
     def _repr_html_(self) -> str:
         try:
-            return str(_door().contents(self)._repr_html_())
+            return str(self._shown()._repr_html_())
         except Exception:  # as above
             return escape(self._in_brief())
+
+    def _repr_mimebundle_(self, **_asked: object) -> dict[str, object]:
+        try:
+            return dict(self._shown()._repr_mimebundle_())
+        except Exception:  # as above
+            return {"text/plain": self._in_brief()}
+
+    def _shown(self) -> Any:
+        return self.upstairs.contents(self)
 
     def _in_brief(self) -> str:
         return f"<EventLog {self.name}: {len(self.milestones)} milestones>"
@@ -97,11 +123,4 @@ class Read:
         """Which clocks and indicators the log can carry, and what is missing for the others: see
         `clearance_metrics.describe`.
         """
-        return _door().describe(self, notice)
-
-
-def _door() -> Any:
-    """The package itself: what a log shows is made in rooms above this one, which only the door
-    knows.
-    """
-    return import_module(__package__.partition(".")[0])
+        return self.upstairs.describe(self, notice)
