@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import InputError, ReportError
+from ..errors import InputError, NoticeError, ReportError
 from ..results.words import LANGUAGES
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 INDEX = "index"
 PARAMETERS = "parameters"
 FALLBACK = "en"
+MADE = "made_as"  # in a copy's metadata: what its cells were, to see whether they are changed
 TABLES = ("charges", "charge_list", "limits")  # of a log, beside its events and cases
 
 
@@ -89,13 +90,17 @@ def notebooks_for(log: EventLog, notice: Notice, paths: Sequence[Path]) -> list[
     One that says in its metadata which `page` of the notice it is stays if the notice has an
     indicator there, or if the log has one of the milestones, columns or tables that it `needs`.
     """
-    return [path for path in paths if _shows(log, notice, said_of(read_notebook(path)))]
+    return [path for path in paths if _shows(log, notice, path)]
 
 
-def _shows(log: EventLog, notice: Notice, ours: Mapping[str, Any]) -> bool:
+def _shows(log: EventLog, notice: Notice, path: Path) -> bool:
+    ours = said_of(read_notebook(path))
     page = ours.get("page")
-    if page is None or notice.on(page):
-        return True
+    try:
+        if page is None or notice.on(page):
+            return True
+    except NoticeError as error:
+        raise ReportError(error.what, str(path), error.remedy) from None
     known = {*log.milestones, *log.columns}
     tables = [name for name in TABLES if getattr(log, name, None) is not None]
     return any(name in known or name in tables for name in ours.get("needs", ()))

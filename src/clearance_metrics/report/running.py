@@ -13,7 +13,7 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ReportError
-from .notebooks import fill_in, first_line, in_language, read_notebook, said_of
+from .notebooks import MADE, fill_in, first_line, in_language, read_notebook, said_of
 from .outputs import TOLD, Page, page_of
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def run_notebooks(
                 pages[path] = page_of(
                     books[path], parameters["lang"], path, ours.get("published") is True
                 )
-                if not ours and waiting:
+                if (not ours or MADE in ours) and waiting:
                     _stop(manager)
                     manager = _kernel()
                 done()
