@@ -1,6 +1,5 @@
-"""Reports: blocks for notebooks, one module per page or topic, and the pages made of them."""
+"""Reports: notebooks run on one log, and their pages in every form and language asked for."""
 
-from .blocks import Block, Book, open_book
 from .build import build_report
 
-__all__ = ["Block", "Book", "build_report", "open_book"]
+__all__ = ["build_report"]

@@ -9,8 +9,9 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from threading import Event
@@ -23,8 +24,9 @@ from ..engine.asking import day_of
 from ..engine.log import EventLog
 from ..errors import OutputError
 from ..notice import Notice, load_notice
-from ..notice.flags import suited
 from ..results.words import check_language, say, texts_of
+from .forms import ALL, HTML, NAMES, check_forms, files_of, write_forms
+from .index import write_index
 from .notebooks import INDEX, notebooks_for, notebooks_in
 from .outputs import Page, Prose
 from .running import run_notebooks
@@ -44,6 +46,25 @@ PACKAGES = (
 )
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What a report is about: a log, a notice, a day, and the forms it is written in."""
+
+    log: EventLog
+    notice: Notice
+    languages: tuple[str, ...]
+    forms: tuple[str, ...]
+
+    @property
+    def day(self) -> str:
+        """The day up to which the log is complete."""
+        return str(self.log.as_of)
+
+    def in_language(self, lang: str) -> EventLog:
+        """The log, read in a language."""
+        return self.log.using(lang=lang)
+
+
 def build_report(
     log: str | Path,
     *,
@@ -52,16 +73,18 @@ def build_report(
     out: str | Path = "reports",
     as_of: str | None = None,
     calendar: Path | None = None,
-    lang: str = LANG,
+    languages: Iterable[str] = (LANG,),
+    formats: Iterable[str] = ALL,
     progress: bool = False,
 ) -> Path:
-    """Run the notebooks on the log and write index.html, a page each, scorecard.json and run.json
-    to `out`, in one language.
+    """Run the notebooks on the log and write, for each language, a folder `out`/dataset/language
+    with index.html, a page each, scorecard.json, run.json, and the same as PDF, Word and workbook;
+    above them `out`/index.html leads to every report there is.
 
     Any notebook of the folder becomes a page; one of the suite on something that neither the notice
-    nor the log knows is left out. Nothing in `out` changes unless every page could be made. Returns
-    the path of index.html. Raises LogError without an as-of day, CalendarError and NoticeError as
-    `assess` does, ReportError when a notebook fails.
+    nor the log knows is left out. Nothing in `out` changes unless everything could be made. Returns
+    the path of the first index.html. Raises LogError without an as-of day, CalendarError and
+    NoticeError as `assess` does, ReportError when a notebook fails or a form is not known.
 
     >>> build_report("nowhere")
     Traceback (most recent call last):
@@ -71,11 +94,11 @@ def build_report(
     """
     from tqdm import tqdm
 
-    found_log = EventLog.open(log).using(lang=check_language(lang), as_of=as_of, calendar=calendar)
-    asked = suited(load_notice(notice), {*found_log.milestones, *found_log.columns})
-    day = str(day_of(found_log))
-    every = notebooks_in(Path(notebooks))
-    found = notebooks_for(found_log, asked, every)
+    languages = tuple(dict.fromkeys(check_language(lang) for lang in languages))
+    found_log = EventLog.open(log).using(as_of=as_of, calendar=calendar)
+    day_of(found_log)  # an error where there is none
+    asked = Asked(found_log, load_notice(notice).suited(found_log), languages, check_forms(formats))
+    found = notebooks_for(found_log, asked.notice, notebooks_in(Path(notebooks)))
     out = Path(out)
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -84,50 +107,97 @@ def build_report(
         raise OutputError(
             f"cannot write: {error.strerror}", str(out), "name another folder"
         ) from None
+    own = str(notice).endswith(".toml")
     parameters = {
         "log": str(Path(log).resolve()),
-        "notice": str(notice),
-        "as_of": day,
+        "notice": str(Path(notice).resolve()) if own else str(notice),
+        "as_of": asked.day,
         "calendar": str(calendar.resolve()) if calendar else None,
-        "lang": lang,
     }
-    if str(notice).endswith(".toml"):
-        parameters["notice"] = str(Path(notice).resolve())
+    steps = 1 + sum(len(found) + len(files_of(asked.forms, lang)) for lang in languages)
     try:
-        with tqdm(
-            total=len(found) + 1, unit="page", disable=None if progress else True, leave=False
-        ) as bar:
-            scorecard, stop = Future[Any](), Event()
-            with ThreadPoolExecutor(1) as pool:
-                running = pool.submit(run_notebooks, found, parameters, scorecard, stop, bar.update)
-                try:
-                    _json(work / "scorecard.json", assess(found_log, asked).to_dicts())
-                    scorecard.set_result(str((work / "scorecard.json").resolve()))
-                    bar.update()
-                    pages = running.result()
-                except BaseException as error:
-                    stop.set()
-                    if not scorecard.done():
-                        scorecard.set_exception(error)
-                    raise
-        made = {f"{path.stem}.html": page for path, page in zip(found, pages, strict=True)}
-        made = {f"{INDEX}.html": _contents(made, lang)} | made
-        about = {
-            "log": found_log,
-            "day": day,
-            "lang": lang,
-            "notice": asked,
-            "notice_title": texts_of(asked, "title")[lang] or texts_of(asked, "title")["en"],
-            "say": lambda code, **facts: say(code, lang, **facts),
-            "version": __version__,
-        }
-        for name in made:
-            (work / name).write_text(html_of(made, name, **about), encoding="utf-8")
-        _json(work / "run.json", _run(found_log, asked, list(made)))
-        _publish(work, out)
+        with tqdm(total=steps, unit="page", disable=None if progress else True, leave=False) as bar:
+            pages = _pages(asked, found, parameters, work, bar.update)
+            for lang in languages:
+                made = {
+                    f"{path.stem}.html": page for path, page in zip(found, pages[lang], strict=True)
+                }
+                made = {f"{INDEX}.html": _contents(made, lang)} | made
+                _write(asked, made, work, lang, bar.update)
+        for lang in languages:
+            _publish(work / lang, out / asked.log.name / lang)
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    return out / "index.html"
+    write_index(out, languages[0])
+    return out / asked.log.name / languages[0] / "index.html"
+
+
+def _pages(
+    asked: Asked, found: Sequence[Path], parameters: dict, work: Path, done: Callable[[], object]
+) -> dict[str, list[Page]]:
+    """The pages in each language; the scorecard is made while the first notebooks run."""
+    scorecard, stop = Future[Any](), Event()
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(
+            run_notebooks, found, asked.languages, parameters, scorecard, stop, done
+        )
+        try:
+            file = work / "scorecard.json"
+            write_json(file, assess(asked.log, asked.notice).to_dicts())
+            scorecard.set_result(str(file.resolve()))
+            done()
+            return running.result()
+        except BaseException as error:
+            stop.set()
+            if not scorecard.done():
+                scorecard.set_exception(error)
+            raise
+
+
+def _write(
+    asked: Asked, pages: Mapping[str, Page], work: Path, lang: str, done: Callable[[], object]
+) -> None:
+    """The pages in every form, with what they rest on, to a folder of the language."""
+    folder, log, notice = work / lang, asked.in_language(lang), asked.notice
+    folder.mkdir()
+    files = files_of(asked.forms, lang)
+    told = texts_of(notice, "title")
+    title = told[lang] or told["en"]
+    about = {
+        "log": log,
+        "day": asked.day,
+        "lang": lang,
+        "notice": notice,
+        "notice_title": title,
+        "say": lambda code, **facts: say(code, lang, **facts),
+        "version": __version__,
+        "inputs": [(f["path"], f["sha256"][:12]) for f in log.receipt["files"]],
+    }
+    for name in pages if HTML in asked.forms else ():
+        others = [
+            (f"../{other}/{name}", say("report.language", other), other)
+            for other in asked.languages
+            if other != lang
+        ]
+        links = [*others, *((file, NAMES[file], "") for file in files if file in NAMES)]
+        (folder / name).write_text(html_of(pages, name, links=links, **about), encoding="utf-8")
+    data = log.reader.title(lang)
+    lines = [say("report.as_of", lang, day=asked.day), f"{notice.number} {title}"]
+    lines += [say("report.simulated", lang)] if log.simulated else []
+    write_forms(
+        pages,
+        folder,
+        files,
+        title=say("report.title", lang, data=data, number=notice.number),
+        letter=say("official.title", lang, data=data, number=notice.number),
+        about=lines,
+        lang=lang,
+        done=done,
+    )
+    shutil.copy(work / "scorecard.json", folder / "scorecard.json")
+    write_json(
+        folder / "run.json", _run(log, notice, [*(pages if HTML in asked.forms else ()), *files])
+    )
 
 
 def _contents(pages: Mapping[str, Page], lang: str) -> Page:
@@ -143,6 +213,7 @@ def _run(log: EventLog, notice: Notice, pages: list[str]) -> dict:
     receipt = log.receipt
     return {
         "dataset": log.name,
+        "title": log.reader.title(log.lang),
         "simulated": log.simulated,
         "as_of": str(log.as_of),
         "lang": log.lang,
@@ -186,7 +257,8 @@ def _commit() -> str | None:
 
 
 def _publish(work: Path, out: Path) -> None:
-    """Move the finished files in, and take away pages of an earlier run that are no longer made."""
+    """Move the finished files in, and take away files of an earlier run that are no longer made."""
+    out.mkdir(parents=True, exist_ok=True)
     made = {path.name for path in work.iterdir()}
     earlier = out / "run.json"
     stale = set()
@@ -202,5 +274,5 @@ def _publish(work: Path, out: Path) -> None:
             (out / name).unlink(missing_ok=True)
 
 
-def _json(path: Path, content: object) -> None:
+def write_json(path: Path, content: object) -> None:
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

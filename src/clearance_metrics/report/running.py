@@ -39,41 +39,43 @@ LONGEST = 600  # seconds that a cell may take
 
 def run_notebooks(
     paths: Sequence[Path],
+    languages: Sequence[str],
     parameters: dict,
     scorecard: Future,
     stop: Event,
     done: Callable[[], object] = lambda: None,
-) -> list[Page]:
-    """The pages of these notebooks, in their order; ReportError where one fails. After `stop` no
-    other one is begun.
+) -> dict[str, list[Page]]:
+    """The pages of these notebooks in each language, in their order; ReportError where one fails.
+    After `stop` no other one is begun.
 
     They run in two kernels, each notebook with names and a working folder of its own. One of the
     suite leaves its kernel to the next; any other, which may have changed options of a library,
     does not. `scorecard` is waited for and its result is the parameter `assessment`, but for
     notebooks whose metadata has `{"clearance_metrics": {"without_scorecard": true}}`. Of the prose
-    they keep what is in the parameters' `lang`.
+    they keep what is in the language.
     """
-    books = {path: read_notebook(path) for path in paths}
-    for book in books.values():
-        book.cells = in_language(book.cells, parameters["lang"])
-    early = [path for path in paths if said_of(books[path]).get(EARLY) is True]
-    waiting = deque([*early, *(path for path in paths if path not in early)])
-    pages: dict[Path, Page] = {}
+    books = {}
+    for lang in languages:
+        for path in paths:
+            book = books[lang, path] = read_notebook(path)
+            book.cells = in_language(book.cells, lang)
+    early = [job for job, book in books.items() if said_of(book).get(EARLY) is True]
+    waiting = deque([*early, *(job for job in books if job not in early)])
+    pages: dict[tuple[str, Path], Page] = {}
 
     def work() -> None:
         manager = _kernel()
         try:
             while not stop.is_set():
                 try:
-                    path = waiting.popleft()
+                    job = waiting.popleft()
                 except IndexError:
                     return
-                made = None if path in early else scorecard.result()
-                _run(books[path], path, parameters | {"assessment": made}, manager)
-                ours = said_of(books[path])
-                pages[path] = page_of(
-                    books[path], parameters["lang"], path, ours.get("published") is True
-                )
+                lang, path = job
+                told = {"lang": lang, "assessment": None if job in early else scorecard.result()}
+                _run(books[job], path, parameters | told, manager)
+                ours = said_of(books[job])
+                pages[job] = page_of(books[job], lang, path, ours.get("published") is True)
                 if (not ours or MADE in ours) and waiting:
                     _stop(manager)
                     manager = _kernel()
@@ -88,7 +90,7 @@ def run_notebooks(
     with ThreadPoolExecutor(KERNELS) as pool:
         for worker in [pool.submit(work) for _ in range(KERNELS)]:
             worker.result()
-    return [pages[path] for path in paths]
+    return {lang: [pages[lang, path] for path in paths] for lang in languages}
 
 
 def _kernel() -> Any:

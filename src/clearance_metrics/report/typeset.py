@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Collection, Mapping
-from html import escape
+from html import escape, unescape
 from importlib.resources import files
 from typing import Any
 
@@ -13,6 +14,8 @@ from ..results.display import Display
 from .outputs import Foreign, Page, Prose
 from .prose import formula, html_of_markdown
 
+HEADING = re.compile(r"<h(2)[^>]*>(.*?)</h2>", re.DOTALL)
+TAG = re.compile(r"<[^>]+>")
 ONE_LINE = len("2022-12-31")  # dates, months and numbers of cases are not broken over lines
 
 
@@ -25,10 +28,24 @@ def html_of(pages: Mapping[str, Page], file: str, **about: Any) -> str:
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
     )
     page = pages[file]
-    body = "\n".join(_part(part, pages) for part in page.parts)
+    body, chapters = _chapters("\n".join(_part(part, pages) for part in page.parts))
+    style = files(__package__).joinpath("page.css").read_text(encoding="utf-8")
     return environment.from_string(template).render(
-        pages=pages, file=file, page=page, body=body, **about
+        pages=pages, file=file, page=page, body=body, chapters=chapters, style=style, **about
     )
+
+
+def _chapters(body: str) -> tuple[str, list[tuple[str, str]]]:
+    """The body with a name for each of its headings, and the chapters by name."""
+    found: list[tuple[str, str]] = []
+
+    def named(heading: re.Match) -> str:
+        rank, text = heading[1], unescape(TAG.sub("", heading[2]))
+        name = f"s{len(found) + 1}"
+        found.append((name, text))
+        return f'<h{rank} id="{name}">{heading[2]}</h{rank}>'
+
+    return HEADING.sub(named, body), found
 
 
 def _part(part: Prose | Block | Foreign, files: Collection[str]) -> str:
@@ -83,9 +100,12 @@ def _points(part: Points) -> str:
 
 
 def _table(found: Display) -> str:
+    """A table; its cells know their heads, for screens on which it is read line by line."""
     head = "".join(_cell(found, "th", None, i, text) for i, text in enumerate(found.heads))
     body = "".join(
-        "<tr>" + "".join(_cell(found, "td", r, i, text) for i, text in enumerate(row)) + "</tr>"
+        '<tr role="row">'
+        + "".join(_cell(found, "td", r, i, text) for i, text in enumerate(row))
+        + "</tr>"
         for r, row in enumerate(found.cells)
     )
     title, *small = found.caption.split("\n")
@@ -93,20 +113,26 @@ def _table(found: Display) -> str:
         f"<caption>{escape(title)}{''.join(map(_small, small))}</caption>" if found.caption else ""
     )
     below = "".join(f'<p class="note">{escape(line)}</p>' for line in found.below)
+    told = f' role="region" tabindex="0" aria-label="{escape(title, quote=True)}"' if title else ""
     return (
-        f'<div class="wide"><table>{caption}<thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>{below}"
+        f'<div class="wide"{told}><table class="stack" role="table">{caption}'
+        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
+        f'<tbody role="rowgroup">{body}</tbody></table></div>{below}'
     )
 
 
 def _cell(found: Display, tag: str, row: int | None, column: int, text: str) -> str:
     first, *small = text.split("\n")
-    tone = None if row is None else found.tones.get((row, column))
-    shown = f'<span class="v {tone}">{escape(first)}</span>' if tone else escape(first)
-    shown += "".join(map(_small, small))
     short = text.isascii() and len(text) <= ONE_LINE
     kind = "n" if column in found.numbers else "s" if short and tag == "td" else ""
-    return f"<{tag}{f' class={chr(34)}{kind}{chr(34)}' if kind else ''}>{shown}</{tag}>"
+    told = f' class="{kind}"' if kind else ""
+    if row is None:
+        return f'<th role="columnheader" scope="col"{told}>{escape(first)}</th>'
+    tone = found.tones.get((row, column))
+    shown = f'<span class="v {tone}">{escape(first)}</span>' if tone else escape(first)
+    shown += "".join(map(_small, small))
+    head = escape(found.heads[column], quote=True)
+    return f'<td role="cell" data-head="{head}"{told}><span class="c">{shown}</span></td>'
 
 
 def _small(line: str) -> str:
