@@ -294,14 +294,24 @@ def _notebooks(parser: argparse.ArgumentParser, say: Say) -> None:
     parser.add_argument(
         "--notebooks",
         type=Path,
-        default=Path("notebooks"),
         metavar="FOLDER",
-        help=say("folder of the notebooks (default: %(default)s)"),
+        help=say("folder of the notebooks (default: notebooks here, or the suite's)"),
     )
 
 
 def _pages(parser: argparse.ArgumentParser, say: Say) -> None:
     _notebooks(parser, say)
+    parser.add_argument(
+        "--languages",
+        metavar="LANGUAGE[,LANGUAGE]",
+        help=say("languages of the pages: zh, en, or zh,en (default: that of --lang)"),
+    )
+    parser.add_argument(
+        "--formats",
+        default="html,pdf,word,excel",
+        metavar="FORM[,FORM]",
+        help=say("forms of the report (default: %(default)s)"),
+    )
     parser.add_argument(
         "--out",
         type=Path,

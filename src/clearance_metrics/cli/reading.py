@@ -42,10 +42,10 @@ def run(args: argparse.Namespace) -> None:
     """Intake and report in one go; stops between them where too little of a file was accepted."""
     from ..intake import ingest
     from ..intake.mapping import load_mapping
-    from ..report.build import notebooks_in
+    from ..report.notebooks import notebooks_in, suite
 
     # before the work of intake
-    notebooks_in(args.notebooks)
+    notebooks_in(args.notebooks or suite())
     mapping = args.folder / MAPPING
     if not mapping.is_file():
         raise MappingError(
