@@ -60,6 +60,19 @@ def run(args: argparse.Namespace) -> None:
     commands.report(args)
 
 
+def demo(args: argparse.Namespace) -> None:
+    """A simulated log and its report, all in one folder."""
+    from ..intake import ingest
+    from ..simulation import simulate
+
+    raw, args.log, args.out = args.to / "raw", args.to / "processed", args.to / args.out
+    if not (raw / MAPPING).is_file():
+        simulate(raw)
+    receipt = ingest(raw / MAPPING, out=args.log, progress=True)
+    _tell(receipt.to_dict(), args.told)
+    commands.report(args)
+
+
 def inspect(args: argparse.Namespace) -> None:
     """Print or write a proposal of a mapping, and say how much of it a person must decide."""
     if args.out is not None and args.out.exists():
