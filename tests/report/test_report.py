@@ -155,8 +155,7 @@ def test_a_failing_notebook_leaves_the_old_report_alone(demo, tmp_path):
     (tmp_path / "notebooks").mkdir()
     book = json.loads((NOTEBOOKS / "01_data_quality.ipynb").read_text(encoding="utf-8"))
     book["cells"][-1]["source"] = (
-        f"import os\nopen({str(tmp_path / 'pid')!r},"
-        " 'w').write(str(os.getpid()))\ncm.nothing(log)"
+        f"import os\nopen({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid()))\ncm.nothing(log)"
     )
     (tmp_path / "notebooks" / "01_x.ipynb").write_text(json.dumps(book), encoding="utf-8")
     before = digests(demo / "pages")
