@@ -21,7 +21,6 @@ from clearance_metrics.report import (
     fees,
     open_book,
     refunds,
-    scorecard,
     time_spent,
     way_left,
 )
@@ -229,9 +228,9 @@ def test_pages_hold_before_anything_is_due_and_with_a_single_refund(demo, tmp_pa
             refunds.headline,
             fees.headline,
             fees.per_teu,
-            scorecard.summary,
         )
     ]
+    pages.append(book.assessment.headline("zh"))
     assert not any("本数据集没有" in page or "None" in page or "–元" in page for page in pages)
     assert "0个可由本数据判断" in pages[-1] or "1个可由本数据判断" in pages[-1]
     assert "未到期" in fees.listed(book)[0]._repr_html_()
