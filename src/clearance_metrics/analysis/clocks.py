@@ -123,7 +123,8 @@ def list_clocks(log: EventLog | None = None) -> Clocks:
         )
         for c in _words(log).clocks.values()
     )
-    return Clocks(rows=tuple(rows), _there=None if log is None else log.milestones)
+    found = Clocks(rows=tuple(rows), _there=None if log is None else log.milestones)
+    return found if log is None else found._with(_reader=log.reader)
 
 
 def _words(log: EventLog | None) -> Vocabulary:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from ..domain.windows import month_of
-from ..errors import NoticeError, closest
+from ..errors import NoIndicator, NoticeError, closest
 
 KINDS = ("level", "zero", "direction", "action")
 STATUSES = ("computed", "declared", "not_measurable")
@@ -247,6 +247,40 @@ class Notice:
         """
         roles = LEADING.get(page, ())
         return self.on(page, *roles) if roles else ()
+
+    def first(self, page: str, *roles: str) -> Indicator:
+        """The first indicator of a page, or of these roles on it; NoIndicator where there is none,
+        which a page made from a notebook says in words.
+
+        >>> from clearance_metrics import load_notice
+        >>> load_notice().first("refunds", "limits").id
+        'refund_class_limits'
+        """
+        found = self.on(page, *roles)
+        if not found:
+            what = f"the notice {self.number!r} has no indicator on the page {page!r}"
+            what += f" in the role {' or '.join(map(repr, roles))}" if roles else ""
+            raise NoIndicator(what, self.file, "choose another page or role")
+        return found[0]
+
+    def steps(self, page: str, *roles: str) -> list[tuple[date, date, float, str]]:
+        """The targets by a day of a page's first clock (of these roles), as charts by month take
+        them: each from the day after the one before was due to its own, and its level. The chart
+        finds the words.
+
+        >>> from clearance_metrics import load_notice
+        >>> [step[1:3] for step in load_notice().steps("refunds", "headline")]
+        [(datetime.date(2021, 12, 31), 7), (datetime.date(2022, 12, 31), 6)]
+        """
+        asked = [i for i in self.on(page, *roles) if i.target and i.target.over != "since"]
+        found = [i.target for i in asked if i.target and i.metric == asked[0].metric]
+        made: list[tuple[date, date, float, str]] = []
+        first = self.issued
+        for target in sorted(found, key=lambda t: t.due):
+            if target.due >= first:
+                made.append((first, target.due, target.value, ""))
+                first = target.due + timedelta(1)
+        return made
 
     def indicator(self, name: str) -> Indicator:
         """The indicator of that id; NoticeError if there is none."""

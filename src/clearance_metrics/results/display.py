@@ -233,8 +233,7 @@ def _cell(
     if value is None:
         return NONE
     if name == "statistic" and value:
-        said = statistic_word(str(value), unit, lang)
-        return say("statistic.excess", lang, statistic=said) if excess else said
+        return statistic_word(str(value), unit, lang, excess)
     if name in WORDED and value and not isinstance(value, bool):
         return WORDED[name](value, record, lang)
     if isinstance(value, bool):

@@ -29,12 +29,19 @@ def unit_word(unit: str, lang: str, *, counted: bool = False) -> str:
     return say(f"unit.{unit}", lang) if has(f"unit.{unit}") else unit
 
 
-def statistic_word(name: str, unit: str, lang: str) -> str:
-    """A statistic with its limit in the unit of its metric; a label without words stands.
+def statistic_word(name: str, unit: str, lang: str, excess: bool = False) -> str:
+    """A statistic with its limit in the unit of its metric; a label without words stands. `excess`:
+    of what exceeds an allowance.
 
     >>> statistic_word("within:48", "hours", "en"), statistic_word("p90", "hours", "en")
     ('within 48 hours', 'P90')
+    >>> statistic_word("share_above:0", "working_days", "en", excess=True)
+    'share beyond what is allowed'
     """
+    if excess:
+        if has(f"beyond.{name}"):
+            return say(f"beyond.{name}", lang)
+        return say("statistic.excess", lang, statistic=statistic_word(name, unit, lang))
     text, _, end = name.partition(" ")
     try:
         found = Statistic.parse(text)
