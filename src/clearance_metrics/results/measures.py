@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..domain.ends import ENOUGH
 from ..statistics.reasons import Reason
 from .beside import Beside, Points, points_of
+from .by_period import headline_across, last_period, table_across
 from .display import Display
 from .periods import listed, of_last, period_word
 from .record import Record
@@ -70,6 +71,7 @@ class Measures(ResultTable):
     empty = "reason.no_cases"
 
     _wide: bool = False
+    _across: bool = False
     _named: str = ""  # the clock that a single metric is
     _beside: Points | None = None
 
@@ -131,11 +133,12 @@ class Measures(ResultTable):
         """The rows of one of several metrics."""
         return self._with(rows=tuple(row for row in self.rows if row.label == label))
 
-    def last(self, n: int = 1) -> Measures:
+    def last(self, n: int = 1, *, running: bool = False) -> Measures:
         """The last `n` periods that are over on the day of the answer (of each metric), or else the
-        last there are, which is told.
+        last there are, which is told; with `running` also the one that is not over, as suits
+        cohorts, which keep their open cases.
         """
-        kept, told = of_last(self.rows, self.as_of, n, lambda row: row.label)
+        kept, told = of_last(self.rows, self.as_of, n, lambda row: row.label, running=running)
         return self._with(rows=kept, _remarks=(*self._remarks, *told))
 
     def enough(self, least: int = ENOUGH) -> Measures:
@@ -144,6 +147,22 @@ class Measures(ResultTable):
         kept = tuple(row for row in self.rows if (row.groups, row.period) not in few)
         told = Reason("several.few", n=len(few), least=least)
         return self._with(rows=kept, _remarks=(*self._remarks, told))
+
+    def largest_first(self) -> Measures:
+        """The groups in the order of their first statistic, the largest first; those without a
+        value last.
+        """
+        first = {}
+        for row in self.rows:
+            first.setdefault((row.groups, row.period), row.value)
+        labels = list(self.labels)
+
+        def place(row: MeasureRow) -> tuple[int, bool, float]:
+            value = first[row.groups, row.period]
+            named = labels.index(row.label) if row.label else 0
+            return named, value is None, -(value or 0.0)
+
+        return self._with(rows=tuple(sorted(self.rows, key=place)))
 
     def wide(self, beside: Beside | None = None) -> Measures:
         """The same, shown with a column per statistic and the intervals below the figures.
@@ -154,7 +173,16 @@ class Measures(ResultTable):
         points = points_of(beside, self.labels or (self._named,))
         return self._with(_wide=True, _beside=points)
 
+    def across(self) -> Measures:
+        """The same, shown with a column per period, intervals and numbers of cases below the
+        figures and the highest of the last period first; its finding and its chart are of that
+        period.
+        """
+        return self._with(_across=True)
+
     def _table(self, lang: str) -> Display:
+        if self._across and self.rows:
+            return table_across(self, lang)
         return wide_table(self, lang) if self._wide and self.rows else super()._table(lang)
 
     def worded(self, lang: str) -> list[dict[str, object]]:
@@ -167,7 +195,7 @@ class Measures(ResultTable):
 
     def _beware(self, lang: str) -> str:
         """What was left out; where the rows have no column of notes, also what these say."""
-        return self._noted(lang) if self._wide else super()._beware(lang)
+        return self._noted(lang) if self._wide or self._across else super()._beware(lang)
 
     def _noted(self, lang: str) -> str:
         return joined((*self._remarks, *noted(self, lang)), lang, "report.gap")
@@ -185,6 +213,8 @@ class Measures(ResultTable):
         """The first statistic: its value, or from the first period to the last, or the highest and
         the lowest group; of several metrics, each by itself.
         """
+        if self._across and self.rows:
+            return headline_across(self, lang)
         if not self.rows:
             return say(self.empty, lang)
         if len(self.labels) > SHORT:
@@ -249,6 +279,17 @@ class Measures(ResultTable):
         ordered = sorted(rows, key=lambda row: row.value or 0.0)
         low, high = ordered[0], ordered[-1]
         alone = len(periods) == 1
+        whole = sum(row.value or 0.0 for row in rows)
+        if (
+            first == "sum"
+            and len(periods) < 2
+            and (low.value or 0) >= 0 < whole
+            and len({r.unit for r in rows}) == 1
+        ):
+            # parts of one whole, of which the largest says most
+            told = {"whole": amount(whole, high.unit, lang), "share": (high.value or 0) / whole}
+            most = self.named_row(high, lang, alone)
+            return say("headline.sums", lang, **asked, **told, most=most)
         names = {
             "most": self.named_row(high, lang, alone),
             "least": self.named_row(low, lang, alone),
@@ -282,6 +323,9 @@ class Measures(ResultTable):
         """
         from .charts.measures import drawn
 
+        if self._across:
+            latest = self._with(_across=False, rows=tuple(last_period(self.rows)))
+            return latest._drawn(lang, title, source, beside=beside)
         days = {marks.issued: say("several.issued", lang)} if hasattr(marks, "issued") else marks
         points = points_of(beside, self.labels or (self._named,))
         return drawn(self, lang, title, source, beside=points, marks=days or {}, targets=targets)

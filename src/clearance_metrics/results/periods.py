@@ -14,17 +14,23 @@ Row = TypeVar("Row", bound=Any)
 
 
 def of_last(
-    rows: Sequence[Row], as_of: str, n: int, apart: Callable[[Row], object] = lambda _row: ""
+    rows: Sequence[Row],
+    as_of: str,
+    n: int,
+    apart: Callable[[Row], object] = lambda _row: "",
+    *,
+    running: bool = False,
 ) -> tuple[tuple[Row, ...], tuple[Reason, ...]]:
     """The rows of the last `n` periods that are over on the day, or else of the last there are,
-    which is then told; of what is to be kept `apart`, each for itself. Rows without a period stay.
+    which is then told; of what is to be kept `apart`, each for itself. Rows without a period stay;
+    with `running` so does the period that is not over.
     """
     day, kept, open_ones = date.fromisoformat(as_of[:10]), set(), set()
     for key in dict.fromkeys(map(apart, rows)):
         periods = sorted({row.period for row in rows if apart(row) == key and row.period})
         over = [name for name in periods if last_day(name) <= day]
-        chosen = (over or periods)[-n:] if n > 0 else []
-        open_ones |= set(chosen) - set(over)
+        chosen = (periods if running else over or periods)[-n:] if n > 0 else []
+        open_ones |= set() if running else set(chosen) - set(over)
         kept |= {(key, name) for name in chosen}
     told = tuple(Reason("several.unfinished", period=name) for name in sorted(open_ones))
     return tuple(r for r in rows if not r.period or (apart(r), r.period) in kept), told

@@ -20,6 +20,9 @@ SUMMED = frozenset({"to_the_day", "left_out"})
 # what nobody has to know who reads the figures alone: frames hold it
 QUIET = frozenset({"watched", "not_watched", "use_instead"})
 
+# what counts cases, each of them in one group and period
+SUMMED = frozenset({"left_out", "to_the_day", "other_currency"})
+
 
 def wide_table(found: Measures, lang: str) -> Display:
     """A row per group and period, a column per statistic with its interval below the figure."""
@@ -33,7 +36,7 @@ def wide_table(found: Measures, lang: str) -> Display:
     periods, opened = any(r.period for r in first), any(r.n_open for r in first)
     units = len({r.unit for r in first}) > 1
     beside = bool(found._beside)
-    heads = [_head(found, name, lang) for name in groups]
+    heads = [head_of(found, name, lang) for name in groups]
     heads += [head_word("period", lang)] * periods
     heads += [found.named(name, lang) for name in statistics]
     heads += [head_word("unit", lang)] * units
@@ -42,7 +45,7 @@ def wide_table(found: Measures, lang: str) -> Display:
     rows = []
     for told, one in zip(cells.values(), first, strict=True):
         values = dict(one.groups)
-        line = [_group(found, one, n, lang) if n in values else NONE for n in groups]
+        line = [group_of(found, one, n, lang) if n in values else NONE for n in groups]
         line += [str(one.period or NONE)] * periods
         line += [_figure(told.get(name), digits, lang) for name in statistics]
         line += [unit_word(one.unit, lang)] * units
@@ -55,21 +58,22 @@ def wide_table(found: Measures, lang: str) -> Display:
     left = len(groups) + periods
     numbers = [i for i in range(left, len(heads)) if not (units and i == left + len(statistics))]
     asked = found.asked(lang)
-    if not units and first[0].unit != "share":
-        unit = unit_word(first[0].unit, lang)
+    measured_in = {row.unit for row in found.rows} - {"share"}
+    if not units and len(measured_in) == 1:
+        unit = unit_word(measured_in.pop(), lang)
         asked = say("table.in_unit", lang, about=asked, unit=unit)
     more = say("table.more", lang, n=len(rows) - LONGEST)
     return Display(heads, rows, caption=asked, numbers=numbers, more=more)
 
 
-def _head(found: Measures, name: str, lang: str) -> str:
+def head_of(found: Measures, name: str, lang: str) -> str:
     """What stands over a group; over what several metrics are called, clocks or not."""
     if name == CLOCK and not found.of_clocks:
         return say("several.metric", lang)
     return head_word(name, lang)
 
 
-def _group(found: Measures, row: MeasureRow, name: str, lang: str) -> str:
+def group_of(found: Measures, row: MeasureRow, name: str, lang: str) -> str:
     """The value of a group; of what a metric is called also from where to where it runs."""
     if name != CLOCK:
         return found.group_word(name, dict(row.groups)[name], lang)
@@ -107,37 +111,12 @@ def _published(
     return "\n".join(told) or NONE
 
 
-def _summed(found: Measures) -> list[tuple[Reason, list[MeasureRow]]]:
-    """What the rows say, and which; cases that several groups of a metric count for the same reason
-    as one number.
-    """
-    alike: dict[tuple, dict[tuple, tuple[Reason, list[MeasureRow]]]] = {}
-    for row in found.rows:
-        # in place of a value its first reason stands in the table itself
-        for reason in row.reasons[row.value is None :]:
-            if reason.code in QUIET:
-                continue
-            summed = reason.code in SUMMED
-            facts = {k: v for k, v in reason.facts.items() if not (summed and k == "n")}
-            one = alike.setdefault((row.label, reason.code, repr(facts)), {})
-            where = (row.groups, row.period) if summed else ()
-            one.setdefault(where, (reason, []))[1].append(row)
-    told = []
-    for one in alike.values():
-        reason = next(iter(one.values()))[0]
-        if reason.code in SUMMED:
-            n = sum(each.facts["n"] for each, _ in one.values())
-            reason = Reason(reason.code, **dict(reason.facts) | {"n": n})
-        told.append((reason, [row for _, rows in one.values() for row in rows]))
-    return told
-
-
 def noted(found: Measures, lang: str) -> tuple[Reason, ...]:
     """What the rows have to say, each once and with what it is about: the metrics or groups, or
     else the statistics.
     """
     said: dict[str, list[MeasureRow]] = {}
-    for reason, rows in _summed(found):
+    for reason, rows in _gathered(found.rows):
         said.setdefault(say(reason, lang), []).extend(rows)
     labels, statistics = set(found.labels), {row.statistic for row in found.rows}
     told = []
@@ -155,3 +134,28 @@ def noted(found: Measures, lang: str) -> tuple[Reason, ...]:
         code = "several.noted_of" if named else "several.noted"
         told.append(Reason(code, about=listed(named, lang), text=text))
     return tuple(told)
+
+
+def _gathered(rows: Sequence[MeasureRow]) -> list[tuple[Reason, list[MeasureRow]]]:
+    """The reasons of the rows, each with those that have it; cases that are counted by group and
+    period are added up.
+    """
+    found: dict[tuple, dict[tuple, Reason]] = {}
+    told: dict[tuple, list[MeasureRow]] = {}
+    for row in rows:
+        # in place of a value its first reason stands in the table itself
+        for reason in row.reasons[row.value is None :]:
+            if reason.code in QUIET:
+                continue
+            facts = {k: v for k, v in reason.facts.items() if k != "n" or reason.code not in SUMMED}
+            key = (row.label, reason.code, repr(facts))
+            found.setdefault(key, {})[row.groups, row.period] = reason
+            told.setdefault(key, []).append(row)
+    return [(_sum(list(found[key].values())), told[key]) for key in told]
+
+
+def _sum(same: Sequence[Reason]) -> Reason:
+    first = same[0]
+    if first.code not in SUMMED:
+        return first
+    return Reason(first.code, **dict(first.facts) | {"n": sum(why.facts["n"] for why in same)})
