@@ -1,4 +1,4 @@
-"""The published record as answers: nothing unverified is shown, and every figure says its source."""
+"""The published record: nothing unverified is shown, and every figure says its source."""
 
 import pytest
 

@@ -26,6 +26,7 @@ FAMILIES = {
     "data_table",
     "end",
     "field",
+    "metric",
     "milestone",
     "refund_class",
     "refund_method",

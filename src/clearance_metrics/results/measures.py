@@ -89,10 +89,15 @@ class Measures(ResultTable):
         return self.between(self.rows[0].metric, lang) or metric_word(self.rows[0].metric, lang)
 
     def _many(self, lang: str) -> str:
-        clocks = all(has(f"clock.{label}") for label in self.labels)
         some = self._each(self.labels[:2], lang)
-        code = "several.many_clocks" if clocks else "several.many"
+        code = "several.many_clocks" if self.of_clocks else "several.many"
         return say(code, lang, n=len(self.labels), some=some)
+
+    @property
+    def of_clocks(self) -> bool:
+        """Whether several metrics are all named clocks, of the vocabulary or of the dataset."""
+        own = self._reader.words
+        return all(has(f"clock.{name}") or (CLOCK, name) in own for name in self.labels)
 
     def _each(self, labels: Iterable[str], lang: str) -> str:
         return say("mark.sentence", lang).join(self.called(name, lang) for name in labels)
@@ -143,6 +148,22 @@ class Measures(ResultTable):
         kept = tuple(row for row in self.rows if (row.groups, row.period) not in few)
         told = Reason("several.few", n=len(few), least=least)
         return self._with(rows=kept, _remarks=(*self._remarks, told))
+
+    def largest_first(self) -> Measures:
+        """The groups in the order of their first statistic, the largest first; those without a
+        value last.
+        """
+        first = {}
+        for row in self.rows:
+            first.setdefault((row.groups, row.period), row.value)
+        labels = list(self.labels)
+
+        def place(row: MeasureRow) -> tuple[int, bool, float]:
+            value = first[row.groups, row.period]
+            named = labels.index(row.label) if row.label else 0
+            return named, value is None, -(value or 0.0)
+
+        return self._with(rows=tuple(sorted(self.rows, key=place)))
 
     def wide(self, beside: Beside | None = None) -> Measures:
         """The same, shown with a column per statistic and the intervals below the figures.
@@ -195,6 +216,8 @@ class Measures(ResultTable):
         """
         if self._across and self.rows:
             return headline_across(self, lang)
+        if not self.rows:
+            return say(self.empty, lang)
         if len(self.labels) > SHORT:
             return self._many(lang)
         if self.labels:
@@ -257,6 +280,17 @@ class Measures(ResultTable):
         ordered = sorted(rows, key=lambda row: row.value or 0.0)
         low, high = ordered[0], ordered[-1]
         alone = len(periods) == 1
+        whole = sum(row.value or 0.0 for row in rows)
+        if (
+            first == "sum"
+            and len(periods) < 2
+            and (low.value or 0) >= 0 < whole
+            and len({r.unit for r in rows}) == 1
+        ):
+            # parts of one whole, of which the largest says most
+            told = {"whole": amount(whole, high.unit, lang), "share": (high.value or 0) / whole}
+            most = self.named_row(high, lang, alone)
+            return say("headline.sums", lang, **asked, **told, most=most)
         names = {
             "most": self.named_row(high, lang, alone),
             "least": self.named_row(low, lang, alone),

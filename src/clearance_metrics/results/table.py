@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -14,7 +15,7 @@ from ..domain.between import first_day
 from ..domain.reader import Reader
 from ..errors import LogError, OutputError
 from ..statistics.reasons import Reason
-from .block import Block
+from .block import Block, pictured
 from .display import NONE as NONE
 from .display import Display, displayed
 from .record import LANG as LANG
@@ -161,12 +162,27 @@ class ResultTable:
         below. What `more` it takes, the answer's own page of the reference says.
         """
         lang = self._in(lang)
-        figure = self._drawn(
-            lang, title or capital(self.headline(lang)), source or self.source(lang), **more
-        )
-        figure.alt = say("block.alt", lang, about=self.asked(lang), finding=self.headline(lang))
-        figure.note = self._noted(lang)
+        told = title or capital(self._headline(lang)), source or self.source(lang)
+        figure = self._drawn(lang, *told, **more)
+        figure.alt, figure.note = self._alt(lang), self._noted(lang)
         return figure
+
+    def _alt(self, lang: str) -> str:
+        """What its picture says to those who do not see it."""
+        return say("block.alt", lang, about=self.asked(lang), finding=self._seen(lang))
+
+    def _seen(self, lang: str) -> str:
+        """What those who do not see the picture are told."""
+        return self._headline(lang)
+
+    def with_chart(self, lang: str | None = None, **more: Any) -> Block:
+        """Its block with the picture above the table: one finding as title, one source below.
+
+        `more` is what its chart takes. Without a value to draw the block stands alone.
+        """
+        lang = self._in(lang)
+        draw = partial(self._drawn, lang, "", "", **more)
+        return pictured(self.block(lang), draw, self._alt(lang))
 
     def caption(self, lang: str | None = None) -> str:
         """What was asked, in short."""
@@ -269,7 +285,9 @@ class ResultTable:
     def headline(self, lang: str | None = None) -> str:
         """The finding in a sentence, with its day; without a finding, how many rows there are."""
         told = self._headline(lang := self._in(lang))
-        return say("headline.dated", lang, finding=told, as_of=self.as_of) if self.as_of else told
+        if not self.as_of or not len(self):
+            return told
+        return say("headline.dated", lang, finding=told, as_of=self.as_of)
 
     def _headline(self, lang: str) -> str:
         about, n = self._caption(lang), len(self.rows)
