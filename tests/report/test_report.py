@@ -17,7 +17,6 @@ from clearance_metrics.report import (
     change,
     clearance,
     effects,
-    fees,
     open_book,
     published,
     quality,
@@ -128,9 +127,6 @@ def test_a_log_without_what_a_page_needs_says_no_data(tmp_path):
         refunds.headline(book),
         refunds.months(book),
         refunds.by_class(book),
-        fees.headline(book),
-        fees.per_teu(book),
-        fees.listed(book),
         change.by_port(book, "import"),
         change.within_modes(book, "import"),
         change.by_stage(book, "import"),
@@ -219,14 +215,11 @@ def test_pages_hold_before_anything_is_due_and_with_a_single_refund(demo, tmp_pa
         for make in (
             clearance.headline,
             refunds.headline,
-            fees.headline,
-            fees.per_teu,
             scorecard.summary,
         )
     ]
     assert not any("本数据集没有" in page or "None" in page or "–元" in page for page in pages)
     assert "0个可由本数据判断" in pages[-1] or "1个可由本数据判断" in pages[-1]
-    assert "未到期" in fees.listed(book)[0]._repr_html_()
     (tmp_path / "dataset.toml").write_text(
         '[dataset]\nname = "one"\ntimezone = "Asia/Shanghai"\nas_of = 2022-12-31\n[[file]]\npath ='
         ' "r.csv"\nrole = "wide"\n[file.columns]\ncase_id = "id"\nkind = { constant = "refund"'
