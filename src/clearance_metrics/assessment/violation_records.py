@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from ..errors import LogError, NoIndicator, NothingToShow, closest
 from ..results.block import Block, Text
@@ -155,8 +155,11 @@ class Violations(ResultTable):
         )
         return "\n".join((head, str(self.table(lang)), *missing))
 
-    def of(self, indicator: str) -> Self:
-        """What concerns one of the rules; LogError for one that was not asked about."""
+    def of(self, indicator: Any) -> Self:
+        """What concerns one of the rules, by its indicator or the name of that; LogError for one
+        that was not asked about.
+        """
+        indicator = getattr(indicator, "id", indicator)
         known = [rule.indicator for rule in self.rules]
         if indicator not in known:
             what = f"{indicator!r} was not asked about"
