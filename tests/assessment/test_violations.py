@@ -111,7 +111,7 @@ def test_several_rules_are_told_as_one_and_each_by_itself():
     with pytest.raises(LogError, match="not asked about"):
         found.of("outside_list")
     assert (
-        violations(log_of(), indicator=(ALONE,)).rules
+        violations(log_of(), indicator=NOTICE.indicator(ALONE)).rules
         == violations(log_of(), indicator=ALONE).rules
     )
 
@@ -136,7 +136,7 @@ def test_what_cannot_be_said_is_said_with_its_cause():
     for found, error in ((early, NothingToShow), (lacking, NothingToShow), (none, NoIndicator)):
         with pytest.raises(error):
             found.chart()
-    half = violations(log_of(security=2).using(as_of="2022-05-31"), indicator=[SET, "one_x"][:1])
+    half = violations(log_of(security=2).using(as_of="2022-05-31"), indicator=SET)
     assert half.rules[0].n == 1
 
 
@@ -221,7 +221,7 @@ def test_one_metric_is_told_and_drawn_as_a_rule_is():
     assert undated.rules[0].broken[0].period is None and undated.rules[0].n == 1
     assert undated.table().heads == ("case", "broken how")
     assert len(undated.chart().axes[0].patches) == 1
-    none = exceedances(log_of(), Fee("line", against="list_rate"))
+    none = exceedances(log_of().using(as_of="2022-01-31"), Fee("line", against="tariff"))
     assert "nothing to check" in none.headline()
 
 
