@@ -30,13 +30,13 @@ def log():
 def test_the_sums_of_groups_are_told_as_parts_of_one_whole(log):
     by_item = measure(log, Fee("line"), by="item", statistics="sum")
     assert by_item.headline() == (
-        "charges by line: 10.00 CNY in all, 80.0% of it y (as of 2022-12-31)"
+        "charges by line, sum: 10.00 CNY, 80.0% of it y (as of 2022-12-31)"
     )
     years = measure(log, Fee("line"), by="item", period="year", statistics=("sum", "mean"))
     last = years.last()
     assert last.headline("zh").startswith("逐行收费（2022年），合计：1.00元")
     # over several years the groups of one year are no whole
-    assert "highest" in years.headline() and "in all" not in years.headline()
+    assert "highest" in years.headline() and "of it" not in years.headline()
 
 
 def test_groups_stand_in_the_order_of_their_first_statistic(log):

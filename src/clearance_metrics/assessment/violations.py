@@ -66,8 +66,9 @@ def violations(
     Lines that seem billed twice are listed as well, from the day of issue. `indicator` keeps one of
     them, or several (`notice.on("fees", "lines")`), `limit` the largest of each; all are counted,
     and `.of(indicator)` shows one. The picture of several rules has a bar each, that of one a bar
-    per month; `.cases(row)` is the case of a row. Raises NoticeError for an unknown indicator, LogError for one that counts no
-    violations; indicators whose columns the log lacks are named in `no_data`.
+    per month; `.cases(row)` is the case of a row. Raises NoticeError for an unknown indicator,
+    LogError for one that counts no violations; indicators whose columns the log lacks are named in
+    `no_data`.
 
     >>> import polars as pl
     >>> events = pl.DataFrame({"case_id": ["a"], "milestone": ["customs_released"], "time": [0]})
