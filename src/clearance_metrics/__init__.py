@@ -15,6 +15,7 @@ is made, and why there, stands in docs/design.md; how a query reads, in docs/que
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 
 __version__ = "0.1.0"
@@ -56,6 +57,10 @@ _HOME = {
     "staggered": "analysis.policy",
     "synthetic_control": "analysis.policy",
     "changepoints": "analysis.policy",
+    "published": "assessment.published",
+    "list_published": "assessment.published",
+    "compressions": "assessment.published",
+    "contradictions": "assessment.published",
     "load_notice": "notice",
     "load_tariff": "notice.tariff",
     "WorkCalendar": "domain.calendars",
@@ -70,7 +75,11 @@ __all__ = sorted([*_HOME, "__version__"])
 def __getattr__(name: str) -> object:
     """Public names are loaded when first asked for, so that importing the library is quick."""
     if name in _HOME:
-        return getattr(import_module(f".{_HOME[name]}", __name__), name)
+        found = getattr(import_module(f".{_HOME[name]}", __name__), name)
+        if name == "EventLog":
+            # what a log shows is made in rooms above its own, which it does not know
+            found.upstairs = sys.modules[__name__]
+        return found
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -23,6 +23,10 @@ from .assessment.check_limits import check_limits as check_limits
 from .assessment.describe import describe as describe
 from .assessment.exceedances import exceedances as exceedances
 from .assessment.judge_target import judge_target as judge_target
+from .assessment.published import compressions as compressions
+from .assessment.published import contradictions as contradictions
+from .assessment.published import list_published as list_published
+from .assessment.published import published as published
 from .assessment.violations import violations as violations
 from .domain.calendars import WorkCalendar as WorkCalendar
 from .domain.calendars import load_calendar as load_calendar

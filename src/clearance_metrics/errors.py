@@ -79,6 +79,10 @@ class NothingToShow(LogError):
     """An answer without a value has no picture or sentence of its own (exit code as LogError)."""
 
 
+class NoIndicator(NothingToShow):
+    """A notice has no indicator for what a page asks about (exit code as LogError)."""
+
+
 class CalendarError(ClearanceError):
     """A date lies outside the years whose official working days are known (exit code 6)."""
 

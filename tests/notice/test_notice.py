@@ -6,6 +6,7 @@ import copy
 import re
 import tomllib
 from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -336,3 +337,16 @@ def test_one_rate_per_item_direction_size_class_and_day():
         assert sum(b["from"] <= a["from"] <= b["to"] for b in same) == 1
     last = (date(2022, 3, 31) - date(1970, 1, 1)).days
     assert not any(r["item"] == "港口设施保安费" and r["to"] > last for r in rows)
+
+
+def test_months_merged_items_and_their_days_are_told_as_questions_take_them():
+    merged = NOTICE.merged[0]
+    assert NOTICE.baseline == ("2020-09", "2021-08")
+    for lang in ("zh", "en"):
+        assert NOTICE.concordance(lang) == dict.fromkeys(merged.items, getattr(merged, lang))
+        assert NOTICE.marks(lang) == {merged.day: getattr(merged, f"event_{lang}")}
+    # without a text in the language, English; two events of a day are both told
+    twice = replace(NOTICE, merged=(merged, replace(merged, event_en="another", items=("x",))))
+    assert NOTICE.concordance("fr") == NOTICE.concordance("en")
+    assert twice.marks("fr") == {merged.day: f"{merged.event_en}\nanother"}
+    assert replace(NOTICE, merged=()).concordance() == {} == replace(NOTICE, merged=()).marks()

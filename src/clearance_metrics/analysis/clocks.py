@@ -98,7 +98,8 @@ def list_clocks(log: EventLog | None = None) -> Clocks:
         )
         for c in _words(log).clocks.values()
     )
-    return Clocks(rows=tuple(rows))
+    found = Clocks(rows=tuple(rows))
+    return found if log is None else found._with(_reader=log.reader)
 
 
 def _words(log: EventLog | None) -> Vocabulary:

@@ -121,7 +121,7 @@ def contents(log: EventLog) -> Contents:
     if "_contents" not in known:
         known["_contents"] = _contents(log)
     found: Contents = known["_contents"]
-    return found
+    return found._with(_reader=log.reader, as_of=str(log.as_of or ""))
 
 
 def _contents(log: EventLog) -> Contents:

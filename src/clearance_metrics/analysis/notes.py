@@ -61,6 +61,20 @@ def _beyond(metric: Metric, words: Vocabulary) -> list[Reason]:
     return [Reason("beyond_allowance", column=column)]
 
 
+def allowed(metric: Metric, words: Vocabulary) -> tuple[Reason, ...]:
+    """What a clock with an allowance allows, value by value."""
+    allowance = getattr(metric, "allowance", None)
+    if allowance is None:
+        return ()
+    column, values = allowance
+    told = [
+        Reason("allowed.each", name=word(column, value), days=days)
+        for value, days in values.items()
+    ]
+    about = word("column", column, words.columns.get(column))
+    return (Reason("allowed.told", column=about, told=tuple(told)),)
+
+
 def _which_end(metric: Metric, statistic: Statistic, words: Vocabulary) -> list[Reason]:
     if not metric.other_ends:
         return []

@@ -104,7 +104,7 @@ def assess(
         resolution=resolution,
     )
     if saved is not None:
-        return _answer(context, tuple(map(AssessRow.of, _records(Path(saved)))), 0)
+        return _answer(context, _rows_of(Path(saved), context), 0)
     asks = [a for i in notice.indicators if i.status == "computed" for a in asks_of(context, i)]
     context = replace(context, tallies=tallies(log, asks, as_of=when))
     rows = tuple(r for indicator in notice.indicators for r in _rows(context, indicator))
@@ -121,16 +121,24 @@ def _answer(context: Context, rows: tuple[AssessRow, ...], queries: int) -> Asse
     )
     object.__setattr__(found, "_behind", partial(_cases, context))
     object.__setattr__(found, "_notice", context.notice)
+    object.__setattr__(found, "_own_tariff", context.tariff is not None)
     return found
 
 
-def _records(file: Path) -> list[dict[str, Any]]:
-    """The records of an assessment that was saved."""
+def _rows_of(file: Path, context: Context) -> tuple[AssessRow, ...]:
+    """The rows of an assessment that was saved; InputError where the file holds none of this
+    notice.
+    """
     try:
-        return list(json.loads(file.read_text(encoding="utf-8")))
-    except (ValueError, OSError) as error:
+        records = json.loads(file.read_text(encoding="utf-8"))
+        rows = tuple(AssessRow.of(record, context.by) for record in records)
+    except (ValueError, OSError, KeyError, TypeError, AttributeError) as error:
         why = f"the saved assessment cannot be read: {error}"
         raise InputError(why, str(file), "leave `saved` out") from None
+    if {row.indicator for row in rows} != {i.id for i in context.notice.indicators}:
+        why = f"the saved assessment is not of the notice {context.notice.id}"
+        raise InputError(why, str(file), "leave `saved` out")
+    return rows
 
 
 def _cases(context: Context, row: AssessRow, **asked: Any) -> Cases:

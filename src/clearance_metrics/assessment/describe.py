@@ -102,7 +102,9 @@ def describe(log: EventLog, notice: Notice | str = "cn-2021-85") -> Description:
     notice = notice if isinstance(notice, Notice) else load_notice(notice)
     rows = [*_clocks(log), *_indicators(log, notice)]
     day = str(log.as_of or "")
-    return Description(rows=tuple(rows), as_of=day, log=log.name, notice=notice.number or notice.id)
+    named = notice.number or notice.id
+    found = Description(rows=tuple(rows), as_of=day, log=log.name, notice=named)
+    return found._with(_reader=log.reader)
 
 
 def _clocks(log: EventLog) -> list[DescribeRow]:

@@ -7,9 +7,8 @@ from copy import copy
 from datetime import date
 from functools import cached_property
 from html import escape
-from importlib import import_module
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar, load_calendar
@@ -31,6 +30,7 @@ class Read:
     title_zh: str
     title_en: str
     notes: Sequence[object]
+    upstairs: ClassVar[Any] = None  # who says in words what a log holds; the package gives itself
     lang: str = "en"  # of what answers say
     calendar: WorkCalendar | None = None  # None: the one that ships
 
@@ -96,16 +96,25 @@ class Read:
 
     def __repr__(self) -> str:
         try:
-            shown = repr(_door().contents(self))
+            shown = repr(self._shown())
             return f"{shown}\n{len(self.notes)} notes" if self.notes else shown
         except Exception:  # whatever the engine says: what shows a log must not fail
             return self._in_brief()
 
     def _repr_html_(self) -> str:
         try:
-            return str(_door().contents(self)._repr_html_())
+            return str(self._shown()._repr_html_())
         except Exception:  # as above
             return escape(self._in_brief())
+
+    def _repr_mimebundle_(self, **_asked: object) -> dict[str, object]:
+        try:
+            return dict(self._shown()._repr_mimebundle_())
+        except Exception:  # as above
+            return {"text/plain": self._in_brief()}
+
+    def _shown(self) -> Any:
+        return self.upstairs.contents(self)
 
     def _in_brief(self) -> str:
         return f"<EventLog {self.name}: {len(self.milestones)} milestones>"
@@ -114,11 +123,4 @@ class Read:
         """Which clocks and indicators the log can carry, and what is missing for the others: see
         `clearance_metrics.describe`.
         """
-        return _door().describe(self, notice)
-
-
-def _door() -> Any:
-    """The package itself: what a log shows is made in rooms above this one, which only the door
-    knows.
-    """
-    return import_module(__package__.partition(".")[0])
+        return self.upstairs.describe(self, notice)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from ..domain.windows import month_of
-from ..errors import NoticeError, closest
+from ..errors import NoIndicator, NoticeError, closest
 
 KINDS = ("level", "zero", "direction", "action")
 STATUSES = ("computed", "declared", "not_measurable")
@@ -24,6 +24,14 @@ ROLES = {
     "refunds": ("headline", "beside", "all", "net", "left_out", "limits", "row"),
     "fees": ("lines", "per_teu", "row"),
     "services": ("by_kind", "row"),
+}
+
+# whose findings are a page's title
+LEADING = {
+    "clearance": ("headline",),
+    "refunds": ("headline", "left_out"),
+    "fees": ("lines",),
+    "services": ("by_kind",),
 }
 
 
@@ -181,6 +189,29 @@ class Notice:
         """
         return month_of(self.baseline_first), month_of(self.baseline_last)
 
+    def concordance(self, lang: str = "en") -> dict[str, str]:
+        """Charge items that are compared as one, each with the name of the whole, as `price_index`
+        takes them.
+
+        >>> from clearance_metrics import load_notice
+        >>> set(load_notice().concordance("en").values())
+        {'security fee (stand-alone or sub-item)'}
+        """
+        return {item: _text(m, "", lang) for m in self.merged for item in m.items}
+
+    def marks(self, lang: str = "en") -> dict[date, str]:
+        """The days on which charge items were merged, and what happened on each, as charts by month
+        take them.
+
+        >>> from clearance_metrics import load_notice
+        >>> load_notice().marks("en")
+        {datetime.date(2022, 4, 1): 'security fee folded into the lump sum'}
+        """
+        told: dict[date, list[str]] = {}
+        for merged in sorted(self.merged, key=lambda m: m.day):
+            told.setdefault(merged.day, []).append(_text(merged, "event_", lang))
+        return {day: "\n".join(dict.fromkeys(events)) for day, events in told.items()}
+
     def suited(self, log: Any) -> Notice:
         """The notice as it is asked of a log: where the log tells by a flag what others tell by a
         milestone that never came, the flag is asked for. Pages and `assess` use it so.
@@ -207,6 +238,50 @@ class Notice:
             i for i in self.indicators if i.page == page and (not roles or i.role in roles)
         )
 
+    def leading(self, page: str) -> tuple[Indicator, ...]:
+        """The indicators whose findings are the title of a page.
+
+        >>> from clearance_metrics import load_notice
+        >>> [i.short_en for i in load_notice().leading("clearance")]
+        ['import overall', 'export overall']
+        """
+        roles = LEADING.get(page, ())
+        return self.on(page, *roles) if roles else ()
+
+    def first(self, page: str, *roles: str) -> Indicator:
+        """The first indicator of a page, or of these roles on it; NoIndicator where there is none,
+        which a page made from a notebook says in words.
+
+        >>> from clearance_metrics import load_notice
+        >>> load_notice().first("refunds", "limits").id
+        'refund_class_limits'
+        """
+        found = self.on(page, *roles)
+        if not found:
+            what = f"the notice {self.number!r} has no indicator on the page {page!r}"
+            what += f" in the role {' or '.join(map(repr, roles))}" if roles else ""
+            raise NoIndicator(what, self.file, "choose another page or role")
+        return found[0]
+
+    def steps(self, page: str, *roles: str) -> list[tuple[date, date, float, str]]:
+        """The targets by a day of a page's first clock (of these roles), as charts by month take
+        them: each from the day after the one before was due to its own, and its level. The chart
+        finds the words.
+
+        >>> from clearance_metrics import load_notice
+        >>> [step[1:3] for step in load_notice().steps("refunds", "headline")]
+        [(datetime.date(2021, 12, 31), 7), (datetime.date(2022, 12, 31), 6)]
+        """
+        asked = [i for i in self.on(page, *roles) if i.target and i.target.over != "since"]
+        found = [i.target for i in asked if i.target and i.metric == asked[0].metric]
+        made: list[tuple[date, date, float, str]] = []
+        first = self.issued
+        for target in sorted(found, key=lambda t: t.due):
+            if target.due >= first:
+                made.append((first, target.due, target.value, ""))
+                first = target.due + timedelta(1)
+        return made
+
     def indicator(self, name: str) -> Indicator:
         """The indicator of that id; NoticeError if there is none."""
         for found in self.indicators:
@@ -215,3 +290,8 @@ class Notice:
         raise NoticeError(
             f"no indicator {name!r}", self.file, closest(name, [i.id for i in self.indicators])
         )
+
+
+def _text(owner: object, head: str, lang: str) -> str:
+    """A text that the notice holds in this language, or else in English."""
+    return str(getattr(owner, f"{head}{lang}", "") or getattr(owner, f"{head}en"))

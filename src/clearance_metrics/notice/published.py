@@ -10,6 +10,7 @@ import csv
 import io
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from types import MappingProxyType
 
 from ..errors import NoticeError, closest
@@ -33,6 +34,21 @@ NUMBERS = (
 )
 
 
+def _folder() -> Traversable:
+    return files(__package__).joinpath("published")
+
+
+@cache
+def tables() -> tuple[str, ...]:
+    """The tables of published figures.
+
+    >>> "refunds" in tables()
+    True
+    """
+    found = (entry.name for entry in _folder().iterdir())
+    return tuple(sorted(name.removesuffix(".csv") for name in found if name.endswith(".csv")))
+
+
 @cache
 def published(name: str) -> tuple[MappingProxyType, ...]:
     """Rows of one table: national_clearance, regional_clearance, stage_split, refunds,
@@ -44,11 +60,10 @@ def published(name: str) -> tuple[MappingProxyType, ...]:
     >>> row["period_label"], row["import_hours"]
     ('2017', 97.39)
     """
-    folder = files(__package__).joinpath("published")
-    known = sorted(entry.name[:-4] for entry in folder.iterdir() if entry.name.endswith(".csv"))
-    if name not in known:
-        raise NoticeError(f"no published table {name!r}", "published figures", closest(name, known))
-    text = folder.joinpath(f"{name}.csv").read_text(encoding="utf-8")
+    if name not in tables():
+        what = f"no published table {name!r}"
+        raise NoticeError(what, "published figures", closest(str(name), tables()))
+    text = _folder().joinpath(f"{name}.csv").read_text(encoding="utf-8")
     rows = []
     for row in csv.DictReader(io.StringIO(text), strict=True):
         made = {k: float(v) if k in NUMBERS and v else v or None for k, v in row.items()}
@@ -78,8 +93,8 @@ def compressions() -> tuple[dict, ...]:
     """Each national level against that of the base year, the table's first row: 1 - T / T(base) in
     percent, beside the cut that was published.
 
-    Rows: direction, period, hours, computed (percent), stated (percent, None where none was
-    published), confidence, source, k (whether the level is not verified).
+    Rows: direction, period, kind, hours, computed (percent), stated (percent, None where none was
+    published), confidence, source.
 
     >>> row = next(r for r in compressions() if r["period"] == "2021-06")
     >>> round(row["computed"], 2), row["stated"]

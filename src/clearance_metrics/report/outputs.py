@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 # what a question cannot answer of this log is told in place of the answer; other errors are faults
-TOLD = ("MissingColumn", "NothingToShow")
+TOLD = ("MissingColumn", "NothingToShow", "NoIndicator")
 PICTURES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
 # the richest first: a page shows the first that a cell offers
 KINDS = (MIME, *PICTURES, "text/html", "text/markdown", "text/latex", "text/plain")
@@ -104,4 +104,6 @@ def _told(output: Mapping[str, Any], lang: str) -> Block:
     what, *others = str(output["evalue"]).splitlines()
     if output["ename"] == "MissingColumn" and (named := QUOTED.search(what)):
         return Block(say("report.no_data", lang, missing=lacking(named[1])))
+    if output["ename"] == "NoIndicator" and (named := QUOTED.search(what)):
+        return Block(say("report.no_indicator", lang, number=named[1]))
     return Block(say("report.nothing", lang), note=what if lang == "en" else "")

@@ -26,6 +26,20 @@ COUNTED = frozenset(
 )
 GOOD = frozenset({Verdict.MET, Verdict.IMPROVED})
 BAD = frozenset({Verdict.NOT_MET, Verdict.WORSE, Verdict.VIOLATIONS})
+# stands before the words of a verdict, so that colour never stands alone
+SIGNS = {
+    Verdict.MET: "✓",
+    Verdict.NOT_MET: "✗",
+    Verdict.CANNOT_TELL: "?",
+    Verdict.NOT_DUE: "…",
+    Verdict.IMPROVED: "↑",
+    Verdict.WORSE: "↓",
+    Verdict.NO_CLEAR_CHANGE: "→",
+    Verdict.NO_DATA: "∅",
+    Verdict.NOT_COMPUTED: "·",
+    Verdict.NOT_MEASURABLE: "–",
+    Verdict.VIOLATIONS: "✗",
+}
 TONES = {"good": "#1d6b3c", "bad": "#a1261d", "unsure": "#5a6270"}
 
 
@@ -73,7 +87,7 @@ class Display:
         ]
         body = "".join(f"<tr>{row}</tr>" for row in rows)
         left = '<caption style="caption-side:top;text-align:left">'
-        caption = f"{left}{escape(self.caption)}</caption>" if self.caption else ""
+        caption = f"{left}{_lines(self.caption)}</caption>" if self.caption else ""
         below = [*([self.more] if len(self.cells) > LONGEST else []), *self.below]
         lines = "".join(f"<p>{escape(line)}</p>" for line in below)
         return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{lines}"
@@ -84,10 +98,7 @@ class Display:
         return f'<{tag} style="text-align:{side}{figures}">{text}</{tag}>'
 
     def _cell(self, row: int, column: int, text: str) -> str:
-        first, *others = text.split("\n")
-        tone = self.tones.get((row, column))
-        shown = escape(first) if tone is None else badge(first, tone)
-        return shown + "".join(f"<br><small>{escape(line)}</small>" for line in others if line)
+        return _lines(text, self.tones.get((row, column)))
 
     def to_dict(self) -> dict[str, Any]:
         """The table as plain data, which `Display.of` reads."""
@@ -108,6 +119,13 @@ class Display:
         tones = {(row, column): tone for row, column, tone in data["tones"]}
         more = {name: data[name] for name in ("caption", "numbers", "more")}
         return cls(data["heads"], data["cells"], data["below"], tones=tones, **more)
+
+
+def _lines(text: str, tone: str | None = None) -> str:
+    """A text whose first line is what it says, the others small below, as HTML."""
+    first, *others = text.split("\n")
+    shown = escape(first) if tone is None else badge(first, tone)
+    return shown + "".join(f"<br><small>{escape(line)}</small>" for line in others if line)
 
 
 def badge(text: str, tone: str) -> str:
@@ -155,6 +173,15 @@ def tone(verdict: object) -> str:
     """Whether a verdict is "good", "bad" or "unsure"."""
     found = Verdict(str(getattr(verdict, "value", verdict)))
     return "good" if found in GOOD else "bad" if found in BAD else "unsure"
+
+
+def signed(verdict: Verdict | str, lang: str, violations: int | None = None) -> str:
+    """A verdict's sign and words.
+
+    >>> signed("violations", "en", 1204), signed(Verdict.MET, "en")
+    ('✗ violations: 1,204', '✓ met')
+    """
+    return f"{SIGNS[Verdict(verdict)]} {verdict_word(verdict, lang, violations)}"
 
 
 def digits_of(records: Sequence[Mapping[str, Any]]) -> dict[object, int]:
@@ -206,8 +233,7 @@ def _cell(
     if value is None:
         return NONE
     if name == "statistic" and value:
-        said = statistic_word(str(value), unit, lang)
-        return say("statistic.excess", lang, statistic=said) if excess else said
+        return statistic_word(str(value), unit, lang, excess)
     if name in WORDED and value and not isinstance(value, bool):
         return WORDED[name](value, record, lang)
     if isinstance(value, bool):
@@ -244,5 +270,5 @@ WORDED = {
     "unit": lambda value, _record, lang: unit_word(str(value), lang),
     "rule": _rule,
     "mode": lambda value, _record, lang: term("mode", str(value), lang),
-    "verdict": lambda value, record, lang: verdict_word(str(value), lang, record.get("violations")),
+    "verdict": lambda value, record, lang: signed(str(value), lang, record.get("violations")),
 }

@@ -73,7 +73,9 @@ class Measures(ResultTable):
             return ""
         if self.labels:
             return say("mark.list", lang).join(self.word(CLOCK, name, lang) for name in self.labels)
-        return metric_word(self.rows[0].metric, lang)
+        name = self.rows[0].metric
+        named = ("metric", name) in self._words
+        return self.word("metric", name, lang) if named else metric_word(name, lang)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -118,8 +120,7 @@ class Measures(ResultTable):
 
     def named(self, statistic: str, lang: str) -> str:
         """A statistic in words, with what it is of."""
-        told = statistic_word(statistic, self.unit, lang)
-        return say("statistic.excess", lang, statistic=told) if self.excess else told
+        return statistic_word(statistic, self.unit, lang, self.excess)
 
     def _headline(self, lang: str) -> str:
         """The first statistic: its value, or from the first period to the last, or the highest and

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from ...errors import LogError
+from ...errors import LogError, closest
 from ..calendars import check_calendar
 from ..statistic import Statistic
 from .conditions import Condition, condition_columns
@@ -102,6 +102,21 @@ class Metric(ABC):
     def to(self, resolution: str) -> Self:
         """The same tallied to the "second" or "minute"."""
         return self
+
+    def but(self, **changes: Any) -> Self:
+        """The same but for these parts, under a name made anew; LogError for a part it lacks.
+
+        >>> from clearance_metrics import Duration
+        >>> clock = Duration("refund_accepted", "refund_approved", allowance=("refund_class",
+        ...     {"1": 5}), unit="working_days")
+        >>> clock.but(allowance=None, dated_by="end").name
+        'refund_accepted..refund_approved [working days per case]'
+        """
+        for name in changes:
+            if name not in self.__dataclass_fields__:
+                what = f"a {self.kind} has no {name!r}"
+                raise LogError(what, "but", closest(name, self.__dataclass_fields__))
+        return replace(self, **({"name": ""} | changes))  # type: ignore[type-var]
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,7 @@ def months_with_steps(
     it.
 
     `rows`: period, value, low, high, n. `steps`: first day, last day, level and words of each
-    target. `marker`: a day and what happened on it.
+    target; without words its day and level stand there. `marker`: a day and what happened on it.
     """
     rows = [r for r in as_rows(rows) if r.get("value") is not None]
     figure, (axis,) = sheet(title, source, 3.6)
@@ -110,7 +110,7 @@ def months_with_steps(
         axis.plot([first, last], [level, level], color=RULE, lw=1.6, linestyle=(0, (5, 2)))
         box = {"boxstyle": "round,pad=0.1", "fc": "white", "ec": "none", "alpha": 0.85}
         axis.annotate(
-            words,
+            words or say("chart.target", lang, due=str(last), target=level),
             (last, level),
             xytext=(4, 0),
             textcoords="offset points",

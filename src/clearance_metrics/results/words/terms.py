@@ -16,23 +16,32 @@ CLOCK = re.compile(r"([a-z_]+)\.\.([a-z_]+)")
 PLAIN = re.compile(r"(\[[a-z ]+ per case\])?")  # what the unit of a figure says as well
 
 
-def unit_word(unit: str, lang: str) -> str:
-    """A unit; of money the currency.
+def unit_word(unit: str, lang: str, *, counted: bool = False) -> str:
+    """A unit; of money the currency; `counted`: as it is written after a number.
 
     >>> unit_word("working_days", "en"), unit_word("CNY per TEU", "en")
     ('working days', 'CNY per TEU')
     """
+    if counted and has(f"unit_counted.{unit}"):
+        return say(f"unit_counted.{unit}", lang)
     if unit.endswith(PER_TEU):
         return say("unit.per_teu", lang, currency=unit_word(unit.removesuffix(PER_TEU), lang))
     return say(f"unit.{unit}", lang) if has(f"unit.{unit}") else unit
 
 
-def statistic_word(name: str, unit: str, lang: str) -> str:
-    """A statistic with its limit in the unit of its metric; a label without words stands.
+def statistic_word(name: str, unit: str, lang: str, excess: bool = False) -> str:
+    """A statistic with its limit in the unit of its metric; a label without words stands. `excess`:
+    of what exceeds an allowance.
 
     >>> statistic_word("within:48", "hours", "en"), statistic_word("p90", "hours", "en")
     ('within 48 hours', 'P90')
+    >>> statistic_word("share_above:0", "working_days", "en", excess=True)
+    'share beyond what is allowed'
     """
+    if excess:
+        if has(f"beyond.{name}"):
+            return say(f"beyond.{name}", lang)
+        return say("statistic.excess", lang, statistic=statistic_word(name, unit, lang))
     text, _, end = name.partition(" ")
     try:
         found = Statistic.parse(text)
@@ -41,7 +50,8 @@ def statistic_word(name: str, unit: str, lang: str) -> str:
     limited = found.limit is not None and has(f"statistic.{found.kind}_to")
     code = f"statistic.{found.kind}{'_to' if limited else ''}"
     ended = say(f"milestone.{end}", lang) if has(f"milestone.{end}") else end
-    said = say(code, lang, limit=found.limit, unit=unit_word(unit, lang), end=ended)
+    told = {"limit": found.limit, "unit": unit_word(unit, lang, counted=True)}
+    said = say(code, lang, **told, end=ended)
     return say("statistic.midpoint", lang, statistic=said) if found.midpoint else said
 
 

@@ -1,0 +1,167 @@
+"""An assessment as it is read: its table, its findings in a sentence, and what to beware of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..domain.verdicts import Verdict
+from ..statistics.reasons import Reason
+from .display import Display, head_word, signed, tone
+from .wording import (
+    NONE,
+    also_words,
+    capital,
+    figure,
+    interval,
+    judged,
+    judged_statistic,
+    number,
+    period_words,
+    text_of,
+    told_value,
+)
+from .words import has, joined, say, unit_word
+
+if TYPE_CHECKING:
+    from .assessment import Assessment, AssessRow
+
+COLUMNS = ("indicator", "statistic", "value", "interval", "n", "n_open", "against", "verdict")
+NUMBERS = frozenset({"value", "interval", "n", "n_open"})
+# what a title tells where the indicators that lead a page have no value
+FEW = 4
+COMPARED = frozenset({Verdict.IMPROVED, Verdict.WORSE, Verdict.NO_CLEAR_CHANGE})
+
+
+def table_of(found: Assessment, lang: str, caption: str) -> Display:
+    """The rows: indicator, value with interval and n, what it is held against, and the verdict with
+    further figures and reasons; columns that none of the rows fills are left out.
+    """
+    if not found.rows:
+        return Display((say(found.empty, lang),), ())
+    groups = [name for name, _ in found.rows[0].groups]
+    cells = [
+        {n: found.group_word(n, v, lang) for n, v in row.groups} | _cells(found, row, lang)
+        for row in found.rows
+    ]
+    names = [n for n in (*groups, *COLUMNS) if any(told[n] not in ("", NONE) for told in cells)]
+    place = names.index("verdict")
+    return Display(
+        [_head(name, lang) for name in names],
+        [[told[name] or NONE for name in names] for told in cells],
+        caption=caption,
+        numbers=[i for i, name in enumerate(names) if name in NUMBERS],
+        tones={(r, place): tone(row.verdict) for r, row in enumerate(found.rows)},
+        more=say("table.more", lang, n=len(cells)),
+    )
+
+
+def _head(name: str, lang: str) -> str:
+    return say(f"report.{name}", lang) if has(f"report.{name}") else head_word(name, lang)
+
+
+def _cells(found: Assessment, row: AssessRow, lang: str) -> dict[str, str]:
+    clock = found.clock_unit(row)
+    beside = [say("report.beside", lang)] if row.companion_of else []
+    period = [period_words(row.period, lang)] if row.period else []
+    unit = "" if row.value is None or row.unit in ("", "share") else unit_word(row.unit, lang)
+    words = signed(row.verdict, lang, row.violations)
+    return {
+        "indicator": _under(text_of(row, "title", lang), " · ".join([*beside, *period])),
+        "statistic": judged_statistic(row.statistic, clock, row.rule, lang=lang),
+        "value": _under(number(row.value, row.unit, lang=lang), unit),
+        "interval": interval(row.low, row.high, row.unit, lang=lang),
+        "n": number(row.n, lang=lang),
+        "n_open": number(row.n_open, lang=lang),
+        "against": _against(row, lang),
+        "verdict": _under(words, also_words(row, clock, lang), row.said(lang)),
+    }
+
+
+def _against(row: AssessRow, lang: str) -> str:
+    """The target or the baseline that a row is held against."""
+    if row.target is not None:
+        sign = "≤" if row.rule == "at_most" else "≥"
+        own = "" if row.origin == "notice" else say("report.outside", lang)
+        return _under(f"{sign} {number(row.target, row.unit, lang=lang)}", str(row.due), own)
+    if row.baseline is not None:
+        return _under(number(row.baseline, row.unit, lang=lang), say("field.baseline", lang))
+    return NONE
+
+
+def _under(text: str, *below: str) -> str:
+    """A cell with small lines under it."""
+    return "\n".join([text, *(line for line in below if line)])
+
+
+def headline_of(found: Assessment, lang: str) -> str:
+    """What the indicators that lead a page, or else those that have a value, say; where nothing is
+    measured, why.
+    """
+    if not found.rows:
+        return say("judged.no_indicator", lang, number=found.named(lang))
+    leading = [row for row in found.rows if row.indicator in found.leading]
+    told = [row for row in leading if row.value is not None]
+    missing = [] if told else leading
+    if not told:
+        known = [row for row in found.rows if row.value is not None and not row.companion_of]
+        told = known[:FEW]
+        missing = leading or ([] if told else list(found.rows))
+    said = [*_causes(missing, lang), *(_told(found, row, lang) for row in told)]
+    return capital(say("mark.sentence", lang).join(dict.fromkeys(said)))
+
+
+def _causes(rows: Sequence[AssessRow], lang: str) -> list[str]:
+    """Why rows have no value: each verdict with its reasons."""
+    reasons: dict[Verdict, list[Reason]] = {}
+    for row in rows:
+        reasons.setdefault(row.verdict, []).extend(row.reasons)
+    told = []
+    for verdict, why in reasons.items():
+        facts: dict[str, Any] = {"verdict": Reason(verdict.code, n=0)}
+        causes = joined(why, lang)
+        code = "judged.cause" if causes else "judged.alone"
+        told.append(say(code, lang, **facts, **({"why": causes} if causes else {})))
+    return told
+
+
+def _told(found: Assessment, row: AssessRow, lang: str) -> str:
+    """A row in a sentence: of violations, against its target, or against its baseline."""
+    facts: dict[str, Any] = {"name": found.name_of(row, lang), "verdict": judged(row)}
+    if found.role_of(row) == "left_out":
+        return say("judged.left_out", lang, **facts, value=figure(row.value, row.unit, lang))
+    if row.kind == "zero":
+        n = row.n or 0
+        return say(f"judged.checked_{row.unit}", lang, **facts, n=n)
+    facts["value"] = told_value(row, lang)
+    if row.target is not None:
+        facts |= {
+            "period": period_words(row.period, lang),
+            "interval": interval(row.low, row.high, row.unit, lang=lang),
+            "cases": row.n,
+            "target": figure(row.target, row.unit, lang),
+        }
+        return say(f"judged.{row.rule}", lang, **facts)
+    if row.verdict in COMPARED:
+        return say("judged.compared", lang, **facts)
+    return say("judged.not_compared", lang, **facts)
+
+
+def beware_of(found: Assessment, lang: str) -> str:
+    """What must be known to read the rows right, as far as they are there."""
+    rows, notice = found.rows, found._notice
+    roles = {found.role_of(row) for row in rows if row.value is not None}
+    directions = [row for row in rows if row.verdict in COMPARED]
+    days = any(row.unit == "working_days" and row.value is not None for row in rows)
+    level = [row for row in rows if row.kind == "level" and row.value is not None]
+    codes = {
+        "no_hours": not notice.sets_hours and any(row.unit == "hours" for row in directions),
+        "directions": bool(directions),
+        "left_out_too": "left_out" in roles,
+        "day_zero": days,
+        "class_limits": "limits" in roles,
+        "how_sure": "lines" in roles and not found._own_tariff,
+        "sample": bool(level),
+        "beside": any(row.companion_of for row in rows),
+    }
+    return joined((f"judged.{code}" for code, holds in codes.items() if holds), lang, "report.gap")

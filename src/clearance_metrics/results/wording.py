@@ -1,0 +1,134 @@
+"""Figures, spans, statistics and verdicts as tables and sentences write them, in one language."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from ..statistics.reasons import Reason
+from .words import figure as figure_of
+from .words import has, say, statistic_word, unit_word
+
+if TYPE_CHECKING:
+    from .assessment import AssessRow
+
+NONE = "–"
+WHOLE = frozenset({"cases", "lines", "types"})  # units that are counted
+
+
+def number(value: float | None, unit: str = "", *, lang: str) -> str:
+    """A figure as it is printed: shares as per cent, others with two decimals at most.
+
+    >>> [number(x, lang="en") for x in (31.688, 7, None)], number(0.3592, "share", lang="en")
+    (['31.69', '7', '–'], '35.9%')
+    """
+    if value is None:
+        return NONE
+    if unit == "share":
+        return say("table.percent", lang, share=value)
+    return figure_of(value, 0 if unit in WHOLE or isinstance(value, int) else 2, lang)
+
+
+def interval(low: float | None, high: float | None, unit: str = "", *, lang: str) -> str:
+    """The interval beside a figure.
+
+    >>> interval(1, 2.5, lang="en"), interval(0.25, 0.5, "share", lang="en")
+    ('1 to 2.50', '25.0% to 50.0%')
+    """
+    if low is None and high is None:
+        return NONE
+    ends = (number(end, unit, lang=lang) for end in (low, high))
+    return say("figure.interval", lang, **dict(zip(("low", "high"), ends, strict=True)))
+
+
+def figure(
+    value: float | None,
+    unit: str,
+    lang: str,
+    low: float | None = None,
+    high: float | None = None,
+) -> str:
+    """A figure with its unit, and with its interval where it has one.
+
+    >>> figure(7, "working_days", "en"), figure(5.5, "hours", "en", 5, 6)
+    ('7 working days', '5.50 hours (5 to 6)')
+    """
+    told = number(value, unit, lang=lang)
+    if unit not in ("", "share") and value is not None:
+        told = say("figure.with_unit", lang, value=told, unit=unit_word(unit, lang, counted=True))
+    if low is None or high is None:
+        return told
+    return say(
+        "figure.with_interval", lang, value=told, interval=interval(low, high, unit, lang=lang)
+    )
+
+
+def period_words(period: str | None, lang: str) -> str:
+    """A period or a span of months; one without an end began on its day.
+
+    >>> period_words("2021-09..2022-08", "en"), period_words("2021-09-01..", "en")
+    ('2021-09 to 2022-08', 'since 2021-09-01')
+    """
+    found = re.fullmatch(r"(\S+)\.\.(\S*?)(?: \((\d+) months\))?", period or "")
+    if not found:
+        return period or ""
+    first, last, months = found.groups()
+    code = "figure.since" if not last else "figure.span_months" if months else "figure.span"
+    return say(code, lang, first=first, last=last, months=int(months or 0))
+
+
+def text_of(owner: object, name: str, lang: str) -> str:
+    """A text that data brings, such as a notice's `title` or an indicator's `short` name, in the
+    language or else in English; empty without one.
+    """
+    return str(getattr(owner, f"{name}_{lang}", "") or getattr(owner, f"{name}_en", ""))
+
+
+def capital(text: str) -> str:
+    """A sentence that begins with a capital, in languages that have them."""
+    return text[:1].upper() + text[1:]
+
+
+def judged_statistic(name: str, unit: str = "", rule: str = "", *, lang: str) -> str:
+    """A statistic of an assessment; `unit` is the clock's, `rule` says which side a bound is on.
+
+    >>> judged_statistic("within:7", "working_days", lang="en")
+    'within 7 working days'
+    >>> judged_statistic("bound", rule="at_most", lang="en")
+    'one-sided 95 % upper bound'
+    """
+    own = f"page_statistic.{f'bound_{rule}' if name == 'bound' else name}"
+    return say(own, lang) if has(own) else statistic_word(name, unit, lang)
+
+
+def told_value(row: AssessRow, lang: str) -> str:
+    """A row's statistic and value within a sentence: mean 7.20 hours."""
+    code = f"told_value.{row.statistic}"
+    words = judged_statistic(row.statistic, row.unit, row.rule, lang=lang)
+    value = figure(row.value, row.unit, lang)
+    return say(code if has(code) else "told_value.any", lang, statistic=words, value=value)
+
+
+def also_words(row: AssessRow, clock: str, lang: str) -> str:
+    """The further figures of a row whose clock is in this unit, each with its interval where it has
+    one.
+    """
+    told = []
+    for one in row.also:
+        words = judged_statistic(one.statistic, clock, row.rule, lang=lang)
+        told_alone = one.statistic == "sum"  # of money, where the row counts lines
+        shown = (figure if told_alone else _plain)(one.value, one.unit, lang)
+        if one.value is not None and one.low is not None and one.high is not None:
+            between = interval(one.low, one.high, one.unit, lang=lang)
+            shown = say("figure.with_interval", lang, value=shown, interval=between)
+        told.append(say("figure.named", lang, name=words, value=shown))
+    return say("mark.sentence", lang).join(dict.fromkeys(told))
+
+
+def _plain(value: float | None, unit: str, lang: str) -> str:
+    return number(value, unit, lang=lang)
+
+
+def judged(row: Any) -> Reason:
+    """The verdict of a row as a reason, which a sentence may hold."""
+    return Reason(row.verdict.code, n=getattr(row, "violations", None))
