@@ -5,11 +5,11 @@ else a cell can show.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from ..results.block import MIME, Block
+from ..results.block import MIME, Block, Picture
 from ..results.words import lacking, say
 
 if TYPE_CHECKING:
@@ -69,7 +69,21 @@ def page_of(book: NotebookNode, lang: str, published: bool = False) -> Page:
         elif cell.cell_type == "code":
             remark = re.match(r"\s*#\s*(.+)", cell.source)
             parts += shown(cell.outputs, lang, remark[1] if remark else about or title)
-    return Page(title.strip(), tuple(parts), published)
+    return Page(title.strip(), tuple(_once(parts)), published)
+
+
+def _once(parts: Sequence[Prose | Block | Foreign]) -> Iterator[Prose | Block | Foreign]:
+    """The parts; a finding that a picture says is not said again over the table that follows it."""
+    drawn = ""
+    for part in parts:
+        if isinstance(part, Block):
+            told = replace(part, title="") if part.title and part.title in drawn else part
+            last = part.parts[-1] if part.parts else None
+            drawn = last.alt if isinstance(last, Picture) else ""
+            yield told
+        else:
+            drawn = ""
+            yield part
 
 
 def shown(outputs: list[Any], lang: str, about: str = "") -> Iterator[Block | Foreign]:
