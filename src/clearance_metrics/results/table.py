@@ -223,8 +223,9 @@ class ResultTable:
         return self._beware(lang)
 
     def _with(self, **changes: Any) -> Self:
-        """A copy that differs in these, and rests on the same queries."""
+        """A copy that differs in these, and rests on the same queries and cases."""
         made = copy(self)
+        changes = {"_behind": self._behind} | changes  # which is never stored
         for name, value in changes.items():
             object.__setattr__(made, name, value)
         return made
