@@ -180,7 +180,7 @@ def test_months_are_lines_in_a_panel_per_metric_with_points_and_marks(log):
         "export, overall",
     ]
     labels = [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
-    assert labels == ["mean (95% interval)", "median", "published national figure"]
+    assert labels == ["mean (95 % interval)", "median", "published national figure"]
     star = next(line for line in figure.axes[0].lines if line.get_marker() == "*")
     assert list(star.get_ydata()) == [4.0]
     assert any(text.get_text() == "notice issued" for text in figure.axes[1].texts)
