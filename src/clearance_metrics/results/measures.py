@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -74,7 +74,6 @@ class Measures(ResultTable):
     _across: bool = False
     _named: str = ""  # the clock that a single metric is
     _beside: Points | None = None
-    _called: Mapping[str, Mapping[str, str]] | None = None  # what labels are in words
 
     def _caption(self, lang: str) -> str:
         """The metric, or what several are called."""
@@ -84,24 +83,29 @@ class Measures(ResultTable):
             return self._many(lang)
         if self.labels:
             return self._each(self.labels, lang)
+        name = self.rows[0].metric
+        if ("metric", name) in self._words:  # what a notice calls it
+            return self.word("metric", name, lang)
         if self._named:
             return self.called(self._named, lang)
-        return self.between(self.rows[0].metric, lang) or metric_word(self.rows[0].metric, lang)
+        return self.between(name, lang) or metric_word(name, lang)
 
     def _many(self, lang: str) -> str:
-        clocks = all(has(f"clock.{label}") for label in self.labels)
         some = self._each(self.labels[:2], lang)
-        code = "several.many_clocks" if clocks else "several.many"
+        code = "several.many_clocks" if self.of_clocks else "several.many"
         return say(code, lang, n=len(self.labels), some=some)
+
+    @property
+    def of_clocks(self) -> bool:
+        """Whether several metrics are all named clocks, of the vocabulary or of the dataset."""
+        own = self._reader.words
+        return all(has(f"clock.{name}") or (CLOCK, name) in own for name in self.labels)
 
     def _each(self, labels: Iterable[str], lang: str) -> str:
         return say("mark.sentence", lang).join(self.called(name, lang) for name in labels)
 
     def called(self, label: str, lang: str) -> str:
         """What one of several metrics is called, in words."""
-        own = (self._called or {}).get(label, {})
-        if told := own.get(lang) or own.get("en"):
-            return told
         said = self.word(CLOCK, label, lang)
         return say(f"called.{label}", lang) if said == label and has(f"called.{label}") else said
 
@@ -211,6 +215,8 @@ class Measures(ResultTable):
         """
         if self._across and self.rows:
             return headline_across(self, lang)
+        if not self.rows:
+            return say(self.empty, lang)
         if len(self.labels) > SHORT:
             return self._many(lang)
         if self.labels:
