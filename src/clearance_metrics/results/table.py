@@ -168,11 +168,7 @@ class ResultTable:
 
     def _alt(self, lang: str) -> str:
         """What its picture says to those who do not see it."""
-        return say("block.alt", lang, about=self.asked(lang), finding=self._seen(lang))
-
-    def _seen(self, lang: str) -> str:
-        """What those who do not see the picture are told."""
-        return self._headline(lang)
+        return say("block.alt", lang, about=self.asked(lang), finding=self._headline(lang))
 
     def with_chart(self, lang: str | None = None, **more: Any) -> Block:
         """Its block with the picture, which takes `more`, above the table: one finding as title,
@@ -288,9 +284,7 @@ class ResultTable:
 
     def _headline(self, lang: str) -> str:
         about, n = self._caption(lang), len(self.rows)
-        return (
-            say("headline.rows", lang, about=about, n=n) if about else say("headline.n", lang, n=n)
-        )
+        return say("headline.rows" if about else "headline.n", lang, about=about, n=n)
 
     def _drawn(self, lang: str, title: str, source: str) -> Figure:
         what = f"{type(self).__name__} has no picture of its own"
