@@ -299,7 +299,7 @@ def log(tmp_path_factory):
         )
     )
     ingest(folder / "dataset.toml", out=folder / "out")
-    return EventLog.open(folder / "out").using(lang="zh")
+    return EventLog.open(folder / "out")
 
 
 def test_an_opened_folder_keeps_every_event(log):
@@ -325,11 +325,15 @@ def test_a_folder_without_events_says_what_to_do(log, tmp_path):
         holds(EventLog.open(tmp_path / "log"), "import_overall", as_of="2022-12-31")
 
 
-def test_the_pages_tell_both(log):
-    block = holds(log, "import_overall").block()
-    text = f"{block.parts[0]}{block.note}"
-    assert "平均10.00小时，其中有查验、补充资料事项未了的占20.0%" in block.title
-    assert "不等0例" in text and "本数据没有：税费" in text
+def test_both_are_told_in_words(log):
+    found = holds(log, "import_overall", period="year").last()
+    assert (
+        "进口整体通关时间（2022年）：平均10.00小时，其中有查验、补充资料事项未了的占20.0%"
+        in found.headline("zh")
+    )
+    assert "不等0例" in found.beware("zh") and "本数据没有：税费" in found.beware("zh")
+    assert found.table("zh").cells[-1][1:4] == ("合计", "10.00", "100.0%")
+    assert "examination, query" in found.headline("en")
     notice = load_notice()
     both = [notice.first("refunds", "all"), notice.first("refunds", "net")]
     text = measure(log, both, period="year", statistics="mean").across().headline("zh")
