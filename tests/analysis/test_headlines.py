@@ -116,7 +116,7 @@ ASKS = {
     ),
     "index": (
         lambda log: price_index(log, as_of=DAY, **SPANS),
-        "at the same traffic, 1971-01..1971-12 against 1970-01..1970-12: 0.999",
+        "at the same traffic, 1971-01 to 1971-12 against 1970-01 to 1970-12: 0.999",
         "同样货流下",
     ),
     "levels": (

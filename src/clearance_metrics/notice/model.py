@@ -263,6 +263,24 @@ class Notice:
             raise NoIndicator(what, self.file, "choose another page or role")
         return found[0]
 
+    def carried(self, log: Any, page: str, *roles: str) -> tuple[Indicator, ...]:
+        """The indicators of a page (of these roles) that the log has all milestones and columns
+        for; all of them where it has them for none, so that whoever asks hears what is lacking.
+        NoIndicator where the notice has none.
+
+        >>> from clearance_metrics import EventLog, load_notice
+        >>> frame = {"case_id": ["a"], "milestone": ["filed"], "time": [0]}
+        >>> cases = {"case_id": ["a"], "kind": ["filing"], "channel": ["web"], "function": ["tax"]}
+        >>> found = load_notice().carried(EventLog(frame, cases), "services", "by_kind")
+        >>> [indicator.by for indicator in found]
+        ['function']
+        """
+        self.first(page, *roles)
+        known = {*log.milestones, *log.columns}
+        asked = self.on(page, *roles)
+        found = tuple(i for i in asked if {*i.needs, *([i.by] if i.by else [])} <= known)
+        return found or asked
+
     def steps(self, page: str, *roles: str) -> list[tuple[date, date, float, str]]:
         """The targets by a day of a page's first clock (of these roles), as charts by month take
         them: each from the day after the one before was due to its own, and its level. The chart

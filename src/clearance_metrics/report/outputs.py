@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..results.block import MIME, Block
+from ..results.block import MIME, Block, Picture
 from ..results.words import lacking, say
 from .prose import embedded, heading_of, titled
 
@@ -98,7 +98,8 @@ def page_of(book: NotebookNode, lang: str, path: Path, published: bool = False) 
             remark = REMARK.search(cell.source)
             parts += shown(cell.outputs, lang, remark[1] if remark else about)
     title = title or path.stem.replace("_", " ").strip() or path.stem
-    return Page(title, tuple(_settled(part, title, n) for n, part in enumerate(parts)), published)
+    settled = [_settled(part, title, place) for place, part in enumerate(parts)]
+    return Page(title, tuple(_once(settled)), published)
 
 
 def _settled(part: Any, title: str, place: int) -> Any:
@@ -113,6 +114,20 @@ def _settled(part: Any, title: str, place: int) -> Any:
         else part.content
     )
     return Foreign(part.kind, content, part.about or title, part.width)
+
+
+def _once(parts: Sequence[Prose | Block | Foreign]) -> Iterator[Prose | Block | Foreign]:
+    """The parts; a finding that a picture says is not said again over the table that follows it."""
+    drawn = ""
+    for part in parts:
+        if isinstance(part, Block):
+            told = replace(part, title="") if part.title and part.title in drawn else part
+            last = part.parts[-1] if part.parts else None
+            drawn = last.alt if isinstance(last, Picture) else ""
+            yield told
+        else:
+            drawn = ""
+            yield part
 
 
 def shown(outputs: list[Any], lang: str, about: str = "") -> Iterator[Block | Foreign]:

@@ -76,7 +76,12 @@ def gaps(rows: Sequence[Row], *, title: str, source: str, unit: str) -> Figure:
 
 @styled
 def stacked(
-    bars: Mapping[str, Sequence[tuple[str, float]]], *, title: str, source: str, unit: str
+    bars: Mapping[str, Sequence[tuple[str, float]]],
+    *,
+    title: str,
+    source: str,
+    unit: str,
+    digits: int = 1,
 ) -> Figure:
     """A bar per name, cut into parts (words, value) that add up; a part has one colour and hatch
     throughout.
@@ -100,7 +105,7 @@ def stacked(
             )
             left += value
         axis.annotate(
-            f"{left:,.1f}",
+            f"{left:,.{digits}f}",
             (left, y),
             xytext=(5, 0),
             textcoords="offset points",

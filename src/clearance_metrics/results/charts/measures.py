@@ -36,7 +36,7 @@ def drawn(
     panels = {name: rows for name, rows in panels.items() if rows}
     periods = sorted({row.period or "" for row in known})
     unit, told = unit_word(known[0].unit, lang), found.named(first, lang)
-    words = {name: found.word("clock", name, lang) if name else told for name in panels}
+    words = {name: found.called(name, lang) if name else told for name in panels}
     by_time = all(periods) and all(len({r.groups for r in rows}) == 1 for rows in panels.values())
     marker = next(
         ((day, text) for day, text in marks.items() if periods[0] <= str(day)[:7] <= periods[-1]),
@@ -62,7 +62,10 @@ def drawn(
             lang=lang,
             title=title,
             source=source,
-            published={words.get(name, name): points for name, points in beside.items()},
+            published={
+                words[name]: _seen(beside.get(name or found._named, ()), rows)
+                for name, rows in panels.items()
+            },
             unit=unit,
             marker=marker,
         )
@@ -82,6 +85,12 @@ def drawn(
         for name, rows in panels.items()
     }
     return dots(points, title=title, source=source, unit=unit)
+
+
+def _seen(points: Sequence[Mapping[str, Any]], rows: Sequence[Any]) -> list[Mapping[str, Any]]:
+    """The points of the periods that are drawn."""
+    seen = {row.period for row in rows}
+    return [point for point in points if str(point["period"]) in seen]
 
 
 def _in_percent(record: dict[str, Any]) -> dict[str, Any]:
