@@ -21,7 +21,6 @@ from clearance_metrics.report import (
     fees,
     open_book,
     refunds,
-    scorecard,
     time_spent,
     way_left,
 )
@@ -155,8 +154,7 @@ def test_a_failing_notebook_leaves_the_old_report_alone(demo, tmp_path):
     (tmp_path / "notebooks").mkdir()
     book = json.loads((NOTEBOOKS / "01_data_quality.ipynb").read_text(encoding="utf-8"))
     book["cells"][-1]["source"] = (
-        f"import os\nopen({str(tmp_path / 'pid')!r},"
-        " 'w').write(str(os.getpid()))\ncm.nothing(log)"
+        f"import os\nopen({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid()))\ncm.nothing(log)"
     )
     (tmp_path / "notebooks" / "01_x.ipynb").write_text(json.dumps(book), encoding="utf-8")
     before = digests(demo / "pages")
@@ -230,9 +228,9 @@ def test_pages_hold_before_anything_is_due_and_with_a_single_refund(demo, tmp_pa
             refunds.headline,
             fees.headline,
             fees.per_teu,
-            scorecard.summary,
         )
     ]
+    pages.append(book.assessment.headline("zh"))
     assert not any("本数据集没有" in page or "None" in page or "–元" in page for page in pages)
     assert "0个可由本数据判断" in pages[-1] or "1个可由本数据判断" in pages[-1]
     assert "未到期" in fees.listed(book)[0]._repr_html_()

@@ -9,7 +9,7 @@ from typing import Any
 from ..domain.metrics import Metric
 from ..engine.log import EventLog
 from ..engine.refusals import MissingColumn
-from ..errors import LogError
+from ..errors import LogError, NothingToShow
 from ..results.measures import CLOCK, MeasureRow, Measures
 from ..results.words import lacking, word
 from ..statistics.reasons import Reason
@@ -62,7 +62,7 @@ def labelled(given: Any, log: EventLog) -> tuple[dict[str, Metric], Words] | Non
             raise LogError(what, "metric", do)
         found[label] = metric
     if not found:
-        raise LogError("no metric is given", "metric", 'write clock("import_overall")')
+        raise NothingToShow("no metric is given", "metric", 'write clock("import_overall")')
     return found, words
 
 
@@ -99,6 +99,11 @@ def measured(
         for label, missing in absent.items()
     )
     remarks = dict.fromkeys(why for part in found.values() for why in part._remarks)
+    told += tuple(
+        Reason("several.empty", name=words.get(label) or _name(label, log))
+        for label, part in found.items()
+        if not part.rows
+    )
     object.__setattr__(made, "_remarks", (*remarks, *told))
     object.__setattr__(made, "_called", words)
     object.__setattr__(made, "_behind", partial(_cases, found))

@@ -238,15 +238,15 @@ class Notice:
             i for i in self.indicators if i.page == page and (not roles or i.role in roles)
         )
 
-    def leading(self, page: str) -> tuple[Indicator, ...]:
-        """The indicators whose findings are the title of a page.
+    def leading(self, page: str = "") -> tuple[Indicator, ...]:
+        """The indicators whose findings are the title of a page, or of any page.
 
         >>> from clearance_metrics import load_notice
         >>> [i.short_en for i in load_notice().leading("clearance")]
         ['import overall', 'export overall']
         """
-        roles = LEADING.get(page, ())
-        return self.on(page, *roles) if roles else ()
+        pages = {page: LEADING.get(page, ())} if page else LEADING
+        return tuple(i for i in self.indicators if i.role in pages.get(i.page, ()))
 
     def first(self, page: str, *roles: str) -> Indicator:
         """The first indicator of a page, or of these roles on it; NoIndicator where there is none,

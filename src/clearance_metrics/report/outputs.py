@@ -98,22 +98,8 @@ def page_of(book: NotebookNode, lang: str, path: Path, published: bool = False) 
             remark = REMARK.search(cell.source)
             parts += shown(cell.outputs, lang, remark[1] if remark else about)
     title = title or path.stem.replace("_", " ").strip() or path.stem
-    settled = [_settled(part, title, place) for place, part in enumerate(parts)]
-    return Page(title, tuple(_once(settled)), published)
-
-
-def _settled(part: Any, title: str, place: int) -> Any:
-    """The part with what only the whole page knows."""
-    if not isinstance(part, Foreign):
-        return part
-    # pandas draws the name of a styled table: the page is the same each time it is made
-    names: dict[str, str] = {}
-    content = (
-        STYLED.sub(lambda m: names.setdefault(m[1], f"T_{place}_{len(names)}"), part.content)
-        if part.kind == "text/html"
-        else part.content
-    )
-    return Foreign(part.kind, content, part.about or title, part.width)
+    settled = [_settled(part, title, n) for n, part in enumerate(_once(parts))]
+    return Page(title, tuple(settled), published)
 
 
 def _once(parts: Sequence[Prose | Block | Foreign]) -> Iterator[Prose | Block | Foreign]:
@@ -128,6 +114,20 @@ def _once(parts: Sequence[Prose | Block | Foreign]) -> Iterator[Prose | Block | 
         else:
             drawn = ""
             yield part
+
+
+def _settled(part: Any, title: str, place: int) -> Any:
+    """The part with what only the whole page knows."""
+    if not isinstance(part, Foreign):
+        return part
+    # pandas draws the name of a styled table: the page is the same each time it is made
+    names: dict[str, str] = {}
+    content = (
+        STYLED.sub(lambda m: names.setdefault(m[1], f"T_{place}_{len(names)}"), part.content)
+        if part.kind == "text/html"
+        else part.content
+    )
+    return Foreign(part.kind, content, part.about or title, part.width)
 
 
 def shown(outputs: list[Any], lang: str, about: str = "") -> Iterator[Block | Foreign]:

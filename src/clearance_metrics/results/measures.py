@@ -89,10 +89,15 @@ class Measures(ResultTable):
         return self.between(self.rows[0].metric, lang) or metric_word(self.rows[0].metric, lang)
 
     def _many(self, lang: str) -> str:
-        clocks = all(has(f"clock.{label}") for label in self.labels)
         some = self._each(self.labels[:2], lang)
-        code = "several.many_clocks" if clocks else "several.many"
+        code = "several.many_clocks" if self.of_clocks else "several.many"
         return say(code, lang, n=len(self.labels), some=some)
+
+    @property
+    def of_clocks(self) -> bool:
+        """Whether several metrics are all named clocks, of the vocabulary or of the dataset."""
+        own = self._reader.words
+        return all(has(f"clock.{name}") or (CLOCK, name) in own for name in self.labels)
 
     def _each(self, labels: Iterable[str], lang: str) -> str:
         return say("mark.sentence", lang).join(self.called(name, lang) for name in labels)
@@ -211,6 +216,8 @@ class Measures(ResultTable):
         """
         if self._across and self.rows:
             return headline_across(self, lang)
+        if not self.rows:
+            return say(self.empty, lang)
         if len(self.labels) > SHORT:
             return self._many(lang)
         if self.labels:

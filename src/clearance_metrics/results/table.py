@@ -169,7 +169,11 @@ class ResultTable:
 
     def _alt(self, lang: str) -> str:
         """What its picture says to those who do not see it."""
-        return say("block.alt", lang, about=self.asked(lang), finding=self.headline(lang))
+        return say("block.alt", lang, about=self.asked(lang), finding=self._seen(lang))
+
+    def _seen(self, lang: str) -> str:
+        """What those who do not see the picture are told."""
+        return self._headline(lang)
 
     def with_chart(self, lang: str | None = None, **more: Any) -> Block:
         """Its block with the picture above the table: one finding as title, one source below.
@@ -281,7 +285,9 @@ class ResultTable:
     def headline(self, lang: str | None = None) -> str:
         """The finding in a sentence, with its day; without a finding, how many rows there are."""
         told = self._headline(lang := self._in(lang))
-        return say("headline.dated", lang, finding=told, as_of=self.as_of) if self.as_of else told
+        if not self.as_of or not len(self):
+            return told
+        return say("headline.dated", lang, finding=told, as_of=self.as_of)
 
     def _headline(self, lang: str) -> str:
         about, n = self._caption(lang), len(self.rows)

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 from ..statistics.reasons import Reason
 from .display import LONGEST, NONE, Display, digits_of, head_word, measured
 from .periods import listed
-from .words import figure, has, say, unit_word
+from .words import figure, say, unit_word
 
 if TYPE_CHECKING:
     from .measures import MeasureRow, Measures
 
 CLOCK = "clock"  # the group that tells several metrics of one answer apart
 EACH = 4  # groups that a sentence names one by one
+# counts of cases, each of which stands in one group only
+SUMMED = frozenset({"to_the_day", "left_out"})
 # what nobody has to know who reads the figures alone: frames hold it
 QUIET = frozenset({"watched", "not_watched", "use_instead"})
 
@@ -66,7 +68,7 @@ def wide_table(found: Measures, lang: str) -> Display:
 
 def head_of(found: Measures, name: str, lang: str) -> str:
     """What stands over a group; over what several metrics are called, clocks or not."""
-    if name == CLOCK and not all(has(f"clock.{label}") for label in found.labels):
+    if name == CLOCK and not found.of_clocks:
         return say("several.metric", lang)
     return head_word(name, lang)
 
