@@ -225,6 +225,7 @@ class ResultTable:
     def _with(self, **changes: Any) -> Self:
         """A copy that differs in these, and rests on the same queries."""
         made = copy(self)
+        object.__setattr__(made, "_behind", self._behind)  # which a copy, as what is stored, leaves
         for name, value in changes.items():
             object.__setattr__(made, name, value)
         return made
