@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -176,13 +175,10 @@ class ResultTable:
         return self._headline(lang)
 
     def with_chart(self, lang: str | None = None, **more: Any) -> Block:
-        """Its block with the picture above the table: one finding as title, one source below.
-
-        `more` is what its chart takes. Without a value to draw the block stands alone.
+        """Its block with the picture, which takes `more`, above the table: one finding as title,
+        one source below. Without a value to draw the block stands alone.
         """
-        lang = self._in(lang)
-        draw = partial(self._drawn, lang, "", "", **more)
-        return pictured(self.block(lang), draw, self._alt(lang))
+        return pictured(self, self._in(lang), more)
 
     def caption(self, lang: str | None = None) -> str:
         """What was asked, in short."""
