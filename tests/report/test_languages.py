@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from clearance_metrics.analysis.clocks import clock
 from clearance_metrics.analysis.policy import changepoints
 from clearance_metrics.cli import main
 from clearance_metrics.errors import LogError
@@ -18,7 +19,6 @@ from clearance_metrics.intake import ingest
 from clearance_metrics.notice import load_notice
 from clearance_metrics.report import build_report, open_book
 from clearance_metrics.report.blocks import assessed, no_data
-from clearance_metrics.report.effects import CLOCKS
 from clearance_metrics.results.charts.policy import level_months
 from clearance_metrics.simulation import simulate
 
@@ -172,7 +172,7 @@ def test_a_share_within_a_limit_names_the_unit_of_the_limit_and_a_sum_its_money(
 
 def test_a_date_outside_the_months_of_a_chart_is_not_drawn_in_it(demo):
     book = open_book(demo / "log", "in-ntfap", lang="en")
-    found = changepoints(book.log, CLOCKS["imports"], as_of=book.as_of)
+    found = changepoints(book.log, clock("import_overall", dated_by="end"), as_of=book.as_of)
     words = {"title": "", "source": "", "lang": "en"}
     for day, lines in (("2017-07-20", 0), ("2021-08-20", 1)):
         figure = level_months(found, dates=((day, "notice"),), **words)

@@ -9,22 +9,17 @@ from pathlib import Path
 import pytest
 
 import clearance_metrics as cm
-from clearance_metrics.analysis.policy import CAVEAT
 from clearance_metrics.errors import LogError, ReportError
 from clearance_metrics.intake import ingest
 from clearance_metrics.report import (
     blocks,
     build_report,
-    change,
     clearance,
-    effects,
     fees,
     open_book,
     time_spent,
-    way_left,
 )
 from clearance_metrics.results.charts.canvas import to_svg
-from clearance_metrics.results.words import say
 from clearance_metrics.simulation import simulate
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -126,15 +121,6 @@ def test_a_log_without_what_a_page_needs_says_no_data(tmp_path):
         fees.headline(book),
         fees.per_teu(book),
         fees.listed(book),
-        change.by_port(book, "import"),
-        change.within_modes(book, "import"),
-        change.by_stage(book, "import"),
-        change.ports(book, "import"),
-        way_left.refund_gap(book),
-        way_left.refund_months(book),
-        effects.around(book, "imports"),
-        effects.in_turn(book),
-        effects.found_levels(book, "never"),
     ):
         html = block._repr_html_()
         assert "无数据" in html, block
@@ -229,62 +215,6 @@ def test_pages_hold_before_anything_is_due(demo):
     assert not any("本数据集没有" in page or "None" in page or "–元" in page for page in pages)
     assert "0个可由本数据判断" in pages[-1] or "1个可由本数据判断" in pages[-1]
     assert "未到期" in fees.listed(book)[0]._repr_html_()
-
-
-def test_the_page_on_change_gives_terms_with_intervals_refuses_in_words_and_keeps_its_sentence(
-    demo,
-):
-    book = open_book(demo / "log")
-    blocks = [
-        change.by_port(book, "import"),
-        change.within_modes(book, "import"),
-        change.by_stage(book, "import"),
-        change.ports(book, "import"),
-        way_left.refund_gap(book),
-        way_left.refund_months(book),
-        effects.around(book, "imports"),
-        effects.around(book, "never"),
-        effects.in_turn(book),
-        effects.found_levels(book, "imports"),
-    ]
-    page = (demo / "pages" / "07_change.html").read_text(encoding="utf-8")
-    for block in blocks:
-        html = block._repr_html_()
-        assert say(CAVEAT, "zh") in html, block
-        assert "None" not in html and "nan" not in html
-    for word in (
-        "构成变化：口岸",
-        "阶段：申报准备",
-        "名次区间",
-        "最慢一成起",
-        "水平变化（首月）",
-        "政策日期",
-    ):
-        assert word in page
-    # at a fifth of its size a port has 6 cases a month, too few for its series: no effect is drawn
-    # or printed
-    assert "实施的口岸都没有完整的月度序列，不给出结果" in page
-    rows = {
-        (r.term, r.period): r
-        for r in effects.interrupted_series(
-            book.log, effects.CLOCKS["never"], date="2021-08-20", as_of=book.as_of
-        )
-    }
-    level = rows["level", None]
-    assert (
-        f'<td class="n">{level.value:,.2f}</td><td'
-        f' class="n">{level.low:,.2f}～{level.high:,.2f}</td>' in page
-    )
-
-
-def test_the_page_on_change_has_nothing_to_split_while_the_latest_year_overlaps_the_baseline(demo):
-    early = open_book(demo / "log", as_of="2022-05-31")
-    for make in (change.by_port, change.within_modes, change.by_stage):
-        html = make(early, "import")._repr_html_()
-        assert "尚不能分解变化" in html and "<svg" not in html
-    before = open_book(demo / "log", as_of="2021-06-30")
-    assert "没有退税目标到期" in way_left.refund_gap(before)._repr_html_()
-    assert "每侧至少要有" in effects.around(before, "imports")._repr_html_()
 
 
 def test_notebooks_share_kernels_but_no_names(demo, tmp_path):
