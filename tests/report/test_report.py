@@ -14,10 +14,8 @@ from clearance_metrics.intake import ingest
 from clearance_metrics.report import (
     blocks,
     build_report,
-    clearance,
     fees,
     open_book,
-    time_spent,
 )
 from clearance_metrics.results.charts.canvas import to_svg
 from clearance_metrics.simulation import simulate
@@ -115,9 +113,6 @@ def test_a_log_without_what_a_page_needs_says_no_data(tmp_path):
     ingest(tmp_path / "dataset.toml", out=tmp_path / "log")
     book = open_book(tmp_path / "log")
     for block in (
-        clearance.headline(book),
-        clearance.months(book),
-        clearance.in_time(book),
         fees.headline(book),
         fees.per_teu(book),
         fees.listed(book),
@@ -125,10 +120,6 @@ def test_a_log_without_what_a_page_needs_says_no_data(tmp_path):
         html = block._repr_html_()
         assert "无数据" in html, block
         assert "模拟" not in html
-    assert (
-        "过磅用时" in time_spent.clocks(book)._repr_html_()
-        and "2.48" in time_spent.clocks(book)._repr_html_()
-    )
     assert "读入80行" in cm.receipt(book.log.using(lang="zh"))._repr_html_()
 
 
@@ -206,7 +197,6 @@ def test_pages_hold_before_anything_is_due(demo):
     pages = [
         make(book)._repr_html_()
         for make in (
-            clearance.headline,
             fees.headline,
             fees.per_teu,
         )

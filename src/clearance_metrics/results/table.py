@@ -215,7 +215,7 @@ class ResultTable:
         return self._beware(lang)
 
     def _with(self, **changes: Any) -> Self:
-        """A copy that differs in these, and rests on the same queries."""
+        """A copy that differs in these, and rests on the same queries and cases."""
         made = copy(self)
         object.__setattr__(made, "_behind", self._behind)  # which a copy, as what is stored, leaves
         for name, value in changes.items():
