@@ -12,22 +12,12 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-<<<<<<< HEAD
 from clearance_metrics import EventLog, assess, changepoints, clock
-=======
-from clearance_metrics.analysis.clocks import clock
-from clearance_metrics.analysis.policy import changepoints
->>>>>>> refs/heads/p07
 from clearance_metrics.cli import main
 from clearance_metrics.errors import LogError
 from clearance_metrics.intake import ingest
 from clearance_metrics.notice import load_notice
-<<<<<<< HEAD
 from clearance_metrics.report import build_report
-=======
-from clearance_metrics.report import build_report, open_book
-from clearance_metrics.report.blocks import assessed, no_data
->>>>>>> refs/heads/p07
 from clearance_metrics.results.charts.policy import level_months
 from clearance_metrics.simulation import simulate
 
@@ -184,13 +174,8 @@ def test_a_share_within_a_limit_names_the_unit_of_the_limit_and_a_sum_its_money(
 
 
 def test_a_date_outside_the_months_of_a_chart_is_not_drawn_in_it(demo):
-<<<<<<< HEAD
     log = EventLog.open(demo / "log").using(lang="en")
     found = changepoints(log, clock("import_overall", dated_by="end"))
-=======
-    book = open_book(demo / "log", "in-ntfap", lang="en")
-    found = changepoints(book.log, clock("import_overall", dated_by="end"), as_of=book.as_of)
->>>>>>> refs/heads/p07
     words = {"title": "", "source": "", "lang": "en"}
     for day, lines in (("2017-07-20", 0), ("2021-08-20", 1)):
         figure = level_months(found, dates=((day, "notice"),), **words)

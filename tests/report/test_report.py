@@ -10,20 +10,13 @@ from shutil import copy
 import pytest
 
 import clearance_metrics as cm
+from clearance_metrics.analysis.policy import CAVEAT
 from clearance_metrics.errors import LogError, ReportError
 from clearance_metrics.intake import ingest
-<<<<<<< HEAD
 from clearance_metrics.report import build, build_report
 from clearance_metrics.report.notebooks import notebooks_in, read_notebook, said_of
-=======
-from clearance_metrics.report import (
-    blocks,
-    build_report,
-    fees,
-    open_book,
-)
->>>>>>> refs/heads/p07
 from clearance_metrics.results.charts.canvas import to_svg
+from clearance_metrics.results.words import say
 from clearance_metrics.simulation import simulate
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -125,7 +118,6 @@ def test_a_log_without_what_a_page_needs_says_no_data(tmp_path):
     ]
     (tmp_path / "e.csv").write_text("id,code,at\n" + "\n".join(rows) + "\n")
     ingest(tmp_path / "dataset.toml", out=tmp_path / "log")
-<<<<<<< HEAD
     build_report(tmp_path / "log", notebooks=NOTEBOOKS, out=tmp_path / "pages")
     pages = read(tmp_path / "pages")
     for name, page in pages.items():
@@ -137,18 +129,6 @@ def test_a_log_without_what_a_page_needs_says_no_data(tmp_path):
     assert "02_clearance_time" in pages and "03_refunds" in pages
     assert "过磅用时" in pages["02_clearance_time"] and "2.48" in pages["02_clearance_time"]
     assert "读入80行" in pages["01_data_quality"]
-=======
-    book = open_book(tmp_path / "log")
-    for block in (
-        fees.headline(book),
-        fees.per_teu(book),
-        fees.listed(book),
-    ):
-        html = block._repr_html_()
-        assert "无数据" in html, block
-        assert "模拟" not in html
-    assert "读入80行" in cm.receipt(book.log.using(lang="zh"))._repr_html_()
->>>>>>> refs/heads/p07
 
 
 def test_a_failing_notebook_leaves_the_old_report_alone(demo, tmp_path):
@@ -241,7 +221,6 @@ def test_pages_hold_before_anything_is_due(demo, tmp_path):
     assert "尚不能分解变化" in change and "没有退税目标到期" in change and "每侧至少要有" in change
 
 
-<<<<<<< HEAD
 def test_the_page_on_change_gives_terms_with_intervals_refuses_in_words_and_keeps_its_sentence(
     demo,
 ):
@@ -271,8 +250,6 @@ def test_the_page_on_change_gives_terms_with_intervals_refuses_in_words_and_keep
     )
 
 
-=======
->>>>>>> refs/heads/p07
 def test_notebooks_share_kernels_but_no_names(demo, tmp_path):
     """Each shows what it finds of the one before; two kernels at most, none of them left behind."""
     (tmp_path / "notebooks").mkdir()
