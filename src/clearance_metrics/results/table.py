@@ -54,6 +54,7 @@ class ResultTable:
     _behind: Callable[..., ResultTable] | None = None  # lists the cases behind a row
     _reader: Reader = Reader()  # of the log that was asked
     _remarks: tuple[Reason, ...] = ()  # what must be known of the whole
+    _words: Mapping[tuple[str, str], Mapping[str, str]] = {}  # what a notice calls its indicators
 
     @property
     def sql(self) -> str:
@@ -228,7 +229,7 @@ class ResultTable:
 
     def word(self, kind: str, name: str, lang: str) -> str:
         """The word for a milestone, clock, column or value; the dataset's own goes first."""
-        own = self._reader.words.get((kind, name), {})
+        own = self._words.get((kind, name)) or self._reader.words.get((kind, name), {})
         return own.get(lang) or own.get("en") or term(kind, name, lang)
 
     def group_word(self, column: str, value: object, lang: str) -> str:
