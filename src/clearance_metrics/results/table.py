@@ -172,9 +172,7 @@ class ResultTable:
         return say("block.alt", lang, about=self.asked(lang), finding=self._headline(lang))
 
     def with_chart(self, lang: str | None = None, **more: Any) -> Block:
-        """Its block with the picture, which takes `more`, above the table: one finding as title,
-        one source below. Without a value to draw the block stands alone.
-        """
+        """Its block with the picture, which takes `more`, above the table, if there is a value."""
         return pictured(self, self._in(lang), more)
 
     def caption(self, lang: str | None = None) -> str:
