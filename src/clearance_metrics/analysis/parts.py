@@ -114,7 +114,7 @@ class Parted(ResultTable):
         asked = say("table.in_unit", lang, about=self.asked(lang), unit=unit)
         return Display(heads, cells, caption=asked, numbers=range(left, len(heads)))
 
-    def _drawn(self, lang: str, title: str, source: str) -> Figure:  # type: ignore[override]
+    def _drawn(self, lang: str, title: str, source: str) -> Figure:
         """A bar per group and period, cut into its parts."""
         from ..results.charts.groups import stacked
 

@@ -153,7 +153,7 @@ class Measures(ResultTable):
         """The groups in the order of their first statistic, the largest first; those without a
         value last.
         """
-        first: dict[tuple, float | None] = {}
+        first: dict[tuple[object, str | None], float | None] = {}
         for row in self.rows:
             first.setdefault((row.groups, row.period), row.value)
         labels = list(self.labels)
