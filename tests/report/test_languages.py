@@ -155,7 +155,7 @@ def test_a_language_without_a_catalogue_is_refused(small, tmp_path):
 def test_a_log_without_what_a_page_asks_for_is_told_so_in_words(small, tmp_path, lang, word):
     """Milestones and tables have their word first; no unit stands without a number."""
     ask = "import clearance_metrics as cm\nlog = cm.EventLog.open(log)\n"
-    ask += "cm.measure(log, ('declared', 'refund_lost'))"
+    ask += "cm.measure(log, cm.Duration('declared', 'refund_lost'))"
     values = new_code_cell("log = 1", metadata={"tags": ["parameters"]})
     (tmp_path / "notebooks").mkdir()
     nbformat.write(new_notebook(cells=[values, new_code_cell(ask)]), tmp_path / "notebooks/a.ipynb")
