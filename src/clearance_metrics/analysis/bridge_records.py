@@ -52,7 +52,7 @@ class BridgeRow(Record):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Bridge(ResultTable):
+class Bridge(ResultTable[BridgeRow]):
     """What `bridge` answers. The rows between the first and the last add up to their difference.
 
     `warnings` are reasons for care; `before` and `after` say what was asked, `method` how it is

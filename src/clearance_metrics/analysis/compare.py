@@ -62,7 +62,7 @@ class CompareRow(Record):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Comparison(ResultTable):
+class Comparison(ResultTable[CompareRow]):
     """What `compare` answers: the first side, the second, and their difference.
 
     `value`, `low` and `high` are those of the difference.

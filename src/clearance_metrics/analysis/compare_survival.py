@@ -59,7 +59,7 @@ class Side(Record):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Sides(ResultTable):
+class Sides(ResultTable[Side]):
     """The groups that were compared, in order: a table of its own."""
 
     rows: tuple[Side, ...]

@@ -52,7 +52,7 @@ class ContentRow(Record):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Contents(ResultTable):
+class Contents(ResultTable[ContentRow]):
     """What `contents` answers: milestones in the order of the vocabulary, then columns."""
 
     rows: tuple[ContentRow, ...]

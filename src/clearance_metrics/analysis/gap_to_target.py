@@ -61,7 +61,7 @@ class GapRow(Record):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class GapToTarget(Record, ResultTable):
+class GapToTarget(Record, ResultTable[GapRow]):
     """What `gap_to_target` answers: rows by size of their part;
 
     `tail` says what the slowest tenth of cases costs.

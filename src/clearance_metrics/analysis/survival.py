@@ -64,7 +64,7 @@ class SurvivalRow(Record):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Survival(ResultTable):
+class Survival(ResultTable[SurvivalRow]):
     """What `survival` answers: the steps of each group in turn.
 
     `steps` counts those before they were thinned; `medians` has the median of each group.

@@ -77,7 +77,7 @@ class Violation(Record):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Violations(ResultTable):
+class Violations(ResultTable[Violation]):
     """What `violations` and `exceedances` answer; the largest excess of each indicator first.
 
     `no_data` names the indicators whose columns the log lacks.

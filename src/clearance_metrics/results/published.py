@@ -12,7 +12,7 @@ from ..errors import LogError, closest
 from ..statistics.reasons import Reason
 from .display import NONE, Display, head_word
 from .record import Record
-from .table import ResultTable
+from .table import ResultTable, Row
 from .words import figure, has, say, term, unit_word
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def sure(confidence: str, lang: str) -> str:
     return say(f"confidence.{confidence}", lang)
 
 
-class _Cited(ResultTable):
+class _Cited(ResultTable[Row]):
     """Tables of published figures: they have no day, and their sources stand in their rows."""
 
     def source(self, lang: str | None = None) -> str:
@@ -99,7 +99,7 @@ class _Cited(ResultTable):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Published(_Cited):
+class Published(_Cited[PublishedRow]):
     """What `published` answers: a row per figure, in the order of the record.
 
     `left_out` counts statements in circulation that nobody could verify; they are no rows.
@@ -232,12 +232,14 @@ class Published(_Cited):
 
         first = self.rows[0].figure
         rows = [
-            {"label": period_word(r.period, lang, r.period_zh if lang == "zh" else ""), "value": r}
+            {
+                "label": period_word(r.period, lang, r.period_zh if lang == "zh" else ""),
+                "value": r.value,
+            }
             for r in self.rows
             if r.figure == first and r.kind == "count" and r.value is not None
         ]
-        shown = [row | {"value": row["value"].value} for row in rows]
-        return bars(shown, title=title, source=source, unit=unit_word("types", lang))
+        return bars(rows, title=title, source=source, unit=unit_word("types", lang))
 
 
 def _within(period: str, span: Between | None) -> bool:
@@ -274,7 +276,7 @@ class ListedRow(Record):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class PublishedList(_Cited):
+class PublishedList(_Cited[ListedRow]):
     """What `list_published` answers: a row per table of the record."""
 
     rows: tuple[ListedRow, ...]
@@ -316,7 +318,7 @@ class CompressionRow(Record):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Compressions(_Cited):
+class Compressions(_Cited[CompressionRow]):
     """What `compressions` answers: a row per period and direction."""
 
     rows: tuple[CompressionRow, ...]
@@ -358,7 +360,7 @@ class Compressions(_Cited):
         ]
         return Display(heads, cells, caption=self.caption(lang), numbers=(2, 3, 4))
 
-    def _drawn(self, lang: str, title: str, source: str) -> Figure:  # type: ignore[override]
+    def _drawn(self, lang: str, title: str, source: str) -> Figure:
         from .charts.published import compression
 
         series = [
@@ -391,7 +393,7 @@ class ContradictionRow(Record):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Contradictions(_Cited):
+class Contradictions(_Cited[ContradictionRow]):
     """What `contradictions` answers: a row per figure that does not fit another."""
 
     rows: tuple[ContradictionRow, ...]

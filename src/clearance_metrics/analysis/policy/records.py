@@ -92,7 +92,7 @@ class Fact:
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
-class PolicyResult(ResultTable):
+class PolicyResult(ResultTable[EffectRow]):
     """Rows, the facts beside them, and monthly `points` for a chart; always with the caveat."""
 
     rows: tuple[EffectRow, ...]
