@@ -124,3 +124,19 @@ def test_describe_takes_any_notice(log):
         describe(log, "no-such-notice")
     assert "can carry 1 of 18 clocks" in describe(log).headline()
     assert "可计算" in describe(log).headline("zh")
+
+
+def test_a_kind_of_few_cases_is_there_however_many_kinds_there_are():
+    ids = [str(i) for i in range(31)]
+    kinds = [f"kind {i % 10}" for i in range(30)] + ["return"]
+    times = pl.DataFrame(
+        {
+            "case_id": ids * 2,
+            "time": [0] * 31 + [3600] * 31,
+            "milestone": ["return_declared"] * 31 + ["return_released"] * 31,
+        }
+    )
+    log = EventLog(times, pl.DataFrame({"case_id": ids, "kind": kinds}))
+    assert len(contents(log).kinds) == 11
+    found = {row.name: row for row in describe(log)}
+    assert found["ecommerce_returns"].carried, found["ecommerce_returns"].lacks
