@@ -6,7 +6,8 @@ own := $(filter-out demo,$(patsubst data/raw/%/dataset.toml,%,$(wildcard data/ra
 DATASET ?= $(if $(word 2,$(own)),,$(or $(own),demo))
 NOTICE ?= cn-2021-85
 stamp := reports/.built-$(DATASET)
-code := $(shell find src notebooks -type f ! -path '*/__pycache__/*' ! -path '*/.ipynb_checkpoints/*')
+tables := data/processed/$(DATASET)/receipt.json
+code := $(shell find src notebooks -type f ! -path '*/__pycache__/*' ! -path '*/.*' ! -path 'notebooks/mine/*' | sed 's/[ :]/\\&/g')
 raw := $(if $(DATASET),$(shell find data/raw/$(DATASET) -type f 2>/dev/null | sed 's/[ :]/\\&/g'))
 
 # a stamp without its pages or tables is worth nothing
@@ -29,8 +30,11 @@ check-dataset:
 	@test -n "$(DATASET)" || { echo "data/raw holds several datasets: $(own). Name one: make report DATASET=$(firstword $(own))"; exit 2; }
 	@test "$(DATASET)" = demo -o -f "data/raw/$(DATASET)/dataset.toml" || { echo "data/raw/$(DATASET)/dataset.toml is not there. Put the files into data/raw/$(DATASET)/; $(CM) inspect data/raw/$(DATASET)/* --out data/raw/$(DATASET)/dataset.toml proposes it"; exit 2; }
 
-$(stamp): .venv/.ready data/raw/$(DATASET)/dataset.toml $(raw) $(code)
+$(tables): .venv/.ready data/raw/$(DATASET)/dataset.toml $(raw) $(filter src/%,$(code))
 	$(CM) intake data/raw/$(DATASET)/dataset.toml --out data/processed/$(DATASET)
+	@touch $@
+
+$(stamp): $(tables) $(code)
 	$(CM) report data/processed/$(DATASET) --notice $(NOTICE) --out reports
 	@rm -f reports/.built-*
 	@touch $@
@@ -74,8 +78,12 @@ engines: .venv/.engines ## add Spark, and Ibis for PostgreSQL, to .venv, so that
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-engines.lock
 	@touch $@
 
-lab: .venv/.ready ## open JupyterLab on the notebooks
-	$(BIN)/jupyter lab --notebook-dir=notebooks
+# of the copies: not taken from the environment, where it lists several
+LANGUAGE := zh
+mine := notebooks/mine/$(DATASET)
+lab: check-dataset $(tables) ## JupyterLab on notebooks of your own: DATASET=name LANGUAGE=zh|en
+	$(CM) lab data/processed/$(DATASET) --notice $(NOTICE) --to $(mine) --lang $(LANGUAGE)
+	$(BIN)/jupyter lab --notebook-dir=$(mine)
 
 SIZE ?= 100000
 RUNS ?= 5

@@ -16,6 +16,11 @@ from .analysis.policy import interrupted_series as interrupted_series
 from .analysis.policy import staggered as staggered
 from .analysis.policy import synthetic_control as synthetic_control
 from .analysis.price_index import price_index as price_index
+from .analysis.quality import coverage as coverage
+from .analysis.quality import doubts as doubts
+from .analysis.quality import receipt as receipt
+from .analysis.quality import rejects as rejects
+from .analysis.quality import slips as slips
 from .analysis.stages import stages as stages
 from .analysis.survival import survival as survival
 from .assessment.assess import assess as assess

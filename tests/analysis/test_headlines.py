@@ -116,7 +116,7 @@ ASKS = {
     ),
     "index": (
         lambda log: price_index(log, as_of=DAY, **SPANS),
-        "at the same traffic, 1971-01..1971-12 against 1970-01..1970-12: 0.999",
+        "at the same traffic, 1971-01 to 1971-12 against 1970-01 to 1970-12: 0.999",
         "同样货流下",
     ),
     "levels": (
@@ -133,8 +133,8 @@ ASKS = {
     ),
     "assess": (
         lambda log: assess(log, as_of="2022-12-31"),
-        "cn-2021-85: ",
-        "无数据",
+        "Of 76 indicators under 27 measures, 0 can be judged from this log; 16 are administrative",
+        "27项措施、76个指标中，0个可由本数据判断",
     ),
 }
 

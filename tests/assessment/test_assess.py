@@ -1,5 +1,6 @@
 """Verdicts on small logs whose answer is known by hand."""
 
+import json
 from datetime import date, timedelta
 
 import polars as pl
@@ -11,7 +12,7 @@ from clearance_metrics.assessment.assess import assess
 from clearance_metrics.domain.calendars import load_calendar
 from clearance_metrics.domain.metrics import Duration
 from clearance_metrics.engine.log import EventLog
-from clearance_metrics.errors import CalendarError, LogError, NoticeError
+from clearance_metrics.errors import CalendarError, InputError, LogError, NoticeError
 
 
 def by_id(found):
@@ -432,3 +433,30 @@ def test_only_months_with_cases_on_both_sides_are_compared():
         and "2021-01 to 2021-03" in row.note
     )
     assert row.n == 120 and row.value == pytest.approx(row.baseline)
+
+
+def test_a_saved_assessment_is_read_again_with_its_groups(tmp_path):
+    log, file = refunds([5, 6, 7] * 20), tmp_path / "saved.json"
+    made = assess(log, as_of="2021-12-31", by="refund_class")
+    file.write_text(json.dumps(made.to_dicts()), encoding="utf-8")
+    again = assess(log, as_of="2021-12-31", by="refund_class", saved=file)
+    assert again.rows == made.rows and again.headline("zh") == made.headline("zh")
+    assert again.queries == 0
+
+
+@pytest.mark.parametrize(
+    "text", ["no json", "{}", "[1]", "[{}]", '[{"verdict": "met"}]', "[]", '"text"', "3"]
+)
+def test_a_file_that_holds_no_saved_assessment_is_refused(tmp_path, text):
+    file = tmp_path / "saved.json"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match="saved assessment"):
+        assess(refunds([5]), as_of="2021-12-31", saved=file)
+
+
+def test_a_saved_assessment_of_another_notice_is_refused(tmp_path):
+    file = tmp_path / "saved.json"
+    other = assess(refunds([5]), "in-ntfap", as_of="2021-12-31")
+    file.write_text(json.dumps(other.to_dicts()), encoding="utf-8")
+    with pytest.raises(InputError, match="not of the notice cn-2021-85"):
+        assess(refunds([5]), as_of="2021-12-31", saved=file)

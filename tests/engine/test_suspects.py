@@ -3,10 +3,10 @@
 import polars as pl
 import pytest
 
+from clearance_metrics.analysis.quality import receipt, slips
 from clearance_metrics.engine.log import EventLog
 from clearance_metrics.engine.suspects import sound, suspects_of
 from clearance_metrics.intake import ingest
-from clearance_metrics.report import open_book, quality
 
 HEAD = '[dataset]\nname = "t"\ntimezone = "Asia/Shanghai"\nas_of = 2022-12-31\nleast_accepted = 0\n'
 FILE = (
@@ -42,8 +42,8 @@ def found(folder, files, more=""):
 
 def test_a_sound_log_is_suspected_of_nothing(tmp_path):
     assert found(tmp_path, {"e.csv": plain()}) == {}
-    block = quality.slips(open_book(tmp_path / "out", lang="en"))
-    assert block.title == "None of 11 kinds of slips was found" and not block.body
+    block = slips(EventLog.open(tmp_path / "out")).block()
+    assert block.title == "None of 11 kinds of slips was found" and not block.parts
 
 
 def test_the_same_event_twice_within_a_minute(tmp_path):
@@ -92,17 +92,17 @@ def test_rows_left_out_are_on_the_page_and_in_the_receipt(tmp_path):
     more = 'skip = { class = ["PLN"] }\n'
     found(tmp_path, {"e.csv": [*plain(), "C001,R,2021-09-09 09:00,PLN"]}, more)
     for lang, says in (("en", "1 left out by the mapping"), ("zh", "按映射略去1行")):
-        book = open_book(tmp_path / "out", lang=lang)
-        assert says in quality.receipt(book).title
-        assert "e.csv class “PLN”" in quality.slips(book).body
+        log = EventLog.open(tmp_path / "out").using(lang=lang)
+        assert says in receipt(log).block().title
+        assert "e.csv class “PLN”" in str(slips(log))
 
 
 def test_the_page_says_what_a_slip_does_to_the_headline(tmp_path):
     rows = ["1,D,2021-05-02 09:00,", "1,D,2021-05-02 09:01,", "1,R,2021-05-02 19:00,"]
     rows += ["2,D,2021-05-02 09:00,", "2,R,2021-05-02 13:00,"]
     found(tmp_path, {"e.csv": rows})
-    body = quality.slips(open_book(tmp_path / "out", lang="en")).body
-    assert "median 7.00 h, without these cases 4.00 h" in body
+    told = str(slips(EventLog.open(tmp_path / "out")))
+    assert "median 7.00 h, without these cases 4.00 h" in told
 
 
 def test_a_log_in_memory_and_one_without_the_headline():

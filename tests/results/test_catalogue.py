@@ -17,6 +17,7 @@ SOURCE = ROOT / "src" / "clearance_metrics"
 # tables whose entries are looked up by a name that data or a definition holds, as term("port", …)
 FAMILIES = {
     "breach",
+    "called",
     "cargo",
     "charge_column",
     "clock",
@@ -25,6 +26,7 @@ FAMILIES = {
     "data_table",
     "end",
     "field",
+    "metric",
     "milestone",
     "refund_class",
     "refund_method",

@@ -15,20 +15,27 @@ from ..engine.log import EventLog
 from ..errors import LogError
 from ..statistics.change import MOST
 from ..statistics.quantile_change import METHOD
+from ..statistics.reasons import Reason
 from .bridge_records import Bridge, BridgeRow
 from .bridge_rows import Made
-from .bridge_sides import check_parts, gathered, gathered_stages, part
+from .bridge_sides import check_parts, gathered, gathered_stages, narrowed, overlap, part
+from .bridges import Bridges, within_each
+from .caution import about
 from .estimates import unit_in
+from .several import metric_of
 from .stages import SPLITS
 
 ONE, MANY = "Kitagawa (1955)", "Das Gupta (1993), Shapley"
 FEWEST_DRAWS = 100
+# what the bridges within each value are asked with
+SHARED = ("before", "after", "as_of", "by", "statistic", "stages", "cluster", "level")
+SHARED += ("draws", "seed", "calendar")
 
 
 @asked_of_log
 def bridge(
     log: EventLog,
-    metric: Metric,
+    metric: Metric | str,
     *,
     before: str | tuple[str, str] | Condition,
     after: str | tuple[str, str] | Condition,
@@ -36,6 +43,7 @@ def bridge(
     by: str | Iterable[str] = (),
     statistic: str | None = None,
     stages: str | tuple[str, ...] | None = None,
+    within: str | None = None,
     cluster: str | None = None,
     level: float = 0.95,
     draws: int = 400,
@@ -53,9 +61,13 @@ def bridge(
     of means are linearised, by `cluster` where cases belong together; those of percentiles come
     from `draws` seeded bootstrap draws, at least 100.
 
+    `within`: a column; the same bridge is found within each of its values (`.of(value)` gives one),
+    which tells whether a whole moved against every one of its groups there.
+
     Means: Kitagawa (1955), Das Gupta (1993); percentiles: Shapley's value over counterfactual
-    mixtures. A mean of a clock with open cases is not bridged. LogError for sides that overlap, and
-    for what does not fit together.
+    mixtures. A mean of a clock with open cases is not bridged, nor are months that stand on both
+    sides: the answer says so. LogError for conditions that share cases, and for what does not fit
+    together.
 
     >>> import polars as pl
     >>> from clearance_metrics import Duration, EventLog, bridge
@@ -73,6 +85,8 @@ def bridge(
     >>> found.warnings
     (Reason('bridge.simpson'),)
     """
+    same = {name: given for name, given in locals().items() if name in SHARED}
+    metric = metric_of(metric, log)
     check_metric(metric)
     by = names_of(by)
     chain = SPLITS.get(stages, ()) if isinstance(stages, str) else tuple(stages or ())
@@ -84,17 +98,29 @@ def bridge(
             f"write a whole number from {FEWEST_DRAWS}",
         )
     p = _checked(metric, by, asked, stages, chain, cluster, level)
-    metric = metric.on(calendar)
     parts = part(before, "before"), part(after, "after")
-    check_parts(log, metric, parts, as_of)
-    if chain:
-        sides = gathered_stages(log, metric, chain, parts, by, as_of)
-    else:
-        sides = {"": gathered(log, metric, parts, by, as_of, cluster)}
+    if within is not None:
+        if not isinstance(within, str) or within in by:
+            raise LogError(f"within={within!r} is no column beside by", "within", 'write "mode"')
+        return about(
+            within_each(log, within, lambda case: bridge(log, narrowed(metric, case), **same)),
+            metric,
+            level,
+        )
+    metric = metric.on(calendar)
     made = Made(metric, asked, by, level, unit_in(log, metric, asked))
-    rows, warnings = made.percentile(*sides[""], p, draws, seed) if p else made.means(sides)
+    warnings: list[Reason] = []
+    if shared := overlap(parts):
+        rows = made.refused_for(shared)
+    else:
+        check_parts(log, metric, parts, as_of)
+        if chain:
+            sides = gathered_stages(log, metric, chain, parts, by, as_of)
+        else:
+            sides = {"": gathered(log, metric, parts, by, as_of, cluster)}
+        rows, warnings = made.percentile(*sides[""], p, draws, seed) if p else made.means(sides)
     method = METHOD if p else MANY if len(by) > 1 else ONE
-    return Bridge(
+    found = Bridge(
         rows=tuple(rows),
         metric=metric.name,
         statistic=str(asked),
@@ -104,6 +130,7 @@ def bridge(
         as_of=str(as_of),
         warnings=tuple(warnings),
     )
+    return about(found, metric, level)
 
 
 def _checked(
@@ -155,4 +182,4 @@ def _checked(
     return p
 
 
-__all__ = ["Bridge", "BridgeRow", "bridge"]
+__all__ = ["Bridge", "BridgeRow", "Bridges", "bridge"]

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..errors import NothingToShow
-from ..results.table import LANG, Record, ResultTable, amount
-from ..results.words import say, statistic_word, unit_word, word
+from ..results.block import Block
+from ..results.display import NONE, Display
+from ..results.table import LANG, Record, amount
+from ..results.words import figure, say, statistic_word, unit_word, word
 from ..statistics.reasons import Reason
+from .caution import Figures, OfChange, signed, spanned
 from .stages import stage_word
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+ENDS = ("before", "after")
+ASIDE = "bridge.nothing_beside"  # why one end has no value where the other has none
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +52,8 @@ class BridgeRow(Record):
         """The term in words, with the stage, factor or group that it is about."""
         stage = (stage_word(self.stage) or self.stage) if self.stage else None
         own = [str(value) for _, value in self.groups] if self.term == "own" else []
+        if stage and self.term == "own" and not own:
+            return say("bridge.stage", lang, stage=stage)
         factors = [word("column", name) for name in (self.factor or "").split(", ")]
         about = tuple(part for part in (stage, *factors, *own) if part)
         term = Reason(f"bridge.{self.term}")
@@ -52,7 +61,7 @@ class BridgeRow(Record):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Bridge(ResultTable[BridgeRow]):
+class Bridge(OfChange[BridgeRow]):
     """What `bridge` answers. The rows between the first and the last add up to their difference.
 
     `warnings` are reasons for care; `before` and `after` say what was asked, `method` how it is
@@ -69,35 +78,141 @@ class Bridge(ResultTable[BridgeRow]):
     warnings: tuple[Reason, ...] = ()
     shown = ("value", "low", "high", "n_before", "n_after", "unit", "label", "note")
 
+    @property
+    def refused(self) -> tuple[Reason, ...]:
+        """Why there is no bridge; empty where there is one."""
+        if all(row.value is not None for row in (self.rows[0], self.rows[-1])):
+            return ()
+        told = [why for row in self.rows for why in row.reasons if why.code != ASIDE]
+        return tuple(dict.fromkeys(told)) or (Reason("no_cases"),)
+
+    def _caption(self, lang: str) -> str:
+        told = {"before": spanned(self.before, lang), "after": spanned(self.after, lang)}
+        told["statistic"] = statistic_word(self.statistic, "", lang)
+        return say("change.sides", lang, metric=self.named(lang), **told)
+
     def _drawn(self, lang: str, title: str, source: str) -> Figure:
         from ..results.charts.bridge import waterfall
 
-        if self.rows[0].value is None:
+        if self.refused:
             raise NothingToShow("there is no bridge to draw", "chart", self.rows[0].said(LANG))
+        if len(self.rows) == len(ENDS):
+            raise NothingToShow("there are no terms to draw", "chart", self.headline(LANG))
         unit = unit_word(self.rows[0].unit, lang)
-        return waterfall(self, lang=lang, title=title, source=source, unit=unit)
+        rows = [row.to_dict() for row in self.rows]
+        return waterfall(rows, lang=lang, title=title, source=source, unit=unit)
 
     def _headline(self, lang: str) -> str:
-        """From one side to the other, and how much of it is composition."""
+        """From one side to the other, and how much of it is composition, or which stage adds most;
+        or why there is none.
+        """
         first, *terms, last = self.rows
-        asked = {"metric": self.caption(lang), "before": self.before, "after": self.after}
-        asked["statistic"] = statistic_word(self.statistic, "", lang)
-        if first.value is None or last.value is None:
-            return say("headline.no_bridge", lang, **asked, why=first.reasons[:1])
-        values = {
-            "was": amount(first.value, first.unit, lang),
-            "now": amount(last.value, last.unit, lang),
+        if self.refused:
+            shared = self.refused[0].code == "bridge.overlap"  # which says what the sides are
+            about = self.named(lang) if shared else self._caption(lang)
+            return say("change.none", lang, about=about, why=self.refused[:1])
+        ends = {
+            "was": amount(first.value or 0.0, first.unit, lang),
+            "now": amount(last.value or 0.0, last.unit, lang),
         }
-        share = 100.0 if first.unit == "share" else 1.0
-        mix = [row.value for row in terms if row.term == "composition" and row.value is not None]
-        own = [row.value for row in terms if row.term == "own" and row.value is not None]
-        parts = {"mix": share * sum(mix), "own": share * sum(own)}
-        told = say("headline.bridge", lang, **asked, **values, **parts)
+        asked = {"before": spanned(self.before, lang), "after": spanned(self.after, lang)}
+        asked["statistic"] = statistic_word(self.statistic, "", lang)
+        told = say("change.ends", lang, metric=self.named(lang), **asked, **ends)
+        parts = _parts(terms, (last.value or 0.0) - (first.value or 0.0))
+        said = say("change.split", lang, told=told, parts=parts) if parts else told
         if not self.warnings:
-            return told
-        return say("headline.warned", lang, told=told, warning=self.warnings[0])
+            return said
+        return say("headline.warned", lang, told=said, warning=self.warnings[0])
+
+    def block(self, lang: str | None = None) -> Block:
+        """The finding, the table and what to know; without a bridge its reason alone."""
+        block = super().block(lang)
+        if not self.refused:
+            return block
+        return replace(block, parts=(), note=say(self._caution()[0], self._in(lang)))
+
+    def _table(self, lang: str) -> Display:
+        """A row per term: what it adds, its cases, and a group's level and share on either side."""
+        if self.refused:
+            return Display((say("change.no_terms", lang),), ())
+        unit = self.rows[0].unit
+        figures = Figures([row.to_dict() for row in self.rows], lang)
+        statistic = statistic_word(self.statistic, "", lang)
+        value = self._headed(unit_word(unit, lang), lang)
+        heads = [say("field.term", lang), value, say("change.n", lang)]
+        heads += [say(f"change.level_{side}", lang, statistic=statistic) for side in ENDS]
+        heads += [say(f"change.share_{side}", lang) for side in ENDS]
+        rows = []
+        for row in self.rows:
+            levels = [figures(unit, level) for level in (row.level_before, row.level_after)]
+            shares = [_share(share, lang) for share in (row.share_before, row.share_after)]
+            told = [why for why in row.reasons if why.code == "bridge.few"]
+            label = "\n".join([row.label(lang), *(say(why, lang) for why in told)])
+            added = figures(unit, row.value, row.low, row.high)
+            rows.append((label, added, _count(row, lang), *levels, *shares))
+        # a stage is passed by all cases: its shares say nothing
+        staged = all(row.stage for row in self.rows if row.term not in ENDS)
+        width = 5 if staged else 7
+        kept = [i for i in range(width) if i < 3 or any(row[i] != NONE for row in rows)]
+        return Display(
+            [heads[i] for i in kept],
+            [[row[i] for i in kept] for row in rows],
+            caption=self.asked(lang),
+            numbers=range(1, len(kept)),
+        )
+
+    def _warned(self, lang: str) -> Iterable[Reason]:
+        yield from (Reason("change.warning", warning=why) for why in self.warnings)
+        left = dict.fromkeys(why for row in self.rows for why in row.reasons)
+        yield from (
+            Reason("change.warning", warning=why)
+            for why in left
+            if why.code not in ("bridge.few", ASIDE)
+        )
+        if len(self.rows) > len(ENDS):
+            yield Reason("change.method", method=self.method)
+            staged = any(row.stage for row in self.rows)
+            yield Reason("change.of_stages" if staged else "change.of_groups")
 
     def __repr__(self) -> str:
         head = f"{self.metric}, {self.statistic}: {self.before} to {self.after}"
         head += f", as of {self.as_of} ({self.method})"
         return "\n".join([head, *(f"! {say(why, LANG)}" for why in self.warnings), str(self)])
+
+
+def _parts(terms: list[BridgeRow], change: float) -> tuple[Reason, ...]:
+    """What a sentence says of the terms: the largest stage, or composition, own change and groups
+    that came or went.
+    """
+    known = [row for row in terms if row.value is not None]
+    stages: dict[str, list[BridgeRow]] = {}
+    for row in known:
+        if row.stage:
+            stages.setdefault(row.stage, []).append(row)
+    if stages:
+        sums = {name: sum(row.value or 0.0 for row in rows) for name, rows in stages.items()}
+        most = (min if change < 0 else max)(sums, key=lambda name: sums[name])
+        (row, *others) = stages[most]
+        ends = () if others else (row.low, row.high)
+        value = signed(sums[most], row.unit, *ends)
+        return (Reason("change.largest", stage=stage_word(most) or most, value=value),)
+    told = []
+    for term, code in (("composition", "mix"), ("own", "own"), (None, "moved")):
+        rows = [r for r in known if (r.term == term if term else r.term in ("left", "entered"))]
+        if not rows:
+            continue
+        alone = rows[0] if len(rows) == 1 and term == "composition" else None
+        ends = () if alone is None else (alone.low, alone.high)
+        value = signed(sum(r.value or 0.0 for r in rows), rows[0].unit, *ends)
+        told.append(Reason(f"change.{code}", value=value))
+    return tuple(told)
+
+
+def _share(share: float | None, lang: str) -> str:
+    return NONE if share is None else say("table.percent", lang, share=share)
+
+
+def _count(row: BridgeRow, lang: str) -> str:
+    if row.term in ENDS:
+        return figure(row.n_before or row.n_after, 0, lang)
+    return say("change.counts", lang, before=row.n_before, after=row.n_after)

@@ -76,6 +76,11 @@ class Made:
             self.row("after", None, (None, None), (0, counts[1]), reasons=told[1]),
         ]
 
+    def refused_for(self, why: Reason) -> list[BridgeRow]:
+        """Both ends without a value, for one reason."""
+        nothing = ((None, None), (0, 0))
+        return [self.row(term, None, *nothing, reasons=(why,)) for term in ("before", "after")]
+
     def ends(
         self, sides: tuple[Outcomes, Outcomes], values: Sequence[float], bounds: Sequence[tuple]
     ) -> tuple[BridgeRow, BridgeRow]:

@@ -19,6 +19,7 @@ from ..engine.log import EventLog
 from ..engine.references import tariff_of
 from ..engine.tally import tally
 from ..errors import LogError
+from ..statistics.reasons import Reason
 from .stages import stage_tally
 
 WRITE = (
@@ -95,8 +96,8 @@ def _plain(value: object) -> str:
 
 
 def check_parts(log: EventLog, metric: Metric, parts: tuple[Part, Part], as_of: object) -> None:
-    """LogError where the sides are of two kinds, or share cases: a change needs two separate sets
-    of cases.
+    """LogError where the sides are of two kinds, or are conditions that share cases: a change needs
+    two separate sets of cases.
     """
     before, after = parts
     if (before.months is None) != (after.months is None):
@@ -105,28 +106,41 @@ def check_parts(log: EventLog, metric: Metric, parts: tuple[Part, Part], as_of: 
             "before, after",
             "give months twice or conditions twice",
         )
-    shared = 0
     if before.months is not None:
-        shared = len(before.months & after.months)
-        what = f"{shared} months"
-    else:
-        # cases of the first side for which the condition of the second holds as well
-        of = narrowed(metric, before.condition)
-        population = dict(of.population)
-        if of.is_time:
-            population.setdefault(of.start, {"present": True})
-        when = AsOf.of(as_of, log.timezone)
-        over = "lines" if metric.reads_lines else "cases"
-        asked = Share(after.condition, of=population, over=over, name="both sides")
-        cells = tally(log, asked, as_of=when)
-        shared = sum(int(c.n[(c.end == ENDED) & (c.value > 0)].sum()) for c in cells)
-        what = f"{shared} {'charge lines' if over == 'lines' else 'cases'}"
-    if shared:
+        return
+    # cases of the first side for which the condition of the second holds as well
+    of = narrowed(metric, before.condition)
+    population = dict(of.population)
+    if of.is_time:
+        population.setdefault(of.start, {"present": True})
+    when = AsOf.of(as_of, log.timezone)
+    over = "lines" if metric.reads_lines else "cases"
+    asked = Share(after.condition, of=population, over=over, name="both sides")
+    cells = tally(log, asked, as_of=when)
+    if shared := sum(int(c.n[(c.end == ENDED) & (c.value > 0)].sum()) for c in cells):
         raise LogError(
-            f"before and after share {what}",
+            f"before and after share {shared} {'charge lines' if over == 'lines' else 'cases'}",
             "before, after",
             "let each case belong to one side only",
         )
+
+
+def overlap(parts: tuple[Part, Part]) -> Reason | None:
+    """Why nothing can be said where months stand on both sides: a change needs two of cases.
+
+    >>> overlap((part("2021", "before"), part("2021-Q4", "after"))).code
+    'bridge.overlap'
+    """
+    before, after = (p.months for p in parts)
+    shared = (before & after) if before and after else ()
+    if not shared:
+        return None
+    spans = [
+        Reason("figure.span", first=min(m), last=max(m)) if len(m) > 1 else min(m)
+        for m in (before, after)
+        if m
+    ]
+    return Reason("bridge.overlap", n=len(shared), before=spans[0], after=spans[1])
 
 
 def narrowed(metric: Metric, condition: Condition | None) -> Metric:
@@ -255,4 +269,13 @@ def _staged(rows: list[dict], stage: str, factors: int) -> Outcomes:
     return Outcomes(tuple(groups), np.ones(len(n)), whole / 3600, n, None, 0, left, whole, 3600)
 
 
-__all__ = ["Outcomes", "Part", "check_parts", "gathered", "gathered_stages", "narrowed", "part"]
+__all__ = [
+    "Outcomes",
+    "Part",
+    "check_parts",
+    "gathered",
+    "gathered_stages",
+    "narrowed",
+    "overlap",
+    "part",
+]

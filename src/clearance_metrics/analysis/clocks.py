@@ -43,6 +43,31 @@ class Clocks(ResultTable[ClockRow]):
     rows: tuple[ClockRow, ...]
     as_of: str = ""
     shown = ("name", "start", "stop", "unit", "label")
+    _there: frozenset[str] | None = None  # the milestones of the log that was asked
+
+    def carried(self) -> Clocks:
+        """Those whose two milestones the log has.
+
+        >>> import polars as pl
+        >>> from clearance_metrics import EventLog
+        >>> events = pl.DataFrame({"case_id": ["a", "a"], "time": [0, 7200],
+        ...     "milestone": ["exam_started", "exam_ended"]})
+        >>> [row.name for row in list_clocks(EventLog(events)).carried()]
+        ['exam']
+        """
+        there = self._of_log()
+        return self._with(rows=tuple(r for r in self.rows if {r.start, r.stop} <= there))
+
+    def own(self) -> Clocks:
+        """Those that the dataset brings with it."""
+        self._of_log()
+        shared = load_vocabulary().clocks
+        return self._with(rows=tuple(row for row in self.rows if row.name not in shared))
+
+    def _of_log(self) -> frozenset[str]:
+        if self._there is None:
+            raise LogError("no log was asked", "list_clocks", "write list_clocks(log)")
+        return self._there
 
 
 def clock(
@@ -98,7 +123,7 @@ def list_clocks(log: EventLog | None = None) -> Clocks:
         )
         for c in _words(log).clocks.values()
     )
-    found = Clocks(rows=tuple(rows))
+    found = Clocks(rows=tuple(rows), _there=None if log is None else log.milestones)
     return found if log is None else found._with(_reader=log.reader)
 
 

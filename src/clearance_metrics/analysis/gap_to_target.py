@@ -5,8 +5,9 @@ slowest tenth costs.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from datetime import date
+from typing import Any
 
 from ..domain.arguments import (
     check_clock,
@@ -19,123 +20,41 @@ from ..domain.arguments import (
 from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
 from ..domain.metrics import Duration
-from ..domain.windows import label
+from ..domain.windows import label, last_month, month_of
+from ..domain.windows import window as window_of
 from ..engine.asking import asked_of_log
 from ..engine.cells import Cell
 from ..engine.log import EventLog
 from ..engine.tally import tally
-from ..errors import LogError, NothingToShow
-from ..results.table import LANG, Record, ResultTable
-from ..results.words import joined, say
+from ..errors import LogError
 from ..statistics.reasons import Reason
-from ..statistics.shortfall import Tail, parts_of_gap, slowest_tenth
+from ..statistics.shortfall import parts_of_gap, slowest_tenth
+from .caution import about
 from .doubts import found_doubts
 from .estimates import estimate, pooled, sample_of
+from .gap_records import MONTH, STAGE, GapRow, GapToTarget, MonthRow
+from .several import metric_of
 from .stages import SPLITS, stages
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-STAGE, NAMED = ("stage",), ", "
-
-
-@dataclass(frozen=True, kw_only=True)
-class GapRow(Record):
-    """A group's part of mean less target, or a stage's part of the mean, in units.
-
-    Parts of groups add up to the gap, parts of stages to the mean; `share` is of that sum.
-
-    `alone`: by how much its mean would have to fall to close the gap by itself, None where the
-    target is met; `fall` is that as a share of its mean, and over 1 where it cannot.
-    """
-
-    groups: tuple[tuple[str, object], ...]
-    mean: float
-    n: int
-    part: float
-    low: float | None = None
-    high: float | None = None
-    share: float
-    alone: float | None
-    fall: float | None
-
-
-@dataclass(frozen=True, kw_only=True, repr=False)
-class GapToTarget(Record, ResultTable[GapRow]):
-    """What `gap_to_target` answers: rows by size of their part;
-
-    `tail` says what the slowest tenth of cases costs.
-    """
-
-    rows: tuple[GapRow, ...] = ()
-    metric: str
-    period: str
-    as_of: str
-    target: float
-    mean: float | None = None
-    low: float | None = None
-    high: float | None = None
-    gap: float | None = None
-    n: int = 0
-    tail: Tail | None = None
-    reasons: tuple[Reason, ...]
-    shown = ("mean", "n", "part", "low", "high", "share", "alone", "fall")
-
-    def head(self, lang: str = LANG) -> str:
-        """One line: what was asked, the mean and the gap, or why there is none."""
-        asked: dict[str, Any] = {"metric": self.metric, "period": self.period}
-        if self.mean is None:
-            return say("gap.none", lang, **asked, why=joined(self.reasons, lang))
-        told = {"mean": self.mean, "target": self.target, "gap": self.gap, "n": self.n}
-        return say("gap.head", lang, **asked, **told)
-
-    def _headline(self, lang: str) -> str:
-        """The mean and the gap, and the group with the largest part."""
-        if not self.rows:
-            return self.head(lang)
-        most = {
-            "group": NAMED.join(str(v) for _, v in self.rows[0].groups),
-            "part": self.rows[0].part,
-        }
-        return say("headline.gap", lang, head=self.head(lang), **most)
-
-    def _drawn(self, lang: str, title: str, source: str) -> Figure:
-        from ..results.charts.groups import gaps
-
-        if not self.rows:
-            raise NothingToShow("there is no gap to draw", "chart", self.head())
-        rows = [
-            {
-                "label": NAMED.join(str(value) for _, value in row.groups),
-                "value": row.part,
-                "low": row.low,
-                "high": row.high,
-                "n": row.n,
-            }
-            for row in self.rows
-        ]
-        return gaps(rows, title=title, source=source, unit=say("field.part", lang))
-
-    def __repr__(self) -> str:
-        if self.tail is None:
-            return self.head()
-        return f"{self.head()}\n{self}\n{say('gap.tail', LANG, **vars(self.tail))}"
 
 
 @asked_of_log
 def gap_to_target(
     log: EventLog,
-    metric: Duration,
+    metric: Any,
     *,
-    target: float,
+    target: Any = None,
     by: str | Iterable[str],
-    window: tuple[str, str],
+    window: tuple[str, str] | str | None = None,
     as_of: object = None,
     level: float = 0.95,
     calendar: WorkCalendar | None = None,
 ) -> GapToTarget:
     """The contribution table of a mean against its target, in the clock's unit, over finished cases
     of the months `window`, by their end.
+
+    `metric`: a Duration, or an indicator of a notice, whose target knows its months: without a
+    `window` those that it is about, and nothing before it falls due; with `window="year"` its year
+    so far. `by`: columns, "stage", or "month": each month's mean less the target.
 
     The part of a group is n_g (m_g - h) / n. With `by="stage"` a clock of hours that has an
     official split is cut into its stages: a stage's part is its own mean, so that parts add up to
@@ -155,65 +74,102 @@ def gap_to_target(
     >>> found.gap, [(row.port, row.part, row.alone) for row in found]
     (0.5, [('b', 0.75, 1.0), ('a', -0.25, 1.0)])
     """
+    named, target = metric, getattr(metric, "target", None) if target is None else target
+    metric = metric_of(getattr(metric, "metric", metric), log)
     by = names_of(by)
     check_clock(metric)
-    check_groups(by, reserved=GapRow.own_names())
+    check_groups(by, reserved=MonthRow.own_names())
     check_level(level)
-    check_number(target, "target")
-    span, when = months_of(window, "window"), AsOf.of(as_of, log.timezone)
+    held, when = getattr(target, "value", target), AsOf.of(as_of, log.timezone)
+    check_number(held, "target")
+    due = getattr(target, "due", None)
+    first, last, early = _window(target, window, when.date)
+    asked: dict[str, Any] = {
+        "metric": metric.name,
+        "period": label(first, last) if first <= last else first[:4],
+        "as_of": when.text,
+        "target": held,
+    }
+
+    def told(found: GapToTarget) -> GapToTarget:
+        return about(found, metric, level, named)._with(_by=by, _due=due, unit=metric.unit)
+
+    if early is not None:
+        return told(GapToTarget(**asked, reasons=(early,)))
+    span = months_of((first, last), "window")
     clock = replace(metric.on(calendar), dated_by="end")
-    groups = () if by == STAGE else by
+    groups = () if by in (STAGE, MONTH) else by
     found: dict[tuple, list[Cell]] = {}
     cells = tally(log, clock, as_of=when, by=groups, period="month")
     for cell in cells:
         if cell.period in span:
-            found.setdefault(cell.group, []).append(cell)
+            key = (cell.period,) if by == MONTH else cell.group
+            found.setdefault(key, []).append(cell)
     whole = pooled(c for inside in found.values() for c in inside)
-    asked: dict[str, Any] = {
-        "metric": clock.name,
-        "period": label(*window),
-        "as_of": when.text,
-        "target": target,
-    }
     if whole is None or not sample_of(clock, whole).ended.sum():
-        return GapToTarget(**asked, reasons=(Reason("no_cases"),))
+        return told(GapToTarget(**asked, reasons=(Reason("no_cases"),)))
     answer, sample = estimate(clock, whole, "mean", level)
     if why := found_doubts(log, clock, cells, when).snapshot:
-        return GapToTarget(**asked, n=sample.n, reasons=why)
-    gap = answer.value - target
+        return told(GapToTarget(**asked, n=sample.n, reasons=why))
+    gap = answer.value - held
     if by == STAGE:
         rows = _by_stage(log, clock, span, as_of, gap)
     else:
         samples = [sample_of(clock, pooled(inside)) for inside in found.values()]
-        parts = parts_of_gap(samples, target, level)
-        rows = [
-            GapRow(
-                groups=tuple(zip(by, key, strict=True)),
-                mean=part.mean,
-                n=part.n,
-                part=part.gap.value,
-                low=part.gap.low,
-                high=part.gap.high,
-                share=part.share,
-                alone=part.alone,
-                fall=_fall(part.alone, part.mean),
-            )
-            for key, part in zip(found, parts, strict=True)
-            if part.n
-        ]
-    rows.sort(key=lambda r: (-r.part, str(r.groups)))
-    told = (Reason("gap.of_stages"),) if by == STAGE else ()
-    return GapToTarget(
-        **asked,
-        rows=tuple(rows),
-        mean=answer.value,
-        low=answer.low,
-        high=answer.high,
-        gap=gap,
-        n=sample.n,
-        tail=slowest_tenth(sample),
-        reasons=(*told, Reason("gap.arithmetic")),
+        parts = parts_of_gap(samples, held, level)
+        rows = []
+        for (key, inside), part in zip(found.items(), parts, strict=True):
+            if not part.n:
+                continue
+            row: dict[str, Any] = {
+                "groups": tuple(zip(by, key, strict=True)),
+                "mean": part.mean,
+                "n": part.n,
+                "part": part.gap.value,
+                "low": part.gap.low,
+                "high": part.gap.high,
+                "share": part.share,
+                "alone": part.alone,
+                "fall": _fall(part.alone, part.mean),
+            }
+            if by == MONTH:
+                own, _ = estimate(clock, pooled(inside), "mean", level)
+                less = [None if x is None else x - held for x in (own.value, own.low, own.high)]
+                names = ("less", "less_low", "less_high")
+                rows.append(MonthRow(**row, **dict(zip(names, less, strict=True))))
+            else:
+                rows.append(GapRow(**row))
+    rows.sort(key=lambda r: str(r.groups) if by == MONTH else (-r.part, str(r.groups)))
+    noted = (Reason("gap.of_stages"),) if by == STAGE else ()
+    return told(
+        GapToTarget(
+            **asked,
+            rows=tuple(rows),
+            mean=answer.value,
+            low=answer.low,
+            high=answer.high,
+            gap=gap,
+            n=sample.n,
+            tail=slowest_tenth(sample),
+            reasons=(*noted, Reason("gap.arithmetic")),
+        )
     )
+
+
+def _window(target: Any, asked: Any, day: date) -> tuple[str, str, Reason | None]:
+    """First and last month, and why nothing can be said yet of a notice's target."""
+    due = getattr(target, "due", None)
+    if due is None or not (asked is None or asked == "year"):
+        if asked is None or isinstance(asked, str):
+            what = f"window={asked!r} says no months of a target that is a number"
+            raise LogError(what, "window", 'write window=("2022-01", "2022-12")')
+        months_of(asked, "window")
+        return *asked, None
+    facts = {"day": str(due), "as_of": str(day)}
+    if asked == "year":
+        first, last = f"{due.year}-01", min(month_of(due), last_month(day))
+        return first, last, None if first <= last else Reason("gap.not_begun", **facts)
+    return *window_of(target, day), Reason("gap.not_due", **facts) if due > day else None
 
 
 def _fall(alone: float | None, mean: float) -> float | None:
@@ -272,4 +228,4 @@ def _by_stage(
     ]
 
 
-__all__ = ["GapRow", "GapToTarget", "gap_to_target"]
+__all__ = ["GapRow", "GapToTarget", "MonthRow", "gap_to_target"]

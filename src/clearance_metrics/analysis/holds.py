@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..domain.arguments import check_groups, names_of
 from ..domain.as_of import AsOf
@@ -21,12 +21,12 @@ from ..engine.holds import time_in_holds
 from ..engine.log import EventLog
 from ..engine.refusals import MissingColumn
 from ..errors import LogError, closest
-from ..results.table import LANG, Record, ResultTable
-from ..results.words import metric_word, say, word
-from .told import first_of, group_of, parts_drawn
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from ..results.display import Display
+from ..results.periods import listed
+from ..results.table import LANG, Record
+from ..results.words import joined, say, term, word
+from ..statistics.reasons import Reason
+from .parts import CASES, MEAN, SHARE, WITH_IT, Parted, hours, plainly
 
 # imports: what customs holds a case for; the last milestone may be one of several that end it
 HOLDS = {
@@ -67,7 +67,7 @@ class HoldRow(Record):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Holds(ResultTable[HoldRow]):
+class Holds(Parted):
     """What `holds` answers. `cases` finished cases were split; on each, the parts were checked to
     sum to the whole.
 
@@ -87,22 +87,55 @@ class Holds(ResultTable[HoldRow]):
     absent: tuple[str, ...]
     shown = ("period", "part", "mean", "share", "n", "cases", "open_mean", "label")
 
+    _where: tuple[tuple[str, str], ...] = ()
+    _named: str = ""  # the clock, where it was asked by name
+
     def _caption(self, lang: str) -> str:
-        """From the first milestone to the last."""
-        return metric_word(self.clock, lang)
+        """The clock, or from its first milestone to its last, and of which cases."""
+        if self._named:
+            return self._of_cases(self.word("clock", self._named, lang), lang)
+        start, stop = self.clock.split("..")
+        return self._about(start, stop, lang)
 
     def _headline(self, lang: str) -> str:
         """The mean of the first group, and for how much of it something stood open."""
         if not self.rows:
             return say(self.empty, lang)
-        first = [r for r in self.rows if (r.groups, r.period) == first_of(self.rows)]
+        first = self._first()
         told = {"hours": sum(row.mean for row in first), "n": first[0].cases}
         told["share"] = sum(row.share for row in first if row.part != NONE)
-        about = {"about": self.caption(lang), "group": group_of(first[0]), "as_of": self.as_of}
-        return say("headline.holds", lang, **about, **told)
+        names = (row.part for row in first if row.part not in (NONE, SEVERAL))
+        open_ones = listed((term("hold", name, lang) for name in names), lang)
+        return say("headline.holds", lang, about=self._subject(lang), holds=open_ones, **told)
 
-    def _drawn(self, lang: str, title: str, source: str) -> Figure:
-        return parts_drawn(self.rows, lang=lang, title=title, source=source)
+    def _table(self, lang: str) -> Display:
+        if not self.rows:
+            return super()._table(lang)
+        columns = {
+            "parts.mean": MEAN,
+            "field.share": SHARE,
+            "parts.open_mean": (lambda row, told: hours(row.open_mean, told), None),
+            "parts.with_it": WITH_IT,
+            "field.n": CASES,
+        }
+        return self._totalled(columns, "parts.state", lang)
+
+    def _beware(self, lang: str) -> str:
+        """On how many cases the sum was checked, what was left out, and what the log lacks."""
+        if not self.rows:
+            return super()._beware(lang)
+        told = [
+            *self._remarks,
+            Reason("parts.summed", n=self.cases, unequal=self.unequal),
+            Reason("parts.own_times"),
+            Reason("parts.not_known", left_out=self.left_out, not_known=self.not_known),
+        ]
+        if self.date_only:
+            told.append(Reason("parts.date_only", n=self.date_only))
+        if self.absent:
+            names = listed((term("hold", name, lang) for name in self.absent), lang)
+            told.append(Reason("parts.lacks", holds=names))
+        return joined(told, lang, "report.gap")
 
     def __repr__(self) -> str:
         head = f"{self.clock}: {self.cases:,} cases, parts unequal to the whole on {self.unequal}"
@@ -147,6 +180,7 @@ def holds(
     check_groups(by, reserved=HoldRow.own_names())
     check_period(period)
     where = check_condition(where, "where of holds")
+    said = plainly(where)
     start, stop, where = _clock(log, clock, where)
     chosen, absent = _chosen(log, holds)
     answer = time_in_holds(
@@ -161,7 +195,8 @@ def holds(
     )
     told = log.rows_of(answer).to_pylist()
     rows = [row | {"period": period_name(row.get("period"), period)} for row in told]
-    return _gathered(rows, by, tuple(chosen), f"{start}..{stop}", absent, str(as_of))
+    found = _gathered(rows, by, tuple(chosen), f"{start}..{stop}", absent, str(as_of))
+    return found._with(_where=said, _named=clock if isinstance(clock, str) else "")
 
 
 def _clock(log: EventLog, clock: object, where: Condition) -> tuple[str, str, Condition]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..domain.arguments import check_groups, check_level, check_metric, names_of
 from ..domain.as_of import AsOf
@@ -20,118 +19,23 @@ from ..engine.log import EventLog
 from ..engine.references import tariff_of
 from ..engine.tally import tally
 from ..errors import LogError
-from ..results.table import LANG, Record, ResultTable, amount
-from ..results.words import joined, say, statistic_word, unit_word
 from ..statistics import NO_CASES, Estimate
 from ..statistics.reasons import Reason
 from .cases import behind
+from .caution import about
 from .doubts import found_doubts
 from .estimates import pooled, sample_of, unit_in
 from .league_places import Asked, Entry, places
+from .league_records import League, LeagueRow
 from .notes import left_out
+from .several import metric_of
 from .withholding import check_suppression, withheld, withholding
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-
-@dataclass(frozen=True, kw_only=True)
-class LeagueRow(Record):
-    """One group. `pooled` is its value drawn towards the centre of all groups, `rank` counts from
-    the best.
-
-    `p` tests the group against all other cases, `p_adjusted` allows for the number of groups. A
-    group of `few` cases has no rank and no p; a withheld one has no figures at all.
-    """
-
-    label: str  # type: ignore[assignment]  # a column here; other rows word theirs from codes
-    groups: tuple[tuple[str, object], ...]
-    n: int | None = None
-    value: float | None = None
-    low: float | None = None
-    high: float | None = None
-    pooled: float | None = None
-    pooled_low: float | None = None
-    pooled_high: float | None = None
-    rank: int | None = None
-    rank_low: int | None = None
-    rank_high: int | None = None
-    p: float | None = None
-    p_adjusted: float | None = None
-    few: bool = False
-    unit: str
-    reasons: tuple[Reason, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, repr=False)
-class League(Record, ResultTable[LeagueRow]):
-    """What `league` answers: the groups in order of rank, then those without one; `overall` is the
-    row of all cases, `tau` the spread of true values between groups, in units.
-    """
-
-    rows: tuple[LeagueRow, ...]
-    overall: LeagueRow
-    metric: str
-    statistic: str
-    unit: str
-    tau: float | None
-    as_of: str
-    reasons: tuple[Reason, ...] = ()
-    shown = (
-        "n",
-        "value",
-        "low",
-        "high",
-        "pooled",
-        "rank",
-        "rank_low",
-        "rank_high",
-        "p_adjusted",
-        "few",
-        "unit",
-        "note",
-    )
-
-    def head(self, lang: str = LANG) -> str:
-        """One line: what was asked, and the value of all groups together."""
-        whole = self.overall
-        told = joined(whole.reasons, lang) if whole.value is None else f"{whole.value:,.4g}"
-        if whole.n is not None:
-            told = say("league.whole", lang, value=told, n=whole.n)
-        asked = {"metric": self.metric, "as_of": self.as_of, "whole": told}
-        statistic = statistic_word(self.statistic, self.unit, lang)
-        return say("league.head", lang, statistic=statistic, **asked)
-
-    def _drawn(self, lang: str, title: str, source: str) -> Figure:
-        from ..results.charts.league import ranks
-
-        unit = unit_word(self.rows[0].unit if self.rows else self.unit, lang)
-        return ranks(self, lang=lang, title=title, source=source, unit=unit)
-
-    def _headline(self, lang: str) -> str:
-        """The first and the last that have a rank; whether any rank is certain."""
-        ranked = [row for row in self.rows if row.rank is not None and row.value is not None]
-        if len(ranked) < 2:
-            return self.head(lang)
-        first, last = ranked[0], ranked[-1]
-        sure = sum(row.rank_low == row.rank_high for row in ranked)
-        told = {"first": first.label, "last": last.label, "n": len(ranked), "sure": sure}
-        values = {
-            "best": amount(first.value or 0.0, first.unit, lang),
-            "worst": amount(last.value or 0.0, last.unit, lang),
-        }
-        asked = {"statistic": statistic_word(self.statistic, self.unit, lang)}
-        asked |= {"metric": self.caption(lang), "as_of": self.as_of}
-        return say("headline.league", lang, **asked, **told, **values)
-
-    def __repr__(self) -> str:
-        return "\n".join(text for text in (self.head(), self.said(), str(self)) if text)
 
 
 @asked_of_log
 def league(
     log: EventLog,
-    metric: Metric,
+    metric: Metric | str,
     *,
     by: str | Iterable[str],
     as_of: object = None,
@@ -171,6 +75,7 @@ def league(
     >>> [(row.port, row.value, row.rank, row.rank_low, row.rank_high, row.few) for row in found]
     [('y', 6.5, 1, 1, 2, False), ('z', 7.0, 2, 1, 2, False), ('x', 2.0, None, None, None, True)]
     """
+    metric = metric_of(metric, log)
     check_metric(metric)
     by = names_of(by)
     asked = Asked(metric, _statistic(log, metric, statistic), level)
@@ -231,7 +136,7 @@ def league(
     )
     if suppress_below is None:
         behind(answer, log, asked.metric, as_of=when, between=span, tariff=rates)
-    return answer
+    return about(answer, metric, level)
 
 
 def _statistic(log: EventLog, metric: Metric, asked: str | None) -> Statistic:

@@ -4,8 +4,9 @@ fee hides in another.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,13 +19,16 @@ from ..engine.asking import asked_of_log
 from ..engine.cells import Cell
 from ..engine.log import EventLog
 from ..engine.tally import tally
-from ..errors import LogError, NothingToShow
+from ..errors import NothingToShow
+from ..results.block import Block
+from ..results.display import Display
 from ..results.table import Single
-from ..results.words import say, unit_word
+from ..results.wording import NONE, number, period_words
+from ..results.words import joined, say, unit_word
 from ..statistics.price_index import fisher
 from ..statistics.reasons import Reason
 from ..statistics.sample import Estimate
-from .estimates import pooled
+from .estimates import pooled, unit_in
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -35,9 +39,11 @@ class PriceIndex(Single):
     """Fisher price index of all charges per TEU, `after` against `before`; 0.98 is 2 % cheaper at
     the same traffic.
 
-    `value` is the change of the sum paid, `quantity` that of the traffic, all ratios; `items` holds
-    yuan per TEU of each charge item before and after, None where it was not charged, `per_teu` that
-    of all together. `strata` are those that both periods have; `left_out` cases lie in others.
+    `value` is the change of the sum paid, `quantity` that of the traffic, all ratios; `items`
+    holds what each charge item comes to per TEU before and after, None where it was not charged,
+    `per_teu` that of all together, in `unit`; `merged` names those that are several compared as
+    one. `strata` are those that both periods have; `left_out` cases lie in others, of `no_teu`
+    the TEU is not known.
     """
 
     before: str
@@ -55,12 +61,14 @@ class PriceIndex(Single):
     per_teu: tuple[float | None, float | None]
     items: tuple[tuple[str, float | None, float | None], ...]
     as_of: str
+    unit: str = "CNY per TEU"
+    merged: tuple[str, ...] = ()
     reasons: tuple[Reason, ...] = ()
     shown = ("before", "after", "price", "low", "high", "quantity", "n_before", "n_after", "note")
 
     def _headline(self, lang: str) -> str:
         """The price of the same traffic, after against before."""
-        spans = {"before": self.before, "after": self.after, "as_of": self.as_of}
+        spans = {name: period_words(getattr(self, name), lang) for name in ("before", "after")}
         if self.price.value is None:
             return say("headline.no_index", lang, **spans, why=self.reasons[:1])
         bounds: object = ""
@@ -70,20 +78,64 @@ class PriceIndex(Single):
         change = {"change": self.price.value - 1, "value": self.price.value, "bounds": bounds}
         return say("headline.index", lang, **spans, **change)
 
+    def _caption(self, lang: str) -> str:
+        """What the table is of."""
+        return say("index.about", lang)
+
+    def _table(self, lang: str) -> Display:
+        """What each item comes to per TEU in both spans, all items together last."""
+        unit = unit_word(self.unit, lang)
+        spans = [
+            say("index.in_unit", lang, name=period_words(span, lang), unit=unit)
+            for span in (self.before, self.after)
+        ]
+        heads = [say("index.item", lang), *spans, say("index.change", lang)]
+        rows = [(self.group_word("item", item, lang), *pair) for item, *pair in self.items]
+        if any(per_teu is not None for per_teu in self.per_teu):
+            rows.append((say("index.total", lang), *self.per_teu))
+        if not rows:
+            return Display((say("reason.no_cases", lang),), ())
+        cells = [
+            (name, number(was, lang=lang), number(now, lang=lang), _change(was, now, lang))
+            for name, was, now in rows
+        ]
+        return Display(heads, cells, caption=self.asked(lang), numbers=(1, 2, 3))
+
+    def _beware(self, lang: str) -> str:
+        """How it is made, what it leaves out, and which items are compared as one."""
+        told: list[Reason] = []
+        if self.price.value is not None:
+            facts = {"before": self.n_before, "after": self.n_after, "left_out": self.left_out}
+            ratios = {"value": self.value, "price": self.price.value, "quantity": self.quantity}
+            told.append(Reason("index.method", n=self.strata, **facts, **ratios))
+            told += [why for why in self.reasons if why.code != "fisher"]
+        if self.no_teu:
+            told.append(Reason("index.no_teu", n=self.no_teu))
+        if self.merged:
+            told.append(Reason("index.merged", names=self.merged))
+        return joined([*told, *self._remarks], lang, "report.gap")
+
+    def block(self, lang: str | None = None) -> Block:
+        """The finding with its table, or in words why there is none."""
+        made = super().block(lang)
+        return made if self.items else replace(made, parts=())
+
     def _drawn(self, lang: str, title: str, source: str) -> Figure:
-        """Yuan per TEU of each item, before and after."""
+        """What each item comes to per TEU, before and after."""
         from ..results.charts.groups import dots
 
         panels = {}
         for place, (span, n) in enumerate(
             ((self.before, self.n_before), (self.after, self.n_after))
         ):
-            told = [(item, pair[place]) for item, *pair in self.items]
-            panels[span] = [{"label": item, "value": v, "n": n} for item, v in told]
+            told = [
+                (self.group_word("item", item, lang), pair[place]) for item, *pair in self.items
+            ]
+            words = period_words(span, lang)
+            panels[words] = [{"label": item, "value": v, "n": n} for item, v in told]
         if not self.items:
             raise NothingToShow("there is nothing to draw", "chart", "see the note")
-        unit = unit_word("CNY per TEU", lang)
-        return dots(panels, title=title or say("headline.items", lang), source=source, unit=unit)
+        return dots(panels, title=title, source=source, unit=unit_word(self.unit, lang))
 
     def to_dict(self) -> dict[str, Any]:
         """A flat record, the price with its interval, the items as a list of records."""
@@ -111,8 +163,8 @@ def price_index(
     The goods are the groups of `strata`: a group's price is all its yuan per TEU, so an item that
     is folded into another changes nothing. `items` keeps some (give old and new ones together),
     `concordance` sums old names under new ones in `items` of the answer. Source: see
-    `statistics.price_index.fisher`. LogError for names the log does not have, and for spans that
-    share a month.
+    `statistics.price_index.fisher`. Spans that share a month have no index, and the answer says so.
+    LogError for names the log does not have.
 
     >>> import polars as pl
     >>> from clearance_metrics import EventLog, price_index
@@ -131,9 +183,7 @@ def price_index(
     check_groups(strata)
     check_level(level)
     spans = [months_of(before, "before"), months_of(after, "after")]
-    if set(spans[0]) & set(spans[1]):
-        what = f"{before} and {after} are not two spans of months apart"
-        raise LogError(what, "before, after", 'write before=("2021-04", "2021-09")')
+    shared = sorted(set(spans[0]) & set(spans[1]))
     when = AsOf.of(as_of, log.timezone)
     metric = Fee(per="teu", items=tuple(items) if items else None, where=where)
 
@@ -146,6 +196,10 @@ def price_index(
         return [{group: pooled(cs) for group, cs in side.items()} for side in found]
 
     old, new = sides = cells(strata)
+    spanned = {"before": "..".join(before), "after": "..".join(after), "as_of": when.text}
+    unit = unit_in(log, metric)
+    if shared:
+        return _none(Reason("index.overlap", first=shared[0], last=shared[-1]), unit, **spanned)
     both = sorted(set(old) & set(new), key=str)
     both = [g for g in both if _teu(old[g]) and _teu(new[g])]
     prices = [[_price(side[g]) for g in both] for side in sides]
@@ -156,9 +210,14 @@ def price_index(
     teu = [sum(_teu(cell) for cell in side.values()) for side in sides]
     fen = [sum(_fen(cell) for cell in side.values()) for side in sides]
     per_teu = [paid / 100 / units if units else None for paid, units in zip(fen, teu, strict=True)]
+    listed = _items(cells(("item",)), teu, concordance or {})
+    asked = set((concordance or {}).values())
+    others = sum(
+        (Counter(dict(c.other_currencies)) for side in sides for c in side.values()), Counter()
+    )
+    elsewhere = tuple(Reason("other_currency", n=n, currency=c) for c, n in sorted(others.items()))
     return PriceIndex(
-        before="..".join(before),
-        after="..".join(after),
+        **spanned,
         price=index.price,
         quantity=index.quantity,
         value=index.value,
@@ -170,10 +229,37 @@ def price_index(
         left_out=sum(_n(c) for side in sides for g, c in side.items() if g not in both),
         no_teu=sum(int(c.n[c.end == UNKNOWN].sum()) for side in sides for c in side.values()),
         per_teu=(per_teu[0], per_teu[1]),
-        items=_items(cells(("item",)), teu, concordance or {}),
-        as_of=when.text,
-        reasons=index.price.reasons,
+        items=listed,
+        unit=unit,
+        merged=tuple(item for item, *_ in listed if item in asked),
+        reasons=(*index.price.reasons, *elsewhere),
     )
+
+
+def _none(why: Reason, unit: str, **spans: str) -> PriceIndex:
+    """No index, and why."""
+    return PriceIndex(
+        **spans,
+        price=Estimate.refused(why),
+        quantity=None,
+        value=None,
+        laspeyres=None,
+        paasche=None,
+        strata=0,
+        n_before=0,
+        n_after=0,
+        left_out=0,
+        no_teu=0,
+        per_teu=(None, None),
+        items=(),
+        unit=unit,
+        reasons=(why,),
+    )
+
+
+def _change(was: float | None, now: float | None, lang: str) -> str:
+    """By which share a price has changed; nothing where one of the two is not there."""
+    return say("index.changed", lang, change=now / was - 1) if was and now is not None else NONE
 
 
 def _items(sides: list[dict], teu: list[int], concordance: Mapping[str, str]) -> tuple:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..domain.arguments import check_groups, names_of
 from ..domain.as_of import AsOf
@@ -22,13 +22,11 @@ from ..engine.log import EventLog
 from ..engine.query import Query
 from ..engine.stages import count_parts, count_seconds, parts_of
 from ..errors import LogError
-from ..results.table import LANG, Record, ResultTable
-from ..results.words import metric_word, say, term
+from ..results.display import Display
+from ..results.table import LANG, Record
+from ..results.words import joined, say, term
 from ..statistics.reasons import Reason
-from .told import first_of, group_of, parts_drawn
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from .parts import CASES, MEAN, SHARE, WITH_IT, Parted, hours, plainly
 
 # the official four-stage splits
 SPLITS = {
@@ -87,7 +85,7 @@ class StageRow(Record):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Stages(ResultTable[StageRow]):
+class Stages(Parted):
     """What `stages` answers.
 
     `cases` finished cases were cut; on each, the parts were checked to sum to the whole.
@@ -101,26 +99,58 @@ class Stages(ResultTable[StageRow]):
     advance_cases: int
     advance_lead: float | None
     shown = ("period", "stage", "mean", "share", "n", "cases", "label")
+    _where: tuple[tuple[str, str], ...] = ()
 
     def _caption(self, lang: str) -> str:
-        """From the first milestone to the last."""
+        """From the first milestone to the last, and of which cases."""
         if not self.rows:
             return ""
         ends = [row.stage.split("..") for row in self.rows]
-        return metric_word(f"{ends[0][0]}..{ends[-1][1]}", lang)
+        return self._about(ends[0][0], ends[-1][1], lang)
 
     def _headline(self, lang: str) -> str:
         """The mean of the first group and its largest stage."""
         if not self.rows:
             return say(self.empty, lang)
-        first = [r for r in self.rows if (r.groups, r.period) == first_of(self.rows)]
+        first = self._first()
         most = max(first, key=lambda row: row.mean)
         told = {"hours": sum(row.mean for row in first), "n": first[0].cases, "share": most.share}
-        about = {"about": self.caption(lang), "group": group_of(first[0]), "as_of": self.as_of}
-        return say("headline.stages", lang, **about, **told, part=most.label(lang))
+        part = self._said(most, lang).partition("\n")[0]
+        return say("headline.stages", lang, about=self._subject(lang), part=part, **told)
 
-    def _drawn(self, lang: str, title: str, source: str) -> Figure:
-        return parts_drawn(self.rows, lang=lang, title=title, source=source)
+    def _said(self, row: StageRow, lang: str) -> str:
+        """The stage, and below it from which milestone to which."""
+        start, stop = (self.word("milestone", name, lang) for name in row.stage.split(".."))
+        ends = say("stage.between", lang, start=start, stop=stop)
+        named = row.combined or stage_word(row.stage)
+        return f"{row.label(lang)}\n{ends}" if named else ends
+
+    def _table(self, lang: str) -> Display:
+        if not self.rows:
+            return super()._table(lang)
+        columns = {
+            "parts.mean": MEAN,
+            "field.share": SHARE,
+            "parts.passing": WITH_IT,
+            "field.n": CASES,
+        }
+        return self._totalled(columns, "field.stage", lang)
+
+    def _beware(self, lang: str) -> str:
+        """On how many cases the sum was checked, what joins two stages, what was left out and what
+        was done in advance.
+        """
+        if not self.rows:
+            return super()._beware(lang)
+        told = [*self._remarks, Reason("parts.summed", n=self.cases, unequal=self.unequal)]
+        if self.advance_cases:
+            lead = hours(self.advance_lead, lang)
+            told.append(Reason("parts.advance", n=self.advance_cases, lead=lead))
+        if any(row.combined for row in self.rows):
+            told.append(Reason("parts.combined"))
+        if self.left_out:
+            told.append(Reason("parts.left_out", n=self.left_out))
+        return joined(told, lang, "report.gap")
 
     def __repr__(self) -> str:
         head = f"{self.cases:,} cases, parts unequal to the whole on {self.unequal}"
@@ -161,7 +191,8 @@ def stages(
     span = Between.of(between)
     cut = _cut(log, chain, as_of=as_of, where=where, by=by, period=period, between=span)
     told = _rows(log, count_parts(*cut), period)
-    return _gathered(told, by, chain, cut[1], str(as_of))
+    found = _gathered(told, by, chain, cut[1], str(as_of))
+    return found._with(_where=plainly(check_condition(where, "where of stages")))
 
 
 def stage_tally(

@@ -118,6 +118,7 @@ def _answer(context: Context, rows: tuple[AssessRow, ...], queries: int) -> Asse
         notice=context.notice.id,
         queries=queries,
         resolution=context.resolution,
+        level=context.level,
     )
     object.__setattr__(found, "_behind", partial(_cases, context))
     object.__setattr__(found, "_notice", context.notice)

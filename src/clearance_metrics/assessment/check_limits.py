@@ -16,7 +16,9 @@ from ..engine.asking import asked_of_log
 from ..engine.limits import count_kept
 from ..engine.log import EventLog
 from ..notice import citable
+from ..results.display import Display, head_word, signed, tone
 from ..results.table import LANG, Record, ResultTable
+from ..results.wording import interval, number, period_words
 from ..results.words import say
 from ..statistics import wilson
 from .verdicts import decide
@@ -60,6 +62,55 @@ class LimitRows(ResultTable[LimitRow]):
     as_of: str
     without: int
     shown = ("port", "operation", "minutes", "required", "share", "low", "high", "n", "verdict")
+
+    def _caption(self, lang: str) -> str:
+        return say("limits.about", lang)
+
+    def _headline(self, lang: str) -> str:
+        """How many of the limits were not kept, and of how many that cannot be told."""
+        if not self.rows:
+            return say("limits.none", lang)
+        late, unsure = (
+            sum(row.verdict is verdict for row in self.rows)
+            for verdict in (Verdict.NOT_MET, Verdict.CANNOT_TELL)
+        )
+        code = "limits.unsure" if unsure else "limits.late"
+        return say(code, lang, n=len(self.rows), late=late, unsure=unsure)
+
+    def _beware(self, lang: str) -> str:
+        """How operations are held against limits, and how many are not."""
+        early = sum(row.too_early for row in self.rows)
+        told = [say("limits.how", lang)] if self.rows else []
+        told += [say("limits.without", lang, n=self.without)]
+        told += [say("limits.too_early", lang, n=early)] if early else []
+        return say("report.gap", lang).join(told)
+
+    def _table(self, lang: str) -> Display:
+        """Each limit with the days it was in force, how many operations kept to it, the verdict."""
+        if not self.rows:
+            return super()._table(lang)
+        heads = [head_word(name, lang) for name in ("port", "operation")]
+        heads += [
+            say(f"limits.{code}", lang) for code in ("minutes", "promised", "in_force", "kept")
+        ]
+        heads += [head_word(name, lang) for name in ("interval", "n", "verdict")]
+        cells = [
+            (
+                self.group_word("port", row.port, lang),
+                self.group_word("operation", row.operation, lang),
+                number(row.minutes, lang=lang),
+                number(row.required, "share", lang=lang),
+                period_words(f"{row.valid_from}..{row.valid_to}", lang),
+                number(row.share, "share", lang=lang),
+                interval(row.low, row.high, "share", lang=lang),
+                number(row.n, lang=lang),
+                signed(row.verdict, lang),
+            )
+            for row in self.rows
+        ]
+        tones = {(i, len(heads) - 1): tone(row.verdict) for i, row in enumerate(self.rows)}
+        numbers = (2, 3, 5, 6, 7)
+        return Display(heads, cells, caption=self.asked(lang), numbers=numbers, tones=tones)
 
     def __repr__(self) -> str:
         return f"{say('assess.without_limit', LANG, n=self.without, day=self.as_of)}\n{self}"

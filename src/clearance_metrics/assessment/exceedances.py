@@ -11,7 +11,10 @@ from ..engine.asking import asked_of_log
 from ..engine.log import EventLog
 from ..engine.references import tariff_of
 from ..engine.tally import outcomes
-from .violations import Violations, in_own_currency, listed
+from ..results.words import LANGUAGES, metric_word
+from ..statistics.reasons import Reason
+from .violation_records import Rule, Violations
+from .violations import behind, counted, in_own_currency, listed
 
 
 @asked_of_log
@@ -28,7 +31,8 @@ def exceedances(
     """The lines or cases of one metric whose value lies above a bound, the largest first.
 
     `above` counts whole units of the tally: fen, seconds of hours, working days, 1 or 0 of a share.
-    `limit` keeps the largest.
+    `limit` keeps the largest; all are counted. The picture shows how many there are by month, or by
+    item; `.cases(row)` is the case of a row.
 
     >>> import polars as pl
     >>> from clearance_metrics import Fee, load_tariff
@@ -47,6 +51,19 @@ def exceedances(
     check_count(limit, "limit")
     when, metric = AsOf.of(as_of, log.timezone), metric.on(calendar)
     apart, rates = in_own_currency(log, metric), tariff_of(metric, tariff)
-    rows = outcomes(log, metric, as_of=when, by=apart, tariff=rates)
-    found = listed(log, metric, rows, above=above, limit=limit, tariff=tariff)
-    return Violations(rows=tuple(found), as_of=when.text)
+    # a share without a date of its own falls into no month
+    period = None if metric.is_share and not getattr(metric, "dated_by", None) else "month"
+    rows = outcomes(log, metric, as_of=when, by=apart, period=period, tariff=rates)
+    checked, broken = counted(log, metric, rows, above)
+    rule = Rule(
+        indicator=metric.name,
+        names={lang: metric_word(metric.name, lang) for lang in LANGUAGES},
+        counts=metric.counts,
+        checked=checked,
+        broken=broken,
+        why=None if checked else Reason("violations.nothing_to_check", as_of=when.text),
+    )
+    found = tuple(listed(log, metric, rows, above=above, limit=limit, tariff=tariff))
+    made = Violations(rows=found, as_of=when.text, rules=(rule,))
+    behind(made, log, when, {metric.name: (metric, rates)})
+    return made

@@ -12,16 +12,12 @@ from ..notice.published import base_year, citable, tables
 from ..notice.published import compressions as _compressions
 from ..notice.published import contradictions as _contradictions
 from ..notice.published import published as _published
-from ..results.published import (
-    SIDES,
+from ..results.published import SIDES, ListedRow, Published, PublishedList, PublishedRow
+from ..results.recomputed import (
     CompressionRow,
     Compressions,
     ContradictionRow,
     Contradictions,
-    ListedRow,
-    Published,
-    PublishedList,
-    PublishedRow,
 )
 from ..results.table import ResultTable
 from ..results.words import LANGUAGES, check_language

@@ -4,21 +4,22 @@ force and what lies above it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from ..domain.arguments import check_count
+from ..analysis.cases import cases_of
+from ..domain.arguments import check_count, names_of
 from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
 from ..domain.ends import ENDED
 from ..domain.metrics import Metric
-from ..domain.sql import name, value
+from ..domain.sql import name, value, whole
 from ..domain.tariff import Tariff
 from ..domain.zones import EPOCH
 from ..engine.asking import asked_of_log
-from ..engine.cells import month_number
+from ..engine.cells import month_number, period_name
 from ..engine.log import EventLog
 from ..engine.query import Query
 from ..engine.references import tariff_of
@@ -26,11 +27,10 @@ from ..engine.refusals import MissingColumn
 from ..engine.tally import outcomes
 from ..errors import LogError, closest
 from ..notice import Indicator, Notice, load_notice
-from ..notice.flags import suited
 from ..notice.tariff import load_tariff
-from ..results.table import LANG, Record, ResultTable
-from ..results.words import check_language, say, word
+from ..results.words import lacking, texts_of, word
 from ..statistics.reasons import Reason
+from .violation_records import Broken, Rule, Violation, Violations
 from .zeros import since
 
 OF_LINE = (
@@ -48,78 +48,13 @@ OF_LINE = (
 WAIVERS = "waivers"  # the table of a dataset that a line's waiver stands in
 
 
-@dataclass(frozen=True, kw_only=True)
-class Violation(Record):
-    """One line or case. `amount`, `rate` and `excess` of lines are yuan.
-
-    `rule` is the code of what is broken, worded in the catalogues under `breach`; `tariff` the file
-    and line of the row in force, or the source of the rule, which the note says in words. `value`
-    is the excess in whole tally units (fen, working days, 1 for a case that ought not to be).
-    """
-
-    measure: int | None
-    indicator: str
-    case_id: str | None
-    line_id: str | None
-    item: str | None
-    port: str | None
-    charged_on: str | None
-    bill: str | None
-    amount: float | None
-    rule: str
-    rate: float | None
-    tariff: str
-    excess: float
-    unit: str
-    value: int
-    reasons: tuple[Reason, ...] = ()
-    groups = ()
-
-
-@dataclass(frozen=True, kw_only=True, repr=False)
-class Violations(ResultTable[Violation]):
-    """What `violations` and `exceedances` answer; the largest excess of each indicator first.
-
-    `no_data` names the indicators whose columns the log lacks.
-    """
-
-    rows: tuple[Violation, ...]
-    as_of: str
-    no_data: tuple[tuple[str, str], ...] = ()
-    shown = (
-        "indicator",
-        "case_id",
-        "line_id",
-        "item",
-        "port",
-        "charged_on",
-        "amount",
-        "rule",
-        "rate",
-        "tariff",
-        "excess",
-        "unit",
-    )
-
-    def __repr__(self) -> str:
-        return self.told(LANG)
-
-    def told(self, lang: str) -> str:
-        """The head, the table and what there is no data for."""
-        head = say("breach.listed", check_language(lang), n=len(self.rows), day=self.as_of)
-        missing = (
-            say("breach.lacking", lang, indicator=name, column=what) for name, what in self.no_data
-        )
-        return "\n".join((head, str(self.table(lang)), *missing))
-
-
 @asked_of_log
 def violations(
     log: EventLog,
     notice: Notice | str = "cn-2021-85",
     *,
     as_of: object = None,
-    indicator: str | None = None,
+    indicator: str | Iterable[str] | None = None,
     limit: int | None = None,
     tariff: Tariff | None = None,
     calendar: WorkCalendar | None = None,
@@ -128,8 +63,10 @@ def violations(
     `as_of`.
 
     Lines that seem billed twice are listed as well, from the day of issue. `indicator` keeps one of
-    them, `limit` the largest of each. Raises NoticeError for an unknown indicator, LogError for one
-    that counts no violations; indicators whose columns the log lacks are named in `no_data`.
+    them, or several, `limit` the largest of each; all are counted, and `.of(indicator)` shows one.
+    The picture of several rules has a bar each, that of one a bar per month; `.cases(row)` is the
+    case of a row. Raises NoticeError for an unknown indicator, LogError for one that counts no
+    violations; indicators whose columns the log lacks are named in `no_data`.
 
     >>> import polars as pl
     >>> events = pl.DataFrame({"case_id": ["a"], "milestone": ["customs_released"], "time": [0]})
@@ -142,47 +79,127 @@ def violations(
     [(12, 'above_ceiling', 1.5)]
     """
     check_count(limit, "limit")
-    notice = notice if isinstance(notice, Notice) else load_notice(notice)
-    notice = suited(notice, {*log.milestones, *log.columns})
+    notice = (notice if isinstance(notice, Notice) else load_notice(notice)).suited(log)
     when = AsOf.of(as_of, log.timezone)
     found: list[Violation] = []
-    lacking = []
+    rules: list[Rule] = []
+    missed: list[tuple[str, str]] = []
+    asked: dict[str, Any] = {}
     for rule in _rules(notice, indicator):
-        if (rule.target.due if rule.target else notice.issued) > when.date:
-            continue
+        about, due = _about(notice, rule), rule.target.due if rule.target else notice.issued
         metric, first = since(rule, when.date, notice.issued)
-        metric, period = metric.on(calendar), "month" if first else None
+        metric = metric.on(calendar)
         rates = tariff_of(metric, tariff)
         try:
             apart = in_own_currency(log, metric)
-            rows = outcomes(log, metric, as_of=when, by=apart, period=period, tariff=rates)
+            rows = outcomes(log, metric, as_of=when, by=apart, period="month", tariff=rates)
         except MissingColumn as missing:
-            lacking.append((rule.id, missing.name))
+            missed.append((rule.id, missing.name))
+            why = Reason("violations.lacks", column=lacking(missing.name, log.vocabulary))
+            rules.append(replace(about, why=why))
+            continue
+        if due > when.date:
+            why = Reason("violations.not_due", day=due.isoformat(), as_of=when.text)
+            rules.append(replace(about, why=why))
             continue
         if first:
             rows = rows.then("since", where=[f"period >= {month_number(first)}"])
+        checked, broken = counted(log, metric, rows)
+        if metric.kind == "fee" and metric.items and not metric.against:
+            # of an item that is forbidden, the lines of all items were looked through
+            every = outcomes(log, replace(metric, items=None), as_of=when, by=apart, tariff=rates)
+            checked, _ = counted(log, metric, every)
+        why = None if checked else Reason("violations.nothing_to_check", as_of=when.text)
+        rules.append(replace(about, checked=checked, broken=broken, why=why))
+        asked[rule.id] = (metric, rates)
         source = rule.target.source if rule.target else ""
         found += [
             replace(row, measure=rule.measure, indicator=rule.id, tariff=row.tariff or source)
             for row in listed(log, metric, rows, limit=limit, tariff=tariff)
         ]
-    return Violations(rows=tuple(found), as_of=when.text, no_data=tuple(lacking))
+    made = Violations(
+        rows=tuple(found),
+        as_of=when.text,
+        no_data=tuple(missed),
+        rules=tuple(rules),
+        notice=notice.number,
+    )
+    behind(made, log, when, asked)
+    return made
 
 
-def _rules(notice: Notice, indicator: str | None) -> list[Indicator]:
-    """The indicators of which single lines and cases can be named: all, or the one asked for."""
+def _about(notice: Notice, rule: Indicator) -> Rule:
+    """What a rule is called and where it is written."""
+    short, title = texts_of(rule, "short"), texts_of(rule, "title")
+    clause = next(m.clause for m in notice.measures if m.no == rule.measure)
+    return Rule(
+        indicator=rule.id,
+        names={lang: short[lang] or title[lang] for lang in short},
+        counts=rule.metric.counts,
+        clause=rule.target.clause if rule.target else clause,
+        origin=rule.target.source if rule.target else notice.number,
+    )
+
+
+def behind(found: Violations, log: EventLog, when: AsOf, asked: dict[str, Any]) -> None:
+    """Lets the answer tell the case of each of its rows: see `ResultTable.cases`."""
+
+    def cases(row: Violation, **more: Any) -> Any:
+        metric, rates = asked[row.indicator]
+        if row.case_id is None or metric.distinct:
+            what = f"{row.indicator}: a row is no case"
+            raise LogError(what, "cases", "ask of a rule on lines or cases")
+        one = metric.narrowed({"case_id": row.case_id})
+        about: dict[str, Any] = {"period": (None, None), "between": None, "tariff": rates}
+        return cases_of(log, one, row, as_of=when, **about, **more)
+
+    object.__setattr__(found, "_behind", cases)
+
+
+def counted(
+    log: EventLog, metric: Metric, rows: Query, above: float = 0
+) -> tuple[int, tuple[Broken, ...]]:
+    """How many outcomes there are, and by month and item those that lie above a bound."""
+    keys = [n for n in ("period", "item", "each_", "currency") if n in rows.columns]
+    past = f"value > {value(above)}"
+    sums = {
+        "checked": "count(*)",
+        "n": whole(f"sum(CASE WHEN {past} THEN 1 ELSE 0 END)"),
+        "excess": whole(f"sum(CASE WHEN {past} THEN value ELSE 0 END)"),
+    }
+    ended = [f"{name('end')} = {ENDED}"]
+    query = rows.grouped("counted", keys, sums, where=ended).titled(metric.name)
+    told = log.rows_of(query).to_pylist()
+    broken = [
+        Broken(
+            period=period_name(row.get("period"), "month"),
+            item=row.get("item") or row.get("each_"),
+            n=row["n"],
+            excess=row["excess"] / metric.scale,
+            unit=metric.unit_of("sum", row.get("currency") or "CNY"),
+        )
+        for row in told
+        if row["n"]
+    ]
+    order = sorted(broken, key=lambda one: (one.period or "", one.item or "", one.unit))
+    return sum(row["checked"] for row in told), tuple(order)
+
+
+def _rules(notice: Notice, asked: str | Iterable[str] | None) -> list[Indicator]:
+    """The indicators of which single lines and cases can be named: all, or those asked for."""
     rules = [
         i
         for i in notice.indicators
         if i.status == "computed" and (i.kind == "zero" or _of_lines(i.metric))
     ]
-    if indicator is None:
+    if asked is None:
         return rules
-    asked = notice.indicator(indicator)
-    if asked not in rules:
-        known = closest(indicator, [i.id for i in rules])
-        raise LogError(f"{indicator!r} counts no violations", "indicator", known)
-    return [asked]
+    wanted = [notice.indicator(name_) for name_ in dict.fromkeys(names_of(asked))]
+    for one in wanted:
+        if one not in rules:
+            known = closest(one.id, [i.id for i in rules])
+            raise LogError(f"{one.id!r} counts no violations", "indicator", known)
+    return wanted
 
 
 def _of_lines(metric: Any) -> bool:
@@ -258,3 +275,6 @@ def _in_force(found: dict, tariff: Tariff) -> tuple[str, tuple[Reason, ...]]:
     unit = word("tariff_unit", row.unit.replace(" ", "_"))
     told = Reason("breach.row", tariff=tariff.name, line=line, rate=rate, unit=unit, what=what)
     return f"{tariff.name}:{line}", (told,)
+
+
+__all__ = ["Violation", "Violations", "violations"]

@@ -165,6 +165,18 @@ def report(args: argparse.Namespace) -> None:
     print(*carried, page, sep="\n")
 
 
+def lab(args: argparse.Namespace) -> None:
+    """Write an analyst's own copies of the notebooks, and tell which of hers are kept."""
+    from ..report.copies import copy_notebooks
+
+    made = copy_notebooks(
+        args.log, notebooks=args.notebooks, to=args.to, notice=args.notice, lang=args.lang
+    )
+    print(said(f"{made.folder}: {len(made.written)} notebooks written", args.told))
+    if made.kept:
+        print(said(f"kept, for they are changed there: {', '.join(made.kept)}", args.told))
+
+
 def _carried(args: argparse.Namespace) -> list[str]:
     """How much of the notice the log can show, in words; an error where pages would be empty."""
     from ..assessment.describe import describe

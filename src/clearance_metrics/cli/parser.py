@@ -76,7 +76,7 @@ def make_parser(lang: str = TOLD) -> Parser:
     listed = parser.add_subparsers(
         required=True, metavar=say("COMMAND"), title=say("commands"), dest="command"
     )
-    for add in (_run, _inspect, _intake, _rejects, _report, *ASKING):
+    for add in (_run, _inspect, _intake, _rejects, _report, _lab, *ASKING):
         _lang(add(listed, say), say, default=argparse.SUPPRESS)
     return parser
 
@@ -182,6 +182,22 @@ def _report(listed: Any, say: Say) -> argparse.ArgumentParser:
     return parser
 
 
+def _lab(listed: Any, say: Say) -> argparse.ArgumentParser:
+    told = say("write copies of the notebooks for a log, to work in with JupyterLab")
+    parser = _add(listed, say, "lab", told)
+    parser.add_argument("log", type=Path, metavar="DIR", help=say("folder that intake wrote"))
+    _notice(parser, say)
+    _notebooks(parser, say)
+    parser.add_argument(
+        "--to",
+        type=Path,
+        metavar="FOLDER",
+        help=say("folder to write (default: mine/NAME in that of the notebooks)"),
+    )
+    parser.set_defaults(run=commands.lab, written="zh")
+    return parser
+
+
 def _measure(listed: Any, say: Say) -> argparse.ArgumentParser:
     parser = _add(listed, say, "measure", say("statistics of one clock by group and period"))
     parser.add_argument("log", type=Path, metavar="DIR", help=say("folder that intake wrote"))
@@ -274,7 +290,7 @@ def _simulate(listed: Any, say: Say) -> argparse.ArgumentParser:
     return parser
 
 
-def _pages(parser: argparse.ArgumentParser, say: Say) -> None:
+def _notebooks(parser: argparse.ArgumentParser, say: Say) -> None:
     parser.add_argument(
         "--notebooks",
         type=Path,
@@ -282,6 +298,10 @@ def _pages(parser: argparse.ArgumentParser, say: Say) -> None:
         metavar="FOLDER",
         help=say("folder of the notebooks (default: %(default)s)"),
     )
+
+
+def _pages(parser: argparse.ArgumentParser, say: Say) -> None:
+    _notebooks(parser, say)
     parser.add_argument(
         "--out",
         type=Path,

@@ -238,15 +238,15 @@ class Notice:
             i for i in self.indicators if i.page == page and (not roles or i.role in roles)
         )
 
-    def leading(self, page: str) -> tuple[Indicator, ...]:
-        """The indicators whose findings are the title of a page.
+    def leading(self, page: str = "") -> tuple[Indicator, ...]:
+        """The indicators whose findings are the title of a page, or of any page.
 
         >>> from clearance_metrics import load_notice
         >>> [i.short_en for i in load_notice().leading("clearance")]
         ['import overall', 'export overall']
         """
-        roles = LEADING.get(page, ())
-        return self.on(page, *roles) if roles else ()
+        pages = {page: LEADING.get(page, ())} if page else LEADING
+        return tuple(i for i in self.indicators if i.role in pages.get(i.page, ()))
 
     def first(self, page: str, *roles: str) -> Indicator:
         """The first indicator of a page, or of these roles on it; NoIndicator where there is none,
@@ -262,6 +262,24 @@ class Notice:
             what += f" in the role {' or '.join(map(repr, roles))}" if roles else ""
             raise NoIndicator(what, self.file, "choose another page or role")
         return found[0]
+
+    def carried(self, log: Any, page: str, *roles: str) -> tuple[Indicator, ...]:
+        """The indicators of a page (of these roles) that the log has all milestones and columns
+        for; all of them where it has them for none, so that whoever asks hears what is lacking.
+        NoIndicator where the notice has none.
+
+        >>> from clearance_metrics import EventLog, load_notice
+        >>> frame = {"case_id": ["a"], "milestone": ["filed"], "time": [0]}
+        >>> cases = {"case_id": ["a"], "kind": ["filing"], "channel": ["web"], "function": ["tax"]}
+        >>> found = load_notice().carried(EventLog(frame, cases), "services", "by_kind")
+        >>> [indicator.by for indicator in found]
+        ['function']
+        """
+        self.first(page, *roles)
+        known = {*log.milestones, *log.columns}
+        asked = self.on(page, *roles)
+        found = tuple(i for i in asked if {*i.needs, *([i.by] if i.by else [])} <= known)
+        return found or asked
 
     def steps(self, page: str, *roles: str) -> list[tuple[date, date, float, str]]:
         """The targets by a day of a page's first clock (of these roles), as charts by month take

@@ -5,28 +5,33 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 from threading import Event
 from typing import Any
+from urllib.parse import quote
 
 from .. import __version__
 from ..assessment.assess import assess
 from ..engine.asking import day_of
 from ..engine.log import EventLog
-from ..errors import InputError, OutputError
+from ..errors import OutputError
 from ..notice import Notice, load_notice
 from ..notice.flags import suited
 from ..results.words import check_language, say, texts_of
-from .running import notebooks_for, run_notebooks
+from .notebooks import INDEX, notebooks_for, notebooks_in
+from .outputs import Page, Prose
+from .running import run_notebooks
 from .typeset import html_of
 
 LANG = "zh"  # of pages, where nobody says otherwise
-INDEX = "index"
+MARKS, BARE = re.compile(r"([\\`*_{}\[\]()<>#|$~!])"), r"\\\1"  # of Markdown in a title
 PACKAGES = (
     "duckdb",
     "matplotlib",
@@ -37,16 +42,6 @@ PACKAGES = (
     "scipy",
     "sqlglot",
 )
-
-
-def notebooks_in(folder: Path) -> list[Path]:
-    """The notebooks of a folder, each a page: the overview first, then by name; InputError where
-    there are none.
-    """
-    every = sorted(folder.glob("*.ipynb"), key=lambda path: (path.stem != INDEX, path.name))
-    if not every:
-        raise InputError("no notebooks are here", str(folder), "name their folder with --notebooks")
-    return every
 
 
 def build_report(
@@ -63,10 +58,10 @@ def build_report(
     """Run the notebooks on the log and write index.html, a page each, scorecard.json and run.json
     to `out`, in one language.
 
-    A notebook on something that neither the notice nor the log knows is left out. Nothing in `out`
-    changes unless every page could be made. Returns the path of index.html. Raises
-    LogError without an as-of day, CalendarError and NoticeError as `assess` does, ReportError when
-    a notebook fails.
+    Any notebook of the folder becomes a page; one of the suite on something that neither the notice
+    nor the log knows is left out. Nothing in `out` changes unless every page could be made. Returns
+    the path of index.html. Raises LogError without an as-of day, CalendarError and NoticeError as
+    `assess` does, ReportError when a notebook fails.
 
     >>> build_report("nowhere")
     Traceback (most recent call last):
@@ -116,6 +111,7 @@ def build_report(
                         scorecard.set_exception(error)
                     raise
         made = {f"{path.stem}.html": page for path, page in zip(found, pages, strict=True)}
+        made = {f"{INDEX}.html": _contents(made, lang)} | made
         about = {
             "log": found_log,
             "day": day,
@@ -132,6 +128,14 @@ def build_report(
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return out / "index.html"
+
+
+def _contents(pages: Mapping[str, Page], lang: str) -> Page:
+    """A first page for notebooks that have none of their own: what the others are called."""
+    if (own := pages.get(f"{INDEX}.html")) is not None:
+        return own
+    links = (f"- [{MARKS.sub(BARE, p.title)}]({quote(name)})" for name, p in pages.items())
+    return Page(say("report.overview", lang), (Prose("\n".join(links)),))
 
 
 def _run(log: EventLog, notice: Notice, pages: list[str]) -> dict:

@@ -4,13 +4,17 @@ else a cell can show.
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from html import unescape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..results.block import MIME, Block
+from ..results.block import MIME, Block, Picture
 from ..results.words import lacking, say
+from .prose import embedded, heading_of, titled
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -19,28 +23,49 @@ if TYPE_CHECKING:
 TOLD = ("MissingColumn", "NothingToShow", "NoIndicator")
 PICTURES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
 # the richest first: a page shows the first that a cell offers
-KINDS = (MIME, *PICTURES, "text/html", "text/markdown", "text/latex", "text/plain")
-# how Python names an object that has nothing to say, such as <Axes: xlabel='month'>
-NAMED_ONLY = re.compile(r"\s*(\[?<[^\n]*>\]?|Text\(.*\))\s*", re.DOTALL)
+KINDS = (
+    MIME,
+    *PICTURES,
+    "text/html",
+    "text/markdown",
+    "text/latex",
+    "application/json",
+    "text/plain",
+)
+# what drawing gives back, such as <Axes: xlabel='month'>, of which the picture says all
+DRAWN = re.compile(
+    r"<(\w+\.)*(Figure|Sub[fF]igure|\w*Axes\w*|matplotlib\.\S+|seaborn\.\S+|\w+Container)\b"
+    r"|\bText\(|\b(Line2D|Rectangle)\("
+)
+EMPTY = re.compile(r"<Figure size \S+ with 0 Axes>")
+ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+(?=>)")  # another one at each run
+COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")  # of terminals
+OVERWRITTEN = re.compile(r"[^\n\r]*\r(?!\n)(?=[^\n\r])")  # by what follows, as progress is
+SCRIPT = re.compile(r"<script\b.*?(</script\s*>|\Z)", re.DOTALL | re.IGNORECASE)
+TAG = re.compile(r"<(style\b.*?</style\s*>|[^>]*>)", re.DOTALL | re.IGNORECASE)
+STYLED = re.compile(r"\bT_([0-9a-f]{5,})(?=_|\b)")  # the name that pandas gives a styled table
+REMARK = re.compile(r"^[ \t]*#(?!!|\s*%%)\s*(\S.*)", re.MULTILINE)
 QUOTED = re.compile(r"'([^']+)'")
 
 
 @dataclass(frozen=True)
 class Prose:
-    """Text of a page in Markdown."""
+    """Text of a page in Markdown, and the data of its pictures by name."""
 
     text: str
+    pictures: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class Foreign:
     """What a cell showed that is no block of ours: `kind` is its media type, `about` the heading or
-    comment that it stands under.
+    comment that it stands under, `width` that of a picture.
     """
 
     kind: str
     content: str
     about: str = ""
+    width: int | None = None
 
 
 @dataclass(frozen=True)
@@ -54,54 +79,124 @@ class Page:
     published: bool = False
 
 
-def page_of(book: NotebookNode, lang: str, published: bool = False) -> Page:
-    """The page that a notebook which has run makes."""
-    title, about = "", ""
+def page_of(book: NotebookNode, lang: str, path: Path, published: bool = False) -> Page:
+    """The page that a notebook which has run makes: its title is the first heading, or else the
+    name of the file.
+    """
+    title = about = ""
     parts: list[Prose | Block | Foreign] = []
     for cell in book.cells:
         if cell.cell_type == "markdown":
             text = cell.source
-            if text.startswith("# "):
-                title, _, text = text.removeprefix("# ").partition("\n")
-            headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
-            about = headings[-1] if headings else about
-            parts += [Prose(text)] if text.strip() else []
+            if not title:
+                title, text = titled(text)
+                about = title
+            about = heading_of(text) or about
+            found_text = embedded(text, cell.get("attachments", {}), path)
+            parts += [Prose(*found_text)] if text.strip() else []
         elif cell.cell_type == "code":
-            remark = re.match(r"\s*#\s*(.+)", cell.source)
-            parts += shown(cell.outputs, lang, remark[1] if remark else about or title)
-    return Page(title.strip(), tuple(parts), published)
+            remark = REMARK.search(cell.source)
+            parts += shown(cell.outputs, lang, remark[1] if remark else about)
+    title = title or path.stem.replace("_", " ").strip() or path.stem
+    settled = [_settled(part, title, n) for n, part in enumerate(_once(parts))]
+    return Page(title, tuple(settled), published)
+
+
+def _once(parts: Sequence[Prose | Block | Foreign]) -> Iterator[Prose | Block | Foreign]:
+    """The parts; a finding that a picture says is not said again over the table that follows it."""
+    drawn = ""
+    for part in parts:
+        if isinstance(part, Block):
+            told = replace(part, title="") if part.title and part.title in drawn else part
+            last = part.parts[-1] if part.parts else None
+            drawn = last.alt if isinstance(last, Picture) else ""
+            yield told
+        else:
+            drawn = ""
+            yield part
+
+
+def _settled(part: Any, title: str, place: int) -> Any:
+    """The part with what only the whole page knows."""
+    if not isinstance(part, Foreign):
+        return part
+    # pandas draws the name of a styled table: the page is the same each time it is made
+    names: dict[str, str] = {}
+    content = (
+        STYLED.sub(lambda m: names.setdefault(m[1], f"T_{place}_{len(names)}"), part.content)
+        if part.kind == "text/html"
+        else part.content
+    )
+    return Foreign(part.kind, content, part.about or title, part.width)
 
 
 def shown(outputs: list[Any], lang: str, about: str = "") -> Iterator[Block | Foreign]:
     """What the outputs of one cell show."""
-    pictured = any(set(PICTURES) & set(output.get("data", ())) for output in outputs)
+    pictured = any({MIME, *PICTURES} & set(output.get("data", ())) for output in outputs)
+    before: list[Any] = []
     for output in outputs:
-        kind = output["output_type"]
-        if kind == "error":
-            yield _told(output, lang)
-        elif kind == "stream":
-            if output["name"] == "stdout" and output["text"].strip():
-                yield Foreign("text/plain", output["text"], about)
-        elif found := _richest(output["data"]):
-            if isinstance(found, Block):
-                yield found
-            elif not (found[0] == "text/plain" and pictured and NAMED_ONLY.fullmatch(found[1])):
-                yield Foreign(*found, about)
+        for part in _parts(output, lang, about, pictured):
+            picture = isinstance(part, Foreign) and part.kind in PICTURES
+            # a figure as last line is shown twice: as the answer, and because pyplot has it open
+            if not (picture and part in before):
+                yield part
+            before.append(part)
 
 
-def _richest(data: Mapping[str, Any]) -> Block | tuple[str, str] | None:
+def _parts(
+    output: Mapping[str, Any], lang: str, about: str, pictured: bool
+) -> Iterator[Block | Foreign]:
+    kind = output["output_type"]
+    if kind == "error":
+        yield _told(output, lang)
+    elif kind == "stream":
+        if output["name"] == "stdout" and output["text"].strip():
+            yield Foreign("text/plain", _plain(output["text"]), about)
+    elif found := _richest(output["data"]):
+        kind, content = found
+        if kind == MIME:
+            yield Block.of(content)
+        elif kind == "text/html":
+            yield _without_scripts(content, lang, about)
+        elif kind == "text/plain":
+            if not (EMPTY.fullmatch(content) or (pictured and DRAWN.search(content))):
+                yield Foreign(kind, _plain(content), about)
+        else:
+            size = output.get("metadata", {}).get(kind, {})
+            width = size.get("width") if isinstance(size, Mapping) else None
+            yield Foreign(kind, content, about, width if isinstance(width, int) else None)
+
+
+def _richest(data: Mapping[str, Any]) -> tuple[str, Any] | None:
+    if any("widget-view" in kind for kind in data) and "text/html" not in data:
+        return None  # only JupyterLab can draw it: progress, or a control
     kind = next((kind for kind in KINDS if kind in data), None)
     if kind is None:
         return None
-    if kind == MIME:
-        return Block.of(data[MIME])
     content = data[kind]
-    return kind, content if isinstance(content, str) else "".join(content)
+    if kind == "application/json":
+        return "text/plain", json.dumps(content, ensure_ascii=False, indent=1)
+    if kind == MIME or isinstance(content, str):
+        return kind, content
+    return kind, "".join(content)
+
+
+def _without_scripts(content: str, lang: str, about: str) -> Block | Foreign:
+    """HTML of another library; a page has no scripts, so what is drawn by one is told in words."""
+    still = SCRIPT.sub("", content)
+    if still != content and not unescape(TAG.sub("", still)).strip() and "<img" not in still:
+        return Block(say("report.scripted", lang))
+    return Foreign("text/html", still, about)
+
+
+def _plain(text: str) -> str:
+    """Text as a terminal leaves it, without addresses."""
+    return ADDRESS.sub("", OVERWRITTEN.sub("", COLOUR.sub("", text)))
 
 
 def _told(output: Mapping[str, Any], lang: str) -> Block:
     """What stands in place of an answer that the log cannot give."""
-    what, *others = str(output["evalue"]).splitlines()
+    what, *_others = str(output["evalue"]).splitlines() or [""]
     if output["ename"] == "MissingColumn" and (named := QUOTED.search(what)):
         return Block(say("report.no_data", lang, missing=lacking(named[1])))
     if output["ename"] == "NoIndicator" and (named := QUOTED.search(what)):

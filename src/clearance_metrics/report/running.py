@@ -1,55 +1,40 @@
-"""Notebooks, run with parameters, become the bodies of pages."""
+"""Notebooks, run with parameters, become pages."""
 
 from __future__ import annotations
 
+import ast
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from itertools import groupby
+from copy import deepcopy
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ReportError
-from ..results.words import LANGUAGES
+from .notebooks import MADE, fill_in, first_line, in_language, read_notebook, said_of
 from .outputs import TOLD, Page, page_of
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-    from ..engine.log import EventLog
-    from ..notice import Notice
-
-PARAMETERS = "parameters"
 # JupyterLab runs on after such a cell where the log cannot answer it
 GOES_ON = "raises-exception"
 # a notebook that needs no scorecard says so in its metadata, and runs while the scorecard is being
 # made
 EARLY = "without_scorecard"
-FALLBACK = "en"
-TABLES = ("charges", "charge_list", "limits")  # of a log, beside its events and cases
 # no name of the notebook before is left; what is loaded need not be looked through for garbage
-FRESH = "import gc\ngc.freeze()\n%reset -f\nimport os\nos.chdir({folder!r})\ndel os"
+FRESH = (
+    "import gc\ngc.freeze()\n%reset -f\nfrom clearance_metrics.report.inside import begun\n"
+    "begun({folder!r})\ndel begun"
+)
+FORGET = "for _name in {names!r}: globals().pop(_name, None)"
+# what has names of its own
+OWN_NAMES = (ast.FunctionDef, ast.ClassDef, ast.Lambda, ast.comprehension)
 KERNELS = 2  # they keep a small machine busy and no more
-
-
-def notebooks_for(log: EventLog, notice: Notice, paths: Sequence[Path]) -> list[Path]:
-    """The notebooks that have something to show of this log and notice.
-
-    One that says in its metadata which `page` of the notice it is stays if the notice has an
-    indicator there, or if the log has one of the milestones, columns or tables that it `needs`.
-    """
-    return [path for path in paths if _shows(log, notice, _ours(_read(path)))]
-
-
-def _shows(log: EventLog, notice: Notice, ours: dict) -> bool:
-    page = ours.get("page")
-    if page is None or notice.on(page):
-        return True
-    known = {*log.milestones, *log.columns}
-    tables = [name for name in TABLES if getattr(log, name, None) is not None]
-    return any(name in known or name in tables for name in ours.get("needs", ()))
+SHARP = "--InlineBackend.figure_formats=retina"  # pictures with twice the points
+LONGEST = 600  # seconds that a cell may take
 
 
 def run_notebooks(
@@ -57,22 +42,21 @@ def run_notebooks(
     parameters: dict,
     scorecard: Future,
     stop: Event,
-    done: Callable[[], None] = lambda: None,
+    done: Callable[[], object] = lambda: None,
 ) -> list[Page]:
     """The pages of these notebooks, in their order; ReportError where one fails. After `stop` no
     other one is begun.
 
-    They share two kernels, each notebook with names and a working folder of its own; what else it
-    changes (options of a
-    library, say) it has to put back. `scorecard` is waited for and its result is the parameter
-    `assessment`, but for
-    notebooks whose metadata has `{"clearance_metrics": {"without_scorecard": true}}`. Of the
-    prose they keep what is in the parameters' `lang`.
+    They run in two kernels, each notebook with names and a working folder of its own. One of the
+    suite leaves its kernel to the next; any other, which may have changed options of a library,
+    does not. `scorecard` is waited for and its result is the parameter `assessment`, but for
+    notebooks whose metadata has `{"clearance_metrics": {"without_scorecard": true}}`. Of the prose
+    they keep what is in the parameters' `lang`.
     """
-    books = {path: _read(path) for path in paths}
+    books = {path: read_notebook(path) for path in paths}
     for book in books.values():
         book.cells = in_language(book.cells, parameters["lang"])
-    early = [path for path in paths if _ours(books[path]).get(EARLY) is True]
+    early = [path for path in paths if said_of(books[path]).get(EARLY) is True]
     waiting = deque([*early, *(path for path in paths if path not in early)])
     pages: dict[Path, Page] = {}
 
@@ -86,53 +70,25 @@ def run_notebooks(
                     return
                 made = None if path in early else scorecard.result()
                 _run(books[path], path, parameters | {"assessment": made}, manager)
+                ours = said_of(books[path])
                 pages[path] = page_of(
-                    books[path], parameters["lang"], _ours(books[path]).get("published") is True
+                    books[path], parameters["lang"], path, ours.get("published") is True
                 )
+                if (not ours or MADE in ours) and waiting:
+                    _stop(manager)
+                    manager = _kernel()
                 done()
         except BaseException:
             waiting.clear()
             raise
         finally:
             _stop(manager)
+            _close_loop()
 
     with ThreadPoolExecutor(KERNELS) as pool:
         for worker in [pool.submit(work) for _ in range(KERNELS)]:
             worker.result()
     return [pages[path] for path in paths]
-
-
-def _read(path: Path) -> NotebookNode:
-    import nbformat
-
-    return nbformat.read(path, as_version=4)
-
-
-def _ours(book: NotebookNode) -> dict:
-    """What a notebook says of itself in its metadata."""
-    ours = book.metadata.get("clearance_metrics")
-    return ours if isinstance(ours, dict) else {}
-
-
-def in_language(cells: Sequence[NotebookNode], lang: str) -> list[NotebookNode]:
-    """The cells without the prose of other languages.
-
-    Cells of prose are tagged with their language. Those that follow one another are the same text
-    in several: where it is not there in `lang`, English stands in.
-    """
-    kept = []
-    for is_prose, run in groupby(cells, lambda cell: bool(_languages(cell))):
-        run = list(run)
-        if is_prose:
-            there = {tag for cell in run for tag in _languages(cell)}
-            wanted = lang if lang in there else FALLBACK
-            run = [cell for cell in run if wanted in _languages(cell)]
-        kept += run
-    return kept
-
-
-def _languages(cell: NotebookNode) -> set[str]:
-    return set(LANGUAGES) & set(cell.get("metadata", {}).get("tags", ()))
 
 
 def _kernel() -> Any:
@@ -143,50 +99,115 @@ def _kernel() -> Any:
     return NotebookClient(new_notebook(), kernel_name="python3").create_kernel_manager()
 
 
+class _Watch:
+    """Which cell runs, and what becomes of its error.
+
+    What a log cannot answer is told on the page, and so is what a later cell would have made of the
+    answer: the names it was to have are taken away, lest an earlier answer stands for it. Any other
+    error is one of the report.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.client, self.cell = path, None, None
+        self.lost: dict[str, Any] = {}  # names without a value, and the output that says why
+
+    def begun(self, cell: NotebookNode, cell_index: int) -> None:
+        self.cell = cell
+
+    def failed(self, cell: NotebookNode, cell_index: int, execute_reply: Mapping) -> None:
+        content = execute_reply["content"]
+        told = [out for out in cell.outputs if out["output_type"] == "error"][-1:]
+        if content["ename"] == "NameError":
+            why = [out for name, out in self.lost.items() if f"'{name}'" in content["evalue"]]
+            if not why:
+                raise self.error(content)
+            cell.outputs = [out for out in cell.outputs if out not in told] + why[:1]
+            told = why[:1]
+        elif content["ename"] not in TOLD:
+            raise self.error(content)
+        names = sorted(_assigned(cell.source))
+        self.lost |= dict.fromkeys(names, deepcopy(told[0]) if told else None)
+        if names:
+            self.client.kc.execute(FORGET.format(names=names), silent=True)  # type: ignore
+
+    def error(self, content: Mapping) -> ReportError:
+        """The error of a cell, which is named by its first line."""
+        what = ": ".join(filter(None, [content["ename"], str(content["evalue"]).strip()]))
+        return ReportError(what, self.where(), "mend the notebook or the data it names")
+
+    def where(self) -> str:
+        """The notebook, and the first line of the cell that runs."""
+        line = first_line(self.cell.source) if self.cell is not None else ""
+        return f"{self.path}, {line}" if line else str(self.path)
+
+
+def _assigned(source: str) -> set[str]:
+    """The names that a cell gives a value, but for those inside of functions."""
+    try:
+        nodes: list[ast.AST] = [ast.parse(source)]
+    except (SyntaxError, ValueError):
+        return set()
+    found = set()
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        if not isinstance(node, OWN_NAMES):
+            nodes += ast.iter_child_nodes(node)
+    return found
+
+
 def _run(book: Any, path: Path, parameters: dict, manager: Any) -> None:
     """Run a notebook in the manager's kernel."""
+    from jupyter_client.kernelspec import NoSuchKernel
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
     from nbformat.v4 import new_code_cell
 
-    for cell in book.cells:
-        tags = cell.get("metadata", {}).get("tags", [])
-        if PARAMETERS in tags:
-            cell.source = "\n".join(f"{name} = {value!r}" for name, value in parameters.items())
-        if GOES_ON in tags:
-            # what may fail is said by the name of the error, the same for every cell
-            tags.remove(GOES_ON)
+    fill_in(book, parameters)
     folder = str(path.parent.resolve())
     book.cells.insert(0, new_code_cell(FRESH.format(folder=folder)))
-    client = NotebookClient(
+    watch = _Watch(path)
+    client = watch.client = NotebookClient(
         book,
         km=manager,
-        timeout=600,
+        timeout=LONGEST,
         kernel_name="python3",
-        allow_error_names=list(TOLD),
-        extra_arguments=["--log-level=40"],
+        allow_errors=True,  # which of them are faults the watch decides
+        on_cell_execute=watch.begun,
+        on_cell_error=watch.failed,
+        extra_arguments=["--log-level=40", SHARP],
         resources={"metadata": {"path": folder}},
     )
     try:
         client.execute()
     except CellExecutionError as error:
-        raise ReportError(
-            f"{error.ename}: {error.evalue}", str(path), "mend the notebook or the data it names"
-        ) from None
-    except (CellTimeoutError, DeadKernelError) as error:
-        raise ReportError(
-            str(error).splitlines()[0], str(path), "free memory and try again"
-        ) from None
+        raise watch.error({"ename": error.ename, "evalue": error.evalue}) from None
+    except CellTimeoutError:
+        what = f"the cell took more than {LONGEST} seconds"
+        raise ReportError(what, watch.where(), "ask for less in one cell") from None
+    except DeadKernelError as error:
+        what = str(error).splitlines()[0]
+        raise ReportError(what, watch.where(), "free memory and try again") from None
+    except NoSuchKernel:
+        what = "Jupyter has no Python kernel"
+        raise ReportError(what, str(path), "install ipykernel beside this library") from None
     finally:
         if client.kc is not None:
             client.kc.stop_channels()
+    del book.cells[0]
 
 
 def _stop(manager: Any) -> None:
-    from jupyter_core.utils import ensure_event_loop, run_sync
+    from jupyter_core.utils import run_sync
 
     # one that was never started, or died, is gone already
     with suppress(Exception):
         run_sync(manager.shutdown_kernel)(now=True)
-    # the loop that this thread's calls shared
+
+
+def _close_loop() -> None:
+    """Close the loop that this thread's calls shared."""
+    from jupyter_core.utils import ensure_event_loop
+
     ensure_event_loop().close()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+import base64
+from collections.abc import Collection, Mapping
 from html import escape
 from importlib.resources import files
 from typing import Any
@@ -11,9 +11,9 @@ from typing import Any
 from ..results.block import Block, Picture, Points, Text
 from ..results.display import Display
 from .outputs import Foreign, Page, Prose
+from .prose import formula, html_of_markdown
 
 ONE_LINE = len("2022-12-31")  # dates, months and numbers of cases are not broken over lines
-ANCHOR = re.compile(r'<a class="anchor-link"[^>]*>.*?</a>')
 
 
 def html_of(pages: Mapping[str, Page], file: str, **about: Any) -> str:
@@ -25,37 +25,34 @@ def html_of(pages: Mapping[str, Page], file: str, **about: Any) -> str:
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
     )
     page = pages[file]
-    body = "\n".join(map(_part, page.parts))
+    body = "\n".join(_part(part, pages) for part in page.parts)
     return environment.from_string(template).render(
         pages=pages, file=file, page=page, body=body, **about
     )
 
 
-def _part(part: Prose | Block | Foreign) -> str:
+def _part(part: Prose | Block | Foreign, files: Collection[str]) -> str:
     if isinstance(part, Prose):
-        return _markdown(part.text)
-    return _block(part) if isinstance(part, Block) else _foreign(part)
+        return html_of_markdown(part.text, files, part.pictures)
+    return _block(part) if isinstance(part, Block) else _foreign(part, files)
 
 
-def _markdown(text: str) -> str:
-    from nbconvert.filters import markdown2html
-
-    return ANCHOR.sub("", markdown2html(text))
-
-
-def _foreign(part: Foreign) -> str:
+def _foreign(part: Foreign, files: Collection[str]) -> str:
     """What another library showed, as it showed it."""
     kind, content = part.kind, part.content
     if kind == "text/html":
-        return f'<div class="wide">{content}</div>'
+        return f'<div class="wide own">{content}</div>'
     if kind == "text/markdown":
-        return _markdown(content)
-    if kind == "image/svg+xml":
-        return Picture(content, part.about)._repr_html_()
+        return html_of_markdown(content, files)
+    if kind == "text/latex" and (drawn := formula(content)):
+        return f'<p class="formula">{drawn}</p>'
     if kind.startswith("image/"):
-        data = content.replace("\n", "")
+        # as a picture by itself: names and styles within a drawing do not reach the page
+        own = kind == "image/svg+xml"
+        data = base64.b64encode(content.encode()).decode() if own else "".join(content.split())
         alt = escape(part.about, quote=True)
-        return f'<div class="chart"><img src="data:{kind};base64,{data}" alt="{alt}"></div>'
+        width = f' width="{part.width}"' if part.width else ""
+        return f'<div class="chart"><img src="data:{kind};base64,{data}" alt="{alt}"{width}></div>'
     return f"<pre>{escape(content)}</pre>"
 
 

@@ -146,7 +146,7 @@ def statistic_words(name: str, unit: str = "", rule: str = "", *, lang: str) -> 
     """
     own = f"page_statistic.{f'bound_{rule}' if name == 'bound' else name}"
     if has(own):
-        return say(own, lang)
+        return say(own, lang, level=95)
     head, _, limit = name.partition(":")
     if re.fullmatch(r"p\d+", head):
         head, limit = "percentile", head[1:]

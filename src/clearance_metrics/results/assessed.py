@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..domain.verdicts import Verdict
 from ..statistics.reasons import Reason
-from .display import Display, head_word, signed, tone
+from .display import LONGEST, Display, head_word, signed, tone
 from .wording import (
     NONE,
     also_words,
@@ -40,29 +40,31 @@ def table_of(found: Assessment, lang: str, caption: str) -> Display:
     if not found.rows:
         return Display((say(found.empty, lang),), ())
     groups = [name for name, _ in found.rows[0].groups]
-    cells = [
-        {n: found.group_word(n, v, lang) for n, v in row.groups} | _cells(found, row, lang)
-        for row in found.rows
-    ]
-    names = [n for n in (*groups, *COLUMNS) if any(told[n] not in ("", NONE) for told in cells)]
-    place = names.index("verdict")
+    cells = [_cells(found, row, lang) for row in found.rows]
+    names = [n for n in COLUMNS if any(told[n] not in ("", NONE) for told in cells)]
+    left = [[found.group_word(n, v, lang) for n, v in row.groups] for row in found.rows]
+    place = len(groups) + names.index("verdict")
     return Display(
-        [_head(name, lang) for name in names],
-        [[told[name] or NONE for name in names] for told in cells],
+        [*(head_word(n, lang) for n in groups), *(_head(n, found, lang) for n in names)],
+        [
+            (*of, *(told[name] or NONE for name in names))
+            for of, told in zip(left, cells, strict=True)
+        ],
         caption=caption,
-        numbers=[i for i, name in enumerate(names) if name in NUMBERS],
+        numbers=[len(groups) + i for i, name in enumerate(names) if name in NUMBERS],
         tones={(r, place): tone(row.verdict) for r, row in enumerate(found.rows)},
-        more=say("table.more", lang, n=len(cells)),
+        more=say("table.more", lang, n=len(cells) - LONGEST),
     )
 
 
-def _head(name: str, lang: str) -> str:
-    return say(f"report.{name}", lang) if has(f"report.{name}") else head_word(name, lang)
+def _head(name: str, found: Assessment, lang: str) -> str:
+    own = f"judged.{name}"
+    return say(own, lang, level=100 * found.level) if has(own) else head_word(name, lang)
 
 
 def _cells(found: Assessment, row: AssessRow, lang: str) -> dict[str, str]:
     clock = found.clock_unit(row)
-    beside = [say("report.beside", lang)] if row.companion_of else []
+    beside = [say("judged.is_beside", lang)] if row.companion_of else []
     period = [period_words(row.period, lang)] if row.period else []
     unit = "" if row.value is None or row.unit in ("", "share") else unit_word(row.unit, lang)
     words = signed(row.verdict, lang, row.violations)
@@ -74,7 +76,7 @@ def _cells(found: Assessment, row: AssessRow, lang: str) -> dict[str, str]:
         "n": number(row.n, lang=lang),
         "n_open": number(row.n_open, lang=lang),
         "against": _against(row, lang),
-        "verdict": _under(words, also_words(row, clock, lang), row.said(lang)),
+        "verdict": _under(words, also_words(row, clock, lang, found.level), row.said(lang)),
     }
 
 
@@ -82,7 +84,7 @@ def _against(row: AssessRow, lang: str) -> str:
     """The target or the baseline that a row is held against."""
     if row.target is not None:
         sign = "≤" if row.rule == "at_most" else "≥"
-        own = "" if row.origin == "notice" else say("report.outside", lang)
+        own = "" if row.origin == "notice" else say("judged.outside", lang)
         return _under(f"{sign} {number(row.target, row.unit, lang=lang)}", str(row.due), own)
     if row.baseline is not None:
         return _under(number(row.baseline, row.unit, lang=lang), say("field.baseline", lang))
@@ -164,4 +166,6 @@ def beware_of(found: Assessment, lang: str) -> str:
         "sample": bool(level),
         "beside": any(row.companion_of for row in rows),
     }
-    return joined((f"judged.{code}" for code, holds in codes.items() if holds), lang, "report.gap")
+    facts = {"level": 100 * found.level, "n": sum(not row.companion_of for row in rows)}
+    told = (Reason(f"judged.{code}", **facts) for code, holds in codes.items() if holds)
+    return joined(told, lang, "report.gap")

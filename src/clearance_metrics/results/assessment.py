@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..domain.verdicts import Verdict
-from ..errors import LogError, closest
+from ..errors import LogError, NothingToShow, closest
 from ..statistics.reasons import Reason
 from .assessed import beware_of, headline_of, table_of
+from .block import Block
 from .display import TONES, Display, tone
+from .findings import counts_of, measures_of, points_of, summary_of
 from .table import Record, ResultTable
 from .wording import text_of
-from .words import say, verdict_name
+from .words import say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -114,6 +115,7 @@ class Assessment(ResultTable[AssessRow]):
     )
 
     _notice: Any = None  # as it was asked of this log
+    level: float = 0.95  # of the intervals, and of each one-sided bound
     _own_tariff: bool = False  # whether it was given one in place of the tariff that ships
     _page: str = ""  # of the notice that the rows are of
     _no: int | None = None  # of the measure that they are of
@@ -135,9 +137,8 @@ class Assessment(ResultTable[AssessRow]):
     @property
     def leading(self) -> frozenset[str]:
         """The indicators whose findings are the title."""
-        return (
-            frozenset(i.id for i in self._notice.leading(self._page)) if self._page else frozenset()
-        )
+        found = self._notice.leading(self._page) if self._page else ()
+        return frozenset(indicator.id for indicator in found)
 
     def named(self, lang: str) -> str:
         """The notice by its number, and the measure where it is of one."""
@@ -178,28 +179,48 @@ class Assessment(ResultTable[AssessRow]):
         return f"{say('table.as_of', lang, as_of=self.as_of)}\n{super()._table(lang)}"
 
     def _headline(self, lang: str) -> str:
-        """What the indicators of a page or measure say; of a whole notice, or by groups, how many
-        have each verdict, companions apart.
+        """What the indicators of a page or measure say; of a whole notice how many can be judged;
+        by groups how many rows have each verdict, companions apart.
         """
-        grouped = any(row.groups for row in self.rows)
-        if (self._page or self._no is not None) and not grouped:
+        if any(row.groups for row in self.rows):
+            return self._counted(lang)
+        if self._page or self._no is not None:
             return headline_of(self, lang)
-        told = [
-            Reason("headline.verdict", verdict=verdict, n=n) for verdict, n in self._counts(lang)
-        ]
-        return say("headline.verdicts", lang, notice=self.named(lang), told=tuple(told))
+        return summary_of(self, lang)
 
-    def _counts(self, lang: str) -> list[tuple[str, int]]:
-        """Verdicts in words with their indicators, in the order of the verdicts."""
-        own = Counter(row.verdict for row in self.rows if not row.companion_of)
-        return [(verdict_name(verdict, lang), own[verdict]) for verdict in Verdict if own[verdict]]
+    def _counted(self, lang: str) -> str:
+        """How many indicators have each verdict."""
+        told = tuple(
+            Reason("headline.verdict", verdict=w, n=n) for _, w, n in counts_of(self, lang)
+        )
+        return say("headline.verdicts", lang, notice=self.named(lang), told=told)
+
+    def _seen(self, lang: str) -> str:
+        return f"{self.headline(lang)}{say('mark.sentence', lang)}{self._counted(lang)}"
 
     def _drawn(self, lang: str, title: str, source: str) -> Figure:
         from .charts.groups import strip
 
-        own = Counter(row.verdict for row in self.rows if not row.companion_of)
-        parts = [(verdict_name(v, lang), own[v], TONES[tone(v)]) for v in Verdict if own[v]]
-        return strip(parts, title=title, source=source)
+        if not self.rows:
+            raise NothingToShow(
+                "there is no indicator to draw", "chart", "ask for another page or measure"
+            )
+        counts = counts_of(self, lang)
+        return strip(
+            [(w, n, TONES[tone(kind)]) for kind, w, n in counts], title=title, source=source
+        )
+
+    def points(self, most: int | None = None, lang: str | None = None) -> Block:
+        """The findings one under the other: the notice's own figures first, then violations, then
+        directions; of many at most `most`, so that each of these is there.
+        """
+        if most is not None and (not isinstance(most, int) or most < 1):
+            raise LogError(f"{most!r} findings cannot be chosen", "most", "give 1 or more")
+        return points_of(self, self._in(lang), most)
+
+    def measures(self, lang: str | None = None) -> Block:
+        """A table per measure, with its title, clause and departments above."""
+        return measures_of(self, self._in(lang))
 
     def __repr__(self) -> str:
         return f"{self.head()}\n{self}"

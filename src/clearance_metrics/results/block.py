@@ -6,12 +6,16 @@ a page says the same.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from ..errors import NothingToShow
 from .display import Display, badge
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 # under this name a notebook's output carries a block as data
 MIME = "application/vnd.clearance-metrics.block+json"
@@ -126,6 +130,17 @@ class Block:
                 f"<p {small}>{escape(self.source)}</p>" if self.source else "",
             ]
         )
+
+
+def pictured(block: Block, draw: Callable[[], Figure], alt: str) -> Block:
+    """The block with a picture above its other parts; as it is where there is nothing to draw."""
+    from .charts.canvas import to_svg
+
+    try:
+        figure = draw()
+    except NothingToShow:
+        return block
+    return replace(block, parts=(Picture(to_svg(figure), alt), *block.parts))
 
 
 def _part(data: Mapping[str, Any]) -> Part:

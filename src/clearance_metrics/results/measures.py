@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from ..domain.between import last_day
 from ..domain.ends import ENOUGH
 from ..statistics.reasons import Reason
-from .display import LONGEST, NONE, Display, digits_of, head_word, measured
+from .beside import Beside, Points, points_of
+from .by_period import headline_across, last_period, table_across
+from .display import Display
+from .periods import listed, of_last, period_word
 from .record import Record
 from .table import ResultTable, amount, interval
-from .words import figure, metric_word, say, statistic_word, unit_word
+from .wide import CLOCK as CLOCK
+from .wide import noted, wide_table
+from .words import has, joined, metric_word, say, statistic_word
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-CLOCK = "clock"  # the group that tells several metrics of one answer apart
-EACH = 4  # groups that a sentence names one by one
+SHORT = 8  # metrics that a sentence gives the figures of
+ENDS = re.compile(r"(\w+)\.\.(\w+)")  # how the name of a clock begins
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,52 +71,135 @@ class Measures(ResultTable[MeasureRow]):
     empty = "reason.no_cases"
 
     _wide: bool = False
+    _across: bool = False
+    _named: str = ""  # the clock that a single metric is
+    _beside: Points | None = None
+    _called: Mapping[str, Mapping[str, str]] | None = None  # what labels are in words
 
     def _caption(self, lang: str) -> str:
         """The metric, or what several are called."""
         if not self.rows:
             return ""
+        if len(self.labels) > SHORT:
+            return self._many(lang)
         if self.labels:
-            return say("mark.list", lang).join(self.word(CLOCK, name, lang) for name in self.labels)
-        name = self.rows[0].metric
-        named = ("metric", name) in self._words
-        return self.word("metric", name, lang) if named else metric_word(name, lang)
+            return self._each(self.labels, lang)
+        if self._named:
+            return self.called(self._named, lang)
+        return self.between(self.rows[0].metric, lang) or metric_word(self.rows[0].metric, lang)
+
+    def _many(self, lang: str) -> str:
+        some = self._each(self.labels[:2], lang)
+        code = "several.many_clocks" if self.of_clocks else "several.many"
+        return say(code, lang, n=len(self.labels), some=some)
+
+    @property
+    def of_clocks(self) -> bool:
+        """Whether several metrics are all named clocks, of the vocabulary or of the dataset."""
+        own = self._reader.words
+        return all(has(f"clock.{name}") or (CLOCK, name) in own for name in self.labels)
+
+    def _each(self, labels: Iterable[str], lang: str) -> str:
+        return say("mark.sentence", lang).join(self.called(name, lang) for name in labels)
+
+    def called(self, label: str, lang: str) -> str:
+        """What one of several metrics is called, in words."""
+        own = (self._called or {}).get(label, {})
+        if told := own.get(lang) or own.get("en"):
+            return told
+        said = self.word(CLOCK, label, lang)
+        return say(f"called.{label}", lang) if said == label and has(f"called.{label}") else said
+
+    def between(self, metric: str, lang: str) -> str:
+        """The two milestones of a clock in words, of a dataset's own in its words; empty of any
+        other metric.
+        """
+        found = ENDS.match(metric)
+        if found is None:
+            return ""
+        start, stop = (self.word("milestone", name, lang) for name in found.groups())
+        return say("stage.between", lang, start=start, stop=stop)
 
     @property
     def labels(self) -> tuple[str, ...]:
         """What the metrics of an answer about several are called."""
         return tuple(dict.fromkeys(row.label for row in self.rows if row.label))
 
+    @property
+    def statistics(self) -> tuple[str, ...]:
+        """The statistics of the rows."""
+        return tuple(dict.fromkeys(row.statistic for row in self.rows))
+
     def of(self, label: str) -> Measures:
         """The rows of one of several metrics."""
         return self._with(rows=tuple(row for row in self.rows if row.label == label))
 
-    def last(self, n: int = 1) -> Measures:
+    def last(self, n: int = 1, *, running: bool = False) -> Measures:
         """The last `n` periods that are over on the day of the answer (of each metric), or else the
-        last there are.
+        last there are, which is told; with `running` also the one that is not over, as suits
+        cohorts, which keep their open cases.
         """
-        kept: set[tuple[str, str | None]] = set()
-        for label in self.labels or ("",):
-            periods = sorted({row.period for row in self.rows if row.label == label and row.period})
-            over = [
-                name for name in periods if last_day(name) <= date.fromisoformat(self.as_of[:10])
-            ]
-            kept |= {(label, name) for name in (over or periods)[-n:]}
-        return self._with(rows=tuple(r for r in self.rows if (r.label, r.period) in kept))
+        kept, told = of_last(self.rows, self.as_of, n, lambda row: row.label, running=running)
+        return self._with(rows=kept, _remarks=(*self._remarks, *told))
 
     def enough(self, least: int = ENOUGH) -> Measures:
         """Without groups of fewer than `least` cases, which are counted below the table."""
-        kept = tuple(row for row in self.rows if (row.n or 0) >= least)
-        few = {(row.groups, row.period) for row in self.rows} - {(r.groups, r.period) for r in kept}
-        told = (Reason("several.few", n=len(few), least=least),) if few else ()
-        return self._with(rows=kept, _remarks=(*self._remarks, *told))
+        few = {(r.groups, r.period): r for r in self.rows if (r.n or 0) < least}
+        kept = tuple(row for row in self.rows if (row.groups, row.period) not in few)
+        told = Reason("several.few", n=len(few), least=least)
+        return self._with(rows=kept, _remarks=(*self._remarks, told))
 
-    def wide(self) -> Measures:
-        """The same, shown with a column per statistic and the intervals below the figures."""
-        return self._with(_wide=True)
+    def largest_first(self) -> Measures:
+        """The groups in the order of their first statistic, the largest first; those without a
+        value last.
+        """
+        first = {}
+        for row in self.rows:
+            first.setdefault((row.groups, row.period), row.value)
+        labels = list(self.labels)
+
+        def place(row: MeasureRow) -> tuple[int, bool, float]:
+            value = first[row.groups, row.period]
+            named = labels.index(row.label) if row.label else 0
+            return named, value is None, -(value or 0.0)
+
+        return self._with(rows=tuple(sorted(self.rows, key=place)))
+
+    def wide(self, beside: Beside | None = None) -> Measures:
+        """The same, shown with a column per statistic and the intervals below the figures.
+
+        `beside`: what `published` answers, or points (period, value) by what a metric is called.
+        They stand in a column of their own: that of the row's period, and the first of all.
+        """
+        points = points_of(beside, self.labels or (self._named,))
+        return self._with(_wide=True, _beside=points)
+
+    def across(self) -> Measures:
+        """The same, shown with a column per period, intervals and numbers of cases below the
+        figures and the highest of the last period first; its finding and its chart are of that
+        period.
+        """
+        return self._with(_across=True)
 
     def _table(self, lang: str) -> Display:
+        if self._across and self.rows:
+            return table_across(self, lang)
         return wide_table(self, lang) if self._wide and self.rows else super()._table(lang)
+
+    def worded(self, lang: str) -> list[dict[str, object]]:
+        """The records, with groups and what metrics are called in words."""
+        told = super().worded(lang)
+        for row, record in zip(self.rows, told, strict=True):
+            if row.label:
+                record[CLOCK] = self.called(row.label, lang)
+        return told
+
+    def _beware(self, lang: str) -> str:
+        """What was left out; where the rows have no column of notes, also what these say."""
+        return self._noted(lang) if self._wide or self._across else super()._beware(lang)
+
+    def _noted(self, lang: str) -> str:
+        return joined((*self._remarks, *noted(self, lang)), lang, "report.gap")
 
     @property
     def excess(self) -> bool:  # type: ignore[override]  # of this table, as its rows say
@@ -126,39 +214,83 @@ class Measures(ResultTable[MeasureRow]):
         """The first statistic: its value, or from the first period to the last, or the highest and
         the lowest group; of several metrics, each by itself.
         """
-        if len(self.labels) > 1:
-            told = [(self.word(CLOCK, name, lang), self.of(name)) for name in self.labels]
-            return say("mark.sentence", lang).join(part._about(name, lang) for name, part in told)
+        if self._across and self.rows:
+            return headline_across(self, lang)
+        if not self.rows:
+            return say(self.empty, lang)
+        if len(self.labels) > SHORT:
+            return self._many(lang)
+        if self.labels:
+            if told := self._each_alone(lang):
+                return told
+            parts = [(self.called(name, lang), self.of(name)) for name in self.labels]
+            return say("mark.sentence", lang).join(part._about(name, lang) for name, part in parts)
         return self._about(self._caption(lang), lang)
+
+    def _each_alone(self, lang: str) -> str:
+        """Of several metrics with one value each, of one statistic and one period."""
+        first = {label: self.of(label).rows[0] for label in self.labels}
+        alone = [r for r in self.rows if r.statistic == first[r.label].statistic]
+        same = {(row.statistic, row.period) for row in alone}
+        if len(first) < 2 or len(alone) > len(first) or len(same) > 1:
+            return ""
+        told = say("mark.sentence", lang).join(
+            say("several.figure", lang, name=self.called(row.label, lang), value=_value(row, lang))
+            for row in alone
+        )
+        ((statistic, period),) = same
+        when = period_word(period, lang)
+        return say(
+            "several.figures" if when else "several.figures_of_all",
+            lang,
+            period=when,
+            statistic=self.named(statistic, lang),
+            told=told,
+        )
 
     def _about(self, name: str, lang: str) -> str:
         first = self.rows[0].statistic if self.rows else ""
         every = [row for row in self.rows if row.statistic == first]
         rows = [row for row in every if row.value is not None]
-        asked: dict[str, Any] = {"metric": name, "statistic": self.named(first, lang)}
+        periods = list(dict.fromkeys(row.period for row in rows if row.period))
+        if len(periods) == 1:
+            when = period_word(periods[0], lang)
+            name = say("headline.in_period", lang, metric=name, period=when)
+        statistic = self.named(first, lang)
+        # a share is called one already
+        if not name.lower().endswith(statistic.lower()):
+            name = say("headline.of", lang, metric=name, statistic=statistic)
+        asked = {"metric": name}
         if not rows:
             why = every[0].reasons[:1] if every else (Reason("no_cases"),)
             return say("headline.none", lang, **asked, why=why)
-        periods = list(dict.fromkeys(row.period for row in rows if row.period))
-        if len(periods) == 1:
-            asked["metric"] = say("headline.in_period", lang, metric=name, period=periods[0])
         if len(every) == 1:
             (row,) = rows
             bounds = interval(row.low, row.high, row.unit)
-            told = {
-                "value": _told(row, lang),
-                "bounds": bounds,
-                "n": row.n,
-                "open": row.n_open or 0,
-            }
+            counts = {"n": row.n, "open": row.n_open or 0}
+            told = {"value": _told(row, lang), "bounds": bounds} | counts
             return say("headline.one", lang, **asked, **told)
         if len({row.groups for row in rows}) == 1 and len(periods) > 1:
-            ends = {"first": rows[0].period, "last": rows[-1].period}
+            ends = {
+                "first": period_word(rows[0].period, lang),
+                "last": period_word(rows[-1].period, lang),
+            }
             told = {"before": _told(rows[0], lang), "after": _told(rows[-1], lang)}
             return say("headline.periods", lang, **asked, **ends, **told)
         ordered = sorted(rows, key=lambda row: row.value or 0.0)
         low, high = ordered[0], ordered[-1]
         alone = len(periods) == 1
+        whole = sum(row.value or 0.0 for row in rows)
+        if (
+            first == "sum"
+            and len(periods) < 2
+            and (low.value or 0) >= 0 < whole
+            and len({r.unit for r in rows}) == 1
+        ):
+            # parts of one whole, of which the largest says most
+            told = {"whole": amount(whole, high.unit, lang), "share": (high.value or 0) / whole}
+            most = self.named_row(high, lang, alone)
+            return say("headline.sums", lang, **asked, **told, most=most)
         names = {
             "most": self.named_row(high, lang, alone),
             "least": self.named_row(low, lang, alone),
@@ -170,7 +302,7 @@ class Measures(ResultTable[MeasureRow]):
         """The groups of a row in words, and its period unless it stands `alone`."""
         told = [self.group_word(c, v, lang) for c, v in row.groups if c != CLOCK]
         told += [row.period] if row.period and not (alone and told) else []
-        return say("mark.list", lang).join(told) or self.named(row.statistic, lang)
+        return listed(told, lang) or self.named(row.statistic, lang)
 
     def _drawn(
         self,
@@ -178,20 +310,26 @@ class Measures(ResultTable[MeasureRow]):
         title: str,
         source: str,
         *,
-        beside: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
-        marks: Mapping[date, str] | None = None,
+        beside: Beside | None = None,
+        marks: Any = None,
         targets: Sequence[tuple[date, date, float, str]] = (),
     ) -> Figure:
         """By period a line per statistic with the interval of the first, else a dot per group; of
-        several metrics, a panel each. `beside`: points (period, value) by what a metric is called
-        ("" of a single one); `marks`: days and what happened on them; `targets`: first day, last
-        day, level and words.
+        several metrics, a panel each.
+
+        `beside`: what `published` answers, or points (period, value) by what a metric is called;
+        those of periods that the lines have are drawn. `marks`: days and what
+        happened on them, or the notice, whose day is marked. `targets`: first day, last day, level
+        and words.
         """
         from .charts.measures import drawn
 
-        return drawn(
-            self, lang, title, source, beside=beside or {}, marks=marks or {}, targets=targets
-        )
+        if self._across:
+            latest = self._with(_across=False, rows=tuple(last_period(self.rows)))
+            return latest._drawn(lang, title, source, beside=beside)
+        days = {marks.issued: say("several.issued", lang)} if hasattr(marks, "issued") else marks
+        points = points_of(beside, self.labels or (self._named,))
+        return drawn(self, lang, title, source, beside=points, marks=days or {}, targets=targets)
 
     def __repr__(self) -> str:
         if not self.rows:
@@ -203,53 +341,6 @@ def _told(row: MeasureRow, lang: str) -> Reason:
     return amount(row.value or 0.0, row.unit, lang)
 
 
-def wide_table(found: Measures, lang: str) -> Display:
-    """A row per group and period, a column per statistic with its interval below the figure."""
-    statistics = list(dict.fromkeys(row.statistic for row in found.rows))
-    groups = list(dict.fromkeys(name for row in found.rows for name, _ in row.groups))
-    cells: dict[tuple, dict[str, MeasureRow]] = {}
-    for row in found.rows:
-        cells.setdefault((row.groups, row.period), {})[row.statistic] = row
-    digits = digits_of([row.to_dict() for row in found.rows])
-    first = [next(iter(told.values())) for told in cells.values()]
-    periods, opened = any(r.period for r in first), any(r.n_open for r in first)
-    units = len({r.unit for r in first}) > 1
-    heads = [head_word(name, lang) for name in groups]
-    heads += [head_word("period", lang)] * periods
-    heads += [found.named(name, lang) for name in statistics]
-    heads += [
-        head_word(n, lang) for n, shown in (("unit", units), ("n", 1), ("n_open", opened)) if shown
-    ]
-    rows = []
-    for told, one in zip(cells.values(), first, strict=True):
-        values = dict(one.groups)
-        line = [found.group_word(n, values[n], lang) if n in values else NONE for n in groups]
-        line += [str(one.period or NONE)] * periods
-        line += [_figure(told.get(name), digits, lang) for name in statistics]
-        line += [unit_word(one.unit, lang)] * units
-        line += [NONE if one.n is None else figure(one.n, 0, lang)]
-        line += [NONE if one.n_open is None else figure(one.n_open, 0, lang)] * opened
-        rows.append(tuple(line))
-    left = len(groups) + periods
-    numbers = [i for i in range(left, len(heads)) if not (units and i == left + len(statistics))]
-    asked = (
-        found.asked(lang)
-        if units
-        else say(
-            "table.in_unit", lang, about=found.asked(lang), unit=unit_word(first[0].unit, lang)
-        )
-    )
-    more = say("table.more", lang, n=len(rows) - LONGEST)
-    return Display(heads, rows, caption=asked, numbers=numbers, more=more)
-
-
-def _figure(row: MeasureRow | None, digits: Mapping[object, int], lang: str) -> str:
-    """A value with its interval below, or why there is none."""
-    if row is None:
-        return NONE
-    if row.value is None:
-        return say(row.reasons[0], lang) if row.reasons else NONE
-    value, low, high = (measured(x, row.unit, digits, lang) for x in (row.value, row.low, row.high))
-    if row.low is None or row.high is None:
-        return value
-    return f"{value}\n{say('figure.interval', lang, low=low, high=high)}"
+def _value(row: MeasureRow, lang: str) -> Reason:
+    """The value, or why there is none."""
+    return _told(row, lang) if row.value is not None else (*row.reasons, Reason("no_cases"))[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,13 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SIDES = ("import", "export")
-HALF = 50  # percent: the plan of 2018 asked for half of the base year
+# what stands over the columns of place, kind and scope
+HEADS = {
+    "stage_split": ("place", "direction", "stage"),
+    "targets": ("document", "kind", "about"),
+    "operating_limits": ("place", "kind", "operation"),
+}
+UNITS = {"certificates": "types"}  # that a caption tells instead of the heads
 SPAN = re.compile(r"(\S*)\.\.(\S*)")
 
 
@@ -66,7 +72,7 @@ class PublishedRow(Record):
         if unit and self.unit == "percent":
             told = f"{told}%"
         elif unit and self.unit:
-            told = say("figure.with_unit", lang, value=told, unit=unit_word(self.unit, lang))
+            told = say("figure.with_unit", lang, value=told, unit=_counted(self.unit, lang))
         rule = f"published_rule.{self.rule}"
         return say(rule, lang, value=told) if has(rule) else told
 
@@ -85,12 +91,18 @@ def period_word(period: str, lang: str, own: str = "") -> str:
     return say(code, lang, first=first, last=last)
 
 
+def _counted(unit: str, lang: str) -> str:
+    """A unit as it is written after a number; of money the currency."""
+    code = f"unit_counted.{unit}"
+    return say(code, lang) if has(code) else term("currency", unit_word(unit, lang), lang)
+
+
 def sure(confidence: str, lang: str) -> str:
     """How sure a figure is, as a mark and in words."""
     return say(f"confidence.{confidence}", lang)
 
 
-class _Cited(ResultTable[Row]):
+class Cited(ResultTable[Row]):
     """Tables of published figures: they have no day, and their sources stand in their rows."""
 
     def source(self, lang: str | None = None) -> str:
@@ -99,7 +111,7 @@ class _Cited(ResultTable[Row]):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Published(_Cited[PublishedRow]):
+class Published(Cited[PublishedRow]):
     """What `published` answers: a row per figure, in the order of the record.
 
     `left_out` counts statements in circulation that nobody could verify; they are no rows.
@@ -156,7 +168,8 @@ class Published(_Cited[PublishedRow]):
     def _headline(self, lang: str) -> str:
         if self._finding is not None:
             return say(self._finding, lang)
-        return say("record.count", lang, about=self._caption(lang), n=len(self.rows))
+        n = sum(row.value is not None for row in self.rows)
+        return say("record.count", lang, about=self._caption(lang), n=n)
 
     def _beware(self, lang: str) -> str:
         told = [super()._beware(lang)]
@@ -172,26 +185,30 @@ class Published(_Cited[PublishedRow]):
             entries.setdefault(row.entry, {})[row.figure] = row
         figures = list(dict.fromkeys(row.figure for row in self.rows))
         units = {f: {r.unit for r in self.rows if r.figure == f} for f in figures}
-        heads = [head_word("period", lang)]
+        clocks = len({row.clock for row in self.rows}) > 1
         lines = []
         for told in entries.values():
             row = next(iter(told.values()))
             line = [period_word(row.period, lang, row.period_zh if lang == "zh" else "")]
             line += [row.of("where", lang), self._kind(row, lang), self._about(row, lang)]
+            line += [say(f"published_clock.{row.clock}", lang) if clocks else ""]
             line += [
                 told[f].said_value(lang, len(units[f]) > 1) if f in told else NONE for f in figures
             ]
             line += [sure(row.confidence, lang), f"{row.source}\n{row.of('note', lang)}".strip()]
             lines.append(line)
-        heads += [say(f"record.{n}", lang) for n in ("where", "kind", "scope")]
+        named = HEADS.get(self.name, ("place", "kind", "scope"))
+        heads = [head_word("period", lang)]
+        heads += [say(f"record.{n}", lang) for n in (*named, "clock")]
         heads += [say(f"published_figure.{f}", lang) for f in figures]
         heads += [say(f"record.{n}", lang) for n in ("confidence", "source_and_note")]
-        if self.name == "stage_split":
-            heads[2] = say("record.direction", lang)
         kept = [i for i in range(len(heads)) if any(line[i] for line in lines)]
         cells = [tuple(line[i] for i in kept) for line in lines]
-        numbers = [k for k, i in enumerate(kept) if 4 <= i < 4 + len(figures)]
-        return Display([heads[i] for i in kept], cells, caption=self.caption(lang), numbers=numbers)
+        numbers = [k for k, i in enumerate(kept) if 0 <= i - 5 < len(figures)]
+        asked = self.caption(lang)
+        if (unit := UNITS.get(self.name)) is not None:
+            asked = say("table.in_unit", lang, about=asked, unit=unit_word(unit, lang))
+        return Display([heads[i] for i in kept], cells, caption=asked, numbers=numbers)
 
     def _kind(self, row: PublishedRow, lang: str) -> str:
         """Whether it was reported or asked for; of what span it is, the period says already."""
@@ -201,6 +218,25 @@ class Published(_Cited[PublishedRow]):
     def _about(self, row: PublishedRow, lang: str) -> str:
         own = row.of("about", lang)
         return own or (term("refund_scope", row.scope.replace(" ", "_"), lang) if row.scope else "")
+
+    def chart(
+        self, lang: str | None = None, title: str = "", source: str = "", **more: Any
+    ) -> Figure:
+        """National levels by month and year with those that the plan of 2018 asked for, or the
+        counts of certificates; LogError for the tables that have no picture of their own.
+        """
+        return super().chart(lang, title, source or self._read_at(self._in(lang)), **more)
+
+    def _read_at(self, lang: str) -> str:
+        """Where the figures were read, for a picture that stands without the table."""
+        if self.name == "national_clearance":
+            return say("record.levels_source", lang)
+        return say("record.sources", lang, pages=" · ".join(_pages(self._counts())))
+
+    def _counts(self) -> list[PublishedRow]:
+        """The figures of a bar chart: reported counts, no targets."""
+        rows = [r for r in self.rows if r.figure == self.rows[0].figure and r.kind == "count"]
+        return [row for row in rows if row.value is not None]
 
     def _drawn(self, lang: str, title: str, source: str, **more: Any) -> Figure:
         if self.name == "national_clearance":
@@ -230,16 +266,19 @@ class Published(_Cited[PublishedRow]):
     def _bars(self, lang: str, title: str, source: str) -> Figure:
         from .charts.groups import bars
 
-        first = self.rows[0].figure
         rows = [
             {
                 "label": period_word(r.period, lang, r.period_zh if lang == "zh" else ""),
                 "value": r.value,
             }
-            for r in self.rows
-            if r.figure == first and r.kind == "count" and r.value is not None
+            for r in self._counts()
         ]
         return bars(rows, title=title, source=source, unit=unit_word("types", lang))
+
+
+def _pages(rows: Iterable[PublishedRow]) -> Iterable[str]:
+    """The addresses that figures were read at, each once."""
+    return dict.fromkeys(row.source.split(" ")[-1] for row in rows)
 
 
 def _within(period: str, span: Between | None) -> bool:
@@ -276,7 +315,7 @@ class ListedRow(Record):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class PublishedList(_Cited[ListedRow]):
+class PublishedList(Cited[ListedRow]):
     """What `list_published` answers: a row per table of the record."""
 
     rows: tuple[ListedRow, ...]
@@ -299,126 +338,3 @@ class PublishedList(_Cited[ListedRow]):
             for row in self.rows
         ]
         return Display(heads, cells, numbers=(2, 3))
-
-
-@dataclass(frozen=True, kw_only=True)
-class CompressionRow(Record):
-    """A national level against that of the base year, in percent: `computed` here, beside what was
-    `announced` (None where nothing was).
-    """
-
-    period: str
-    direction: str
-    kind: str
-    hours: float
-    computed: float
-    announced: float | None
-    confidence: str
-    source: str
-
-
-@dataclass(frozen=True, kw_only=True, repr=False)
-class Compressions(_Cited[CompressionRow]):
-    """What `compressions` answers: a row per period and direction."""
-
-    rows: tuple[CompressionRow, ...]
-    base: Mapping[str, float]
-    base_year: str
-    as_of: str = ""
-    left_out: int = 0
-    shown = ("period", "direction", "hours", "computed", "announced", "confidence")
-
-    def _caption(self, lang: str) -> str:
-        return say("record.cuts_caption", lang, year=self.base_year)
-
-    def _headline(self, lang: str) -> str:
-        last = {row.direction: row for row in self.rows}
-        facts = {f"{side}s": last[side].computed for side in SIDES}
-        return say("record.cuts", lang, period=last["import"].period, **facts)
-
-    def _beware(self, lang: str) -> str:
-        return say("record.unverified", lang, n=self.left_out) if self.left_out else ""
-
-    def source(self, lang: str | None = None) -> str:
-        """How a cut is computed, from which figures."""
-        bases = {f"{side}s": self.base[side] for side in SIDES}
-        return say("record.cuts_source", self._in(lang), year=self.base_year, **bases)
-
-    def _table(self, lang: str) -> Display:
-        heads = [head_word("period", lang)]
-        heads += [say(f"record.{name}", lang) for name in self.shown[1:]]
-        cells = [
-            (
-                period_word(row.period, lang),
-                say(f"side.{row.direction}", lang),
-                figure(row.hours, 2, lang),
-                f"{figure(row.computed, 2, lang)}%",
-                NONE if row.announced is None else f"{row.announced:g}%",
-                sure(row.confidence, lang),
-            )
-            for row in self.rows
-        ]
-        return Display(heads, cells, caption=self.caption(lang), numbers=(2, 3, 4))
-
-    def _drawn(self, lang: str, title: str, source: str) -> Figure:
-        from .charts.published import compression
-
-        series = [
-            {
-                "series": say(f"side.{row.direction}", lang),
-                "value": row.computed,
-                "period": f"{row.period}-07" if row.kind == "annual" else row.period,
-            }
-            for row in self.rows
-        ]
-        half = say("record.plan_half", lang)
-        told = {"reference": HALF, "reference_words": half}
-        return compression(series, lang=lang, title=title, source=source, **told)
-
-
-@dataclass(frozen=True, kw_only=True)
-class ContradictionRow(Record):
-    """A published figure, and the hours that another statement about it implies: `statement` is
-    "stated_cut" or "stated_change", `stated` its figure, `said_of` the period it is about.
-    """
-
-    period: str
-    direction: str
-    figure: float
-    implied: float
-    statement: str
-    stated: float
-    said_of: str
-    source: str
-
-
-@dataclass(frozen=True, kw_only=True, repr=False)
-class Contradictions(_Cited[ContradictionRow]):
-    """What `contradictions` answers: a row per figure that does not fit another."""
-
-    rows: tuple[ContradictionRow, ...]
-    as_of: str = ""
-    shown = ("period", "direction", "figure", "implied", "statement", "source")
-
-    def _headline(self, lang: str) -> str:
-        if not self.rows:
-            return say("record.no_contradiction", lang)
-        return say("record.contradictions", lang, n=len(self.rows))
-
-    def _table(self, lang: str) -> Display:
-        if not self.rows:
-            return super()._table(lang)
-        heads = [head_word("period", lang)]
-        heads += [say(f"record.{name}", lang) for name in self.shown[1:5]]
-        cells = [
-            (
-                row.period,
-                say(f"side.{row.direction}", lang),
-                figure(row.figure, 2, lang),
-                figure(row.implied, 2, lang),
-                say(f"record.{row.statement}", lang, value=row.stated, said_of=row.said_of),
-                row.source,
-            )
-            for row in self.rows
-        ]
-        return Display([*heads, head_word("source", lang)], cells, numbers=(2, 3))

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
@@ -14,11 +15,12 @@ from ..domain.between import first_day
 from ..domain.reader import Reader
 from ..errors import LogError, OutputError
 from ..statistics.reasons import Reason
-from .block import Block
+from .block import Block, pictured
 from .display import NONE as NONE
 from .display import Display, displayed
 from .record import LANG as LANG
 from .record import START, Record
+from .wording import capital
 from .words import check_language, joined, metric_word, say, term, unit_word
 
 if TYPE_CHECKING:
@@ -54,7 +56,6 @@ class ResultTable(Generic[Row]):
     _behind: Callable[..., ResultTable] | None = None  # lists the cases behind a row
     _reader: Reader = Reader()  # of the log that was asked
     _remarks: tuple[Reason, ...] = ()  # what must be known of the whole
-    _words: Mapping[tuple[str, str], Mapping[str, str]] = {}  # what a notice calls its indicators
 
     @property
     def sql(self) -> str:
@@ -162,11 +163,27 @@ class ResultTable(Generic[Row]):
         below. What `more` it takes, the answer's own page of the reference says.
         """
         lang = self._in(lang)
-        figure = self._drawn(
-            lang, title or self.headline(lang), source or self.source(lang), **more
-        )
-        figure.alt = say("block.alt", lang, about=self.asked(lang), finding=self.headline(lang))
+        told = title or capital(self._headline(lang)), source or self.source(lang)
+        figure = self._drawn(lang, *told, **more)
+        figure.alt, figure.note = self._alt(lang), self._noted(lang)
         return figure
+
+    def _alt(self, lang: str) -> str:
+        """What its picture says to those who do not see it."""
+        return say("block.alt", lang, about=self.asked(lang), finding=self._seen(lang))
+
+    def _seen(self, lang: str) -> str:
+        """What those who do not see the picture are told."""
+        return self._headline(lang)
+
+    def with_chart(self, lang: str | None = None, **more: Any) -> Block:
+        """Its block with the picture above the table: one finding as title, one source below.
+
+        `more` is what its chart takes. Without a value to draw the block stands alone.
+        """
+        lang = self._in(lang)
+        draw = partial(self._drawn, lang, "", "", **more)
+        return pictured(self.block(lang), draw, self._alt(lang))
 
     def caption(self, lang: str | None = None) -> str:
         """What was asked, in short."""
@@ -202,6 +219,10 @@ class ResultTable(Generic[Row]):
     def _beware(self, lang: str) -> str:
         return joined(self._remarks, lang, "report.gap")
 
+    def _noted(self, lang: str) -> str:
+        """What must be known of a picture, which has no column of notes."""
+        return self._beware(lang)
+
     def _with(self, **changes: Any) -> Self:
         """A copy that differs in these, and rests on the same queries."""
         made = copy(self)
@@ -211,7 +232,7 @@ class ResultTable(Generic[Row]):
 
     def word(self, kind: str, name: str, lang: str) -> str:
         """The word for a milestone, clock, column or value; the dataset's own goes first."""
-        own = self._words.get((kind, name)) or self._reader.words.get((kind, name), {})
+        own = self._reader.words.get((kind, name), {})
         return own.get(lang) or own.get("en") or term(kind, name, lang)
 
     def group_word(self, column: str, value: object, lang: str) -> str:
@@ -228,7 +249,7 @@ class ResultTable(Generic[Row]):
         """
         lang = self._in(lang)
         return Block(
-            title=self._headline(lang),
+            title=capital(self._headline(lang)),
             parts=(self._table(lang),),
             note=self._beware(lang),
             source=self.source(lang),
@@ -265,7 +286,9 @@ class ResultTable(Generic[Row]):
     def headline(self, lang: str | None = None) -> str:
         """The finding in a sentence, with its day; without a finding, how many rows there are."""
         told = self._headline(lang := self._in(lang))
-        return say("headline.dated", lang, finding=told, as_of=self.as_of) if self.as_of else told
+        if not self.as_of or not len(self):
+            return told
+        return say("headline.dated", lang, finding=told, as_of=self.as_of)
 
     def _headline(self, lang: str) -> str:
         about, n = self._caption(lang), len(self.rows)
@@ -329,7 +352,7 @@ def amount(value: float, unit: str, lang: str) -> Reason:
     """A value with its unit, as sentences say it; a share as per cent."""
     if unit == "share":
         return Reason("headline.share", value=value)
-    return Reason("headline.amount", value=value, unit=unit_word(unit, lang))
+    return Reason("headline.amount", value=value, unit=unit_word(unit, lang, counted=True))
 
 
 def interval(low: float | None, high: float | None, unit: str) -> Reason | str:

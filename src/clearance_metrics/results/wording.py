@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..statistics.reasons import Reason
 from .words import figure as figure_of
-from .words import has, say, statistic_word, unit_word
+from .words import has, say, statistic_word, texts_of, unit_word
 
 if TYPE_CHECKING:
     from .assessment import AssessRow
@@ -79,9 +79,10 @@ def period_words(period: str | None, lang: str) -> str:
 
 def text_of(owner: object, name: str, lang: str) -> str:
     """A text that data brings, such as a notice's `title` or an indicator's `short` name, in the
-    language or else in English; empty without one.
+    language or else in English; empty without one. Without a `name` its own, `zh` and `en`.
     """
-    return str(getattr(owner, f"{name}_{lang}", "") or getattr(owner, f"{name}_en", ""))
+    told = texts_of(owner, name)
+    return told[lang] or told["en"]
 
 
 def capital(text: str) -> str:
@@ -89,8 +90,11 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def judged_statistic(name: str, unit: str = "", rule: str = "", *, lang: str) -> str:
-    """A statistic of an assessment; `unit` is the clock's, `rule` says which side a bound is on.
+def judged_statistic(
+    name: str, unit: str = "", rule: str = "", *, lang: str, level: float = 0.95
+) -> str:
+    """A statistic of an assessment; `unit` is the clock's, `rule` says which side a bound is on,
+    `level` how sure it is.
 
     >>> judged_statistic("within:7", "working_days", lang="en")
     'within 7 working days'
@@ -98,7 +102,7 @@ def judged_statistic(name: str, unit: str = "", rule: str = "", *, lang: str) ->
     'one-sided 95 % upper bound'
     """
     own = f"page_statistic.{f'bound_{rule}' if name == 'bound' else name}"
-    return say(own, lang) if has(own) else statistic_word(name, unit, lang)
+    return say(own, lang, level=100 * level) if has(own) else statistic_word(name, unit, lang)
 
 
 def told_value(row: AssessRow, lang: str) -> str:
@@ -109,13 +113,13 @@ def told_value(row: AssessRow, lang: str) -> str:
     return say(code if has(code) else "told_value.any", lang, statistic=words, value=value)
 
 
-def also_words(row: AssessRow, clock: str, lang: str) -> str:
+def also_words(row: AssessRow, clock: str, lang: str, level: float = 0.95) -> str:
     """The further figures of a row whose clock is in this unit, each with its interval where it has
     one.
     """
     told = []
     for one in row.also:
-        words = judged_statistic(one.statistic, clock, row.rule, lang=lang)
+        words = judged_statistic(one.statistic, clock, row.rule, lang=lang, level=level)
         told_alone = one.statistic == "sum"  # of money, where the row counts lines
         shown = (figure if told_alone else _plain)(one.value, one.unit, lang)
         if one.value is not None and one.low is not None and one.high is not None:

@@ -23,6 +23,8 @@ from ...errors import LogError
 from ...statistics.changepoints import noise, process_limits, segments, usual_penalty
 from ...statistics.reasons import Reason
 from ...statistics.segmented import serial
+from ..caution import about
+from ..several import metric_of
 from .monthly import Day, check_whole, month_text, monthly, number
 from .records import Changes, EffectRow, Fact
 
@@ -32,7 +34,7 @@ FEWEST = 12
 @asked_of_log
 def changepoints(
     log: EventLog,
-    metric: Metric,
+    metric: Metric | str,
     *,
     as_of: Any = None,
     policy_dates: Iterable[Day] | Mapping[Day, object] = (),
@@ -67,6 +69,7 @@ def changepoints(
     >>> found[0].value, found[0].note
     (None, '1 months can be used: at least 12 are needed')
     """
+    metric = metric_of(metric, log)
     if penalty is not None and (
         isinstance(penalty, bool) or not isinstance(penalty, Real) or not 0 <= penalty < inf
     ):
@@ -100,7 +103,7 @@ def changepoints(
     if len(used) < FEWEST:
         why = Reason("policy.short_series", months=len(used), fewest=FEWEST)
         row = EffectRow(term="change", unit=series.unit, n=len(used), reasons=(why,))
-        return Changes(rows=(row,), facts=weak, **common)
+        return about(Changes(rows=(row,), facts=weak, **common), metric)
     y, numbers = np.array([values[m][0] for m in used]), np.array([number(m) for m in used])
     price = usual_penalty(y) if penalty is None else float(penalty)
     cuts = segments(y, price, shortest)
@@ -169,7 +172,8 @@ def changepoints(
         }
         for m, v, s, o in zip(used, y, level, limits.outside, strict=True)
     )
-    return Changes(rows=tuple(rows), facts=tuple(facts), points=points, **common)
+    found = Changes(rows=tuple(rows), facts=tuple(facts), points=points, **common)
+    return about(found, metric)._with(_dates=tuple(listed))
 
 
 def _policy(dates: Iterable[Day] | Mapping[Day, object]) -> list[tuple[str, object]]:

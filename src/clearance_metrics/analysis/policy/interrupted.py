@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date as Date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -27,6 +27,8 @@ from ...statistics.segmented import (
     placebo_dates,
     segmented,
 )
+from ..caution import about
+from ..several import metric_of
 from .monthly import (
     Day,
     Series,
@@ -44,16 +46,13 @@ from .monthly import (
 from .monthly import working_days as working_days_of
 from .records import PER_MONTH, EffectRow, Fact, Interrupted
 
-if TYPE_CHECKING:
-    pass
-
 EXPOSURES = (None, "days", "working_days", "cases")
 
 
 @asked_of_log
 def interrupted_series(
     log: EventLog,
-    metric: Metric,
+    metric: Metric | str,
     *,
     date: Day,
     as_of: Any = None,
@@ -99,6 +98,7 @@ def interrupted_series(
     >>> found[1].value, found[1].note[:47]
     (None, 'of the months, 1 before the date and 0 after it')
     """
+    metric = metric_of(metric, log)
     check_level(level)
     if lag is not None:
         check_whole("lag", lag, 3, low=0)
@@ -142,7 +142,7 @@ def interrupted_series(
         if placebo and isinstance(fit, Segmented)
         else None
     )
-    return Interrupted(
+    found = Interrupted(
         rows=_rows(fit, series.unit, slope),
         as_of=str(as_of),
         **series.head(),
@@ -151,6 +151,7 @@ def interrupted_series(
         facts=(*_facts(fit, series, skipped, options), *_placebo_facts(tried, fit)),
         placebos=tuple(_placebo(m, f) for m, f in tried) if isinstance(tried, list) else (),
     )
+    return about(found, metric, level)
 
 
 def _check(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +19,10 @@ from ...errors import LogError, closest
 from ...statistics.clustered import DRAWS, FEWEST, MANY, Clustered, PreTrend, clustered, pre_trend
 from ...statistics.reasons import Reason
 from ...statistics.staggered import BASES, CONTROLS, NEVER, GroupTime, aggregates, group_time
+from ..caution import about
+from ..estimates import unit_in
+from ..measure import measure
+from ..several import metric_of
 from .monthly import (
     Day,
     Series,
@@ -34,9 +39,9 @@ from .records import EffectRow, Fact, Staggered
 @asked_of_log
 def staggered(
     log: EventLog,
-    metric: Metric,
+    metric: Metric | str,
     *,
-    starts: Mapping[Any, Day],
+    starts: Mapping[Any, Day] | str,
     as_of: Any = None,
     by: str = "port",
     statistic: str | None = None,
@@ -57,8 +62,9 @@ def staggered(
     """Effects by month of start and month, after Callaway and Sant'Anna (2021), and their sums;
     ports are the clusters.
 
-    `starts`: port to its first whole month under the measure; all other ports never start. `by`:
-    the column that holds them.
+    `starts`: port to its first whole month under the measure, or the column that holds this month
+    (no effect is given where a port has two); all other ports never start. `by`: the column that
+    holds the ports.
     `control`: "never", or "not_yet" (all that have not started by then). `base`: how months before
     the start are compared, see `statistics.staggered.group_time`. `anticipation`: months before the
     start that may already be touched. The test of the months before compares each with the last one
@@ -79,6 +85,7 @@ def staggered(
     >>> found[0].value, found[0].note[:36]
     (None, 'no port stays without the measure, s')
     """
+    metric = metric_of(metric, log)
     check_column(by)
     check_choice("control", control, CONTROLS)
     check_choice("base", base, BASES)
@@ -90,11 +97,15 @@ def staggered(
     check_whole("seed", seed, 1, low=0, high=2**32 - 1)
     if weights and counted(statistic):
         raise LogError("counts are not weighted by cases", "weights", "leave weights out")
+    if isinstance(starts, str):
+        starts = first_months(log, metric, by, starts, as_of)
+        if isinstance(starts, Reason):
+            return about(_refused(metric, statistic, starts, as_of, unit_in(log, metric)), metric)
     if not isinstance(starts, Mapping):
         raise LogError(
             f"starts={starts!r} does not say when each port starts",
             "starts",
-            'write {"port": "2021-09"}',
+            'write {"port": "2021-09"}, or the column that holds these months',
         )
     begun = {port: month_text(month, f"starts[{port!r}]") for port, month in starts.items()}
     if not begun:
@@ -137,7 +148,9 @@ def staggered(
         rows = tuple(
             EffectRow(term=term, unit=series.unit, reasons=(cells,)) for term in ("simple", "event")
         )
-        return Staggered(rows=rows, facts=tuple(facts), **common)
+        return about(Staggered(rows=rows, facts=tuple(facts), **common), metric, level)._with(
+            _begun=_counts(begun)
+        )
     parts = aggregates(cells)
     found = clustered(cells, parts, method=errors, level=level, draws=draws, seed=seed)
     test = pre_trend(
@@ -160,13 +173,46 @@ def staggered(
         )
     rows = _rows(found, cells, parts, series.unit, span, test, 1 - level, errors)
     points = tuple(r.to_dict() for r in rows if r.term == "event" and r.period is not None)
-    return Staggered(
+    answer = Staggered(
         rows=rows,
         facts=tuple(facts),
         points=points,
         cells=_cells(found, cells, span),
         **common,
     )
+    return about(answer, metric, level)._with(_begun=_counts(begun))
+
+
+def first_months(
+    log: EventLog, metric: Metric, by: str, column: str, as_of: object
+) -> dict[object, str] | Reason:
+    """Each port's first month, from the column that holds it; or why there is none to go by: no
+    port has one, or one has two.
+    """
+    rows = measure(log, metric, as_of=as_of, by=(by, column), statistics="n")
+    begun: dict[object, str] = {}
+    for row in rows:
+        port, month = (dict(row.groups)[name] for name in (by, column))
+        if port is None or month is None:
+            continue
+        if begun.setdefault(port, str(month)) != str(month):
+            return Reason("effects.two_starts", port=str(port))
+    return begun or Reason("effects.no_starts")
+
+
+def _refused(
+    metric: Metric, statistic: str | None, why: Reason, as_of: object, unit: str
+) -> Staggered:
+    row = EffectRow(term="simple", unit=unit, reasons=(why,))
+    told = statistic or metric.default_statistics[0]
+    return Staggered(
+        rows=(row,), facts=(), as_of=str(as_of), metric=metric.name, statistic=told, unit=unit
+    )
+
+
+def _counts(begun: Mapping[Any, str]) -> tuple[tuple[str, int], ...]:
+    """Months of start, and how many ports begin then."""
+    return tuple(sorted(Counter(begun.values()).items()))
 
 
 def _check_ports(begun: dict, series: Series, by: str) -> None:

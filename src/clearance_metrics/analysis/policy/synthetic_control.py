@@ -19,6 +19,8 @@ from ...statistics.reasons import Reason
 from ...statistics.synthetic import WORST_FIT
 from ...statistics.synthetic import Synthetic as Twin
 from ...statistics.synthetic import synthetic_control as twin_of
+from ..caution import about
+from ..several import metric_of
 from .monthly import Day, Series, check_column, month_text, monthly
 from .records import EffectRow, Fact, Synthetic
 
@@ -26,7 +28,7 @@ from .records import EffectRow, Fact, Synthetic
 @asked_of_log
 def synthetic_control(
     log: EventLog,
-    metric: Metric,
+    metric: Metric | str,
     *,
     treated: object,
     start: Day,
@@ -64,6 +66,7 @@ def synthetic_control(
     >>> found[0].value, found[0].note
     (None, '0 other ports can serve as donors: at least 8 are needed')
     """
+    metric = metric_of(metric, log)
     check_column(by)
     begin = month_text(start, "start")
     listed = _check(donors, worst_fit)
@@ -120,7 +123,7 @@ def synthetic_control(
     }
     if isinstance(found, Reason):
         row = EffectRow(term="gap", unit=series.unit, reasons=(found,))
-        return Synthetic(rows=(row,), **common)
+        return about(Synthetic(rows=(row,), **common), metric)
     least_p = 1 / (len(kept) + 1)
     why = Reason("policy.permutation", p=found.p, donors=len(kept), least=least_p)
     row = EffectRow(
@@ -141,7 +144,8 @@ def synthetic_control(
             key=lambda pair: (-pair[1], pair[0]),
         )
     )
-    return Synthetic(rows=(row,), points=points, weights=weights, placebos=placebos, **common)
+    answer = Synthetic(rows=(row,), points=points, weights=weights, placebos=placebos, **common)
+    return about(answer, metric)
 
 
 def _check(donors: object, worst_fit: Any) -> list:

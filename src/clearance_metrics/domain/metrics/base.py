@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from ...errors import LogError, closest
@@ -16,7 +16,31 @@ if TYPE_CHECKING:
     from ..calendars import WorkCalendar
 
 
-class Metric(ABC):
+class Stored:
+    """A frozen definition that can be stored: what cannot, a read-only mapping, goes as a dict.
+
+    >>> import pickle
+    >>> from clearance_metrics import clock
+    >>> pickle.loads(pickle.dumps(clock("import_overall"))) == clock("import_overall")
+    True
+    """
+
+    def __reduce__(self) -> tuple:
+        told = {f.name: _thawed(getattr(self, f.name)) for f in fields(self)}  # type: ignore[arg-type]
+        return _remade, (type(self), told)
+
+
+def _thawed(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _thawed(part) for key, part in value.items()}
+    return tuple(map(_thawed, value)) if isinstance(value, tuple) else value
+
+
+def _remade(kind: type, told: dict[str, Any]) -> object:
+    return kind(**told)
+
+
+class Metric(Stored, ABC):
     """A frozen definition of what to measure, per case or charge line."""
 
     kind: ClassVar[str]  # "duration", "share" or "fee": which statistics it has
@@ -116,7 +140,7 @@ class Metric(ABC):
             if name not in self.__dataclass_fields__:
                 what = f"a {self.kind} has no {name!r}"
                 raise LogError(what, "but", closest(name, self.__dataclass_fields__))
-        return replace(self, **({"name": ""} | changes))  # type: ignore[type-var]
+        return replace(self, **({"name": ""} | changes))
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...errors import LogError
-from .base import Flag, fixed, needed_by
+from .base import Flag, Stored, fixed, needed_by
 from .conditions import Condition, check_condition, condition_text
 from .duration import Duration
 
 
 @dataclass(frozen=True)
-class MatchedDifference:
+class MatchedDifference(Stored):
     """Mean duration where `split` is true less where it is false, within strata and month: a
     difference, no effect.
 

@@ -112,11 +112,13 @@ def _pieces(text: str) -> Iterable[str]:
 def sheet(
     title: str, source: str, height: float, panels: int = 1, widths: Sequence[float] = ()
 ) -> tuple[Figure, list[Axes]]:
-    """A figure with its title above, its source below, and `panels` axes side by side between."""
+    """A figure with its title above, its source below, and `panels` axes side by side between;
+    neither takes room where it is empty.
+    """
     figures, axes_of = own_classes()
     above, below = wrapped(title, 88), wrapped(source, 136)
-    head = 0.30 * (above.count("\n") + 1) + 0.18
-    foot = 0.17 * (below.count("\n") + 1) + 0.12
+    head = 0.30 * (above.count("\n") + 1) + 0.18 if above else 0.06
+    foot = 0.17 * (below.count("\n") + 1) + 0.12 if below else 0.06
     height = height + head + foot
     figure = figures(figsize=(WIDTH, height), layout="constrained")
     figure.get_layout_engine().set(

@@ -27,7 +27,7 @@ def dots(panels: Mapping[str, Sequence[Row]], *, title: str, source: str, unit: 
             axis.plot([low, high], [y, y], color=f"C{i}", lw=2.2, solid_capstyle="butt", alpha=0.5)
             axis.plot([row["value"]], [y], marker="os^D"[i % 4], color=f"C{i}", markersize=6)
             axis.annotate(
-                f"{row['value']:.{1 if row['value'] >= 10 else 2}f}  n={row['n']:,}",
+                f"{row['value']:,.2f}  n={row['n']:,}",
                 (high, y),
                 xytext=(6, 0),
                 textcoords="offset points",
@@ -76,13 +76,20 @@ def gaps(rows: Sequence[Row], *, title: str, source: str, unit: str) -> Figure:
 
 @styled
 def stacked(
-    bars: Mapping[str, Sequence[tuple[str, float]]], *, title: str, source: str, unit: str
+    bars: Mapping[str, Sequence[tuple[str, float]]],
+    *,
+    title: str,
+    source: str,
+    unit: str,
+    digits: int = 1,
 ) -> Figure:
     """A bar per name, cut into parts (words, value) that add up; a part has one colour and hatch
     throughout.
     """
-    figure, (axis,) = sheet(title, source, 1.3 + 0.34 * max(len(bars), 1))
     kinds = list(dict.fromkeys(words for parts in bars.values() for words, _ in parts))
+    below = 0.5 + 0.24 * -(-len(kinds) // 3)  # inches for the unit and the legend
+    height = 0.45 + 0.34 * max(len(bars), 1)
+    figure, (axis,) = sheet(title, source, height + below)
     for y, parts in enumerate(reversed(list(bars.values()))):
         left = 0.0
         for words, value in parts:
@@ -100,7 +107,7 @@ def stacked(
             )
             left += value
         axis.annotate(
-            f"{left:,.1f}",
+            f"{left:,.{digits}f}",
             (left, y),
             xytext=(5, 0),
             textcoords="offset points",
@@ -117,8 +124,11 @@ def stacked(
     handles, labels = axis.get_legend_handles_labels()
     once = dict(zip(labels, handles, strict=True))
     handles = [once[words] for words in kinds]
-    below = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.16 - 0.4 / max(len(bars), 1))}
-    axis.legend(handles, kinds, ncols=3, **below)
+    from matplotlib.transforms import ScaledTranslation
+
+    under = axis.transAxes + ScaledTranslation(0, -0.5, figure.dpi_scale_trans)
+    place = {"loc": "upper center", "bbox_to_anchor": (0.5, 0), "bbox_transform": under}
+    axis.legend(handles, kinds, ncols=3, **place)
     return figure
 
 

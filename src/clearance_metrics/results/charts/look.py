@@ -119,7 +119,7 @@ def settled(figure: Figure) -> Figure:
 @cache
 def own_classes() -> tuple[type[Figure], type[Axes]]:
     """Figures and axes to which texts are added in the look of the rest; a figure shows itself as a
-    drawing with its finding in words, `alt`.
+    drawing with its finding in words, `alt`, and what must be known of it, `note`.
     """
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -129,10 +129,10 @@ def own_classes() -> tuple[type[Figure], type[Axes]]:
         from .canvas import to_svg
 
         svg = to_svg(figure)
-        block = Block(parts=(Picture(svg, figure.alt),))
+        block = Block(parts=(Picture(svg, figure.alt),), note=figure.note)
         return {"text/plain": figure.alt, "image/svg+xml": svg, MIME: block.to_dict()}
 
-    shown = {"alt": "", "_repr_mimebundle_": bundle}
+    shown = {"alt": "", "note": "", "_repr_mimebundle_": bundle}
     return _keeping(Figure, OF_FIGURE, shown), _keeping(Axes, OF_AXES, {})
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from ...errors import NothingToShow
+from ...domain.between import first_day, last_day
+from ...errors import LogError, NothingToShow
 from ..words import unit_word
 from .groups import dots
 from .months import clearance_months, months_with_steps
@@ -14,7 +15,7 @@ from .months import clearance_months, months_with_steps
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from ..measures import Measures
+    from ..measures import MeasureRow, Measures
 
 
 def drawn(
@@ -32,58 +33,68 @@ def drawn(
     if not known:
         raise NothingToShow("there is no value to draw", "chart", "see the notes of the table")
     first = found.rows[0].statistic
+    if len({row.unit for row in known if row.statistic == first}) > 1:
+        what = "metrics of different units do not fit one picture"
+        raise LogError(what, "chart", 'draw one of them: found.of("import_overall").chart()')
     panels = {name: [r for r in known if r.label == name] for name in (found.labels or ("",))}
     panels = {name: rows for name, rows in panels.items() if rows}
     periods = sorted({row.period or "" for row in known})
-    unit, told = unit_word(known[0].unit, lang), found.named(first, lang)
-    words = {name: found.word("clock", name, lang) if name else told for name in panels}
+    share, told = known[0].unit == "share", found.named(first, lang)
+    unit = "%" if share else unit_word(known[0].unit, lang)
+    words = {name: found.called(name, lang) if name else told for name in panels}
+    look: dict[str, Any] = {"title": title, "source": source, "unit": unit}
     by_time = all(periods) and all(len({r.groups for r in rows}) == 1 for rows in panels.values())
-    marker = next(
-        ((day, text) for day, text in marks.items() if periods[0] <= str(day)[:7] <= periods[-1]),
-        None,
-    )
-    if by_time and len(periods) > 1:
-        if len(panels) == 1 and len({row.statistic for row in known}) == 1:
-            (rows,) = panels.values()
-            share = rows[0].unit == "share"
-            shown = [_in_percent(r.to_dict()) if share else r.to_dict() for r in rows]
-            return months_with_steps(
-                shown,
-                lang=lang,
-                title=title,
-                source=source,
-                label=told,
-                unit="%" if share else unit,
-                steps=targets,
-                marker=marker,
-            )
-        return clearance_months(
-            {words[name]: [r.to_dict() for r in rows] for name, rows in panels.items()},
-            lang=lang,
-            title=title,
-            source=source,
-            published={words.get(name, name): points for name, points in beside.items()},
-            unit=unit,
-            marker=marker,
+    if not by_time or len(periods) == 1:
+        alone = len(periods) == 1
+        return dots(
+            {words[n]: _dots(found, rows, first, lang, alone) for n, rows in panels.items()},
+            **look,
         )
-    alone = len(periods) == 1
-    points = {
-        words[name]: [
-            {
-                "label": found.named_row(row, lang, alone),
-                "value": row.value,
-                "low": row.low,
-                "high": row.high,
-                "n": row.n or 0,
-            }
-            for row in sorted(rows, key=lambda r: r.value or 0.0)
-            if row.statistic == first
-        ]
-        for name, rows in panels.items()
-    }
-    return dots(points, title=title, source=source, unit=unit)
+    marker = next((mark for mark in marks.items() if _within(mark[0], periods)), None)
+    single = len(panels) == 1 and len({row.statistic for row in known}) == 1
+    points = {words[n]: _seen(beside.get(n or found._named, ()), r) for n, r in panels.items()}
+    if targets and not single:
+        what = "targets stand beside one statistic of one metric"
+        raise LogError(what, "targets", 'ask statistics="mean", or take found.of("import_overall")')
+    if single and not any(points.values()):
+        (rows,) = panels.values()
+        drawn_rows = [_drawn_as(row) for row in rows]
+        name = found.called(rows[0].label, lang) if rows[0].label else told
+        return months_with_steps(
+            drawn_rows, lang=lang, label=name, steps=targets, marker=marker, **look
+        )
+    lines = {words[name]: [_drawn_as(row) for row in rows] for name, rows in panels.items()}
+    return clearance_months(lines, lang=lang, published=points, marker=marker, **look)
 
 
-def _in_percent(record: dict[str, Any]) -> dict[str, Any]:
+def _within(day: date, periods: Sequence[str]) -> bool:
+    first = first_day(periods[0])
+    return first is not None and first <= day <= last_day(periods[-1])
+
+
+def _dots(
+    found: Measures, rows: Sequence[MeasureRow], statistic: str, lang: str, alone: bool
+) -> list[dict[str, Any]]:
+    """A dot per group, in the order of the values."""
+    kept = sorted((r for r in rows if r.statistic == statistic), key=lambda r: r.value or 0.0)
+    return [
+        _drawn_as(row) | {"label": found.named_row(row, lang, alone), "n": row.n or 0}
+        for row in kept
+    ]
+
+
+def _seen(
+    points: Sequence[Mapping[str, Any]], rows: Sequence[MeasureRow]
+) -> list[Mapping[str, Any]]:
+    """The points of the periods that are drawn."""
+    seen = {row.period for row in rows}
+    return [point for point in points if str(point["period"]) in seen]
+
+
+def _drawn_as(row: MeasureRow) -> dict[str, Any]:
+    """A row as charts take it; a share in percent."""
+    record = row.to_dict()
+    if row.unit != "share":
+        return record
     scaled = {k: 100 * record[k] for k in ("value", "low", "high") if record[k] is not None}
     return record | scaled

@@ -38,8 +38,8 @@ def clearance_months(
     unit: str = "",
     marker: tuple[date, str] | None = None,
 ) -> Figure:
-    """Clearance time by month: mean with its interval, median and P90, and published national
-    points beside them.
+    """Clearance time by month: the first statistic with its interval, others beside it, and
+    published national points.
 
     `panels`: rows (period, statistic, value, low, high) under the words over each panel.
     `published`: rows (period, value) under the same words, drawn as single points. `unit`: hours,
@@ -49,7 +49,7 @@ def clearance_months(
     for axis, (words, data) in zip(axes, panels.items(), strict=True):
         named = by_key(as_rows(data), "statistic")
         for i, (statistic, rows) in enumerate(named.items()):
-            band = statistic == "mean"
+            band = i == 0
             label = _statistic(str(statistic), lang)
             if band:
                 label = say("chart.with_interval", lang, label=label)

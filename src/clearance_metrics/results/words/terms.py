@@ -12,6 +12,7 @@ from ...statistics.reasons import Reason
 from .catalogue import has, say, word
 
 PER_TEU = " per TEU"
+ITEMS = ": "  # stands before the items of charges
 CLOCK = re.compile(r"([a-z_]+)\.\.([a-z_]+)")
 PLAIN = re.compile(r"(\[[a-z ]+ per case\])?")  # what the unit of a figure says as well
 
@@ -56,11 +57,18 @@ def statistic_word(name: str, unit: str, lang: str, excess: bool = False) -> str
 
 
 def metric_word(name: str, lang: str) -> str:
-    """A metric's name with its two milestones in words; a name that a user gave stands.
+    """A metric's name in words: of a clock its two milestones, of charges what they are counted by;
+    a name that a user gave stands.
 
     >>> metric_word("declared..customs_released [hours per case]", "en")
     'declaration accepted to released by customs'
+    >>> metric_word("charges per TEU: THC", "en")
+    'charges per TEU: THC'
     """
+    charge, _, items = name.partition(ITEMS)
+    if has(f"metric.{charge}"):
+        told = say(f"metric.{charge}", lang)
+        return say("headline.of_items", lang, metric=told, items=items) if items else told
     found = CLOCK.match(name)
     if found is None or not all(has(f"milestone.{end}") for end in found.groups()):
         return name

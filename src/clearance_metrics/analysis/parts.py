@@ -1,0 +1,140 @@
+"""What answers have in common whose rows are parts of a clock that add up to the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+from ..domain.metrics import Condition
+from ..errors import LogError, NothingToShow
+from ..results.display import NONE, Display, head_word
+from ..results.periods import listed, of_last, period_word
+from ..results.table import ResultTable
+from ..results.words import figure, say, unit_word
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+BARS = 40  # of one picture
+Cell = Callable[[Any, str], str]
+
+
+def plainly(where: Condition) -> tuple[tuple[str, str], ...]:
+    """What a condition says in single values, which a caption names.
+
+    >>> plainly({"mode": "sea", "teu": {"at_least": 1}})
+    (('mode', 'sea'),)
+    """
+    return tuple((name, value) for name, value in where.items() if isinstance(value, str))
+
+
+def hours(value: float | None, lang: str) -> str:
+    """Hours as officials publish them."""
+    return NONE if value is None else figure(value, 2, lang)
+
+
+def percent(value: float, lang: str) -> str:
+    """A share."""
+    return say("table.percent", lang, share=value)
+
+
+class Parted(ResultTable):
+    """Parts that add up, by group and period: a total below each group, and a bar cut into them."""
+
+    _where: tuple[tuple[str, str], ...] = ()  # of which cases, in single values
+
+    def last(self, n: int = 1) -> Self:
+        """The last `n` periods that are over on the day of the answer, or else the last there are,
+        which is told. What was counted of all cases stays so.
+        """
+        kept, told = of_last(self.rows, self.as_of, n)
+        return self._with(rows=kept, _remarks=(*self._remarks, *told))
+
+    def _about(self, start: str, stop: str, lang: str) -> str:
+        """From a milestone to another in words, and of which cases."""
+        ends = (self.word("milestone", name, lang) for name in (start, stop))
+        told = say("stage.between", lang, **dict(zip(("start", "stop"), ends, strict=True)))
+        return self._of_cases(told, lang)
+
+    def _of_cases(self, about: str, lang: str) -> str:
+        cases = listed((self.group_word(name, value, lang) for name, value in self._where), lang)
+        return say("parts.of_cases", lang, about=about, cases=cases) if cases else about
+
+    def _first(self) -> list[Any]:
+        """The rows of the first group and period."""
+        head = self.rows[0]
+        return [r for r in self.rows if (r.groups, r.period) == (head.groups, head.period)]
+
+    def _subject(self, lang: str) -> str:
+        """What the first rows are about: the clock, the cases, the group and the period."""
+        row, told = self.rows[0], self._caption(lang)
+        group = listed((self.group_word(c, v, lang) for c, v in row.groups), lang)
+        told = say("parts.of_cases", lang, about=told, cases=group) if group else told
+        when = period_word(row.period, lang)
+        return say("headline.in_period", lang, metric=told, period=when) if when else told
+
+    def _said(self, row: Any, lang: str) -> str:
+        """What a part is called."""
+        return str(row.label(lang))
+
+    def _totalled(
+        self, columns: Mapping[str, tuple[Cell, Cell | None]], head: str, lang: str
+    ) -> Display:
+        """A row per part and a total below each group; `columns` by the code of what stands over
+        each: how a cell is made, and the total from the first row of the group, where there is one.
+        """
+        names = [name for name, _ in self.rows[0].groups]
+        periods = any(row.period for row in self.rows)
+        heads = [head_word(name, lang) for name in names]
+        heads += [head_word("period", lang)] * periods + [say(head, lang)]
+        left = len(heads)
+        heads += [say(code, lang) for code in columns]
+        cells = []
+        together: dict[tuple[object, object], list[Any]] = {}
+        for row in self.rows:
+            together.setdefault((row.groups, row.period), []).append(row)
+        for parts in together.values():
+            group = [self.group_word(c, v, lang) for c, v in parts[0].groups]
+            group += [str(parts[0].period or NONE)] * periods
+            for row in parts:
+                made = [cell(row, lang) for cell, _ in columns.values()]
+                cells.append((*group, self._said(row, lang), *made))
+            whole = _Whole(parts)
+            total = [of(whole, lang) if of else "" for _, of in columns.values()]
+            cells.append((*group, say("parts.total", lang), *total))
+        unit = unit_word("hours", lang)
+        asked = say("table.in_unit", lang, about=self.asked(lang), unit=unit)
+        return Display(heads, cells, caption=asked, numbers=range(left, len(heads)))
+
+    def _drawn(self, lang: str, title: str, source: str) -> Figure:  # type: ignore[override]
+        """A bar per group and period, cut into its parts."""
+        from ..results.charts.groups import stacked
+
+        if not self.rows:
+            raise NothingToShow("there is nothing to draw", "chart", "no case was finished")
+        bars: dict[str, list[tuple[str, float]]] = {}
+        for row in self.rows:
+            group = [self.group_word(c, v, lang) for c, v in row.groups]
+            name = listed([*group, *([row.period] if row.period else [])], lang)
+            part = self._said(row, lang).partition("\n")[0]
+            bars.setdefault(name or say("survival.all", lang), []).append((part, row.mean))
+        if len(bars) > BARS:
+            what = f"{len(bars)} bars do not fit one picture"
+            raise LogError(what, "chart", "ask for fewer groups or longer periods")
+        unit = unit_word("hours", lang)
+        return stacked(bars, title=title, source=source, unit=unit)
+
+
+class _Whole:
+    """The sum of parts, as a row."""
+
+    def __init__(self, parts: Sequence[Any]) -> None:
+        self.mean = sum(row.mean for row in parts)
+        self.share = sum(row.share for row in parts)
+        self.cases = parts[0].cases
+
+
+MEAN: tuple[Cell, Cell] = (lambda row, lang: hours(row.mean, lang),) * 2
+SHARE: tuple[Cell, Cell] = (lambda row, lang: percent(row.share, lang),) * 2
+CASES: tuple[Cell, Cell] = (lambda row, lang: figure(row.cases, 0, lang),) * 2
+WITH_IT: tuple[Cell, None] = (lambda row, lang: figure(row.n, 0, lang), None)

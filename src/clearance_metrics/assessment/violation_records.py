@@ -1,0 +1,331 @@
+"""What `violations` and `exceedances` answer: single lines and cases, rule by rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Self
+
+from ..errors import LogError, NoIndicator, NothingToShow, closest
+from ..results.block import Block, Text
+from ..results.display import LONGEST, NONE, Display, digits_of, measured
+from ..results.table import LANG, Record, ResultTable, amount
+from ..results.words import check_language, say, term, unit_word
+from ..statistics.reasons import Reason
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True, kw_only=True)
+class Violation(Record):
+    """One line or case. `amount`, `rate` and `excess` of lines are yuan.
+
+    `rule` is the code of what is broken, worded in the catalogues under `breach`; `tariff` the file
+    and line of the row in force, or the source of the rule, which the note says in words. `value`
+    is the excess in whole tally units (fen, working days, 1 for a case that ought not to be).
+    """
+
+    measure: int | None
+    indicator: str
+    case_id: str | None
+    line_id: str | None
+    item: str | None
+    port: str | None
+    charged_on: str | None
+    bill: str | None
+    amount: float | None
+    rule: str
+    rate: float | None
+    tariff: str
+    excess: float
+    unit: str
+    value: int
+    reasons: tuple[Reason, ...] = ()
+    groups = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Broken:
+    """How many lines or cases of one item break a rule in one month, and by how much in all."""
+
+    period: str | None
+    item: str | None
+    n: int
+    excess: float
+    unit: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """One rule that was asked about, with all that break it, listed or not.
+
+    `counts`: "lines", "cases" or "types"; `checked` of them were looked through; `why` says why
+    nothing can be said.
+    """
+
+    indicator: str
+    names: Mapping[str, str]
+    counts: str = "cases"
+    checked: int = 0
+    broken: tuple[Broken, ...] = ()
+    clause: str = ""
+    origin: str = ""
+    why: Reason | None = None
+
+    @property
+    def n(self) -> int:
+        """How many break it."""
+        return sum(one.n for one in self.broken)
+
+    def name(self, lang: str) -> str:
+        """What the rule is called."""
+        return str(self.names.get(lang) or self.names.get(LANG) or self.indicator)
+
+    def told(self, shown: int, lang: str) -> str:
+        """How many break it and how many of them are shown, or why nothing can be said."""
+        name = self.name(lang)
+        if self.why is not None:
+            return say("violations.unknown", lang, name=name, why=self.why)
+        checked, n = counted(self.counts, self.checked), counted(self.counts, self.n)
+        if not self.n:
+            return say("violations.none", lang, name=name, checked=checked)
+        code = "violations.all" if shown >= self.n else "violations.largest"
+        told = {"name": name, "found": n, "checked": checked, "excess": self._sum(lang)}
+        return say(code, lang, **told, shown=counted(self.counts, shown))
+
+    def _sum(self, lang: str) -> Reason | str:
+        """The sum of what lies above; nothing where that is no amount."""
+        units = {one.unit for one in self.broken}
+        if len(units) != 1 or units == {"share"}:
+            return ""
+        whole = sum(one.excess for one in self.broken)
+        return Reason(f"violations.sum_{self.counts}", excess=amount(whole, units.pop(), lang))
+
+    def rests_on(self, lang: str) -> str:
+        """Where the rule is written; empty where nobody says."""
+        if not self.origin:
+            return ""
+        code = "violations.by_clause" if self.clause else "violations.by"
+        return say(code, lang, clause=self.clause, source=self.origin)
+
+
+def counted(counts: str, n: int) -> Reason:
+    """So many lines, cases or types."""
+    return Reason(f"violations.{counts}", n=n)
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Violations(ResultTable[Violation]):
+    """What `violations` and `exceedances` answer; the largest excess of each indicator first.
+
+    `rules` are those that were asked about, with the counts of all that break them, by month and
+    item; `no_data` names the indicators whose columns the log lacks.
+    """
+
+    rows: tuple[Violation, ...]
+    as_of: str
+    no_data: tuple[tuple[str, str], ...] = ()
+    rules: tuple[Rule, ...] = field(default=())
+    notice: str = ""
+    empty = "violations.no_rows"
+    shown = (
+        "indicator",
+        "case_id",
+        "line_id",
+        "item",
+        "port",
+        "charged_on",
+        "amount",
+        "rule",
+        "rate",
+        "tariff",
+        "excess",
+        "unit",
+    )
+
+    def __repr__(self) -> str:
+        return self.told(LANG)
+
+    def told(self, lang: str) -> str:
+        """The head, the table and what there is no data for."""
+        head = say("breach.listed", check_language(lang), n=len(self.rows), day=self.as_of)
+        missing = (
+            say("breach.lacking", lang, indicator=name, column=what) for name, what in self.no_data
+        )
+        return "\n".join((head, str(self.table(lang)), *missing))
+
+    def of(self, indicator: str) -> Self:
+        """What concerns one of the rules; LogError for one that was not asked about."""
+        known = [rule.indicator for rule in self.rules]
+        if indicator not in known:
+            what = f"{indicator!r} was not asked about"
+            raise LogError(what, "indicator", closest(indicator, known))
+        return self._with(
+            rows=tuple(row for row in self.rows if row.indicator == indicator),
+            rules=tuple(rule for rule in self.rules if rule.indicator == indicator),
+            no_data=tuple(pair for pair in self.no_data if pair[0] == indicator),
+        )
+
+    def _listed(self, rule: Rule) -> list[Violation]:
+        return [row for row in self.rows if row.indicator == rule.indicator]
+
+    def _caption(self, lang: str) -> str:
+        """The rules, by name; of many the notice."""
+        if len(self.rules) > 1 and self.notice:
+            return self.notice
+        return say("mark.list", lang).join(rule.name(lang) for rule in self.rules)
+
+    def _headline(self, lang: str) -> str:
+        """How many lines or cases break the rule; of several, how many rules are broken."""
+        if not self.rules:
+            if self.rows:
+                return super()._headline(lang)
+            return say("violations.no_rule", lang, notice=self.notice)
+        if len(self.rules) == 1:
+            (rule,) = self.rules
+            told = rule.told(len(self._listed(rule)), lang)
+            return told[:1].upper() + told[1:]
+        broken = [rule for rule in self.rules if rule.n]
+        mute = [rule.why for rule in self.rules if rule.why is not None]
+        silent = Reason("violations.mute", n=len(mute)) if mute else ""
+        rules = Reason("violations.rules", n=len(self.rules))
+        if len(mute) == len(self.rules):
+            return say("violations.all_mute", lang, rules=rules, why=tuple(dict.fromkeys(mute)))
+        if not broken:
+            return say("violations.none_broken", lang, rules=rules, mute=silent)
+        most = max(broken, key=lambda rule: rule.n)
+        found = tuple(
+            counted(counts, sum(rule.n for rule in broken if rule.counts == counts))
+            for counts in dict.fromkeys(rule.counts for rule in broken)
+        )
+        told = {"rules": rules, "broken": len(broken), "found": found, "mute": silent}
+        top = {"most": most.name(lang), "number": counted(most.counts, most.n)}
+        return say("violations.several", lang, **told, **top)
+
+    def source(self, lang: str | None = None) -> str:
+        """The data and their day; of a single rule also where that is written."""
+        data, lang = super().source(lang), self._in(lang)
+        rest = self.rules[0].rests_on(lang) if len(self.rules) == 1 else ""
+        return say("violations.source", lang, data=data, rule=rest) if data and rest else data
+
+    def _beware(self, lang: str) -> str:
+        rated = any(row.rate is not None and row.amount is not None for row in self.rows)
+        told = say("violations.excess_note", lang) if rated else ""
+        return say("report.gap", lang).join(t for t in (told, super()._beware(lang)) if t)
+
+    def _table(self, lang: str) -> Display:
+        return self._lines(self.rows, lang, self.asked(lang), apart=len(self.rules) != 1)
+
+    def block(self, lang: str | None = None) -> Block:
+        """The finding, and below it each rule with the lines or cases that break it."""
+        lang, several = self._in(lang), len(self.rules) > 1
+        parts: list[Display | Text] = []
+        for rule in self.rules if several else ():
+            rows = self._listed(rule)
+            head = rule.told(len(rows), lang)
+            if rows:
+                parts.append(self._lines(rows, lang, f"{head}\n{rule.rests_on(lang)}"))
+            elif {one.why for one in self.rules} != {rule.why}:  # else the title says it
+                parts.append(Text(head))
+        if self.rows and not several:
+            parts.append(self._table(lang))
+        return Block(
+            title=self._headline(lang),
+            parts=tuple(parts),
+            note=self._beware(lang),
+            source=self.source(lang),
+        )
+
+    def _lines(self, rows: object, lang: str, caption: str, apart: bool = False) -> Display:
+        """Lines or cases as texts, without the columns that none of them fills."""
+        rows = list(rows)  # type: ignore[call-overload]  # of one rule or of all
+        if not rows:
+            return Display((say(self.empty, lang),), ())
+        names = {rule.indicator: rule.name(lang) for rule in self.rules}
+        units = list(dict.fromkeys(row.unit for row in rows))
+        digits = digits_of([row.to_dict() for row in rows])
+        unit = unit_word(units[0], lang) if len(units) == 1 else ""
+
+        def head(name: str) -> str:
+            told = say(f"violations.{name}", lang)
+            return say("violations.in_unit", lang, name=told, unit=unit) if unit else told
+
+        def money(value: float | None, of: str) -> str:
+            return measured(value, of, digits, lang)
+
+        above = head("excess" if any(r.amount is None for r in rows) else "too_much")
+        columns = {
+            say("violations.broken_rule", lang): [
+                names.get(r.indicator, r.indicator) if apart else "" for r in rows
+            ],
+            say("violations.case", lang): [r.case_id or "" for r in rows],
+            say("violations.line", lang): [r.line_id or "" for r in rows],
+            say("violations.port", lang): [_said(self, "port", r.port, lang) for r in rows],
+            say("violations.item", lang): [_said(self, "item", r.item, lang) for r in rows],
+            say("field.charged_on", lang): [r.charged_on or "" for r in rows],
+            head("charged"): ["" if r.amount is None else money(r.amount, r.unit) for r in rows],
+            say("violations.breach", lang): [term("breach", r.rule, lang) for r in rows],
+            head("reference"): ["" if r.rate is None else money(r.rate, r.unit) for r in rows],
+            say("violations.in_force", lang): [r.said(lang) for r in rows],
+            above: ["" if r.unit == "share" else money(r.excess, r.unit) for r in rows],
+            say("field.unit", lang): [
+                "" if unit or r.unit == "share" else unit_word(r.unit, lang) for r in rows
+            ],
+        }
+        filled = {name: cells for name, cells in columns.items() if any(cells)}
+        figures = {head("charged"), head("reference"), above}
+        return Display(
+            list(filled),
+            [tuple(cell or NONE for cell in line) for line in zip(*filled.values(), strict=True)],
+            caption=caption,
+            numbers=[i for i, name in enumerate(filled) if name in figures],
+            more=say("table.more", lang, n=len(rows) - LONGEST),
+        )
+
+    def _drawn(self, lang: str, title: str, source: str) -> Figure:
+        """Of one rule what breaks it month by month, of several a bar each; cut by item."""
+        from ..results.charts.groups import stacked
+        from ..results.charts.violations import by_month
+
+        if not self.rules:
+            what = f"the notice {self.notice!r} has no rule that lines could be held against"
+            raise NoIndicator(what, "chart", "ask of another notice")
+        known = [rule for rule in self.rules if rule.why is None]
+        if not any(rule.n for rule in known):
+            raise NothingToShow("nothing is found to break a rule", "chart", "see the table")
+        parts = {rule.name(lang): self._parts(rule, lang) for rule in known}
+        unit = say("violations.number", lang)
+        if len(self.rules) > 1:
+            return stacked(
+                {name: _sums(found) for name, found in parts.items()},
+                title=title,
+                source=source,
+                unit=unit,
+                digits=0,
+            )
+        (found,) = parts.values()
+        if not all(period for period, _, _ in found):
+            bars = {item: [(item, n)] for item, n in _sums(found)}
+            return stacked(bars, title=title, source=source, unit=unit, digits=0)
+        return by_month(found, lang=lang, title=title, source=source, unit=unit)
+
+    def _parts(self, rule: Rule, lang: str) -> list[tuple[str, str, int]]:
+        """Month, item in words and how many."""
+        of_all = say(f"violations.of_{rule.counts}", lang)
+        return [
+            (one.period or "", _said(self, "item", one.item, lang) or of_all, one.n)
+            for one in rule.broken
+        ]
+
+
+def _sums(found: list[tuple[str, str, int]]) -> list[tuple[str, float]]:
+    """How many of each item, most first."""
+    sums: dict[str, float] = {}
+    for _, item, n in found:
+        sums[item] = sums.get(item, 0) + n
+    return sorted(sums.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def _said(found: ResultTable, column: str, value: str | None, lang: str) -> str:
+    return "" if value is None else found.group_word(column, value, lang)

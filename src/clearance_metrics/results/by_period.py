@@ -1,0 +1,138 @@
+"""Measures with a column per period: groups beside one another, and what became of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ..statistics.reasons import Reason
+from .display import LONGEST, NONE, Display, digits_of, measured
+from .periods import period_word
+from .table import amount
+from .wide import CLOCK, group_of, head_of
+from .wording import capital
+from .words import figure, say, unit_word
+
+if TYPE_CHECKING:
+    from .measures import MeasureRow, Measures
+
+EACH = 4  # groups that a sentence names one by one
+
+
+def last_period(rows: Sequence[MeasureRow]) -> list[MeasureRow]:
+    """The rows of the last period."""
+    last = max((row.period or "" for row in rows), default="")
+    return [row for row in rows if (row.period or "") == last]
+
+
+def table_across(found: Measures, lang: str) -> Display:
+    """A row per group, the highest of the last period first, and a column per period (and
+    statistic) with interval and number of cases below the figure.
+    """
+    statistics = list(dict.fromkeys(row.statistic for row in found.rows))
+    groups = list(dict.fromkeys(name for row in found.rows for name, _ in row.groups))
+    groups = [name for name in groups if name != CLOCK or len(found.labels) > 1]
+    periods = sorted({row.period or "" for row in found.rows})
+    cells = {(row.groups, row.period or "", row.statistic): row for row in found.rows}
+    row_of = {row.groups: row for row in found.rows}
+    digits = digits_of([row.to_dict() for row in found.rows])
+    columns = [(period, statistic) for period in periods for statistic in statistics]
+    alone = len(statistics) == 1
+    heads = [head_of(found, name, lang) for name in groups]
+    for period, statistic in columns:
+        told = [period_word(period, lang)] if period else []
+        told += [] if alone and told else [found.named(statistic, lang)]
+        heads.append("\n".join(told))
+    rows = []
+    for group in _ordered(found):
+        values = dict(group)
+        line = [group_of(found, row_of[group], n, lang) if n in values else NONE for n in groups]
+        line += [_cell(cells.get((group, *column)), digits, lang) for column in columns]
+        rows.append(tuple(line))
+    numbers = range(len(groups), len(groups) + len(columns))
+    more = say("table.more", lang, n=len(rows) - LONGEST)
+    return Display(heads, rows, caption=_asked(found, statistics, lang), numbers=numbers, more=more)
+
+
+def _ordered(found: Measures) -> list[tuple]:
+    """The groups, several metrics in the order they were asked, the highest first."""
+    first = found.rows[0].statistic
+    last = {r.groups: r.value for r in last_period(found.rows) if r.statistic == first}
+    labels = list(found.labels)
+    place = {row.groups: labels.index(row.label) if labels else 0 for row in found.rows}
+
+    def order(group: tuple) -> tuple[int, bool, float]:
+        value = last.get(group)
+        return place[group], value is None, -(value or 0.0)
+
+    return sorted(place, key=order)
+
+
+def _asked(found: Measures, statistics: Sequence[str], lang: str) -> str:
+    """What was asked, the statistic where there is one, the unit and the day."""
+    about = found.caption(lang)
+    if len(statistics) == 1 and found.rows[0].unit != "share":
+        about = say("across.of", lang, metric=about, statistic=found.named(statistics[0], lang))
+    units = {row.unit for row in found.rows} - {"share"}
+    if len(units) == 1:
+        about = say("table.in_unit", lang, about=about, unit=unit_word(units.pop(), lang))
+    day = say("table.as_of", lang, as_of=found.as_of)
+    return say("table.asked", lang, about=about, day=day)
+
+
+def _cell(row: MeasureRow | None, digits: dict[object, int], lang: str) -> str:
+    """A value, with interval and number of cases below, or why there is none."""
+    if row is None:
+        return NONE
+    if row.value is None:
+        return say(row.reasons[0], lang) if row.reasons else NONE
+    value, low, high = (measured(x, row.unit, digits, lang) for x in (row.value, row.low, row.high))
+    lines = [value]
+    if row.low is not None and row.high is not None:
+        lines.append(say("figure.interval", lang, low=low, high=high))
+    if row.n is not None:
+        opened = row.n_open or 0
+        told = {"n": figure(row.n, 0, lang), "open": figure(opened, 0, lang)}
+        lines.append(say("across.n_open" if opened else "across.n", lang, **told))
+    return "\n".join(lines)
+
+
+def headline_across(found: Measures, lang: str) -> str:
+    """The first statistic in the last period: of each group, or the highest and the lowest; of a
+    single group also in the first. Of several metrics, each by itself.
+    """
+    parts = {name: found.of(name).rows for name in found.labels} or {"": found.rows}
+    told = [_about(found, name, rows, lang) for name, rows in parts.items()]
+    return capital(say("mark.sentence", lang).join(told))
+
+
+def _about(found: Measures, label: str, every: Sequence[MeasureRow], lang: str) -> str:
+    first = every[0].statistic
+    name = found.called(label, lang) if label else found.caption(lang)
+    if first != "share":
+        name = say("across.of", lang, metric=name, statistic=found.named(first, lang))
+    asked = [row for row in every if row.statistic == first]
+    rows = [row for row in last_period(asked) if row.value is not None]
+    if not rows:
+        return say("across.none", lang, name=name, why=asked[-1].reasons[:1])
+    period = period_word(rows[0].period or "", lang)
+    if len({row.groups for row in asked}) == 1:
+        before = [row for row in asked if row.value is not None][0]
+        ends = {"first": period_word(before.period or "", lang), "before": _told(before, lang)}
+        code = "across.since" if before.period != rows[0].period else "across.one"
+        return say(code, lang, name=name, period=period, value=_told(rows[0], lang), **ends)
+    ordered = sorted(rows, key=lambda row: -(row.value or 0.0))
+    words = [found.named_row(row, lang, alone=True) for row in ordered]
+    if len(ordered) <= EACH:
+        each = tuple(
+            Reason("across.named", name=word, value=_told(row, lang))
+            for word, row in zip(words, ordered, strict=True)
+        )
+        return say("across.each", lang, name=name, period=period, told=each)
+    ends = {"most": words[0], "high": _told(ordered[0], lang)}
+    ends |= {"least": words[-1], "low": _told(ordered[-1], lang)}
+    return say("across.groups", lang, name=name, period=period, n=len(ordered), **ends)
+
+
+def _told(row: MeasureRow, lang: str) -> Reason:
+    return amount(row.value or 0.0, row.unit, lang)

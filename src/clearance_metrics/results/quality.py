@@ -1,0 +1,380 @@
+"""What became of the rows of a log, and what looks wrong in it, as tables that show themselves."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ..statistics.reasons import Reason
+from .block import Block
+from .display import NONE, Display
+from .record import Record
+from .table import ResultTable, Row
+from .words import figure, say, term
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+SHORT = 12  # signs of a checksum that tell files apart
+
+
+class Quality(ResultTable[Row]):
+    """What the answers about a log's rows share: without rows they are a sentence alone."""
+
+    about = ""
+
+    def _caption(self, lang: str) -> str:
+        return say(f"quality_table.{self.about}", lang)
+
+    def block(self, lang: str | None = None) -> Block:
+        """The finding, and the table where there are rows."""
+        made = super().block(lang)
+        return made if len(self) else replace(made, parts=())
+
+    def _shows(
+        self, lang: str, heads: list[str], cells: list[tuple[str, ...]], numbers: range | tuple
+    ) -> Display:
+        heads = [say(f"quality.{code}", lang) for code in heads]
+        return Display(heads, cells, caption=self.caption(lang), numbers=numbers)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileRow(Record):
+    """A file: the rows read, and what became of them; its role and its checksum."""
+
+    file: str
+    role: str
+    rows_read: int
+    accepted: int
+    rejected: int
+    duplicates: int
+    left_out: int
+    sha256: str
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether every row read is accounted for."""
+        return self.rows_read == self.accepted + self.rejected + self.duplicates + self.left_out
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Receipt(Quality[FileRow]):
+    """What `receipt` answers: a row per file, and the sums in `totals`."""
+
+    rows: tuple[FileRow, ...]
+    totals: Mapping[str, int]
+    made: bool = True
+    as_of: str = ""
+    about = "receipt"
+    shown = ("file", "rows_read", "accepted", "rejected", "duplicates", "left_out", "sha256")
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether every row read is accounted for, in each file and in the sums."""
+        names = ("accepted", "rejected", "duplicates", "left_out")
+        whole = sum(self.totals.get(name, 0) for name in names)
+        return all(row.adds_up for row in self.rows) and self.totals.get("rows_read", 0) == whole
+
+    def _counts(self) -> list[str]:
+        """What is counted; what the mapping leaves out has no column where it leaves nothing."""
+        names = ["rows_read", "accepted", "rejected", "duplicates"]
+        return names + ["left_out"] * bool(self.totals.get("left_out"))
+
+    def _headline(self, lang: str) -> str:
+        if not self.made:
+            return say("quality.no_receipt", lang)
+        counts = self._counts()
+        read = self.totals["rows_read"]
+        share = self.totals["accepted"] / read if read else 0
+        code = "quality.receipt_left_out" if "left_out" in counts else "quality.receipt"
+        return say(code, lang, share=share, **{k: self.totals[k] for k in counts})
+
+    def _beware(self, lang: str) -> str:
+        if not self.rows:
+            return ""
+        return say("quality.adds_up" if self.adds_up else "quality.does_not_add_up", lang)
+
+    def _table(self, lang: str) -> Display:
+        if not self.rows:
+            return super()._table(lang)
+        counts = self._counts()
+        cells = [
+            (r.file, *(figure(getattr(r, k), 0, lang) for k in counts), r.sha256[:SHORT])
+            for r in self.rows
+        ]
+        sums = [figure(self.totals[k], 0, lang) for k in counts]
+        cells.append((say("quality.total", lang), *sums, ""))
+        return self._shows(lang, ["file", *counts, "sha256"], cells, range(1, len(counts) + 1))
+
+
+@dataclass(frozen=True, kw_only=True)
+class RejectRow(Record):
+    """A rule, the rows it rejected, and the first of them."""
+
+    rule: str
+    n: int
+    file: str
+    line: int | None
+    column: str
+    value: str
+    labelled = True
+
+    def label(self, lang: str = "en") -> str:
+        """The rule in words."""
+        return term("rule", self.rule, lang)
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Rejects(Quality[RejectRow]):
+    """What `rejects` answers: a row per rule."""
+
+    rows: tuple[RejectRow, ...]
+    made: bool = True
+    as_of: str = ""
+    about = "rejects"
+    shown = ("rule", "n", "file", "line", "value")
+
+    def _headline(self, lang: str) -> str:
+        if not self.made:
+            return say("quality.no_receipt", lang)
+        if not self.rows:
+            return say("quality.none_rejected", lang)
+        worst = max(self.rows, key=lambda row: row.n)
+        return say("quality.commonest", lang, rule=worst.label(lang), n=worst.n)
+
+    def _beware(self, lang: str) -> str:
+        return say("quality.where_rejects_are", lang) if self.rows else ""
+
+    def _table(self, lang: str) -> Display:
+        if not self.rows:
+            return super()._table(lang)
+        cells = [
+            (
+                row.label(lang),
+                figure(row.n, 0, lang),
+                say("quality.example", lang, place=_place(row.file, row.line), value=row.value)
+                if row.file
+                else NONE,
+                term("remedy", row.rule, lang),
+            )
+            for row in self.rows
+        ]
+        return self._shows(lang, ["rule", "rows", "of", "what_to_do"], cells, (1,))
+
+    def _drawn(self, lang: str, title: str, source: str) -> Figure:  # type: ignore[override]
+        from ..errors import NothingToShow
+        from .charts.groups import bars
+
+        if not self.rows:
+            raise NothingToShow("no row was rejected", "chart", "nothing is to be done")
+        rows = [{"label": row.label(lang), "value": row.n} for row in self.rows]
+        rows.sort(key=lambda row: -row["value"])
+        return bars(rows, title=title, source=source, unit=say("quality.rows", lang))
+
+
+def _place(file: str, line: int | None) -> str:
+    return file if line is None else f"{file}:{line}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoubtRow(Record):
+    """A case, the clocks that leave it out, and the two local times."""
+
+    case_id: str
+    clock: str
+    start: str
+    stop: str
+    start_time: str
+    stop_time: str
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Doubts(Quality[DoubtRow]):
+    """What `doubts` answers: the first cases; `counts` has all, by pair of milestones."""
+
+    rows: tuple[DoubtRow, ...]
+    counts: Mapping[str, int]
+    as_of: str = ""
+    about = "doubts"
+    shown = ("case_id", "clock", "start", "start_time", "stop", "stop_time")
+
+    def _headline(self, lang: str) -> str:
+        counts = Counter(self.counts)
+        if not counts.total():
+            return say("quality.no_doubts", lang)
+        pair, most = counts.most_common(1)[0]
+        start, stop = (self.word("milestone", name, lang) for name in pair.split(".."))
+        return say("quality.doubts", lang, n=counts.total(), start=start, stop=stop, most=most)
+
+    def _beware(self, lang: str) -> str:
+        return say("quality.doubts_note", lang, n=len(self.rows)) if self.rows else ""
+
+    def _table(self, lang: str) -> Display:
+        if not self.rows:
+            return super()._table(lang)
+        mark = say("mark.list", lang)
+        cells = [
+            (
+                row.case_id,
+                mark.join(self.word("clock", name, lang) for name in row.clock.split(", ")),
+                self.word("milestone", row.start, lang),
+                row.start_time,
+                self.word("milestone", row.stop, lang),
+                row.stop_time,
+            )
+            for row in self.rows
+        ]
+        return self._shows(lang, ["case", "clock", "from", "start", "to", "stop"], cells, ())
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlipRow(Record):
+    """One kind of slip: how many, the headline's median in hours with its cases and without them,
+    and where the first one stands.
+    """
+
+    kind: str
+    n: int
+    median: float | None = None
+    median_without: float | None = None
+    file: str = ""
+    line: int | None = None
+    case_id: str = ""
+    milestone: str = ""
+    time: str = ""
+    column: str = ""
+    value: str = ""
+    labelled = True
+
+    def label(self, lang: str = "en") -> str:
+        """The kind in words."""
+        return term("suspect", self.kind, lang)
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Slips(Quality[SlipRow]):
+    """What `slips` answers: the kinds that were found, most first; `absent` names the others."""
+
+    rows: tuple[SlipRow, ...]
+    as_of: str
+    absent: tuple[str, ...]
+    clock: tuple[str, str]
+    about = "slips"
+    shown = ("kind", "n", "median", "median_without")
+
+    def _headline(self, lang: str) -> str:
+        looked = len(self.rows) + len(self.absent)
+        if not self.rows:
+            return say("quality.no_slips", lang, n=looked)
+        most = self.rows[0]
+        facts = {"n": len(self.rows), "of": looked, "kind": most.label(lang), "most": most.n}
+        return say("quality.slips", lang, **facts)
+
+    def _beware(self, lang: str) -> str:
+        told = []
+        if self.rows:
+            start, stop = (self.word("milestone", name, lang) for name in self.clock)
+            told.append(Reason("quality.effect_note", start=start, stop=stop))
+        if self.absent:
+            names = [term("suspect", kind, lang) for kind in self.absent]
+            told.append(Reason("quality.not_found", names=names))
+        return say("report.gap", lang).join(say(reason, lang) for reason in told)
+
+    def _table(self, lang: str) -> Display:
+        if not self.rows:
+            return super()._table(lang)
+        cells = [
+            (
+                row.label(lang),
+                figure(row.n, 0, lang),
+                self._effect(row, lang),
+                self._example(row, lang),
+                term("suspect_remedy", row.kind, lang),
+            )
+            for row in self.rows
+        ]
+        heads = ["slip", "count", "effect", "of", "what_to_do"]
+        return self._shows(lang, heads, cells, (1,))
+
+    def _effect(self, row: SlipRow, lang: str) -> str:
+        """The headline's median with the cases in question and without them."""
+        told = term("suspect_effect", row.kind, lang)
+        if told != row.kind:
+            return told
+        if row.median is None or row.median_without is None:
+            return NONE
+        both, without = (figure(hours, 2, lang) for hours in (row.median, row.median_without))
+        return say("quality.effect_of", lang, both=both, without=without)
+
+    def _example(self, row: SlipRow, lang: str) -> str:
+        """Where the first one stands, in the owner's own time."""
+        place = _place(row.file, row.line)
+        if row.column:
+            told = {"place": place, "column": row.column, "value": row.value}
+            return say("quality.in_column", lang, **told)
+        milestone = row.milestone and self.word("milestone", row.milestone, lang)
+        return " ".join(text for text in (place, row.case_id, milestone, row.time) if text) or NONE
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoverageRow(Record):
+    """A milestone's events, and how many are timed to the second, the minute and the day; None
+    where that is not told apart.
+    """
+
+    milestone: str
+    n: int
+    second: int | None
+    minute: int | None
+    day: int
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Coverage(Quality[CoverageRow]):
+    """What `coverage` answers: a row per milestone."""
+
+    rows: tuple[CoverageRow, ...]
+    cases_without_attributes: int | None = None
+    charges_without_case: int | None = None
+    as_of: str = ""
+    about = "coverage"
+    shown = ("milestone", "n", "second", "minute", "day")
+
+    def _headline(self, lang: str) -> str:
+        events = sum(row.n for row in self.rows)
+        by_day = sum(row.day for row in self.rows) / max(events, 1)
+        kinds = len(self.rows)
+        return say("quality.coverage", lang, milestones=kinds, n=events, by_day=by_day)
+
+    def _beware(self, lang: str) -> str:
+        if self.cases_without_attributes is None or self.charges_without_case is None:
+            return say("quality.dates", lang)
+        cases, charges = self.cases_without_attributes, self.charges_without_case
+        told = (
+            Reason("quality.unmatched_cases", n=cases),
+            Reason("quality.unmatched_charges", n=charges),
+            Reason("quality.dates"),
+        )
+        return say("report.gap", lang).join(say(reason, lang) for reason in told)
+
+    def _table(self, lang: str) -> Display:
+        if not self.rows:
+            return super()._table(lang)
+        finer = any(row.second is not None for row in self.rows)
+        names = [*(("second", "minute") if finer else ()), "day"]
+        cells = [
+            (
+                self._named(row, lang),
+                figure(row.n, 0, lang),
+                *(figure(getattr(row, name) or 0, 0, lang) for name in names),
+            )
+            for row in self.rows
+        ]
+        return self._shows(lang, ["milestone", "events", *names], cells, range(1, len(names) + 2))
+
+    def _named(self, row: CoverageRow, lang: str) -> str:
+        """The milestone in words, and below them the name that questions use."""
+        told = self.word("milestone", row.milestone, lang)
+        return told if told == row.milestone else f"{told}\n{row.milestone}"

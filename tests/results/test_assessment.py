@@ -1,0 +1,254 @@
+"""An assessment as it is read: its table, its title, its findings, and what to beware of."""
+
+import pickle
+import re
+from dataclasses import replace
+
+import pytest
+
+from clearance_metrics.domain.verdicts import Verdict
+from clearance_metrics.errors import LogError, NothingToShow
+from clearance_metrics.notice import load_notice
+from clearance_metrics.results.assessment import Assessment, AssessRow, Further
+from clearance_metrics.results.block import Points
+from clearance_metrics.results.words import LANGUAGES
+from clearance_metrics.statistics.reasons import Reason
+
+NOTICE = load_notice()
+LACKS = Reason("assess.log_lacks", column="kind")
+
+
+def row(name, value=None, verdict=Verdict.NO_DATA, **more):
+    """A row of one of the notice's indicators."""
+    i = NOTICE.indicator(name)
+    (measure,) = (m for m in NOTICE.measures if m.no == i.measure)
+    known = value is not None
+    told = {
+        "measure": i.measure,
+        "indicator": i.id,
+        "kind": i.kind,
+        "origin": i.origin,
+        "companion_of": i.companion_of,
+        "statistic": i.statistic,
+        "unit": i.target.unit if i.target else "hours",
+        "groups": (),
+        "period": "2022-12" if known else None,
+        "value": value,
+        "low": value - 1 if known else None,
+        "high": value + 1 if known else None,
+        "n": 400 if known else None,
+        "n_open": 3 if known else None,
+        "baseline": None,
+        "target": i.target.value if i.target else None,
+        "rule": i.target.rule if i.target else i.better,
+        "due": str(i.target.due) if i.target else None,
+        "verdict": verdict,
+        "violations": None,
+        "also": (),
+        "title_zh": i.title_zh,
+        "title_en": i.title_en,
+        "clause": measure.clause,
+        "reasons": () if known else (LACKS,),
+    }
+    return AssessRow(**told | more)
+
+
+def found(*rows, **more):
+    made = {"as_of": "2022-12-31", "notice": NOTICE.id, "queries": 3, "resolution": "second"}
+    return Assessment(rows=rows, _notice=NOTICE, **made | more)
+
+
+REFUND = row("refund_mean_2022", 5.5, Verdict.MET)
+IMPORT = row("import_overall_time", 32.0, Verdict.IMPROVED, baseline=36.5)
+SECURITY = row(
+    "security_fee_lines", 7, Verdict.VIOLATIONS, violations=7, low=None, high=None, n_open=None
+)
+SILENT = row("import_overall_time")
+
+
+def test_a_table_says_each_indicator_in_words_with_its_unit_target_and_badge():
+    also = (
+        Further(statistic="bound", value=5.9, low=None, high=None, unit="working_days"),
+        Further(statistic="within:6", value=0.68, low=0.6, high=0.7, unit="share"),
+    )
+    table = found(replace(REFUND, also=also, reasons=(LACKS,)), SECURITY).table("zh")
+    heads = ("指标", "统计量", "数值", "95%区间", "n", "截至日未办结", "基期／目标", "判断")
+    assert table.heads == heads
+    first, second = table.cells
+    assert first[0] == f"{REFUND.title_zh}\n2022-12" and first[2] == "5.50\n工作日"
+    assert first[3:7] == ("4.50～6.50", "400", "3", "≤ 6\n2022-12-31")
+    badge, figures, why = first[7].split("\n")
+    assert badge == "✓ 达标" and why == "数据缺少kind"
+    assert figures == "单侧95%上界 5.90；6个工作日以内占比 68.0%（60.0%～70.0%）"
+    assert second[6] == "≤ 0\n2022-04-01\n通知以外" and second[7] == "✗ 违规 7 件"
+    assert table.tones == {(0, 7): "good", (1, 7): "bad"} and 0 not in table.numbers
+
+
+def test_columns_that_no_row_fills_are_left_out_and_no_unit_stands_alone():
+    table = found(SILENT).table("en")
+    assert table.heads == ("indicator", "statistic", "verdict")
+    assert table.cells[0][2] == "∅ no data\nthe log lacks kind"
+    assert table.tones == {(0, 2): "unsure"}
+    assert found().table("en").heads == ("(no rows)",)
+
+
+def test_groups_stand_before_the_columns_even_when_called_like_one():
+    some = replace(IMPORT, groups=(("interval", "上海"), ("mode", "sea")))
+    table = found(some, replace(IMPORT, groups=(("interval", None), ("mode", "air")))).table("zh")
+    assert table.cells[0][:2] == ("上海", "水运") and table.cells[1][:2] == ("未注明", "航空")
+    assert table.cells[0][5] == "31.00～33.00"
+    assert "改善 2" in found(some, some).headline("zh")
+    point = found(some).points(lang="zh").parts[0].points[0]
+    assert "（上海、水运）" in point.text
+
+
+def test_another_level_is_said_wherever_it_is_meant():
+    also = (Further(statistic="bound", value=5.9, low=None, high=None, unit="working_days"),)
+    told = found(replace(REFUND, also=also), IMPORT, level=0.9)
+    assert "90%区间" in told.table("zh").heads and "单侧90%上界" in told.table("zh").cells[0][-1]
+    assert "90 % interval" in told.beware("en")
+    assert "one-sided 90 % upper bound 5.90" in told.points(lang="en").parts[0].points[0].text
+
+
+@pytest.mark.parametrize(
+    ("page", "rows", "english", "chinese"),
+    [
+        (
+            "clearance",
+            (IMPORT, row("export_overall_time", 1.5, Verdict.WORSE)),
+            "Import overall mean 32.00 hours, improved; export overall mean 1.50 hours, worse",
+            "进口整体通关平均32.00小时，较基期改善；出口整体通关平均1.50小时，较基期变差",
+        ),
+        (
+            "refunds",
+            (REFUND,),
+            "2022-12: normal refunds, mean 5.50 working days (4.50 to 6.50, n 400),"
+            " target at most 6 working days, met",
+            "2022-12正常退税平均5.50个工作日（4.50～6.50，n=400），目标不超过6个工作日，达标",
+        ),
+        (
+            "fees",
+            (replace(SECURITY, n=1),),
+            "Stand-alone security fee, violations: 7 (1 line checked)",
+            "单列保安费：违规 7 件（核对1行）",
+        ),
+        ("clearance", (SILENT,), "No data: the log lacks kind", "无数据：数据缺少kind"),
+        (
+            "clearance",
+            (replace(SILENT, verdict=Verdict.NOT_DUE, reasons=()),),
+            "Not due",
+            "未到期",
+        ),
+        (
+            "clearance",
+            (SILENT, row("two_step_share", 0.5, Verdict.NO_CLEAR_CHANGE, unit="share")),
+            "No data: the log lacks kind; Share of two-step declarations 50.0%, no clear change",
+            "无数据：数据缺少kind；“两步申报”占比50.0%，较基期无明显变化",
+        ),
+        (
+            "services",
+            (),
+            "署岸发〔2021〕85号 has no indicator for this page",
+            "署岸发〔2021〕85号没有列入本页的指标",
+        ),
+    ],
+)
+def test_the_title_of_a_page_tells_its_leading_indicators_or_why_not(page, rows, english, chinese):
+    told = found(*rows).on(page)
+    assert told.headline("en") == english + " (as of 2022-12-31)" * bool(rows)
+    assert told.headline("zh") == chinese + "（截至2022-12-31）" * bool(rows)
+
+
+def test_a_figure_without_a_comparison_is_not_called_compared():
+    told = found(replace(IMPORT, verdict=Verdict.CANNOT_TELL)).on("clearance")
+    assert told.headline("zh").startswith("进口整体通关平均32.00小时，无法判断（")
+
+
+def test_a_measure_is_called_by_its_number_and_title():
+    told = found(REFUND, IMPORT).measure(5)
+    assert [r.indicator for r in told] == ["refund_mean_2022"]
+    assert told.caption("zh").startswith("第5项 ") and "Measure 5: " in told.asked("en")
+    with pytest.raises(LogError, match="no measure 99"):
+        told.measure(99)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_whole_notice_says_how_many_indicators_can_be_judged(lang):
+    action = row("cross_district_other", verdict=Verdict.NOT_MEASURABLE)
+    told = found(REFUND, IMPORT, SILENT, action).headline(lang)
+    assert re.findall(r"\d+", told)[:4] == (
+        ["27", "4", "2", "1"] if lang == "zh" else ["4", "27", "2", "1"]
+    )
+    assert NOTICE.id not in told and len(found(REFUND).headline(lang).split("；")) == 1
+
+
+def test_what_to_beware_of_is_told_of_the_rows_that_are_there():
+    assert found(SILENT).beware("zh") == ""
+    told = found(IMPORT).beware("zh")
+    assert "没有设定小时数目标" in told and "工作日" not in told
+    told = found(REFUND, row("refund_mean_2022_all", 7.0, Verdict.NOT_MET)).beware("en")
+    assert "day 0" in told and "“Beside”" in told and "hours" not in told
+    assert "D级" in found(SECURITY).beware("zh")
+    assert "D级" not in found(SECURITY, _own_tariff=True).beware("zh")
+
+
+def test_findings_stand_in_order_and_what_stands_beside_below():
+    beside = row("refund_mean_2022_all", 7.0, Verdict.NOT_MET)
+    block = found(IMPORT, SECURITY, beside, REFUND, SILENT).points(lang="zh")
+    (points,) = block.parts
+    assert isinstance(points, Points) and block.title == "本样本中，2022-12正常退税：达标"
+    assert [p.badge for p in points.points] == ["✓ 达标", "✗ 违规 7 件", "↑ 改善"]
+    assert points.points[0].below == "旁列：含有疑点的全部退税：7.00，未达标"
+    assert "第10项" in points.points[1].text and "（通知以外）" in points.points[1].text
+    assert points.points[2].text.endswith("32.00小时（31.00～33.00），基期36.50，n=400")
+    assert block.note == "" and "2022-12-31" in block.source
+
+
+def test_of_many_findings_each_kind_is_there_and_the_rest_is_counted():
+    rows = [
+        row(i.id, 2.0, Verdict.VIOLATIONS if i.kind == "zero" else Verdict.IMPROVED, violations=2)
+        for i in NOTICE.indicators
+        if i.status == "computed" and not i.companion_of
+    ]
+    whole = found(*rows)
+    block = whole.points(6, lang="zh")
+    badges = [point.badge for point in block.parts[0].points]
+    assert len(badges) == 6 and {"✗ 违规 2 件", "↑ 改善"} <= set(badges)
+    assert f"另有{len(rows) - 6}项判断未列" in block.note
+    assert "进口整体通关时间" in str(block.to_dict())
+    assert len(whole.points(1).parts[0].points) == 1
+    assert len(whole.points().parts[0].points) == len(rows)
+    for wrong in (0, -1, "6"):
+        with pytest.raises(LogError, match="cannot be chosen"):
+            whole.points(wrong)
+
+
+def test_without_any_value_the_findings_say_so():
+    assert found(SILENT).points(lang="zh").title == "本数据不足以判断任何指标：无数据 1"
+    assert found().points(lang="en").title == "This log is not enough to judge any indicator"
+
+
+def test_every_measure_has_a_table_with_its_clause_and_departments():
+    block = found(REFUND, IMPORT).measures("zh")
+    captions = [table.caption.split("\n") for table in block.parts]
+    assert [head[:4] for head, _ in captions] == ["第2项 ", "第5项 "]
+    assert captions[1][1] == "二（一）5 · 海关总署、税务总局"
+    assert "全部措施与指标" in block.title and found().measures().parts == ()
+
+
+def test_the_picture_counts_verdicts_and_says_them_to_who_does_not_see_it():
+    figure = found(REFUND, IMPORT, SECURITY).chart("zh")
+    assert "达标 1" in figure.alt and "违规 1" in figure.alt
+    with pytest.raises(NothingToShow, match="no indicator"):
+        found().chart()
+
+
+def test_a_terminal_has_a_line_per_indicator_and_files_the_raw_columns():
+    told = found(REFUND, IMPORT)
+    lines = str(told).splitlines()
+    assert len(lines) == 3 and "refund_mean_2022" in lines[1] and "✓ met" in lines[1]
+    assert repr(told).splitlines()[1:] == lines and told.told("en").splitlines()[1:] == lines
+    assert told.to_csv().splitlines()[0].startswith("measure,indicator,kind,origin,companion_of")
+    assert (
+        pickle.loads(pickle.dumps(told)).on("refunds").headline() == told.on("refunds").headline()
+    )
