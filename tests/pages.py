@@ -19,6 +19,7 @@ import clearance_metrics as cm
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "docs" / "api"
+NAMES = "## All names\n"
 DEMO = "data/processed/demo"
 BLOCK = re.compile(r"```python\n(.*?)```", re.S)
 
@@ -43,6 +44,13 @@ def named(page: Path) -> list[str]:
     heads = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.M)
     found = [name for head in heads for name in re.findall(r"`(\w+)`", head)]
     return [name for name in found if name in cm.__all__]
+
+
+def listed() -> list[str]:
+    """The table of all names of the index, a row each, from the pages' headings."""
+    places = sorted((name, page) for page in pages() for name in named(page))
+    rows = [f"| `{name}` | [{page.stem}]({page.name}) |" for name, page in places]
+    return ["| name | page |", "|---|---|", *rows]
 
 
 def code_of(text: str) -> str:
@@ -84,6 +92,9 @@ def _answered(block: str, names: dict[str, object]) -> str:
 
 def main(paths: list[str]) -> None:
     """Renews the pages, or those that are named."""
+    index = PAGES / "README.md"
+    head = index.read_text(encoding="utf-8").split(NAMES)[0]
+    index.write_text(f"{head}{NAMES}\n" + "\n".join(listed()) + "\n", encoding="utf-8")
     chosen = [Path(path).resolve() for path in paths] or pages()
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(demo(Path(folder)))

@@ -4,6 +4,10 @@ import pages
 import pytest
 
 
+# what is no page is not collected: another folder has a file of this name too
+collect_ignore = ["conftest.py"]
+
+
 @pytest.fixture(scope="session")
 def beside_demo(tmp_path_factory):
     return pages.demo(tmp_path_factory.mktemp("api"))
