@@ -85,17 +85,17 @@ ASKS = {
     "periods": (
         lambda log: measure(log, CLOCK, period="year", as_of=DAY, statistics="mean"),
         "from 5.00 hours in 1970 to 5.00 hours in 1972",
-        "由1970的5.00小时到1972的5.00小时",
+        "由1970年的5.00小时到1972年的5.00小时",
     ),
     "stages": (
         lambda log: stages(log, WAY, as_of=DAY),
-        "of 5.0 h on average, 90.0% is examination ordered to released by customs, n 1,200",
-        "平均5.0小时",
+        "of 5.00 h on average, 90.0% is examination ordered to released by customs, n 1,200",
+        "平均5.00小时",
     ),
     "holds": (
         lambda log: holds(log, ("declared", "customs_released"), by="port", as_of=DAY),
-        "(上海): of 6.0 h on average, 2.8% with something open, n 600",
-        "（上海）：平均6.0小时",
+        "(上海): of 6.00 h on average, 2.8% with something open (examination), n 600",
+        "（上海）：平均6.00小时",
     ),
     "league": (
         lambda log: league(log, CLOCK, by="port", as_of=DAY),

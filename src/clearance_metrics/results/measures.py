@@ -314,8 +314,8 @@ class Measures(ResultTable[MeasureRow]):
         marks: Any = None,
         targets: Sequence[tuple[date, date, float, str]] = (),
     ) -> Figure:
-        """By period a line per statistic with the interval of the first, else a dot per group; of
-        several metrics, a panel each.
+        """By period a line per statistic (of the first one's unit) with the interval of the first,
+        else a dot per group for the first statistic; of several metrics, a panel each.
 
         `beside`: what `published` answers, or points (period, value) by what a metric is called;
         those of periods that the lines have are drawn. `marks`: days and what

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
@@ -170,20 +169,13 @@ class ResultTable(Generic[Row]):
 
     def _alt(self, lang: str) -> str:
         """What its picture says to those who do not see it."""
-        return say("block.alt", lang, about=self.asked(lang), finding=self._seen(lang))
-
-    def _seen(self, lang: str) -> str:
-        """What those who do not see the picture are told."""
-        return self._headline(lang)
+        return say("block.alt", lang, about=self.asked(lang), finding=self._headline(lang))
 
     def with_chart(self, lang: str | None = None, **more: Any) -> Block:
-        """Its block with the picture above the table: one finding as title, one source below.
-
-        `more` is what its chart takes. Without a value to draw the block stands alone.
+        """Its block with the picture, which takes `more`, above the table: one finding as title,
+        one source below. Without a value to draw the block stands alone.
         """
-        lang = self._in(lang)
-        draw = partial(self._drawn, lang, "", "", **more)
-        return pictured(self.block(lang), draw, self._alt(lang))
+        return pictured(self, self._in(lang), more)
 
     def caption(self, lang: str | None = None) -> str:
         """What was asked, in short."""
@@ -224,8 +216,9 @@ class ResultTable(Generic[Row]):
         return self._beware(lang)
 
     def _with(self, **changes: Any) -> Self:
-        """A copy that differs in these, and rests on the same queries."""
+        """A copy that differs in these, and rests on the same queries and cases."""
         made = copy(self)
+        object.__setattr__(made, "_behind", self._behind)  # which a copy, as what is stored, leaves
         for name, value in changes.items():
             object.__setattr__(made, name, value)
         return made
@@ -292,9 +285,7 @@ class ResultTable(Generic[Row]):
 
     def _headline(self, lang: str) -> str:
         about, n = self._caption(lang), len(self.rows)
-        return (
-            say("headline.rows", lang, about=about, n=n) if about else say("headline.n", lang, n=n)
-        )
+        return say("headline.rows" if about else "headline.n", lang, about=about, n=n)
 
     def _drawn(self, lang: str, title: str, source: str) -> Figure:
         what = f"{type(self).__name__} has no picture of its own"

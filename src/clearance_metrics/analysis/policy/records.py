@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ...errors import NothingToShow
 from ...results.block import Block
 from ...results.display import NONE, Display, head_word
-from ...results.table import LANG, Record, ResultTable
+from ...results.table import LANG, Record
+from ...results.wording import period_words
 from ...results.words import LANGUAGES, figure, has, joined, say, unit_word
 from ...statistics.reasons import Reason
-from ..caution import CAVEAT, Figures, OfChange, signed, spanned
+from ..caution import CAVEAT, Figures, OfChange, signed
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -116,7 +117,7 @@ class Fact:
         """Its value as a page shows it: figures with three decimals, spans of months in words."""
         if isinstance(self.value, float):
             return figure(self.value, 3, lang)
-        return spanned(self.shown(lang), lang)
+        return period_words(self.shown(lang), lang)
 
     def said(self, lang: str = LANG) -> str:
         """Both in one text."""
@@ -152,12 +153,6 @@ class PolicyResult(OfChange[EffectRow]):
         figure: Figure = draw(self, title=title, source=source, lang=lang, unit=unit, **more)
         return figure
 
-    def chart(
-        self, lang: str | None = None, title: str = "", source: str = "", **more: Any
-    ) -> Figure:
-        """Its picture, which carries the caveat above the source."""
-        return super().chart(lang, title or ResultTable.headline(self, lang), source, **more)
-
     @property
     def caveat(self) -> Reason:
         """What a series around one national date cannot show."""
@@ -175,9 +170,6 @@ class PolicyResult(OfChange[EffectRow]):
         """The finding with its day, and the caveat."""
         told = super().headline(lang)
         return say("change.drawn", self._in(lang), told=told, caveat=self.caveat)
-
-    def _alt(self, lang: str) -> str:
-        return ResultTable._alt(self, lang)  # its headline says the caveat
 
     def _headline(self, lang: str) -> str:
         """The quantity asked for with its interval, that it cannot be told from none, or why it is
