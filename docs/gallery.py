@@ -5,19 +5,20 @@ A page's blocks run in turn; a block with a picture below it makes that picture.
 
 from __future__ import annotations
 
-import ast
 import io
 import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 PAGES = (HERE / "gallery.md", HERE / "gallery.zh.md")
 BLOCK = re.compile(r"```python\n(.*?)```\n(?:\n!\[[^\]]*\]\((\S+)\))?", re.S)
-DOTS, COLOURS = 80, 64  # per inch, and of one picture: enough to read, and small
+DOTS, COLOURS = 100, 64  # per inch, and of one picture: enough to read, and small
 
 
 def lines(page: Path) -> list[tuple[str, str]]:
@@ -25,18 +26,17 @@ def lines(page: Path) -> list[tuple[str, str]]:
     return BLOCK.findall(page.read_text(encoding="utf-8"))
 
 
-def drawn(page: Path) -> Iterator[tuple[str, object]]:
-    """The pictures of a page by name, drawn from the log where one stands."""
+def drawn(page: Path) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """The pictures of a page by name, each with what draws it from the log that is here."""
     names: dict[str, object] = {}
     for code, picture in lines(page):
-        tree = ast.parse(code)
-        last = tree.body.pop() if picture else None
-        exec(compile(tree, page.name, "exec"), names)
-        if isinstance(last, ast.Expr):
-            yield picture, eval(compile(ast.Expression(last.value), page.name, "eval"), names)
+        if picture:
+            yield picture, partial(eval, compile(code.strip(), page.name, "eval"), names)
+        else:
+            exec(compile(code, page.name, "exec"), names)
 
 
-def png(figure) -> bytes:
+def png(figure: Any) -> bytes:
     """A figure as a small PNG: the same bytes for the same figure."""
     from PIL import Image
 
@@ -55,9 +55,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(pages.demo(Path(folder)))
         for page in PAGES:
-            for name, figure in drawn(page):
+            for name, draw in drawn(page):
                 (HERE / name).parent.mkdir(parents=True, exist_ok=True)
-                (HERE / name).write_bytes(png(figure))
+                (HERE / name).write_bytes(png(draw()))
         os.chdir(HERE)
 
 

@@ -55,8 +55,10 @@ def listed() -> list[str]:
 
 def code_of(text: str) -> str:
     """The examples of a page as a module: Python blocks without what they answer."""
-    blocks = [block for block in BLOCK.findall(text) if ">>>" in block]
-    parts = [e.source for block in blocks for e in doctest.DocTestParser().get_examples(block)]
+    parts: list[str] = []
+    for block in BLOCK.findall(text):
+        asked = [example.source for example in doctest.DocTestParser().get_examples(block)]
+        parts += asked or [block]
     return "".join(parts)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 import clearance_metrics as cm
 
-EXAMPLES = [pages.ROOT / "README.md", *pages.pages()]
+EXAMPLES = [pages.ROOT / "README.md", pages.ROOT / "docs" / "gallery.md", *pages.pages()]
 PLAIN = {"__version__"}  # a text, which has no help of its own
 
 

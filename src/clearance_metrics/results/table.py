@@ -55,6 +55,7 @@ class ResultTable(Generic[Row]):
     _behind: Callable[..., ResultTable] | None = None  # lists the cases behind a row
     _reader: Reader = Reader()  # of the log that was asked
     _remarks: tuple[Reason, ...] = ()  # what must be known of the whole
+    _named: str = ""  # the named clock that the metric is
 
     @property
     def sql(self) -> str:
@@ -182,6 +183,8 @@ class ResultTable(Generic[Row]):
         return self._caption(self._in(lang))
 
     def _caption(self, lang: str) -> str:
+        if self._named:
+            return self.word("clock", self._named, lang)
         return metric_word(str(getattr(self, "metric", "")), lang)
 
     def asked(self, lang: str | None = None) -> str:
