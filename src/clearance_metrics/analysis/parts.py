@@ -9,7 +9,7 @@ from ..domain.metrics import Condition
 from ..errors import LogError, NothingToShow
 from ..results.display import NONE, Display, head_word
 from ..results.periods import listed, of_last, period_word
-from ..results.table import ResultTable
+from ..results.table import ResultTable, Row
 from ..results.words import figure, say, unit_word
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def percent(value: float, lang: str) -> str:
     return say("table.percent", lang, share=value)
 
 
-class Parted(ResultTable):
+class Parted(ResultTable[Row]):
     """Parts that add up, by group and period: a total below each group, and a bar cut into them."""
 
     _where: tuple[tuple[str, str], ...] = ()  # of which cases, in single values

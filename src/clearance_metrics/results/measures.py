@@ -61,7 +61,7 @@ class MeasureRow(Record):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Measures(ResultTable):
+class Measures(ResultTable[MeasureRow]):
     """What `measure` answers: rows by group, period and statistic, in that order."""
 
     rows: tuple[MeasureRow, ...]
