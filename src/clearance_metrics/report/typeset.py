@@ -11,6 +11,7 @@ from typing import Any
 
 from ..results.block import Block, Picture, Points, Text
 from ..results.display import Display
+from ..results.words import say
 from .outputs import Foreign, Page, Prose
 from .prose import formula, html_of_markdown
 
@@ -19,7 +20,7 @@ TAG = re.compile(r"<[^>]+>")
 ONE_LINE = len("2022-12-31")  # dates, months and numbers of cases are not broken over lines
 
 
-def html_of(pages: Mapping[str, Page], file: str, **about: Any) -> str:
+def html_of(pages: Mapping[str, Page], file: str, *, lang: str, **about: Any) -> str:
     """One page of a report; `about` is what its frame says."""
     from jinja2 import Environment, StrictUndefined
 
@@ -28,10 +29,17 @@ def html_of(pages: Mapping[str, Page], file: str, **about: Any) -> str:
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
     )
     page = pages[file]
-    body, chapters = _chapters("\n".join(_part(part, pages) for part in page.parts))
+    body, chapters = _chapters("\n".join(_part(part, pages, lang) for part in page.parts))
     style = files(__package__).joinpath("page.css").read_text(encoding="utf-8")
     return environment.from_string(template).render(
-        pages=pages, file=file, page=page, body=body, chapters=chapters, style=style, **about
+        pages=pages,
+        file=file,
+        page=page,
+        body=body,
+        chapters=chapters,
+        style=style,
+        lang=lang,
+        **about,
     )
 
 
@@ -48,10 +56,10 @@ def _chapters(body: str) -> tuple[str, list[tuple[str, str]]]:
     return HEADING.sub(named, body), found
 
 
-def _part(part: Prose | Block | Foreign, files: Collection[str]) -> str:
+def _part(part: Prose | Block | Foreign, files: Collection[str], lang: str) -> str:
     if isinstance(part, Prose):
         return html_of_markdown(part.text, files, part.pictures)
-    return _block(part) if isinstance(part, Block) else _foreign(part, files)
+    return _block(part, lang) if isinstance(part, Block) else _foreign(part, files)
 
 
 def _foreign(part: Foreign, files: Collection[str]) -> str:
@@ -73,20 +81,33 @@ def _foreign(part: Foreign, files: Collection[str]) -> str:
     return f"<pre>{escape(content)}</pre>"
 
 
-def _block(block: Block) -> str:
+def _block(block: Block, lang: str) -> str:
     parts = [
         f'<section class="block"><h3>{escape(block.title)}</h3>' if block.title else "<section>"
     ]
-    parts += [_inner(part) for part in block.parts]
+    parts += [_inner(part, lang) for part in block.parts]
     parts += [f'<p class="note">{escape(block.note)}</p>'] if block.note else []
     parts += [f'<p class="source">{escape(block.source)}</p>'] if block.source else []
     return "".join([*parts, "</section>"])
 
 
-def _inner(part: Display | Picture | Points | Text) -> str:
+def _inner(part: Display | Picture | Points | Text, lang: str) -> str:
     if isinstance(part, Display):
         return _table(part)
+    if isinstance(part, Picture):
+        return part._repr_html_() + _data(part, lang)
     return _points(part) if isinstance(part, Points) else part._repr_html_()
+
+
+def _data(picture: Picture, lang: str) -> str:
+    """The figures of a picture, to be taken along; within the page, which asks for nothing."""
+    if not picture.data:
+        return ""
+    # with the mark that Excel looks for
+    text = base64.b64encode(picture.data.encode("utf-8-sig")).decode()
+    words = escape(say("report.download_data", lang))
+    address = f"data:text/csv;charset=utf-8;base64,{text}"
+    return f'<p class="take"><a download="chart.csv" href="{address}">{words}</a></p>'
 
 
 def _points(part: Points) -> str:
