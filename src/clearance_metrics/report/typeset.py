@@ -95,7 +95,9 @@ def _inner(part: Display | Picture | Points | Text, lang: str) -> str:
     if isinstance(part, Display):
         return _table(part)
     if isinstance(part, Picture):
-        return part._repr_html_() + _data(part, lang)
+        label = escape(say("report.chart", lang), quote=True)
+        held = f'<div class="scroll" role="group" tabindex="0" aria-label="{label}">'
+        return f"{held}{part._repr_html_()}</div>{_data(part, lang)}"
     return _points(part) if isinstance(part, Points) else part._repr_html_()
 
 
@@ -134,7 +136,7 @@ def _table(found: Display) -> str:
         f"<caption>{escape(title)}{''.join(map(_small, small))}</caption>" if found.caption else ""
     )
     below = "".join(f'<p class="note">{escape(line)}</p>' for line in found.below)
-    told = f' role="region" tabindex="0" aria-label="{escape(title, quote=True)}"' if title else ""
+    told = f' role="group" tabindex="0" aria-label="{escape(title, quote=True)}"' if title else ""
     return (
         f'<div class="wide"{told}><table class="stack" role="table">{caption}'
         f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
