@@ -99,8 +99,8 @@ ASKS = {
     ),
     "league": (
         lambda log: league(log, CLOCK, by="port", as_of=DAY),
-        "宁波 4.00 hours to 上海 6.00 hours; of 2 ranked, 2 have a rank that is certain",
-        "名次确定的有2组",
+        "4.00 hours to 上海 with 6.00 hours; all 2 groups have a rank that is certain",
+        "2组的名次都可以确定",
     ),
     "bridge": (
         lambda log: bridge(log, ENDED, by="port", before="1970", after="1971", as_of=DAY),
@@ -111,8 +111,8 @@ ASKS = {
         lambda log: gap_to_target(
             log, CLOCK, target=4, by="port", window=("1970-01", "1970-12"), as_of=DAY
         ),
-        "gap +1.00, n 476; 上海 adds most (+1.01)",
-        "上海所占最多",
+        "+1.00 (0.84 to 1.16) against the target of 4, n 476; 上海 adds most (+1.01)",
+        "拉高最多的是上海（+1.01）",
     ),
     "index": (
         lambda log: price_index(log, as_of=DAY, **SPANS),
@@ -128,7 +128,7 @@ ASKS = {
         lambda log: interrupted_series(
             log, CLOCK, date="1971-03", as_of=DAY, spring_festival=False, working_days=False
         ),
-        "change of level at the start",
+        "no change of level to be seen from 1971-03 on",
         "水平",
     ),
     "assess": (

@@ -55,7 +55,8 @@ class ResultTable(Generic[Row]):
     _behind: Callable[..., ResultTable] | None = None  # lists the cases behind a row
     _reader: Reader = Reader()  # of the log that was asked
     _remarks: tuple[Reason, ...] = ()  # what must be known of the whole
-    _named: str = ""  # the named clock that the metric is
+    _clock: str = ""  # the named clock that the metric is
+    _words: Mapping[tuple[str, str], Mapping[str, str]] = {}  # what a notice calls its indicators
 
     @property
     def sql(self) -> str:
@@ -173,9 +174,7 @@ class ResultTable(Generic[Row]):
         return say("block.alt", lang, about=self.asked(lang), finding=self._headline(lang))
 
     def with_chart(self, lang: str | None = None, **more: Any) -> Block:
-        """Its block with the picture, which takes `more`, above the table: one finding as title,
-        one source below. Without a value to draw the block stands alone.
-        """
+        """Its block with the picture, which takes `more`, above the table, if there is a value."""
         return pictured(self, self._in(lang), more)
 
     def caption(self, lang: str | None = None) -> str:
@@ -183,8 +182,8 @@ class ResultTable(Generic[Row]):
         return self._caption(self._in(lang))
 
     def _caption(self, lang: str) -> str:
-        if self._named:
-            return self.word("clock", self._named, lang)
+        if self._clock:
+            return self.word("clock", self._clock, lang)
         return metric_word(str(getattr(self, "metric", "")), lang)
 
     def asked(self, lang: str | None = None) -> str:
@@ -228,7 +227,7 @@ class ResultTable(Generic[Row]):
 
     def word(self, kind: str, name: str, lang: str) -> str:
         """The word for a milestone, clock, column or value; the dataset's own goes first."""
-        own = self._reader.words.get((kind, name), {})
+        own = self._words.get((kind, name)) or self._reader.words.get((kind, name), {})
         return own.get(lang) or own.get("en") or term(kind, name, lang)
 
     def group_word(self, column: str, value: object, lang: str) -> str:
