@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
@@ -17,6 +15,7 @@ from ..statistics.reasons import Reason
 from .block import Block, pictured
 from .display import NONE as NONE
 from .display import Display, displayed
+from .files import harmless, writing
 from .record import LANG as LANG
 from .record import START, Record
 from .wording import capital
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Row = TypeVar("Row", bound=Record)
-# what a spreadsheet takes for a formula, full-width signs too; plain numbers are none
-FORMULA, PLAIN = "^[=+\\-@\\t\\r\uff1d\uff0b\uff0d\uff20]", r"^[+-]?\d+([.,]\d+)?$"
 SHEET = 2**20 - 2  # rows that a sheet holds below its header
 
 
@@ -55,7 +52,7 @@ class ResultTable(Generic[Row]):
     _behind: Callable[..., ResultTable] | None = None  # lists the cases behind a row
     _reader: Reader = Reader()  # of the log that was asked
     _remarks: tuple[Reason, ...] = ()  # what must be known of the whole
-    _clock: str = ""  # the named clock that the metric is
+    _of_clock: str = ""  # the named clock that the metric is
     _words: Mapping[tuple[str, str], Mapping[str, str]] = {}  # what a notice calls its indicators
 
     @property
@@ -128,9 +125,9 @@ class ResultTable(Generic[Row]):
 
         A text that a spreadsheet would take for a formula has an apostrophe in front.
         """
-        text = _harmless(self.to_polars()).write_csv()
+        text = harmless(self.to_polars()).write_csv()
         if file is not None:
-            with _writing(file):
+            with writing(file):
                 # with the mark that Excel looks for
                 Path(file).write_text(text, encoding="utf-8-sig")
         return text
@@ -144,7 +141,7 @@ class ResultTable(Generic[Row]):
             what = f"{len(frame):,} rows do not fit a sheet of {SHEET:,}"
             raise OutputError(what, str(file), "write them with to_csv")
         texts = {"strings_to_formulas": False, "strings_to_urls": False}
-        with _writing(file), Workbook(str(file), texts | {"nan_inf_to_errors": True}) as book:
+        with writing(file), Workbook(str(file), texts | {"nan_inf_to_errors": True}) as book:
             frame.write_excel(book, autofit=True, freeze_panes=(1, 0))
 
     @property
@@ -182,8 +179,8 @@ class ResultTable(Generic[Row]):
         return self._caption(self._in(lang))
 
     def _caption(self, lang: str) -> str:
-        if self._clock:
-            return self.word("clock", self._clock, lang)
+        if self._of_clock:
+            return self.word("clock", self._of_clock, lang)
         return metric_word(str(getattr(self, "metric", "")), lang)
 
     def asked(self, lang: str | None = None) -> str:
@@ -367,33 +364,6 @@ class Single(Record, ResultTable[Any]):
 
     def __repr__(self) -> str:
         return f"{self.asked()}\n{self}"
-
-
-@contextmanager
-def _writing(file: str | Path) -> Iterator[None]:
-    """Tells a file that cannot be written as what the user can mend."""
-    from xlsxwriter.exceptions import FileCreateError
-
-    try:
-        yield
-    except (OSError, FileCreateError) as error:
-        told = error if isinstance(error, OSError) else error.args[0]
-        why = getattr(told, "strerror", None) or told
-        raise OutputError(f"cannot write: {why}", str(file), "name another file") from None
-
-
-def _harmless(frame: pl.DataFrame) -> pl.DataFrame:
-    """The same, where no text and no header begins like a formula; plain numbers stay."""
-    import polars as pl
-
-    def marked(name: str) -> pl.Expr:
-        text = pl.col(name)
-        formula = text.str.contains(FORMULA) & ~text.str.contains(PLAIN)
-        return pl.when(formula).then(pl.lit("'") + text).otherwise(text).alias(name)
-
-    texts = [name for name, kind in frame.schema.items() if kind == pl.String]
-    safe = frame.with_columns(map(marked, texts))
-    return safe.rename({name: f"'{name}" for name in safe.columns if re.match(FORMULA, name)})
 
 
 def _flat(value: object) -> object:
