@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-=======
-import json
->>>>>>> refs/heads/docs
 from collections.abc import Callable, Iterator, Mapping
 from copy import copy
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
@@ -16,11 +12,7 @@ from ..statistics.reasons import Reason
 from .block import Block, pictured
 from .display import NONE as NONE
 from .display import Display, displayed
-<<<<<<< HEAD
 from .frames import Framed
-=======
-from .files import harmless, writing
->>>>>>> refs/heads/docs
 from .record import LANG as LANG
 from .record import Record
 from .wording import capital
@@ -30,12 +22,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Row = TypeVar("Row", bound=Record)
-<<<<<<< HEAD
 
 CARRIED = 1000  # rows whose data a page carries with their picture
-=======
-SHEET = 2**20 - 2  # rows that a sheet holds below its header
->>>>>>> refs/heads/docs
 
 
 class ResultTable(Framed, Generic[Row]):
@@ -59,14 +47,8 @@ class ResultTable(Framed, Generic[Row]):
     _behind: Callable[..., ResultTable] | None = None  # lists the cases behind a row
     _reader: Reader = Reader()  # of the log that was asked
     _remarks: tuple[Reason, ...] = ()  # what must be known of the whole
-<<<<<<< HEAD
-    _words: Mapping[tuple[str, str], Mapping[str, str]] = {}  # what a notice calls its indicators
-
-    _named: str = ""  # the named clock that the metric is
-=======
     _of_clock: str = ""  # the named clock that the metric is
     _words: Mapping[tuple[str, str], Mapping[str, str]] = {}  # what a notice calls its indicators
->>>>>>> refs/heads/docs
 
     @property
     def sql(self) -> str:
@@ -88,78 +70,6 @@ class ResultTable(Framed, Generic[Row]):
     def __getitem__(self, place: int) -> Row:
         return self.rows[place]
 
-<<<<<<< HEAD
-=======
-    def to_dicts(self) -> list[dict[str, Any]]:
-        """One dict per row."""
-        return [row.to_dict() for row in self.rows]
-
-    def _framed(self) -> list[dict[str, Any]]:
-        """The records with what is nested as JSON text, and the first day of each period."""
-        records = [{k: _flat(v) for k, v in row.items()} for row in self.to_dicts()]
-        starts = [first_day(row.get("period")) for row in records]
-        if not any(starts):
-            return records
-        framed = []
-        for row, start in zip(records, starts, strict=True):
-            names = list(row)
-            place = names.index("period") + 1
-            order = [*names[:place], START, *names[place:]]
-            framed.append({n: start if n == START else row[n] for n in order})
-        return framed
-
-    def to_polars(self) -> pl.DataFrame:
-        """A Polars DataFrame, one row per record; what is nested stands as JSON text.
-
-        Beside `period`, the name of a month, quarter or year, `period_start` holds its first day as
-        a date, so that frames sort, join and draw by time; so in every frame and file.
-        """
-        import polars as pl
-
-        records = self._framed()
-        if not records:
-            return pl.DataFrame(schema=list(self.shown))
-        return pl.DataFrame(records, infer_schema_length=None, strict=False)
-
-    def to_pandas(self) -> pd.DataFrame:
-        """A pandas DataFrame, one row per record; what is nested stands as JSON text."""
-        import pandas as pd
-
-        records = self._framed()
-        frame = pd.DataFrame(records, columns=None if records else list(self.shown))
-        if START in frame.columns:
-            frame[START] = pd.to_datetime(frame[START])
-        return frame
-
-    def to_arrow(self) -> pa.Table:
-        """An Arrow table, one row per record."""
-        return self.to_polars().to_arrow()
-
-    def to_csv(self, file: str | Path | None = None) -> str:
-        """Comma-separated values with a header, one line per record; also written to `file`.
-
-        A text that a spreadsheet would take for a formula has an apostrophe in front.
-        """
-        text = harmless(self.to_polars()).write_csv()
-        if file is not None:
-            with writing(file):
-                # with the mark that Excel looks for
-                Path(file).write_text(text, encoding="utf-8-sig")
-        return text
-
-    def to_excel(self, file: str | Path) -> None:
-        """A workbook with one sheet; a text that begins like a formula stays a text."""
-        from xlsxwriter import Workbook
-
-        frame = self.to_polars()
-        if len(frame) > SHEET:
-            what = f"{len(frame):,} rows do not fit a sheet of {SHEET:,}"
-            raise OutputError(what, str(file), "write them with to_csv")
-        texts = {"strings_to_formulas": False, "strings_to_urls": False}
-        with writing(file), Workbook(str(file), texts | {"nan_inf_to_errors": True}) as book:
-            frame.write_excel(book, autofit=True, freeze_panes=(1, 0))
-
->>>>>>> refs/heads/docs
     @property
     def lang(self) -> str:
         """The language it speaks where a call names none: the log's."""
@@ -388,13 +298,3 @@ class Single(Record, ResultTable[Any]):
 
     def __repr__(self) -> str:
         return f"{self.asked()}\n{self}"
-<<<<<<< HEAD
-=======
-
-
-def _flat(value: object) -> object:
-    """Plain values as they are, what is nested as JSON text."""
-    if isinstance(value, Mapping | list | tuple):
-        return json.dumps(value, ensure_ascii=False, default=str)
-    return value
->>>>>>> refs/heads/docs
