@@ -48,7 +48,7 @@ data/raw/demo/dataset.toml: .venv/.ready $(wildcard src/clearance_metrics/simula
 	$(CM) simulate --out data/raw/demo
 	@touch $@
 
-written := src tests bench study net fuzz
+written := src tests bench study net fuzz docs
 test: .venv/.ready ## run style and type checks, the tests and docstring examples
 	$(BIN)/ruff check --quiet $(written)
 	$(BIN)/ruff format --check --quiet $(written)
