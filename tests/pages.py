@@ -36,7 +36,7 @@ def demo(folder: Path, size: float = 1.0) -> Path:
 
 def pages() -> list[Path]:
     """A page per room."""
-    return sorted(path for path in PAGES.glob("*.md") if path.stem != "README")
+    return sorted(path for path in PAGES.glob("*.md") if not path.stem.startswith("README"))
 
 
 def named(page: Path) -> list[str]:

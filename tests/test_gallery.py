@@ -42,6 +42,7 @@ def test_every_line_draws_its_picture(beside_demo, monkeypatch):
     real = ("gallery/published.png", "gallery/cuts.png", "gallery/certificates.png")
     for name, figure in found.items():
         assert isinstance(figure, Figure) and figure.alt, name
+        assert all(axes.has_data() for axes in figure.axes), name
         told = " ".join(text.get_text() for text in figure.texts)
         assert ("Simulated" in told) == (name not in real), name
 

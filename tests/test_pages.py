@@ -50,3 +50,10 @@ def test_the_examples_of_readme_and_reference_have_right_types(tmp_path):
         text=True,
     )
     assert told.returncode == 0, told.stdout + told.stderr
+
+
+def test_the_chinese_index_names_the_same_pages():
+    told = (pages.PAGES / "README.zh.md").read_text(encoding="utf-8")
+    assert [
+        page.name for page in pages.pages() if f"[{page.stem}]({page.name}) |" not in told
+    ] == []
