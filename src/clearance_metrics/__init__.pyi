@@ -28,6 +28,8 @@ from .assessment.check_limits import check_limits as check_limits
 from .assessment.describe import describe as describe
 from .assessment.exceedances import exceedances as exceedances
 from .assessment.judge_target import judge_target as judge_target
+from .assessment.overview import before_use as before_use
+from .assessment.overview import target_cards as target_cards
 from .assessment.published import compressions as compressions
 from .assessment.published import contradictions as contradictions
 from .assessment.published import list_published as list_published

@@ -9,8 +9,10 @@ from html import escape, unescape
 from importlib.resources import files
 from typing import Any
 
-from ..results.block import Block, Picture, Points, Text
+from ..results.block import Block, Part, Points
 from ..results.display import Display
+from ..results.parts import Cards, Tiles
+from .cards import bar, cards_html, in_rows, lead_of, lines_of, tiles_html
 from .outputs import Foreign, Page, Prose
 from .prose import formula, html_of_markdown
 
@@ -28,10 +30,12 @@ def html_of(pages: Mapping[str, Page], file: str, **about: Any) -> str:
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
     )
     page = pages[file]
-    body, chapters = _chapters("\n".join(_part(part, pages) for part in page.parts))
+    lead, parts = lead_of(page)
+    body, chapters = _chapters(in_rows(parts, lambda part: _part(part, pages)))
+    first = {"heading": lead.title if lead else page.title, "lines": lines_of(lead)}
     style = files(__package__).joinpath("page.css").read_text(encoding="utf-8")
     return environment.from_string(template).render(
-        pages=pages, file=file, page=page, body=body, chapters=chapters, style=style, **about
+        pages=pages, file=file, page=page, body=body, chapters=chapters, style=style, **first, **about
     )
 
 
@@ -51,7 +55,7 @@ def _chapters(body: str) -> tuple[str, list[tuple[str, str]]]:
 def _part(part: Prose | Block | Foreign, files: Collection[str]) -> str:
     if isinstance(part, Prose):
         return html_of_markdown(part.text, files, part.pictures)
-    return _block(part) if isinstance(part, Block) else _foreign(part, files)
+    return _block(part, files) if isinstance(part, Block) else _foreign(part, files)
 
 
 def _foreign(part: Foreign, files: Collection[str]) -> str:
@@ -73,19 +77,21 @@ def _foreign(part: Foreign, files: Collection[str]) -> str:
     return f"<pre>{escape(content)}</pre>"
 
 
-def _block(block: Block) -> str:
+def _block(block: Block, files: Collection[str]) -> str:
     parts = [
         f'<section class="block"><h3>{escape(block.title)}</h3>' if block.title else "<section>"
     ]
-    parts += [_inner(part) for part in block.parts]
+    parts += [_inner(part, files) for part in block.parts]
     parts += [f'<p class="note">{escape(block.note)}</p>'] if block.note else []
     parts += [f'<p class="source">{escape(block.source)}</p>'] if block.source else []
     return "".join([*parts, "</section>"])
 
 
-def _inner(part: Display | Picture | Points | Text) -> str:
+def _inner(part: Part, files: Collection[str]) -> str:
     if isinstance(part, Display):
         return _table(part)
+    if isinstance(part, Cards | Tiles):
+        return cards_html(part) if isinstance(part, Cards) else tiles_html(part, files)
     return _points(part) if isinstance(part, Points) else part._repr_html_()
 
 

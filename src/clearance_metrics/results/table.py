@@ -184,6 +184,25 @@ class ResultTable:
         draw = partial(self._drawn, lang, "", "", **more)
         return pictured(self.block(lang), draw, self._alt(lang))
 
+    def picture(self, title: str = "", lang: str | None = None, **more: Any) -> Block:
+        """Its finding above a small picture that two fit beside each other, without the table;
+        `title` says something else than its own finding. The finding alone where there is nothing
+        to draw. `more` is what its small picture takes.
+        """
+        lang = self._in(lang)
+        told, drawing = self._small_about(lang), partial(self._small, lang, **more)
+        source = " · ".join(part for part in (told, self.source(lang)) if part)
+        title = title or capital(self._headline(lang))
+        return pictured(Block(title, source=source, role="half"), drawing, self._alt(lang))
+
+    def _small(self, lang: str) -> Figure:
+        what = f"{type(self).__name__} has no small picture"
+        raise LogError(what, "picture", "ask for chart()")
+
+    def _small_about(self, lang: str) -> str:
+        """What is drawn in a small picture, beside its source."""
+        return ""
+
     def caption(self, lang: str | None = None) -> str:
         """What was asked, in short."""
         return self._caption(self._in(lang))
