@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clearance_metrics import Duration
+from clearance_metrics import Duration, load_notice, measure
 from clearance_metrics.analysis.holds import HOLDS, holds
 from clearance_metrics.engine.log import EventLog
 from clearance_metrics.engine.refusals import MissingColumn
 from clearance_metrics.errors import LogError
 from clearance_metrics.intake import ingest
-from clearance_metrics.report import open_book, refunds, time_spent
+from clearance_metrics.report import open_book, time_spent
 
 CLOCK = ("declared", "customs_released")
 NAMES = ("exam", "query", "duty")
@@ -332,10 +332,12 @@ def test_the_pages_tell_both(book):
         "平均10.0小时中，有查验、补充资料事项未了的占20.0%" in text and "本数据没有：税费" in text
     )
     assert "不等0例" in text
-    text = refunds.net(book)._repr_html_()
+    notice = load_notice()
+    both = [notice.first("refunds", "all"), notice.first("refunds", "net")]
+    text = measure(book.log, both, period="year", statistics="mean").across().headline("zh")
     # 1 to 8 March: five working days, of which two (the 3rd and the 7th, a Monday) stood still; the
     # other refund took one
-    assert "平均3.00个工作日" in text and "后为2.00个" in text
+    assert "2022年为3.00个工作日" in text and "2022年为2.00个工作日" in text
     assert "无数据：本数据集没有" in time_spent.waiting(book, "export_overall")._repr_html_()
 
 

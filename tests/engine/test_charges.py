@@ -377,13 +377,13 @@ def test_a_fee_folded_into_another_saves_nothing():
         made.value
     )
     assert made.items == (("保安与包干", pytest.approx(478 * 5 / 4), pytest.approx(478 * 7 / 4)),)
-    with pytest.raises(LogError, match="spans of months"):
-        price_index(
-            log_of(lines),
-            before=("2021-05", "2021-05"),
-            after=("2021-05", "2021-06"),
-            as_of="2024-12-31",
-        )
+    shared = price_index(
+        log_of(lines),
+        before=("2021-05", "2021-05"),
+        after=("2021-05", "2021-06"),
+        as_of="2024-12-31",
+    )
+    assert shared.price.value is None and "share the months 2021-05" in shared.headline()
 
 
 prices = st.lists(st.tuples(*[st.floats(0.5, 500)] * 4), min_size=1, max_size=8)

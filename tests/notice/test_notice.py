@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from clearance_metrics.errors import NoticeError
+from clearance_metrics.errors import NoIndicator, NoticeError
 from clearance_metrics.notice import citable, compressions, contradictions, load_notice, published
 from clearance_metrics.notice.indicators import SHORT, SHOWN
 from clearance_metrics.notice.loader import MERGED_KEYS, NOTICE_KEYS, notice_from
@@ -374,3 +374,31 @@ def test_parts_that_do_not_hold_the_measures_are_refused(tmp_path, old, new, tol
     (tmp_path / "odd.toml").write_text(text.replace(old, new), encoding="utf-8")
     with pytest.raises(NoticeError, match=told):
         load_notice(tmp_path / "odd.toml")
+
+
+def test_a_page_asks_for_the_first_of_a_role_and_hears_where_there_is_none():
+    assert NOTICE.first("refunds", "headline").id == "refund_mean_2021"
+    with pytest.raises(NoIndicator, match="has no indicator on the page 'refunds'"):
+        load_notice("in-ntfap").first("refunds", "headline")
+    with pytest.raises(NoIndicator, match="in the role 'by_kind'"):
+        load_notice("in-ntfap").carried(None, "services", "by_kind")
+    with pytest.raises(NoticeError, match="no page"):
+        NOTICE.first("refund")
+
+
+def test_targets_by_a_day_are_steps_one_after_the_other():
+    """Those of another clock, and those that hold since a day, are no steps of it."""
+    (first, due, level, words), second = NOTICE.steps("refunds", "headline")
+    assert (first, due, level, words) == (NOTICE.issued, date(2021, 12, 31), 7, "")
+    assert second[:3] == (date(2022, 1, 1), date(2022, 12, 31), 6)
+    assert NOTICE.steps("refunds") == NOTICE.steps("refunds", "headline")
+    assert NOTICE.steps("refunds", "limits") == [] == load_notice("in-ntfap").steps("refunds")
+
+
+def test_indicators_that_a_log_carries_or_all_where_it_carries_none():
+    class Log:
+        milestones, columns = {"filed"}, {"kind", "channel", "function"}
+
+    assert [i.by for i in NOTICE.carried(Log, "services", "by_kind")] == ["function"]
+    Log.columns = set()
+    assert NOTICE.carried(Log, "services", "by_kind") == NOTICE.on("services", "by_kind")

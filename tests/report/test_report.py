@@ -20,7 +20,6 @@ from clearance_metrics.report import (
     effects,
     fees,
     open_book,
-    refunds,
     time_spent,
     way_left,
 )
@@ -124,9 +123,6 @@ def test_a_log_without_what_a_page_needs_says_no_data(tmp_path):
         clearance.headline(book),
         clearance.months(book),
         clearance.in_time(book),
-        refunds.headline(book),
-        refunds.months(book),
-        refunds.by_class(book),
         fees.headline(book),
         fees.per_teu(book),
         fees.listed(book),
@@ -206,7 +202,7 @@ def test_the_notebook_of_published_figures_runs_without_any_log(monkeypatch):
     for cell in book["cells"]:
         if cell["cell_type"] == "code":
             exec("".join(cell["source"]), names)
-    assert len(names["levels"]) and len(names["cuts"]) and len(names["papers"])
+    assert names["notice"].id == "cn-2021-85"
 
 
 def test_charts_draw_chinese_as_outlines_with_every_glyph_there():
@@ -219,13 +215,12 @@ def test_charts_draw_chinese_as_outlines_with_every_glyph_there():
     assert "<text" not in svg and svg.count('xlink:href="#NotoSansSC') > 100
 
 
-def test_pages_hold_before_anything_is_due_and_with_a_single_refund(demo, tmp_path):
+def test_pages_hold_before_anything_is_due(demo):
     book = open_book(demo / "log", as_of="2021-06-30")
     pages = [
         make(book)._repr_html_()
         for make in (
             clearance.headline,
-            refunds.headline,
             fees.headline,
             fees.per_teu,
         )
@@ -234,16 +229,6 @@ def test_pages_hold_before_anything_is_due_and_with_a_single_refund(demo, tmp_pa
     assert not any("本数据集没有" in page or "None" in page or "–元" in page for page in pages)
     assert "0个可由本数据判断" in pages[-1] or "1个可由本数据判断" in pages[-1]
     assert "未到期" in fees.listed(book)[0]._repr_html_()
-    (tmp_path / "dataset.toml").write_text(
-        '[dataset]\nname = "one"\ntimezone = "Asia/Shanghai"\nas_of = 2022-12-31\n[[file]]\npath ='
-        ' "r.csv"\nrole = "wide"\n[file.columns]\ncase_id = "id"\nkind = { constant = "refund"'
-        ' }\n[file.milestones]\nrefund_accepted = "a"\nrefund_approved = "b"\nrefund_query_raised ='
-        ' "q"\n'
-    )
-    (tmp_path / "r.csv").write_text("id,a,b,q\n1,2021-12-01,2021-12-08,\n")
-    ingest(tmp_path / "dataset.toml", out=tmp_path / "log")
-    text = refunds.headline(open_book(tmp_path / "log"))._repr_html_()
-    assert "5.00" in text and "无法判断" in text and "n=1" in text
 
 
 def test_the_page_on_change_gives_terms_with_intervals_refuses_in_words_and_keeps_its_sentence(

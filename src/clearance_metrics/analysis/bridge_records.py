@@ -10,9 +10,10 @@ from ..errors import NothingToShow
 from ..results.block import Block
 from ..results.display import NONE, Display
 from ..results.table import LANG, Record, amount
+from ..results.wording import period_words
 from ..results.words import figure, say, statistic_word, unit_word, word
 from ..statistics.reasons import Reason
-from .caution import Figures, OfChange, signed, spanned
+from .caution import Figures, OfChange, signed
 from .stages import stage_word
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class Bridge(OfChange):
         return tuple(dict.fromkeys(told)) or (Reason("no_cases"),)
 
     def _caption(self, lang: str) -> str:
-        told = {"before": spanned(self.before, lang), "after": spanned(self.after, lang)}
+        told = {"before": period_words(self.before, lang), "after": period_words(self.after, lang)}
         told["statistic"] = statistic_word(self.statistic, "", lang)
         return say("change.sides", lang, metric=self.named(lang), **told)
 
@@ -115,7 +116,7 @@ class Bridge(OfChange):
             "was": amount(first.value or 0.0, first.unit, lang),
             "now": amount(last.value or 0.0, last.unit, lang),
         }
-        asked = {"before": spanned(self.before, lang), "after": spanned(self.after, lang)}
+        asked = {"before": period_words(self.before, lang), "after": period_words(self.after, lang)}
         asked["statistic"] = statistic_word(self.statistic, "", lang)
         told = say("change.ends", lang, metric=self.named(lang), **asked, **ends)
         parts = _parts(terms, (last.value or 0.0) - (first.value or 0.0))

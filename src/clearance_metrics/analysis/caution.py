@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
@@ -12,7 +11,6 @@ from ..results.words import joined, metric_word, say, texts_of
 from ..statistics.reasons import Reason
 
 CAVEAT = Reason("policy.caveat")  # what a series around one national date cannot show
-SPAN = re.compile(r"(\S+)\.\.(\S+)")
 Found = TypeVar("Found", bound="OfChange")
 
 
@@ -67,16 +65,6 @@ def about(found: Found, metric: Any, level: float = 0.95, indicator: Any = None)
     return found._with(**known)
 
 
-def spanned(text: str, lang: str) -> str:
-    """A span of months in words; any other text stands.
-
-    >>> spanned("2020-09..2021-08", "en"), spanned("2021-06", "en")
-    ('2020-09 to 2021-08', '2021-06')
-    """
-    found = SPAN.fullmatch(text)
-    return say("figure.span", lang, first=found[1], last=found[2]) if found else text
-
-
 class Figures:
     """Figures of one table, all with the decimals that their units have there.
 
@@ -122,4 +110,4 @@ def signed(value: float, unit: str, low: float | None = None, high: float | None
     return Reason(code, value=size * value, bounds=told)
 
 
-__all__ = ["CAVEAT", "Figures", "OfChange", "about", "signed", "spanned"]
+__all__ = ["CAVEAT", "Figures", "OfChange", "about", "signed"]

@@ -12,10 +12,11 @@ from ..errors import NothingToShow
 from ..results.block import Block
 from ..results.display import Display, head_word
 from ..results.table import LANG, Record
-from ..results.words import figure, has, joined, say, unit_word
+from ..results.wording import period_words
+from ..results.words import figure, joined, say, unit_word
 from ..statistics.reasons import Reason
 from ..statistics.shortfall import Tail
-from .caution import Figures, OfChange, signed, spanned
+from .caution import Figures, OfChange, signed
 from .stages import stage_word
 
 if TYPE_CHECKING:
@@ -87,12 +88,11 @@ class GapToTarget(Record, OfChange):
         return say("gap.head", lang, **asked, **told)
 
     def _caption(self, lang: str) -> str:
-        told = {"metric": self.named(lang), "period": spanned(self.period, lang)}
+        told = {"metric": self.named(lang), "period": period_words(self.period, lang)}
         return say("gap.caption", lang, **told, target=self.target, unit=self._unit(lang))
 
     def _unit(self, lang: str) -> str:
-        counted = f"unit_counted.{self.unit}"
-        return say(counted, lang) if has(counted) else unit_word(self.unit, lang)
+        return unit_word(self.unit, lang, counted=True)
 
     def _named(self, row: GapRow, lang: str) -> str:
         """The groups of a row in words."""
@@ -108,7 +108,7 @@ class GapToTarget(Record, OfChange):
         if self.mean is None or self.gap is None or not self.rows:
             return say("gap.refused", lang, about=self._caption(lang), why=self.reasons[:1])
         unit = self._unit(lang)
-        asked = {"metric": self.named(lang), "period": spanned(self.period, lang)}
+        asked = {"metric": self.named(lang), "period": period_words(self.period, lang)}
         asked |= {"target": self.target, "unit": unit}
         if self._by == MONTH:
             rows = [row for row in self.rows if isinstance(row, MonthRow)]

@@ -75,7 +75,7 @@ def gap_to_target(
     (0.5, [('b', 0.75, 1.0), ('a', -0.25, 1.0)])
     """
     named, target = metric, getattr(metric, "target", None) if target is None else target
-    metric = metric_of(getattr(metric, "metric", metric), log)
+    metric = metric_of(metric, log)
     by = names_of(by)
     check_clock(metric)
     check_groups(by, reserved=MonthRow.own_names())

@@ -39,11 +39,11 @@ class PriceIndex(Single):
     """Fisher price index of all charges per TEU, `after` against `before`; 0.98 is 2 % cheaper at
     the same traffic.
 
-    `value` is the change of the sum paid, `quantity` that of the traffic, all ratios; `items`
-    holds what each charge item comes to per TEU before and after, None where it was not charged,
+    `value` is the change of the sum paid, `quantity` that of the traffic, all ratios; `items` holds
+    what each charge item comes to per TEU before and after, None where it was not charged,
     `per_teu` that of all together, in `unit`; `merged` names those that are several compared as
-    one. `strata` are those that both periods have; `left_out` cases lie in others, of `no_teu`
-    the TEU is not known.
+    one. `strata` are those that both periods have; `left_out` cases lie in others, of `no_teu` the
+    TEU is not known.
     """
 
     before: str

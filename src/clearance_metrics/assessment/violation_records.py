@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from ..errors import LogError, NoIndicator, NothingToShow, closest
 from ..results.block import Block, Text
@@ -157,8 +157,11 @@ class Violations(ResultTable):
         )
         return "\n".join((head, str(self.table(lang)), *missing))
 
-    def of(self, indicator: str) -> Self:
-        """What concerns one of the rules; LogError for one that was not asked about."""
+    def of(self, indicator: Any) -> Self:
+        """What concerns one of the rules, by its indicator or the name of that; LogError for one
+        that was not asked about.
+        """
+        indicator = getattr(indicator, "id", indicator)
         known = [rule.indicator for rule in self.rules]
         if indicator not in known:
             what = f"{indicator!r} was not asked about"
@@ -276,6 +279,7 @@ class Violations(ResultTable):
             return measured(value, of, digits, lang)
 
         above = head("excess" if any(r.amount is None for r in rows) else "too_much")
+        broken = f"violations.breach{'_of' if any(r.reasons for r in rows) else ''}"
         columns = {
             say("violations.broken_rule", lang): [
                 names.get(r.indicator, r.indicator) if apart else "" for r in rows
@@ -286,9 +290,8 @@ class Violations(ResultTable):
             say("violations.item", lang): [_said(self, "item", r.item, lang) for r in rows],
             say("field.charged_on", lang): [r.charged_on or "" for r in rows],
             head("charged"): ["" if r.amount is None else money(r.amount, r.unit) for r in rows],
-            say("violations.breach", lang): [term("breach", r.rule, lang) for r in rows],
+            say(broken, lang): [_broken(row, lang) for row in rows],
             head("reference"): ["" if r.rate is None else money(r.rate, r.unit) for r in rows],
-            say("violations.in_force", lang): [r.said(lang) for r in rows],
             above: ["" if r.unit == "share" else money(r.excess, r.unit) for r in rows],
             say("field.unit", lang): [
                 "" if unit or r.unit == "share" else unit_word(r.unit, lang) for r in rows
@@ -350,3 +353,9 @@ def _sums(found: list[tuple[str, str, int]]) -> list[tuple[str, float]]:
 
 def _said(found: ResultTable, column: str, value: str | None, lang: str) -> str:
     return "" if value is None else found.group_word(column, value, lang)
+
+
+def _broken(row: Violation, lang: str) -> str:
+    """What is broken, and small below it the row that was in force."""
+    told = row.said(lang)
+    return term("breach", row.rule, lang) + (f"\n{told}" if told else "")

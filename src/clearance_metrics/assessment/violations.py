@@ -45,6 +45,7 @@ OF_LINE = (
     "rate",
     "tariff_line",
 )
+Asked = str | Indicator | Iterable[str | Indicator]
 WAIVERS = "waivers"  # the table of a dataset that a line's waiver stands in
 
 
@@ -54,7 +55,7 @@ def violations(
     notice: Notice | str = "cn-2021-85",
     *,
     as_of: object = None,
-    indicator: str | Iterable[str] | None = None,
+    indicator: Asked | None = None,
     limit: int | None = None,
     tariff: Tariff | None = None,
     calendar: WorkCalendar | None = None,
@@ -63,10 +64,11 @@ def violations(
     `as_of`.
 
     Lines that seem billed twice are listed as well, from the day of issue. `indicator` keeps one of
-    them, or several, `limit` the largest of each; all are counted, and `.of(indicator)` shows one.
-    The picture of several rules has a bar each, that of one a bar per month; `.cases(row)` is the
-    case of a row. Raises NoticeError for an unknown indicator, LogError for one that counts no
-    violations; indicators whose columns the log lacks are named in `no_data`.
+    them, or several (`notice.on("fees", "lines")`), `limit` the largest of each; all are counted,
+    and `.of(indicator)` shows one. The picture of several rules has a bar each, that of one a bar
+    per month; `.cases(row)` is the case of a row. Raises NoticeError for an unknown indicator,
+    LogError for one that counts no violations; indicators whose columns the log lacks are named in
+    `no_data`.
 
     >>> import polars as pl
     >>> events = pl.DataFrame({"case_id": ["a"], "milestone": ["customs_released"], "time": [0]})
@@ -185,7 +187,7 @@ def counted(
     return sum(row["checked"] for row in told), tuple(order)
 
 
-def _rules(notice: Notice, asked: str | Iterable[str] | None) -> list[Indicator]:
+def _rules(notice: Notice, asked: Asked | None) -> list[Indicator]:
     """The indicators of which single lines and cases can be named: all, or those asked for."""
     rules = [
         i
@@ -194,7 +196,9 @@ def _rules(notice: Notice, asked: str | Iterable[str] | None) -> list[Indicator]
     ]
     if asked is None:
         return rules
-    wanted = [notice.indicator(name_) for name_ in dict.fromkeys(names_of(asked))]
+    one = isinstance(asked, str | Indicator)
+    names = [getattr(each, "id", each) for each in ((asked,) if one else asked)]
+    wanted = [notice.indicator(name_) for name_ in dict.fromkeys(names_of(names))]
     for one in wanted:
         if one not in rules:
             known = closest(one.id, [i.id for i in rules])

@@ -159,7 +159,8 @@ def report(args: argparse.Namespace) -> None:
         out=args.out,
         as_of=args.as_of,
         calendar=args.calendar,
-        lang=args.lang,
+        languages=(args.languages or args.lang).split(","),
+        formats=args.formats.split(","),
         progress=True,
     )
     print(*carried, page, sep="\n")
@@ -168,9 +169,10 @@ def report(args: argparse.Namespace) -> None:
 def lab(args: argparse.Namespace) -> None:
     """Write an analyst's own copies of the notebooks, and tell which of hers are kept."""
     from ..report.copies import copy_notebooks
+    from ..report.notebooks import suite
 
     made = copy_notebooks(
-        args.log, notebooks=args.notebooks, to=args.to, notice=args.notice, lang=args.lang
+        args.log, notebooks=args.notebooks or suite(), to=args.to, notice=args.notice, lang=args.lang
     )
     print(said(f"{made.folder}: {len(made.written)} notebooks written", args.told))
     if made.kept:

@@ -76,7 +76,7 @@ def make_parser(lang: str = TOLD) -> Parser:
     listed = parser.add_subparsers(
         required=True, metavar=say("COMMAND"), title=say("commands"), dest="command"
     )
-    for add in (_run, _inspect, _intake, _rejects, _report, _lab, *ASKING):
+    for add in (_run, _demo, _inspect, _intake, _rejects, _report, _lab, *ASKING):
         _lang(add(listed, say), say, default=argparse.SUPPRESS)
     return parser
 
@@ -170,6 +170,22 @@ def _rejects(listed: Any, say: Say) -> argparse.ArgumentParser:
         help=say("folder of the owner's files (default: where intake read them)"),
     )
     parser.set_defaults(run=reading.rejects, written="zh")
+    return parser
+
+
+def _demo(listed: Any, say: Say) -> argparse.ArgumentParser:
+    told = say("simulate a log and write its report: nothing else is needed")
+    parser = _add(listed, say, "demo", told)
+    parser.add_argument(
+        "--to",
+        type=Path,
+        default=Path("clearance-demo"),
+        metavar="FOLDER",
+        help=say("folder to write to (default: %(default)s)"),
+    )
+    _notice(parser, say)
+    _pages(parser, say)
+    parser.set_defaults(run=reading.demo, written="zh")
     return parser
 
 
@@ -294,14 +310,24 @@ def _notebooks(parser: argparse.ArgumentParser, say: Say) -> None:
     parser.add_argument(
         "--notebooks",
         type=Path,
-        default=Path("notebooks"),
         metavar="FOLDER",
-        help=say("folder of the notebooks (default: %(default)s)"),
+        help=say("folder of the notebooks (default: notebooks here, or the suite's)"),
     )
 
 
 def _pages(parser: argparse.ArgumentParser, say: Say) -> None:
     _notebooks(parser, say)
+    parser.add_argument(
+        "--languages",
+        metavar="LANGUAGE[,LANGUAGE]",
+        help=say("languages of the pages: zh, en, or zh,en (default: that of --lang)"),
+    )
+    parser.add_argument(
+        "--formats",
+        default="html,pdf,word,excel",
+        metavar="FORM[,FORM]",
+        help=say("forms of the report (default: %(default)s)"),
+    )
     parser.add_argument(
         "--out",
         type=Path,

@@ -42,10 +42,10 @@ def run(args: argparse.Namespace) -> None:
     """Intake and report in one go; stops between them where too little of a file was accepted."""
     from ..intake import ingest
     from ..intake.mapping import load_mapping
-    from ..report.build import notebooks_in
+    from ..report.notebooks import notebooks_in, suite
 
     # before the work of intake
-    notebooks_in(args.notebooks)
+    notebooks_in(args.notebooks or suite())
     mapping = args.folder / MAPPING
     if not mapping.is_file():
         raise MappingError(
@@ -57,6 +57,19 @@ def run(args: argparse.Namespace) -> None:
     receipt = ingest(mapping, out=args.log, progress=True)
     _tell(receipt.to_dict(), args.told)
     # which looks first whether enough of each file was accepted
+    commands.report(args)
+
+
+def demo(args: argparse.Namespace) -> None:
+    """A simulated log and its report, all in one folder."""
+    from ..intake import ingest
+    from ..simulation import simulate
+
+    raw, args.log, args.out = args.to / "raw", args.to / "processed", args.to / args.out
+    if not (raw / MAPPING).is_file():
+        simulate(raw)
+    receipt = ingest(raw / MAPPING, out=args.log, progress=True)
+    _tell(receipt.to_dict(), args.told)
     commands.report(args)
 
 

@@ -27,7 +27,7 @@ from ..notice import Notice, load_notice
 from ..results.words import check_language, say, texts_of
 from .forms import ALL, HTML, NAMES, check_forms, files_of, write_forms
 from .index import write_index
-from .notebooks import INDEX, notebooks_for, notebooks_in
+from .notebooks import INDEX, notebooks_for, notebooks_in, suite
 from .outputs import Page, Prose
 from .running import run_notebooks
 from .typeset import html_of
@@ -69,7 +69,7 @@ def build_report(
     log: str | Path,
     *,
     notice: str = "cn-2021-85",
-    notebooks: str | Path = "notebooks",
+    notebooks: str | Path | None = None,
     out: str | Path = "reports",
     as_of: str | None = None,
     calendar: Path | None = None,
@@ -81,7 +81,7 @@ def build_report(
     with index.html, a page each, scorecard.json, run.json, and the same as PDF, Word and workbook;
     above them `out`/index.html leads to every report there is.
 
-    Any notebook of the folder becomes a page; one of the suite on something that neither the notice
+    Any notebook of the folder (by default the suite's) becomes a page; one of the suite on something that neither the notice
     nor the log knows is left out. Nothing in `out` changes unless everything could be made. Returns
     the path of the first index.html. Raises LogError without an as-of day, CalendarError and
     NoticeError as `assess` does, ReportError when a notebook fails or a form is not known.
@@ -98,7 +98,7 @@ def build_report(
     found_log = EventLog.open(log).using(as_of=as_of, calendar=calendar)
     day_of(found_log)  # an error where there is none
     asked = Asked(found_log, load_notice(notice).suited(found_log), languages, check_forms(formats))
-    found = notebooks_for(found_log, asked.notice, notebooks_in(Path(notebooks)))
+    found = notebooks_for(found_log, asked.notice, notebooks_in(Path(notebooks or suite())))
     out = Path(out)
     try:
         out.mkdir(parents=True, exist_ok=True)

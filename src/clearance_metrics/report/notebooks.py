@@ -27,6 +27,17 @@ MADE = "made_as"  # in a copy's metadata: what its cells were, to see whether th
 TABLES = ("charges", "charge_list", "limits")  # of a log, beside its events and cases
 
 
+def suite() -> Path:
+    """The folder of the suite's notebooks: `notebooks` where the process stands, or else what came
+    with the library.
+    """
+    here, own = Path("notebooks"), Path(__file__).resolve().parents[1] / "suite"
+    if any(here.glob("*.ipynb")):
+        return here
+    # in a checkout the notebooks stand beside the sources
+    return own if own.is_dir() else own.parents[2] / "notebooks"
+
+
 def notebooks_in(folder: Path) -> list[Path]:
     """The notebooks of a folder, each a page: the overview first, then by name; InputError where
     there are none. Hidden files, and those in folders below, are none of them.

@@ -6,7 +6,7 @@ a page says the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from .display import Display, badge
 from .parts import Cards, Tiles
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from .table import ResultTable
 
 # under this name a notebook's output carries a block as data
 MIME = "application/vnd.clearance-metrics.block+json"
@@ -138,15 +138,18 @@ class Block:
         )
 
 
-def pictured(block: Block, draw: Callable[[], Figure], alt: str) -> Block:
-    """The block with a picture above its other parts; as it is where there is nothing to draw."""
+def pictured(answer: ResultTable, lang: str, more: Mapping[str, Any]) -> Block:
+    """The block of an answer with its picture above the other parts; as it is where there is
+    nothing to draw.
+    """
     from .charts.canvas import to_svg
 
+    block = answer.block(lang)
     try:
-        figure = draw()
+        figure = answer._drawn(lang, "", "", **more)
     except NothingToShow:
         return block
-    return replace(block, parts=(Picture(to_svg(figure), alt), *block.parts))
+    return replace(block, parts=(Picture(to_svg(figure), answer._alt(lang)), *block.parts))
 
 
 def _part(data: Mapping[str, Any]) -> Part:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -34,9 +34,13 @@ class Quality(ResultTable):
         return made if len(self) else replace(made, parts=())
 
     def _shows(
-        self, lang: str, heads: list[str], cells: list[tuple[str, ...]], numbers: range | tuple
+        self,
+        lang: str,
+        codes: Sequence[str],
+        cells: Sequence[Sequence[str]],
+        numbers: Iterable[int],
     ) -> Display:
-        heads = [say(f"quality.{code}", lang) for code in heads]
+        heads = [say(f"quality.{code}", lang) for code in codes]
         return Display(heads, cells, caption=self.caption(lang), numbers=numbers)
 
 
@@ -163,14 +167,14 @@ class Rejects(Quality):
         ]
         return self._shows(lang, ["rule", "rows", "of", "what_to_do"], cells, (1,))
 
-    def _drawn(self, lang: str, title: str, source: str) -> Figure:  # type: ignore[override]
+    def _drawn(self, lang: str, title: str, source: str) -> Figure:
         from ..errors import NothingToShow
         from .charts.groups import bars
 
         if not self.rows:
             raise NothingToShow("no row was rejected", "chart", "nothing is to be done")
-        rows = [{"label": row.label(lang), "value": row.n} for row in self.rows]
-        rows.sort(key=lambda row: -row["value"])
+        ordered = sorted(self.rows, key=lambda row: -row.n)
+        rows = [{"label": row.label(lang), "value": row.n} for row in ordered]
         return bars(rows, title=title, source=source, unit=say("quality.rows", lang))
 
 

@@ -78,7 +78,7 @@ class Compressions(Cited):
         ]
         return Display(heads, cells, caption=self.caption(lang), numbers=(2, 3, 4))
 
-    def _drawn(self, lang: str, title: str, source: str) -> Figure:  # type: ignore[override]
+    def _drawn(self, lang: str, title: str, source: str) -> Figure:
         from .charts.published import compression
 
         series = [

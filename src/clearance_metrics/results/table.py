@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -176,13 +175,10 @@ class ResultTable:
         return self._headline(lang)
 
     def with_chart(self, lang: str | None = None, **more: Any) -> Block:
-        """Its block with the picture above the table: one finding as title, one source below.
-
-        `more` is what its chart takes. Without a value to draw the block stands alone.
+        """Its block with the picture, which takes `more`, above the table: one finding as title,
+        one source below. Without a value to draw the block stands alone.
         """
-        lang = self._in(lang)
-        draw = partial(self._drawn, lang, "", "", **more)
-        return pictured(self.block(lang), draw, self._alt(lang))
+        return pictured(self, self._in(lang), more)
 
     def picture(self, title: str = "", lang: str | None = None, **more: Any) -> Block:
         """Its finding above a small picture that two fit beside each other, without the table;
@@ -244,6 +240,7 @@ class ResultTable:
     def _with(self, **changes: Any) -> Self:
         """A copy that differs in these, and rests on the same queries."""
         made = copy(self)
+        object.__setattr__(made, "_behind", self._behind)  # which a copy, as what is stored, leaves
         for name, value in changes.items():
             object.__setattr__(made, name, value)
         return made

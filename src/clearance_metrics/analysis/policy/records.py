@@ -12,9 +12,10 @@ from ...errors import NothingToShow
 from ...results.block import Block
 from ...results.display import NONE, Display, head_word
 from ...results.table import LANG, Record, ResultTable
+from ...results.wording import capital, period_words
 from ...results.words import LANGUAGES, figure, has, joined, say, unit_word
 from ...statistics.reasons import Reason
-from ..caution import CAVEAT, Figures, OfChange, signed, spanned
+from ..caution import CAVEAT, Figures, OfChange, signed
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -116,7 +117,7 @@ class Fact:
         """Its value as a page shows it: figures with three decimals, spans of months in words."""
         if isinstance(self.value, float):
             return figure(self.value, 3, lang)
-        return spanned(self.shown(lang), lang)
+        return period_words(self.shown(lang), lang)
 
     def said(self, lang: str = LANG) -> str:
         """Both in one text."""
@@ -156,7 +157,9 @@ class PolicyResult(OfChange):
         self, lang: str | None = None, title: str = "", source: str = "", **more: Any
     ) -> Figure:
         """Its picture, which carries the caveat above the source."""
-        return super().chart(lang, title or ResultTable.headline(self, lang), source, **more)
+        return super().chart(
+            lang, title or capital(ResultTable.headline(self, lang)), source, **more
+        )
 
     @property
     def caveat(self) -> Reason:
