@@ -97,7 +97,9 @@ def _inner(part: Part, files: Collection[str]) -> str:
 
 def _points(part: Points) -> str:
     items = [
-        f'<li><span class="v {p.tone}">{escape(p.badge)}</span> {escape(p.text)}'
+        "<li>"
+        + (f'<span class="v {p.tone}">{escape(p.badge)}</span> ' if p.badge else "")
+        + escape(p.text)
         + (f"<small>{escape(p.below)}</small>" if p.below else "")
         + "</li>"
         for p in part.points
@@ -120,6 +122,7 @@ def _table(found: Display) -> str:
     )
     below = "".join(f'<p class="note">{escape(line)}</p>' for line in found.below)
     told = f' role="region" tabindex="0" aria-label="{escape(title, quote=True)}"' if title else ""
+    told += f' id="{escape(found.anchor, quote=True)}"' if found.anchor else ""
     return (
         f'<div class="wide"{told}><table class="stack" role="table">{caption}'
         f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
@@ -136,7 +139,7 @@ def _cell(found: Display, tag: str, row: int | None, column: int, text: str) -> 
         return f'<th role="columnheader" scope="col"{told}>{escape(first)}</th>'
     tone = found.tones.get((row, column))
     shown = f'<span class="v {tone}">{escape(first)}</span>' if tone else escape(first)
-    shown += "".join(map(_small, small))
+    shown += bar(found, row, column) + "".join(map(_small, small))
     head = escape(found.heads[column], quote=True)
     return f'<td role="cell" data-head="{head}"{told}><span class="c">{shown}</span></td>'
 

@@ -61,7 +61,7 @@ class Points:
 
     def _repr_html_(self) -> str:
         items = [
-            f"<li>{badge(p.badge, p.tone)} {escape(p.text)}"
+            f"<li>{badge(p.badge, p.tone) if p.badge else ''} {escape(p.text)}"
             + (f"<br><small>{escape(p.below)}</small>" if p.below else "")
             + "</li>"
             for p in self.points

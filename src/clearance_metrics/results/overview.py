@@ -110,7 +110,7 @@ def finding_of(found: Assessment, row: AssessRow, lang: str) -> str:
     facts: dict[str, Any] = {
         "name": found.name_of(row, lang),
         "level": figure(row.value, row.unit, lang),
-        "statistic": Reason(f"overview.{'mean' if row.statistic == 'mean' else 'other'}"),
+        "statistic": Reason(f"overview.{'mean' if row.statistic == 'mean' else 'unsaid'}"),
     }
     code = "same"
     if row.verdict in (Verdict.IMPROVED, Verdict.WORSE):

@@ -72,7 +72,7 @@ def _by_itself(svg: str) -> str:
     """The drawing with the fonts of whoever reads it, and names that no other drawing has."""
     own = sha256(svg.encode()).hexdigest()[:8]
     svg = svg.replace(f"'{FONT}'", ", ".join(f"'{name}'" for name in READERS) + ", sans-serif")
-    return NAMES.sub(rf"\1{own}-", svg)
+    return NAMES.sub(rf"\g<1>{own}-", svg)
 
 
 def as_rows(data: Any) -> list[Row]:

@@ -69,10 +69,9 @@ def months_small(
         axis.annotate(told, (1, level), xytext=(4, 0), weight=weight, **right, **look)
     if marker is not None:
         axis.axvline(marker[0], color=QUIET, linestyle=(0, (2, 3)), lw=1)
-        top = {"xycoords": axis.get_xaxis_transform(), "textcoords": "offset points"}
-        axis.annotate(
-            marker[1], (marker[0], 1), xytext=(3, -2), va="top", size=SIZE, color=QUIET, **top
-        )
+        top: dict[str, Any] = {"xycoords": ("data", "axes fraction"), "va": "top"}
+        look = {"textcoords": "offset points", "size": SIZE, "color": QUIET}
+        axis.annotate(marker[1], (marker[0], 1), xytext=(3, -2), **top, **look)
     return figure
 
 
