@@ -17,6 +17,7 @@ from ..statistics.reasons import Reason
 from .block import Block, pictured
 from .display import NONE as NONE
 from .display import Display, displayed
+from .halves import Half
 from .record import LANG as LANG
 from .record import START, Record
 from .wording import capital
@@ -33,7 +34,7 @@ FORMULA, PLAIN = "^[=+\\-@\\t\\r\uff1d\uff0b\uff0d\uff20]", r"^[+-]?\d+([.,]\d+)
 SHEET = 2**20 - 2  # rows that a sheet holds below its header
 
 
-class ResultTable:
+class ResultTable(Half):
     """Rows and the day they are as of: iteration, records, frames, files and a display.
 
     `shown` names the columns of the display; groups stand before them.
@@ -179,25 +180,6 @@ class ResultTable:
         one source below. Without a value to draw the block stands alone.
         """
         return pictured(self, self._in(lang), more)
-
-    def picture(self, title: str = "", lang: str | None = None, **more: Any) -> Block:
-        """Its finding above a small picture that two fit beside each other, without the table;
-        `title` says something else than its own finding. The finding alone where there is nothing
-        to draw. `more` is what its small picture takes.
-        """
-        lang = self._in(lang)
-        told, drawing = self._small_about(lang), partial(self._small, lang, **more)
-        source = " · ".join(part for part in (told, self.source(lang)) if part)
-        title = title or capital(self._headline(lang))
-        return pictured(Block(title, source=source, role="half"), drawing, self._alt(lang))
-
-    def _small(self, lang: str) -> Figure:
-        what = f"{type(self).__name__} has no small picture"
-        raise LogError(what, "picture", "ask for chart()")
-
-    def _small_about(self, lang: str) -> str:
-        """What is drawn in a small picture, beside its source."""
-        return ""
 
     def caption(self, lang: str | None = None) -> str:
         """What was asked, in short."""
