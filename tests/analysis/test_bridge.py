@@ -1,5 +1,6 @@
 """Changes split into terms: worked cases, closed forms, and terms that add up whatever the data."""
 
+from dataclasses import replace
 from itertools import permutations
 
 import numpy as np
@@ -600,7 +601,8 @@ def test_open_cases_are_not_bridged():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"before": "1970"}, "share 1 months"),
+        ({"within": "port"}, "no column beside by"),
+        ({"within": "harbour"}, "no column"),
         ({"before": "1970-13"}, "neither months"),
         ({"before": ("1970-03", "1970-01")}, "neither months"),
         ({"before": {"port": "x"}}, "two kinds"),
@@ -625,6 +627,42 @@ def test_mistakes_are_named(options, message):
     } | options
     with pytest.raises(LogError, match=message):
         bridge(log_of([(1, 10, {"port": "x"}), (2, 12, {"port": "x"})]), CLOCK, **given_)
+
+
+def test_months_on_both_sides_are_told_in_words():
+    log = log_of([(1, 10, {"port": "x"}), (2, 12, {"port": "x"})])
+    found = bridge(log, CLOCK, before="1970", after="1970-02", by="port", as_of="1970-04-30")
+    assert [row.value for row in found] == [None, None]
+    assert "share 1 month: the change cannot be split yet" in found.headline("en")
+    assert "有1个月重合" in found.headline("zh") and not found.block("zh").parts
+
+
+def test_a_bridge_within_each_value_of_a_column():
+    """The whole moves against both of its ports within one mode, and with them within the other;
+    a mode of one port is named and not split.
+    """
+    rows = [
+        (month, hours, {"port": port, "mode": mode})
+        for mode, month, port, hours, n in (
+            ("air", 1, "x", 10, 10), ("air", 1, "y", 80, 30),
+            ("air", 2, "x", 12, 30), ("air", 2, "y", 84, 10),
+            ("sea", 1, "x", 10, 10), ("sea", 1, "y", 80, 10),
+            ("sea", 2, "x", 12, 10), ("sea", 2, "y", 84, 10),
+            ("rail", 1, "x", 10, 10), ("rail", 2, "x", 12, 10),
+        )
+        for _ in range(n)
+    ]  # fmt: skip
+    log, sides = log_of(rows), {"before": "1970-01", "after": "1970-02", "as_of": "1970-04-30"}
+    found = bridge(log, CLOCK, by="port", within="mode", **sides)
+    assert found.headline("en").partition(" (")[0].endswith("in air")
+    assert [row[0] for row in found.table("zh").cells] == ["航空", "水运"]
+    assert "铁路" in found.beware("zh") and "rail" in found.beware("en")
+    alone = bridge(log, replace(CLOCK, where={"mode": "air"}), by="port", **sides)
+    assert [row.value for row in found.of("air")] == [row.value for row in alone]
+    assert {row.mode for row in found} == {"air", "sea", "rail"}
+    assert found.chart("zh").axes and found.with_chart("en").parts
+    with pytest.raises(LogError, match="no bridge within 'pipe'"):
+        found.of("pipe")
 
 
 def test_sides_as_users_write_them():

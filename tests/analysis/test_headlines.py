@@ -85,22 +85,22 @@ ASKS = {
     "periods": (
         lambda log: measure(log, CLOCK, period="year", as_of=DAY, statistics="mean"),
         "from 5.00 hours in 1970 to 5.00 hours in 1972",
-        "由1970的5.00小时到1972的5.00小时",
+        "由1970年的5.00小时到1972年的5.00小时",
     ),
     "stages": (
         lambda log: stages(log, WAY, as_of=DAY),
-        "of 5.0 h on average, 90.0% is examination ordered to released by customs, n 1,200",
-        "平均5.0小时",
+        "of 5.00 h on average, 90.0% is examination ordered to released by customs, n 1,200",
+        "平均5.00小时",
     ),
     "holds": (
         lambda log: holds(log, ("declared", "customs_released"), by="port", as_of=DAY),
-        "(上海): of 6.0 h on average, 2.8% with something open, n 600",
-        "（上海）：平均6.0小时",
+        "(上海): of 6.00 h on average, 2.8% with something open (examination), n 600",
+        "（上海）：平均6.00小时",
     ),
     "league": (
         lambda log: league(log, CLOCK, by="port", as_of=DAY),
-        "宁波 4.00 hours to 上海 6.00 hours; of 2 ranked, 2 have a rank that is certain",
-        "名次确定的有2组",
+        "4.00 hours to 上海 with 6.00 hours; all 2 groups have a rank that is certain",
+        "2组的名次都可以确定",
     ),
     "bridge": (
         lambda log: bridge(log, ENDED, by="port", before="1970", after="1971", as_of=DAY),
@@ -111,8 +111,8 @@ ASKS = {
         lambda log: gap_to_target(
             log, CLOCK, target=4, by="port", window=("1970-01", "1970-12"), as_of=DAY
         ),
-        "gap +1.00, n 476; 上海 adds most (+1.01)",
-        "上海所占最多",
+        "+1.00 (0.84 to 1.16) against the target of 4, n 476; 上海 adds most (+1.01)",
+        "拉高最多的是上海（+1.01）",
     ),
     "index": (
         lambda log: price_index(log, as_of=DAY, **SPANS),
@@ -128,7 +128,7 @@ ASKS = {
         lambda log: interrupted_series(
             log, CLOCK, date="1971-03", as_of=DAY, spring_festival=False, working_days=False
         ),
-        "change of level at the start",
+        "no change of level to be seen from 1971-03 on",
         "水平",
     ),
     "assess": (

@@ -131,7 +131,6 @@ def test_what_cannot_be_said_is_said_with_its_cause():
     none = violations(log, indicator=[])
     assert none.headline() == (
         f"{NOTICE.number} has no rule that single lines or cases could be held against"
-        f" (as of {DAY})"
     )
     for found, error in ((early, NothingToShow), (lacking, NothingToShow), (none, NoIndicator)):
         with pytest.raises(error):

@@ -5,20 +5,19 @@ import json
 import re
 import tomllib
 from contextlib import suppress
-from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
-from clearance_metrics.analysis.policy import changepoints
+from clearance_metrics import EventLog, assess, changepoints, clock
 from clearance_metrics.cli import main
 from clearance_metrics.errors import LogError
 from clearance_metrics.intake import ingest
 from clearance_metrics.notice import load_notice
-from clearance_metrics.report import build_report, open_book
-from clearance_metrics.report.blocks import assessed, no_data
-from clearance_metrics.report.effects import CLOCKS
+from clearance_metrics.report import build_report
 from clearance_metrics.results.charts.policy import level_months
 from clearance_metrics.simulation import simulate
 
@@ -70,7 +69,7 @@ def data_of(folder):
         texts.append(measure["clause"])
         targets = (i["target"] for i in measure["indicator"] if "target" in i)
         texts += [target[key] for target in targets for key in ("clause", "source")]
-    log = open_book(folder / "log").log
+    log = EventLog.open(folder / "log")
     for column in ("port", "document_type", "function", "message_type", "licence_type"):
         values = log.cases_table.then("values", keep=[column], distinct=True)
         found = log.rows_of(values)[column].to_pylist()
@@ -91,7 +90,7 @@ def test_an_english_page_has_no_chinese_but_that_of_the_data(small, tmp_path, ca
     assert main([*run, "--lang", "en"]) == 0, capsys.readouterr()
     known = data_of(small)
     made = pages(tmp_path)
-    assert set(made) == {p.stem for p in NOTEBOOKS.glob("*.ipynb")} | {"index"}
+    assert set(made) == {p.stem for p in NOTEBOOKS.glob("*.ipynb")}
     for name, page in made.items():
         assert '<html lang="en">' in page and "simulated data" in page
         left = [text for text in re.findall(CHINESE, said(page)) if text not in known]
@@ -127,7 +126,7 @@ def test_a_report_is_built_for_every_notice(small, tmp_path, name):
     notice = name if shipped else one_indicator(tmp_path, name)
     build_report(small / "log", notebooks=NOTEBOOKS, out=tmp_path / "out", notice=notice)
     made, found = pages(tmp_path / "out"), load_notice(notice)
-    every = {path.stem for path in NOTEBOOKS.glob("*.ipynb")} | {"index"}
+    every = {path.stem for path in NOTEBOOKS.glob("*.ipynb")}
     assert set(made) == every - (set() if found.on("refunds") else WITHOUT)
     for stem, page in made.items():
         body = page[page.index("<main>") : page.index("</main>")]
@@ -152,27 +151,31 @@ def test_a_language_without_a_catalogue_is_refused(small, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_a_log_without_what_a_notice_asks_for_is_told_so_in_words(small, lang):
+@pytest.mark.parametrize(("lang", "word"), [("zh", "无数据：本数据集没有"), ("en", "No data: ")])
+def test_a_log_without_what_a_page_asks_for_is_told_so_in_words(small, tmp_path, lang, word):
     """Milestones and tables have their word first; no unit stands without a number."""
-    book = open_book(small / "log", lang=lang)
-    told = no_data(book, "refund_paid")
-    assert f"“{book.term('milestone', 'refund_paid')}”" in told.title and not told.body
-    row = replace(book.assessment[0], value=None, low=None, high=None, unit="hours")
-    assert f"–<small>{book.say('unit.hours')}" not in assessed([row], book)
+    ask = "import clearance_metrics as cm\nlog = cm.EventLog.open(log)\n"
+    ask += "cm.measure(log, ('declared', 'refund_lost'))"
+    values = new_code_cell("log = 1", metadata={"tags": ["parameters"]})
+    (tmp_path / "notebooks").mkdir()
+    nbformat.write(new_notebook(cells=[values, new_code_cell(ask)]), tmp_path / "notebooks/a.ipynb")
+    how = {"notebooks": tmp_path / "notebooks", "out": tmp_path / "out", "lang": lang}
+    build_report(small / "log", **how)
+    page = pages(tmp_path / "out")["a"]
+    assert word in page and "refund_lost" in page
 
 
 @pytest.mark.parametrize("notice", ["cn-2021-85", "in-ntfap"])
 def test_a_share_within_a_limit_names_the_unit_of_the_limit_and_a_sum_its_money(small, notice):
-    book = open_book(small / "log", notice, lang="en")
-    html = assessed(book.assessment, book)
+    html = assess(EventLog.open(small / "log").using(lang="en"), notice)._repr_html_()
     assert not re.search(r">within \d+<", html)
     assert not re.search(r"\bsum [\d,.]+(?! CNY)[;<]", html)
+    assert not re.search(r"–</?small|–<small", html)
 
 
 def test_a_date_outside_the_months_of_a_chart_is_not_drawn_in_it(demo):
-    book = open_book(demo / "log", "in-ntfap", lang="en")
-    found = changepoints(book.log, CLOCKS["imports"], as_of=book.as_of)
+    log = EventLog.open(demo / "log").using(lang="en")
+    found = changepoints(log, clock("import_overall", dated_by="end"))
     words = {"title": "", "source": "", "lang": "en"}
     for day, lines in (("2017-07-20", 0), ("2021-08-20", 1)):
         figure = level_months(found, dates=((day, "notice"),), **words)

@@ -28,6 +28,7 @@ FAMILIES = {
     "field",
     "metric",
     "milestone",
+    "mode",
     "refund_class",
     "refund_method",
     "refund_scope",

@@ -90,12 +90,12 @@ class Holds(Parted):
     _where: tuple[tuple[str, str], ...] = ()
     _named: str = ""  # the clock, where it was asked by name
 
-    def _caption(self, lang: str) -> str:
-        """The clock, or from its first milestone to its last, and of which cases."""
+    def _clock(self, lang: str) -> str:
+        """The clock by its name, or from its first milestone to its last."""
         if self._named:
-            return self._of_cases(self.word("clock", self._named, lang), lang)
+            return self.word("clock", self._named, lang)
         start, stop = self.clock.split("..")
-        return self._about(start, stop, lang)
+        return self._between(start, stop, lang)
 
     def _headline(self, lang: str) -> str:
         """The mean of the first group, and for how much of it something stood open."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -28,16 +28,7 @@ from .doubts import Doubts, found_doubts
 from .estimates import samples_of, unit_in
 from .estimators import Asked, answers_of
 from .notes import allowed, left_out, meaning
-from .several import (
-    Indicated,
-    Metrics,
-    caveats_of,
-    labelled,
-    measured,
-    metric_of,
-    names_of_indicators,
-    words_of,
-)
+from .several import Metrics, caveats_of, labelled, measured, metric_of
 from .withholding import ONE_TABLE, check_suppression, withheld, withholding_cases
 
 # told also of logs of which nothing can be said of times; of the others a warning is given
@@ -66,10 +57,9 @@ def measure(
     """Statistics of one metric by group and period, as the log stood at the end of the day `as_of`
     (the log's own, where none is given).
 
-    `metric`: a Duration, Share or Fee, the name of a clock ("import_overall"), or an indicator of
-    a notice, of which the answer speaks by the notice's name. Several (in a list, or by what they
-    are called in a dict) make one answer with a first group "clock"; what the log cannot show is
-    left out and told.
+    `metric`: a Duration, Share or Fee, the name of a clock ("import_overall"), or an indicator of a
+    notice. Several (in a list, or by what they are called in a dict) make one answer with a first
+    group "clock"; what the log cannot show is left out and told.
     `between`: the first and the last day that count, both included, in the log's zone
     (("2022-04-01", "2022-12-31"); None leaves an end open, a month stands for all of its days): the
     cases whose own date, the one that puts them into periods, lies within.
@@ -100,15 +90,10 @@ def measure(
     >>> measure(EventLog(events), clock, as_of="1970-01-02", statistics="mean").rows[0].value
     3.0
     """
-    same = {name: given for name, given in locals().items() if name in SHARED}
-    if isinstance(metric, Indicated):
-        found = measure(log, one := metric_of(metric, log), **same)
-        told = {("metric", one.name): words_of(metric)}
-        return found._with(_words=told, _remarks=(*found._remarks, *caveats_of(metric)))
-    metric = list(metric) if isinstance(metric, Iterator) else metric
     if (several := labelled(metric, log)) is not None:
-        words = names_of_indicators(metric)
-        return measured(log, several, lambda one: measure(log, one, **same), words)
+        same = {name: given for name, given in locals().items() if name in SHARED}
+        found = measured(log, several, lambda one: measure(log, one, **same))
+        return found._with(_remarks=(*found._remarks, *caveats_of(metric)))
     metric = metric_of(metric, log)  # type: ignore[arg-type]  # one, or nothing that is known
     check_metric(metric)
     by = names_of(by)
@@ -151,8 +136,9 @@ def measure(
     if not rows and not by and not period:
         rows = [_nothing(log, metric, statistic) for statistic in asked]
     found = Measures(rows=tuple(rows), as_of=when.text, unit=unit_in(log, metric))
-    object.__setattr__(found, "_named", getattr(metric, "label", ""))
     object.__setattr__(found, "_remarks", allowed(metric, log.vocabulary))
+    object.__setattr__(found, "_remarks", allowed(metric, log.vocabulary))
+    object.__setattr__(found, "_named", getattr(metric, "label", ""))
     rates = tariff_of(metric, tariff)
     behind(found, log, metric, as_of=when, period=period, between=span, tariff=rates)
     return found

@@ -50,14 +50,24 @@ class Parted(ResultTable):
         kept, told = of_last(self.rows, self.as_of, n)
         return self._with(rows=kept, _remarks=(*self._remarks, *told))
 
-    def _about(self, start: str, stop: str, lang: str) -> str:
-        """From a milestone to another in words, and of which cases."""
+    def _between(self, start: str, stop: str, lang: str) -> str:
+        """From a milestone to another, in words."""
         ends = (self.word("milestone", name, lang) for name in (start, stop))
-        told = say("stage.between", lang, **dict(zip(("start", "stop"), ends, strict=True)))
-        return self._of_cases(told, lang)
+        return say("stage.between", lang, **dict(zip(("start", "stop"), ends, strict=True)))
 
-    def _of_cases(self, about: str, lang: str) -> str:
-        cases = listed((self.group_word(name, value, lang) for name, value in self._where), lang)
+    def _clock(self, lang: str) -> str:
+        """What is cut into parts."""
+        raise NotImplementedError
+
+    def _caption(self, lang: str) -> str:
+        """The clock, and of which cases."""
+        return self._narrowed(lang, ()) if self.rows else ""
+
+    def _narrowed(self, lang: str, more: Sequence[str]) -> str:
+        cases = listed(
+            [*(self.group_word(name, value, lang) for name, value in self._where), *more], lang
+        )
+        about = self._clock(lang)
         return say("parts.of_cases", lang, about=about, cases=cases) if cases else about
 
     def _first(self) -> list[Any]:
@@ -67,11 +77,9 @@ class Parted(ResultTable):
 
     def _subject(self, lang: str) -> str:
         """What the first rows are about: the clock, the cases, the group and the period."""
-        row, told = self.rows[0], self._caption(lang)
-        group = listed((self.group_word(c, v, lang) for c, v in row.groups), lang)
-        told = say("parts.of_cases", lang, about=told, cases=group) if group else told
-        when = period_word(row.period, lang)
-        return say("headline.in_period", lang, metric=told, period=when) if when else told
+        row = self.rows[0]
+        group = [self.group_word(c, v, lang) for c, v in row.groups]
+        return self._narrowed(lang, [*group, *filter(None, [period_word(row.period, lang)])])
 
     def _said(self, row: Any, lang: str) -> str:
         """What a part is called."""

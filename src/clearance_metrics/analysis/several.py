@@ -4,97 +4,79 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 from ..domain.metrics import Metric
 from ..engine.log import EventLog
 from ..engine.refusals import MissingColumn
 from ..errors import LogError, NothingToShow
 from ..results.measures import CLOCK, MeasureRow, Measures
-from ..results.words import lacking, texts_of, word
+from ..results.words import lacking, word
 from ..statistics.reasons import Reason
 from .clocks import ClockRow, clock
 
-
-@runtime_checkable
-class Indicated(Protocol):
-    """An indicator of a notice: a metric with names, and where its target stands."""
-
-    id: str
-    metric: Any
-    origin: str
-    target: Any
-    short_en: str
-    title_en: str
+Metrics = Metric | str | Iterable[Metric | str] | Mapping[str, Metric | str]
+Words = dict[str, dict[str, str]]  # of a label, by language
 
 
-One = Metric | str | ClockRow | Indicated
-Metrics = One | Iterable[One] | Mapping[str, One]
-
-
-def metric_of(given: One, log: EventLog) -> Metric:
-    """A metric as it is, a name or a row of a list of clocks as its clock, an indicator as its
-    metric.
-    """
+def metric_of(given: Any, log: EventLog) -> Metric:
+    """A metric as it is, that of an indicator, a name or a row of a list of clocks as the clock."""
     if isinstance(given, str | ClockRow):
         return clock(given if isinstance(given, str) else given.name, log)
-    if not isinstance(given, Indicated):
-        return given
-    if not isinstance(given.metric, Metric):
-        what = f"the indicator {given.id!r} has no metric that is measured by itself"
-        raise LogError(what, "metric", "assess tells what the notice asks of it")
-    return given.metric
+    return given.metric if hasattr(given, "short_zh") else given
 
 
-def words_of(given: Indicated) -> Mapping[str, str]:
-    """What a notice calls its indicator, by language: in short, or else in full."""
-    short = texts_of(given, "short")
-    return short if any(short.values()) else texts_of(given, "title")
+def caveats_of(given: Any) -> tuple[Reason, ...]:
+    """What must be known of indicators: whose target is not the notice's own."""
+    found = [given] if hasattr(given, "short_zh") else given if isinstance(given, list) else []
+    return tuple(
+        Reason("several.outside", clause=i.target.clause)
+        for i in found
+        if hasattr(i, "short_zh") and i.origin != "notice" and i.target
+    )
 
 
-def caveats_of(given: Indicated) -> tuple[Reason, ...]:
-    """What must be known of an indicator: that its target is not the notice's own."""
-    if given.origin == "notice" or given.target is None:
-        return ()
-    return (Reason("several.outside", clause=given.target.clause),)
-
-
-def labelled(given: Any, log: EventLog) -> dict[str, Metric] | None:
-    """Several metrics by what they are called; None where one is given."""
-    if isinstance(given, str | Metric | ClockRow | Indicated) or not isinstance(given, Iterable):
+def labelled(given: Any, log: EventLog) -> tuple[dict[str, Metric], Words] | None:
+    """Several metrics by what they are called, and what those that bring their words along
+    (indicators of a notice) are in these; None where one metric is given.
+    """
+    if hasattr(given, "short_zh"):
+        given = (given,)
+    if isinstance(given, str | Metric) or not isinstance(given, Iterable):
         return None
     if isinstance(given, Mapping):
-        return {str(label): metric_of(one, log) for label, one in given.items()}
+        return {str(label): metric_of(one, log) for label, one in given.items()}, {}
     found: dict[str, Metric] = {}
+    words: Words = {}
     for one in given:
         metric = metric_of(one, log)
-        label = one.id if isinstance(one, Indicated) else getattr(metric, "label", "")
-        label = label or getattr(metric, "name", str(metric))
+        label = getattr(metric, "label", "") or getattr(metric, "name", str(metric))
+        if hasattr(one, "short_zh"):
+            label = one.id
+            words[label] = {
+                "zh": one.short_zh or one.title_zh,
+                "en": one.short_en or one.title_en,
+            }
         if label in found:
             what, do = f"two metrics are called {label!r}", 'name them: {"one": …, "other": …}'
             raise LogError(what, "metric", do)
         found[label] = metric
     if not found:
         raise NothingToShow("no metric is given", "metric", 'write clock("import_overall")')
-    return found
-
-
-def names_of_indicators(given: Any) -> dict[tuple[str, str], Mapping[str, str]]:
-    """The words for the labels of several, of those that are indicators of a notice."""
-    return {(CLOCK, one.id): words_of(one) for one in given if isinstance(one, Indicated)}
+    return found, words
 
 
 def measured(
     log: EventLog,
-    metrics: Mapping[str, Metric],
+    several: tuple[Mapping[str, Metric], Words],
     ask: Callable[[Metric], Measures],
-    words: Mapping[tuple[str, str], Mapping[str, str]],
 ) -> Measures:
     """The answers about each, one after the other, with what each is called as first group.
 
     What the log has no milestone or column for is left out and told; MissingColumn where that is
-    all. `words`: for labels that are no clock of the vocabulary.
+    all.
     """
+    metrics, words = several
     found: dict[str, Measures] = {}
     absent: dict[str, MissingColumn] = {}
     for label, metric in metrics.items():
@@ -111,19 +93,19 @@ def measured(
     told = tuple(
         Reason(
             "several.absent",
-            name=words.get((CLOCK, label)) or _name(label, log),
+            name=words.get(label) or _name(label, log),
             missing=lacking(missing.name, log.vocabulary),
         )
         for label, missing in absent.items()
     )
+    remarks = dict.fromkeys(why for part in found.values() for why in part._remarks)
     told += tuple(
-        Reason("several.empty", name=words.get((CLOCK, label)) or _name(label, log))
+        Reason("several.empty", name=words.get(label) or _name(label, log))
         for label, part in found.items()
         if not part.rows
     )
-    remarks = dict.fromkeys(why for part in found.values() for why in part._remarks)
     object.__setattr__(made, "_remarks", (*remarks, *told))
-    object.__setattr__(made, "_words", dict(words))
+    object.__setattr__(made, "_called", words)
     object.__setattr__(made, "_behind", partial(_cases, found))
     return made
 

@@ -104,12 +104,10 @@ class Stages(Parted):
     shown = ("period", "stage", "mean", "share", "n", "cases", "label")
     _where: tuple[tuple[str, str], ...] = ()
 
-    def _caption(self, lang: str) -> str:
-        """From the first milestone to the last, and of which cases."""
-        if not self.rows:
-            return ""
+    def _clock(self, lang: str) -> str:
+        """From the first milestone to the last."""
         ends = [row.stage.split("..") for row in self.rows]
-        return self._about(ends[0][0], ends[-1][1], lang)
+        return self._between(ends[0][0], ends[-1][1], lang)
 
     def _headline(self, lang: str) -> str:
         """The mean of the first group and its largest stage."""

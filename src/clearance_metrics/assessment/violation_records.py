@@ -200,6 +200,13 @@ class Violations(ResultTable):
             return self.notice
         return say("mark.list", lang).join(rule.name(lang) for rule in self.rules)
 
+    def headline(self, lang: str | None = None) -> str:
+        """The finding with its day, also where nothing was found."""
+        if self.rows or not self.rules:
+            return super().headline(lang)
+        told = self._headline(lang := self._in(lang))
+        return say("headline.dated", lang, finding=told, as_of=self.as_of)
+
     def _headline(self, lang: str) -> str:
         """How many lines or cases break the rule; of several, how many rules are broken."""
         if not self.rules:

@@ -196,8 +196,9 @@ class Assessment(ResultTable):
         )
         return say("headline.verdicts", lang, notice=self.named(lang), told=told)
 
-    def _seen(self, lang: str) -> str:
-        return f"{self.headline(lang)}{say('mark.sentence', lang)}{self._counted(lang)}"
+    def _alt(self, lang: str) -> str:
+        finding = f"{self.headline(lang)}{say('mark.sentence', lang)}{self._counted(lang)}"
+        return say("block.alt", lang, about=self.asked(lang), finding=finding)
 
     def _drawn(self, lang: str, title: str, source: str) -> Figure:
         from .charts.groups import strip

@@ -12,6 +12,7 @@ from ..statistics.reasons import Reason
 from .words import figure, has, say, statistic_word, term, unit_word, verdict_word
 
 NONE = "–"
+SHORT = len("2022-12-31")  # what is not broken over lines
 LONGEST = 200  # rows that HTML shows; frames and files hold all
 # columns in the unit of their row, which are read together and so have the same decimals
 MEASURED = frozenset(
@@ -101,7 +102,9 @@ class Display:
     def _side(self, tag: str, column: int, text: str) -> str:
         side = "right" if column in self.numbers else "left"
         figures = ";font-variant-numeric:tabular-nums" if side == "right" and tag == "td" else ""
-        return f'<{tag} style="text-align:{side}{figures}">{text}</{tag}>'
+        # a word, a date or a number is not broken over lines, however narrow its column
+        whole = ";white-space:nowrap" if tag == "td" and len(text) <= SHORT else ""
+        return f'<{tag} style="text-align:{side}{figures}{whole}">{text}</{tag}>'
 
     def _cell(self, row: int, column: int, text: str) -> str:
         return _lines(text, self.tones.get((row, column)))

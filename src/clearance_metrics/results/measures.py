@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -74,6 +74,7 @@ class Measures(ResultTable):
     _across: bool = False
     _named: str = ""  # the clock that a single metric is
     _beside: Points | None = None
+    _called: Mapping[str, Mapping[str, str]] | None = None  # what labels are in words
 
     def _caption(self, lang: str) -> str:
         """The metric, or what several are called."""
@@ -83,12 +84,9 @@ class Measures(ResultTable):
             return self._many(lang)
         if self.labels:
             return self._each(self.labels, lang)
-        name = self.rows[0].metric
-        if ("metric", name) in self._words:  # what a notice calls it
-            return self.word("metric", name, lang)
         if self._named:
             return self.called(self._named, lang)
-        return self.between(name, lang) or metric_word(name, lang)
+        return self.between(self.rows[0].metric, lang) or metric_word(self.rows[0].metric, lang)
 
     def _many(self, lang: str) -> str:
         some = self._each(self.labels[:2], lang)
@@ -106,6 +104,9 @@ class Measures(ResultTable):
 
     def called(self, label: str, lang: str) -> str:
         """What one of several metrics is called, in words."""
+        own = (self._called or {}).get(label, {})
+        if told := own.get(lang) or own.get("en"):
+            return told
         said = self.word(CLOCK, label, lang)
         return say(f"called.{label}", lang) if said == label and has(f"called.{label}") else said
 
@@ -313,8 +314,8 @@ class Measures(ResultTable):
         marks: Any = None,
         targets: Sequence[tuple[date, date, float, str]] = (),
     ) -> Figure:
-        """By period a line per statistic with the interval of the first, else a dot per group; of
-        several metrics, a panel each.
+        """By period a line per statistic (of the first one's unit) with the interval of the first,
+        else a dot per group for the first statistic; of several metrics, a panel each.
 
         `beside`: what `published` answers, or points (period, value) by what a metric is called;
         those of periods that the lines have are drawn. `marks`: days and what

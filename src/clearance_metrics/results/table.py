@@ -55,6 +55,7 @@ class ResultTable(Half):
     _behind: Callable[..., ResultTable] | None = None  # lists the cases behind a row
     _reader: Reader = Reader()  # of the log that was asked
     _remarks: tuple[Reason, ...] = ()  # what must be known of the whole
+    _words: Mapping[tuple[str, str], Mapping[str, str]] = {}  # what a notice calls its indicators
 
     @property
     def sql(self) -> str:
@@ -169,16 +170,10 @@ class ResultTable(Half):
 
     def _alt(self, lang: str) -> str:
         """What its picture says to those who do not see it."""
-        return say("block.alt", lang, about=self.asked(lang), finding=self._seen(lang))
-
-    def _seen(self, lang: str) -> str:
-        """What those who do not see the picture are told."""
-        return self._headline(lang)
+        return say("block.alt", lang, about=self.asked(lang), finding=self._headline(lang))
 
     def with_chart(self, lang: str | None = None, **more: Any) -> Block:
-        """Its block with the picture, which takes `more`, above the table: one finding as title,
-        one source below. Without a value to draw the block stands alone.
-        """
+        """Its block with the picture, which takes `more`, above the table, if there is a value."""
         return pictured(self, self._in(lang), more)
 
     def caption(self, lang: str | None = None) -> str:
@@ -220,7 +215,7 @@ class ResultTable(Half):
         return self._beware(lang)
 
     def _with(self, **changes: Any) -> Self:
-        """A copy that differs in these, and rests on the same queries."""
+        """A copy that differs in these, and rests on the same queries and cases."""
         made = copy(self)
         object.__setattr__(made, "_behind", self._behind)  # which a copy, as what is stored, leaves
         for name, value in changes.items():
@@ -229,7 +224,7 @@ class ResultTable(Half):
 
     def word(self, kind: str, name: str, lang: str) -> str:
         """The word for a milestone, clock, column or value; the dataset's own goes first."""
-        own = self._reader.words.get((kind, name), {})
+        own = self._words.get((kind, name)) or self._reader.words.get((kind, name), {})
         return own.get(lang) or own.get("en") or term(kind, name, lang)
 
     def group_word(self, column: str, value: object, lang: str) -> str:
@@ -289,9 +284,7 @@ class ResultTable(Half):
 
     def _headline(self, lang: str) -> str:
         about, n = self._caption(lang), len(self.rows)
-        return (
-            say("headline.rows", lang, about=about, n=n) if about else say("headline.n", lang, n=n)
-        )
+        return say("headline.rows" if about else "headline.n", lang, about=about, n=n)
 
     def _drawn(self, lang: str, title: str, source: str) -> Figure:
         what = f"{type(self).__name__} has no picture of its own"

@@ -129,10 +129,14 @@ def noted(found: Measures, lang: str) -> tuple[Reason, ...]:
             named = list(dict.fromkeys(found.named_row(row, lang, alone=True) for row in rows))
         if len(named) > EACH:
             named = [say("several.some", lang, n=len(named))]
+        whose = listed(named, lang)
         if of != statistics:
-            named += [found.named(name, lang) for name in found.statistics if name in of]
-        code = "several.noted_of" if named else "several.noted"
-        told.append(Reason(code, about=listed(named, lang), text=text))
+            which = listed(
+                [found.named(name, lang) for name in found.statistics if name in of], lang
+            )
+            whose = say("several.of", lang, statistics=which, whose=whose) if whose else which
+        code = "several.noted_of" if whose else "several.noted"
+        told.append(Reason(code, about=whose, text=text))
     return tuple(told)
 
 

@@ -447,7 +447,7 @@ def test_months_after_the_last_case_are_named_as_the_cause(ports):
         ({"seed": 2**32}, "seed"),
         ({"seed": None}, "seed"),
         ({"starts": ["p01", "p02"]}, "when each port starts"),
-        ({"starts": "p01"}, "when each"),
+        ({"starts": "p01"}, "no column"),
     ],
 )
 def test_wrong_starts_are_errors_that_help(ports, options, match):
@@ -655,11 +655,15 @@ def test_records_and_tables_say_terms_and_units_in_the_language_asked_for(one):
     zh, en = found.table("zh"), found.table("en")
     assert "水平变化（首月）" in zh.cells[1] and "change of level at the start" in en.cells[1]
     assert "小时／月" in zh.cells[0] and "hours per month" in en.cells[0]
-    assert zh.heads == ("项", "数值", "下限", "上限", "单位", "n")
+    assert zh.heads == ("项", "数值\n95%区间", "单位", "n（月）")
     refused = interrupted_series(one, CLOCK, date="2021-08-20", as_of="2022-04-15")
     assert refused[1].reasons == (Reason("policy.few_months", before=31, after=7, fewest=8),)
     assert refused[1].note_en == refused[1].note == refused[1].said("en")
     assert refused.table("zh").cells[1].count(refused[1].note_zh) == 1
+    # where all rows say the same, the title says it alone
+    block = refused.block("zh")
+    assert refused[1].note_zh in block.title
+    assert all(refused[1].note_zh not in str(part) for part in block.parts)
 
 
 def test_a_tariff_reaches_the_series(monkeypatch):

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ...errors import NothingToShow
 from ...results.block import Block
 from ...results.display import NONE, Display, head_word
-from ...results.table import LANG, Record, ResultTable
-from ...results.wording import capital, period_words
+from ...results.table import LANG, Record
+from ...results.wording import period_words
 from ...results.words import LANGUAGES, figure, has, joined, say, unit_word
 from ...statistics.reasons import Reason
 from ..caution import CAVEAT, Figures, OfChange, signed
@@ -153,14 +153,6 @@ class PolicyResult(OfChange):
         figure: Figure = draw(self, title=title, source=source, lang=lang, unit=unit, **more)
         return figure
 
-    def chart(
-        self, lang: str | None = None, title: str = "", source: str = "", **more: Any
-    ) -> Figure:
-        """Its picture, which carries the caveat above the source."""
-        return super().chart(
-            lang, title or capital(ResultTable.headline(self, lang)), source, **more
-        )
-
     @property
     def caveat(self) -> Reason:
         """What a series around one national date cannot show."""
@@ -178,9 +170,6 @@ class PolicyResult(OfChange):
         """The finding with its day, and the caveat."""
         told = super().headline(lang)
         return say("change.drawn", self._in(lang), told=told, caveat=self.caveat)
-
-    def _alt(self, lang: str) -> str:
-        return ResultTable._alt(self, lang)  # its headline says the caveat
 
     def _headline(self, lang: str) -> str:
         """The quantity asked for with its interval, that it cannot be told from none, or why it is

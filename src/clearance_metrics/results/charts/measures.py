@@ -30,13 +30,18 @@ def drawn(
     targets: Sequence[tuple[date, date, float, str]],
 ) -> Figure:
     """The picture of an answer; LogError where it has no value to draw."""
-    known = [row for row in found.rows if row.value is not None]
+    if not found.rows:
+        raise NothingToShow("there is no value to draw", "chart", "see the notes of the table")
+    firsts = {label: next(r for r in found if r.label == label) for label in found.labels or ("",)}
+    if len({row.unit for row in firsts.values()}) > 1:
+        what = "metrics of different units do not fit one picture"
+        raise LogError(what, "chart", 'draw one of them: found.of("import_overall").chart()')
+    # a count has no place on an axis of hours
+    units = {label: row.unit for label, row in firsts.items()}
+    known = [r for r in found.rows if r.value is not None and r.unit == units[r.label]]
     if not known:
         raise NothingToShow("there is no value to draw", "chart", "see the notes of the table")
     first = found.rows[0].statistic
-    if len({row.unit for row in known if row.statistic == first}) > 1:
-        what = "metrics of different units do not fit one picture"
-        raise LogError(what, "chart", 'draw one of them: found.of("import_overall").chart()')
     panels = {name: [r for r in known if r.label == name] for name in (found.labels or ("",))}
     panels = {name: rows for name, rows in panels.items() if rows}
     periods = sorted({row.period or "" for row in known})
@@ -48,7 +53,10 @@ def drawn(
     if not by_time or len(periods) == 1:
         alone = len(periods) == 1
         return dots(
-            {words[n]: _dots(found, rows, first, lang, alone) for n, rows in panels.items()},
+            {
+                words[name]: _dots(found, rows, firsts[name].statistic, lang, alone)
+                for name, rows in panels.items()
+            },
             **look,
         )
     marker = next((mark for mark in marks.items() if _within(mark[0], periods)), None)
