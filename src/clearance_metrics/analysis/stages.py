@@ -26,7 +26,7 @@ from ..results.display import Display
 from ..results.table import LANG, Record
 from ..results.words import has, joined, say, term
 from ..statistics.reasons import Reason
-from .parts import CASES, MEAN, SHARE, WITH_IT, Parted, hours, plainly
+from .parts import CASES, MEAN, SHARE, WITH_IT, Parted, hours, percent, plainly
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -145,13 +145,13 @@ class Stages(Parted):
             raise NothingToShow("there is nothing to draw", "picture", "no case was finished")
         parts = []
         for row in self._first():
-            told = {"hours": hours(row.mean, lang), "share": row.share}
             word = None if row.combined else stage_word(row.stage)
             hand = word.code.replace("stage.", "stage_hand.") if word else ""
             name = self._said(row, lang).partition("\n")[0]
             if has(hand):
                 name = say("overview.in_hand", lang, stage=name, hand=say(hand, lang))
-            parts.append((name, row.mean, say("overview.stage", lang, **told)))
+            told = say("overview.stage", lang, hours=hours(row.mean, lang))
+            parts.append((name, row.mean, told, percent(row.share, lang)))
         return stack_small(parts)
 
     def _small_about(self, lang: str) -> str:

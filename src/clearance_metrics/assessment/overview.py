@@ -4,6 +4,7 @@ the findings are used.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from ..results.assessment import Assessment, AssessRow
 from ..results.block import Block, Point, Points
 from ..results.charts.canvas import to_svg
 from ..results.charts.small import months_small
-from ..results.display import NONE, signed, tone
+from ..results.display import signed, tone
 from ..results.findings import SILENT
 from ..results.overview import dated, turned
 from ..results.parts import Card, Cards
@@ -56,7 +57,9 @@ def target_cards(log: EventLog, scorecard: Assessment, lang: str | None = None) 
     '∅ no data'
     """
     lang = check_language(lang or scorecard.lang)
-    rows = dated(scorecard)
+    # of one measure the target that is due last stands first
+    rows = sorted(dated(scorecard), key=lambda row: str(row.due), reverse=True)
+    rows.sort(key=lambda row: row.measure)
     if not rows:
         return Block(say("overview.no_target", lang, number=scorecard._notice.number))
     months: dict[Any, list[MeasureRow]] = {}
@@ -83,9 +86,10 @@ def _card(
     title = capital(say("overview.card", lang, name=title, period=when))
     unit = "" if row.unit in ("", "share") else unit_word(row.unit, lang, counted=True)
     share = row.unit == "share"
-    plain = {"figure": number(row.value, row.unit, lang=lang), "unit": unit}
-    if row.value is None:
-        plain = {"figure": NONE, "unit": ""}
+    told = number(row.value, row.unit, lang=lang)
+    plain = {"figure": told, "unit": unit if row.value is not None else ""}
+    if share and told.endswith("%"):  # the sign stands small beside the figure, as units do
+        plain = {"figure": told.removesuffix("%").strip(), "unit": "%"}
     verdict = {"badge": signed(row.verdict, lang), "tone": _tone(row)}
     svg = alt = ""
     if row.value is not None and not row.groups:
@@ -93,7 +97,7 @@ def _card(
         # a line takes two months
         if len(shown) > 1 and row.target is not None:
             level = 100 * row.target if share else row.target
-            words = say("overview.target", lang, target=number(row.target, row.unit, lang=lang))
+            words = say("overview.target", lang, target=_plainly(row, lang))
             issued = found._notice.issued
             seen = str(shown[0].period) <= f"{issued:%Y-%m}" <= str(shown[-1].period)
             drawn = months_small(
@@ -118,6 +122,14 @@ def _card(
         rule=_rule(found, row, lang),
         turns=_turns(found, row, lang),
     )
+
+
+def _plainly(row: AssessRow, lang: str) -> str:
+    """A target as it is set: a whole number of per cent without decimals."""
+    percent = 100 * (row.target or 0.0)
+    if row.unit == "share" and math.isclose(percent, round(percent)):
+        return say("overview.percent", lang, value=round(percent))
+    return number(row.target, row.unit, lang=lang)
 
 
 def _tone(row: AssessRow) -> str:
@@ -167,7 +179,9 @@ def _below(found: Assessment, row: AssessRow, lang: str) -> str:
     if row.low is not None and row.high is not None:
         ends = interval(row.low, row.high, row.unit, lang=lang)
         told.append(say("overview.interval", lang, level=100 * found.level, interval=ends))
-    told.append(say("overview.cases", lang, n=row.n or 0))
+    share = row.statistic == "share"
+    k = {"k": round((row.n or 0) * row.value)} if share else {}
+    told.append(say("overview.cases_of" if share else "overview.cases", lang, n=row.n or 0, **k))
     if row.n_open:
         told.append(say("overview.open", lang, n=row.n_open))
     silent = row.verdict in SILENT
@@ -177,7 +191,8 @@ def _below(found: Assessment, row: AssessRow, lang: str) -> str:
 def _rule(found: Assessment, row: AssessRow, lang: str) -> str:
     """What is asked, and the bound that decides."""
     statistic = judged_statistic(row.statistic, found.clock_unit(row), row.rule, lang=lang)
-    facts = {"statistic": statistic, "target": figure(row.target, row.unit, lang)}
+    target = _plainly(row, lang) if row.unit == "share" else figure(row.target, row.unit, lang)
+    facts = {"statistic": statistic, "target": target}
     facts |= {"due": str(row.due), "clause": row.clause}
     told = say(f"overview.rule_{row.rule}", lang, **facts)
     bound = next((one.value for one in row.also if one.statistic == "bound"), None)
@@ -251,7 +266,7 @@ def _of_met(found: Assessment, lang: str) -> Iterator[str]:
 def _of_directions(found: Assessment, lang: str) -> Iterator[str]:
     judged_rows = [r for r in found.rows if r.kind == "direction" and r.verdict not in SILENT]
     if judged_rows:
-        first, last = found._notice.baseline
+        first, last = (period_word(month, lang) for month in found._notice.baseline)
         yield say("overview.no_effect", lang, first=first, last=last)
 
 

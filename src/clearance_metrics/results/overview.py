@@ -67,19 +67,20 @@ def _targets(found: Assessment, lang: str) -> list[str]:
     pieces = Counter((row.measure, row.verdict) for row in rows)
     if len(pieces) > NAMED:
         every = Counter(row.verdict for row in rows)
-        told = [
-            say(f"overview.all_{v.code.rpartition('.')[2]}", lang, n=every[v])
-            for v in ORDER
-            if every[v]
-        ]
-        return [say("overview.of_targets", lang, n=len(rows), told=joined(told, lang, "mark.list"))]
+        told = [Reason(f"overview.all_{_end(v)}", n=every[v]) for v in ORDER if every[v]]
+        listed = joined(told, lang, "mark.list")
+        return [say("overview.of_targets", lang, n=len(rows), told=listed)]
     names = {row.measure: _short(found, row, lang) for row in rows}
     return [
-        say(f"overview.target_{verdict.code.rpartition('.')[2]}", lang, name=names[measure], n=n)
+        say(f"overview.target_{_end(verdict)}", lang, name=names[measure], n=n)
         for verdict in ORDER
         for (measure, which), n in pieces.items()
         if which is verdict
     ]
+
+
+def _end(verdict: Verdict) -> str:
+    return verdict.code.rpartition(".")[2]
 
 
 def _short(found: Assessment, row: AssessRow, lang: str) -> str:
@@ -152,7 +153,7 @@ def tiles_of(found: Assessment, lang: str, page: str) -> Block:
         made.setdefault(part, []).append(tile)
     groups = tuple((heads.get(clause, ""), tuple(tiles)) for clause, tiles in made.items() if tiles)
     told = [
-        say(f"overview.tiles_{tone}", lang, n=tones[tone])
+        Reason(f"overview.tiles_{tone}", n=tones[tone])
         for tone in ("good", "bad", "open", "unsure", "none")
         if tones[tone]
     ]
@@ -171,7 +172,7 @@ def _state(rows: Sequence[AssessRow], lang: str) -> tuple[str, str]:
     if not judged:
         known = [r for r in rows if r.verdict is not Verdict.NOT_MEASURABLE]
         (verdict, _), *_ = Counter(r.verdict for r in known or rows).most_common(1)
-        code = f"overview.tile_{verdict.code.rpartition('.')[2]}"
+        code = f"overview.tile_{_end(verdict)}"
         words = say(code, lang) if has(code) else verdict_name(verdict, lang)
         return f"{SIGNS[verdict]} {words}", "unsure" if known else "none"
     good = sum(row.verdict in GOOD for row in judged)

@@ -69,9 +69,14 @@ def months_small(
         axis.annotate(told, (1, level), xytext=(4, 0), weight=weight, **right, **look)
     if marker is not None:
         axis.axvline(marker[0], color=QUIET, linestyle=(0, (2, 3)), lw=1)
-        top: dict[str, Any] = {"xycoords": ("data", "axes fraction"), "va": "top"}
-        look = {"textcoords": "offset points", "size": SIZE, "color": QUIET}
-        axis.annotate(marker[1], (marker[0], 1), xytext=(3, -2), **top, **look)
+        right = (marker[0] - day_of(known[0]["period"])) > (end - day_of(known[0]["period"])) / 2
+        rising = known[-1]["value"] > known[0]["value"]
+        # where the line is not: at the top where it falls, at the foot where it rises
+        place = (marker[0], 0 if rising else 1)
+        look = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points"}
+        look |= {"ha": "right" if right and rising else "left", "va": "bottom" if rising else "top"}
+        shift = (-3 if right and rising else 3, 2 if rising else -2)
+        axis.annotate(marker[1], place, shift, size=SIZE, color=QUIET, **look)
     return figure
 
 
@@ -96,12 +101,14 @@ def dots_small(rows: Sequence[Row]) -> Figure:
 
 
 @styled
-def stack_small(parts: Sequence[tuple[str, float, str]]) -> Figure:
-    """One bar cut into parts that add up, and below it a line per part: words, value, told."""
+def stack_small(parts: Sequence[tuple[str, float, str, str]]) -> Figure:
+    """One bar cut into parts that add up, and below it a line per part: words, value, and the value
+    and its share as they are told.
+    """
     figure, axis = _paper(HALF, 0.62 + 0.21 * len(parts))
-    whole, left = sum(value for _, value, _ in parts), 0.0
+    whole, left = sum(value for _, value, *_ in parts), 0.0
     rows = len(parts)
-    for i, (words, value, told) in enumerate(parts):
+    for i, (words, value, told, share) in enumerate(parts):
         colour = f"C{i % 6}"
         axis.barh(rows + 0.6, value, left=left, height=1.5, color=colour, ec="white", lw=0.8)
         left += value
@@ -109,7 +116,8 @@ def stack_small(parts: Sequence[tuple[str, float, str]]) -> Figure:
         axis.barh(y, whole * 0.025, height=0.6, color=colour)
         look: dict[str, Any] = {"va": "center", "size": SIZE + 0.5, "color": INK}
         axis.annotate(words, (whole * 0.045, y), **look)
-        axis.annotate(told, (whole, y), ha="right", **look)
+        axis.annotate(told, (whole * 0.88, y), ha="right", **look)
+        axis.annotate(share, (whole, y), ha="right", **look)
     axis.set_xlim(0, whole)
     axis.set_ylim(-0.6, rows + 1.5)
     axis.set_axis_off()
