@@ -138,7 +138,7 @@ class Stages(Parted):
         return self._totalled(columns, "field.stage", lang)
 
     def _small(self, lang: str) -> Figure:
-        """One bar of the first group, cut into its stages, with hours, share and whose time it is."""
+        """One bar of the first group, cut into its stages: hours, share and whose time it is."""
         from ..results.charts.small import stack_small
 
         if not self.rows:

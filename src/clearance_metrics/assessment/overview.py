@@ -21,7 +21,7 @@ from ..results.charts.canvas import to_svg
 from ..results.charts.small import months_small
 from ..results.display import signed, tone
 from ..results.findings import SILENT
-from ..results.overview import dated, turned
+from ..results.overview import UNSURE, dated, turned
 from ..results.parts import Card, Cards
 from ..results.periods import period_word
 from ..results.wording import (
@@ -32,7 +32,6 @@ from ..results.wording import (
     judged_statistic,
     number,
     period_words,
-    text_of,
 )
 from ..results.words import check_language, joined, say, unit_word
 from ..statistics.reasons import Reason
@@ -133,7 +132,9 @@ def _plainly(row: AssessRow, lang: str) -> str:
 
 
 def _tone(row: AssessRow) -> str:
-    return "open" if row.verdict in SILENT else tone(row.verdict)
+    if row.verdict in UNSURE:
+        return "open"
+    return "none" if row.verdict in SILENT else tone(row.verdict)
 
 
 def _scaled(row: MeasureRow, share: bool) -> dict[str, Any]:
@@ -210,9 +211,7 @@ def _turns(found: Assessment, row: AssessRow, lang: str) -> str:
 
 def _mate(found: Assessment, mate: AssessRow, lang: str) -> Reason:
     value = number(mate.value, mate.unit, lang=lang)
-    return Reason(
-        "judged.mate", name=found.name_of(mate, lang), value=value, verdict=judged(mate)
-    )
+    return Reason("judged.mate", name=found.name_of(mate, lang), value=value, verdict=judged(mate))
 
 
 def before_use(

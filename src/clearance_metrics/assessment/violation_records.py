@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ..errors import LogError, NoIndicator, NothingToShow, closest
 from ..results.block import Block, Text
-from ..results.overview import Charged
 from ..results.display import LONGEST, NONE, Display, digits_of, measured
+from ..results.overview import Charged
 from ..results.table import LANG, Record, ResultTable, amount
 from ..results.words import check_language, say, term, unit_word
 from ..statistics.reasons import Reason

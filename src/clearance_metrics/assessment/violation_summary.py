@@ -21,9 +21,7 @@ def summary_of(found: Violations, lang: str) -> Block:
         return Block(say("violations.no_rule", lang, notice=found.notice), role="half")
     known = sorted((rule for rule in found.rules if rule.why is None), key=lambda rule: -rule.n)
     mute = [rule for rule in found.rules if rule.why is not None]
-    told = tuple(
-        Reason("overview.rule_mute", name=rule.name(lang), why=rule.why) for rule in mute
-    )
+    told = tuple(Reason("overview.rule_mute", name=rule.name(lang), why=rule.why) for rule in mute)
     note, source = joined(told, lang), found.source(lang)
     if not known:
         whys = tuple(dict.fromkeys(rule.why for rule in mute if rule.why is not None))

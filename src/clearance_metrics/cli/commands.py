@@ -172,7 +172,11 @@ def lab(args: argparse.Namespace) -> None:
     from ..report.notebooks import suite
 
     made = copy_notebooks(
-        args.log, notebooks=args.notebooks or suite(), to=args.to, notice=args.notice, lang=args.lang
+        args.log,
+        notebooks=args.notebooks or suite(),
+        to=args.to,
+        notice=args.notice,
+        lang=args.lang,
     )
     print(said(f"{made.folder}: {len(made.written)} notebooks written", args.told))
     if made.kept:

@@ -35,7 +35,14 @@ def html_of(pages: Mapping[str, Page], file: str, **about: Any) -> str:
     first = {"heading": lead.title if lead else page.title, "lines": lines_of(lead)}
     style = files(__package__).joinpath("page.css").read_text(encoding="utf-8")
     return environment.from_string(template).render(
-        pages=pages, file=file, page=page, body=body, chapters=chapters, style=style, **first, **about
+        pages=pages,
+        file=file,
+        page=page,
+        body=body,
+        chapters=chapters,
+        style=style,
+        **first,
+        **about,
     )
 
 

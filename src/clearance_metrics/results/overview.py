@@ -26,6 +26,7 @@ NAMED = 3  # pieces of a title, beyond which they are counted
 LEADING = 2  # directions that stand in for targets
 # what leads a title: what is reached, what is missed, what nobody can say
 ORDER = (Verdict.MET, Verdict.NOT_MET, Verdict.CANNOT_TELL, Verdict.NO_DATA, Verdict.NOT_DUE)
+UNSURE = frozenset({Verdict.CANNOT_TELL, Verdict.NOT_DUE})
 # verdicts of a measure from the worst to the best, as its tile shows them
 WORST = (Verdict.NOT_MET, Verdict.VIOLATIONS, Verdict.WORSE, Verdict.NO_CLEAR_CHANGE)
 
@@ -45,7 +46,9 @@ def dated(found: Assessment) -> list[AssessRow]:
 
 def lead_of(found: Assessment, lang: str, charged: Charged | None) -> Block:
     """The finding of the whole as a title, and below it what the data can carry."""
-    told = _targets(found, lang)
+    # where nothing can be judged, the targets alone would be a list of lacks
+    some = any(row.verdict not in SILENT for row in own_of(found.rows))
+    told = _targets(found, lang) if some else []
     if charged is not None and charged.checked:
         code = "overview.lines_broken" if charged.broken else "overview.lines_clean"
         told.append(say(code, lang, n=charged.broken or charged.checked))
@@ -64,17 +67,16 @@ def lead_of(found: Assessment, lang: str, charged: Charged | None) -> Block:
 def _targets(found: Assessment, lang: str) -> list[str]:
     """The dated targets: each measure's by verdict, or counted where there are many."""
     rows = dated(found)
-    pieces = Counter((row.measure, row.verdict) for row in rows)
+    pieces = Counter((_short(found, row, lang), row.verdict) for row in rows)
     if len(pieces) > NAMED:
         every = Counter(row.verdict for row in rows)
         told = [Reason(f"overview.all_{_end(v)}", n=every[v]) for v in ORDER if every[v]]
         listed = joined(told, lang, "mark.list")
         return [say("overview.of_targets", lang, n=len(rows), told=listed)]
-    names = {row.measure: _short(found, row, lang) for row in rows}
     return [
-        say(f"overview.target_{_end(verdict)}", lang, name=names[measure], n=n)
+        say(f"overview.target_{_end(verdict)}", lang, name=name, n=n)
         for verdict in ORDER
-        for (measure, which), n in pieces.items()
+        for (name, which), n in pieces.items()
         if which is verdict
     ]
 
@@ -94,7 +96,12 @@ def _directions(found: Assessment, lang: str) -> list[str]:
     rows = [r for r in own_of(found.rows) if r.verdict in COMPARED and r.value is not None]
     first = [row for row in rows if row.indicator in leading]
     return [
-        say("overview.moved", lang, name=found.name_of(r, lang), verdict=verdict_name(r.verdict, lang))
+        say(
+            "overview.moved",
+            lang,
+            name=found.name_of(r, lang),
+            verdict=verdict_name(r.verdict, lang),
+        )
         for r in (first or rows)[:LEADING]
     ]
 
@@ -133,32 +140,34 @@ def tiles_of(found: Assessment, lang: str, page: str) -> Block:
     notice = found._notice
     made: dict[str, list[Tile]] = {part.clause: [] for part in notice.parts}
     heads = {part.clause: text_of(part, "", lang) for part in notice.parts}
-    tones: Counter[str] = Counter()
+    kinds: Counter[str] = Counter()
     for measure in notice.measures:
         rows = [row for row in own_of(found.rows) if row.measure == measure.no]
         if not rows:
             continue
-        state, tone = _state(rows, lang)
-        tones[tone] += 1
+        state, kind = _state(rows, lang)
+        kinds[kind] += 1
         part = next((c for c in made if measure.clause.startswith(c)), "")
         title = text_of(measure, "title", lang)
         tile = Tile(
             number=str(measure.no),
             name=text_of(measure, "short", lang) or title,
             state=state,
-            tone=tone,
+            tone="none" if kind == "lacking" else kind,
             title=say("judged.measure", lang, no=measure.no, title=title),
             address=f"{page}#m{measure.no}" if page else "",
         )
         made.setdefault(part, []).append(tile)
     groups = tuple((heads.get(clause, ""), tuple(tiles)) for clause, tiles in made.items() if tiles)
     told = [
-        Reason(f"overview.tiles_{tone}", n=tones[tone])
-        for tone in ("good", "bad", "open", "unsure", "none")
-        if tones[tone]
+        Reason(f"overview.tiles_{kind}", n=kinds[kind])
+        for kind in ("good", "bad", "open", "unsure", "lacking", "none")
+        if kinds[kind]
     ]
-    measures = Reason("judged.of_measures", n=tones.total())
-    title = say("overview.tiles", lang, measures=measures, told=joined(told, lang, "overview.comma"))
+    measures = Reason("judged.of_measures", n=kinds.total())
+    title = say(
+        "overview.tiles", lang, measures=measures, told=joined(told, lang, "overview.comma")
+    )
     names = ("part", "number", "measure", "state")
     part, number_, measure_, state = (say(f"overview.{name}", lang) for name in names)
     tiles = Tiles(groups, (part, number_, measure_, state))
@@ -167,14 +176,15 @@ def tiles_of(found: Assessment, lang: str, page: str) -> Block:
 
 
 def _state(rows: Sequence[AssessRow], lang: str) -> tuple[str, str]:
-    """What a tile says of a measure's indicators, and its tone."""
+    """What a tile says of a measure's indicators, and its kind: a tone, or what is lacking."""
     judged = [row for row in rows if row.verdict not in SILENT]
     if not judged:
         known = [r for r in rows if r.verdict is not Verdict.NOT_MEASURABLE]
         (verdict, _), *_ = Counter(r.verdict for r in known or rows).most_common(1)
         code = f"overview.tile_{_end(verdict)}"
         words = say(code, lang) if has(code) else verdict_name(verdict, lang)
-        return f"{SIGNS[verdict]} {words}", "unsure" if known else "none"
+        kind = "unsure" if verdict in UNSURE else "lacking" if known else "none"
+        return f"{SIGNS[verdict]} {words}", kind
     good = sum(row.verdict in GOOD for row in judged)
     seen = {row.verdict for row in judged}
     worst = next((verdict for verdict in WORST if verdict in seen), Verdict.MET)

@@ -1,4 +1,4 @@
-"""Parts of an overview: cards, each a figure with its verdict, and tiles, each a thing in a word."""
+"""Parts of an overview: cards, each a figure with a verdict, and tiles, each a thing in a word."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .display import badge, tone_colour
 @dataclass(frozen=True)
 class Card:
     """A figure by itself: what it is, the figure large with its unit, its verdict as badge, its
-    interval and cases `below`, its months as a drawing, the `rule`, and what would turn the verdict.
+    interval and cases `below`, its months as a drawing, the `rule`, and what turns the verdict.
     """
 
     title: str
@@ -107,9 +107,7 @@ class Tiles:
     def of(cls, data: Mapping[str, Any]) -> Tiles:
         """The tiles that `to_dict` made data of."""
         group, number, name, state = data["heads"]
-        groups = (
-            (head, tuple(Tile(**tile) for tile in tiles)) for head, tiles in data["groups"]
-        )
+        groups = ((head, tuple(Tile(**tile) for tile in tiles)) for head, tiles in data["groups"])
         return cls(tuple(groups), (group, number, name, state))
 
     def _repr_html_(self) -> str:

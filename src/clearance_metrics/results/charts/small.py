@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-HALF, CARD = 4.4, 3.1  # inches wide
+HALF, CARD = 4.2, 3.1  # inches wide
 SIZE = 8
 
 
@@ -55,7 +55,7 @@ def months_small(
         axis.set_yticks([])
     else:
         axis.locator_params(axis="y", nbins=4)
-    date_axis(axis, lang)
+    date_axis(axis, lang, 5 if card else 9)
     low, high = axis.get_ylim()
     apart, beyond = (high - low) * (0.2 if card else 0.11), 0.0
     words.sort(key=lambda word: word[0])
