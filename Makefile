@@ -85,6 +85,10 @@ lab: check-dataset $(tables) ## JupyterLab on notebooks of your own: DATASET=nam
 	$(CM) lab data/processed/$(DATASET) --notice $(NOTICE) --to $(mine) --lang $(LANGUAGE)
 	$(BIN)/jupyter lab --notebook-dir=$(mine)
 
+.PHONY: gallery
+gallery: .venv/.ready ## draw the pictures of docs/gallery.md anew, from the simulated demo
+	$(BIN)/python docs/gallery.py
+
 SIZE ?= 100000
 RUNS ?= 5
 bench: .venv-bench/.ready ## time against SQL, Polars, pandas, pm4py and lifelines: SIZE=cases RUNS=5

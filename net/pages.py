@@ -89,8 +89,8 @@ def read(record: Record, name: str, html: str) -> None:
 def pages(record: Record, folder: Path) -> None:
     """Every page of the report on a log."""
     with tempfile.TemporaryDirectory() as out:
-        build_report(folder, notebooks=NOTEBOOKS, out=out)
-        for path in sorted(Path(out).glob("*.html")):
+        made = build_report(folder, notebooks=NOTEBOOKS, out=out, formats=("html",))
+        for path in sorted(made.parent.glob("*.html")):
             read(record, path.stem, path.read_text(encoding="utf-8"))
 
 

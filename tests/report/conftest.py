@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
+from support.reports import built
 
 from clearance_metrics.intake import ingest
-from clearance_metrics.report import build_report
 from clearance_metrics.simulation import simulate
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
@@ -17,5 +17,5 @@ def demo(tmp_path_factory):
     folder = tmp_path_factory.mktemp("report")
     simulate(folder / "raw", size=0.2)
     ingest(folder / "raw" / "dataset.toml", out=folder / "log")
-    build_report(folder / "log", notebooks=NOTEBOOKS, out=folder / "pages")
+    built(folder / "log", notebooks=NOTEBOOKS, out=folder / "pages")
     return folder

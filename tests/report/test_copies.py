@@ -5,11 +5,11 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from support.reports import built
 
 from clearance_metrics.cli import main
 from clearance_metrics.errors import OutputError
 from clearance_metrics.intake import ingest
-from clearance_metrics.report import build_report
 from clearance_metrics.report.copies import copy_notebooks
 from clearance_metrics.simulation import simulate
 
@@ -62,7 +62,7 @@ def test_a_copy_is_for_one_log_in_one_language_and_runs(log, books, tmp_path, mo
     values = copy.cells[1].source.splitlines()
     assert values[0] == f'log = "{log.as_posix()}"  # folder' and 'lang = "en"' in values
     assert "as_of = None" in values and copy.cells[2].metadata.tags == ["raises-exception"]
-    page = build_report(log, notebooks=made.folder, out=tmp_path / "out", lang="en")
+    page = built(log, notebooks=made.folder, out=tmp_path / "out", lang="en")
     assert "mean" in page.read_text(encoding="utf-8")
     monkeypatch.chdir(log.parent.parent)
     copy_notebooks(Path("data/demo"), notice=NOTICE, notebooks=books, to="mine")

@@ -11,13 +11,13 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
+from support.reports import built
 
 from clearance_metrics import EventLog, assess, changepoints, clock
 from clearance_metrics.cli import main
 from clearance_metrics.errors import LogError
 from clearance_metrics.intake import ingest
 from clearance_metrics.notice import load_notice
-from clearance_metrics.report import build_report
 from clearance_metrics.results.charts.policy import level_months
 from clearance_metrics.simulation import simulate
 
@@ -124,7 +124,7 @@ def one_indicator(folder, name):
 def test_a_report_is_built_for_every_notice(small, tmp_path, name):
     shipped = (NOTICES / f"{name}.toml").exists()
     notice = name if shipped else one_indicator(tmp_path, name)
-    build_report(small / "log", notebooks=NOTEBOOKS, out=tmp_path / "out", notice=notice)
+    built(small / "log", notebooks=NOTEBOOKS, out=tmp_path / "out", notice=notice)
     made, found = pages(tmp_path / "out"), load_notice(notice)
     every = {path.stem for path in NOTEBOOKS.glob("*.ipynb")}
     assert set(made) == every - (set() if found.on("refunds") else WITHOUT)
@@ -147,7 +147,7 @@ def test_a_report_is_built_for_every_notice(small, tmp_path, name):
 
 def test_a_language_without_a_catalogue_is_refused(small, tmp_path):
     with pytest.raises(LogError, match="no catalogue of words is called 'xx'"):
-        build_report(small / "log", notebooks=NOTEBOOKS, out=tmp_path, lang="xx")
+        built(small / "log", notebooks=NOTEBOOKS, out=tmp_path, lang="xx")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -155,12 +155,12 @@ def test_a_language_without_a_catalogue_is_refused(small, tmp_path):
 def test_a_log_without_what_a_page_asks_for_is_told_so_in_words(small, tmp_path, lang, word):
     """Milestones and tables have their word first; no unit stands without a number."""
     ask = "import clearance_metrics as cm\nlog = cm.EventLog.open(log)\n"
-    ask += "cm.measure(log, ('declared', 'refund_lost'))"
+    ask += "cm.measure(log, cm.Duration('declared', 'refund_lost'))"
     values = new_code_cell("log = 1", metadata={"tags": ["parameters"]})
     (tmp_path / "notebooks").mkdir()
     nbformat.write(new_notebook(cells=[values, new_code_cell(ask)]), tmp_path / "notebooks/a.ipynb")
     how = {"notebooks": tmp_path / "notebooks", "out": tmp_path / "out", "lang": lang}
-    build_report(small / "log", **how)
+    built(small / "log", **how)
     page = pages(tmp_path / "out")["a"]
     assert word in page and "refund_lost" in page
 

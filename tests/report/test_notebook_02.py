@@ -6,9 +6,9 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from support.reports import built
 
 from clearance_metrics.intake import ingest
-from clearance_metrics.report import build_report
 
 NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "02_clearance_time.ipynb"
 HEAD = (
@@ -23,7 +23,7 @@ def page_of(folder, lang):
     """The page of the notebook, run with the parameters that the report gives it, as text."""
     (folder / "notebooks").mkdir()
     shutil.copy(NOTEBOOK, folder / "notebooks")
-    build_report(folder / "log", notebooks=folder / "notebooks", out=folder / "pages", lang=lang)
+    built(folder / "log", notebooks=folder / "notebooks", out=folder / "pages", lang=lang)
     text = (folder / "pages" / NOTEBOOK.with_suffix(".html").name).read_text(encoding="utf-8")
     text = re.sub(r"<(style|script|svg).*?</\1>", "", text[text.index("<main") :], flags=re.S)
     return unescape(re.sub(r"<[^>]+>", " ", text))

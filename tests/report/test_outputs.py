@@ -8,10 +8,10 @@ from html import unescape
 import pytest
 from nbformat import write
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from support.reports import built
 
 from clearance_metrics.errors import ReportError
 from clearance_metrics.intake import ingest
-from clearance_metrics.report import build_report
 from clearance_metrics.simulation import simulate
 
 PARAMETERS = 'log = "../nowhere"\nnotice = "cn-2021-85"\nlang = "en"\nport = "上海"  # hers'
@@ -147,7 +147,7 @@ def made(log, tmp_path_factory):
     (folder / ".ipynb_checkpoints").mkdir()
     (folder / ".ipynb_checkpoints" / "texts-checkpoint.ipynb").write_text("no notebook")
     out = tmp_path_factory.mktemp("pages")
-    build_report(log, notebooks=folder, out=out)
+    built(log, notebooks=folder, out=out)
     return {path.stem: path.read_text(encoding="utf-8") for path in out.glob("*.html")}
 
 
@@ -238,7 +238,7 @@ def test_pictures_and_links_in_prose_need_no_other_file(made):
 
 def test_prose_of_one_language_stands_in_a_page_of_the_other(log, tmp_path):
     folder = put(tmp_path / "books", only=BOOKS["our own"][:4], index=[text("# First"), code("9")])
-    page = build_report(log, notebooks=folder, out=tmp_path / "out", lang="en")
+    page = built(log, notebooks=folder, out=tmp_path / "out", lang="en")
     own = (tmp_path / "out" / "only.html").read_text(encoding="utf-8")
     assert "<h1>本馆</h1>" in own and "only here" in own
     assert "<h1>First</h1>" in page.read_text(encoding="utf-8") and "<pre>9</pre>" in own.replace(
@@ -259,7 +259,7 @@ def test_a_file_that_is_no_notebook_is_named(log, tmp_path, name):
     folder = put(tmp_path / "books", good=[code("1")])
     (folder / "bad.ipynb").write_text(BROKEN[name][0])
     with pytest.raises(ReportError, match=BROKEN[name][1]) as error:
-        build_report(log, notebooks=folder, out=tmp_path / "out")
+        built(log, notebooks=folder, out=tmp_path / "out")
     assert error.value.where.endswith("bad.ipynb")
     assert not (tmp_path / "out").exists() or not list((tmp_path / "out").iterdir())
 
@@ -280,7 +280,7 @@ def test_a_notebook_that_fails_is_told_with_the_cell_and_leaves_no_page(
 ):
     folder = put(tmp_path / "books", bad=cells, good=[code("1")])
     with pytest.raises(ReportError) as error:
-        build_report(log, notebooks=folder, out=tmp_path / "out")
+        built(log, notebooks=folder, out=tmp_path / "out")
     assert what in error.value.what and error.value.where.endswith(where)
     assert "bad.ipynb" in error.value.where and list((tmp_path / "out").iterdir()) == []
 
@@ -301,7 +301,7 @@ def test_a_notebook_runs_in_python_whatever_its_kernel_is_called(log, tmp_path, 
     (tmp_path / "own.ipynb").write_text(json.dumps(book | {"metadata": about}))
     if not runs:
         with pytest.raises(ReportError, match="not in Python"):
-            build_report(log, notebooks=tmp_path, out=tmp_path / "out")
+            built(log, notebooks=tmp_path, out=tmp_path / "out")
         return
-    build_report(log, notebooks=tmp_path, out=tmp_path / "out")
+    built(log, notebooks=tmp_path, out=tmp_path / "out")
     assert "<pre>5</pre>" in (tmp_path / "out" / "own.html").read_text(encoding="utf-8")

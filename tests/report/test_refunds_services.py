@@ -5,9 +5,9 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from support.reports import built
 
 from clearance_metrics.intake import ingest
-from clearance_metrics.report import build_report
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAD = """[dataset]
@@ -42,7 +42,7 @@ def page(folder, mapping, rows, name, lang="zh"):
     (folder / "notebooks").mkdir()
     book = (ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8")
     (folder / "notebooks" / f"{name}.ipynb").write_text(book, encoding="utf-8")
-    build_report(folder / "log", notebooks=folder / "notebooks", out=folder / "out", lang=lang)
+    built(folder / "log", notebooks=folder / "notebooks", out=folder / "out", lang=lang)
     made = (folder / "out" / f"{name}.html").read_text(encoding="utf-8")
     made = re.sub(r"<svg.*?</svg>", "", made[made.index("<main>") :], flags=re.S)
     return unescape(re.sub(r"<[^>]+>", " ", made))

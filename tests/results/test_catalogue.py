@@ -75,6 +75,9 @@ def written():
                 plain.add(node.value)
             if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
                 heads.add(node.values[0].value)
+    for path in SOURCE.rglob("*.html"):  # what templates say
+        plain.update(re.findall(r'say\(\s*"([^"]+)"', path.read_text(encoding="utf-8")))
+        plain.update(re.findall(r'else "(report\.[a-z_]+)"', path.read_text(encoding="utf-8")))
     heads = {head for head in heads if re.match(r"[a-z0-9_]+\.", head)}
     return plain, heads - {"reason."}  # where codes without a dot stand
 

@@ -62,7 +62,7 @@ class BridgeRow(Record):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Bridge(OfChange):
+class Bridge(OfChange[BridgeRow]):
     """What `bridge` answers. The rows between the first and the last add up to their difference.
 
     `warnings` are reasons for care; `before` and `after` say what was asked, `method` how it is

@@ -64,7 +64,7 @@ class CaseRow(Record):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Cases(ResultTable):
+class Cases(ResultTable[CaseRow]):
     """What `found.cases(row)` answers; `limit` is the value beyond which a case is past, `listed`
     how many rows were asked for at most.
     """

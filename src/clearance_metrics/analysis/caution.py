@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from ..results.display import NONE, digits_of, measured
-from ..results.table import ResultTable
+from ..results.table import ResultTable, Row
 from ..results.words import joined, metric_word, say, texts_of
 from ..statistics.reasons import Reason
 
@@ -14,7 +14,7 @@ CAVEAT = Reason("policy.caveat")  # what a series around one national date canno
 Found = TypeVar("Found", bound="OfChange")
 
 
-class OfChange(ResultTable):
+class OfChange(ResultTable[Row]):
     """An answer about change: one sentence on causes stands under each, and is said with each
     picture.
     """

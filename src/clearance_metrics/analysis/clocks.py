@@ -37,7 +37,7 @@ class ClockRow(Record):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Clocks(ResultTable):
+class Clocks(ResultTable[ClockRow]):
     """What `list_clocks` answers."""
 
     rows: tuple[ClockRow, ...]

@@ -62,7 +62,7 @@ class CompareRow(Record):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Comparison(ResultTable):
+class Comparison(ResultTable[CompareRow]):
     """What `compare` answers: the first side, the second, and their difference.
 
     `value`, `low` and `high` are those of the difference.
@@ -87,8 +87,8 @@ class Comparison(ResultTable):
             return say("compare.none", lang, **asked, why=gap.reasons[:1])
         statistic = statistic_word(gap.statistic, self.unit, lang)
         facts = {
-            "a": one.label(lang),
-            "b": two.label(lang),
+            "a": self._side(one, lang),
+            "b": self._side(two, lang),
             "of_a": _figure(one.value, one.unit),
             "of_b": _figure(two.value, two.unit),
             "clear": told_clearly(gap.low, gap.high),
@@ -103,10 +103,15 @@ class Comparison(ResultTable):
         facts |= {"change": bounds_of(*ends), "statistic": statistic}
         return say("compare.sides", lang, **asked, **facts)
 
+    def _side(self, row: CompareRow, lang: str) -> str:
+        """A side in words."""
+        (name, value), *_ = row.groups
+        return row.label(lang) if value is None else self.group_word(name, value, lang)
+
     def _drawn(self, lang: str, title: str, source: str) -> Figure:
         from ..results.charts.groups import dots
 
-        rows = [{**vars(row), "label": row.label(lang)} for row in self.rows[:2]]
+        rows = [{**vars(row), "label": self._side(row, lang)} for row in self.rows[:2]]
         if any(row["value"] is None for row in rows):
             raise NothingToShow("there is no value to draw", "chart", "see the notes of the table")
         told = statistic_word(self.rows[0].statistic, self.unit, lang)
@@ -191,6 +196,7 @@ def compare(
     rows.append(made.difference(by, rows))
     unit = unit_in(log, asked)
     found = Comparison(rows=tuple(rows), as_of=when.text, metric=asked.name, unit=unit)
+    object.__setattr__(found, "_named", getattr(metric, "label", ""))
     if b is not None:  # all others together are no group of the log
         behind(found, log, asked, as_of=when, between=span, tariff=rates)
     return found

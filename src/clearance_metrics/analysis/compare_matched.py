@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..domain.arguments import check_clock, check_groups, check_level, names_of
 from ..domain.as_of import AsOf
 from ..domain.between import Between
 from ..domain.calendars import WorkCalendar
 from ..domain.metrics import Condition, Duration, MatchedDifference
+from ..domain.metrics.conditions import condition_text
 from ..engine.asking import asked_of_log
 from ..engine.cells import Cell
 from ..engine.log import EventLog
 from ..engine.tally import tally
 from ..errors import LogError, NothingToShow
+from ..results.display import head_word
 from ..results.table import LANG, Single
-from ..results.words import say, unit_word, word
+from ..results.words import metric_word, say, unit_word, word
 from ..statistics import Sample
 from ..statistics.matched import Matched, matched_difference
 from ..statistics.reasons import Reason
@@ -46,6 +48,23 @@ class MatchedComparison(Single):
     as_of: str
     reasons: tuple[Reason, ...] = ()
     shown = ("value", "low", "high", "strata", "n_true", "n_false", "left_out", "unit", "note")
+
+    # the clock, what splits its cases, and what the sides are alike in
+    _asked_of: ClassVar[tuple[Duration, str | Condition, tuple[str, ...]] | None] = None
+
+    def _caption(self, lang: str) -> str:
+        """The clock, the split and what both sides are alike in."""
+        if self._asked_of is None:
+            return super()._caption(lang)
+        clock, split, strata = self._asked_of
+        named = self.word("clock", clock.label, lang) if clock.label else ""
+        return say(
+            "compare.alike",
+            lang,
+            metric=named or metric_word(clock.name, lang),
+            split=head_word(split, lang) if isinstance(split, str) else condition_text(split),
+            strata=say("mark.list", lang).join(head_word(name, lang) for name in strata),
+        )
 
     def _headline(self, lang: str) -> str:
         """The difference, or why there is none."""
@@ -113,7 +132,7 @@ def compare_matched(
     found = matched(asked, cells, level)
     stop = word("milestone", metric.stop, log.vocabulary.milestones.get(metric.stop))
     ends = (Reason("matched.reached_only", stop=stop),) if metric.other_ends else ()
-    return MatchedComparison(
+    answer = MatchedComparison(
         metric=asked.name,
         value=found.difference.value,
         low=found.difference.low,
@@ -126,6 +145,8 @@ def compare_matched(
         as_of=when.text,
         reasons=(*found.difference.reasons, *ends),
     )
+    object.__setattr__(answer, "_asked_of", (metric, split, strata))
+    return answer
 
 
 def difference_clock(

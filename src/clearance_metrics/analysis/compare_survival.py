@@ -59,7 +59,7 @@ class Side(Record):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Sides(ResultTable):
+class Sides(ResultTable[Side]):
     """The groups that were compared, in order: a table of its own."""
 
     rows: tuple[Side, ...]
@@ -109,15 +109,18 @@ class SurvivalComparison(Single):
         asked = {"metric": self.caption(lang), "by": self.by, "as_of": self.as_of}
         if self.value is None:
             return say("compare.none", lang, **asked, why=self.reasons[:1])
-        one, two = (str(side.group) for side in self.sides.rows[:2])
+        one, two = self._groups(lang)[:2]
         clear = told_clearly(self.low, self.high)
         facts = {"value": self.value, "change": bounds_of(self.low, self.high), "tau": self.tau}
         unit = Reason(f"unit.{self.unit}")
         return say("compare.survival", lang, **asked, **facts, a=one, b=two, unit=unit, clear=clear)
 
+    def _groups(self, lang: str) -> list[str]:
+        """The groups in words."""
+        return [self.group_word(self.by, side.group, lang) for side in self.sides]
+
     def _drawn(self, lang: str, title: str, source: str) -> Figure:
-        names = (str(side.group) for side in self.sides)
-        samples = dict(zip(names, self._samples, strict=True))
+        samples = dict(zip(self._groups(lang), self._samples, strict=True))
         if not samples:
             raise NothingToShow("there is no curve to draw", "chart", "see the note")
         words = {"lang": lang, "title": title, "source": source}
@@ -217,6 +220,7 @@ def compare_survival(
     )
     object.__setattr__(answer, "_samples", () if doubts.snapshot else tuple(whole))
     object.__setattr__(answer, "_level", level)
+    object.__setattr__(answer, "_named", metric.label)
     return answer
 
 

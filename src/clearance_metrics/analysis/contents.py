@@ -52,7 +52,7 @@ class ContentRow(Record):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Contents(ResultTable):
+class Contents(ResultTable[ContentRow]):
     """What `contents` answers: milestones in the order of the vocabulary, then columns."""
 
     rows: tuple[ContentRow, ...]
@@ -82,8 +82,8 @@ class Contents(ResultTable):
         return say("contents.whole", lang, told=tuple(told))
 
     def _headline(self, lang: str) -> str:
-        """The same as the caption, with the day up to which the log is complete."""
-        return self.asked(lang)
+        """The same as the caption; the day up to which the log is complete stands behind it."""
+        return self._caption(lang)
 
     def worded(self, lang: str) -> list[dict[str, object]]:
         """The records as a table shows them."""

@@ -56,7 +56,7 @@ class MonthRow(GapRow):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class GapToTarget(Record, OfChange):
+class GapToTarget(Record, OfChange[GapRow]):
     """What `gap_to_target` answers: rows by size of their part, months in their order;
 
     `tail` says what the slowest tenth of cases costs.

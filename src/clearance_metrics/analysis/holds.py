@@ -67,7 +67,7 @@ class HoldRow(Record):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Holds(Parted):
+class Holds(Parted[HoldRow]):
     """What `holds` answers. `cases` finished cases were split; on each, the parts were checked to
     sum to the whole.
 

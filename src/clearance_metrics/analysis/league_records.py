@@ -47,7 +47,7 @@ class LeagueRow(Record):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class League(Record, OfChange):
+class League(Record, OfChange[LeagueRow]):
     """What `league` answers: the groups in order of rank, then those without one; `overall` is the
     row of all cases, `tau` the spread of true values between groups, in units.
     """

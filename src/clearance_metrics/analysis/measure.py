@@ -94,7 +94,7 @@ def measure(
         same = {name: given for name, given in locals().items() if name in SHARED}
         found = measured(log, several, lambda one: measure(log, one, **same))
         return found._with(_remarks=(*found._remarks, *caveats_of(metric)))
-    metric = metric_of(metric, log)  # type: ignore[arg-type]  # one, or nothing that is known
+    metric = metric_of(metric, log)  # one, or nothing that is known
     check_metric(metric)
     by = names_of(by)
     asked = _statistics(log, metric, statistics, cluster)

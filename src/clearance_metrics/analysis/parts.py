@@ -9,7 +9,7 @@ from ..domain.metrics import Condition
 from ..errors import LogError, NothingToShow
 from ..results.display import NONE, Display, head_word
 from ..results.periods import listed, of_last, period_word
-from ..results.table import ResultTable
+from ..results.table import ResultTable, Row
 from ..results.words import figure, say, unit_word
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def percent(value: float, lang: str) -> str:
     return say("table.percent", lang, share=value)
 
 
-class Parted(ResultTable):
+class Parted(ResultTable[Row]):
     """Parts that add up, by group and period: a total below each group, and a bar cut into them."""
 
     _where: tuple[tuple[str, str], ...] = ()  # of which cases, in single values
@@ -114,7 +114,7 @@ class Parted(ResultTable):
         asked = say("table.in_unit", lang, about=self.asked(lang), unit=unit)
         return Display(heads, cells, caption=asked, numbers=range(left, len(heads)))
 
-    def _drawn(self, lang: str, title: str, source: str) -> Figure:  # type: ignore[override]
+    def _drawn(self, lang: str, title: str, source: str) -> Figure:
         """A bar per group and period, cut into its parts."""
         from ..results.charts.groups import stacked
 

@@ -90,9 +90,9 @@ class PriceIndex(Single):
             for span in (self.before, self.after)
         ]
         heads = [say("index.item", lang), *spans, say("index.change", lang)]
-        rows = [(self.group_word("item", item, lang), *pair) for item, *pair in self.items]
+        rows = [(self.group_word("item", n, lang), was, now) for n, was, now in self.items]
         if any(per_teu is not None for per_teu in self.per_teu):
-            rows.append((say("index.total", lang), *self.per_teu))
+            rows.append((say("index.total", lang), self.per_teu[0], self.per_teu[1]))
         if not rows:
             return Display((say("reason.no_cases", lang),), ())
         cells = [
@@ -196,7 +196,11 @@ def price_index(
         return [{group: pooled(cs) for group, cs in side.items()} for side in found]
 
     old, new = sides = cells(strata)
-    spanned = {"before": "..".join(before), "after": "..".join(after), "as_of": when.text}
+    spanned: dict[str, Any] = {
+        "before": "..".join(before),
+        "after": "..".join(after),
+        "as_of": when.text,
+    }
     unit = unit_in(log, metric)
     if shared:
         return _none(Reason("index.overlap", first=shared[0], last=shared[-1]), unit, **spanned)
@@ -236,7 +240,7 @@ def price_index(
     )
 
 
-def _none(why: Reason, unit: str, **spans: str) -> PriceIndex:
+def _none(why: Reason, unit: str, **spans: Any) -> PriceIndex:
     """No index, and why."""
     return PriceIndex(
         **spans,

@@ -88,7 +88,7 @@ class StageRow(Record):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Stages(Parted):
+class Stages(Parted[StageRow]):
     """What `stages` answers.
 
     `cases` finished cases were cut; on each, the parts were checked to sum to the whole.

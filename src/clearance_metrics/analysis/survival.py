@@ -63,8 +63,11 @@ class SurvivalRow(Record):
     reasons: tuple[Reason, ...] = ()
 
 
+Groups = tuple[tuple[str, object], ...]
+
+
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Survival(ResultTable):
+class Survival(ResultTable[SurvivalRow]):
     """What `survival` answers: the steps of each group in turn.
 
     `steps` counts those before they were thinned; `medians` has the median of each group.
@@ -75,7 +78,7 @@ class Survival(ResultTable):
     metric: str
     unit: str
     steps: int
-    medians: tuple[tuple[tuple[tuple[str, object], ...], st.Estimate], ...] = ()
+    medians: tuple[tuple[Groups, st.Estimate], ...] = ()
     level: float = 0.95
     shown = ("time", "at_risk", "value", "low", "high", "n", "n_open", "note")
 
@@ -87,7 +90,7 @@ class Survival(ResultTable):
         """The median of each group, and where none can be told why."""
         told = []
         for groups, median in self.medians[:SAID]:
-            name = _name(groups) or say("survival.all", lang)
+            name = self._group(groups, lang)
             if median.value is None:
                 why = say(median.reasons[0], lang) if median.reasons else ""
                 told.append(Reason("survival.no_median", group=name, why=why))
@@ -98,14 +101,19 @@ class Survival(ResultTable):
         return say("survival.headline", lang, medians=tuple(told), **head)
 
     def _drawn(self, lang: str, title: str, source: str) -> Figure:
-        samples = {name or say("survival.all", lang): found for name, found in self._samples}
+        samples = {self._group(groups, lang): found for groups, found in self._samples}
         if not samples or self.rows[0].time is None:
             raise NothingToShow("there is no curve to draw", "chart", "see the notes of the table")
         words = {"lang": lang, "title": title, "source": source}
         return picture(samples, self.level, unit=unit_word(self.unit, lang), **words)
 
     # what the picture is made of, in more steps than the rows have
-    _samples: ClassVar[tuple[tuple[str, st.Sample], ...]] = ()
+    _samples: ClassVar[tuple[tuple[Groups, st.Sample], ...]] = ()
+
+    def _group(self, groups: Groups, lang: str) -> str:
+        """A group in words."""
+        told = [self.group_word(name, value, lang) for name, value in groups]
+        return say("mark.list", lang).join(told) or say("survival.all", lang)
 
     def __repr__(self) -> str:
         return f"{self.asked()}\n{self}"
@@ -193,8 +201,9 @@ def survival(
         medians=tuple(medians),
         level=level,
     )
-    drawn = [(_name(groups), sample) for (groups, _), sample in zip(medians, samples, strict=True)]
+    drawn = [(groups, sample) for (groups, _), sample in zip(medians, samples, strict=True)]
     object.__setattr__(found, "_samples", tuple(drawn))
+    object.__setattr__(found, "_named", metric.label)
     behind(found, log, clock, as_of=when, between=span)
     return found
 
@@ -231,10 +240,6 @@ def picture(
         for name, sample in samples.items()
     }
     return curves(rows, risk=risk, lang=lang, title=title, source=source, unit=unit)
-
-
-def _name(groups: tuple[tuple[str, object], ...]) -> str:
-    return ", ".join(str(value) for _, value in groups)
 
 
 Step = tuple[float | None, int | None, st.Estimate]

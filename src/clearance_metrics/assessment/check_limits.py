@@ -52,7 +52,7 @@ class LimitRow(Record):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class LimitRows(ResultTable):
+class LimitRows(ResultTable[LimitRow]):
     """What `check_limits` answers.
 
     `without` operations fell on a port, kind or day for which no limit is known.

@@ -50,7 +50,7 @@ class DescribeRow(Record):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Description(ResultTable):
+class Description(ResultTable[DescribeRow]):
     """What `describe` answers: clocks, then the indicators of a notice; those that the log can
     carry first.
     """

@@ -50,7 +50,7 @@ class Judgement(Record):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Judgements(ResultTable):
+class Judgements(ResultTable[Judgement]):
     """What `judge_target` answers: both rules per group; `own` marks the one that was set."""
 
     rows: tuple[Judgement, ...]

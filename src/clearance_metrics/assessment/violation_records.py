@@ -118,7 +118,7 @@ def counted(counts: str, n: int) -> Reason:
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Violations(ResultTable):
+class Violations(ResultTable[Violation]):
     """What `violations` and `exceedances` answer; the largest excess of each indicator first.
 
     `rules` are those that were asked about, with the counts of all that break them, by month and

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from ..analysis.cases import cases_of
-from ..domain.arguments import check_count, names_of
+from ..domain.arguments import check_count
 from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
 from ..domain.ends import ENDED
@@ -196,9 +196,9 @@ def _rules(notice: Notice, asked: Asked | None) -> list[Indicator]:
     ]
     if asked is None:
         return rules
-    one = isinstance(asked, str | Indicator)
-    names = [getattr(each, "id", each) for each in ((asked,) if one else asked)]
-    wanted = [notice.indicator(name_) for name_ in dict.fromkeys(names_of(names))]
+    some = (asked,) if isinstance(asked, str | Indicator) else tuple(asked)
+    names = [one.id if isinstance(one, Indicator) else one for one in some]
+    wanted = [notice.indicator(name_) for name_ in dict.fromkeys(names)]
     for one in wanted:
         if one not in rules:
             known = closest(one.id, [i.id for i in rules])

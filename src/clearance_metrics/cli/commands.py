@@ -171,13 +171,8 @@ def lab(args: argparse.Namespace) -> None:
     from ..report.copies import copy_notebooks
     from ..report.notebooks import suite
 
-    made = copy_notebooks(
-        args.log,
-        notebooks=args.notebooks or suite(),
-        to=args.to,
-        notice=args.notice,
-        lang=args.lang,
-    )
+    own = args.notebooks or suite()
+    made = copy_notebooks(args.log, notebooks=own, to=args.to, notice=args.notice, lang=args.lang)
     print(said(f"{made.folder}: {len(made.written)} notebooks written", args.told))
     if made.kept:
         print(said(f"kept, for they are changed there: {', '.join(made.kept)}", args.told))

@@ -14,6 +14,7 @@ from .query import Query
 
 if TYPE_CHECKING:
     from .log import EventLog
+    from .read import Read
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
@@ -60,7 +61,7 @@ def asked_of_log(function: Callable[Given, Result]) -> Callable[Given, Result]:
     return asking
 
 
-def day_of(log: EventLog) -> object:
+def day_of(log: EventLog | Read) -> object:
     """The day up to which the log says it is complete; LogError where it says none."""
     if log.as_of is None:
         raise LogError(

@@ -35,7 +35,7 @@ def milestones_of(log: EventLog) -> dict[str, Span]:
 def columns_of(log: EventLog) -> dict[str, list[tuple[str | None, int]]]:
     """Of each case column its most frequent values, as texts, with their cases: one engine query.
 
-    One value more than is shown tells that there are others.
+    One value more than is shown tells that there are others; of kinds of cases there are all.
     """
     if log.cases_table is None or not log.columns:
         return {}
@@ -53,8 +53,10 @@ def _most(cases: Query, place: int, column: str) -> Query:
     texts = {"told": f"CAST({name(column)} AS VARCHAR)"}
     told = cases.then(f"column_{place}", texts, kinds={"told": "text"}, keep=())
     counted = told.grouped(f"counted_{place}", ["told"], {"n": "count(*)"})
+    # kinds are asked for one by one: every one of them counts, however few its cases
+    most = None if column == "kind" else SHOWN + 1
     return counted.then(
-        f"most_{place}", {"place": str(place)}, order=["n DESC", "told"], limit=SHOWN + 1
+        f"most_{place}", {"place": str(place)}, order=["n DESC", "told"], limit=most
     )
 
 

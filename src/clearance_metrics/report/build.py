@@ -81,10 +81,11 @@ def build_report(
     with index.html, a page each, scorecard.json, run.json, and the same as PDF, Word and workbook;
     above them `out`/index.html leads to every report there is.
 
-    Any notebook of the folder (by default the suite's) becomes a page; one of the suite on something that neither the notice
-    nor the log knows is left out. Nothing in `out` changes unless everything could be made. Returns
-    the path of the first index.html. Raises LogError without an as-of day, CalendarError and
-    NoticeError as `assess` does, ReportError when a notebook fails or a form is not known.
+    Any notebook of the folder (by default the suite's) becomes a page; one of the suite on
+    something that neither the notice nor the log knows is left out. Nothing in `out` changes unless
+    everything could be made. Returns the path of the first index.html. Raises LogError without an
+    as-of day, CalendarError and NoticeError as `assess` does, ReportError when a notebook fails or
+    a form is not known.
 
     >>> build_report("nowhere")
     Traceback (most recent call last):

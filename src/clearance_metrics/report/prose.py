@@ -23,6 +23,7 @@ HEADING = re.compile(
 )
 CODE = re.compile(r"^(```|~~~).*?(^\1|\Z)|(`+)[^`].*?\3", re.MULTILINE | re.DOTALL)
 ANCHOR = re.compile(r'<a class="anchor-link"[^>]*>.*?</a>')
+NUMBERED = re.compile(r"&#(\d{3,});")  # how headings have their Chinese signs
 PICTURE = re.compile(r"""(!\[[^\]]*\]\(<?|<img\b[^>]*?\bsrc=["'])((?<=["'])[^"']+|[^)\s>"']+)""")
 ATTACHED = "attachment:"
 ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+:|//|#")
@@ -43,6 +44,7 @@ def html_of_markdown(
     from nbconvert.filters import markdown2html
 
     made = ANCHOR.sub("", markdown2html(text)).rstrip("\n")
+    made = NUMBERED.sub(lambda found: chr(int(found[1])), made)
     made = NOTEBOOK.sub(lambda found: _link(found, files), made)
     # the page's title is its only heading of the first rank
     made = re.sub(r"(</?)h1\b", r"\1h2", made)

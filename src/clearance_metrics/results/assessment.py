@@ -88,7 +88,7 @@ class AssessRow(Record):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Assessment(ResultTable):
+class Assessment(ResultTable[AssessRow]):
     """What `assess` answers: a row per indicator of the notice (and group), companions marked as
     such.
 

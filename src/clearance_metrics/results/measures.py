@@ -61,7 +61,7 @@ class MeasureRow(Record):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Measures(ResultTable):
+class Measures(ResultTable[MeasureRow]):
     """What `measure` answers: rows by group, period and statistic, in that order."""
 
     rows: tuple[MeasureRow, ...]
@@ -153,7 +153,7 @@ class Measures(ResultTable):
         """The groups in the order of their first statistic, the largest first; those without a
         value last.
         """
-        first = {}
+        first: dict[tuple[object, str | None], float | None] = {}
         for row in self.rows:
             first.setdefault((row.groups, row.period), row.value)
         labels = list(self.labels)

@@ -12,7 +12,7 @@ from ..errors import LogError, closest
 from ..statistics.reasons import Reason
 from .display import NONE, Display, head_word
 from .record import Record
-from .table import ResultTable
+from .table import ResultTable, Row
 from .words import figure, has, say, term, unit_word
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def sure(confidence: str, lang: str) -> str:
     return say(f"confidence.{confidence}", lang)
 
 
-class Cited(ResultTable):
+class Cited(ResultTable[Row]):
     """Tables of published figures: they have no day, and their sources stand in their rows."""
 
     def source(self, lang: str | None = None) -> str:
@@ -111,7 +111,7 @@ class Cited(ResultTable):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Published(Cited):
+class Published(Cited[PublishedRow]):
     """What `published` answers: a row per figure, in the order of the record.
 
     `left_out` counts statements in circulation that nobody could verify; they are no rows.
@@ -315,7 +315,7 @@ class ListedRow(Record):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class PublishedList(Cited):
+class PublishedList(Cited[ListedRow]):
     """What `list_published` answers: a row per table of the record."""
 
     rows: tuple[ListedRow, ...]

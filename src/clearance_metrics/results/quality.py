@@ -11,7 +11,7 @@ from ..statistics.reasons import Reason
 from .block import Block
 from .display import NONE, Display
 from .record import Record
-from .table import ResultTable
+from .table import ResultTable, Row
 from .words import figure, say, term
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SHORT = 12  # signs of a checksum that tell files apart
 
 
-class Quality(ResultTable):
+class Quality(ResultTable[Row]):
     """What the answers about a log's rows share: without rows they are a sentence alone."""
 
     about = ""
@@ -64,7 +64,7 @@ class FileRow(Record):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Receipt(Quality):
+class Receipt(Quality[FileRow]):
     """What `receipt` answers: a row per file, and the sums in `totals`."""
 
     rows: tuple[FileRow, ...]
@@ -131,7 +131,7 @@ class RejectRow(Record):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Rejects(Quality):
+class Rejects(Quality[RejectRow]):
     """What `rejects` answers: a row per rule."""
 
     rows: tuple[RejectRow, ...]
@@ -195,7 +195,7 @@ class DoubtRow(Record):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Doubts(Quality):
+class Doubts(Quality[DoubtRow]):
     """What `doubts` answers: the first cases; `counts` has all, by pair of milestones."""
 
     rows: tuple[DoubtRow, ...]
@@ -258,7 +258,7 @@ class SlipRow(Record):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Slips(Quality):
+class Slips(Quality[SlipRow]):
     """What `slips` answers: the kinds that were found, most first; `absent` names the others."""
 
     rows: tuple[SlipRow, ...]
@@ -336,7 +336,7 @@ class CoverageRow(Record):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Coverage(Quality):
+class Coverage(Quality[CoverageRow]):
     """What `coverage` answers: a row per milestone."""
 
     rows: tuple[CoverageRow, ...]

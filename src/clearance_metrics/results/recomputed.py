@@ -36,7 +36,7 @@ class CompressionRow(Record):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Compressions(Cited):
+class Compressions(Cited[CompressionRow]):
     """What `compressions` answers: a row per period and direction."""
 
     rows: tuple[CompressionRow, ...]
@@ -111,7 +111,7 @@ class ContradictionRow(Record):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Contradictions(Cited):
+class Contradictions(Cited[ContradictionRow]):
     """What `contradictions` answers: a row per figure that does not fit another."""
 
     rows: tuple[ContradictionRow, ...]

@@ -29,7 +29,7 @@ class Record:
             {"note", START, *told, *dir(cls), *getattr(cls, "__dataclass_fields__", ())}
         )
 
-    def __getattr__(self, name: str) -> object:
+    def __getattr__(self, name: str) -> Any:
         if not name.startswith("_"):
             for group, value in self.__dict__.get("groups", ()):
                 if group == name:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from ..domain.between import first_day
 from ..domain.reader import Reader
@@ -29,12 +29,13 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from matplotlib.figure import Figure
 
+Row = TypeVar("Row", bound=Record)
 # what a spreadsheet takes for a formula, full-width signs too; plain numbers are none
 FORMULA, PLAIN = "^[=+\\-@\\t\\r\uff1d\uff0b\uff0d\uff20]", r"^[+-]?\d+([.,]\d+)?$"
 SHEET = 2**20 - 2  # rows that a sheet holds below its header
 
 
-class ResultTable(Half):
+class ResultTable(Half, Generic[Row]):
     """Rows and the day they are as of: iteration, records, frames, files and a display.
 
     `shown` names the columns of the display; groups stand before them.
@@ -45,7 +46,7 @@ class ResultTable(Half):
     ('import_overall', 'conveyance_arrived', 'in words')
     """
 
-    rows: tuple
+    rows: tuple[Row, ...]
     as_of: str
     shown: tuple[str, ...] = ()
     empty = "table.no_rows"
@@ -56,6 +57,8 @@ class ResultTable(Half):
     _reader: Reader = Reader()  # of the log that was asked
     _remarks: tuple[Reason, ...] = ()  # what must be known of the whole
     _words: Mapping[tuple[str, str], Mapping[str, str]] = {}  # what a notice calls its indicators
+
+    _named: str = ""  # the named clock that the metric is
 
     @property
     def sql(self) -> str:
@@ -71,10 +74,10 @@ class ResultTable(Half):
     def __len__(self) -> int:
         return len(self.rows)
 
-    def __iter__(self) -> Iterator:
+    def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
 
-    def __getitem__(self, place: int) -> Record:
+    def __getitem__(self, place: int) -> Row:
         return self.rows[place]
 
     def to_dicts(self) -> list[dict[str, Any]]:
@@ -181,6 +184,8 @@ class ResultTable(Half):
         return self._caption(self._in(lang))
 
     def _caption(self, lang: str) -> str:
+        if self._named:
+            return self.word("clock", self._named, lang)
         return metric_word(str(getattr(self, "metric", "")), lang)
 
     def asked(self, lang: str | None = None) -> str:
@@ -354,11 +359,11 @@ def interval(low: float | None, high: float | None, unit: str) -> Reason | str:
     )
 
 
-class Single(Record, ResultTable):
+class Single(Record, ResultTable[Any]):
     """An answer of one row: the record and its table at once."""
 
     @property
-    def rows(self) -> tuple[Record, ...]:  # type: ignore[override]  # a table of itself
+    def rows(self) -> tuple[Self, ...]:  # type: ignore[override]  # a table of itself
         """The record alone."""
         return (self,)
 

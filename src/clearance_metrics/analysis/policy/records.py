@@ -128,7 +128,7 @@ class Fact:
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
-class PolicyResult(OfChange):
+class PolicyResult(OfChange[EffectRow]):
     """Rows, the facts beside them, and monthly `points` for a chart; always with the caveat."""
 
     rows: tuple[EffectRow, ...]

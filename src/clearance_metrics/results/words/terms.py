@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 
 from ...domain.statistic import Statistic
 from ...domain.verdicts import Verdict
@@ -51,7 +52,9 @@ def statistic_word(name: str, unit: str, lang: str, excess: bool = False) -> str
     limited = found.limit is not None and has(f"statistic.{found.kind}_to")
     code = f"statistic.{found.kind}{'_to' if limited else ''}"
     ended = say(f"milestone.{end}", lang) if has(f"milestone.{end}") else end
-    told = {"limit": found.limit, "unit": unit_word(unit, lang, counted=True)}
+    # as it was written: six digits are not enough for every limit
+    limit = None if found.limit is None else Decimal(f"{Decimal(str(found.limit)).normalize():f}")
+    told = {"limit": limit, "unit": unit_word(unit, lang, counted=True)}
     said = say(code, lang, **told, end=ended)
     return say("statistic.midpoint", lang, statistic=said) if found.midpoint else said
 

@@ -1,0 +1,46 @@
+"""Parts of a page as HTML: escaped, named for who reads it line by line, chapters found."""
+
+from clearance_metrics.report.outputs import Page, Prose
+from clearance_metrics.report.typeset import _block, _chapters, _part
+from clearance_metrics.results.block import Block, Picture, Point, Points, Text
+from clearance_metrics.results.display import Display
+
+
+def test_a_block_shows_its_parts_and_escapes_them():
+    shown = _block(Block("A < B", (Text("body & soul"),), "read & beware", "data & day"))
+    assert "<h3>A &lt; B</h3><p>body &amp; soul</p>" in shown
+    assert '<p class="note">read &amp; beware</p>' in shown
+    assert '<p class="source">data &amp; day</p>' in shown
+    assert _block(Block(parts=(Text("x"),))) == "<section><p>x</p></section>"
+
+
+def test_a_cell_knows_its_head_and_its_verdict_and_keeps_small_lines():
+    table = Display(
+        ("口岸", "n", "判断"),
+        [("A & B\n2022", "3", "✓ 达标")],
+        caption="甲\n乙",
+        numbers=(1,),
+        tones={(0, 2): "good"},
+    )
+    made = _block(Block(parts=(table,)))
+    assert '<th role="columnheader" scope="col" class="n">n</th>' in made
+    assert 'data-head="口岸"' in made
+    assert '><span class="c">A &amp; B<small>2022</small></span></td>' in made
+    assert '<span class="v good">✓ 达标</span>' in made
+    assert "<caption>甲<small>乙</small></caption>" in made
+    assert 'role="region" tabindex="0" aria-label="甲"' in made
+
+
+def test_points_and_pictures_have_words():
+    made = _block(Block(parts=(Points((Point("✗ 未达标", "bad", "a < b", "c"),)),)))
+    assert "<span" in made and "a &lt; b<small>c</small>" in made
+    assert 'aria-label="a &amp; &quot;b&quot;"' in _block(
+        Block(parts=(Picture("<svg/>", 'a & "b"'),))
+    )
+
+
+def test_chapters_have_names_and_are_listed():
+    body = _part(Prose("## One <b>\n\n### Three\n\n## Two"), {"x.html": Page("x")})
+    made, chapters = _chapters(body)
+    assert [text for _, text in chapters][1] == "Two" and chapters[0][0] == "s1"
+    assert made.count('<h2 id="s') == 2

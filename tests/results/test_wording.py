@@ -1,0 +1,40 @@
+"""Figures, spans and verdicts in words: a sign beside every verdict, nothing left unsaid."""
+
+import pytest
+from babel.numbers import format_decimal
+
+from clearance_metrics.domain.verdicts import Verdict
+from clearance_metrics.notice import load_notice
+from clearance_metrics.results.display import signed
+from clearance_metrics.results.wording import figure, judged_statistic, period_words, text_of
+from clearance_metrics.results.words import LANGUAGES, unit_word
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_verdict_has_a_sign_and_words_in_each_language(lang):
+    told = [signed(verdict, lang, 1204) for verdict in Verdict]
+    assert len(set(told)) == len(Verdict) and all(text[1] == " " for text in told)
+    for verdict, text in zip(Verdict, told, strict=True):
+        counted = format_decimal(1204, locale=lang) in text
+        assert counted == (verdict is Verdict.VIOLATIONS)
+
+
+def test_units_and_limits_are_written_in_full():
+    assert unit_word("ZAR per TEU", "zh") == "ZAR/标箱"
+    assert unit_word("CNY per TEU", "en") == "CNY per TEU"
+    assert unit_word("working_days", "zh", counted=True) == "个工作日"
+    assert figure(7, "working_days", "zh", 6, 8) == "7个工作日（6～8）"
+    assert figure(None, "hours", "zh") == "–"
+    assert figure(0.125, "share", "en", 0.1, 0.15) == "12.5% (10.0% to 15.0%)"
+    assert judged_statistic("within:10000.25", "hours", lang="en") == "within 10000.25 hours"
+    assert period_words("2022-01..2022-12 (11 months)", "zh") == "2022-01至2022-12（11个月）"
+    assert period_words("2022-12", "en") == "2022-12" and period_words(None, "en") == ""
+
+
+def test_a_text_that_the_notice_lacks_in_a_language_is_its_english_one():
+    notice = load_notice("cn-2021-85")
+    named = [i for i in notice.indicators if i.short_en]
+    assert named and all(text_of(i, "short", "zh") == i.short_zh for i in named)
+    untold = load_notice("in-ntfap").indicators[0]
+    object.__setattr__(untold, "title_zh", "")
+    assert text_of(untold, "title", "zh") == untold.title_en != ""
