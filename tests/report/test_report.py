@@ -197,14 +197,13 @@ def test_the_notebook_of_published_figures_runs_without_any_log(monkeypatch):
     assert names["notice"].id == "cn-2021-85"
 
 
-def test_charts_draw_chinese_as_outlines_with_every_glyph_there():
+def test_charts_draw_chinese_as_letters_with_every_glyph_there():
     import warnings
 
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         svg = to_svg(cm.published("national_clearance", lang="zh").chart())
-    # each sign that is drawn is a use of its outline
-    assert "<text" not in svg and svg.count('xlink:href="#NotoSansSC') > 100
+    assert svg.count("<text") > 20 and "进口" in svg and "'Noto Sans SC'" in svg
 
 
 def test_pages_hold_before_anything_is_due(demo, tmp_path):

@@ -233,7 +233,7 @@ def test_a_file_that_cannot_be_written_is_told(tmp_path):
 
 
 def test_more_rows_than_a_sheet_has_are_told_before_anything_is_written(tmp_path, monkeypatch):
-    monkeypatch.setattr("clearance_metrics.results.table.SHEET", 2)
+    monkeypatch.setattr("clearance_metrics.results.frames.SHEET", 2)
     found = Rows(rows=(Row(groups=(), name="a", value=1.0),) * 3)
     with pytest.raises(OutputError, match="do not fit"):
         found.to_excel(tmp_path / "big.xlsx")

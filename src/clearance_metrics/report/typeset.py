@@ -9,9 +9,10 @@ from html import escape, unescape
 from importlib.resources import files
 from typing import Any
 
-from ..results.block import Block, Part, Points
+from ..results.block import Block, Part, Picture, Points
 from ..results.display import Display
 from ..results.parts import Cards, Tiles
+from ..results.words import say
 from .cards import bar, cards_html, in_rows, lead_of, lines_of, tiles_html
 from .outputs import Foreign, Page, Prose
 from .prose import formula, html_of_markdown
@@ -21,7 +22,7 @@ TAG = re.compile(r"<[^>]+>")
 ONE_LINE = len("2022-12-31")  # dates, months and numbers of cases are not broken over lines
 
 
-def html_of(pages: Mapping[str, Page], file: str, **about: Any) -> str:
+def html_of(pages: Mapping[str, Page], file: str, *, lang: str, **about: Any) -> str:
     """One page of a report; `about` is what its frame says."""
     from jinja2 import Environment, StrictUndefined
 
@@ -31,7 +32,7 @@ def html_of(pages: Mapping[str, Page], file: str, **about: Any) -> str:
     )
     page = pages[file]
     lead, parts = lead_of(page)
-    body, chapters = _chapters(in_rows(parts, lambda part: _part(part, pages)))
+    body, chapters = _chapters(in_rows(parts, lambda part: _part(part, pages, lang)))
     first = {"heading": lead.title if lead else page.title, "lines": lines_of(lead)}
     style = files(__package__).joinpath("page.css").read_text(encoding="utf-8")
     return environment.from_string(template).render(
@@ -41,6 +42,7 @@ def html_of(pages: Mapping[str, Page], file: str, **about: Any) -> str:
         body=body,
         chapters=chapters,
         style=style,
+        lang=lang,
         **first,
         **about,
     )
@@ -59,10 +61,10 @@ def _chapters(body: str) -> tuple[str, list[tuple[str, str]]]:
     return HEADING.sub(named, body), found
 
 
-def _part(part: Prose | Block | Foreign, files: Collection[str]) -> str:
+def _part(part: Prose | Block | Foreign, files: Collection[str], lang: str) -> str:
     if isinstance(part, Prose):
         return html_of_markdown(part.text, files, part.pictures)
-    return _block(part, files) if isinstance(part, Block) else _foreign(part, files)
+    return _block(part, files, lang) if isinstance(part, Block) else _foreign(part, files)
 
 
 def _foreign(part: Foreign, files: Collection[str]) -> str:
@@ -84,22 +86,35 @@ def _foreign(part: Foreign, files: Collection[str]) -> str:
     return f"<pre>{escape(content)}</pre>"
 
 
-def _block(block: Block, files: Collection[str]) -> str:
+def _block(block: Block, files: Collection[str], lang: str) -> str:
     parts = [
         f'<section class="block"><h3>{escape(block.title)}</h3>' if block.title else "<section>"
     ]
-    parts += [_inner(part, files) for part in block.parts]
+    parts += [_inner(part, files, lang) for part in block.parts]
     parts += [f'<p class="note">{escape(block.note)}</p>'] if block.note else []
     parts += [f'<p class="source">{escape(block.source)}</p>'] if block.source else []
     return "".join([*parts, "</section>"])
 
 
-def _inner(part: Part, files: Collection[str]) -> str:
+def _inner(part: Part, files: Collection[str], lang: str) -> str:
     if isinstance(part, Display):
         return _table(part)
     if isinstance(part, Cards | Tiles):
         return cards_html(part) if isinstance(part, Cards) else tiles_html(part, files)
+    if isinstance(part, Picture):
+        return part._repr_html_() + _data(part, lang)
     return _points(part) if isinstance(part, Points) else part._repr_html_()
+
+
+def _data(picture: Picture, lang: str) -> str:
+    """The figures of a picture, to be taken along; within the page, which asks for nothing."""
+    if not picture.data:
+        return ""
+    # with the mark that Excel looks for
+    text = base64.b64encode(picture.data.encode("utf-8-sig")).decode()
+    words = escape(say("report.download_data", lang))
+    address = f"data:text/csv;charset=utf-8;base64,{text}"
+    return f'<p class="take"><a download="chart.csv" href="{address}">{words}</a></p>'
 
 
 def _points(part: Points) -> str:

@@ -24,14 +24,17 @@ MIME = "application/vnd.clearance-metrics.block+json"
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawing as SVG, with its finding in words for those who do not see it."""
+    """A drawing as SVG, with its finding in words for those who do not see it, and its figures as
+    comma-separated values.
+    """
 
     svg: str
     alt: str
+    data: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """The picture as plain data."""
-        return {"kind": "picture", "svg": self.svg, "alt": self.alt}
+        return {"kind": "picture", "svg": self.svg, "alt": self.alt, "data": self.data}
 
     def _repr_html_(self) -> str:
         label = escape(self.alt, quote=True)
@@ -149,7 +152,8 @@ def pictured(answer: ResultTable, lang: str, more: Mapping[str, Any]) -> Block:
         figure = answer._drawn(lang, "", "", **more)
     except NothingToShow:
         return block
-    return replace(block, parts=(Picture(to_svg(figure), answer._alt(lang)), *block.parts))
+    drawn = Picture(to_svg(figure), answer._alt(lang), answer.drawn_data())
+    return replace(block, parts=(drawn, *block.parts))
 
 
 def _part(data: Mapping[str, Any]) -> Part:

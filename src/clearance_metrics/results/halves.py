@@ -28,7 +28,9 @@ class Half:
         except NothingToShow:
             return Block(title, source=source, role="half")
         told = " · ".join(part for part in (self._small_about(lang), source) if part)
-        return Block(title, (Picture(drawn, self._alt(lang)),), source=told, role="half")
+        return Block(
+            title, (Picture(drawn, self._alt(lang), self.drawn_data()),), source=told, role="half"
+        )
 
     def _small(self, lang: str) -> Figure:
         what = f"{type(self).__name__} has no small picture"

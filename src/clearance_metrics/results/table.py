@@ -2,40 +2,32 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from copy import copy
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
-from ..domain.between import first_day
 from ..domain.reader import Reader
-from ..errors import LogError, OutputError
+from ..errors import LogError
 from ..statistics.reasons import Reason
 from .block import Block, pictured
 from .display import NONE as NONE
 from .display import Display, displayed
+from .frames import Framed
 from .halves import Half
 from .record import LANG as LANG
-from .record import START, Record
+from .record import Record
 from .wording import capital
 from .words import check_language, joined, metric_word, say, term, unit_word
 
 if TYPE_CHECKING:
-    import pandas as pd
-    import polars as pl
-    import pyarrow as pa
     from matplotlib.figure import Figure
 
 Row = TypeVar("Row", bound=Record)
-# what a spreadsheet takes for a formula, full-width signs too; plain numbers are none
-FORMULA, PLAIN = "^[=+\\-@\\t\\r\uff1d\uff0b\uff0d\uff20]", r"^[+-]?\d+([.,]\d+)?$"
-SHEET = 2**20 - 2  # rows that a sheet holds below its header
+
+CARRIED = 1000  # rows whose data a page carries with their picture
 
 
-class ResultTable(Half, Generic[Row]):
+class ResultTable(Framed, Half, Generic[Row]):
     """Rows and the day they are as of: iteration, records, frames, files and a display.
 
     `shown` names the columns of the display; groups stand before them.
@@ -80,75 +72,6 @@ class ResultTable(Half, Generic[Row]):
     def __getitem__(self, place: int) -> Row:
         return self.rows[place]
 
-    def to_dicts(self) -> list[dict[str, Any]]:
-        """One dict per row."""
-        return [row.to_dict() for row in self.rows]
-
-    def _framed(self) -> list[dict[str, Any]]:
-        """The records with what is nested as JSON text, and the first day of each period."""
-        records = [{k: _flat(v) for k, v in row.items()} for row in self.to_dicts()]
-        starts = [first_day(row.get("period")) for row in records]
-        if not any(starts):
-            return records
-        framed = []
-        for row, start in zip(records, starts, strict=True):
-            names = list(row)
-            place = names.index("period") + 1
-            order = [*names[:place], START, *names[place:]]
-            framed.append({n: start if n == START else row[n] for n in order})
-        return framed
-
-    def to_polars(self) -> pl.DataFrame:
-        """A Polars DataFrame, one row per record; what is nested stands as JSON text.
-
-        Beside `period`, the name of a month, quarter or year, `period_start` holds its first day as
-        a date, so that frames sort, join and draw by time; so in every frame and file.
-        """
-        import polars as pl
-
-        records = self._framed()
-        if not records:
-            return pl.DataFrame(schema=list(self.shown))
-        return pl.DataFrame(records, infer_schema_length=None, strict=False)
-
-    def to_pandas(self) -> pd.DataFrame:
-        """A pandas DataFrame, one row per record; what is nested stands as JSON text."""
-        import pandas as pd
-
-        records = self._framed()
-        frame = pd.DataFrame(records, columns=None if records else list(self.shown))
-        if START in frame.columns:
-            frame[START] = pd.to_datetime(frame[START])
-        return frame
-
-    def to_arrow(self) -> pa.Table:
-        """An Arrow table, one row per record."""
-        return self.to_polars().to_arrow()
-
-    def to_csv(self, file: str | Path | None = None) -> str:
-        """Comma-separated values with a header, one line per record; also written to `file`.
-
-        A text that a spreadsheet would take for a formula has an apostrophe in front.
-        """
-        text = _harmless(self.to_polars()).write_csv()
-        if file is not None:
-            with _writing(file):
-                # with the mark that Excel looks for
-                Path(file).write_text(text, encoding="utf-8-sig")
-        return text
-
-    def to_excel(self, file: str | Path) -> None:
-        """A workbook with one sheet; a text that begins like a formula stays a text."""
-        from xlsxwriter import Workbook
-
-        frame = self.to_polars()
-        if len(frame) > SHEET:
-            what = f"{len(frame):,} rows do not fit a sheet of {SHEET:,}"
-            raise OutputError(what, str(file), "write them with to_csv")
-        texts = {"strings_to_formulas": False, "strings_to_urls": False}
-        with _writing(file), Workbook(str(file), texts | {"nan_inf_to_errors": True}) as book:
-            frame.write_excel(book, autofit=True, freeze_panes=(1, 0))
-
     @property
     def lang(self) -> str:
         """The language it speaks where a call names none: the log's."""
@@ -169,7 +92,15 @@ class ResultTable(Half, Generic[Row]):
         told = title or capital(self._headline(lang)), source or self.source(lang)
         figure = self._drawn(lang, *told, **more)
         figure.alt, figure.note = self._alt(lang), self._noted(lang)
+        figure.data = self.drawn_data()
         return figure
+
+    def drawn_data(self) -> str:
+        """The figures behind the picture as comma-separated values, which a page offers with it;
+        nothing of more than a page should carry.
+        """
+        text = self.to_csv() if len(self.rows) <= CARRIED else ""
+        return text if len(text) <= CARRIED * 100 else ""
 
     def _alt(self, lang: str) -> str:
         """What its picture says to those who do not see it."""
@@ -369,37 +300,3 @@ class Single(Record, ResultTable[Any]):
 
     def __repr__(self) -> str:
         return f"{self.asked()}\n{self}"
-
-
-@contextmanager
-def _writing(file: str | Path) -> Iterator[None]:
-    """Tells a file that cannot be written as what the user can mend."""
-    from xlsxwriter.exceptions import FileCreateError
-
-    try:
-        yield
-    except (OSError, FileCreateError) as error:
-        told = error if isinstance(error, OSError) else error.args[0]
-        why = getattr(told, "strerror", None) or told
-        raise OutputError(f"cannot write: {why}", str(file), "name another file") from None
-
-
-def _harmless(frame: pl.DataFrame) -> pl.DataFrame:
-    """The same, where no text and no header begins like a formula; plain numbers stay."""
-    import polars as pl
-
-    def marked(name: str) -> pl.Expr:
-        text = pl.col(name)
-        formula = text.str.contains(FORMULA) & ~text.str.contains(PLAIN)
-        return pl.when(formula).then(pl.lit("'") + text).otherwise(text).alias(name)
-
-    texts = [name for name, kind in frame.schema.items() if kind == pl.String]
-    safe = frame.with_columns(map(marked, texts))
-    return safe.rename({name: f"'{name}" for name in safe.columns if re.match(FORMULA, name)})
-
-
-def _flat(value: object) -> object:
-    """Plain values as they are, what is nested as JSON text."""
-    if isinstance(value, Mapping | list | tuple):
-        return json.dumps(value, ensure_ascii=False, default=str)
-    return value

@@ -129,10 +129,10 @@ def own_classes() -> tuple[type[Figure], type[Axes]]:
         from .canvas import to_svg
 
         svg = to_svg(figure)
-        block = Block(parts=(Picture(svg, figure.alt),), note=figure.note)
+        block = Block(parts=(Picture(svg, figure.alt, figure.data),), note=figure.note)
         return {"text/plain": figure.alt, "image/svg+xml": svg, MIME: block.to_dict()}
 
-    shown = {"alt": "", "note": "", "_repr_mimebundle_": bundle}
+    shown = {"alt": "", "note": "", "data": "", "_repr_mimebundle_": bundle}
     return _keeping(Figure, OF_FIGURE, shown), _keeping(Axes, OF_AXES, {})
 
 
