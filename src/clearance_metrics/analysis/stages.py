@@ -146,7 +146,7 @@ class Stages(Parted[StageRow]):
         parts = []
         for row in self._first():
             word = None if row.combined else stage_word(row.stage)
-            hand = word.code.replace("stage.", "stage_hand.") if word else ""
+            hand = f"stage_hand.{word.code.partition('.')[2]}" if word else ""
             name = self._said(row, lang).partition("\n")[0]
             if has(hand):
                 name = say("overview.in_hand", lang, stage=name, hand=say(hand, lang))

@@ -258,7 +258,10 @@ def _of_met(found: Assessment, lang: str) -> Iterator[str]:
         listed = say("mark.list", lang).join(first[:FEW])
         sentence += say("overview.met_turns", lang, n=len(names), names=listed, more=more)
     else:
-        sentence += say("overview.met_holds", lang)
+        shown = {row.indicator for row in rows}
+        mates = [r for r in found.rows if r.companion_of in shown and r.kind == "level"]
+        known = any(mate.value is not None for mate in mates)
+        sentence += say("overview.met_holds" if known else "overview.met_stop", lang)
     yield sentence
 
 
