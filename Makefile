@@ -5,14 +5,18 @@ CM := $(BIN)/clearance-metrics
 own := $(filter-out demo,$(patsubst data/raw/%/dataset.toml,%,$(wildcard data/raw/*/dataset.toml)))
 DATASET ?= $(if $(word 2,$(own)),,$(or $(own),demo))
 NOTICE ?= cn-2021-85
-stamp := reports/.built-$(DATASET)
+LANGUAGES ?= zh
+FORMATS ?= html,pdf,word,excel
+comma := ,
+page := reports/$(DATASET)/$(firstword $(subst $(comma), ,$(LANGUAGES)))
+stamp := reports/.built-$(DATASET)-$(subst $(comma),-,$(LANGUAGES)-$(FORMATS))
 tables := data/processed/$(DATASET)/receipt.json
 code := $(shell find src notebooks -type f ! -path '*/__pycache__/*' ! -path '*/.*' ! -path 'notebooks/mine/*' | sed 's/[ :]/\\&/g')
 raw := $(if $(DATASET),$(shell find data/raw/$(DATASET) -type f 2>/dev/null | sed 's/[ :]/\\&/g'))
 
 # a stamp without its pages or tables is worth nothing
-ifeq ($(and $(wildcard reports/index.html),$(wildcard data/processed/$(DATASET)/receipt.json)),)
-$(shell rm -f reports/.built-*)
+ifeq ($(and $(wildcard $(page)/run.json),$(wildcard data/processed/$(DATASET)/receipt.json)),)
+$(shell rm -f reports/.built-$(DATASET)-*)
 endif
 
 .PHONY: help report test oracles house setup engines lab bench study fuzz compat lock clean
@@ -21,9 +25,10 @@ endif
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 	@echo "  DATASET=name picks data/raw/name; without it the only dataset there, or a simulated demo"
+	@echo "  LANGUAGES=zh|en|zh,en and FORMATS=html,pdf,word,excel are those of the report"
 
 report: check-dataset $(stamp) ## raw logs in, verdicts and pages out: reports/index.html
-	@echo "reports/index.html shows $(DATASET)"
+	@echo "reports/index.html leads to $(page)"
 
 .PHONY: check-dataset
 check-dataset:
@@ -35,15 +40,15 @@ $(tables): .venv/.ready data/raw/$(DATASET)/dataset.toml $(raw) $(filter src/%,$
 	@touch $@
 
 $(stamp): $(tables) $(code)
-	$(CM) report data/processed/$(DATASET) --notice $(NOTICE) --out reports
-	@rm -f reports/.built-*
+	$(CM) report data/processed/$(DATASET) --notice $(NOTICE) --out reports --languages $(LANGUAGES) --formats $(FORMATS)
+	@rm -f reports/.built-$(DATASET)-*
 	@touch $@
 
 data/raw/demo/dataset.toml: .venv/.ready $(wildcard src/clearance_metrics/simulation/*)
 	$(CM) simulate --out data/raw/demo
 	@touch $@
 
-written := src tests bench study net fuzz
+written := src tests bench study net fuzz docs
 test: .venv/.ready ## run style and type checks, the tests and docstring examples
 	$(BIN)/ruff check --quiet $(written)
 	$(BIN)/ruff format --check --quiet $(written)
@@ -79,7 +84,7 @@ engines: .venv/.engines ## add Spark, and Ibis for PostgreSQL, to .venv, so that
 	@touch $@
 
 # of the copies: not taken from the environment, where it lists several
-LANGUAGE := zh
+LANGUAGE := $(firstword $(subst $(comma), ,$(LANGUAGES)))
 mine := notebooks/mine/$(DATASET)
 lab: check-dataset $(tables) ## JupyterLab on notebooks of your own: DATASET=name LANGUAGE=zh|en
 	$(CM) lab data/processed/$(DATASET) --notice $(NOTICE) --to $(mine) --lang $(LANGUAGE)

@@ -1,4 +1,4 @@
-"""Draws the pictures of the gallery from its own lines: `python docs/gallery.py`, or `make gallery`.
+"""Draws the pictures of the gallery from its own lines; `make gallery` runs it.
 
 A page's blocks run in turn; a block with a picture below it makes that picture.
 """

@@ -3,7 +3,6 @@
 import pages
 import pytest
 
-
 # what is no page is not collected: another folder has a file of this name too
 collect_ignore = ["conftest.py"]
 

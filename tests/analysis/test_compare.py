@@ -9,10 +9,12 @@ from clearance_metrics import (
     EventLog,
     Fee,
     Share,
+    clock,
     compare,
     compare_matched,
     compare_survival,
     measure,
+    survival,
 )
 from clearance_metrics.errors import LogError
 from clearance_metrics.statistics import (
@@ -182,3 +184,29 @@ def test_a_matched_difference_says_its_finding_and_has_a_picture(log):
     assert "no difference can be told: no stratum holds both groups" in nothing.headline()
     with pytest.raises(LogError, match="no difference"):
         nothing.chart()
+
+
+def test_sides_columns_and_clocks_are_said_in_words():
+    ids, hours = [str(i) for i in range(8)], [1, 2, 2, 3, 4, 5, 5, 6]
+    events = pl.DataFrame(
+        {
+            "case_id": ids * 2,
+            "time": [0] * 8 + [3600 * h for h in hours],
+            "milestone": ["conveyance_arrived"] * 8 + ["customs_released"] * 8,
+        }
+    )
+    cases = {"case_id": ids, "kind": ["import"] * 8, "mode": ["sea"] * 4 + ["rail"] * 4}
+    aeo = [True, False] * 4
+    log = EventLog(events, pl.DataFrame(cases | {"aeo": aeo})).using(as_of="1970-01-31")
+    overall, named = clock("import_overall"), "进口整体通关时间"
+    two = compare(log, overall, by="mode", a="sea", b="rail")
+    assert two.headline("zh").startswith(f"{named}，均值：水运")
+    assert {"水运", "铁路"} <= {
+        text.get_text() for text in two.chart("zh").axes[0].get_yticklabels()
+    }
+    curves = compare_survival(log, overall, by="mode", groups=("sea", "rail"), tau=6)
+    assert "水运减铁路" in curves.headline("zh")
+    assert survival(log, overall, by="mode").headline("zh").count("水运") == 1
+    alike = compare_matched(log, overall, split="aeo", strata="mode")
+    assert alike.headline("zh").startswith(f"{named}：高级认证企业减其他，运输方式及月份相同：")
+    assert alike.headline("en").startswith("import, overall: AEO less others, alike in mode of")

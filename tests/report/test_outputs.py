@@ -200,7 +200,7 @@ def test_texts_of_every_kind_stand_as_they_were_shown(made):
     assert "begin{array}" in page and "&quot;port&quot;: &quot;上海&quot;" in page
     assert page.count("after") == 1 and "before" not in page
     assert "<pre>100%\nred\n</pre>" in page and "10%\r" not in page
-    assert "&lt;object object&gt;" in page and " at 0x" not in page
+    assert "&lt;object&gt;" in page and " at 0x" not in page
     assert "<script" not in page and "本页不含脚本" in page
     assert "beware" not in page and "to the user" not in page and "None</pre>" not in page
     assert "&lt;&amp;&gt;" in page

@@ -28,7 +28,7 @@ def test_a_cell_knows_its_head_and_its_verdict_and_keeps_small_lines():
     assert '><span class="c">A &amp; B<small>2022</small></span></td>' in made
     assert '<span class="v good">✓ 达标</span>' in made
     assert "<caption>甲<small>乙</small></caption>" in made
-    assert 'role="region" tabindex="0" aria-label="甲"' in made
+    assert 'role="group" tabindex="0" aria-label="甲"' in made
 
 
 def test_points_and_pictures_have_words():

@@ -102,11 +102,9 @@ def bridge(
     if within is not None:
         if not isinstance(within, str) or within in by:
             raise LogError(f"within={within!r} is no column beside by", "within", 'write "mode"')
-        return about(
-            within_each(log, within, lambda case: bridge(log, narrowed(metric, case), **same)),
-            metric,
-            level,
-        )
+        whole = metric
+        every = within_each(log, within, lambda case: bridge(log, narrowed(whole, case), **same))
+        return about(every, metric, level)
     metric = metric.on(calendar)
     made = Made(metric, asked, by, level, unit_in(log, metric, asked))
     warnings: list[Reason] = []

@@ -13,8 +13,7 @@ from ..results.table import LANG, Record, amount
 from ..results.wording import period_words
 from ..results.words import figure, say, statistic_word, unit_word, word
 from ..statistics.reasons import Reason
-from .caution import Figures, OfChange, signed
-from .stages import stage_word
+from .caution import Figures, OfChange, signed, stage_said
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -51,7 +50,7 @@ class BridgeRow(Record):
 
     def label(self, lang: str = LANG) -> str:
         """The term in words, with the stage, factor or group that it is about."""
-        stage = (stage_word(self.stage) or self.stage) if self.stage else None
+        stage = stage_said(self.stage) if self.stage else None
         own = [str(value) for _, value in self.groups] if self.term == "own" else []
         if stage and self.term == "own" and not own:
             return say("bridge.stage", lang, stage=stage)
@@ -196,7 +195,7 @@ def _parts(terms: list[BridgeRow], change: float) -> tuple[Reason, ...]:
         (row, *others) = stages[most]
         ends = () if others else (row.low, row.high)
         value = signed(sums[most], row.unit, *ends)
-        return (Reason("change.largest", stage=stage_word(most) or most, value=value),)
+        return (Reason("change.largest", stage=stage_said(most), value=value),)
     told = []
     for term, code in (("composition", "mix"), ("own", "own"), (None, "moved")):
         rows = [r for r in known if (r.term == term if term else r.term in ("left", "entered"))]

@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 
 from ..results.display import NONE, digits_of, measured
 from ..results.table import ResultTable, Row
-from ..results.words import joined, metric_word, say, texts_of
+from ..results.words import joined, metric_word, say, texts_of, word
 from ..statistics.reasons import Reason
+from .stages import stage_word
 
 CAVEAT = Reason("policy.caveat")  # what a series around one national date cannot show
 Found = TypeVar("Found", bound="OfChange")
@@ -65,6 +66,17 @@ def about(found: Found, metric: Any, level: float = 0.95, indicator: Any = None)
     return found._with(**known)
 
 
+def stage_said(stage: str) -> Reason:
+    """The word for a stage "start..stop", or its two milestones in words.
+
+    >>> stage_said("loaded..departed").code, stage_said("declared..loaded").code
+    ('stage.departure', 'stage.between')
+    """
+    start, _, stop = stage.partition("..")
+    ends = {"start": word("milestone", start), "stop": word("milestone", stop)}
+    return stage_word(stage) or Reason("stage.between", **ends)
+
+
 class Figures:
     """Figures of one table, all with the decimals that their units have there.
 
@@ -110,4 +122,4 @@ def signed(value: float, unit: str, low: float | None = None, high: float | None
     return Reason(code, value=size * value, bounds=told)
 
 
-__all__ = ["CAVEAT", "Figures", "OfChange", "about", "signed"]
+__all__ = ["CAVEAT", "Figures", "OfChange", "about", "signed", "stage_said"]

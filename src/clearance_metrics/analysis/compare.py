@@ -196,7 +196,7 @@ def compare(
     rows.append(made.difference(by, rows))
     unit = unit_in(log, asked)
     found = Comparison(rows=tuple(rows), as_of=when.text, metric=asked.name, unit=unit)
-    object.__setattr__(found, "_named", getattr(metric, "label", ""))
+    object.__setattr__(found, "_of_clock", getattr(metric, "label", ""))
     if b is not None:  # all others together are no group of the log
         behind(found, log, asked, as_of=when, between=span, tariff=rates)
     return found

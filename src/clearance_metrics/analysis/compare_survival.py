@@ -220,7 +220,7 @@ def compare_survival(
     )
     object.__setattr__(answer, "_samples", () if doubts.snapshot else tuple(whole))
     object.__setattr__(answer, "_level", level)
-    object.__setattr__(answer, "_named", metric.label)
+    object.__setattr__(answer, "_of_clock", metric.label)
     return answer
 
 

@@ -16,8 +16,7 @@ from ..results.wording import period_words
 from ..results.words import figure, joined, say, unit_word
 from ..statistics.reasons import Reason
 from ..statistics.shortfall import Tail
-from .caution import Figures, OfChange, signed
-from .stages import stage_word
+from .caution import Figures, OfChange, signed, stage_said
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -97,8 +96,7 @@ class GapToTarget(Record, OfChange[GapRow]):
     def _named(self, row: GapRow, lang: str) -> str:
         """The groups of a row in words."""
         if self._by == STAGE:
-            stage = str(dict(row.groups)["stage"])
-            return say(stage_word(stage) or Reason("change.plain", text=stage), lang)
+            return say(stage_said(str(dict(row.groups)["stage"])), lang)
         return say("mark.list", lang).join(self.group_word(c, v, lang) for c, v in row.groups)
 
     def _headline(self, lang: str) -> str:
@@ -108,7 +106,8 @@ class GapToTarget(Record, OfChange[GapRow]):
         if self.mean is None or self.gap is None or not self.rows:
             return say("gap.refused", lang, about=self._caption(lang), why=self.reasons[:1])
         unit = self._unit(lang)
-        asked = {"metric": self.named(lang), "period": period_words(self.period, lang)}
+        asked: dict[str, Any] = {"metric": self.named(lang)}
+        asked["period"] = period_words(self.period, lang)
         asked |= {"target": self.target, "unit": unit}
         if self._by == MONTH:
             rows = [row for row in self.rows if isinstance(row, MonthRow)]
@@ -121,8 +120,8 @@ class GapToTarget(Record, OfChange[GapRow]):
         asked |= {"mean": self.mean, "gap": signed(self.gap, self.unit, *ends), "n": self.n}
         first, parts = self.rows[0], []
         if self._by == STAGE:
-            told = {"group": self._named(first, lang), "part": first.part, "unit": unit}
-            parts.append(Reason("gap.stage", **told))
+            group = self._named(first, lang)
+            parts.append(Reason("gap.stage", group=group, part=first.part, unit=unit))
         elif first.part > 0:
             part = signed(first.part, self.unit)
             parts.append(Reason("gap.most", group=self._named(first, lang), part=part))
@@ -142,8 +141,12 @@ class GapToTarget(Record, OfChange[GapRow]):
         records = [{**row.to_dict(), "unit": self.unit, "value": row.mean} for row in self.rows]
         whole = {"unit": self.unit, "value": self.mean, "low": self.low, "high": self.high}
         figures = Figures([*records, whole], lang)
-        make = {STAGE: self._of_stages, MONTH: self._of_months}.get(self._by, self._of_groups)
-        heads, rows = make(figures, lang)
+        if self._by == STAGE:
+            heads, rows = self._of_stages(figures, lang)
+        elif self._by == MONTH:
+            heads, rows = self._of_months(figures, lang)
+        else:
+            heads, rows = self._of_groups(figures, lang)
         unit = unit_word(self.unit, lang)
         asked = say("table.in_unit", lang, about=self.asked(lang), unit=unit)
         tail = self._tail(lang) if self._by != MONTH else []

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from ..domain.arguments import (
     check_clock,
@@ -75,9 +75,10 @@ def gap_to_target(
     (0.5, [('b', 0.75, 1.0), ('a', -0.25, 1.0)])
     """
     named, target = metric, getattr(metric, "target", None) if target is None else target
-    metric = metric_of(metric, log)
+    given = metric_of(metric, log)
     by = names_of(by)
-    check_clock(metric)
+    check_clock(given)
+    metric = cast(Duration, given)
     check_groups(by, reserved=MonthRow.own_names())
     check_level(level)
     held, when = getattr(target, "value", target), AsOf.of(as_of, log.timezone)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..domain.ends import ENOUGH
 from ..errors import NothingToShow
@@ -106,14 +106,13 @@ class League(Record, OfChange[LeagueRow]):
         none.
         """
         ranked = [row for row in self.rows if row.rank is not None and row.value is not None]
-        asked = {"about": self._caption(lang)}
+        asked: dict[str, Any] = {"about": self._caption(lang)}
         if not ranked:
             told = [why for row in self.rows for why in row.reasons if row.value is None]
             few = Reason("league.none_ranked", fewest=ENOUGH)
             why = told[:1] if told and not any(r.value is not None for r in self.rows) else [few]
-            return say(
-                "league.nothing", lang, **asked, why=why if self.rows else [Reason("no_cases")]
-            )
+            why = why if self.rows else [Reason("no_cases")]
+            return say("league.nothing", lang, **asked, why=why)
         first, last = ranked[0], ranked[-1]
         asked |= {"first": self._named(first, lang), "last": self._named(last, lang)}
         asked["best"] = amount(first.value or 0.0, first.unit, lang)
@@ -158,6 +157,8 @@ class League(Record, OfChange[LeagueRow]):
             yield Reason("league.note", level=self._level)
             if any(row.few for row in self.rows):
                 yield Reason("league.few_note", fewest=ENOUGH)
+        if any(row.pooled is not None for row in self.rows):
+            yield Reason("league.pooled")
         yield Reason("league.no_judgement")
 
     def __repr__(self) -> str:

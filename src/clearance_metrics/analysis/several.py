@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from ..domain.metrics import Metric
 from ..engine.log import EventLog
@@ -15,8 +15,23 @@ from ..results.words import lacking, word
 from ..statistics.reasons import Reason
 from .clocks import ClockRow, clock
 
-Metrics = Metric | str | Iterable[Metric | str] | Mapping[str, Metric | str]
 Words = dict[str, dict[str, str]]  # of a label, by language
+
+
+class Indicated(Protocol):
+    """An indicator of a notice: it brings its metric and its own words along."""
+
+    @property
+    def metric(self) -> Any:
+        """What is measured."""
+
+    @property
+    def short_zh(self) -> str:
+        """What the notice calls it in short."""
+
+
+One = Metric | str | ClockRow | Indicated
+Metrics = One | Iterable[One] | Mapping[str, One]
 
 
 def metric_of(given: Any, log: EventLog) -> Metric:

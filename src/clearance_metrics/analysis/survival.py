@@ -203,7 +203,7 @@ def survival(
     )
     drawn = [(groups, sample) for (groups, _), sample in zip(medians, samples, strict=True)]
     object.__setattr__(found, "_samples", tuple(drawn))
-    object.__setattr__(found, "_named", metric.label)
+    object.__setattr__(found, "_of_clock", metric.label)
     behind(found, log, clock, as_of=when, between=span)
     return found
 

@@ -164,7 +164,7 @@ def _write(
     files = files_of(asked.forms, lang)
     told = texts_of(notice, "title")
     title = told[lang] or told["en"]
-    about = {
+    frame: dict[str, Any] = {
         "log": log,
         "day": asked.day,
         "lang": lang,
@@ -181,7 +181,7 @@ def _write(
             if other != lang
         ]
         links = [*others, *((file, NAMES[file], "") for file in files if file in NAMES)]
-        (folder / name).write_text(html_of(pages, name, links=links, **about), encoding="utf-8")
+        (folder / name).write_text(html_of(pages, name, links=links, **frame), encoding="utf-8")
     data = log.reader.title(lang)
     lines = [say("report.as_of", lang, day=asked.day), f"{notice.number} {title}"]
     lines += [say("report.simulated", lang)] if log.simulated else []

@@ -59,7 +59,8 @@ class Forms:
     """The formats of cells, each made once."""
 
     def __init__(self, book: Workbook) -> None:
-        self.book, self._figures = book, {}
+        self.book = book
+        self._figures: dict[str, Any] = {}
         self.title = book.add_format({"bold": True, "font_size": 13})
         self.head = book.add_format(
             {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "bg_color": "#f3f5f7"}

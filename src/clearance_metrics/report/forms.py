@@ -50,7 +50,7 @@ def write_forms(
     letter: str,
     about: Sequence[str],
     lang: str,
-    done: Callable[[], None] = lambda: None,
+    done: Callable[[], object] = lambda: None,
 ) -> None:
     """Write these files to the folder; `letter` is the title of the letter."""
     for name in names:

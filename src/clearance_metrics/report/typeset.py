@@ -102,7 +102,9 @@ def _inner(part: Part, files: Collection[str], lang: str) -> str:
     if isinstance(part, Cards | Tiles):
         return cards_html(part) if isinstance(part, Cards) else tiles_html(part, files)
     if isinstance(part, Picture):
-        return part._repr_html_() + _data(part, lang)
+        label = escape(say("report.chart", lang), quote=True)
+        held = f'<div class="scroll" role="group" tabindex="0" aria-label="{label}">'
+        return f"{held}{part._repr_html_()}</div>{_data(part, lang)}"
     return _points(part) if isinstance(part, Points) else part._repr_html_()
 
 
@@ -143,7 +145,7 @@ def _table(found: Display) -> str:
         f"<caption>{escape(title)}{''.join(map(_small, small))}</caption>" if found.caption else ""
     )
     below = "".join(f'<p class="note">{escape(line)}</p>' for line in found.below)
-    told = f' role="region" tabindex="0" aria-label="{escape(title, quote=True)}"' if title else ""
+    told = f' role="group" tabindex="0" aria-label="{escape(title, quote=True)}"' if title else ""
     told += f' id="{escape(found.anchor, quote=True)}"' if found.anchor else ""
     return (
         f'<div class="wide"{told}><table class="stack" role="table">{caption}'

@@ -48,9 +48,8 @@ class ResultTable(Framed, Half, Generic[Row]):
     _behind: Callable[..., ResultTable] | None = None  # lists the cases behind a row
     _reader: Reader = Reader()  # of the log that was asked
     _remarks: tuple[Reason, ...] = ()  # what must be known of the whole
+    _of_clock: str = ""  # the named clock that the metric is
     _words: Mapping[tuple[str, str], Mapping[str, str]] = {}  # what a notice calls its indicators
-
-    _named: str = ""  # the named clock that the metric is
 
     @property
     def sql(self) -> str:
@@ -115,8 +114,8 @@ class ResultTable(Framed, Half, Generic[Row]):
         return self._caption(self._in(lang))
 
     def _caption(self, lang: str) -> str:
-        if self._named:
-            return self.word("clock", self._named, lang)
+        if self._of_clock:
+            return self.word("clock", self._of_clock, lang)
         return metric_word(str(getattr(self, "metric", "")), lang)
 
     def asked(self, lang: str | None = None) -> str:

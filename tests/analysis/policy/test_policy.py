@@ -456,6 +456,34 @@ def test_wrong_starts_are_errors_that_help(ports, options, match):
     assert "do:" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("months_of_start", "told"),
+    [
+        ([None, None, None], "没有口岸登记启用月"),
+        (["1970-02", "1970-03", None], "a登记了两个启用月"),
+        (["1970-02", "1970-02", None], "故各口岸都缺月"),
+    ],
+)
+def test_starts_are_read_from_a_column_and_refused_in_words(months_of_start, told):
+    ids = ["1", "2", "3"]
+    events = pl.DataFrame(
+        {
+            "case_id": ids * 2,
+            "milestone": ["declared"] * 3 + ["customs_released"] * 3,
+            "time": [0] * 3 + [7200] * 3,
+        }
+    )
+    cases = pl.DataFrame(
+        {"case_id": ids, "port": ["a", "a", "b"], "began": months_of_start},
+        schema_overrides={"began": pl.String},
+    )
+    log = EventLog(events, cases)
+    found = staggered(log, CLOCK, starts="began", as_of="1970-04-30", least=1)
+    assert found[0].value is None and told in found.headline("zh")
+    with pytest.raises(LogError, match="no series to draw"):
+        found.chart()
+
+
 # --- synthetic control
 
 

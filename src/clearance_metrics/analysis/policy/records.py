@@ -194,8 +194,7 @@ class PolicyResult(OfChange[EffectRow]):
         """The rows, and under them the facts and the caveat."""
         rows = self._effects(lang)
         below = (*(fact.said(lang) for fact in self.facts), say(CAVEAT, lang))
-        more = {"caption": rows.caption, "numbers": rows.numbers}
-        return Display(rows.heads, rows.cells, below, **more)
+        return Display(rows.heads, rows.cells, below, caption=rows.caption, numbers=rows.numbers)
 
     def _effects(self, lang: str) -> Display:
         """The rows as a table: value with interval and n, or the reason in words."""
