@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class Half:
     """An answer that can be shown on half a page."""
 
-    def picture(self: Any, title: str = "", lang: str | None = None, **more: Any) -> Block:
+    def half(self: Any, title: str = "", lang: str | None = None, **more: Any) -> Block:
         """Its finding, or the `title`, above a small picture, so that two stand beside each other;
         the finding alone where there is nothing to draw. `more` is what its small picture takes.
         """
@@ -34,7 +34,7 @@ class Half:
 
     def _small(self, lang: str) -> Figure:
         what = f"{type(self).__name__} has no small picture"
-        raise LogError(what, "picture", "ask for chart()")
+        raise LogError(what, "half", "ask for chart()")
 
     def _small_about(self, lang: str) -> str:
         """What is drawn in the small picture."""

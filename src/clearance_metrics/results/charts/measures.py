@@ -80,7 +80,7 @@ def drawn_small(found: Measures, lang: str, *, marks: Mapping[date, str]) -> Fig
     """The small picture of the first statistic: a line by period, else a dot per group."""
     known = shown_small(found)
     if not known:
-        raise NothingToShow("there is no value to draw", "picture", "see the notes of the table")
+        raise NothingToShow("there is no value to draw", "half", "see the notes of the table")
     periods = sorted({row.period or "" for row in known})
     if all(periods) and len(periods) > 1 and len({row.groups for row in known}) == 1:
         marker = next((mark for mark in marks.items() if _within(mark[0], periods)), None)
