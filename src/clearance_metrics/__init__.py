@@ -43,6 +43,8 @@ _HOME = {
     "compare_survival": "analysis.compare_survival",
     "exceedances": "assessment.exceedances",
     "violations": "assessment.violations",
+    "target_cards": "assessment.first_page",
+    "before_use": "assessment.first_page",
     "price_index": "analysis.price_index",
     "check_limits": "assessment.check_limits",
     "gap_to_target": "analysis.gap_to_target",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..domain.arguments import check_groups, names_of
 from ..domain.as_of import AsOf
@@ -21,12 +21,15 @@ from ..engine.cells import check_period, period_name
 from ..engine.log import EventLog
 from ..engine.query import Query
 from ..engine.stages import count_parts, count_seconds, parts_of
-from ..errors import LogError
+from ..errors import LogError, NothingToShow
 from ..results.display import Display
 from ..results.table import LANG, Record
-from ..results.words import joined, say, term
+from ..results.words import has, joined, say, term
 from ..statistics.reasons import Reason
-from .parts import CASES, MEAN, SHARE, WITH_IT, Parted, hours, plainly
+from .parts import CASES, MEAN, SHARE, WITH_IT, Parted, hours, percent, plainly
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 # the official four-stage splits
 SPLITS = {
@@ -133,6 +136,26 @@ class Stages(Parted[StageRow]):
             "field.n": CASES,
         }
         return self._totalled(columns, "field.stage", lang)
+
+    def _small(self, lang: str) -> Figure:
+        """One bar of the first group, cut into its stages: hours, share and whose time it is."""
+        from ..results.charts.small import stack_small
+
+        if not self.rows:
+            raise NothingToShow("there is nothing to draw", "picture", "no case was finished")
+        parts = []
+        for row in self._first():
+            word = None if row.combined else stage_word(row.stage)
+            hand = f"stage_hand.{word.code.partition('.')[2]}" if word else ""
+            name = self._said(row, lang).partition("\n")[0]
+            if has(hand):
+                name = say("overview.in_hand", lang, stage=name, hand=say(hand, lang))
+            told = say("overview.stage", lang, hours=hours(row.mean, lang))
+            parts.append((name, row.mean, told, percent(row.share, lang)))
+        return stack_small(parts)
+
+    def _small_about(self, lang: str) -> str:
+        return say("overview.stages", lang) if self.rows else ""
 
     def _beware(self, lang: str) -> str:
         """On how many cases the sum was checked, what joins two stages, what was left out and what

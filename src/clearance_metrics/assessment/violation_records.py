@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any, Self
 from ..errors import LogError, NoIndicator, NothingToShow, closest
 from ..results.block import Block, Text
 from ..results.display import LONGEST, NONE, Display, digits_of, measured
+from ..results.overview import Charged
 from ..results.table import LANG, Record, ResultTable, amount
 from ..results.words import check_language, say, term, unit_word
 from ..statistics.reasons import Reason
+from .violation_summary import summary_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -172,6 +174,25 @@ class Violations(ResultTable[Violation]):
 
     def _listed(self, rule: Rule) -> list[Violation]:
         return [row for row in self.rows if row.indicator == rule.indicator]
+
+    @property
+    def charged(self) -> Charged | None:
+        """How many lines were checked and how many of them break a rule, each counted once; None
+        where nobody can say: no line was checked, or not all that break a rule are listed.
+        """
+        known = [rule for rule in self.rules if rule.counts == "lines" and rule.why is None]
+        names = {rule.indicator for rule in known}
+        rows = [row for row in self.rows if row.indicator in names]
+        if not known or len(rows) < sum(rule.n for rule in known):
+            return None
+        once = {(row.case_id, row.line_id or place) for place, row in enumerate(rows)}
+        return Charged(checked=max(rule.checked for rule in known), broken=len(once))
+
+    def summary(self, lang: str | None = None) -> Block:
+        """How many lines break a rule, each counted once, and a line per rule with how many were
+        checked: for the first page of a report.
+        """
+        return summary_of(self, self._in(lang))
 
     def _caption(self, lang: str) -> str:
         """The rules, by name; of many the notice."""

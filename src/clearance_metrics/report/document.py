@@ -11,6 +11,8 @@ from typing import Any
 
 from ..results.block import Block, Picture, Points
 from ..results.display import Display
+from ..results.parts import Cards, Tiles
+from .cards import tables_of
 from .outputs import Foreign, Page, Prose
 
 BODY, NOTE, SOURCE, CODE = "body", "note", "source", "code"
@@ -78,7 +80,10 @@ def _block(block: Block) -> Iterator[Element]:
             yield Figure("svg", part.svg.encode(), part.alt)
         elif isinstance(part, Points):
             told = [f"{p.text}{f' {p.below}' if p.below else ''}" for p in part.points]
-            yield Listing(tuple(told), tuple(p.badge for p in part.points))
+            badges = tuple(p.badge for p in part.points)
+            yield Listing(tuple(told), badges if any(badges) else ())
+        elif isinstance(part, Cards | Tiles):
+            yield tables_of(part)
         else:
             yield Paragraph(part.text)
     if block.note:

@@ -9,9 +9,11 @@ from html import escape, unescape
 from importlib.resources import files
 from typing import Any
 
-from ..results.block import Block, Picture, Points, Text
+from ..results.block import Block, Part, Picture, Points
 from ..results.display import Display
+from ..results.parts import Cards, Tiles
 from ..results.words import say
+from .cards import bar, cards_html, in_rows, lead_of, lines_of, tiles_html
 from .outputs import Foreign, Page, Prose
 from .prose import formula, html_of_markdown
 
@@ -29,7 +31,9 @@ def html_of(pages: Mapping[str, Page], file: str, *, lang: str, **about: Any) ->
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
     )
     page = pages[file]
-    body, chapters = _chapters("\n".join(_part(part, pages, lang) for part in page.parts))
+    lead, parts = lead_of(page)
+    body, chapters = _chapters(in_rows(parts, lambda part: _part(part, pages, lang)))
+    first = {"heading": lead.title if lead else page.title, "lines": lines_of(lead)}
     style = files(__package__).joinpath("page.css").read_text(encoding="utf-8")
     return environment.from_string(template).render(
         pages=pages,
@@ -39,6 +43,7 @@ def html_of(pages: Mapping[str, Page], file: str, *, lang: str, **about: Any) ->
         chapters=chapters,
         style=style,
         lang=lang,
+        **first,
         **about,
     )
 
@@ -59,7 +64,7 @@ def _chapters(body: str) -> tuple[str, list[tuple[str, str]]]:
 def _part(part: Prose | Block | Foreign, files: Collection[str], lang: str) -> str:
     if isinstance(part, Prose):
         return html_of_markdown(part.text, files, part.pictures)
-    return _block(part, lang) if isinstance(part, Block) else _foreign(part, files)
+    return _block(part, files, lang) if isinstance(part, Block) else _foreign(part, files)
 
 
 def _foreign(part: Foreign, files: Collection[str]) -> str:
@@ -81,19 +86,21 @@ def _foreign(part: Foreign, files: Collection[str]) -> str:
     return f"<pre>{escape(content)}</pre>"
 
 
-def _block(block: Block, lang: str) -> str:
+def _block(block: Block, files: Collection[str], lang: str) -> str:
     parts = [
         f'<section class="block"><h3>{escape(block.title)}</h3>' if block.title else "<section>"
     ]
-    parts += [_inner(part, lang) for part in block.parts]
+    parts += [_inner(part, files, lang) for part in block.parts]
     parts += [f'<p class="note">{escape(block.note)}</p>'] if block.note else []
     parts += [f'<p class="source">{escape(block.source)}</p>'] if block.source else []
     return "".join([*parts, "</section>"])
 
 
-def _inner(part: Display | Picture | Points | Text, lang: str) -> str:
+def _inner(part: Part, files: Collection[str], lang: str) -> str:
     if isinstance(part, Display):
         return _table(part)
+    if isinstance(part, Cards | Tiles):
+        return cards_html(part) if isinstance(part, Cards) else tiles_html(part, files)
     if isinstance(part, Picture):
         label = escape(say("report.chart", lang), quote=True)
         held = f'<div class="scroll" role="group" tabindex="0" aria-label="{label}">'
@@ -114,7 +121,9 @@ def _data(picture: Picture, lang: str) -> str:
 
 def _points(part: Points) -> str:
     items = [
-        f'<li><span class="v {p.tone}">{escape(p.badge)}</span> {escape(p.text)}'
+        "<li>"
+        + (f'<span class="v {p.tone}">{escape(p.badge)}</span> ' if p.badge else "")
+        + escape(p.text)
         + (f"<small>{escape(p.below)}</small>" if p.below else "")
         + "</li>"
         for p in part.points
@@ -137,6 +146,7 @@ def _table(found: Display) -> str:
     )
     below = "".join(f'<p class="note">{escape(line)}</p>' for line in found.below)
     told = f' role="group" tabindex="0" aria-label="{escape(title, quote=True)}"' if title else ""
+    told += f' id="{escape(found.anchor, quote=True)}"' if found.anchor else ""
     return (
         f'<div class="wide"{told}><table class="stack" role="table">{caption}'
         f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
@@ -153,7 +163,7 @@ def _cell(found: Display, tag: str, row: int | None, column: int, text: str) -> 
         return f'<th role="columnheader" scope="col"{told}>{escape(first)}</th>'
     tone = found.tones.get((row, column))
     shown = f'<span class="v {tone}">{escape(first)}</span>' if tone else escape(first)
-    shown += "".join(map(_small, small))
+    shown += bar(found, row, column) + "".join(map(_small, small))
     head = escape(found.heads[column], quote=True)
     return f'<td role="cell" data-head="{head}"{told}><span class="c">{shown}</span></td>'
 

@@ -109,7 +109,7 @@ def headline_of(found: Assessment, lang: str) -> str:
         known = [row for row in found.rows if row.value is not None and not row.companion_of]
         told = known[:FEW]
         missing = leading or ([] if told else list(found.rows))
-    said = [*_causes(missing, lang), *(_told(found, row, lang) for row in told)]
+    said = [*_causes(missing, lang), *(told_of(found, row, lang) for row in told)]
     return capital(say("mark.sentence", lang).join(dict.fromkeys(said)))
 
 
@@ -127,7 +127,7 @@ def _causes(rows: Sequence[AssessRow], lang: str) -> list[str]:
     return told
 
 
-def _told(found: Assessment, row: AssessRow, lang: str) -> str:
+def told_of(found: Assessment, row: AssessRow, lang: str) -> str:
     """A row in a sentence: of violations, against its target, or against its baseline."""
     facts: dict[str, Any] = {"name": found.name_of(row, lang), "verdict": judged(row)}
     if found.role_of(row) == "left_out":

@@ -13,6 +13,7 @@ from .assessed import beware_of, headline_of, table_of
 from .block import Block
 from .display import TONES, Display, tone
 from .findings import counts_of, measures_of, points_of, summary_of
+from .overview import Charged, finding_of, lead_of, tiles_of
 from .table import Record, ResultTable
 from .wording import text_of
 from .words import say
@@ -218,6 +219,30 @@ class Assessment(ResultTable[AssessRow]):
         if most is not None and (not isinstance(most, int) or most < 1):
             raise LogError(f"{most!r} findings cannot be chosen", "most", "give 1 or more")
         return points_of(self, self._in(lang), most)
+
+    def lead(self, charged: Charged | None = None, lang: str | None = None) -> Block:
+        """The finding of the whole in one sentence, and below it what the data can carry: what a
+        page says first. `charged`: what is known of charge lines, `violations(…).charged`.
+        """
+        return lead_of(self, self._in(lang), charged)
+
+    def finding(self, indicator: Any, lang: str | None = None) -> str:
+        """What one indicator (or its id) says, in a sentence: its level, and the change since the
+        months before the notice with its interval.
+        """
+        name = getattr(indicator, "id", indicator)
+        rows = [row for row in self.rows if row.indicator == name]
+        if not rows:
+            known = closest(str(name), [row.indicator for row in self.rows])
+            raise LogError(f"no row is of the indicator {name!r}", "indicator", known)
+        told = (finding_of(self, row, self._in(lang)) for row in rows)
+        return say("mark.sentence", self._in(lang)).join(told)
+
+    def tiles(self, page: str = "", lang: str | None = None) -> Block:
+        """A tile per measure under the parts of the notice: how many of the indicators that can be
+        judged are met or improved. `page`: where each measure has a table of its own.
+        """
+        return tiles_of(self, self._in(lang), page)
 
     def measures(self, lang: str | None = None) -> Block:
         """A table per measure, with its title, clause and departments above."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import NothingToShow
 from .display import Display, badge
+from .parts import Cards, Tiles
 
 if TYPE_CHECKING:
     from .table import ResultTable
@@ -63,7 +64,7 @@ class Points:
 
     def _repr_html_(self) -> str:
         items = [
-            f"<li>{badge(p.badge, p.tone)} {escape(p.text)}"
+            f"<li>{badge(p.badge, p.tone) if p.badge else ''} {escape(p.text)}"
             + (f"<br><small>{escape(p.below)}</small>" if p.below else "")
             + "</li>"
             for p in self.points
@@ -85,12 +86,14 @@ class Text:
         return f"<p>{escape(self.text)}</p>"
 
 
-Part = Display | Picture | Points | Text
+Part = Display | Picture | Points | Text | Cards | Tiles
 
 
 @dataclass(frozen=True)
 class Block:
     """One finding: a title, what bears it out, what must be known of it, and where it comes from.
+
+    `role`: "lead" is what a page says first, "half" may stand beside another one.
 
     >>> Block("Half", (Text("of them"),), source="log").to_dict()["parts"]
     [{'kind': 'text', 'text': 'of them'}]
@@ -100,6 +103,7 @@ class Block:
     parts: tuple[Part, ...] = ()
     note: str = ""
     source: str = ""
+    role: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """The block as plain data, which `Block.of` reads."""
@@ -110,7 +114,8 @@ class Block:
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Block:
         """The block that `to_dict` made data of."""
-        return cls(data["title"], tuple(map(_part, data["parts"])), data["note"], data["source"])
+        parts = tuple(map(_part, data["parts"]))
+        return cls(data["title"], parts, data["note"], data["source"], data.get("role", ""))
 
     def bundle(self, plain: str = "") -> dict[str, object]:
         """What Jupyter is given to choose from: text, HTML, and the data for a page."""
@@ -125,9 +130,10 @@ class Block:
 
     def _repr_html_(self) -> str:
         small = 'style="color:#5a6270;font-size:85%"'
+        size = "h2" if self.role == "lead" else "h4"
         return "".join(
             [
-                f"<h4>{escape(self.title)}</h4>" if self.title else "",
+                f"<{size}>{escape(self.title)}</{size}>" if self.title else "",
                 *(part._repr_html_() for part in self.parts),
                 f"<p {small}>{escape(self.note)}</p>" if self.note else "",
                 f"<p {small}>{escape(self.source)}</p>" if self.source else "",
@@ -155,6 +161,8 @@ def _part(data: Mapping[str, Any]) -> Part:
     kind = data["kind"]
     if kind == "table":
         return Display.of(known)
+    if kind in ("cards", "tiles"):
+        return Cards.of(known) if kind == "cards" else Tiles.of(known)
     if kind == "points":
         return Points(tuple(Point(**point) for point in known["points"]))
     return Picture(**known) if kind == "picture" else Text(**known)

@@ -50,6 +50,8 @@ class Display:
     `below`: lines of text under it; `caption`: one above it, in HTML; `numbers`: the columns whose
     cells stand to the right; `tones`: "good", "bad" or "unsure" of the cells that are badges. Of a
     cell or caption of several lines the first is what it says, the others stand small below.
+    `bars`: of a column how long a bar beside each figure is, as a part of the longest, on pages
+    alone; `anchor`: the name by which a page can be opened at the table.
     """
 
     def __init__(
@@ -62,10 +64,14 @@ class Display:
         numbers: Iterable[int] = (),
         tones: Mapping[tuple[int, int], str] | None = None,
         more: str = "",
+        bars: Mapping[int, Sequence[float]] | None = None,
+        anchor: str = "",
     ) -> None:
         self.heads, self.cells = tuple(heads), tuple(tuple(row) for row in cells)
         self.below, self.caption, self.more = tuple(below), caption, more
         self.numbers, self.tones = frozenset(numbers), dict(tones or {})
+        self.bars = {column: tuple(parts) for column, parts in (bars or {}).items()}
+        self.anchor = anchor
 
     def __str__(self) -> str:
         from tabulate import tabulate
@@ -114,6 +120,8 @@ class Display:
             "numbers": sorted(self.numbers),
             "tones": [[*place, tone] for place, tone in self.tones.items()],
             "more": self.more,
+            "bars": [[column, list(parts)] for column, parts in self.bars.items()],
+            "anchor": self.anchor,
         }
 
     @classmethod
@@ -121,6 +129,7 @@ class Display:
         """The table that `to_dict` made data of."""
         tones = {(row, column): tone for row, column, tone in data["tones"]}
         more = {name: data[name] for name in ("caption", "numbers", "more")}
+        more |= {"bars": dict(data.get("bars", ())), "anchor": data.get("anchor", "")}
         return cls(data["heads"], data["cells"], data["below"], tones=tones, **more)
 
 
@@ -131,9 +140,14 @@ def _lines(text: str, tone: str | None = None) -> str:
     return shown + "".join(f"<br><small>{escape(line)}</small>" for line in others if line)
 
 
+def tone_colour(tone: str) -> str:
+    """The colour of a tone; what is neither good nor bad is grey."""
+    return TONES.get(tone, TONES["unsure"])
+
+
 def badge(text: str, tone: str) -> str:
     """A text in a frame of its tone's colour, as HTML."""
-    colour = TONES[tone]
+    colour = tone_colour(tone)
     look = f"color:{colour};border:1px solid {colour};border-radius:3px;padding:0 5px"
     return f'<span style="{look};white-space:nowrap">{escape(text)}</span>'
 

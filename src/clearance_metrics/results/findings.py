@@ -167,6 +167,8 @@ def measures_of(found: Assessment, lang: str) -> Block:
         head = say("judged.measure", lang, no=measure.no, title=title)
         who = say("mark.list", lang).join(names[code] for code in measure.departments)
         below = " · ".join(part for part in (measure.clause, who) if part)
-        tables.append(table_of(found._with(rows=rows), lang, f"{head}\n{below}"))
+        table = table_of(found._with(rows=rows), lang, f"{head}\n{below}")
+        table.anchor = f"m{measure.no}"
+        tables.append(table)
     title = say("judged.all", lang, number=found.named(lang))
     return Block(title, tuple(tables), found.beware(lang), found.source(lang))

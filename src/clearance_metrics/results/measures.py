@@ -331,6 +331,20 @@ class Measures(ResultTable[MeasureRow]):
         points = points_of(beside, self.labels or (self._named,))
         return drawn(self, lang, title, source, beside=points, marks=days or {}, targets=targets)
 
+    def _small(self, lang: str, *, marks: Any = None) -> Figure:
+        """By period a line with its band, else a dot per group; of one metric and its first
+        statistic. `marks` as of `chart`.
+        """
+        from .charts.measures import drawn_small
+
+        days = {marks.issued: say("several.issued", lang)} if hasattr(marks, "issued") else marks
+        return drawn_small(self, lang, marks=days or {})
+
+    def _small_about(self, lang: str) -> str:
+        from .charts.measures import about_small
+
+        return about_small(self, lang)
+
     def __repr__(self) -> str:
         if not self.rows:
             return f"{self}, as of {self.as_of}"

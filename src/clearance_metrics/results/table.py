@@ -13,6 +13,7 @@ from .block import Block, pictured
 from .display import NONE as NONE
 from .display import Display, displayed
 from .frames import Framed
+from .halves import Half
 from .record import LANG as LANG
 from .record import Record
 from .wording import capital
@@ -26,7 +27,7 @@ Row = TypeVar("Row", bound=Record)
 CARRIED = 1000  # rows whose data a page carries with their picture
 
 
-class ResultTable(Framed, Generic[Row]):
+class ResultTable(Framed, Half, Generic[Row]):
     """Rows and the day they are as of: iteration, records, frames, files and a display.
 
     `shown` names the columns of the display; groups stand before them.

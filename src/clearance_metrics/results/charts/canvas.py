@@ -161,8 +161,10 @@ def by_key(rows: Iterable[Row], key: str) -> dict[object, list[Row]]:
     return found
 
 
-def date_axis(axis: Axes, lang: str) -> None:
-    """Years as numbers, months and days between them as the language writes them."""
+def date_axis(axis: Axes, lang: str, most: int = 9) -> None:
+    """Years as numbers, months and days between them as the language writes them; at most so many
+    of them.
+    """
     from babel.dates import format_date
     from matplotlib.dates import AutoDateLocator, num2date
 
@@ -172,7 +174,7 @@ def date_axis(axis: Axes, lang: str) -> None:
             return str(day.day)
         return str(day.year) if day.month == 1 else format_date(day, "MMM", locale=lang)
 
-    axis.xaxis.set_major_locator(AutoDateLocator(minticks=4, maxticks=9))
+    axis.xaxis.set_major_locator(AutoDateLocator(minticks=min(4, most - 3), maxticks=most))
     axis.xaxis.set_major_formatter(word)
 
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from ...domain.between import first_day, last_day
 from ...errors import LogError, NothingToShow
-from ..words import unit_word
+from ..words import figure, say, unit_word
 from .groups import dots
 from .months import clearance_months, months_with_steps
+from .small import dots_small, months_small
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -73,6 +74,56 @@ def drawn(
         )
     lines = {words[name]: [_drawn_as(row) for row in rows] for name, rows in panels.items()}
     return clearance_months(lines, lang=lang, published=points, marker=marker, **look)
+
+
+def drawn_small(found: Measures, lang: str, *, marks: Mapping[date, str]) -> Figure:
+    """The small picture of the first statistic: a line by period, else a dot per group."""
+    known = shown_small(found)
+    if not known:
+        raise NothingToShow("there is no value to draw", "half", "see the notes of the table")
+    periods = sorted({row.period or "" for row in known})
+    if all(periods) and len(periods) > 1 and len({row.groups for row in known}) == 1:
+        marker = next((mark for mark in marks.items() if _within(mark[0], periods)), None)
+        return months_small(
+            [_drawn_as(row) for row in known], lang=lang, last=told(known[-1], lang), marker=marker
+        )
+    rows = _dots(found, known, known[0].statistic, lang, len(periods) == 1)
+    share = known[0].unit == "share"
+    for row in rows:
+        value = say("table.percent", lang, share=row["value"] / 100) if share else ""
+        value = value or figure(row["value"], 2, lang)
+        row["told"] = say("overview.with_n", lang, value=value, n=row["n"])
+    return dots_small(rows)
+
+
+def told(row: MeasureRow, lang: str) -> str:
+    """The value of a row as it stands at a line's end."""
+    if row.unit == "share":
+        return say("table.percent", lang, share=row.value)
+    return figure(row.value or 0.0, 2, lang)
+
+
+def shown_small(found: Measures) -> list[MeasureRow]:
+    """The values of the first statistic, of periods that are over on the day of the answer."""
+    statistics = found.statistics[:1]
+    known = [r for r in found.rows if r.value is not None and r.statistic in statistics]
+    day = date.fromisoformat(found.as_of[:10])
+    over = [row for row in known if not row.period or last_day(row.period) <= day]
+    return over or known
+
+
+def about_small(found: Measures, lang: str) -> str:
+    """Statistic, unit and band of a small picture, and what it leaves out."""
+    rows = shown_small(found)
+    if not rows:
+        return ""
+    unit = "%" if rows[0].unit == "share" else unit_word(rows[0].unit, lang)
+    name = found.named(rows[0].statistic, lang)
+    many = len({row.period for row in rows}) > 1
+    about = say(f"overview.{'by_month' if many else 'by_group'}", lang, statistic=name, unit=unit)
+    periods = {row.period for row in found.rows if row.value is not None}
+    left = len(periods - {row.period for row in rows})
+    return about + (say("overview.running", lang) if left else "")
 
 
 def _within(day: date, periods: Sequence[str]) -> bool:

@@ -1,0 +1,110 @@
+"""Cards, tiles, small pictures and what a page says first, as HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from html import escape
+from itertools import groupby
+
+from ..results.block import Block, Text
+from ..results.display import Display
+from ..results.parts import Card, Cards, Tile, Tiles
+from .outputs import Foreign, Page, Prose
+
+TARGET = re.compile(r"([^#/]+)\.ipynb(#.*)?")
+
+
+def lead_of(page: Page) -> tuple[Block | None, list[Prose | Block | Foreign]]:
+    """What the page says first, and its other parts."""
+    first = next((p for p in page.parts if isinstance(p, Block) and p.role == "lead"), None)
+    return first, [part for part in page.parts if part is not first]
+
+
+def lines_of(lead: Block | None) -> list[str]:
+    """What stands in plain lines below the title."""
+    parts = lead.parts if lead else ()
+    return [part.text for part in parts if isinstance(part, Text)]
+
+
+def in_rows(
+    parts: Sequence[Prose | Block | Foreign], html: Callable[[Prose | Block | Foreign], str]
+) -> str:
+    """The parts as HTML, halves that follow each other side by side."""
+    made = []
+    for half, several in groupby(parts, key=lambda p: isinstance(p, Block) and p.role == "half"):
+        told = [html(part) for part in several]
+        made += [f'<div class="pair">{"".join(told)}</div>'] if half and len(told) > 1 else told
+    return "\n".join(made)
+
+
+def cards_html(part: Cards) -> str:
+    """Cards side by side."""
+    return f'<div class="cards">{"".join(map(_card, part.cards))}</div>'
+
+
+def _card(card: Card) -> str:
+    drawing = card.svg[max(card.svg.find("<svg"), 0) :]
+    label = escape(card.alt, quote=True)
+    picture = f'<div class="chart" role="img" aria-label="{label}">{drawing}</div>'
+    lines = [f"<p>{escape(line)}</p>" for line in (card.rule, card.turns) if line]
+    return (
+        f'<article class="card {card.tone}"><h3>{escape(card.title)}</h3>'
+        f'<p class="big"><span class="figure">{escape(card.figure)}</span> {escape(card.unit)} '
+        f'<span class="v {card.tone}">{escape(card.badge)}</span></p>'
+        f"{f'<p>{escape(card.below)}</p>' if card.below else ''}"
+        f"{picture if drawing else ''}{''.join(lines)}</article>"
+    )
+
+
+def tiles_html(part: Tiles, files: Collection[str]) -> str:
+    """Tiles under their headings; one leads on where the report has the page."""
+    made = []
+    for head, tiles in part.groups:
+        made += [f"<h3>{escape(head)}</h3>"] if head else []
+        made.append(f'<ul class="tiles">{"".join(_tile(tile, files) for tile in tiles)}</ul>')
+    return "".join(made)
+
+
+def _tile(tile: Tile, files: Collection[str]) -> str:
+    inner = (
+        f"<small>{escape(tile.number)}</small><b>{escape(tile.name)}</b><i>{escape(tile.state)}</i>"
+    )
+    found = TARGET.fullmatch(tile.address)
+    page = f"{found[1]}.html" if found else ""
+    title = f' title="{escape(tile.title, quote=True)}"' if tile.title else ""
+    tag = "span"
+    if found and page in files:
+        tag, title = "a", f' href="{escape(page + (found[2] or ""), quote=True)}"{title}'
+    return f'<li class="tile {tile.tone}"><{tag}{title}>{inner}</{tag}></li>'
+
+
+def bar(found: Display, row: int | None, column: int) -> str:
+    """The bar beside a figure of a table; empty where it has none."""
+    if row is None or column not in found.bars:
+        return ""
+    return f'<i class="bar-of"><b style="width:{100 * found.bars[column][row]:.1f}%"></b></i>'
+
+
+def tables_of(part: Cards | Tiles) -> Display:
+    """Cards or tiles as a table, as other forms than HTML show them."""
+    if isinstance(part, Cards):
+        cells = [
+            (
+                card.title,
+                f"{card.figure} {card.unit}".strip(),
+                card.badge,
+                card.below,
+                "\n".join(line for line in (card.rule, card.turns) if line),
+            )
+            for card in part.cards
+        ]
+        tones = {(r, 2): card.tone for r, card in enumerate(part.cards)}
+        return Display(part.heads, cells, tones=tones)
+    rows = [(head, tile) for head, tiles in part.groups for tile in tiles]
+    parted = any(head for head, _ in rows)
+    cells = [
+        (*((head,) if parted else ()), tile.number, tile.name, tile.state) for head, tile in rows
+    ]
+    tones = {(r, 2 + parted): tile.tone for r, (_, tile) in enumerate(rows)}
+    return Display(part.heads[0 if parted else 1 :], cells, tones=tones)

@@ -1,0 +1,153 @@
+"""Dated targets as cards, what must be known before use, and charges on the first page."""
+
+import json
+from copy import copy
+from datetime import datetime, timedelta
+
+import polars as pl
+import pytest
+from support.scorecards import LACKS, NOTICE, found, row
+
+from clearance_metrics import EventLog, assess, before_use, target_cards
+from clearance_metrics.assessment.violation_records import Broken, Rule, Violation, Violations
+from clearance_metrics.domain.verdicts import Verdict
+from clearance_metrics.results.block import Block
+from clearance_metrics.results.words import LANGUAGES
+from clearance_metrics.statistics.reasons import Reason
+
+
+def refunds(days: int) -> EventLog:
+    """Sixty refunds a month, each granted some working days after it was accepted."""
+    events, cases = [], []
+    for month in range(1, 13):
+        for n in range(60):
+            name = f"{month}-{n}"
+            start = datetime(2021, month, 1 + n % 6, 9)
+            cases.append({"case_id": name, "kind": "refund"})
+            for milestone, time in (
+                ("refund_accepted", start),
+                ("refund_approved", start + timedelta(days=days + n % 3)),
+            ):
+                seconds = int((time - datetime(1970, 1, 1)).total_seconds())
+                events.append({"case_id": name, "milestone": milestone, "time": seconds})
+    events.append({"case_id": "queried", "milestone": "refund_query_raised", "time": 0})
+    return EventLog(pl.DataFrame(events), pl.DataFrame(cases)).using(as_of="2021-12-31")
+
+
+@pytest.fixture(scope="module")
+def log():
+    return refunds(4)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_card_says_figure_verdict_interval_rule_and_what_turns_it(log, lang):
+    card = assess(log)
+    block = target_cards(log, card, lang)
+    (cards,) = block.parts
+    assert len(cards.cards) == 3
+    # of refunds the target that is due last stands first
+    later, first, licences = cards.cards
+    (judged,) = (r for r in card if r.indicator == "refund_mean_2021")
+    assert first.figure == f"{judged.value:.2f}"
+    assert first.badge.startswith("✓")
+    assert first.tone == "good"
+    assert "2021-12-31" in first.rule
+    assert f"{judged.n:,}" in first.below
+    assert "<svg" in first.svg
+    assert "2021" in first.alt
+    assert licences.figure == "–"
+    assert (later.tone, licences.tone) == ("open", "none")
+    assert later.badge.startswith("…")
+    assert not licences.svg
+    assert Block.of(json.loads(json.dumps(block.to_dict()))) == block
+    assert "<svg" in block._repr_html_()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_readings_with_another_verdict_stand_on_the_card_and_before_use(log, lang):
+    met = row("refund_mean_2021", 6.5, Verdict.MET, period="2021-12")
+    other = row("refund_mean_2021_day1", 7.5, Verdict.NOT_MET, period="2021-12")
+    same = row("refund_mean_2021_net", 6.6, Verdict.MET, period="2021-12")
+    turned, plain = found(met, other, same), found(met, same)
+    name = {"zh": "受理当日计为第1日", "en": "day of acceptance as day 1"}[lang]
+    ((card,), (quiet,)) = (target_cards(log, some, lang).parts[0].cards for some in (turned, plain))
+    assert name in card.turns
+    assert "7.50" in card.turns
+    assert not quiet.turns
+    told = [before_use(log, some, lang=lang).parts[0].points[0].text for some in (turned, plain)]
+    assert name in told[0]
+    assert name not in told[1]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_before_use_tells_only_what_concerns_the_log(log, lang):
+    moved = row("import_overall_time", 32.0, Verdict.IMPROVED)
+    nothing = before_use(log, found(row("refund_mean_2021")), lang=lang).parts[0].points
+    with_direction = before_use(log, found(moved), lang=lang).parts[0].points
+    assert len(nothing) == 1
+    assert len(with_direction) == 2
+    assert "2021" in with_direction[0].text
+    assert not any("{" in point.text for point in with_direction)
+
+
+def test_rows_of_the_receipt_are_told(log):
+    totals = {"rows_read": 12, "accepted": 9, "rejected": 2, "duplicates": 1}
+    with_receipt = copy(log)
+    object.__setattr__(with_receipt, "receipt", {"totals": totals})
+    (point,) = before_use(with_receipt, found(row("refund_mean_2021")), lang="zh").parts[0].points
+    assert point.text == "原始数据12行：接受9行，拒绝2行（列有原因），完全重复1行。"
+
+
+def test_a_notice_without_dated_targets_says_so(log):
+    only = found(row("import_overall_time", 32.0, Verdict.IMPROVED))
+    for lang in LANGUAGES:
+        block = target_cards(log, only, lang)
+        assert NOTICE.number in block.title
+        assert not block.parts
+
+
+def breach(indicator: str, line: str) -> Violation:
+    given = dict.fromkeys(Violation.__dataclass_fields__)
+    told = {"measure": 10, "indicator": indicator, "case_id": "a", "line_id": line}
+    return Violation(**given | told | {"excess": 1.0, "unit": "CNY", "value": 100, "reasons": ()})
+
+
+def rule(name: str, n: int, checked: int = 50, why: Reason | None = None) -> Rule:
+    month = Broken(period="2022-01", item="x", n=n, excess=1.0, unit="CNY")
+    names = dict.fromkeys(LANGUAGES, name)
+    return Rule(
+        indicator=name, names=names, counts="lines", checked=checked, broken=(month,), why=why
+    )
+
+
+def violated(rows: tuple, rules: tuple) -> Violations:
+    return Violations(rows=rows, rules=rules, as_of="2022-12-31", notice=NOTICE.number)
+
+
+def test_a_line_that_breaks_two_rules_counts_once():
+    rows = breach("a", "1"), breach("a", "2"), breach("b", "2")
+    both = violated(rows, (rule("a", 2), rule("b", 1, 70)))
+    assert (both.charged.checked, both.charged.broken) == (70, 2)
+    block = both.summary("zh")
+    assert block.title == "收费查出违规2行（每行只计一次，各项合计3行次），2项规定中2项有违规"
+    (table,) = block.parts
+    assert table.cells == (("a", "2", "50"), ("b", "1", "70"))
+    assert table.bars == {1: (1.0, 0.5)}
+    # where not all lines are listed nobody can say which are the same
+    some = violated(rows[:2], both.rules)
+    assert some.charged is None
+    assert some.summary("en").title.startswith("3 breaches in charge lines")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_charges_that_nobody_can_check_are_told_with_the_reason(lang):
+    mute = violated((), (rule("a", 0, 0, LACKS),))
+    assert mute.charged is None
+    assert not mute.summary(lang).parts
+    assert "kind" in mute.summary(lang).title
+    clean = violated((), (rule("a", 0), rule("b", 0, 0, LACKS)))
+    block = clean.summary(lang)
+    assert clean.charged.broken == 0
+    assert "kind" in block.note
+    assert len(block.parts[0].cells) == 1
+    assert violated((), ()).summary(lang).title
