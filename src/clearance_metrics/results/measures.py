@@ -176,8 +176,8 @@ class Measures(ResultTable[MeasureRow]):
 
     def across(self) -> Measures:
         """The same, shown with a column per period, intervals and numbers of cases below the
-        figures and the highest of the last period first; its finding and its chart are of that
-        period.
+        figures and the highest of the last period first; its finding is of that period, and so is
+        its chart unless there are many periods.
         """
         return self._with(_across=True)
 
@@ -324,7 +324,7 @@ class Measures(ResultTable[MeasureRow]):
         """
         from .charts.measures import drawn
 
-        if self._across:
+        if self._across and len({row.period for row in self.rows}) <= SHORT:
             latest = self._with(_across=False, rows=tuple(last_period(self.rows)))
             return latest._drawn(lang, title, source, beside=beside)
         days = {marks.issued: say("several.issued", lang)} if hasattr(marks, "issued") else marks
