@@ -44,7 +44,7 @@ def test_contents_count_milestones_with_local_days_and_columns_with_values(log):
     whole = contents(log)
     assert whole.kinds == (("import", 3), ("export", 1)) and whole.charges == 1
     assert whole.rows is contents(log).rows, "the engine is asked once"
-    assert whole.to_pandas().shape[0] == 6
+    assert whole.to_pandas().shape[0] == 7, "two milestones, four columns, one of charge lines"
 
 
 def test_of_many_values_the_most_frequent_stand(log):
@@ -59,7 +59,7 @@ def test_of_many_values_the_most_frequent_stand(log):
 
 def test_a_log_shows_what_it_holds(log):
     told = repr(log)
-    assert told.startswith("<EventLog log: 4 cases, import 3, export 1, 1970-01-02 to 1970-01-07")
+    assert told.startswith("<EventLog log: 4 cases, imports 3, exports 1, 1970-01-02 to 1970-01-07")
     assert "1 charge line" in told and "上海 2" in told and "customs_released" in told
     page = log._repr_html_()
     assert "<table>" in page and "&lt;b&gt;" in page and "<b>" not in page
