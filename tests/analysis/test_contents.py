@@ -66,6 +66,35 @@ def test_a_log_shows_what_it_holds(log):
     assert "4笔业务" in contents(log).headline("zh") and "节点" in str(contents(log).table("zh"))
 
 
+def test_milestones_columns_and_charges_stand_in_tables_of_their_own(log):
+    tables = contents(log).block("en").parts
+    assert [table.caption.split(":")[0] for table in tables] == [
+        "milestones",
+        "columns of cases",
+        "columns of charge lines",
+    ]
+    assert tables[0].heads == ("name", "in words", "cases", "first day", "last day")
+    assert tables[1].heads == ("name", "in words", "cases", "values")
+    named = {cells[0]: cells[1] for table in tables for cells in table.cells}
+    assert named["port"] == "port" and all(named.values()), "each has its word"
+    assert tables[2].cells == (("item", "charge item", "1", "x 1"),)
+    assert tables[2].heads[2] == "lines"
+    caption = contents(log).block("zh").title
+    assert "进口 3" in caption and not any(caption in table.caption for table in tables)
+
+
+def test_who_groups_times_by_a_column_of_charges_is_told_where_it_is(log):
+    from clearance_metrics import Duration, Fee, measure
+    from clearance_metrics.errors import LogError
+
+    with pytest.raises(LogError, match='column of charge lines(.|\n)*cm.Fee.., by="item"'):
+        measure(log, Duration(*ENDS), by="item", as_of="1970-01-31")
+    with pytest.raises(LogError, match="write 'item' instead of 'itm'"):
+        measure(log, Fee(), by="itm", as_of="1970-01-31")
+    with pytest.raises(LogError, match="write 'port' instead of 'prot'(.|\n)*cm.Fee.: item"):
+        measure(log, Duration(*ENDS), by="prot", as_of="1970-01-31")
+
+
 def test_a_log_whose_engine_fails_is_still_shown(log, monkeypatch):
     events = pl.DataFrame({"case_id": ["a"], "milestone": ["declared"], "time": [0]})
     broken = EventLog(events)
