@@ -169,7 +169,7 @@ class Parted(ResultTable[Row]):
             what = f"{len(bars)} bars do not fit one picture"
             raise NothingToShow(what, "chart", "ask for fewer groups or longer periods")
         unit = unit_word("hours", lang)
-        return stacked(bars, title=title, source=source, unit=unit)
+        return stacked(bars, title=title, source=source, unit=unit, digits=2)
 
 
 class _Whole:
