@@ -1,4 +1,4 @@
-"""The front page: its picture is there and small, its lines draw its chart, both languages agree."""
+"""The front page: its picture is small, its lines draw its chart, both languages agree."""
 
 import re
 

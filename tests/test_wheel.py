@@ -1,4 +1,4 @@
-"""What is installed without the repository: the suite is inside and is found, wherever one stands."""
+"""What is installed without the repository: the suite is inside, and is found from anywhere."""
 
 import os
 import subprocess
@@ -34,6 +34,16 @@ def test_the_wheel_holds_every_notebook_of_the_suite(installed):
     assert sorted(path.name for path in packed.iterdir()) == SUITE
     for name in SUITE:
         assert (packed / name).read_bytes() == (ROOT / "notebooks" / name).read_bytes()
+
+
+def test_copies_of_the_installed_suite_are_written_where_one_stands(installed, small, tmp_path):
+    command = [sys.executable, "-m", "clearance_metrics.cli", "lab", str(small / "out")]
+    env = os.environ | {"PYTHONPATH": str(installed)}
+    subprocess.run(command, cwd=tmp_path, env=env, check=True, capture_output=True)
+    written = sorted(path.name for path in (tmp_path / "notebooks" / "mine" / "out").iterdir())
+    assert written == SUITE
+    packed = installed / "clearance_metrics" / "suite"
+    assert sorted(path.name for path in packed.iterdir()) == SUITE
 
 
 def test_the_wheel_holds_every_file_of_the_package(installed):
