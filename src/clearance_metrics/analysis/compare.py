@@ -21,10 +21,12 @@ from ..engine.log import EventLog
 from ..engine.references import tariff_of
 from ..engine.tally import tally
 from ..errors import LogError, NothingToShow, closest
+from ..results.display import NONE, Display, head_word
 from ..results.table import LANG, Record, ResultTable
-from ..results.words import say, statistic_word, unit_word
+from ..results.words import figure, joined, say, statistic_word, unit_word
 from ..statistics.reasons import Reason
 from .cases import behind
+from .caution import Figures
 from .doubts import Doubts, found_doubts
 from .estimates import estimate, pooled, sample_of, unit_in
 from .notes import left_out, meaning
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 KINDS = ("mean", "share", "within", "median", "percentile", "restricted_mean")
+HEADED = frozenset({"up_to"})  # what stands over the column already
 OTHERS = object()  # in place of a group: every case of another one
 
 
@@ -110,12 +113,49 @@ class Comparison(ResultTable[CompareRow]):
         (name, value), *_ = row.groups
         return row.label(lang) if value is None else self.group_word(name, value, lang)
 
+    def _table(self, lang: str) -> Display:
+        """A row per side and their difference, each figure with its interval below."""
+        figures = Figures(self.to_dicts(), lang)
+        (column, _), *_ = self.rows[0].groups
+        opened = any(row.n_open for row in self.rows)
+        heads = [head_word(column, lang), statistic_word(self.rows[0].statistic, self.unit, lang)]
+        heads += [head_word("n", lang)] + [head_word("n_open", lang)] * opened
+        rows = []
+        for row in self.rows:
+            gap = row.side == "difference"
+            name = row.label(lang) if gap else self._side(row, lang)
+            told = figures(row.unit, row.value, row.low, row.high, signed=gap)
+            counts = [NONE if gap else figure(n, 0, lang) for n in (row.n, row.n_open)]
+            rows.append((name, told, *counts[: 1 + opened]))
+        unit = unit_word(self.rows[0].unit, lang)
+        asked = say("table.in_unit", lang, about=self.asked(lang), unit=unit)
+        return Display(heads, rows, caption=asked, numbers=range(1, len(heads)))
+
+    def _beware(self, lang: str) -> str:
+        """What the rows have to say, with the side where only one says it."""
+        said: dict[Reason, list[CompareRow]] = {}
+        for row in self.rows:
+            for why in (why for why in row.reasons if why.code not in HEADED):
+                said.setdefault(why, []).append(row)
+        told = [*self._remarks]
+        for why, rows in said.items():
+            about = rows[0].side != "difference" and len(rows) == 1
+            name = self._side(rows[0], lang)
+            told.append(
+                Reason("several.noted_of", about=name, text=why)
+                if about
+                else Reason("several.noted", text=why)
+            )
+        return joined(told, lang, "report.gap")
+
     def _drawn(self, lang: str, title: str, source: str) -> Figure:
         from ..results.charts.groups import dots
 
-        rows = [{**vars(row), "label": self._side(row, lang)} for row in self.rows[:2]]
-        if any(row["value"] is None for row in rows):
+        if any(row.value is None for row in self.rows[:2]):
             raise NothingToShow("there is no value to draw", "chart", "see the notes of the table")
+        rows = [{**vars(row), "label": self._side(row, lang)} for row in self.rows]
+        # of a difference there are no cases of its own
+        rows[-1] |= {"n": None, "label": self.difference.label(lang)}
         told = statistic_word(self.rows[0].statistic, self.unit, lang)
         unit = unit_word(self.rows[0].unit, lang)
         return dots({told: rows}, title=title, source=source, unit=unit)
@@ -165,8 +205,8 @@ def compare(
     >>> found = compare(log, clock, by="port", a="x", b="y", as_of="1970-01-02")
     >>> [(row.side, row.value) for row in found]
     [('a', 2.0), ('b', 5.0), ('difference', -3.0)]
-    >>> print(found.headline().split(": ")[1].split(" (as of")[0])
-    x 2.00, y 5.00, difference -3.00 hours (-4.84 to -1.16), a clear difference, which is no effect
+    >>> print(found.headline().split(": ")[1].split(", which")[0])
+    x 2.00, y 5.00, difference -3.00 hours (-4.84 to -1.16), clearly different
     """
     metric = metric_of(metric, log)
     check_metric(metric)
