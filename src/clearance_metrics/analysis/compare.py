@@ -32,7 +32,7 @@ from .estimates import estimate, pooled, sample_of, unit_in
 from .notes import left_out, meaning
 from .several import metric_of
 from .split_lines import check_cases_once
-from .told import bounds_of, told_clearly
+from .told import bounds_of, noted, told_clearly
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -133,19 +133,11 @@ class Comparison(ResultTable[CompareRow]):
 
     def _beware(self, lang: str) -> str:
         """What the rows have to say, with the side where only one says it."""
-        said: dict[Reason, list[CompareRow]] = {}
-        for row in self.rows:
-            for why in (why for why in row.reasons if why.code not in HEADED):
-                said.setdefault(why, []).append(row)
-        told = [*self._remarks]
-        for why, rows in said.items():
-            about = rows[0].side != "difference" and len(rows) == 1
-            name = self._side(rows[0], lang)
-            told.append(
-                Reason("several.noted_of", about=name, text=why)
-                if about
-                else Reason("several.noted", text=why)
-            )
+        sides = [(self._side(row, lang), row) for row in self.rows[:2]]
+        kept = [(name, [w for w in row.reasons if w.code not in HEADED]) for name, row in sides]
+        known = {why for _, reasons in kept for why in reasons}
+        gap = [why for why in self.difference.reasons if why not in known]
+        told = [*self._remarks, *noted(kept), *noted([("", gap)])]
         return joined(told, lang, "report.gap")
 
     def _drawn(self, lang: str, title: str, source: str) -> Figure:
