@@ -158,7 +158,7 @@ class Flag:
     absent: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Notice:
     """A policy notice: who issued it, when, and its measures.
 
@@ -185,6 +185,11 @@ class Notice:
     file: str
     flags: tuple[Flag, ...] = ()
     parts: tuple[Part, ...] = ()
+
+    def __repr__(self) -> str:
+        said = f"{self.number} ({self.issued}), {self.title_en}"
+        held = f"{len(self.measures)} measures, {len(self.indicators)} indicators"
+        return f"<Notice {self.id}: {said}; {held}: list_indicators(notice) shows them>"
 
     @property
     def indicators(self) -> tuple[Indicator, ...]:
