@@ -133,4 +133,4 @@ def test_a_table_of_a_curve_is_short_and_says_what_lies_before_the_start():
     assert "3例止点早于起点" in found.beware("zh")
     asked = survival(log_of(hours), CLOCK, as_of=DAY, times=range(20))
     assert len(asked.table("en").cells) == 20 and not asked.table("en").below
-    assert "before" not in asked.beware("en")
+    assert "ended before they started" not in asked.beware("en")

@@ -286,8 +286,10 @@ class Notice:
         NoIndicator where the notice has none.
 
         >>> from clearance_metrics import EventLog, load_notice
-        >>> frame = {"case_id": ["a"], "milestone": ["filed"], "time": [0]}
-        >>> cases = {"case_id": ["a"], "kind": ["filing"], "channel": ["web"], "function": ["tax"]}
+        >>> import polars as pl
+        >>> frame = pl.DataFrame({"case_id": ["a"], "milestone": ["filed"], "time": [0]})
+        >>> facts = {"kind": ["filing"], "channel": ["web"], "function": ["tax"]}
+        >>> cases = pl.DataFrame({"case_id": ["a"], **facts})
         >>> found = load_notice().carried(EventLog(frame, cases), "services", "by_kind")
         >>> [indicator.by for indicator in found]
         ['function']
