@@ -125,7 +125,7 @@ def test_with_open_cases_restricted_means_are_compared_and_said():
     assert found[0].statistic.startswith("restricted_mean:")
     assert found.difference.value == pytest.approx(other.value)
     assert found.difference.low == pytest.approx(other.low)
-    assert "restricted means in place of means" in found[0].note
+    assert "the restricted mean in place of the mean" in found[0].note
     refused = compare(there, CLOCK, statistic="mean", **X_AND_Y)
     assert refused.difference.value is None and "no difference can be told" in refused.headline()
     with pytest.raises(LogError, match="no value"):
@@ -152,7 +152,9 @@ def test_a_window_keeps_its_days(log):
         ({"by": "prot"}, "no column or milestone 'prot'"),
         ({"statistic": "sd"}, "is not compared"),
         ({"statistic": "median", "metric": Fee(per="teu")}, "ratio|not compared"),
-        ({"metric": "import_overall"}, "is no metric"),
+        ({"metric": "import_overall"}, "no milestone 'conveyance_arrived'"),
+        ({"metric": "import_overal"}, "there is no clock 'import_overal'"),
+        ({"metric": 5}, "is no metric"),
     ],
 )
 def test_what_cannot_be_compared_is_told(log, more, says):
@@ -210,3 +212,24 @@ def test_sides_columns_and_clocks_are_said_in_words():
     alike = compare_matched(log, overall, split="aeo", strata="mode")
     assert alike.headline("zh").startswith(f"{named}：高级认证企业减其他，运输方式及月份相同：")
     assert alike.headline("en").startswith("import, overall: AEO less others, alike in mode of")
+
+
+def test_the_table_names_the_difference_and_the_picture_holds_it(log):
+    found = compare(log, CLOCK, **X_AND_Y)
+    table = found.table("en")
+    assert [row[0] for row in table.cells] == ["x", "y", "difference"]
+    assert "not given" not in str(table) and len(set(table.heads)) == len(table.heads)
+    assert table.cells[-1][2] == "–" and "difference" in str(table)
+    heads = found.table("zh").heads
+    assert len(set(heads)) == len(heads) and "说明" not in heads
+    (axis,) = found.chart("en").axes
+    low, high = axis.get_xlim()
+    drawn = [x for line in axis.lines for x in line.get_xdata()]
+    assert [text.get_text() for text in axis.get_yticklabels()][0] == "difference"
+    assert drawn and all(low <= x <= high for x in drawn)
+
+
+def test_a_limit_from_the_data_is_told_as_an_office_writes_it(log):
+    found = compare(log, CLOCK, **X_AND_Y, statistic="restricted_mean:24.888055555555557")
+    assert "24.89 hours" in found.headline("en") and "24.8880" not in found.headline("en")
+    assert "24.89小时" in found.headline("zh")

@@ -12,6 +12,7 @@ from ...errors import LogError
 from ...statistics.reasons import Reason
 from .catalogue import has, say, word
 
+WRITTEN = 6  # decimals that somebody writes
 PER_TEU = " per TEU"
 ITEMS = ": "  # stands before the items of charges
 CLOCK = re.compile(r"([a-z_]+)\.\.([a-z_]+)")
