@@ -82,13 +82,13 @@ class Cases(ResultTable[CaseRow]):
     def _headline(self, lang: str) -> str:
         """How many are listed, and of what."""
         which = say(f"cases.{self.which}", lang)
-        return say("cases.headline", lang, n=len(self.rows), which=which, about=self.asked(lang))
+        return say("cases.headline", lang, n=len(self.rows), which=which, about=self.caption(lang))
 
     def worded(self, lang: str) -> list[dict[str, object]]:
         """The records as a table shows them: states and steps in words."""
         return [
-            row.to_dict() | {"state": say(row.state, lang), "steps": self._way(row, lang)}
-            for row in self.rows
+            told | {"state": say(row.state, lang), "steps": self._way(row, lang)}
+            for row, told in zip(self.rows, super().worded(lang), strict=True)
         ]
 
     def _way(self, row: CaseRow, lang: str) -> str:
@@ -140,8 +140,10 @@ def cases_of(
     beyond: float | None,
     limit: int,
     publication: bool,
+    case: str | None = None,
 ) -> Cases:
-    """The cases behind one row of a result; LogError where they are withheld."""
+    """The cases behind one row of a result, or only this `case`; LogError where they are withheld.
+    """
     _check(row, which, beyond, limit)
     bound = _bound(row) if beyond is None else beyond
     if which == PAST and bound is None:
@@ -162,6 +164,7 @@ def cases_of(
             # of a share those of which the condition does not hold come first
             rising=metric.is_share,
             limit=limit,
+            case=case,
         )
     times = times_of(log, (r["case_id"] for r in rows if r.get("case_id") is not None), as_of)
     unit = unit_in(log, metric)
@@ -189,8 +192,8 @@ def cases_of(
         publication=publication,
         words=log.vocabulary,
     )
-    object.__setattr__(found, "_asked", tuple(heard))
-    return found
+    told = getattr(metric, "label", "")
+    return found._with(_asked=tuple(heard), _of_clock=told if isinstance(told, str) else "")
 
 
 def _check(row: Any, which: str, beyond: object, limit: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
+from ..domain.arguments import check_many
 from ..domain.metrics import Condition
 from ..errors import LogError, NothingToShow
 from ..results.display import NONE, Display, head_word
@@ -47,6 +48,7 @@ class Parted(ResultTable[Row]):
         """The last `n` periods that are over on the day of the answer, or else the last there are,
         which is told. What was counted of all cases stays so.
         """
+        check_many(n, "n")
         kept, told = of_last(self.rows, self.as_of, n)
         return self._with(rows=kept, _remarks=(*self._remarks, *told))
 

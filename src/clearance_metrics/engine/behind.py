@@ -41,10 +41,11 @@ def rows_behind(
     above: float | None,
     rising: bool,
     limit: int,
+    case: str | None = None,
 ) -> list[dict[str, Any]]:
     """The rows of one group and period, the largest value first (`rising`: the least): case_id,
     line_id where lines are counted, value in steps of the tally, end. `above` keeps larger values.
-    `period` is the kind of period with its name.
+    `period` is the kind of period with its name; `case` the only one to be listed.
     """
     if metric.distinct:
         what = f"{metric.name} counts values of a column, no cases"
@@ -56,6 +57,8 @@ def rows_behind(
         tests.append(f"by_{i} IS NULL" if group is None else f"by_{i} = {value(group)}")
     if kind is not None and called is not None:
         tests.append(f"period = {period_number(called, kind)}")
+    if case is not None:
+        tests.append(f"{name('case_id')} = {value(case)}")
     kept = [c for c in (*NAMED, "value", "end") if c in rows.columns]
     order = [f"value {'ASC' if rising else 'DESC'}", *(c for c in NAMED if c in kept)]
     asked = rows.then("behind", keep=kept, where=tests, order=order, limit=limit)

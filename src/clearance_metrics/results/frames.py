@@ -28,10 +28,15 @@ class Framed:
 
     rows: tuple
     shown: tuple[str, ...]
+    _columns: tuple[str, ...] = ()
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """One dict per row."""
         return [row.to_dict() for row in self.rows]
+
+    def _heads(self) -> tuple[str, ...]:
+        """The columns of an answer without rows: those that rows would have, where that is known."""
+        return self._columns or self.shown
 
     def _framed(self) -> list[dict[str, Any]]:
         """The records with what is nested as JSON text, and the first day of each period."""
@@ -57,7 +62,7 @@ class Framed:
 
         records = self._framed()
         if not records:
-            return pl.DataFrame(schema=list(self.shown))
+            return pl.DataFrame(schema=list(self._heads()))
         return pl.DataFrame(records, infer_schema_length=None, strict=False)
 
     def to_pandas(self) -> pd.DataFrame:
@@ -65,7 +70,7 @@ class Framed:
         import pandas as pd
 
         records = self._framed()
-        frame = pd.DataFrame(records, columns=None if records else list(self.shown))
+        frame = pd.DataFrame(records, columns=None if records else list(self._heads()))
         if START in frame.columns:
             frame[START] = pd.to_datetime(frame[START])
         return frame

@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from ..domain.arguments import check_many
 from ..domain.ends import ENOUGH
+from ..errors import LogError, closest
 from ..statistics.reasons import Reason
 from .beside import Beside, Points, points_of
-from .by_period import headline_across, last_period, table_across
+from .by_period import headline_across, last_periods, table_across, unvalued
 from .display import Display
 from .periods import listed, of_last, period_word
 from .record import Record
@@ -70,6 +72,8 @@ class Measures(ResultTable[MeasureRow]):
     shown = ("statistic", "period", "value", "low", "high", "n", "n_open", "unit", "note")
     empty = "reason.no_cases"
 
+    _asked_for: tuple[str, ...] = ()  # what several metrics are called, also those without rows
+    _gone: Reason | None = None  # why no row is left
     _wide: bool = False
     _across: bool = False
     _named: str = ""  # the clock that a single metric is
@@ -131,7 +135,12 @@ class Measures(ResultTable[MeasureRow]):
         return tuple(dict.fromkeys(row.statistic for row in self.rows))
 
     def of(self, label: str) -> Measures:
-        """The rows of one of several metrics."""
+        """The rows of one of several metrics, none of one that was left out; LogError for one that
+        was not asked for.
+        """
+        known = dict.fromkeys((*self.labels, *self._asked_for))
+        if label not in known:
+            raise LogError(f"no metric is called {label!r}", "label", closest(str(label), known))
         return self._with(rows=tuple(row for row in self.rows if row.label == label))
 
     def last(self, n: int = 1, *, running: bool = False) -> Measures:
@@ -139,13 +148,21 @@ class Measures(ResultTable[MeasureRow]):
         last there are, which is told; with `running` also the one that is not over, as suits
         cohorts, which keep their open cases.
         """
+        check_many(n, "n")
         kept, told = of_last(self.rows, self.as_of, n, lambda row: row.label, running=running)
         return self._with(rows=kept, _remarks=(*self._remarks, *told))
 
     def enough(self, least: int = ENOUGH) -> Measures:
-        """Without groups of fewer than `least` cases, which are counted below the table."""
+        """Without groups of fewer than `least` cases, which are counted below the table; where none
+        is left, the finding says so.
+        """
+        check_many(least, "least")
         few = {(r.groups, r.period): r for r in self.rows if (r.n or 0) < least}
         kept = tuple(row for row in self.rows if (row.groups, row.period) not in few)
+        if not few:
+            return self
+        if not kept:
+            return self._with(rows=(), _gone=Reason("several.all_few", n=len(few), least=least))
         told = Reason("several.few", n=len(few), least=least)
         return self._with(rows=kept, _remarks=(*self._remarks, told))
 
@@ -217,7 +234,7 @@ class Measures(ResultTable[MeasureRow]):
         if self._across and self.rows:
             return headline_across(self, lang)
         if not self.rows:
-            return say(self.empty, lang)
+            return say(self._gone or self.empty, lang)
         if len(self.labels) > SHORT:
             return self._many(lang)
         if self.labels:
@@ -280,7 +297,7 @@ class Measures(ResultTable[MeasureRow]):
         ordered = sorted(rows, key=lambda row: row.value or 0.0)
         low, high = ordered[0], ordered[-1]
         alone = len(periods) == 1
-        whole = sum(row.value or 0.0 for row in rows)
+        whole, missing = sum(row.value or 0.0 for row in rows), unvalued(every)
         if (
             first == "sum"
             and len(periods) < 2
@@ -289,14 +306,15 @@ class Measures(ResultTable[MeasureRow]):
         ):
             # parts of one whole, of which the largest says most
             told = {"whole": amount(whole, high.unit, lang), "share": (high.value or 0) / whole}
+            told["missing"] = missing
             most = self.named_row(high, lang, alone)
             return say("headline.sums", lang, **asked, **told, most=most)
         names = {
             "most": self.named_row(high, lang, alone),
             "least": self.named_row(low, lang, alone),
         }
-        told = {"high": _told(high, lang), "low": _told(low, lang), "n": len(rows)}
-        return say("headline.groups", lang, **asked, **names, **told)
+        told = {"high": _told(high, lang), "low": _told(low, lang), "n": len(every)}
+        return say("headline.groups", lang, **asked, **names, **told, missing=missing)
 
     def named_row(self, row: MeasureRow, lang: str, alone: bool = False) -> str:
         """The groups of a row in words, and its period unless it stands `alone`."""
@@ -325,7 +343,7 @@ class Measures(ResultTable[MeasureRow]):
         from .charts.measures import drawn
 
         if self._across:
-            latest = self._with(_across=False, rows=tuple(last_period(self.rows)))
+            latest = self._with(_across=False, rows=tuple(last_periods(self)))
             return latest._drawn(lang, title, source, beside=beside)
         days = {marks.issued: say("several.issued", lang)} if hasattr(marks, "issued") else marks
         points = points_of(beside, self.labels or (self._named,))
