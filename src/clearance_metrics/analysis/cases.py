@@ -16,8 +16,9 @@ from ..domain.metrics import Metric
 from ..domain.statistic import Statistic
 from ..domain.zones import zone
 from ..engine.asking import listening
-from ..engine.behind import WHICH, Groups, rows_behind, times_of
+from ..engine.behind import WHICH, Groups, parts_behind, rows_behind, times_of
 from ..engine.log import EventLog
+from ..engine.query import Query
 from ..errors import LogError, closest
 from ..results.table import LANG, Record, ResultTable
 from ..results.words import joined, say, term
@@ -166,6 +167,78 @@ def cases_of(
             limit=limit,
             case=case,
         )
+    return _told(
+        log,
+        metric,
+        rows,
+        groups=groups,
+        heard=heard,
+        as_of=as_of,
+        which=which,
+        bound=bound,
+        limit=limit,
+        publication=publication,
+    )
+
+
+def cases_of_part(
+    log: EventLog,
+    clock: Metric,
+    row: Any,
+    rows: Query,
+    seconds: str,
+    there: str,
+    *,
+    as_of: AsOf,
+    period: str | None,
+    which: str,
+    beyond: float | None,
+    limit: int,
+    publication: bool,
+) -> Cases:
+    """The finished cases behind one part of a clock, `there` the test that they have it and
+    `seconds` how long it took.
+    """
+    _check(row, which, beyond, limit)
+    if which not in ("all", "finished", PAST):
+        what = f"which={which!r}: parts are of finished cases"
+        raise LogError(what, "which", 'write "all"')
+    if which == PAST and beyond is None:
+        raise LogError("the figure has no limit to be past", "beyond", "write beyond=48")
+    above = [] if which != PAST else [f"{seconds} > {float(beyond or 0) * clock.scale!r}"]
+    told = (period if row.period else None, row.period)
+    with listening() as heard:
+        found = parts_behind(
+            log, rows, seconds, [there, *above], groups=row.groups, period=told, limit=limit
+        )
+    return _told(
+        log,
+        clock,
+        [one | {"end": ENDED} for one in found],
+        groups=row.groups,
+        heard=heard,
+        as_of=as_of,
+        which="finished" if which == "all" else which,
+        bound=beyond,
+        limit=limit,
+        publication=publication,
+    )
+
+
+def _told(
+    log: EventLog,
+    metric: Metric,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    groups: Groups,
+    heard: Sequence[Query],
+    as_of: AsOf,
+    which: str,
+    bound: float | None,
+    limit: int,
+    publication: bool,
+) -> Cases:
+    """The rows of the engine as cases with their milestones."""
     times = times_of(log, (r["case_id"] for r in rows if r.get("case_id") is not None), as_of)
     unit = unit_in(log, metric)
     made = [
@@ -270,4 +343,4 @@ def _steps(
     return tuple(made)
 
 
-__all__ = ["CaseRow", "Cases", "Step", "behind", "cases_of"]
+__all__ = ["CaseRow", "Cases", "Step", "behind", "cases_of", "cases_of_part"]

@@ -17,7 +17,7 @@ from .halves import Half
 from .record import LANG as LANG
 from .record import Record
 from .wording import capital
-from .words import check_language, joined, metric_word, say, term, unit_word
+from .words import check_language, has, joined, metric_word, say, term, unit_word
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -304,7 +304,10 @@ def amount(value: float, unit: str, lang: str) -> Reason:
     if unit == "share":
         return Reason("headline.share", value=value)
     if unit in COUNTS and value == int(value):
-        return Reason("headline.count", n=int(value), unit=unit_word(unit, lang, counted=True))
+        n = int(value)
+        if has(f"violations.{unit}"):
+            return Reason(f"violations.{unit}", n=n)
+        return Reason("headline.count", n=n, unit=unit_word(unit, lang, counted=True))
     return Reason("headline.amount", value=value, unit=unit_word(unit, lang, counted=True))
 
 
