@@ -102,7 +102,7 @@ class Holds(Parted[HoldRow]):
     def _headline(self, lang: str) -> str:
         """The mean of the first group, and for how much of it something stood open."""
         if not self.rows:
-            return say(self.empty, lang)
+            return self._none(lang, self._clock(lang))
         first = self._first()
         told = {"hours": sum(row.mean for row in first), "n": first[0].cases}
         told["share"] = sum(row.share for row in first if row.part != NONE)

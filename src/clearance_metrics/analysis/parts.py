@@ -12,6 +12,7 @@ from ..results.display import NONE, Display, head_word
 from ..results.periods import listed, of_last, period_word
 from ..results.table import ResultTable, Row
 from ..results.words import figure, say, unit_word
+from ..statistics.reasons import Reason
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -42,6 +43,7 @@ def percent(value: float, lang: str) -> str:
 class Parted(ResultTable[Row]):
     """Parts that add up, by group and period: a total below each group, and a bar cut into them."""
 
+    empty = "parts.none_finished"
     _where: tuple[tuple[str, str], ...] = ()  # of which cases, in single values
 
     def last(self, n: int = 1) -> Self:
@@ -56,6 +58,11 @@ class Parted(ResultTable[Row]):
         """From a milestone to another, in words."""
         ends = (self.word("milestone", name, lang) for name in (start, stop))
         return say("stage.between", lang, **dict(zip(("start", "stop"), ends, strict=True)))
+
+    def _none(self, lang: str, about: str = "") -> str:
+        """That no case was finished."""
+        why = Reason(self.empty)
+        return say("headline.none", lang, metric=about, why=why) if about else say(why, lang)
 
     def _clock(self, lang: str) -> str:
         """What is cut into parts."""

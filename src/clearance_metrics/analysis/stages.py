@@ -115,7 +115,7 @@ class Stages(Parted[StageRow]):
     def _headline(self, lang: str) -> str:
         """The mean of the first group and its largest stage."""
         if not self.rows:
-            return say(self.empty, lang)
+            return self._none(lang)
         first = self._first()
         most = max(first, key=lambda row: row.mean)
         told = {"hours": sum(row.mean for row in first), "n": first[0].cases, "share": most.share}

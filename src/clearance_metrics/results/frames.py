@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from ..domain.between import first_day
 from ..errors import OutputError
-from .record import START
+from .record import START, Record
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +28,8 @@ class Framed:
 
     rows: tuple
     shown: tuple[str, ...]
-    _columns: tuple[str, ...] = ()
+    _columns: tuple[str, ...] = ()  # where the rows that it had are gone
+    _shape: tuple[tuple[str, ...], bool] = ((), False)  # grouped by what, and whether by period
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """One dict per row."""
@@ -36,7 +37,14 @@ class Framed:
 
     def _heads(self) -> tuple[str, ...]:
         """The columns of an answer without rows: those that rows would have, where that is known."""
-        return self._columns or self.shown
+        if self._columns:
+            return self._columns
+        made = (get_args(base) for base in getattr(type(self), "__orig_bases__", ()))
+        kind = next((found[0] for found in made if found), None)
+        if not isinstance(kind, type) or getattr(kind, "to_dict", None) is not Record.to_dict:
+            return self.shown
+        by, period = self._shape
+        return kind.columns(by, period)
 
     def _framed(self) -> list[dict[str, Any]]:
         """The records with what is nested as JSON text, and the first day of each period."""

@@ -80,6 +80,13 @@ class Measures(ResultTable[MeasureRow]):
     _beside: Points | None = None
     _called: Mapping[str, Mapping[str, str]] | None = None  # what labels are in words
 
+    def _heads(self) -> tuple[str, ...]:
+        heads = super()._heads()
+        if not self._asked_for or CLOCK in heads:
+            return heads
+        place = 2  # behind the metric and the statistic
+        return (*heads[:place], CLOCK, *heads[place:])
+
     def _caption(self, lang: str) -> str:
         """The metric, or what several are called."""
         if not self.rows:
@@ -234,7 +241,10 @@ class Measures(ResultTable[MeasureRow]):
         if self._across and self.rows:
             return headline_across(self, lang)
         if not self.rows:
-            return say(self._gone or self.empty, lang)
+            why = self._gone or Reason("no_cases")
+            if self._gone or not self._named:
+                return say(why, lang)
+            return say("headline.none", lang, metric=self.called(self._named, lang), why=why)
         if len(self.labels) > SHORT:
             return self._many(lang)
         if self.labels:

@@ -269,6 +269,10 @@ class ResultTable(Framed, Half, Generic[Row]):
         records = self.worded(lang)
         if not records:
             return Display((say(self.empty, lang),), ())
+        for row, record in zip(self.rows, records, strict=True):
+            if "value" in self.shown and record.get("value") is None and f"note_{lang}" in record:
+                # its first reason stands in place of the value
+                record[f"note_{lang}"] = joined(getattr(row, "reasons", ())[1:], lang)
         groups = [name for name, _ in getattr(self.rows[0], "groups", ())]
         names = [n for n in records[0] if n in self.shown or n in groups]
         for told in ("label", "note"):
