@@ -1,13 +1,14 @@
 """A parameter that several public functions take is called and checked the same in each."""
 
 import inspect
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 from support.logs import log_of
 
 import clearance_metrics
-from clearance_metrics import bridge, exceedances, judge_target, league, measure
+from clearance_metrics import clock, exceedances, load_notice, measure
 from clearance_metrics.domain.metrics import Duration, Fee
 from clearance_metrics.errors import LogError
 
@@ -53,7 +54,9 @@ def _asking():
 
 ASKING = dict(_asking())
 # what a log holds and can carry is told of all of it
-WITHOUT_A_DAY = {"contents", "describe"}
+WITHOUT_A_DAY = {"contents", "describe", "receipt", "rejects", "doubts", "coverage"}
+# these show an assessment, which has its day
+WITHOUT_A_DAY |= {"before_use", "target_cards"}
 
 
 def takers(parameter):
@@ -62,7 +65,9 @@ def takers(parameter):
 
 def ask(name, **options):
     function, parameters = ASKING[name]
-    given = {name: value for name, value in GIVEN.items() if name in parameters}
+    given = {told: value for told, value in GIVEN.items() if told in parameters}
+    if name == "bridge":
+        given.pop("within")  # a column there
     return function(**given | options)
 
 
@@ -128,19 +133,46 @@ def test_parameters_are_told_by_name_and_mean_the_same(name):
         assert ASKING[name][1]["as_of"].default is None
 
 
-@pytest.mark.parametrize("metric", [None, 5, "import_overall", Duration])
-def test_what_is_no_metric_is_told_as_such(metric):
-    log = GIVEN["log"]
-    sides = {"before": "1970-01", "after": "1970-02"}
-    for ask in (
-        lambda: measure(log, metric, as_of="1970-01-02"),
-        lambda: bridge(log, metric, as_of="1970-03-01", **sides),
-        lambda: league(log, metric, by="case_id", as_of="1970-01-02"),
-        lambda: exceedances(log, metric, as_of="1970-01-02"),
-        lambda: judge_target(log, metric, within=1, share=0.5, as_of="1970-01-02"),
-    ):
-        with pytest.raises(LogError, match="is no metric|is no clock"):
-            ask()
+# every question about one metric, and what its metric is called there
+OF_METRIC = [
+    (name, told) for name in ASKING for told in ("metric", "duration") if told in ASKING[name][1]
+]
+
+
+@pytest.mark.parametrize(("name", "told"), OF_METRIC)
+@pytest.mark.parametrize("metric", [None, 5, Duration])
+def test_what_is_no_metric_is_told_as_such(name, told, metric):
+    with pytest.raises(LogError, match="is no metric|is no clock"):
+        ask(name, **{told: metric})
+
+
+@pytest.mark.parametrize(("name", "told"), OF_METRIC)
+def test_a_clock_is_asked_of_by_its_name(name, told):
+    """The name of a clock is as good as the clock, and so is the indicator that measures it."""
+    log = log_of(
+        [{"declared": 0, "customs_released": 5 + i} for i in range(4)],
+        {"port": ["a", "b"] * 2, "mode": ["x"] * 4, "aeo": [True, False] * 2}
+        | {"kind": ["import"] * 4},
+    )
+    asked = {"log": log, "starts": {"a": "2021-05"}}
+    asked = {n: given for n, given in asked.items() if n in ASKING[name][1]}
+    whole = clock("import_customs_only", log)
+    indicator = replace(load_notice().on("clearance", "headline")[0], metric=whole)
+    said = [ask(name, **asked, **{told: one}) for one in (whole, "import_customs_only", indicator)]
+    # an indicator is called what the notice calls it
+    records = [[row | {"clock": ""} for row in found.to_dicts()] for found in said]
+    assert records[1:] == [records[0]] * 2
+    with pytest.raises(LogError, match="there is no clock 'import_custom_only'"):
+        ask(name, **asked, **{told: "import_custom_only"})
+    with pytest.raises(LogError, match="no milestone"):
+        ask(name, **asked, **{told: "exam"})
+
+
+def test_every_question_of_one_metric_is_among_them():
+    told = {name for name, _ in OF_METRIC}
+    assert told >= {"measure", "bridge", "league", "compare", "compare_matched", "survival"}
+    assert told >= {"compare_survival", "gap_to_target", "judge_target", "exceedances"}
+    assert told >= {"interrupted_series", "staggered", "synthetic_control", "changepoints"}
 
 
 def test_other_arguments_of_the_wrong_kind_are_told():

@@ -152,7 +152,9 @@ def test_a_window_keeps_its_days(log):
         ({"by": "prot"}, "no column or milestone 'prot'"),
         ({"statistic": "sd"}, "is not compared"),
         ({"statistic": "median", "metric": Fee(per="teu")}, "ratio|not compared"),
-        ({"metric": "import_overall"}, "is no metric"),
+        ({"metric": "import_overall"}, "no milestone 'conveyance_arrived'"),
+        ({"metric": "import_overal"}, "there is no clock 'import_overal'"),
+        ({"metric": 5}, "is no metric"),
     ],
 )
 def test_what_cannot_be_compared_is_told(log, more, says):

@@ -23,6 +23,7 @@ from .bridges import Bridges, within_each
 from .caution import about
 from .estimates import unit_in
 from .several import metric_of
+from .split_lines import check_cases_once
 from .stages import SPLITS
 
 ONE, MANY = "Kitagawa (1955)", "Das Gupta (1993), Shapley"
@@ -99,6 +100,10 @@ def bridge(
         )
     p = _checked(metric, by, asked, stages, chain, cluster, level)
     parts = part(before, "before"), part(after, "after")
+    columns = {"by": by, "within": () if within is None else (str(within),)}
+    columns |= {"before": tuple(parts[0].condition or ()), "after": tuple(parts[1].condition or ())}
+    for name, told in columns.items():
+        check_cases_once(log, metric, told, "bridge", name)
     if within is not None:
         if not isinstance(within, str) or within in by:
             raise LogError(f"within={within!r} is no column beside by", "within", 'write "mode"')

@@ -28,6 +28,8 @@ from .cases import behind
 from .doubts import Doubts, found_doubts
 from .estimates import estimate, pooled, sample_of, unit_in
 from .notes import left_out, meaning
+from .several import metric_of
+from .split_lines import check_cases_once
 from .told import bounds_of, told_clearly
 
 if TYPE_CHECKING:
@@ -129,7 +131,7 @@ def _figure(value: float | None, unit: str) -> Reason:
 @asked_of_log
 def compare(
     log: EventLog,
-    metric: Metric,
+    metric: Metric | str,
     *,
     by: str,
     a: object,
@@ -166,6 +168,7 @@ def compare(
     >>> print(found.headline().split(": ")[1].split(" (as of")[0])
     x 2.00, y 5.00, difference -3.00 hours (-4.84 to -1.16), a clear difference, which is no effect
     """
+    metric = metric_of(metric, log)
     check_metric(metric)
     check_level(level)
     if not isinstance(by, str):
@@ -174,6 +177,7 @@ def compare(
     if metric.distinct:
         what = f"{metric.name} has no groups of cases"
         raise LogError(what, "compare", "give a Duration, a Fee, or a Share of cases")
+    check_cases_once(log, metric, (by,), "compare")
     given = None if statistic is None else _checked(metric, statistic, log)
     asked, when, span = metric.on(calendar), AsOf.of(as_of, log.timezone), Between.of(between)
     rates = tariff_of(asked, tariff)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ..domain.arguments import check_clock, check_groups, check_level, names_of
+from ..domain.arguments import check_groups, check_level, names_of
 from ..domain.as_of import AsOf
 from ..domain.between import Between
 from ..domain.calendars import WorkCalendar
@@ -24,6 +24,7 @@ from ..statistics import Sample
 from ..statistics.matched import Matched, matched_difference
 from ..statistics.reasons import Reason
 from .estimates import pooled, sample_of
+from .several import clock_of
 from .told import bounds_of, told_clearly
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class MatchedComparison(Single):
 @asked_of_log
 def compare_matched(
     log: EventLog,
-    metric: Duration,
+    metric: Duration | str,
     *,
     split: str | Condition,
     strata: str | Iterable[str],
@@ -121,7 +122,7 @@ def compare_matched(
     >>> found.value, found.strata, found.n_true, found.left_out
     (-2.0, 2, 2, 0)
     """
-    check_clock(metric)
+    metric = clock_of(metric, log)
     check_level(level)
     strata = names_of(strata)
     check_groups(strata)

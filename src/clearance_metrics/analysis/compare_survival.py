@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import statistics as st
-from ..domain.arguments import check_clock, check_groups, check_level, names_of
+from ..domain.arguments import check_groups, check_level, names_of
 from ..domain.as_of import AsOf
 from ..domain.between import Between
 from ..domain.calendars import WorkCalendar
@@ -27,6 +27,7 @@ from ..statistics.reasons import Reason
 from .doubts import found_doubts
 from .estimates import pooled, sample_of
 from .notes import left_out
+from .several import clock_of
 from .survival import picture
 from .told import bounds_of, told_clearly
 
@@ -136,7 +137,7 @@ class SurvivalComparison(Single):
 @asked_of_log
 def compare_survival(
     log: EventLog,
-    metric: Duration,
+    metric: Duration | str,
     *,
     by: str,
     as_of: object = None,
@@ -175,6 +176,7 @@ def compare_survival(
     """
     strata = names_of(strata)
     check_level(level)
+    metric = clock_of(metric, log)
     _check(log, metric, (*strata, by), weights)
     if tau is not None:
         check_tau(tau, log.is_signed(metric))
@@ -226,7 +228,6 @@ def compare_survival(
 
 def _check(log: EventLog, metric: Duration, names: tuple[str, ...], weights: str) -> None:
     """What cannot be asked, said before anything is computed."""
-    check_clock(metric)
     if metric.by_end:
         raise LogError("a clock dated by its end holds no open cases", "metric", 'dated_by="start"')
     check_groups(names)

@@ -7,10 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from ..domain.arguments import (
-    check_clock,
     check_groups,
     check_level,
     check_number,
@@ -33,7 +32,7 @@ from .caution import about
 from .doubts import found_doubts
 from .estimates import estimate, pooled, sample_of
 from .gap_records import MONTH, STAGE, GapRow, GapToTarget, MonthRow
-from .several import metric_of
+from .several import clock_of
 from .stages import SPLITS, stages
 
 
@@ -75,10 +74,8 @@ def gap_to_target(
     (0.5, [('b', 0.75, 1.0), ('a', -0.25, 1.0)])
     """
     named, target = metric, getattr(metric, "target", None) if target is None else target
-    given = metric_of(metric, log)
+    metric = clock_of(metric, log)
     by = names_of(by)
-    check_clock(given)
-    metric = cast(Duration, given)
     check_groups(by, reserved=MonthRow.own_names())
     check_level(level)
     held, when = getattr(target, "value", target), AsOf.of(as_of, log.timezone)

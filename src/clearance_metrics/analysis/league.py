@@ -29,6 +29,7 @@ from .league_places import Asked, Entry, places
 from .league_records import League, LeagueRow
 from .notes import left_out
 from .several import metric_of
+from .split_lines import check_cases_once
 from .withholding import check_suppression, withheld, withholding
 
 
@@ -80,6 +81,7 @@ def league(
     by = names_of(by)
     asked = Asked(metric, _statistic(log, metric, statistic), level)
     _check(metric, by, asked.statistic, best, cluster)
+    check_cases_once(log, metric, by, "league")
     check_level(level)
     check_suppression(suppress_below, len(by))
     asked, when = asked._replace(metric=metric.on(calendar)), AsOf.of(as_of, log.timezone)

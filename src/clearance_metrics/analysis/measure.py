@@ -29,6 +29,7 @@ from .estimates import samples_of, unit_in
 from .estimators import Asked, answers_of
 from .notes import allowed, left_out, meaning
 from .several import Metrics, caveats_of, labelled, measured, metric_of
+from .split_lines import divided_by
 from .withholding import ONE_TABLE, check_suppression, withheld, withholding_cases
 
 # told also of logs of which nothing can be said of times; of the others a warning is given
@@ -138,8 +139,8 @@ def measure(
     if not rows and not by and not period:
         rows = [_nothing(log, metric, statistic) for statistic in asked]
     found = Measures(rows=tuple(rows), as_of=when.text, unit=unit_in(log, metric))
-    object.__setattr__(found, "_remarks", allowed(metric, log.vocabulary))
-    object.__setattr__(found, "_remarks", allowed(metric, log.vocabulary))
+    remarks = (*allowed(metric, log.vocabulary), *divided_by(log, metric, by))
+    object.__setattr__(found, "_remarks", remarks)
     object.__setattr__(found, "_named", getattr(metric, "label", ""))
     rates = tariff_of(metric, tariff)
     behind(found, log, metric, as_of=when, period=period, between=span, tariff=rates)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
-from ..domain.metrics import Metric
+from ..domain.arguments import check_clock
+from ..domain.metrics import Duration, Metric
 from ..engine.log import EventLog
 from ..engine.refusals import MissingColumn
 from ..errors import LogError, NoIndicator
@@ -44,6 +45,13 @@ def metric_of(given: Any, log: EventLog) -> Metric:
         what = f"nothing is measured for the indicator {given.id!r}"
         raise LogError(what, "metric", "take one that the notice gives a metric")
     return given.metric
+
+
+def clock_of(given: Any, log: EventLog) -> Duration:
+    """A clock as it is, that of an indicator, or by its name; LogError for what is none."""
+    found = metric_of(given, log)
+    check_clock(found)
+    return cast(Duration, found)
 
 
 def caveats_of(given: Any) -> tuple[Reason, ...]:

@@ -11,7 +11,6 @@ import numpy as np
 
 from .. import statistics as st
 from ..domain.arguments import (
-    check_clock,
     check_count,
     check_groups,
     check_level,
@@ -34,6 +33,7 @@ from .cases import behind
 from .doubts import found_doubts
 from .estimates import samples_of
 from .notes import left_out, meaning
+from .several import clock_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -122,7 +122,7 @@ class Survival(ResultTable[SurvivalRow]):
 @asked_of_log
 def survival(
     log: EventLog,
-    metric: Duration,
+    metric: Duration | str,
     *,
     as_of: object = None,
     by: str | Iterable[str] = (),
@@ -153,7 +153,7 @@ def survival(
     [(0.0, 4, 1.0), (1.0, 4, 0.75), (2.0, 3, 0.25)]
     """
     by = names_of(by)
-    check_clock(metric)
+    metric = clock_of(metric, log)
     if metric.by_end:
         what = "a clock dated by its end holds no open cases"
         raise LogError(what, "metric", 'write dated_by="start"')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..analysis.several import metric_of
 from ..domain.arguments import check_count, check_metric, check_number
 from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
@@ -20,7 +21,7 @@ from .violations import behind, counted, in_own_currency, listed
 @asked_of_log
 def exceedances(
     log: EventLog,
-    metric: Metric,
+    metric: Metric | str,
     *,
     as_of: object = None,
     above: float = 0,
@@ -46,6 +47,7 @@ def exceedances(
     >>> [(row.line_id, row.rule, row.rate, row.excess) for row in found]
     [('1', 'above_set_price', 34.0, 1.5)]
     """
+    metric = metric_of(metric, log)
     check_metric(metric)
     check_number(above, "above")
     check_count(limit, "limit")

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from ..analysis.doubts import Doubts, found_doubts
 from ..analysis.estimates import estimate
-from ..domain.arguments import check_clock, check_groups, check_level, check_number, names_of
+from ..analysis.several import clock_of
+from ..domain.arguments import check_groups, check_level, check_number, names_of
 from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
 from ..domain.metrics import Duration
@@ -76,7 +77,7 @@ class Judgements(ResultTable[Judgement]):
 @asked_of_log
 def judge_target(
     log: EventLog,
-    duration: Duration,
+    duration: Duration | str,
     *,
     within: float,
     share: float,
@@ -107,7 +108,7 @@ def judge_target(
     """
     if own not in ("mean", "share"):
         raise LogError(f"own={own!r} is no rule", "own", 'write "mean" or "share"')
-    check_clock(duration)
+    duration = clock_of(duration, log)
     check_number(within, "within")
     check_number(share, "share")
     # a one-sided bound at a half or less would lie on the wrong side of the figure

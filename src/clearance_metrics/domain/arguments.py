@@ -128,10 +128,11 @@ def check_clock(metric: object) -> None:
     Traceback (most recent call last):
     clearance_metrics.errors.LogError: 'import_overall' is no clock
       where: metric
-      do: give a Duration
+      do: give a Duration, or of a question to a log the name of a clock ("import_overall")
     """
     if isinstance(metric, type) or not getattr(metric, "is_time", False):
-        raise LogError(f"{brief(metric)} is no clock", "metric", "give a Duration")
+        remedy = 'give a Duration, or of a question to a log the name of a clock ("import_overall")'
+        raise LogError(f"{brief(metric)} is no clock", "metric", remedy)
 
 
 def months_of(pair: Any, name: str) -> list[str]:

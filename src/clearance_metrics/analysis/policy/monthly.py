@@ -95,8 +95,8 @@ def monthly(
     """
     check_whole("least", least, ENOUGH, low=1)
     if not isinstance(metric, Metric):
-        what = f"a {type(metric).__name__} has no monthly series"
-        raise LogError(what, "metric", "give a Duration, Share or Fee")
+        what = f"a {type(metric).__name__} has no monthly series: it is no metric of cases"
+        raise LogError(what, "metric", "give a Duration, Share or Fee, or the name of a clock")
     statistic = metric.default_statistics[0] if statistic is None else statistic
     asked = Statistic.parse(statistic)
     if asked.kind not in STATISTICS:
