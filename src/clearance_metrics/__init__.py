@@ -28,6 +28,7 @@ _HOME = {
     "Verdict": "domain.verdicts",
     "Reason": "statistics.reasons",
     "ResultTable": "results.table",
+    "write_excel": "results.workbook",
     "ingest": "intake",
     "inspect_files": "intake.inspection",
     "simulate": "simulation",

@@ -140,7 +140,9 @@ class Holds(Parted[HoldRow]):
         return joined(told, lang, "report.gap")
 
     def __repr__(self) -> str:
-        head = f"{self.clock}: {self.finished:,} cases, parts unequal to the whole on {self.unequal}"
+        head = (
+            f"{self.clock}: {self.finished:,} cases, parts unequal to the whole on {self.unequal}"
+        )
         head += f", {self.left_out:,} left out, {self.not_known:,} not known, as of {self.as_of}"
         return f"{head}\n{self}"
 

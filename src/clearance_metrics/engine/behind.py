@@ -52,7 +52,9 @@ def rows_behind(
         what = f"{metric.name} counts values of a column, no cases"
         raise LogError(what, "cases", "ask for a metric of cases")
     by = tuple(column for column, _ in groups)
-    rows = outcomes(log, metric, as_of=as_of, by=by, period=period[0], tariff=tariff, between=between)
+    rows = outcomes(
+        log, metric, as_of=as_of, by=by, period=period[0], tariff=tariff, between=between
+    )
     tests = [WHICH[which], *([f"value > {above!r}"] if above is not None else [])]
     tests += in_group(groups, period)
     if case is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..statistics.reasons import Reason
@@ -29,6 +30,13 @@ def last_periods(found: Measures) -> list[MeasureRow]:
     """The rows of the last period of each metric."""
     parts = [[row for row in found.rows if row.label == name] for name in found.labels or ("",)]
     return [row for part in parts for row in last_period(part)]
+
+
+def apart(rows: Sequence[MeasureRow]) -> list[MeasureRow]:
+    """Rows of different periods beside one another: each says its own, as a group."""
+    if len({row.period for row in rows}) < 2:
+        return list(rows)
+    return [replace(r, period=None, groups=(*r.groups, ("period", r.period))) for r in rows]
 
 
 def unvalued(rows: Sequence[MeasureRow]) -> Reason | str:

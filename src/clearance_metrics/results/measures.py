@@ -13,7 +13,7 @@ from ..domain.ends import ENOUGH
 from ..errors import LogError, closest
 from ..statistics.reasons import Reason
 from .beside import Beside, Points, points_of
-from .by_period import headline_across, last_periods, table_across, unvalued
+from .by_period import apart, headline_across, last_periods, table_across, unvalued
 from .display import Display
 from .periods import listed, of_last, period_word
 from .record import Record
@@ -200,8 +200,8 @@ class Measures(ResultTable[MeasureRow]):
 
     def across(self) -> Measures:
         """The same, shown with a column per period, intervals and numbers of cases below the
-        figures and the highest of the last period first; its finding and its chart are of that
-        period.
+        figures and the highest of the last period first; its finding is of that period, and so is
+        its chart unless there are many periods.
         """
         return self._with(_across=True)
 
@@ -352,8 +352,8 @@ class Measures(ResultTable[MeasureRow]):
         """
         from .charts.measures import drawn
 
-        if self._across:
-            latest = self._with(_across=False, rows=tuple(last_periods(self)))
+        if self._across and len({row.period for row in self.rows}) <= SHORT:
+            latest = self._with(_across=False, rows=tuple(apart(last_periods(self))))
             return latest._drawn(lang, title, source, beside=beside)
         days = {marks.issued: say("several.issued", lang)} if hasattr(marks, "issued") else marks
         points = points_of(beside, self.labels or (self._named,))

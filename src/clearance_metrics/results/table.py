@@ -97,7 +97,8 @@ class ResultTable(Framed, Half, Generic[Row]):
         """The natural picture, to go on with in matplotlib; LogError where there is none.
 
         Without a title it has the finding for one; without a source the data and their day stand
-        below. What `more` it takes, the answer's own page of the reference says.
+        below. Some answers take `more`: measure `beside` (published points), `marks` (days, or the
+        notice) and `targets` (dated levels); the pictures of the others take nothing else.
         """
         lang = self._in(lang)
         told = title or capital(self._headline(lang)), source or self.source(lang)
@@ -113,7 +114,7 @@ class ResultTable(Framed, Half, Generic[Row]):
         """The figures behind the picture as comma-separated values, which a page offers with it;
         nothing of more than a page should carry.
         """
-        text = self.to_csv() if len(self.rows) <= CARRIED else ""
+        text = self._csv() if len(self.rows) <= CARRIED else ""
         return text if len(text) <= CARRIED * 100 else ""
 
     def _alt(self, lang: str) -> str:
@@ -152,6 +153,10 @@ class ResultTable(Framed, Half, Generic[Row]):
             return say("table.as_of", lang, as_of=self.as_of)
         code = "report.source_simulated" if self._reader.simulated else "report.source"
         return say(code, lang, data=title, day=self.as_of)
+
+    def _origin(self) -> dict[str, str]:
+        told = {"asked": self.caption(), "as_of": self.as_of, "source": self.source()}
+        return {name: text for name, text in told.items() if text}
 
     def beware(self, lang: str | None = None) -> str:
         """What must be known to read it right, in one text; empty where nothing must."""

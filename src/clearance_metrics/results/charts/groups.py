@@ -16,7 +16,9 @@ HATCHES = ("", "//", "..", "xx", "\\\\", "--", "oo", "++")
 
 @styled
 def dots(panels: Mapping[str, Sequence[Row]], *, title: str, source: str, unit: str) -> Figure:
-    """One dot per group with its interval, sorted as given; `rows`: label, value, low, high, n."""
+    """One dot per group with its interval, sorted as given; `rows`: label, value, low, high, n.
+    Panels have one scale.
+    """
     longest = max((len(rows) for rows in panels.values()), default=1)
     figure, axes = sheet(title, source, 0.9 + 0.3 * longest, len(panels))
     for i, (axis, (words, rows)) in enumerate(zip(axes, panels.items(), strict=True)):
@@ -39,11 +41,15 @@ def dots(panels: Mapping[str, Sequence[Row]], *, title: str, source: str, unit: 
         axis.set_ylim(-0.7, max(len(rows), 1) - 0.3)
         axis.grid(axis="x")
         axis.grid(visible=False, axis="y")
-        axis.set_xlim(left=0)
         axis.margins(x=0.3)
-        axis.set_xlim(0, axis.get_xlim()[1])
         axis.set_title(words)
         axis.set_xlabel(unit)
+    # one scale, from zero on or from what lies below it
+    ends = [axis.get_xlim() for axis in axes]
+    least = min((axis.dataLim.xmin for axis in axes), default=0)
+    low = 0 if least >= 0 else min(end[0] for end in ends)
+    for axis in axes:
+        axis.set_xlim(low, max(end[1] for end in ends))
     return figure
 
 

@@ -17,7 +17,15 @@ from .catalogue import (
     texts_of,
     word,
 )
-from .terms import lacking, metric_word, statistic_word, unit_word, verdict_name, verdict_word
+from .terms import (
+    lacking,
+    metric_word,
+    rounded,
+    statistic_word,
+    unit_word,
+    verdict_name,
+    verdict_word,
+)
 
 __all__ = [
     "LANGUAGES",
@@ -28,6 +36,7 @@ __all__ = [
     "joined",
     "lacking",
     "metric_word",
+    "rounded",
     "say",
     "statistic_word",
     "term",
