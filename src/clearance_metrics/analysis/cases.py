@@ -143,7 +143,7 @@ def cases_of(
     publication: bool,
     case: str | None = None,
 ) -> Cases:
-    """The cases behind one row of a result, or only this `case`; LogError where they are withheld."""
+    """The cases behind one row, or only this `case`; LogError where they are withheld."""
     _check(row, which, beyond, limit)
     bound = _bound(row) if beyond is None else beyond
     if which == PAST and bound is None:

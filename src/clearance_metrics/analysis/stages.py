@@ -196,7 +196,8 @@ def stages(
     "import" or "export". `between`: first and last day, as of `measure`.
 
     Cases whose end lies before their start are left out and counted. Seconds are whole and sums
-    exact. `.cases(row)` lists the cases of a stage, the longest first. Source: the four-stage split of the National Port Office's survey of 2017.
+    exact. `.cases(row)` lists the cases of a stage, the longest first. Source: the four-stage split
+    of the National Port Office's survey of 2017.
 
     >>> import polars as pl
     >>> events = pl.DataFrame({"case_id": ["a"] * 3 + ["b"] * 2, "time": [0, 3600, 10800, 0, 7200],

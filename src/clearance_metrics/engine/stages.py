@@ -29,8 +29,8 @@ def parts_of(
     between: Between | None = None,
     named: bool = False,
 ) -> Query:
-    """A row per finished case (with its case_id if `named`) with its parts: the stage that ends with the first milestone after
-    the start as stage_1, its seconds as seconds_1, and so on.
+    """A row per finished case with its parts: the stage that ends with the first milestone after
+    the start as stage_1, its seconds as seconds_1, and so on; with its case_id if `named`.
 
     A milestone that a case lacks has the stage "" of no seconds. `whole` is the clock itself,
     `forward` whether it ends no earlier than it starts, `equal` whether its parts sum to it, and
