@@ -65,12 +65,12 @@ def log():
 @pytest.mark.parametrize("shown", [lambda x: x, lambda x: x.wide(), lambda x: x.across()])
 def test_groups_that_are_all_small_are_not_said_to_have_no_cases(log, shown):
     found = shown(measure(log, ENDED, by="port", statistics="mean").enough(9999))
-    assert found.headline() == "各组（3组）均不足9999笔，未列" and found.block().parts == ()
-    assert "Each of the 3 groups" in found.headline("en")
-    with pytest.raises(NothingToShow, match="finding: 各组"):
+    assert found.headline() == "进口海关通关时间：共3组，均不足9999笔，未列"
+    assert found.block().parts == () and "each of the 3 groups" in found.headline("en")
+    with pytest.raises(NothingToShow, match="finding: 进口海关通关时间：共3组"):
         found.chart()
     alone = shown(measure(log, ENDED, statistics="mean").enough(9999))
-    assert "The only group has fewer than 9999 cases" in alone.headline("en")
+    assert "the only group has fewer than 9999 cases" in alone.headline("en")
 
 
 def test_nothing_is_told_where_nothing_is_left_out(log):

@@ -7,7 +7,7 @@ case by case.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -100,15 +100,23 @@ class Holds(Parted[HoldRow]):
         return self._between(start, stop, lang)
 
     def _headline(self, lang: str) -> str:
-        """The mean of the first group, and for how much of it something stood open."""
+        """The mean, and for how much of it something stood open; of several groups the highest and
+        the lowest, of several periods the first and the last.
+        """
         if not self.rows:
             return self._none(lang, self._clock(lang))
+        if told := self._ranked(lang):
+            return told
         first = self._first()
         told = {"hours": sum(row.mean for row in first), "n": first[0].cases}
         told["share"] = sum(row.share for row in first if row.part != NONE)
         names = (row.part for row in first if row.part not in (NONE, SEVERAL))
         open_ones = listed((term("hold", name, lang) for name in names), lang)
         return say("headline.holds", lang, about=self._subject(lang), holds=open_ones, **told)
+
+    def _largest(self, rows: Sequence[HoldRow], lang: str) -> Reason:
+        """For how much of the time something stood open."""
+        return Reason("parts.open", share=sum(row.share for row in rows if row.part != NONE))
 
     def _table(self, lang: str) -> Display:
         if not self.rows:

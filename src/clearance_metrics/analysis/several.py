@@ -68,6 +68,27 @@ def caveats_of(given: Any) -> tuple[Reason, ...]:
     return tuple(dict.fromkeys(told))
 
 
+def targets_of(given: Any) -> dict[str, tuple[str, float, str]]:
+    """The targets of indicators, by their ids: of which statistic, how much and by when."""
+    found = given if isinstance(given, list | tuple) else [given]
+    called = (
+        given.items() if isinstance(given, Mapping) else ((getattr(i, "id", ""), i) for i in found)
+    )
+    return {
+        str(label): (i.statistic, float(i.target.value), str(i.target.due))
+        for label, i in called
+        if hasattr(i, "short_zh") and i.target
+    }
+
+
+def unasked(found: Measures, targets: Mapping[str, tuple[str, float, str]]) -> tuple[Reason, ...]:
+    """Which targets are of a statistic that was not asked."""
+    asked = {(row.label, row.statistic) for row in found}
+    lost = [name for name in found.labels if name in targets]
+    lost = [name for name in lost if (name, targets[name][0]) not in asked]
+    return (Reason("several.targets_unasked", n=len(lost)),) if lost else ()
+
+
 def labelled(given: Any, log: EventLog) -> tuple[dict[str, Metric], Words] | None:
     """Several metrics by what they are called, and what those that bring their words along
     (indicators of a notice) are in these; None where one metric is given.

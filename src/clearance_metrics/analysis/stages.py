@@ -113,9 +113,13 @@ class Stages(Parted[StageRow]):
         return self._between(ends[0][0], ends[-1][1], lang)
 
     def _headline(self, lang: str) -> str:
-        """The mean of the first group and its largest stage."""
+        """The mean and its largest stage; of several groups the highest and the lowest, of several
+        periods the first and the last.
+        """
         if not self.rows:
             return self._none(lang)
+        if told := self._ranked(lang):
+            return told
         first = self._first()
         most = max(first, key=lambda row: row.mean)
         told = {"hours": sum(row.mean for row in first), "n": first[0].cases, "share": most.share}

@@ -122,11 +122,12 @@ def headline_across(found: Measures, lang: str) -> str:
     single group also in the first. Of several metrics, each by itself.
     """
     parts = {name: found.of(name).rows for name in found.labels} or {"": found.rows}
-    told = [_about(found, name, rows, lang) for name, rows in parts.items()]
+    told = [headline_of(found, name, rows, lang) for name, rows in parts.items()]
     return capital(say("mark.sentence", lang).join(told))
 
 
-def _about(found: Measures, label: str, every: Sequence[MeasureRow], lang: str) -> str:
+def headline_of(found: Measures, label: str, every: Sequence[MeasureRow], lang: str) -> str:
+    """The same of one metric, from these of its rows."""
     first = every[0].statistic
     name = found.called(label, lang) if label else found.caption(lang)
     if first != "share":

@@ -43,6 +43,8 @@ def write_excel(
     for name, answer in answers.items():
         if not hasattr(answer, "_filed"):
             raise OutputError(f"sheet {name!r} is no answer", str(file), DO)
+        if not str(name).strip():
+            raise OutputError("cannot write: a sheet has no name", str(file), DO)
     sheets = {str(name): _frame(one, lang, file) for name, one in answers.items()}
     speaking = check_language(lang or next(iter(answers.values())).lang)
     with frames.writing(file), Workbook(str(file), TEXTS) as book:

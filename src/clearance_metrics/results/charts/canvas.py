@@ -226,6 +226,13 @@ def draw_line(
         )
 
 
+def from_zero(axes: Sequence[Axes]) -> None:
+    """Scales that begin at zero, or below it where values do; set once all is drawn."""
+    ends = [axis.dataLim.ymin for axis in axes]
+    for axis in axes:
+        axis.set_ylim(bottom=0 if min(ends) >= 0 else axis.get_ylim()[0])
+
+
 def mark_day(axis: Axes, day: date, words: str) -> None:
     """A day across the chart, named on the side where more room is."""
     low, high = axis.get_xlim()

@@ -18,6 +18,7 @@ from .canvas import (
     date_axis,
     day_of,
     draw_line,
+    from_zero,
     mark_day,
     sheet,
     styled,
@@ -72,8 +73,7 @@ def clearance_months(
             mark_day(axis, *marker)
         axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=1)
     axes[0].set_ylabel(unit or say("unit.hours", lang))
-    # once all is drawn: panels share the scale
-    axes[0].set_ylim(bottom=min(0, axes[0].get_ylim()[0]))
+    from_zero(axes)
     return figure
 
 

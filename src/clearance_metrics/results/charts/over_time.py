@@ -14,6 +14,7 @@ from .canvas import (
     date_axis,
     day_of,
     draw_line,
+    from_zero,
     mark_day,
     sheet,
     styled,
@@ -51,13 +52,13 @@ def lines_over_time(
         for i, (name, rows) in enumerate(lines.items()):
             draw_line(axis, rows, MARKS[i % len(MARKS)], f"C{i}", name, band=len(lines) < 3)
         published(axis, (points or {}).get(words, ()))
-        axis.set_title(words)
+        axis.set_title(words if len(panels) > 1 else "")
         date_axis(axis, lang, 9 if len(panels) < 2 else 6)
         if marker:
             mark_day(axis, *marker)
     axes[0].set_ylabel(unit)
+    from_zero(axes)
     low, high = axes[0].get_ylim()
-    axes[0].set_ylim(low := min(0, low), high)
     for axis, lines in zip(axes, panels.values(), strict=True):
         named_at_ends(axis, lines, (high - low) / (HEIGHT * 72 * 0.8))
     return figure
@@ -125,5 +126,5 @@ def pictures_over_time(
             axis.set_ylabel(unit, size=8)
     if marker:
         mark_day(axes[0], *marker)
-    axes[0].set_ylim(bottom=min(0, axes[0].get_ylim()[0]))
+    from_zero(axes)
     return figure
