@@ -591,7 +591,7 @@ def test_open_cases_are_not_bridged():
     )
     assert [r.value for r in found] == [None, None]
     assert [r.note for r in found] == [
-        "not measurable: 1 of 2 cases open; bridge finished cases",
+        'not measurable: 1 of 2 cases open; ask for finished cases, with dated_by="end"',
         "nothing to set it against",
     ]
     empty = bridge(log, CLOCK, before="1969-01", after="1970-02", by="port", as_of="1970-04-30")

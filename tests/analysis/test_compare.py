@@ -125,7 +125,7 @@ def test_with_open_cases_restricted_means_are_compared_and_said():
     assert found[0].statistic.startswith("restricted_mean:")
     assert found.difference.value == pytest.approx(other.value)
     assert found.difference.low == pytest.approx(other.low)
-    assert "restricted means in place of means" in found[0].note
+    assert "the restricted mean in place of the mean" in found[0].note
     refused = compare(there, CLOCK, statistic="mean", **X_AND_Y)
     assert refused.difference.value is None and "no difference can be told" in refused.headline()
     with pytest.raises(LogError, match="no value"):

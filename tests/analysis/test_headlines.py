@@ -104,7 +104,7 @@ ASKS = {
     ),
     "bridge": (
         lambda log: bridge(log, ENDED, by="port", before="1970", after="1971", as_of=DAY),
-        "5.00 hours in 1970, 5.00 hours in 1971; composition",
+        "5.00 hours in 1970, 5.00 hours in 1971, a change of +0.00; composition",
         "构成变化",
     ),
     "gap": (

@@ -102,7 +102,10 @@ def test_with_open_cases_a_mean_is_refused_and_shares_are_aalen_johansens():
     assert near["within:20"].value == pytest.approx(3 / 6) and near[
         "incidence:20 seized"
     ].value == pytest.approx(1 / 6)
-    assert near["median"].value == 10 and "median follow-up 21 hours" in near["median"].note
+    assert (
+        near["median"].value == 10
+        and "watched for 21 hours or longer (median follow-up)" in near["median"].note
+    )
     assert found["share_above:4"].value is None and "open" in found["share_above:4"].note
     assert found["count_above:5"].value == 2 and found["follow_up"].value == pytest.approx(
         21, abs=0.001

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..errors import NothingToShow
 from ..results.block import Block
-from ..results.display import NONE, Display
+from ..results.display import NONE, Display, head_word
 from ..results.table import LANG, Record, amount
 from ..results.wording import period_words
-from ..results.words import figure, say, statistic_word, unit_word, word
+from ..results.words import figure, joined, say, statistic_word, unit_word
 from ..statistics.reasons import Reason
 from .caution import Figures, OfChange, signed, stage_said
 
@@ -50,11 +50,15 @@ class BridgeRow(Record):
 
     def label(self, lang: str = LANG) -> str:
         """The term in words, with the stage, factor or group that it is about."""
+        return self.named(lang, lambda _, value: str(value))
+
+    def named(self, lang: str, group_word: Callable[[str, object], str]) -> str:
+        """The same, with the words that an answer has for values of its groups."""
         stage = stage_said(self.stage) if self.stage else None
-        own = [str(value) for _, value in self.groups] if self.term == "own" else []
+        own = [group_word(*pair) for pair in self.groups] if self.term == "own" else []
         if stage and self.term == "own" and not own:
             return say("bridge.stage", lang, stage=stage)
-        factors = [word("column", name) for name in (self.factor or "").split(", ")]
+        factors = [head_word(name, lang) for name in (self.factor or "").split(", ") if name]
         about = tuple(part for part in (stage, *factors, *own) if part)
         term = Reason(f"bridge.{self.term}")
         return say("bridge.about", lang, term=term, about=about) if about else say(term, lang)
@@ -99,7 +103,7 @@ class Bridge(OfChange[BridgeRow]):
         if len(self.rows) == len(ENDS):
             raise NothingToShow("there are no terms to draw", "chart", self.headline(LANG))
         unit = unit_word(self.rows[0].unit, lang)
-        rows = [row.to_dict() for row in self.rows]
+        rows = [row.to_dict() | {"label": self._term(row, lang)} for row in self.rows]
         return waterfall(rows, lang=lang, title=title, source=source, unit=unit)
 
     def _headline(self, lang: str) -> str:
@@ -117,7 +121,8 @@ class Bridge(OfChange[BridgeRow]):
         }
         asked = {"before": period_words(self.before, lang), "after": period_words(self.after, lang)}
         asked["statistic"] = statistic_word(self.statistic, "", lang)
-        told = say("change.ends", lang, metric=self.named(lang), **asked, **ends)
+        whole = signed((last.value or 0.0) - (first.value or 0.0), first.unit)
+        told = say("change.ends", lang, metric=self.named(lang), change=whole, **asked, **ends)
         parts = _parts(terms, (last.value or 0.0) - (first.value or 0.0))
         said = say("change.split", lang, told=told, parts=parts) if parts else told
         if not self.warnings:
@@ -129,12 +134,12 @@ class Bridge(OfChange[BridgeRow]):
         block = super().block(lang)
         if not self.refused:
             return block
-        return replace(block, parts=(), note=say(self._caution()[0], self._in(lang)))
+        return replace(block, parts=(), note="")
 
     def _table(self, lang: str) -> Display:
         """A row per term: what it adds, its cases, and a group's level and share on either side."""
         if self.refused:
-            return Display((say("change.no_terms", lang),), ())
+            return Display((joined(self._why(), lang),), ())
         unit = self.rows[0].unit
         figures = Figures([row.to_dict() for row in self.rows], lang)
         statistic = statistic_word(self.statistic, "", lang)
@@ -147,7 +152,7 @@ class Bridge(OfChange[BridgeRow]):
             levels = [figures(unit, level) for level in (row.level_before, row.level_after)]
             shares = [_share(share, lang) for share in (row.share_before, row.share_after)]
             told = [why for why in row.reasons if why.code == "bridge.few"]
-            label = "\n".join([row.label(lang), *(say(why, lang) for why in told)])
+            label = "\n".join([self._term(row, lang), *(say(why, lang) for why in told)])
             added = figures(unit, row.value, row.low, row.high)
             rows.append((label, added, _count(row, lang), *levels, *shares))
         # a stage is passed by all cases: its shares say nothing
@@ -163,16 +168,28 @@ class Bridge(OfChange[BridgeRow]):
 
     def _warned(self, lang: str) -> Iterable[Reason]:
         yield from (Reason("change.warning", warning=why) for why in self.warnings)
-        left = dict.fromkeys(why for row in self.rows for why in row.reasons)
-        yield from (
-            Reason("change.warning", warning=why)
-            for why in left
-            if why.code not in ("bridge.few", ASIDE)
-        )
+        for row in self.rows:
+            for why in row.reasons:
+                if why.code not in ("bridge.few", ASIDE):
+                    yield Reason("change.warning", warning=_on_side(row, why))
         if len(self.rows) > len(ENDS):
             yield Reason("change.method", method=self.method)
             staged = any(row.stage for row in self.rows)
             yield Reason("change.of_stages" if staged else "change.of_groups")
+
+    def _why(self) -> tuple[Reason, ...]:
+        """Why there are no terms, each reason with the side that it is about."""
+        if len(set(self.refused)) == 1:
+            return self.refused
+        ends = (self.rows[0], self.rows[-1])
+        return tuple(_on_side(r, why) for r in ends for why in r.reasons if why.code != ASIDE)
+
+    def _caution(self) -> tuple[Reason, ...]:
+        return (Reason("change.caution"),)
+
+    def _term(self, row: BridgeRow, lang: str) -> str:
+        """A term, its groups in the words that this answer has for them."""
+        return row.named(lang, lambda column, value: self.group_word(column, value, lang))
 
     def __repr__(self) -> str:
         head = f"{self.metric}, {self.statistic}: {self.before} to {self.after}"
@@ -206,6 +223,13 @@ def _parts(terms: list[BridgeRow], change: float) -> tuple[Reason, ...]:
         value = signed(sum(r.value or 0.0 for r in rows), rows[0].unit, *ends)
         told.append(Reason(f"change.{code}", value=value))
     return tuple(told)
+
+
+def _on_side(row: BridgeRow, why: Reason) -> Reason:
+    """What must be known of one end, with the side that it stands on."""
+    if row.term not in ENDS:
+        return why
+    return Reason("bridge.on_side", side=Reason(f"bridge.{row.term}"), why=why)
 
 
 def _share(share: float | None, lang: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ..engine.log import EventLog
 from ..errors import LogError, NothingToShow
 from ..results.display import Display, head_word
-from ..results.words import say, statistic_word, unit_word
+from ..results.words import joined, say, statistic_word, unit_word
 from ..statistics.reasons import Reason
 from .bridge_records import Bridge, BridgeRow
 from .caution import Figures, signed
@@ -68,10 +68,13 @@ class Bridges(Bridge):
     def _word(self, value: object, lang: str) -> str:
         return self.group_word(self._column, value, lang)
 
+    def _groups(self, row: BridgeRow, lang: str) -> str:
+        return "/".join(self.group_word(column, value, lang) for column, value in row.groups)
+
     def _table(self, lang: str) -> Display:
         """A row per value: both sides, composition, and the own change of each group."""
         if self.refused:
-            return Display((say("change.no_terms", lang),), ())
+            return Display((joined(self.refused, lang),), ())
         records = [row.to_dict() for found in self.split.values() for row in found.rows]
         figures, unit = Figures(records, lang), self.rows[0].unit
         statistic = statistic_word(self.statistic, "", lang)
@@ -86,7 +89,8 @@ class Bridges(Bridge):
             whole = sum(row.value or 0.0 for row in mix)
             ends = (mix[0].low, mix[0].high) if len(mix) == 1 else ()
             moves = [
-                Reason("figure.named", name=_groups(row), value=_signed(row)) for row in _own(found)
+                Reason("figure.named", name=self._groups(row, lang), value=_signed(row))
+                for row in _own(found)
             ]
             n = {"before": first.n_before, "after": last.n_after}
             rows.append(
@@ -155,10 +159,6 @@ def within_each(log: EventLog, column: str, ask: Callable[[Mapping[str, Any]], B
 
 def _own(found: Bridge) -> list[BridgeRow]:
     return [] if found.refused else [row for row in found.rows if row.term == "own"]
-
-
-def _groups(row: BridgeRow) -> str:
-    return "/".join(str(value) for _, value in row.groups)
 
 
 def _signed(row: BridgeRow) -> Reason:

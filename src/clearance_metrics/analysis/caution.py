@@ -36,9 +36,11 @@ class OfChange(ResultTable[Row]):
         return self.named(lang)
 
     def _alt(self, lang: str) -> str:
-        return say("change.drawn", lang, told=super()._alt(lang), caveat=self._caution())
+        told, caution = super()._alt(lang), self._caution()
+        return say("change.drawn", lang, told=told, caveat=caution) if caution else told
 
     def _caution(self) -> tuple[Reason, ...]:
+        """What its kind of answer cannot show."""
         return (CAVEAT,)
 
     def _warned(self, lang: str) -> Iterable[Reason]:
@@ -119,7 +121,8 @@ def signed(value: float, unit: str, low: float | None = None, high: float | None
         bounds = {"low": size * low, "high": size * high}
         told = Reason("change.bounds_points" if share else "change.bounds", **bounds)
     code = "change.signed_points" if share else "change.signed"
-    return Reason(code, value=size * value, bounds=told)
+    # what is nothing in two decimals is not told as less than nothing
+    return Reason(code, value=size * value if round(size * value, 2) else 0.0, bounds=told)
 
 
 __all__ = ["CAVEAT", "Figures", "OfChange", "about", "signed", "stage_said"]

@@ -21,21 +21,24 @@ from ..engine.log import EventLog
 from ..engine.references import tariff_of
 from ..engine.tally import tally
 from ..errors import LogError, NothingToShow, closest
+from ..results.display import NONE, Display, head_word
 from ..results.table import LANG, Record, ResultTable
-from ..results.words import say, statistic_word, unit_word
+from ..results.words import figure, joined, say, statistic_word, unit_word
 from ..statistics.reasons import Reason
 from .cases import behind
+from .caution import Figures
 from .doubts import Doubts, found_doubts
 from .estimates import estimate, pooled, sample_of, unit_in
 from .notes import left_out, meaning
 from .several import metric_of
 from .split_lines import check_cases_once
-from .told import bounds_of, told_clearly
+from .told import bounds_of, noted, told_clearly
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 KINDS = ("mean", "share", "within", "median", "percentile", "restricted_mean")
+HEADED = frozenset({"up_to"})  # what stands over the column already
 OTHERS = object()  # in place of a group: every case of another one
 
 
@@ -110,12 +113,41 @@ class Comparison(ResultTable[CompareRow]):
         (name, value), *_ = row.groups
         return row.label(lang) if value is None else self.group_word(name, value, lang)
 
+    def _table(self, lang: str) -> Display:
+        """A row per side and their difference, each figure with its interval below."""
+        figures = Figures(self.to_dicts(), lang)
+        (column, _), *_ = self.rows[0].groups
+        opened = any(row.n_open for row in self.rows)
+        heads = [head_word(column, lang), statistic_word(self.rows[0].statistic, self.unit, lang)]
+        heads += [head_word("n", lang)] + [head_word("n_open", lang)] * opened
+        rows = []
+        for row in self.rows:
+            gap = row.side == "difference"
+            name = row.label(lang) if gap else self._side(row, lang)
+            told = figures(row.unit, row.value, row.low, row.high, signed=gap)
+            counts = [NONE if gap else figure(n, 0, lang) for n in (row.n, row.n_open)]
+            rows.append((name, told, *counts[: 1 + opened]))
+        unit = unit_word(self.rows[0].unit, lang)
+        asked = say("table.in_unit", lang, about=self.asked(lang), unit=unit)
+        return Display(heads, rows, caption=asked, numbers=range(1, len(heads)))
+
+    def _beware(self, lang: str) -> str:
+        """What the rows have to say, with the side where only one says it."""
+        sides = [(self._side(row, lang), row) for row in self.rows[:2]]
+        kept = [(name, [w for w in row.reasons if w.code not in HEADED]) for name, row in sides]
+        known = {why for _, reasons in kept for why in reasons}
+        gap = [why for why in self.difference.reasons if why not in known]
+        told = [*self._remarks, *noted(kept), *noted([("", gap)])]
+        return joined(told, lang, "report.gap")
+
     def _drawn(self, lang: str, title: str, source: str) -> Figure:
         from ..results.charts.groups import dots
 
-        rows = [{**vars(row), "label": self._side(row, lang)} for row in self.rows[:2]]
-        if any(row["value"] is None for row in rows):
+        if any(row.value is None for row in self.rows[:2]):
             raise NothingToShow("there is no value to draw", "chart", "see the notes of the table")
+        rows = [{**vars(row), "label": self._side(row, lang)} for row in self.rows]
+        # of a difference there are no cases of its own
+        rows[-1] |= {"n": None, "label": self.difference.label(lang)}
         told = statistic_word(self.rows[0].statistic, self.unit, lang)
         unit = unit_word(self.rows[0].unit, lang)
         return dots({told: rows}, title=title, source=source, unit=unit)
@@ -165,8 +197,8 @@ def compare(
     >>> found = compare(log, clock, by="port", a="x", b="y", as_of="1970-01-02")
     >>> [(row.side, row.value) for row in found]
     [('a', 2.0), ('b', 5.0), ('difference', -3.0)]
-    >>> print(found.headline().split(": ")[1].split(" (as of")[0])
-    x 2.00, y 5.00, difference -3.00 hours (-4.84 to -1.16), a clear difference, which is no effect
+    >>> print(found.headline().split(": ")[1].split(", which")[0])
+    x 2.00, y 5.00, difference -3.00 hours (-4.84 to -1.16), clearly different
     """
     metric = metric_of(metric, log)
     check_metric(metric)

@@ -93,6 +93,21 @@ class GapToTarget(Record, OfChange[GapRow]):
     def _unit(self, lang: str) -> str:
         return unit_word(self.unit, lang, counted=True)
 
+    @property
+    def _ends(self) -> list[float | None]:
+        """The interval of the gap."""
+        return [None if b is None else b - self.target for b in (self.low, self.high)]
+
+    @property
+    def _near(self) -> bool:
+        """Whether the interval of the mean holds the target."""
+        if self.low is None or self.high is None:
+            return False
+        return self.low <= self.target <= self.high
+
+    def _caution(self) -> tuple[Reason, ...]:
+        return ()  # what its parts are not stands in its own notes
+
     def _named(self, row: GapRow, lang: str) -> str:
         """The groups of a row in words."""
         if self._by == STAGE:
@@ -115,8 +130,7 @@ class GapToTarget(Record, OfChange[GapRow]):
             over = sum(row.less_low is not None and row.less_low > 0 for row in rows)
             rest = len(rows) - under - over
             return say("gap.months", lang, **asked, n=len(rows), under=under, over=over, rest=rest)
-        ends = [None if b is None else b - self.target for b in (self.low, self.high)]
-        near = None not in ends and ends[0] <= 0 <= ends[1]
+        ends, near = self._ends, self._near
         asked |= {"mean": self.mean, "gap": signed(self.gap, self.unit, *ends), "n": self.n}
         first, parts = self.rows[0], []
         if self._by == STAGE:
@@ -173,7 +187,7 @@ class GapToTarget(Record, OfChange[GapRow]):
         return heads[:width], [row[:width] for row in rows]
 
     def _whole(self, figures: Figures, lang: str) -> tuple[str, ...]:
-        ends = [None if b is None else b - self.target for b in (self.low, self.high)]
+        ends = self._ends
         mean = figures(self.unit, self.mean, self.low, self.high)
         gap = figures(self.unit, self.gap, *ends, signed=True)
         return (say("gap.all", lang), mean, figure(self.n, 0, lang), gap, figures(self.unit, None))
@@ -213,6 +227,8 @@ class GapToTarget(Record, OfChange[GapRow]):
             yield Reason("change.warning", warning=Reason("gap.of_stages"))
         elif self._by != MONTH:
             yield Reason("gap.note")
+            if self._near:
+                yield Reason("gap.two_sided")
             if any(row.alone is not None for row in self.rows):
                 yield Reason("gap.alone_note", unit=self._unit(lang))
         yield from (Reason("change.warning", warning=w) for w in self.reasons if w.code not in TOLD)

@@ -88,7 +88,9 @@ def places(
     many = {g: e for g, e in entries.items() if e.error is not None and e.n >= ENOUGH}
     small = {g: e for g, e in entries.items() if e.answer.value is not None and g not in many}
     if not many:
-        return Places({}, reasons=(Reason("league.none_ranked", fewest=ENOUGH),))
+        few = Reason("league.none_ranked", fewest=ENOUGH)
+        large = any(entry.n >= ENOUGH for entry in entries.values())
+        return Places({}, reasons=(Reason("league.nothing_to_rank") if large else few,))
     variance = _variances(many, small)
     values, spread = [e.answer.value for e in many.values()], [variance[g] for g in many]
     made: dict[tuple, dict] = {g: {} for g in (*many, *small)}

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+OPEN = frozenset({"open_cases", "open_and_late_cases"})  # why a group has no plain mean
+
+
 @dataclass(frozen=True, kw_only=True)
 class LeagueRow(Record):
     """One group. `pooled` is its value drawn towards the centre of all groups, `rank` counts from
@@ -120,7 +123,9 @@ class League(Record, OfChange[LeagueRow]):
             return say("league.alone", lang, **asked, fewest=ENOUGH)
         asked["worst"] = amount(last.value or 0.0, last.unit, lang)
         sure = sum(row.rank_low == row.rank_high for row in ranked)
-        code = "league.sure" if sure == len(ranked) else "league.ranked"
+        code = (
+            "league.sure" if sure == len(ranked) else "league.ranked" if sure else "league.unsure"
+        )
         return say(code, lang, **asked, n=len(ranked), sure=sure)
 
     def _table(self, lang: str) -> Display:
@@ -143,7 +148,8 @@ class League(Record, OfChange[LeagueRow]):
             rank = NONE if row.rank is None else figure(row.rank, 0, lang)
             if row.rank is not None:
                 bounds = {"low": row.rank_low, "high": row.rank_high}
-                rank = f"{rank}\n{say('figure.interval', lang, **bounds)}"
+                sure = row.rank_low == row.rank_high
+                rank += f"\n{say('league.certain' if sure else 'figure.interval', lang, **bounds)}"
             n = NONE if row.n is None else figure(row.n, 0, lang)
             rows.append((*words, value, n, figures(row.unit, row.pooled), rank))
         unit = unit_word(self.rows[0].unit, lang)
@@ -159,7 +165,11 @@ class League(Record, OfChange[LeagueRow]):
                 yield Reason("league.few_note", fewest=ENOUGH)
         if any(row.pooled is not None for row in self.rows):
             yield Reason("league.pooled")
-        yield Reason("league.no_judgement")
+        if any(why.code in OPEN for row in self.rows for why in row.reasons):
+            yield Reason("league.open_groups")
+
+    def _caution(self) -> tuple[Reason, ...]:
+        return (Reason("league.no_judgement"),)
 
     def __repr__(self) -> str:
         return "\n".join(text for text in (self.head(), self.said(), str(self)) if text)

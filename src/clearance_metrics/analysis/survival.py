@@ -26,14 +26,17 @@ from ..engine.asking import asked_of_log
 from ..engine.log import EventLog
 from ..engine.tally import tally
 from ..errors import LogError, NothingToShow
+from ..results.display import NONE, Display, digits_of, head_word, measured
 from ..results.table import Record, ResultTable
-from ..results.words import say, unit_word
+from ..results.words import figure, joined, say, unit_word
 from ..statistics.reasons import Reason
 from .cases import behind
+from .caution import Figures
 from .doubts import found_doubts
 from .estimates import samples_of
 from .notes import left_out, meaning
 from .several import clock_of
+from .told import noted
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
 ASKED = Statistic("survival")
 SAID = 6  # groups that a headline names
 TICKS = 6  # times at which a picture counts those at risk
+SHOWN = 12  # steps of a curve in a table
 FINE = 400  # steps of a curve in a picture
 TAIL = 0.01  # of a curve, where its picture ends
 
@@ -84,7 +88,45 @@ class Survival(ResultTable[SurvivalRow]):
 
     def worded(self, lang: str) -> list[dict[str, object]]:
         """The records, their values as the shares that they are."""
-        return [row | {"unit": "share"} for row in self.to_dicts()]
+        return [row | {"unit": "share"} for row in super().worded(lang)]
+
+    def _table(self, lang: str) -> Display:
+        """A few steps of each curve: the time, those at risk, and the share not yet ended."""
+        if not self.rows:
+            return Display((say(self.empty, lang),), ())
+        figures = Figures([{"unit": "share", "value": 1.0}], lang)
+        digits = digits_of([{"unit": self.unit, "value": row.time} for row in self.rows])
+        columns = [name for name, _ in self.rows[0].groups]
+        opened = any(row.n_open for row in self.rows)
+        unit = unit_word(self.unit, lang)
+        heads = [head_word(name, lang) for name in columns]
+        heads += [say("survival.after", lang, unit=unit)]
+        share = say("change.interval", lang, level=self.level)
+        heads += [f"{say('survival.not_ended', lang)}\n{share}"]
+        heads += [head_word("at_risk", lang), head_word("n", lang)]
+        heads += [head_word("n_open", lang)] * opened
+        rows, cut = [], False
+        for found in _by_group(self.rows).values():
+            places = range(len(found)) if self._whole else _spread(len(found), SHOWN)
+            cut = cut or len(places) < len(found)
+            for row in (found[place] for place in places):
+                told = [self.group_word(*pair, lang) for pair in row.groups]
+                told += [measured(row.time, self.unit, digits, lang)]
+                told += [figures("share", row.value, row.low, row.high)]
+                if row.value is None and row.reasons:
+                    told[-1] = say(row.reasons[0], lang)
+                counts = (row.at_risk, row.n, row.n_open)[: 2 + opened]
+                told += [NONE if n is None else figure(n, 0, lang) for n in counts]
+                rows.append(tuple(told))
+        most = max(len(found) for found in _by_group(self.rows).values())
+        below = [say("survival.shown", lang, shown=SHOWN, steps=most)] if cut else []
+        numbers = range(len(columns), len(heads))
+        return Display(heads, rows, below, caption=self.asked(lang), numbers=numbers)
+
+    def _beware(self, lang: str) -> str:
+        """What the curves have to say, each once."""
+        told = [(self._group(row.groups, lang), row.reasons) for row in self.rows]
+        return joined((*self._remarks, *noted(told)), lang, "report.gap")
 
     def _headline(self, lang: str) -> str:
         """The median of each group, and where none can be told why."""
@@ -107,6 +149,7 @@ class Survival(ResultTable[SurvivalRow]):
         words = {"lang": lang, "title": title, "source": source}
         return picture(samples, self.level, unit=unit_word(self.unit, lang), **words)
 
+    _whole: ClassVar[bool] = False  # whether all of its rows were asked for by their times
     # what the picture is made of, in more steps than the rows have
     _samples: ClassVar[tuple[tuple[Groups, st.Sample], ...]] = ()
 
@@ -203,9 +246,27 @@ def survival(
     )
     drawn = [(groups, sample) for (groups, _), sample in zip(medians, samples, strict=True)]
     object.__setattr__(found, "_samples", tuple(drawn))
+    object.__setattr__(found, "_whole", asked is not None)
+    if early := sum(int(s.any_end[s.units < 0].sum()) for s in samples):
+        why = Reason("several.noted", text=Reason("survival.before_start", n=early))
+        object.__setattr__(found, "_remarks", (why,))
     object.__setattr__(found, "_of_clock", metric.label)
     behind(found, log, clock, as_of=when, between=span)
     return found
+
+
+def _by_group(rows: Iterable[SurvivalRow]) -> dict[Groups, list[SurvivalRow]]:
+    found: dict[Groups, list[SurvivalRow]] = {}
+    for row in rows:
+        found.setdefault(row.groups, []).append(row)
+    return found
+
+
+def _spread(n: int, most: int) -> list[int]:
+    """At most so many places of n, evenly apart, the first and the last among them."""
+    if n <= most:
+        return list(range(n))
+    return sorted({round(i * (n - 1) / (most - 1)) for i in range(most)})
 
 
 def _checked(times: Any) -> list[float]:

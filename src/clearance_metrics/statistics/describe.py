@@ -16,7 +16,8 @@ FEW = Reason("few_for_interval")
 NONE_FINISHED = Reason("none_finished")
 # Hyndman and Fan (1996): the position of quantile p among n values is p * (n + a) + b, interpolated
 TYPES = {5: (0.0, 0.5), 6: (1.0, 0.0), 7: (-1.0, 1.0), 8: (1 / 3, 1 / 3)}
-BY_KIND = {kind: Reason("hyndman_fan", kind=kind) for kind in (1, *TYPES)}
+BY_KIND = {kind: Reason("hyndman_fan", kind=kind) for kind in TYPES}
+BY_KIND[1] = Reason("hyndman_fan_first")
 
 
 def unfinished(sample: Sample, instead: str = "") -> tuple[Reason, ...]:

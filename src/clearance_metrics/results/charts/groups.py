@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from .canvas import INK, QUIET, Row, sheet, styled
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 
+WORDS = 0.42  # of what is drawn, the room at its right for a figure and its n
 HATCHES = ("", "//", "..", "xx", "\\\\", "--", "oo", "++")
 
 
@@ -18,6 +20,8 @@ HATCHES = ("", "//", "..", "xx", "\\\\", "--", "oo", "++")
 def dots(panels: Mapping[str, Sequence[Row]], *, title: str, source: str, unit: str) -> Figure:
     """One dot per group with its interval, sorted as given; `rows`: label, value, low, high, n.
     Panels have one scale.
+
+    A row without n is a difference, drawn hollow about a line at zero.
     """
     longest = max((len(rows) for rows in panels.values()), default=1)
     figure, axes = sheet(title, source, 0.9 + 0.3 * longest, len(panels))
@@ -27,21 +31,19 @@ def dots(panels: Mapping[str, Sequence[Row]], *, title: str, source: str, unit: 
             low = row["value"] if row.get("low") is None else row["low"]
             high = row["value"] if row.get("high") is None else row["high"]
             axis.plot([low, high], [y, y], color=f"C{i}", lw=2.2, solid_capstyle="butt", alpha=0.5)
-            axis.plot([row["value"]], [y], marker="os^D"[i % 4], color=f"C{i}", markersize=6)
-            axis.annotate(
-                f"{row['value']:,.2f}  n={row['n']:,}",
-                (high, y),
-                xytext=(6, 0),
-                textcoords="offset points",
-                va="center",
-                size=8,
-                color=QUIET,
-            )
+            difference = row.get("n") is None
+            face = "white" if difference else f"C{i}"
+            look = {"marker": "os^D"[i % 4], "color": f"C{i}", "markerfacecolor": face}
+            axis.plot([row["value"]], [y], markersize=6, **look)
+            told = f"{row['value']:+,.2f}" if difference else f"{row['value']:,.2f}  n={row['n']:,}"
+            _beside(axis, y, told)
+            if difference:
+                axis.axvline(0, color=INK, lw=0.8)
         axis.set_yticks(range(len(rows)), [str(r["label"]) for r in reversed(rows)])
         axis.set_ylim(-0.7, max(len(rows), 1) - 0.3)
         axis.grid(axis="x")
         axis.grid(visible=False, axis="y")
-        axis.margins(x=0.3)
+        _wide_enough(axis, rows)
         axis.set_title(words)
         axis.set_xlabel(unit)
     # one scale, from zero on or from what lies below it
@@ -61,23 +63,30 @@ def gaps(rows: Sequence[Row], *, title: str, source: str, unit: str) -> Figure:
         ends = [row["value"] if row[end] is None else row[end] for end in ("low", "high")]
         axis.plot(ends, [y, y], color="C0", lw=2.2, solid_capstyle="butt", alpha=0.5)
         axis.plot([row["value"]], [y], marker="o", color="C0", markersize=6)
-        axis.annotate(
-            f"{row['value']:+.2f}  n={row['n']:,}",
-            (ends[1], y),
-            xytext=(6, 0),
-            textcoords="offset points",
-            va="center",
-            size=8,
-            color=QUIET,
-        )
+        told = f"{row['value']:+,.2f}" + (f"  n={row['n']:,}" if row.get("n") is not None else "")
+        _beside(axis, y, told)
     axis.axvline(0, color=INK, lw=0.8)
     axis.set_yticks(range(len(rows)), [str(r["label"]) for r in reversed(rows)])
     axis.set_ylim(-0.7, max(len(rows), 1) - 0.3)
     axis.grid(axis="x")
     axis.grid(visible=False, axis="y")
-    axis.margins(x=0.3)
+    _wide_enough(axis, rows)
     axis.set_xlabel(unit)
     return figure
+
+
+def _beside(axis: Axes, y: float, words: str) -> None:
+    """Words in a column at the right, where no bar and no line runs through them."""
+    where = {"xycoords": ("axes fraction", "data"), "va": "center", "ha": "right"}
+    axis.annotate(words, (0.99, y), size=8, color=QUIET, **where)
+
+
+def _wide_enough(axis: Axes, rows: Sequence[Row]) -> None:
+    """An axis that holds zero and every interval, with room at the right for words."""
+    ends = [row[k] for row in rows for k in ("value", "low", "high") if row.get(k) is not None]
+    low, high = min([0.0, *ends]), max([0.0, *ends])
+    span = (high - low) or 1.0
+    axis.set_xlim(low - (0.04 * span if low < 0 else 0), high + WORDS * span)
 
 
 @styled

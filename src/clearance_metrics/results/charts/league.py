@@ -58,7 +58,8 @@ def ranks(rows: object, *, lang: str, title: str, source: str, unit: str) -> Fig
         words = say("chart.n", lang, n=row["n"])
         if row["rank"] is not None:
             facts = {"low": row["rank_low"], "high": row["rank_high"]}
-            words = say("chart.rank", lang, n=row["n"], rank=row["rank"], **facts)
+            code = "chart.rank_certain" if facts["low"] == facts["high"] else "chart.rank"
+            words = say(code, lang, n=row["n"], rank=row["rank"], **facts)
         far = row["value"] if row["high"] is None else row["high"]
         axis.annotate(
             words,
