@@ -119,7 +119,7 @@ def test_a_headline_counts_the_groups_that_have_no_value():
     found = measure(log_of(open_at="丙"), CLOCK, by="port", statistics="mean")
     assert sum(row.value is None for row in found) == 1
     assert "共3组（1组没有数值）" in found.headline()
-    assert "of 3 (1 without a value)" in found.headline("en")
+    assert "of 3 groups (1 without a value)" in found.headline("en")
     across = found.across()
     assert "（1组没有数值）" in across.headline()
     assert "(1 without a value)" in across.headline("en")

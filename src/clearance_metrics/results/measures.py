@@ -15,7 +15,7 @@ from ..statistics.reasons import Reason
 from .beside import Beside, Points, points_of
 from .by_period import apart, headline_across, last_periods, table_across
 from .display import Display, head_word, measured
-from .measure_headlines import each_alone
+from .measure_headlines import about, each_alone
 from .periods import listed, of_last
 from .record import Record
 from .table import ResultTable
@@ -297,8 +297,8 @@ class Measures(ResultTable[MeasureRow]):
             return headline_across(self, lang)
         if not self.rows:
             why, names = self._gone or Reason("no_cases"), self._asked_for or (self._named,)
-            about = self._each(filter(None, names), lang) if len(names) <= SHORT else ""
-            return say("headline.none", lang, metric=about, why=why) if about else say(why, lang)
+            named = self._each(filter(None, names), lang) if len(names) <= SHORT else ""
+            return say("headline.none", lang, metric=named, why=why) if named else say(why, lang)
         if len(self.labels) > SHORT:
             return self._many(lang)
         if self.labels:
