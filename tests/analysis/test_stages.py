@@ -32,7 +32,7 @@ def test_published_split_of_qingdao():
     found = stages(log_of([[round(h * 3600) for h in hours]] * 3), "import", as_of=date(1970, 2, 1))
     assert (
         [round(r.mean, 1) for r in found] == [8.3, 81.4, 5.9, 52.4]
-        and found.cases == 3
+        and found.finished == 3
         and found.unequal == 0
     )
     assert round(found.rows[2].share, 4) == 0.0399
@@ -68,7 +68,7 @@ def test_missing_and_early_milestones_by_hand():
     }
     assert sum(r.mean for r in found) == pytest.approx((10 + 10 + 4) / 3)
     assert (
-        found.cases,
+        found.finished,
         found.unequal,
         found.left_out,
         found.advance_cases,
@@ -97,7 +97,7 @@ def test_parts_sum_to_the_whole_on_every_case(cases):
     found = stages(log_of(cases), "import", as_of=date(1970, 2, 1))
     forward = [c for c in cases if c[-1] >= c[0]]
     assert (
-        found.cases == len(forward)
+        found.finished == len(forward)
         and found.unequal == 0
         and found.left_out == len(cases) - len(forward)
     )

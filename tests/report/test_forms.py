@@ -181,3 +181,14 @@ def test_no_file_inside_tells_the_hour_it_was_made(form):
         assert {info.date_time[0] for info in found.infolist()} == {1980}
         core = found.read("docProps/core.xml").decode()
     assert set(re.findall(r"\d{4}-\d\d-\d\dT", core)) == {"1980-01-01T"}
+
+
+def test_a_column_with_a_name_of_digits_is_text_throughout():
+    table = Display(("code", "hours"), [("02", "1.50"), ("22", "2.50"), ("–", "3.00")])
+    page = Page("A page", (Block("Finding", (table,)),))
+    book = openpyxl.load_workbook(io.BytesIO(excel_of([page], title="R", about=["x"], lang="en")))
+    sheet = book.worksheets[1]
+    column = [cell.value for row in sheet.iter_rows() for cell in row[:1]]
+    figures = [cell.value for row in sheet.iter_rows() for cell in row[1:2]]
+    assert "02" in column and "22" in column and 22 not in column
+    assert [x for x in figures if isinstance(x, int | float)] == [1.5, 2.5, 3]

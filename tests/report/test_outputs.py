@@ -10,8 +10,9 @@ from nbformat import write
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from support.reports import built, left
 
-from clearance_metrics.errors import ReportError
+from clearance_metrics.errors import NoIndicator, NothingToShow, ReportError
 from clearance_metrics.intake import ingest
+from clearance_metrics.report.outputs import shown
 from clearance_metrics.simulation import simulate
 
 PARAMETERS = 'log = "../nowhere"\nnotice = "cn-2021-85"\nlang = "en"\nport = "上海"  # hers'
@@ -305,3 +306,20 @@ def test_a_notebook_runs_in_python_whatever_its_kernel_is_called(log, tmp_path, 
         return
     built(log, notebooks=tmp_path, out=tmp_path / "out")
     assert "<pre>5</pre>" in (tmp_path / "out" / "own.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("error", "lang", "told"),
+    [
+        (NothingToShow("no value", "chart").found("各组均不足30笔"), "zh", "各组均不足30笔"),
+        (NothingToShow("no value", "chart"), "zh", "没有可以显示的数值"),
+        (NothingToShow("no value", "chart"), "en", "there is no value to show"),
+        (NoIndicator("the notice '〔2021〕85' has none"), "zh", "〔2021〕85没有列入本页的指标"),
+        (NoIndicator("no metric is given", "metric"), "zh", "所用通知没有这一项的指标"),
+        (NoIndicator("no metric is given"), "en", "The notice has no indicator for this"),
+    ],
+)
+def test_a_page_says_why_an_answer_has_nothing_to_show(error, lang, told):
+    output = {"output_type": "error", "ename": type(error).__name__, "evalue": str(error)}
+    (block,) = shown([output], lang)
+    assert block.title == told

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -91,6 +91,8 @@ def measure(
     >>> measure(EventLog(events), clock, as_of="1970-01-02", statistics="mean").rows[0].value
     3.0
     """
+    if isinstance(metric, Iterator):  # which can be read once
+        metric = tuple(metric)
     if (several := labelled(metric, log)) is not None:
         same = {name: given for name, given in locals().items() if name in SHARED}
         found = measured(log, several, lambda one: measure(log, one, **same))

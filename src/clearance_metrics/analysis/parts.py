@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
+from ..domain.arguments import check_many
 from ..domain.metrics import Condition
 from ..errors import NothingToShow
 from ..results.display import NONE, Display, head_word
@@ -42,6 +43,7 @@ def percent(value: float, lang: str) -> str:
 class Parted(ResultTable[Row]):
     """Parts that add up, by group and period: a total below each group, and a bar cut into them."""
 
+    empty = "parts.none_finished"
     unit = "hours"
     _where: tuple[tuple[str, str], ...] = ()  # of which cases, in single values
 
@@ -49,6 +51,7 @@ class Parted(ResultTable[Row]):
         """The last `n` periods that are over on the day of the answer, or else the last there are,
         which is told. What was counted of all cases stays so.
         """
+        check_many(n, "n")
         kept, told = of_last(self.rows, self.as_of, n)
         return self._with(rows=kept, _remarks=(*self._remarks, *told))
 
@@ -56,6 +59,11 @@ class Parted(ResultTable[Row]):
         """From a milestone to another, in words."""
         ends = (self.word("milestone", name, lang) for name in (start, stop))
         return say("stage.between", lang, **dict(zip(("start", "stop"), ends, strict=True)))
+
+    def _none(self, lang: str, about: str = "") -> str:
+        """That no case was finished."""
+        why = Reason(self.empty)
+        return say("headline.none", lang, metric=about, why=why) if about else say(why, lang)
 
     def _clock(self, lang: str) -> str:
         """What is cut into parts."""

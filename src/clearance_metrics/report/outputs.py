@@ -45,6 +45,7 @@ SCRIPT = re.compile(r"<script\b.*?(</script\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 TAG = re.compile(r"<(style\b.*?</style\s*>|[^>]*>)", re.DOTALL | re.IGNORECASE)
 STYLED = re.compile(r"\bT_([0-9a-f]{5,})(?=_|\b)")  # the name that pandas gives a styled table
 REMARK = re.compile(r"^[ \t]*#(?!!|\s*%%)\s*(\S.*)", re.MULTILINE)
+FOUND = re.compile(r"^ *finding: (.+)$", re.MULTILINE)  # what an answer says for itself
 QUOTED = re.compile(r"'([^']+)'")
 
 
@@ -199,6 +200,10 @@ def _told(output: Mapping[str, Any], lang: str) -> Block:
     what, *_others = str(output["evalue"]).splitlines() or [""]
     if output["ename"] == "MissingColumn" and (named := QUOTED.search(what)):
         return Block(say("report.no_data", lang, missing=lacking(named[1])))
-    if output["ename"] == "NoIndicator" and (named := QUOTED.search(what)):
-        return Block(say("report.no_indicator", lang, number=named[1]))
+    if output["ename"] == "NoIndicator":
+        if named := QUOTED.search(what):
+            return Block(say("report.no_indicator", lang, number=named[1]))
+        return Block(say("report.no_metric", lang))
+    if found := FOUND.search(str(output["evalue"])):
+        return Block(found[1])
     return Block(say("report.nothing", lang), note=what if lang == "en" else "")

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from ..domain.between import first_day
 from ..errors import OutputError
-from .record import LANG, START
+from .record import LANG, START, Record
 from .words import LANGUAGES, rounded, say
 
 if TYPE_CHECKING:
@@ -29,10 +29,23 @@ class Framed:
 
     rows: tuple
     shown: tuple[str, ...]
+    _columns: tuple[str, ...] = ()  # where the rows that it had are gone
+    _shape: tuple[tuple[str, ...], bool] = ((), False)  # grouped by what, and whether by period
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """One dict per row."""
         return [row.to_dict() for row in self.rows]
+
+    def _heads(self) -> tuple[str, ...]:
+        """The columns of an answer without rows: those that rows would have, if that is known."""
+        if self._columns:
+            return self._columns
+        made = (get_args(base) for base in getattr(type(self), "__orig_bases__", ()))
+        kind = next((found[0] for found in made if found), None)
+        if not isinstance(kind, type) or getattr(kind, "to_dict", None) is not Record.to_dict:
+            return self.shown
+        by, period = self._shape
+        return kind.columns(by, period)
 
     def _framed(self) -> list[dict[str, Any]]:
         """The records with what is nested as JSON text, and the first day of each period."""
@@ -58,7 +71,7 @@ class Framed:
 
         records = self._framed()
         if not records:
-            return pl.DataFrame(schema=list(self.shown))
+            return pl.DataFrame(schema=list(self._heads()))
         return pl.DataFrame(records, infer_schema_length=None, strict=False)
 
     def to_pandas(self) -> pd.DataFrame:
@@ -66,7 +79,7 @@ class Framed:
         import pandas as pd
 
         records = self._framed()
-        frame = pd.DataFrame(records, columns=None if records else list(self.shown))
+        frame = pd.DataFrame(records, columns=None if records else list(self._heads()))
         if START in frame.columns:
             frame[START] = pd.to_datetime(frame[START])
         return frame

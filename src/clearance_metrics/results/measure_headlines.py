@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..statistics.reasons import Reason
-from .by_period import headline_of
+from .by_period import headline_of, unvalued
 from .periods import of_last, period_word
 from .table import amount, interval
 from .words import say
@@ -75,7 +75,7 @@ def about(found: Measures, name: str, lang: str) -> str:
     ordered = sorted(rows, key=lambda row: row.value or 0.0)
     low, high = ordered[0], ordered[-1]
     alone = len(periods) == 1
-    whole = sum(row.value or 0.0 for row in rows)
+    whole, missing = sum(row.value or 0.0 for row in rows), unvalued(every)
     if (
         first == "sum"
         and len(periods) < 2
@@ -84,14 +84,14 @@ def about(found: Measures, name: str, lang: str) -> str:
     ):
         # parts of one whole, of which the largest says most
         told = {"whole": amount(whole, high.unit, lang), "share": (high.value or 0) / whole}
-        most = found.named_row(high, lang, alone)
-        return say("headline.sums", lang, **asked, **told, most=most)
+        told |= {"most": found.named_row(high, lang, alone), "missing": missing}
+        return say("headline.sums", lang, **asked, **told)
     names = {
         "most": found.named_row(high, lang, alone),
         "least": found.named_row(low, lang, alone),
     }
-    told = {"high": _told(high, lang), "low": _told(low, lang), "n": len(rows)}
-    return say("headline.groups", lang, **asked, **names, **told)
+    told = {"high": _told(high, lang), "low": _told(low, lang), "n": len(every)}
+    return say("headline.groups", lang, **asked, **names, **told, missing=missing)
 
 
 def _told(row: MeasureRow, lang: str) -> Reason:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from ..domain.arguments import check_many
 from ..domain.ends import ENOUGH
 from ..errors import NothingToShow, closest
 from ..statistics.reasons import Reason
 from .beside import Beside, Points, points_of
-from .by_period import headline_across, last_period, table_across
+from .by_period import apart, headline_across, last_periods, table_across
 from .display import Display, head_word, measured
 from .measure_headlines import about, each_alone
 from .periods import listed, of_last
@@ -72,12 +73,21 @@ class Measures(ResultTable[MeasureRow]):
     shown = ("statistic", "period", "value", "low", "high", "target", "n", "n_open", "unit", "note")
     empty = "reason.no_cases"
 
+    _asked_for: tuple[str, ...] = ()  # what several metrics are called, also those without rows
+    _gone: Reason | None = None  # why no row is left
     _wide: bool = False
     _across: bool = False
     _named: str = ""  # the clock that a single metric is
     _beside: Points | None = None
     _called: Mapping[str, Mapping[str, str]] | None = None  # what labels are in words
     _targets: ClassVar[Mapping[str, tuple[str, float, str]]] = {}  # statistic, level and day
+
+    def _heads(self) -> tuple[str, ...]:
+        heads = super()._heads()
+        if not self._asked_for or CLOCK in heads:
+            return heads
+        place = 2  # behind the metric and the statistic
+        return (*heads[:place], CLOCK, *heads[place:])
 
     def _caption(self, lang: str) -> str:
         """The metric, or what several are called."""
@@ -135,7 +145,8 @@ class Measures(ResultTable[MeasureRow]):
 
     def of(self, label: object) -> Measures:
         """The rows of one of several metrics, or of one group: by what it is called, as it stands
-        in the rows or in words. NothingToShow for what the answer does not have.
+        in the rows or in words; none of a metric that was left out. NothingToShow for what the
+        answer does not have.
         """
         name = str(label)
         if name in self.labels or (name == self._named and not self.labels):
@@ -151,7 +162,7 @@ class Measures(ResultTable[MeasureRow]):
                 if name in called:
                     rows.append(row)
                     break
-        if not rows:
+        if not rows and name not in self._asked_for:
             what = f"the answer has no metric or group {name!r}"
             raise NothingToShow(what, "of", closest(name, known))
         return self._with(rows=tuple(rows))
@@ -161,13 +172,21 @@ class Measures(ResultTable[MeasureRow]):
         last there are, which is told; with `running` also the one that is not over, as suits
         cohorts, which keep their open cases.
         """
+        check_many(n, "n")
         kept, told = of_last(self.rows, self.as_of, n, lambda row: row.label, running=running)
         return self._with(rows=kept, _remarks=(*self._remarks, *told))
 
     def enough(self, least: int = ENOUGH) -> Measures:
-        """Without groups of fewer than `least` cases, which are counted below the table."""
+        """Without groups of fewer than `least` cases, which are counted below the table; where none
+        is left, the finding says so.
+        """
+        check_many(least, "least")
         few = {(r.groups, r.period): r for r in self.rows if (r.n or 0) < least}
         kept = tuple(row for row in self.rows if (row.groups, row.period) not in few)
+        if not few:
+            return self
+        if not kept:
+            return self._with(rows=(), _gone=Reason("several.all_few", n=len(few), least=least))
         told = Reason("several.few", n=len(few), least=least)
         return self._with(rows=kept, _remarks=(*self._remarks, told))
 
@@ -277,7 +296,9 @@ class Measures(ResultTable[MeasureRow]):
         if self._across and self.rows:
             return headline_across(self, lang)
         if not self.rows:
-            return say(self.empty, lang)
+            why, names = self._gone or Reason("no_cases"), self._asked_for or (self._named,)
+            named = self._each(filter(None, names), lang) if len(names) <= SHORT else ""
+            return say("headline.none", lang, metric=named, why=why) if named else say(why, lang)
         if len(self.labels) > SHORT:
             return self._many(lang)
         if self.labels:
@@ -339,7 +360,7 @@ class Measures(ResultTable[MeasureRow]):
         from .charts.measures import drawn
 
         if self._across and len({row.period for row in self.rows}) <= SHORT:
-            latest = self._with(_across=False, rows=tuple(last_period(self.rows)))
+            latest = self._with(_across=False, rows=tuple(apart(last_periods(self))))
             return latest._drawn(lang, title, source, beside=beside)
         days = {marks.issued: say("several.issued", lang)} if hasattr(marks, "issued") else marks
         points = points_of(beside, self.labels or (self._named,))

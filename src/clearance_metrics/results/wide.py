@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..statistics.reasons import Reason
 from .display import LONGEST, NONE, Display, digits_of, head_word, measured
 from .periods import listed
+from .wording import capital
 from .words import figure, say, unit_word
 
 if TYPE_CHECKING:
@@ -143,6 +144,7 @@ def noted(found: Measures, lang: str) -> tuple[Reason, ...]:
                 [found.named(name, lang) for name in found.statistics if name in of], lang
             )
             whose = say("several.of", lang, statistics=which, whose=whose) if whose else which
+        text = text if whose else capital(text)
         code = "several.noted_of" if whose else "several.noted"
         told.append(Reason(code, about=whose, text=text))
     return tuple(told)
