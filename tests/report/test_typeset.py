@@ -7,11 +7,11 @@ from clearance_metrics.results.display import Display
 
 
 def test_a_block_shows_its_parts_and_escapes_them():
-    shown = _block(Block("A < B", (Text("body & soul"),), "read & beware", "data & day"), "en")
+    shown = _block(Block("A < B", (Text("body & soul"),), "read & beware", "data & day"), {}, "en")
     assert "<h3>A &lt; B</h3><p>body &amp; soul</p>" in shown
     assert '<p class="note">read &amp; beware</p>' in shown
     assert '<p class="source">data &amp; day</p>' in shown
-    assert _block(Block(parts=(Text("x"),)), "en") == "<section><p>x</p></section>"
+    assert _block(Block(parts=(Text("x"),)), {}, "en") == "<section><p>x</p></section>"
 
 
 def test_a_cell_knows_its_head_and_its_verdict_and_keeps_small_lines():
@@ -22,7 +22,7 @@ def test_a_cell_knows_its_head_and_its_verdict_and_keeps_small_lines():
         numbers=(1,),
         tones={(0, 2): "good"},
     )
-    made = _block(Block(parts=(table,)), "zh")
+    made = _block(Block(parts=(table,)), {}, "zh")
     assert '<th role="columnheader" scope="col" class="n">n</th>' in made
     assert 'data-head="口岸"' in made
     assert '><span class="c">A &amp; B<small>2022</small></span></td>' in made
@@ -32,9 +32,9 @@ def test_a_cell_knows_its_head_and_its_verdict_and_keeps_small_lines():
 
 
 def test_points_and_pictures_have_words():
-    made = _block(Block(parts=(Points((Point("✗ 未达标", "bad", "a < b", "c"),)),)), "zh")
+    made = _block(Block(parts=(Points((Point("✗ 未达标", "bad", "a < b", "c"),)),)), {}, "zh")
     assert "<span" in made and "a &lt; b<small>c</small>" in made
-    drawn = _block(Block(parts=(Picture("<svg/>", 'a & "b"', "x\n1\n"),)), "zh")
+    drawn = _block(Block(parts=(Picture("<svg/>", 'a & "b"', "x\n1\n"),)), {}, "zh")
     assert 'aria-label="a &amp; &quot;b&quot;"' in drawn
     assert 'href="data:text/csv;charset=utf-8;base64,77u/eAoxCg=="' in drawn
 

@@ -14,6 +14,7 @@ from ..results.display import Display
 from ..results.parts import Cards, Tiles
 from ..results.words import say
 from .cards import bar, cards_html, in_rows, lead_of, lines_of, tiles_html
+from .foreign import cleaned
 from .outputs import Foreign, Page, Prose
 from .prose import formula, html_of_markdown
 
@@ -71,7 +72,9 @@ def _foreign(part: Foreign, files: Collection[str]) -> str:
     """What another library showed, as it showed it."""
     kind, content = part.kind, part.content
     if kind == "text/html":
-        return f'<div class="wide own">{content}</div>'
+        label = f' role="group" tabindex="0" aria-label="{escape(part.about, quote=True)}"'
+        held = label if part.about and "<table" in content else ""
+        return f'<div class="wide own"{held}>{cleaned(content, part.about)}</div>'
     if kind == "text/markdown":
         return html_of_markdown(content, files)
     if kind == "text/latex" and (drawn := formula(content)):
