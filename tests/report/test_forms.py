@@ -134,7 +134,7 @@ def test_a_letter_has_the_sheet_and_the_signs_of_the_standard():
 def test_a_letter_keeps_to_two_pages():
     many = Page(
         "很多",
-        tuple(Block("这是一条不短的结论，共占两行，写得比一行更长一些" * 2) for _ in range(40)),
+        tuple(Block("这是一条不短的结论，占两行，写得比一行更长" * 2, (TABLE,)) for _ in range(40)),
     )
     letter = docx.Document(io.BytesIO(official_of([many] * 3, title="t", about=[], lang="zh")))
     told = [p.text for p in letter.paragraphs if p.text.startswith("（")]

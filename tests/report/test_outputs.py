@@ -146,7 +146,7 @@ def made(log, tmp_path_factory):
     (folder / ".hidden.ipynb").write_text("no notebook")
     (folder / ".ipynb_checkpoints").mkdir()
     (folder / ".ipynb_checkpoints" / "texts-checkpoint.ipynb").write_text("no notebook")
-    out = tmp_path_factory.mktemp("pages")
+    out = tmp_path_factory.mktemp("pages") / "made"
     built(log, notebooks=folder, out=out)
     return {path.stem: path.read_text(encoding="utf-8") for path in out.glob("*.html")}
 
@@ -261,7 +261,8 @@ def test_a_file_that_is_no_notebook_is_named(log, tmp_path, name):
     with pytest.raises(ReportError, match=BROKEN[name][1]) as error:
         built(log, notebooks=folder, out=tmp_path / "out")
     assert error.value.where.endswith("bad.ipynb")
-    assert not (tmp_path / "out").exists() or not list((tmp_path / "out").iterdir())
+    whole = tmp_path / "out-whole"
+    assert not whole.exists() or not list(whole.iterdir())
 
 
 @pytest.mark.parametrize(
@@ -282,7 +283,8 @@ def test_a_notebook_that_fails_is_told_with_the_cell_and_leaves_no_page(
     with pytest.raises(ReportError) as error:
         built(log, notebooks=folder, out=tmp_path / "out")
     assert what in error.value.what and error.value.where.endswith(where)
-    assert "bad.ipynb" in error.value.where and list((tmp_path / "out").iterdir()) == []
+    assert "bad.ipynb" in error.value.where
+    assert list((tmp_path / "out-whole").iterdir()) == []
 
 
 @pytest.mark.parametrize(

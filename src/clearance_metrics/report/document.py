@@ -14,6 +14,7 @@ from .foreign import cleaned
 from .outputs import Foreign, Page, Prose
 from .prose import formula, html_of_markdown
 
+HALF = 0.6  # of the width, for what stands beside another one on a page
 BODY, NOTE, SOURCE, CODE = "body", "note", "source", "code"
 
 
@@ -53,12 +54,15 @@ class Listing:
 
 @dataclass(frozen=True)
 class Figure:
-    """A picture as bytes: `kind` is svg, png or jpeg; a formula has a height, in signs."""
+    """A picture as bytes: `kind` is svg, png or jpeg; a formula has a height, in signs; a small one
+    takes a `part` of the width.
+    """
 
     kind: str
     data: bytes
     alt: str
     height: float | None = None
+    part: float = 1.0
 
 
 Element = Heading | Paragraph | Listing | Display | Figure
@@ -87,7 +91,8 @@ def _block(block: Block) -> Iterator[Element]:
         if isinstance(part, Display):
             yield part
         elif isinstance(part, Picture):
-            yield Figure("svg", part.svg.encode(), part.alt)
+            width = HALF if block.role == "half" else 1.0
+            yield Figure("svg", part.svg.encode(), part.alt, part=width)
         elif isinstance(part, Points):
             told = [f"{p.text}{f' {p.below}' if p.below else ''}" for p in part.points]
             badges = tuple(p.badge for p in part.points)

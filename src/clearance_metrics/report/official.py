@@ -27,6 +27,7 @@ LATIN = "Times New Roman"
 TEXT, FIRST, SECOND, HEAD = "FangSong_GB2312", "SimHei", "KaiTi_GB2312", "FZXiaoBiaoSong-B05S"
 SPARE = 3  # lines that breaks of words and of pages may cost, and what is said of the rest
 EACH = 4  # findings of one chapter
+LONGEST = 4  # lines of one finding; a longer one is read in the annex
 
 
 def official_of(pages: Sequence[Page], *, title: str, about: Sequence[str], lang: str) -> bytes:
@@ -111,17 +112,19 @@ def lines_of(text: str) -> int:
 
 
 def _fitting(chapters: Sequence[tuple[Page, list[str]]], room: int) -> list[tuple[Page, list[str]]]:
-    """As many findings as so many lines hold: of each chapter the first ones, chapter by chapter;
-    a chapter of which none fits is left out.
+    """As many findings as so many lines hold: those of the first chapter, then of each other one
+    the first, the second...; a chapter of which none fits is left out, as is a finding that is long.
     """
+    short = [[text for text in found if lines_of(text) <= LONGEST] for _, found in chapters]
     kept: list[list[str]] = [[] for _ in chapters]
-    for place in range(EACH):
-        for i, (_, found) in enumerate(chapters):
-            if place < len(found):
-                needed = lines_of(found[place] + " " * 8) + (not kept[i])
-                if needed <= room:
-                    kept[i].append(found[place])
-                    room -= needed
+    turns = [(0, place) for place in range(EACH)]
+    turns += [(i, place) for place in range(EACH) for i in range(1, len(chapters))]
+    for i, place in turns:
+        if i < len(short) and place < len(short[i]):
+            needed = lines_of(short[i][place] + " " * 8) + (not kept[i])
+            if needed <= room:
+                kept[i].append(short[i][place])
+                room -= needed
     return [(page, told) for (page, _), told in zip(chapters, kept, strict=True) if told]
 
 

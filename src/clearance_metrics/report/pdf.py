@@ -121,7 +121,7 @@ def _list(element: Listing) -> str:
 def _picture(element: Figure, file: Path) -> str:
     file = file.with_suffix(f".{element.kind}")
     file.write_bytes(element.data)
-    size = f"height: {element.height}em" if element.height else "width: 100%"
+    size = f"height: {element.height}em" if element.height else f"width: {element.part:.0%}"
     return f"#align(center, image({_quoted(file.name)}, {size}, alt: {_quoted(element.alt)}))"
 
 

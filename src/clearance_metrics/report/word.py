@@ -103,7 +103,7 @@ class Layout:
             shape = line.add_picture(io.BytesIO(png_of(element)), height=Pt(element.height * SIZE))
             shape._inline.docPr.set("descr", element.alt)
             return
-        width = self._width()
+        width = int(self._width() * element.part)
         shape = self.document.add_picture(io.BytesIO(png_of(element)), width=width)
         shape._inline.docPr.set("descr", element.alt)
         self.document.paragraphs[-1].paragraph_format.keep_with_next = True
