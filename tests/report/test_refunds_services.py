@@ -44,7 +44,7 @@ def page(folder, mapping, rows, name, lang="zh"):
     (folder / "notebooks" / f"{name}.ipynb").write_text(book, encoding="utf-8")
     built(folder / "log", notebooks=folder / "notebooks", out=folder / "out", lang=lang)
     made = (folder / "out" / f"{name}.html").read_text(encoding="utf-8")
-    made = re.sub(r"<svg.*?</svg>", "", made[made.index("<main>") :], flags=re.S)
+    made = re.sub(r"<svg.*?</svg>", "", made[made.index("<main") :], flags=re.S)
     return unescape(re.sub(r"<[^>]+>", " ", made))
 
 
