@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..results.block import Block, Picture, Points
 from ..results.display import Display
-from ..results.parts import Cards, Tiles
+from ..results.parts import Card, Cards, Tiles
 from ..results.words import say
 from .document import Heading, elements
 from .outputs import Page
@@ -81,14 +81,15 @@ def findings(page: Page, lang: str) -> Iterator[str]:
             if isinstance(one, Points):
                 told = [(point.text, point.badge) for point in one.points]
             elif isinstance(one, Cards):
-                told = [
-                    (f"{c.title}{' ' if lang == 'en' else ''}{c.figure}{c.unit}", c.badge)
-                    for c in one.cards
-                ]
+                told = [(_carded(card, lang), card.badge) for card in one.cards]
             else:
                 told = []
             for text, mark in told:
                 yield say("official.marked", lang, text=text, mark=mark) if mark else text
+
+
+def _carded(card: Card, lang: str) -> str:
+    return say("official.card", lang, title=card.title, figure=card.figure, unit=card.unit)
 
 
 def _tables(page: Page) -> list[tuple[str, Display]]:
@@ -113,7 +114,7 @@ def lines_of(text: str) -> int:
 
 def _fitting(chapters: Sequence[tuple[Page, list[str]]], room: int) -> list[tuple[Page, list[str]]]:
     """As many findings as so many lines hold: those of the first chapter, then of each other one
-    the first, the second...; a chapter of which none fits is left out, as is a finding that is long.
+    the first, the second...; a chapter of which none fits is left out, as is a long finding.
     """
     short = [[text for text in found if lines_of(text) <= LONGEST] for _, found in chapters]
     kept: list[list[str]] = [[] for _ in chapters]
