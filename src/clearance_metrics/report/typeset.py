@@ -20,6 +20,7 @@ from .prose import formula, html_of_markdown
 
 HEADING = re.compile(r"<h(2)[^>]*>(.*?)</h2>", re.DOTALL)
 TAG = re.compile(r"<[^>]+>")
+ADDRESS = re.compile(r"https?://[\w\-./~%?=&;#+:@!$*]*[\w/]", re.ASCII)
 ONE_LINE = len("2022-12-31")  # dates, months and numbers of cases are not broken over lines
 
 
@@ -165,11 +166,16 @@ def _cell(found: Display, tag: str, row: int | None, column: int, text: str) -> 
     if row is None:
         return f'<th role="columnheader" scope="col"{told}>{escape(first)}</th>'
     tone = found.tones.get((row, column))
-    shown = f'<span class="v {tone}">{escape(first)}</span>' if tone else escape(first)
+    shown = f'<span class="v {tone}">{escape(first)}</span>' if tone else _linked(first)
     shown += bar(found, row, column) + "".join(map(_small, small))
     head = escape(found.heads[column], quote=True)
     return f'<td role="cell" data-head="{head}"{told}><span class="c">{shown}</span></td>'
 
 
 def _small(line: str) -> str:
-    return f"<small>{escape(line)}</small>" if line else ""
+    return f"<small>{_linked(line)}</small>" if line else ""
+
+
+def _linked(text: str) -> str:
+    """A text whose addresses lead where they say."""
+    return ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', escape(text))
