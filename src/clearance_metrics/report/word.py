@@ -164,7 +164,7 @@ def called(alt: str, finding: str, lang: str) -> str:
     kind = say("block.alt", lang, about="\0", finding="").split("\0")[0]
     told = alt.removeprefix(kind)
     if finding and told.casefold().endswith(finding.casefold()) and len(told) > len(finding):
-        return told[: -len(finding)].rstrip(" .。")
+        return told[: -len(finding)].rstrip(f" .{say('official.stop', lang)}")
     return told
 
 
