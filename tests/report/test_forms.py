@@ -185,7 +185,6 @@ def test_no_file_inside_tells_the_hour_it_was_made(form):
     assert set(re.findall(r"\d{4}-\d\d-\d\dT", core)) == {"1980-01-01T"}
 
 
-<<<<<<< HEAD
 def test_a_column_with_a_name_of_digits_is_text_throughout():
     table = Display(("code", "hours"), [("02", "1.50"), ("22", "2.50"), ("–", "3.00")])
     page = Page("A page", (Block("Finding", (table,)),))
@@ -195,7 +194,8 @@ def test_a_column_with_a_name_of_digits_is_text_throughout():
     figures = [cell.value for row in sheet.iter_rows() for cell in row[1:2]]
     assert "02" in column and "22" in column and 22 not in column
     assert [x for x in figures if isinstance(x, int | float)] == [1.5, 2.5, 3]
-=======
+
+
 POLARS = (
     "<div><small>shape: (2, 2)</small><table><thead><tr><th>代码</th><th>n</th></tr>"
     "<tr><td>str</td><td>i64</td></tr></thead><tbody><tr><td>&quot;007&quot;</td><td>1</td></tr>"
@@ -317,4 +317,3 @@ def test_a_letter_holds_findings_alone_and_says_that_there_is_more():
     assert texts.index("其余见附件。") < texts.index("附件：1. 总览")
     whole = official_of([overview], title="t", about=[], lang="zh")
     assert "其余见附件。" not in [p.text for p in docx.Document(io.BytesIO(whole)).paragraphs]
->>>>>>> refs/heads/f3

@@ -22,7 +22,6 @@ DAY = datetime(1980, 1, 1)  # of the file: the day of the data stands in its tex
 FIGURE = re.compile(r"[+-]?\d{1,3}(,\d{3})*(\.(?P<decimals>\d+))?(?P<percent>%)?|[+-]?\d+")
 BOUNDS = re.compile(r"[-+−\d.,%]+\D+[-+−\d.,%]+")  # an interval below a figure
 WIDEST = 60  # signs
-LONGEST = 15  # digits that a number keeps
 
 
 def excel_of(pages: Sequence[Page], *, title: str, about: Sequence[str], lang: str) -> bytes:
@@ -100,19 +99,11 @@ def _sheet(sheet: Worksheet, forms: Forms, found: Display, above: Sequence[str],
         sheet.write_string(top, c, text, forms.head)
         longest = max([columns_of(text), *(columns_of(row[c]) for row in rows)])
         sheet.set_column(c, c, min(longest, WIDEST) + 2)
-<<<<<<< HEAD
-    # where one cell of a column is a name, so are its others, however like figures they look
-    names = {c for c in range(len(heads)) if any(_is_name(row[c]) for row in rows)}
-    for r, row in enumerate(rows, top + 1):
-        for c, text in enumerate(row):
-            _write(sheet, r, c, text, forms, name=c in names)
-=======
     for c, column in enumerate(zip(*rows, strict=True)):
         figures = not typed or c in numbers
         figures = figures and not any(_named(text) for text in column)
         for r, text in enumerate(column, top + 1):
             _write(sheet, r, c, text, forms, figures)
->>>>>>> refs/heads/f3
     if rows:
         sheet.autofilter(top, 0, top + len(rows), len(heads) - 1)
     sheet.freeze_panes(top + 1, 0)
@@ -140,26 +131,6 @@ def _spread(found: Display, lang: str) -> tuple[list[str], list[list[str]], set[
     return heads, [list(row) for row in zip(*columns, strict=True)], numbers
 
 
-<<<<<<< HEAD
-def _is_name(text: str) -> bool:
-    """Whether what looks like a figure is a name: with zeros in front, or longer than a number
-    keeps.
-
-    >>> _is_name("02"), _is_name("0.25"), _is_name("1,204")
-    (True, False, False)
-    """
-    return bool(FIGURE.fullmatch(text)) and bool(
-        re.match(r"[+-]?0\d", text) or len(re.sub(r"\D", "", text)) > LONGEST
-    )
-
-
-def _write(
-    sheet: Worksheet, row: int, column: int, text: str, forms: Forms, *, name: bool = False
-) -> None:
-    """A figure as a number in its own form, anything else, and a `name`, as text."""
-    shape = FIGURE.fullmatch(text.replace("−", "-"))
-    if not shape or name:
-=======
 def _named(text: str) -> bool:
     """Whether a text of digits is a name: one with zeros in front, or longer than numbers keep."""
     digits = re.sub(r"\D", "", text)
@@ -170,7 +141,6 @@ def _write(sheet: Worksheet, row: int, column: int, text: str, forms: Forms, fig
     """A figure as a number in its own form, anything else as text."""
     shape = FIGURE.fullmatch(text.replace("−", "-")) if figures else None
     if not shape:
->>>>>>> refs/heads/f3
         if text != NONE:
             sheet.write_string(row, column, text, forms.text)
         return
