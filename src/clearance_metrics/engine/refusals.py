@@ -18,13 +18,16 @@ class MissingColumn(LogError):
         known = sorted(log.milestones | set(log.columns))
         what = "milestone" if name in log.vocabulary.milestones else "column or milestone"
         of_lines = columns_of_lines(log)
-        do = closest(name, known)
-        if name in of_lines:
-            do = f'ask it of charges: cm.measure(log, cm.Fee(), by="{name}"); {do}'
-        elif "instead" not in do and "instead" in closest(name, of_lines):
-            do = closest(name, of_lines)
-        elif of_lines:
-            do = f"{do}; of charges (cm.Fee): {', '.join(of_lines)}"
+        near, near_lines = closest(name, known), closest(name, of_lines)
+        do = (
+            f'ask it of charges: cm.measure(log, cm.Fee(), by="{name}")'
+            if name in of_lines
+            else near_lines
+            if "instead" in near_lines and "instead" not in near
+            else f"{near}; of charges (cm.Fee): {', '.join(of_lines)}"
+            if of_lines
+            else near
+        )
         told = f"the log has no {what} {name!r}"
         told += ": it is a column of charge lines" if name in of_lines else ""
         super().__init__(told, table or f"log {log.name!r}", do)

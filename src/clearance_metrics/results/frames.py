@@ -41,7 +41,7 @@ class Framed:
         if self._columns:
             return self._columns
         made = (get_args(base) for base in getattr(type(self), "__orig_bases__", ()))
-        kind = next((found[0] for found in made if found), None)
+        kind: Any = next((found[0] for found in made if found), None)
         if not isinstance(kind, type) or getattr(kind, "to_dict", None) is not Record.to_dict:
             return self.shown
         by, period = self._shape
