@@ -94,6 +94,10 @@ lab: check-dataset $(tables) ## JupyterLab on notebooks of your own: DATASET=nam
 gallery: .venv/.ready ## draw the pictures of docs/gallery.md anew, from the simulated demo
 	$(BIN)/python docs/gallery.py
 
+.PHONY: picture
+picture: .venv/.ready ## draw the picture of the front page anew, from the simulated demo (needs Chromium)
+	$(BIN)/python docs/picture.py
+
 SIZE ?= 100000
 RUNS ?= 5
 bench: .venv-bench/.ready ## time against SQL, Polars, pandas, pm4py and lifelines: SIZE=cases RUNS=5

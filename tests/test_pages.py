@@ -10,7 +10,8 @@ import pytest
 
 import clearance_metrics as cm
 
-EXAMPLES = [pages.ROOT / "README.md", pages.ROOT / "docs" / "gallery.md", *pages.pages()]
+DOCS = pages.ROOT / "docs"
+EXAMPLES = [pages.ROOT / "README.md", DOCS / "python.md", DOCS / "gallery.md", *pages.pages()]
 PLAIN = {"__version__"}  # a text, which has no help of its own
 
 

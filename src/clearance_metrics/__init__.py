@@ -70,6 +70,7 @@ _HOME = {
     "compressions": "assessment.published",
     "contradictions": "assessment.published",
     "load_notice": "notice",
+    "list_indicators": "assessment.indicators",
     "load_tariff": "notice.tariff",
     "WorkCalendar": "domain.calendars",
     "load_calendar": "domain.calendars",

@@ -212,3 +212,24 @@ def test_sides_columns_and_clocks_are_said_in_words():
     alike = compare_matched(log, overall, split="aeo", strata="mode")
     assert alike.headline("zh").startswith(f"{named}：高级认证企业减其他，运输方式及月份相同：")
     assert alike.headline("en").startswith("import, overall: AEO less others, alike in mode of")
+
+
+def test_the_table_names_the_difference_and_the_picture_holds_it(log):
+    found = compare(log, CLOCK, **X_AND_Y)
+    table = found.table("en")
+    assert [row[0] for row in table.cells] == ["x", "y", "difference"]
+    assert "not given" not in str(table) and len(set(table.heads)) == len(table.heads)
+    assert table.cells[-1][2] == "–" and "difference" in str(table)
+    heads = found.table("zh").heads
+    assert len(set(heads)) == len(heads) and "说明" not in heads
+    (axis,) = found.chart("en").axes
+    low, high = axis.get_xlim()
+    drawn = [x for line in axis.lines for x in line.get_xdata()]
+    assert [text.get_text() for text in axis.get_yticklabels()][0] == "difference"
+    assert drawn and all(low <= x <= high for x in drawn)
+
+
+def test_a_limit_from_the_data_is_told_as_an_office_writes_it(log):
+    found = compare(log, CLOCK, **X_AND_Y, statistic="restricted_mean:24.888055555555557")
+    assert "24.89 hours" in found.headline("en") and "24.8880" not in found.headline("en")
+    assert "24.89小时" in found.headline("zh")

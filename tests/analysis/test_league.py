@@ -276,3 +276,25 @@ def test_the_chart_is_the_same_every_time():
     assert one == two
     labels = [t.get_text() for t in ranks(found, **words).axes[0].get_yticklabels()]
     assert labels == [r.label for r in found][::-1]
+
+
+def test_a_league_with_open_cases_says_so_and_names_the_remedy():
+    """Five large groups with some open cases: not too few, but without a plain mean."""
+    hours = {port: found for port, found in ports().items() if len(found) >= 30}
+    still = log_of(hours, still=300)
+    found = league(still, Duration("declared", "customs_released"), by="port", as_of=AS_OF)
+    assert all(row.rank is None for row in found)
+    assert "no group of" not in found.beware("en") and 'dated_by="end"' in found.beware("en")
+    assert "没有一组达到" not in found.beware("zh") and 'dated_by="end"' in found.beware("zh")
+    ended = league(still, CLOCK, by="port", as_of=AS_OF)
+    assert "dated_by" not in ended.beware("en") and "notice" not in ended.beware("en").lower()
+    few = league(log_of({"a": [1, 2], "b": [3]}), CLOCK, by="port", as_of=AS_OF)
+    assert "no group of 30 cases" in few.beware("en")
+
+
+def test_a_rank_without_room_is_called_certain():
+    rng = np.random.default_rng(1)
+    apart = {p: np.ceil(rng.normal(c, 1, 60)) for p, c in {"a": 10, "b": 40, "c": 80}.items()}
+    found = league(log_of(apart), CLOCK, by="port", as_of=AS_OF)
+    assert [row[-1] for row in found.table("en").cells] == [f"{i}\ncertain" for i in (1, 2, 3)]
+    assert [row[-1] for row in found.table("zh").cells] == [f"{i}\n确定" for i in (1, 2, 3)]

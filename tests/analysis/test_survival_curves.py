@@ -121,3 +121,16 @@ def test_groups_compared_have_tables_a_picture_and_a_sentence(log):
     assert "上海 less 宁波" in found.headline() and "上海减宁波" in found.headline("zh")
     alone = compare_survival(log_of([1, 2], port=["x", "x"]), CLOCK, by="port", as_of=DAY)
     assert "no difference can be told: fewer than two groups" in alone.headline()
+
+
+def test_a_table_of_a_curve_is_short_and_says_what_lies_before_the_start():
+    hours = list(range(-3, 120))
+    found = survival(log_of(hours), replace(CLOCK, signed=True), as_of=DAY)
+    table = found.table("en")
+    assert len(table.cells) == 12 and "12 steps" in table.below[0]
+    assert "after … hours" in table.heads and "not yet ended" in table.heads[1]
+    assert "3 cases ended before they started" in found.beware("en")
+    assert "3例止点早于起点" in found.beware("zh")
+    asked = survival(log_of(hours), CLOCK, as_of=DAY, times=range(20))
+    assert len(asked.table("en").cells) == 20 and not asked.table("en").below
+    assert "ended before they started" not in asked.beware("en")

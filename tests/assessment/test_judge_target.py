@@ -558,3 +558,48 @@ def test_the_scorecard_counts_the_cases_a_figure_rests_on():
     row = next(r for r in rows if r.indicator == "refund_mean_2021_all")
     assert (row.n, row.verdict) == (45, "cannot tell")
     assert "rests on 5 of 45 cases" in row.note and "fewer than 30 cases" in row.note
+
+
+def test_two_rules_are_judged_over_days_or_by_period_and_the_title_says_how():
+    """Forty cases a year, of 10 h in 2021 and of 100 h in 2022."""
+    day = {year: (date(year, 3, 1) - date(1970, 1, 1)).days * 86400 for year in (2021, 2022)}
+    rows = [(f"{y}-{i}", y, h) for y, h in ((2021, 10), (2022, 100)) for i in range(40)]
+    ids, years, hours = zip(*rows, strict=True)
+    starts = [day[year] for year in years]
+    ends = [start + 3600 * h for start, h in zip(starts, hours, strict=True)]
+    names = ["declared"] * 80 + ["customs_released"] * 80
+    events = pl.DataFrame({"case_id": ids * 2, "milestone": names, "time": [*starts, *ends]})
+    log = EventLog(events, pl.DataFrame({"case_id": ids, "kind": "import"}))
+    asked = {"within": 48, "share": 0.9, "as_of": "2023-12-31"}
+    kept = judge_target(log, "import_customs_only", between=("2021", "2021"), **asked)
+    assert [(row.value, row.n, row.verdict) for row in kept] == [(10, 40, "met"), (1, 40, "met")]
+    assert kept.headline("en") == (
+        "import, customs only, 2021-01-01 to 2021-12-31: mean at most 48 hours: 10.00 hours, met; "
+        "within 48 hours at least 90.0%: 100.0%, met (as of 2023-12-31)"
+    )
+    assert "48小时以内占比不少于90.0%" in kept.headline("zh")
+    apart = judge_target(log, CLOCK, period="year", **asked)
+    told = [(row.period, row.verdict.value) for row in apart if row.own]
+    assert told == [("2021", "met"), ("2022", "not met")]
+    assert "of 2 judged 1 met, 1 not met" in apart.headline("en")
+    assert "2项中达标1项、未达标1项" in apart.headline("zh")
+    pooled = judge_target(log, CLOCK, **asked)
+    assert "whatever their date" in pooled.beware("en") and pooled[0].n == 80
+    assert "whatever" not in apart.beware("en") + kept.beware("en")
+    none = judge_target(log, CLOCK, between=("2050", None), **asked)
+    assert (
+        not none.rows and "no cases" in none.headline("en") and "没有业务" in str(none.table("zh"))
+    )
+    with pytest.raises(LogError, match="unknown period"):
+        judge_target(log, CLOCK, period="week", **asked)
+
+
+def test_a_gap_that_cannot_be_told_from_none_says_how_a_verdict_differs():
+    hours = [20, 28] * 40
+    log = log_of(hours, port=["x", "y"] * 40)
+    asked = {"by": "port", "window": ("2022-03", "2022-03"), "as_of": "2022-12-31"}
+    near, far = (gap_to_target(log, CLOCK, target=t, **asked) for t in (24, 12))
+    assert "A verdict leaves 5 %" in near.beware("en") and "单侧界" in near.beware("zh")
+    assert "A verdict" not in far.beware("en")
+    # a comparison with a target is about no notice that nobody named
+    assert "notice" not in near.beware("en") and "该通知" not in near.beware("zh")

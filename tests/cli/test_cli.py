@@ -243,16 +243,16 @@ def test_a_year_outside_the_calendar_is_named(tmp_path, capsys):
     assert json.loads(capsys.readouterr().out)[0]["value"] == 4
 
 
-def test_exit_codes_are_those_of_the_readme():
+def test_exit_codes_are_those_of_the_guide():
     from clearance_metrics import cli, errors
 
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    guide = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     codes = {
         c.exit_code
         for c in vars(errors).values()
         if isinstance(c, type) and issubclass(c, errors.ClearanceError)
     } - {1}
-    line = readme[readme.index("Exit codes:") :].split("\n\n")[0]
+    line = guide[guide.index("Exit codes:") :].split("\n\n")[0]
     assert {int(n) for n in re.findall(r"\b(\d) ", line)} - {0, 2} == codes
     assert all(f"{code} " in cli.__doc__ for code in codes)
 

@@ -75,7 +75,7 @@ def test_pages_follow_the_locale_and_are_chinese_without_one(
     asked = []
     monkeypatch.setenv("LC_ALL", locale)
     monkeypatch.setattr(
-        "clearance_metrics.report.build_report", lambda log, **how: asked.append(how["lang"])
+        "clearance_metrics.report.build_report", lambda log, **how: asked.extend(how["languages"])
     )
     assert main(["report", str(small / "out"), *option]) == 0
     assert asked == [lang]

@@ -46,7 +46,7 @@ def test_run_reads_the_folder_and_writes_the_pages(office, pages, capsys):
     assert told.splitlines()[1].split()[:3] == ["e.csv", "2", "2"]
     assert told.splitlines()[-1] == "reports/index.html"
     ((log, how),) = pages
-    assert log == "data/processed/t" and how["as_of"] == "2022-06-30" and how["lang"] == "zh"
+    assert log == "data/processed/t" and how["as_of"] == "2022-06-30" and how["languages"] == ["zh"]
     assert (office / log / "receipt.json").is_file()
 
 

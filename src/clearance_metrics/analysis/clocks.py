@@ -82,7 +82,9 @@ def clock(
     The metric measures in the clock's unit (hours or working days), over cases of the clock's kind,
     and may be negative where the clock is signed. `dated_by="end"` puts cases into the month of
     their end, as officials count; `where` narrows the cases ({"mode": "sea"}). `list_clocks()`
-    lists the names; for anything else write a `Duration`. Raises LogError for a name that is not
+    lists the names; for anything else write a `Duration`. The overall import time that officials
+    publish is "import_overall", which ends at release; `stages(log, "import")` goes on to gate-out,
+    so its whole is "import_port_release". Raises LogError for a name that is not
     there, with the closest that is.
 
     >>> clock("import_overall").where["kind"], clock("refund_tax").unit

@@ -159,7 +159,7 @@ def _window(target: Any, asked: Any, day: date) -> tuple[str, str, Reason | None
     due = getattr(target, "due", None)
     if due is None or not (asked is None or asked == "year"):
         if asked is None or isinstance(asked, str):
-            what = f"window={asked!r} says no months of a target that is a number"
+            what = f"window={asked!r} is no pair of months, and a target that is a number has none"
             raise LogError(what, "window", 'write window=("2022-01", "2022-12")')
         months_of(asked, "window")
         return *asked, None

@@ -100,7 +100,9 @@ class Parted(ResultTable[Row]):
             return ""
         about = self._narrowed(lang, ())
         if len({row.groups for row in self.rows}) == 1:
-            about = self._narrowed(lang, [self.group_word(*g, lang) for g in self.rows[0].groups])
+            about = self._narrowed(
+                lang, [self.group_word(c, v, lang) for c, v in self.rows[0].groups]
+            )
             ends = [list(together.values())[i] for i in (0, -1)]
             first, last = (self._whole_of(rows, lang, period=True) for rows in ends)
             return say("parts.periods", lang, about=about, first=first, last=last)
@@ -175,7 +177,7 @@ class Parted(ResultTable[Row]):
             what = f"{len(bars)} bars do not fit one picture"
             raise NothingToShow(what, "chart", "ask for fewer groups or longer periods")
         unit = unit_word("hours", lang)
-        return stacked(bars, title=title, source=source, unit=unit)
+        return stacked(bars, title=title, source=source, unit=unit, digits=2)
 
 
 class _Whole:

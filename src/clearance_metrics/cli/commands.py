@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 from ..errors import LogError, NoticeError, OutputError
@@ -172,7 +173,9 @@ def lab(args: argparse.Namespace) -> None:
     from ..report.notebooks import suite
 
     own = args.notebooks or suite()
-    made = copy_notebooks(args.log, notebooks=own, to=args.to, notice=args.notice, lang=args.lang)
+    # the suite of an installed library is no place for what somebody works in
+    to = args.to or (args.notebooks or Path("notebooks")) / "mine" / args.log.resolve().name
+    made = copy_notebooks(args.log, notebooks=own, to=to, notice=args.notice, lang=args.lang)
     print(said(f"{made.folder}: {len(made.written)} notebooks written", args.told))
     if made.kept:
         print(said(f"kept, for they are changed there: {', '.join(made.kept)}", args.told))

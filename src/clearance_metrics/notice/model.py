@@ -158,7 +158,7 @@ class Flag:
     absent: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Notice:
     """A policy notice: who issued it, when, and its measures.
 
@@ -185,6 +185,11 @@ class Notice:
     file: str
     flags: tuple[Flag, ...] = ()
     parts: tuple[Part, ...] = ()
+
+    def __repr__(self) -> str:
+        said = f"{self.number} ({self.issued}), {self.title_en}"
+        held = f"{len(self.measures)} measures, {len(self.indicators)} indicators"
+        return f"<Notice {self.id}: {said}; {held}: list_indicators(notice) shows them>"
 
     @property
     def indicators(self) -> tuple[Indicator, ...]:
@@ -281,8 +286,10 @@ class Notice:
         NoIndicator where the notice has none.
 
         >>> from clearance_metrics import EventLog, load_notice
-        >>> frame = {"case_id": ["a"], "milestone": ["filed"], "time": [0]}
-        >>> cases = {"case_id": ["a"], "kind": ["filing"], "channel": ["web"], "function": ["tax"]}
+        >>> import polars as pl
+        >>> frame = pl.DataFrame({"case_id": ["a"], "milestone": ["filed"], "time": [0]})
+        >>> facts = {"kind": ["filing"], "channel": ["web"], "function": ["tax"]}
+        >>> cases = pl.DataFrame({"case_id": ["a"], **facts})
         >>> found = load_notice().carried(EventLog(frame, cases), "services", "by_kind")
         >>> [indicator.by for indicator in found]
         ['function']

@@ -9,8 +9,9 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -119,18 +120,31 @@ def build_report(
     try:
         with tqdm(total=steps, unit="page", disable=None if progress else True, leave=False) as bar:
             pages = _pages(asked, found, parameters, work, bar.update)
-            for lang in languages:
-                made = {
-                    f"{path.stem}.html": page for path, page in zip(found, pages[lang], strict=True)
-                }
-                made = {f"{INDEX}.html": _contents(made, lang)} | made
-                _write(asked, made, work, lang, bar.update)
-        for lang in languages:
-            _publish(work / lang, out / asked.log.name / lang)
+            with _told(out):
+                for lang in languages:
+                    made = {
+                        f"{path.stem}.html": page
+                        for path, page in zip(found, pages[lang], strict=True)
+                    }
+                    made = {f"{INDEX}.html": _contents(made, lang)} | made
+                    _write(asked, made, work, lang, bar.update)
+                for lang in languages:
+                    _publish(work / lang, out / asked.log.name / lang)
+                write_index(out, languages[0])
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    write_index(out, languages[0])
     return out / asked.log.name / languages[0] / "index.html"
+
+
+@contextmanager
+def _told(out: Path) -> Iterator[None]:
+    """What cannot be written, such as a file that a program holds open, is told as such."""
+    try:
+        yield
+    except OSError as error:
+        where = str(error.filename2 or error.filename or out)
+        remedy = "close the file where it is open, make room, or name another folder"
+        raise OutputError(f"cannot write: {error.strerror or error}", where, remedy) from None
 
 
 def _pages(
@@ -241,7 +255,7 @@ def _run(log: EventLog, notice: Notice, pages: list[str]) -> dict:
 def _commit() -> str | None:
     """The commit of the code that ran, with a mark if it was changed since;
 
-    None outside a repository.
+    None outside a repository, also where the library is installed inside of another one.
     """
     here = str(Path(__file__).parent)
 
@@ -251,6 +265,7 @@ def _commit() -> str | None:
         ).stdout.strip()
 
     try:
+        git("ls-files", "--error-unmatch", Path(__file__).name)
         changed = git("status", "--porcelain", "--untracked-files=no", "--", ":/src", ":/notebooks")
         return git("rev-parse", "HEAD") + ("+changed" if changed else "")
     except (OSError, subprocess.CalledProcessError):

@@ -87,7 +87,7 @@ class Display:
         return "\n".join([*(line.rstrip() for line in made.splitlines()), *self.below])
 
     def _repr_html_(self) -> str:
-        head = "".join(self._side("th", i, escape(n)) for i, n in enumerate(self.heads))
+        head = "".join(self._side("th", i, _lines(n)) for i, n in enumerate(self.heads))
         rows = [
             "".join(self._side("td", i, self._cell(r, i, text)) for i, text in enumerate(row))
             for r, row in enumerate(self.cells[:LONGEST])

@@ -54,7 +54,9 @@ def statistic_word(name: str, unit: str, lang: str, excess: bool = False) -> str
     limited = found.limit is not None and has(f"statistic.{found.kind}_to")
     code = f"statistic.{found.kind}{'_to' if limited else ''}"
     ended = say(f"milestone.{end}", lang) if has(f"milestone.{end}") else end
-    told = {"limit": _limit(found.limit), "unit": unit_word(unit, lang, counted=True)}
+    # six digits are not enough for every limit, and a limit found from data has too many
+    limit = None if found.limit is None else Decimal(rounded(f"{Decimal(str(found.limit)):f}"))
+    told = {"limit": limit, "unit": unit_word(unit, lang, counted=True)}
     said = say(code, lang, **told, end=ended)
     return say("statistic.midpoint", lang, statistic=said) if found.midpoint else said
 
@@ -73,21 +75,6 @@ def rounded(text: object) -> str:
         return f"{kept:f}".rstrip("0").rstrip(".") or "0"
 
     return LONG.sub(short, str(text))
-
-
-def _limit(limit: float | None) -> Decimal | None:
-    """A limit as it was written, for six digits are not enough for every one; one that was worked
-    out from data as an office writes it.
-
-    >>> [str(_limit(x)) for x in (48.0, 1234567.5, 236.16666666666666, 0.0033333333333333)]
-    ['48', '1234567.5', '236.17', '0.0033']
-    """
-    if limit is None:
-        return None
-    written = Decimal(str(limit))
-    if int(written.as_tuple().exponent) < -WRITTEN:
-        written = Decimal(f"{limit:.2f}" if abs(limit) >= 1 else f"{limit:.2g}")
-    return Decimal(f"{written.normalize():f}")
 
 
 def metric_word(name: str, lang: str) -> str:
