@@ -66,6 +66,7 @@ def log():
 def test_groups_that_are_all_small_are_not_said_to_have_no_cases(log, shown):
     found = shown(measure(log, ENDED, by="port", statistics="mean").enough(9999))
     assert found.headline() == "进口海关通关时间：共3组，均不足9999笔，未列"
+    assert str(found) == found.headline()
     assert found.block().parts == () and "each of the 3 groups" in found.headline("en")
     with pytest.raises(NothingToShow, match="finding: 进口海关通关时间：共3组"):
         found.chart()

@@ -44,5 +44,5 @@ def test_measures_without_cases_say_so(options):
     assert (
         not len(found) and str(found) == "no cases" and repr(found) == "no cases, as of 2021-01-01"
     )
-    assert "no cases" in found._repr_html_()
+    assert "No cases" in found._repr_html_() and "<table" not in found._repr_html_()
     assert "no cases" not in str(measure(LOG, CLOCK, as_of=AS_OF, **options))

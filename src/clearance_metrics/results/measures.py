@@ -223,6 +223,8 @@ class Measures(ResultTable[MeasureRow]):
         return self._with(_across=True)
 
     def _table(self, lang: str) -> Display:
+        if not self.rows:
+            return Display((self._headline(lang),), ())
         if self._across and self.rows:
             return table_across(self, lang)
         if self._wide and self.rows:
