@@ -81,7 +81,11 @@ class Record:
             self.put(key, found.to_dict())
             return
         for field in fields(found):
-            if field.name != "rows" and field.name[0] != "_" and (not self.only or field.name in self.only):
+            if (
+                field.name != "rows"
+                and field.name[0] != "_"
+                and (not self.only or field.name in self.only)
+            ):
                 self.put(f"{key}|{field.name}", getattr(found, field.name), field.name)
         rows = [(row.to_dict(), dict(row.groups)) for row in found.rows]
         names = _apart([_name(row, groups) for row, groups in rows])

@@ -28,6 +28,7 @@ _HOME = {
     "Verdict": "domain.verdicts",
     "Reason": "statistics.reasons",
     "ResultTable": "results.table",
+    "write_excel": "results.workbook",
     "ingest": "intake",
     "inspect_files": "intake.inspection",
     "simulate": "simulation",
@@ -87,6 +88,7 @@ def __getattr__(name: str) -> object:
         if name == "EventLog":
             # what a log shows is made in rooms above its own, which it does not know
             found.upstairs = sys.modules[__name__]
+            found.languages = import_module(".results.words", __name__).LANGUAGES
         return found
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 

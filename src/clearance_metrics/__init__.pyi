@@ -53,6 +53,7 @@ from .notice.tariff import load_tariff as load_tariff
 from .report import build_report as build_report
 from .results.charts.look import style as style
 from .results.table import ResultTable as ResultTable
+from .results.workbook import write_excel as write_excel
 from .simulation import simulate as simulate
 from .statistics.reasons import Reason as Reason
 

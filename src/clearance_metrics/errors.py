@@ -78,6 +78,20 @@ class LogError(ClearanceError):
 class NothingToShow(LogError):
     """An answer without a value has no picture or sentence of its own (exit code as LogError)."""
 
+    finding = ""
+
+    def found(self, finding: str) -> NothingToShow:
+        """The same with what the answer says for itself, in the language of who asked.
+
+        >>> print(NothingToShow("there is no value to draw", "chart").found("no cases"))
+        there is no value to draw
+          where: chart
+          finding: no cases
+        """
+        self.finding = finding
+        self.args = (f"{self.args[0]}\n  finding: {finding}",)
+        return self
+
 
 class NoIndicator(NothingToShow):
     """A notice has no indicator for what a page asks about (exit code as LogError)."""

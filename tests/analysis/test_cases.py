@@ -195,5 +195,5 @@ def test_a_result_that_was_stored_keeps_its_figures_and_not_the_log(log):
     found = measure(log, CLOCK, as_of=DAY, statistics="n")
     again = pickle.loads(pickle.dumps(found))
     assert again == found and again.sql == found.sql
-    with pytest.raises(LogError, match="no cases behind"):
+    with pytest.raises(LogError, match="left its log behind"):
         again.cases()

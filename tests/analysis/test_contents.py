@@ -44,7 +44,7 @@ def test_contents_count_milestones_with_local_days_and_columns_with_values(log):
     whole = contents(log)
     assert whole.kinds == (("import", 3), ("export", 1)) and whole.charges == 1
     assert whole.rows is contents(log).rows, "the engine is asked once"
-    assert whole.to_pandas().shape[0] == 6
+    assert whole.to_pandas().shape[0] == 7, "two milestones, four columns, one of charge lines"
 
 
 def test_of_many_values_the_most_frequent_stand(log):
@@ -59,11 +59,40 @@ def test_of_many_values_the_most_frequent_stand(log):
 
 def test_a_log_shows_what_it_holds(log):
     told = repr(log)
-    assert told.startswith("<EventLog log: 4 cases, import 3, export 1, 1970-01-02 to 1970-01-07")
+    assert told.startswith("<EventLog log: 4 cases, imports 3, exports 1, 1970-01-02 to 1970-01-07")
     assert "1 charge line" in told and "上海 2" in told and "customs_released" in told
     page = log._repr_html_()
     assert "<table>" in page and "&lt;b&gt;" in page and "<b>" not in page
     assert "4笔业务" in contents(log).headline("zh") and "节点" in str(contents(log).table("zh"))
+
+
+def test_milestones_columns_and_charges_stand_in_tables_of_their_own(log):
+    tables = contents(log).block("en").parts
+    assert [table.caption.split(":")[0] for table in tables] == [
+        "milestones",
+        "columns of cases",
+        "columns of charge lines",
+    ]
+    assert tables[0].heads == ("name", "in words", "cases", "first day", "last day")
+    assert tables[1].heads == ("name", "in words", "cases", "values")
+    named = {cells[0]: cells[1] for table in tables for cells in table.cells}
+    assert named["port"] == "port" and all(named.values()), "each has its word"
+    assert tables[2].cells == (("item", "charge item", "1", "x 1"),)
+    assert tables[2].heads[2] == "lines"
+    caption = contents(log).block("zh").title
+    assert "进口 3" in caption and not any(caption in table.caption for table in tables)
+
+
+def test_who_groups_times_by_a_column_of_charges_is_told_where_it_is(log):
+    from clearance_metrics import Duration, Fee, measure
+    from clearance_metrics.errors import LogError
+
+    with pytest.raises(LogError, match='column of charge lines(.|\n)*cm.Fee.., by="item"'):
+        measure(log, Duration(*ENDS), by="item", as_of="1970-01-31")
+    with pytest.raises(LogError, match="write 'item' instead of 'itm'"):
+        measure(log, Fee(), by="itm", as_of="1970-01-31")
+    with pytest.raises(LogError, match="write 'port' instead of 'prot'(.|\n)*cm.Fee.: item"):
+        measure(log, Duration(*ENDS), by="prot", as_of="1970-01-31")
 
 
 def test_a_log_whose_engine_fails_is_still_shown(log, monkeypatch):

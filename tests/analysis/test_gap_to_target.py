@@ -83,3 +83,18 @@ def test_an_indicator_brings_its_target_and_its_name():
 def test_a_number_needs_months(log, window):
     with pytest.raises(LogError, match="no months of a target that is a number"):
         gap_to_target(log, CLOCK, target=5, by="port", window=window, as_of="1970-12-31")
+
+
+def test_a_workbook_has_the_whole_before_its_parts_with_unit_and_interval(log, tmp_path):
+    import pandas as pd
+
+    window = {"window": ("1970-01", "1970-06"), "as_of": "1970-12-31"}
+    gap_to_target(log, CLOCK, target=5, by="port", **window).to_excel(tmp_path / "gap.xlsx")
+    rows = pd.read_excel(tmp_path / "gap.xlsx")
+    assert list(rows["port"]) == ["all", "b", "a"] and set(rows["unit"]) == {"hours"}
+    assert rows["part"][0] == pytest.approx(2) == rows["part"][1:].sum()
+    assert rows["low"][0] < 2 < rows["high"][0]
+    months = gap_to_target(log, CLOCK, target=5, by="month", **window)
+    months.to_excel(tmp_path / "months.xlsx")
+    rows = pd.read_excel(tmp_path / "months.xlsx")
+    assert rows["month"][0] == "all" and rows["less"][0] == pytest.approx(2) and len(rows) == 7

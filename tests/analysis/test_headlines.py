@@ -94,8 +94,8 @@ ASKS = {
     ),
     "holds": (
         lambda log: holds(log, ("declared", "customs_released"), by="port", as_of=DAY),
-        "(上海): of 6.00 h on average, 2.8% with something open (examination), n 600",
-        "（上海）：平均6.00小时",
+        "highest 上海 with 6.00 h (2.8% of it with something open, n 600), lowest 宁波 with 4.00 h",
+        "最高上海平均6.00小时（其中有事项未了的占2.8%，600笔）；最低宁波平均4.00小时",
     ),
     "league": (
         lambda log: league(log, CLOCK, by="port", as_of=DAY),

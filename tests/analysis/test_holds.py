@@ -122,7 +122,7 @@ def test_parts_by_hand_one_case_a_group():
         assert sum(r.mean for r in rows) == pytest.approx(100 / 3600) and sum(
             r.share for r in rows
         ) == pytest.approx(1)
-    assert (found.cases, found.unequal, found.left_out, found.not_known, found.absent) == (
+    assert (found.finished, found.unequal, found.left_out, found.not_known, found.absent) == (
         len(BY_HAND),
         0,
         0,
@@ -152,7 +152,7 @@ def test_what_cannot_be_told_is_left_out_and_counted():
         CLOCK,
         as_of=AS_OF,
     )
-    assert (found.cases, found.not_known, found.left_out) == (1, 4, 1) and seconds(found)[
+    assert (found.finished, found.not_known, found.left_out) == (1, 4, 1) and seconds(found)[
         "exam"
     ] == 20
     assert "4 not known" in repr(found) and "two or more" in str(found)
@@ -167,7 +167,7 @@ def test_only_what_was_known_at_as_of_counts():
         "query_answered": [90001],
     }
     log = log_of([case])
-    assert holds(log, CLOCK, as_of=date(1970, 1, 1)).cases == 0
+    assert holds(log, CLOCK, as_of=date(1970, 1, 1)).finished == 0
     assert holds(log, CLOCK, as_of=date(1970, 1, 2)).not_known == 1
 
 
@@ -183,9 +183,9 @@ def test_groups_periods_clocks_and_conditions():
         ("甲", "1970-01", 1),
     ]
     assert (
-        holds(log, "import_customs_only", as_of=AS_OF).cases
+        holds(log, "import_customs_only", as_of=AS_OF).finished
         == 1
-        == holds(log, CLOCK, as_of=AS_OF, where={"port": "乙"}).cases
+        == holds(log, CLOCK, as_of=AS_OF, where={"port": "乙"}).finished
     )
     assert seconds(
         holds(log, "import_customs_only", {"查验": ("exam_called", "exam_ended")}, as_of=AS_OF)
@@ -402,7 +402,7 @@ def test_parts_equal_a_count_of_every_second(cases):
                 opened[name] += 1
         for name in seen:
             n[name] += 1
-    assert (found.cases, found.left_out, found.not_known, found.unequal) == (
+    assert (found.finished, found.left_out, found.not_known, found.unequal) == (
         kept,
         backwards,
         unknown,

@@ -482,7 +482,7 @@ def test_with_an_allowance_each_way_of_showing_says_that_it_is_the_excess():
     clock = Duration("refund_accepted", "refund_approved", unit="working_days", allowance=allowed)
     found = measure(log, clock, as_of="2021-12-31", statistics=("mean", "within:0"))
     assert [row.value for row in found] == [0.0, 0.5]
-    assert "of what exceeds the allowance by exporter class" in found[0].note
+    assert "values are what exceeds the allowance by exporter class" in found[0].note
     assert "mean of the excess over the allowance" in str(found)
     assert "超出允许天数" in found[0].note_zh and "超出允许天数" in str(found.table("zh"))
     drawn = found.chart("en").axes[0].get_title(loc="left")

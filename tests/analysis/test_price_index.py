@@ -98,3 +98,19 @@ def test_charges_of_one_span_alone_have_a_table_and_no_index():
     )
     assert "no good stands in both periods" in found.headline()
     assert found.beware() == ""
+
+
+def test_a_workbook_has_a_row_per_item_and_the_index_last(tmp_path):
+    import pandas as pd
+
+    found = price_index(log_of(FOLDED), concordance=BOTH, **SPANS)
+    found.to_excel(tmp_path / "index.xlsx")
+    rows = pd.read_excel(tmp_path / "index.xlsx")
+    assert list(rows["item"]) == ["gone", "rest", "whole", "total", "index at the same traffic"]
+    assert list(rows["before"])[1:4] == [30, 10, 40] and rows["change"][4] == rows["after"][4] - 1
+    assert set(rows["unit"][:4]) == {"CNY per TEU"}
+    refused = price_index(log_of(FOLDED), before=SPANS["before"], after=SPANS["before"])
+    refused.to_excel(tmp_path / "none.xlsx")
+    about = pd.read_excel(tmp_path / "none.xlsx", sheet_name="about")
+    assert "no index yet" in about["finding"][0]
+    assert list(pd.read_excel(tmp_path / "none.xlsx")["item"]) == ["total"]

@@ -108,7 +108,7 @@ def test_a_side_without_cases_is_told_too(log):
 
 @pytest.mark.parametrize(
     ("n", "periods"),
-    [(1, ["2022-Q1"]), (2, ["2021-Q4", "2022-Q1"]), (9, ["2021-Q1", "2022-Q1"]), (0, [])],
+    [(1, ["2022-Q1"]), (2, ["2021-Q4", "2022-Q1"]), (9, ["2021-Q1", "2022-Q1"])],
 )
 def test_the_last_periods_are_those_that_are_over(log, n, periods):
     found = measure(log, by_end(*BOTH), period="quarter", statistics="n").last(n)
@@ -125,7 +125,7 @@ def test_a_period_that_is_not_over_is_told(imports):
     assert [row.period for row in last] == ["2022"]
     assert "2022 is not over" in last.beware() and "2022在截至日尚未结束" in last.beware("zh")
     cut = stages(imports, ("conveyance_arrived", "customs_released"), period="year")
-    assert [row.period for row in cut.last()] == ["2021"] and cut.last().cases == cut.cases
+    assert [row.period for row in cut.last()] == ["2021"] and cut.last().finished == cut.finished
 
 
 def test_small_groups_are_left_out_and_counted(log):
@@ -134,9 +134,8 @@ def test_small_groups_are_left_out_and_counted(log):
     assert {dict(row.groups)["mode"] for row in kept} == {"sea"}
     assert "2 groups of fewer than 100 cases are left out" in kept.beware()
     assert "不足100笔的组不列（2组）" in kept.beware("zh")
-    assert "0 groups" in found.enough(1).beware() and "1 group of" in found.of(BOTH[0]).enough(
-        100
-    ).beware("en")
+    assert found.enough(1).beware() == found.beware()
+    assert "1 group of" in found.of(BOTH[0]).enough(100).beware("en")
 
 
 def test_a_wide_table_has_a_column_per_statistic_and_notes_below(log):

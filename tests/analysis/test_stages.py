@@ -32,7 +32,7 @@ def test_published_split_of_qingdao():
     found = stages(log_of([[round(h * 3600) for h in hours]] * 3), "import", as_of=date(1970, 2, 1))
     assert (
         [round(r.mean, 1) for r in found] == [8.3, 81.4, 5.9, 52.4]
-        and found.cases == 3
+        and found.finished == 3
         and found.unequal == 0
     )
     assert round(found.rows[2].share, 4) == 0.0399
@@ -68,7 +68,7 @@ def test_missing_and_early_milestones_by_hand():
     }
     assert sum(r.mean for r in found) == pytest.approx((10 + 10 + 4) / 3)
     assert (
-        found.cases,
+        found.finished,
         found.unequal,
         found.left_out,
         found.advance_cases,
@@ -97,7 +97,7 @@ def test_parts_sum_to_the_whole_on_every_case(cases):
     found = stages(log_of(cases), "import", as_of=date(1970, 2, 1))
     forward = [c for c in cases if c[-1] >= c[0]]
     assert (
-        found.cases == len(forward)
+        found.finished == len(forward)
         and found.unequal == 0
         and found.left_out == len(cases) - len(forward)
     )
@@ -112,3 +112,39 @@ def test_groups_and_periods_and_mistakes():
         stages(log, "imports", as_of=date(1970, 2, 1))
     with pytest.raises(LogError, match="unknown period"):
         stages(log, "import", as_of=date(1970, 2, 1), period="week")
+
+
+def grouped(**more):
+    """Two hours and eight at port a, one and one at port b, a year later half of each."""
+    rows, events = [], []
+    for year in (0, 1):
+        for port, hours in (("a", (2, 10)), ("b", (1, 2))):
+            for i in range(5):
+                name, start = f"{port}{year}{i}", 86400 * (366 * year + i)
+                rows.append((name, port))
+                cut = [0, *(3600 * h // (1 + year) for h in hours)]
+                events += [
+                    (name, what, start + t)
+                    for what, t in zip(("gate_in", "declared", "departed"), cut, strict=True)
+                ]
+    log = EventLog(
+        pl.DataFrame(events, schema=["case_id", "milestone", "time"], orient="row"),
+        pl.DataFrame(rows, schema=["case_id", "port"], orient="row"),
+        timezone="UTC",
+    )
+    return stages(log, ("gate_in", "declared", "departed"), as_of="1972-01-01", **more)
+
+
+def test_the_finding_is_of_all_groups_and_of_the_first_and_the_last_period():
+    told = grouped(by="port")
+    assert "highest a with 7.50 h (80.0% of it" in told.headline()
+    assert "lowest b with 1.50 h (50.0% of it" in told.headline() and "of 2" in told.headline()
+    assert "最高a平均7.50小时" in told.headline("zh") and "共2组" in told.headline("zh")
+    years = grouped(period="year").headline()
+    assert "from 6.00 h in 1970 (" in years and "to 3.00 h in 1971 (" in years
+    one = grouped(where={"port": "a"}, by="port", period="year").headline("zh")
+    assert "（a）：1970年平均10.00小时" in one and "1971年平均5.00小时" in one
+    both = grouped(by="port", period="year").headline()
+    assert "highest a, 1970 with 10.00 h" in both and "lowest b, 1971 with 1.00 h" in both
+    assert "of 4" in both
+    assert grouped().headline().count("h on average") == 1

@@ -96,8 +96,8 @@ def test_a_narrow_window_is_no_snapshot_and_still_warns(log):
 
 def test_the_other_analyses_take_it(log):
     window = ("1970-01-05", "1970-01-08")
-    assert stages(log, ENDS, as_of=LAST, between=window).cases == 4
-    assert holds(log, ENDS, {"whole": ENDS}, as_of=LAST, between=window).cases == 4
+    assert stages(log, ENDS, as_of=LAST, between=window).finished == 4
+    assert holds(log, ENDS, {"whole": ENDS}, as_of=LAST, between=window).finished == 4
     assert sum(row.n for row in league(log, CLOCK, by="port", as_of=LAST, between=window)) == 4
     both = compare_survival(log, CLOCK, by="port", as_of=LAST, between=window)
     assert [side.n for side in both.sides] == [2, 2]

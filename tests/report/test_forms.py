@@ -1,5 +1,6 @@
 """A page printed as PDF, Word, letter and workbook says what the page says."""
 
+import base64
 import io
 import re
 import zipfile
@@ -17,6 +18,7 @@ from clearance_metrics.report.pdf import fonts, pdf_of, png_of
 from clearance_metrics.report.word import word_of
 from clearance_metrics.results.block import Block, Picture, Point, Points, Text
 from clearance_metrics.results.display import Display
+from clearance_metrics.results.parts import Card, Cards, Tile, Tiles
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20">'
@@ -134,7 +136,7 @@ def test_a_letter_has_the_sheet_and_the_signs_of_the_standard():
 def test_a_letter_keeps_to_two_pages():
     many = Page(
         "很多",
-        tuple(Block("这是一条不短的结论，共占两行，写得比一行更长一些" * 2) for _ in range(40)),
+        tuple(Block("这是一条不短的结论，占两行，写得比一行更长" * 2, (TABLE,)) for _ in range(40)),
     )
     letter = docx.Document(io.BytesIO(official_of([many] * 3, title="t", about=[], lang="zh")))
     told = [p.text for p in letter.paragraphs if p.text.startswith("（")]
@@ -181,3 +183,137 @@ def test_no_file_inside_tells_the_hour_it_was_made(form):
         assert {info.date_time[0] for info in found.infolist()} == {1980}
         core = found.read("docProps/core.xml").decode()
     assert set(re.findall(r"\d{4}-\d\d-\d\dT", core)) == {"1980-01-01T"}
+
+
+def test_a_column_with_a_name_of_digits_is_text_throughout():
+    table = Display(("code", "hours"), [("02", "1.50"), ("22", "2.50"), ("–", "3.00")])
+    page = Page("A page", (Block("Finding", (table,)),))
+    book = openpyxl.load_workbook(io.BytesIO(excel_of([page], title="R", about=["x"], lang="en")))
+    sheet = book.worksheets[1]
+    column = [cell.value for row in sheet.iter_rows() for cell in row[:1]]
+    figures = [cell.value for row in sheet.iter_rows() for cell in row[1:2]]
+    assert "02" in column and "22" in column and 22 not in column
+    assert [x for x in figures if isinstance(x, int | float)] == [1.5, 2.5, 3]
+
+
+POLARS = (
+    "<div><small>shape: (2, 2)</small><table><thead><tr><th>代码</th><th>n</th></tr>"
+    "<tr><td>str</td><td>i64</td></tr></thead><tbody><tr><td>&quot;007&quot;</td><td>1</td></tr>"
+    "<tr><td>&quot;NA&quot;</td><td>2</td></tr></tbody></table></div>"
+)
+PANDAS = (
+    "<style>#T_1 {color: red}</style><p>before <b>it</b></p>"
+    "<table><caption>the styled one</caption>"
+    '<thead><tr><th></th><th></th><th colspan="2">x</th></tr>'
+    "<tr><th>g</th><th>h</th><th>a</th><th>b</th></tr></thead>"
+    '<tbody><tr><th rowspan="2">p</th><th>q</th><td>007</td><td>null</td></tr>'
+    "<tr><th>r</th><td>12</td><td>1.0</td></tr></tbody></table>after"
+)
+
+
+def foreign(html, about="under this"):
+    return list(elements(Page("t", (Foreign("text/html", html, about),))))[1:]
+
+
+def test_tables_of_other_libraries_stay_as_they_are_written():
+    said, table = foreign(POLARS)
+    assert said == Paragraph("shape: (2, 2)")
+    assert (table.heads, table.cells) == (("代码", "n"), (("007", "1"), ("NA", "2")))
+    assert table.caption == "under this" and table.numbers == {1}
+    before, table, after = foreign(PANDAS)
+    assert (before, after) == (Paragraph("before it"), Paragraph("after"))
+    assert table.heads == ("g", "h", "x · a", "x · b") and table.caption == "the styled one"
+    assert table.cells == (("p", "q", "007", "null"), ("p", "r", "12", "1.0"))
+    assert table.numbers == {3}
+    assert (
+        foreign("") == foreign("<!-- nothing -->") == foreign("<style>p {color: red}</style>") == []
+    )
+    (bare,) = foreign("<table><tr><td>1</td><td>b</td></tr></table>")
+    assert bare.heads == ("", "") and bare.cells == (("1", "b"),)
+
+
+def test_a_column_of_a_workbook_is_of_one_kind():
+    table = Display(("口岸", "n"), [("02", "1"), ("22", "1,204")], numbers=(1,))
+    free = Display(("编号", "n"), [("02", "5"), ("22", "6")])
+    page = Page("t", (Block("a", (table,)), Block("b", (free,)), Foreign("text/html", POLARS, "c")))
+    made = excel_of([page], title="t", about=[], lang="zh")
+    book = openpyxl.load_workbook(io.BytesIO(made))
+    found = {
+        sheet.title: [tuple(row) for row in sheet.iter_rows(values_only=True)] for sheet in book
+    }
+    assert ("02", 1) in found["00-01"] and ("22", 1204) in found["00-01"]
+    assert ("02", 5) in found["00-02"] and ("22", 6) in found["00-02"]
+    assert ("007", 1) in found["00-03"] and ("NA", 2) in found["00-03"]
+
+
+MARKED = (
+    "1. one\n   - in it\n     - deeper\n2. two\n\n| a | b |\n|---|---|\n| 1 | 02 |\n\n"
+    "$$x^2$$\n\n![drawn](picture-0.embedded)"
+)
+
+
+def test_prose_in_print_has_its_lists_tables_formulas_and_pictures():
+    dot = png_of(Figure("svg", SVG.encode(), ""))
+    data = f"data:image/png;base64,{base64.b64encode(dot).decode()}"
+    page = Page("t", (Prose(MARKED, (("picture-0.embedded", data),)),))
+    _, listing, table, formula, picture = elements(page)
+    assert listing.items == ("one", "in it", "deeper", "two")
+    assert (listing.levels, listing.numbers) == ((0, 1, 2, 0), ("1.", "", "", "2."))
+    assert table.cells == (("1", "02"),)
+    assert formula.kind == "svg" and formula.height and formula.alt == "x^2"
+    assert picture == Figure("png", dot, "drawn")
+    document = docx.Document(io.BytesIO(word_of([page], title="t", about=[], lang="en")))
+    styles = [p.style.name for p in document.paragraphs]
+    assert "List Bullet 2" in styles and "List Bullet 3" in styles
+    assert [p.text for p in document.paragraphs if p.text[:2] in ("1.", "2.")] == [
+        "1.\tone",
+        "2.\ttwo",
+    ]
+    assert len(document.inline_shapes) == 2
+    assert pdf_of([page], title="t", about=[], lang="en").startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize(
+    ("lang", "alt", "told"),
+    [
+        ("zh", "图。均值，2022。均值为32小时", "均值，2022"),
+        ("en", "Chart. Mean, 2022. Lower", "Mean, 2022"),
+    ],
+)
+def test_a_caption_says_its_kind_once_and_no_finding_twice(lang, alt, told):
+    finding = "均值为32小时" if lang == "zh" else "Lower"
+    bare = Display(("a",), [("1",)])
+    page = Page("t", (Block(finding, (Picture(SVG, alt), bare)), Foreign("text/html", POLARS, "c")))
+    document = docx.Document(io.BytesIO(word_of([page], title="t", about=[], lang=lang)))
+    captions = [p.text for p in document.paragraphs if p.style.name == "Caption"]
+    assert [text.split("  ")[1].strip() for text in captions] == [told, finding, "C"]
+    assert told in captions[0] and "图。" not in captions[0] and "Chart." not in captions[0]
+
+
+def test_a_letter_holds_findings_alone_and_says_that_there_is_more():
+    card = Card("退税", "5.76", "个工作日", "✓ 达标", "good")
+    overview = Page(
+        "总览",
+        (
+            Block("退税达标", (Text("一行"),), role="lead"),
+            Block("有期限的目标", (Cards((card,), ("", "", "", "", "")),)),
+            Block("一览", (Tiles((("", (Tile("1", "退税", "1/1", "good"),)),), ("", "", "", "")),)),
+            Block("主要判断", (Points((Point("✗ 未达标", "bad", "证件97%"),)),)),
+            Block("没有可以显示的数值"),
+        ),
+    )
+    assert list(findings(overview, "zh")) == [
+        "退税达标",
+        "退税：5.76个工作日（✓ 达标）",
+        "证件97%（✗ 未达标）",
+    ]
+    silent = Page("无结论", (Prose("只有文字"), Block("没有可以显示的数值")))
+    long = Page("很长", (Block("很长的一句" * 40, (TABLE,)),))
+    pages = [overview, silent, long]
+    made = official_of(pages, title="t", about=["截至2022-12-31", "通知"], lang="zh")
+    texts = [p.text for p in docx.Document(io.BytesIO(made)).paragraphs]
+    assert "一、总览" in texts and not any("二、" in text for text in texts)
+    assert texts[2:4] == ["截至2022-12-31。", "通知。"]
+    assert texts.index("其余见附件。") < texts.index("附件：1. 总览")
+    whole = official_of([overview], title="t", about=[], lang="zh")
+    assert "其余见附件。" not in [p.text for p in docx.Document(io.BytesIO(whole)).paragraphs]

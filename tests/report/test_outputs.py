@@ -10,8 +10,9 @@ from nbformat import write
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from support.reports import built, left
 
-from clearance_metrics.errors import ReportError
+from clearance_metrics.errors import NoIndicator, NothingToShow, ReportError
 from clearance_metrics.intake import ingest
+from clearance_metrics.report.outputs import shown
 from clearance_metrics.simulation import simulate
 
 PARAMETERS = 'log = "../nowhere"\nnotice = "cn-2021-85"\nlang = "en"\nport = "上海"  # hers'
@@ -50,6 +51,7 @@ BOOKS = {
             "from matplotlib.figure import Figure\nown = Figure()\nown.subplots().plot([3, 1])\nown"
         ),
         code("own.axes[0]"),
+        code("own.axes[0].bar([1], [2])"),
         code("plt.figure()"),
         code(
             "from IPython.display import SVG, Image\nimport base64\n"
@@ -85,6 +87,10 @@ BOOKS = {
         code("print('10%', end='\\r')\nprint('100%')\nprint('\\x1b[31mred\\x1b[0m')"),
         code("object()"),
         code("HTML('<div id=1></div><script>draw()</script>')"),
+        code(
+            'HTML(\'<h1 onclick="x()">A <a href="javascript:x()">link</a></h1>'
+            '<img src="https://a.b/c.png" alt="far"><iframe src="https://a.b"></iframe>\')'
+        ),
         code(
             "import sys, warnings\nwarnings.warn('beware')\nprint('to the user', file=sys.stderr)"
         ),
@@ -158,7 +164,8 @@ def body(page):
 def test_every_notebook_is_a_page_of_the_menu_and_a_first_page_lists_them(made):
     assert set(made) == {*BOOKS, "index"}
     for page in made.values():
-        menu = unescape(page[page.index("<nav") : page.index("</nav>")])
+        start = page.index('<nav class="pages"')
+        menu = unescape(page[start : page.index("</nav>", start)])
         assert re.findall(r"<a [^>]*>(.*?)</a>", menu) == [
             "总览",
             "本馆",
@@ -176,7 +183,7 @@ def test_every_notebook_is_a_page_of_the_menu_and_a_first_page_lists_them(made):
 def test_pictures_stand_once_without_the_name_of_what_was_drawn(made):
     page = body(made["pictures"])
     kinds = re.findall(r'<img src="data:image/([a-z+]+);base64,', page)
-    assert kinds == ["png"] * 9 + ["svg+xml", "png", "jpeg"]
+    assert kinds == ["png"] * 10 + ["svg+xml", "png", "jpeg"]
     assert not re.search("Axes|Text\\(|BarContainer|Line2D|array\\(", unescape(page))
     about = re.findall(r'alt="([^"]*)"', page)
     assert about[:5] == ["Of pandas", "ships by port", "Of pandas", "Of pyplot", "Of pyplot"]
@@ -201,7 +208,9 @@ def test_texts_of_every_kind_stand_as_they_were_shown(made):
     assert page.count("after") == 1 and "before" not in page
     assert "<pre>100%\nred\n</pre>" in page and "10%\r" not in page
     assert "&lt;object&gt;" in page and " at 0x" not in page
-    assert "<script" not in page and "本页不含脚本" in page
+    assert "<script" not in page and page.count("本页不含脚本") == 2
+    assert '<h3>A <a>link</a></h3><img alt="far">' in page
+    assert "onclick" not in page and "javascript" not in page and "<iframe" not in page
     assert "beware" not in page and "to the user" not in page and "None</pre>" not in page
     assert "&lt;&amp;&gt;" in page
 
@@ -230,8 +239,8 @@ def test_pictures_and_links_in_prose_need_no_other_file(made):
     page = body(made["with_pictures"])
     assert page.count(f"data:image/png;base64,{DOT}") == 3 and "attachment" not in page
     assert 'href="our%20own.html"' in page and 'href="none.ipynb"' in page
-    assert 'href="https://a.b/c.ipynb"' in page and "<h2" in page and "<h1" not in page
-    assert "The title" not in page and "# no title" in page
+    assert 'href="https://a.b/c.ipynb"' in page and "<h2" in page and page.count("<h1") == 1
+    assert page.count("The title") == 1 and "# no title" in page
     own = body(made["our own"])
     assert 'class="math" alt="x^2"' in own and "$5 or $6" in own
 
@@ -305,3 +314,20 @@ def test_a_notebook_runs_in_python_whatever_its_kernel_is_called(log, tmp_path, 
         return
     built(log, notebooks=tmp_path, out=tmp_path / "out")
     assert "<pre>5</pre>" in (tmp_path / "out" / "own.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("error", "lang", "told"),
+    [
+        (NothingToShow("no value", "chart").found("各组均不足30笔"), "zh", "各组均不足30笔"),
+        (NothingToShow("no value", "chart"), "zh", "没有可以显示的数值"),
+        (NothingToShow("no value", "chart"), "en", "there is no value to show"),
+        (NoIndicator("the notice '〔2021〕85' has none"), "zh", "〔2021〕85没有列入本页的指标"),
+        (NoIndicator("no metric is given", "metric"), "zh", "所用通知没有这一项的指标"),
+        (NoIndicator("no metric is given"), "en", "The notice has no indicator for this"),
+    ],
+)
+def test_a_page_says_why_an_answer_has_nothing_to_show(error, lang, told):
+    output = {"output_type": "error", "ename": type(error).__name__, "evalue": str(error)}
+    (block,) = shown([output], lang)
+    assert block.title == told

@@ -44,3 +44,12 @@ def test_chapters_have_names_and_are_listed():
     made, chapters = _chapters(body)
     assert [text for _, text in chapters][1] == "Two" and chapters[0][0] == "s1"
     assert made.count('<h2 id="s') == 2
+
+
+def test_addresses_in_cells_lead_there():
+    table = Display(
+        ("来源",), [("海关总署2020；https://a.b/c_d?x=1&y=2；后\nhttps://e.f/g/h.html。",)]
+    )
+    made = _block(Block(parts=(table,)), {}, "zh")
+    assert '<a href="https://a.b/c_d?x=1&amp;y=2">https://a.b/c_d?x=1&amp;y=2</a>；后' in made
+    assert '<small><a href="https://e.f/g/h.html">https://e.f/g/h.html</a>。</small>' in made

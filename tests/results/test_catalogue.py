@@ -26,6 +26,7 @@ FAMILIES = {
     "data_table",
     "end",
     "field",
+    "kind",
     "metric",
     "milestone",
     "mode",

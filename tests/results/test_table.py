@@ -91,7 +91,9 @@ def test_every_way_out_holds_the_same_rows(rows, tmp_path):
 
 
 def test_a_table_speaks_the_language_asked_for(rows):
-    assert rows.table("en").heads == ("port", "name", "value", "note")
+    # the only reason stands in place of the value, and not once more as a note
+    assert rows.table("en").heads == ("port", "name", "value")
+    assert rows.to_dicts()[1]["note_en"] == "too few cases for an interval"
     assert rows.table("zh").heads[0] == "口岸" and rows.table("zh").heads[2] == "数值"
     # a value that is not there is answered in words
     assert rows.table("en").cells[1][2] == "too few cases for an interval"

@@ -7,7 +7,8 @@ from clearance_metrics.domain.verdicts import Verdict
 from clearance_metrics.notice import load_notice
 from clearance_metrics.results.display import signed
 from clearance_metrics.results.wording import figure, judged_statistic, period_words, text_of
-from clearance_metrics.results.words import LANGUAGES, unit_word
+from clearance_metrics.results.words import LANGUAGES, rounded, say, statistic_word, unit_word
+from clearance_metrics.statistics.reasons import Reason
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -38,3 +39,15 @@ def test_a_text_that_the_notice_lacks_in_a_language_is_its_english_one():
     untold = load_notice("in-ntfap").indicators[0]
     object.__setattr__(untold, "title_zh", "")
     assert text_of(untold, "title", "zh") == untold.title_en != ""
+
+
+def test_limits_have_two_decimals_at_most():
+    assert statistic_word("restricted_mean:236.16666666666666", "hours", "en") == (
+        "mean restricted to 236.17 hours"
+    )
+    assert statistic_word("within:0.001", "hours", "en") == "within 0.001 hours"
+    assert say(Reason("up_to", tau=1236.16666), "en") == "up to 1,236.17"
+    assert say(Reason("up_to", tau=24.0), "zh") == "计至24"
+    assert say(Reason("up_to", tau=0), "en") == "up to 0"
+    assert say(Reason("watched", value=29907.2, unit="hours"), "en").endswith("29,907.2 hours")
+    assert rounded("restricted_mean:1.999") == "restricted_mean:2"

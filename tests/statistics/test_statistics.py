@@ -71,7 +71,7 @@ def test_a_mean_with_open_cases_is_refused():
     assert answer.value is None
     assert answer.reasons == (
         Reason("open_cases", n=4, total=11),
-        Reason("use_instead", statistic="restricted_mean"),
+        Reason("use_instead", statistic=Reason("statistic.restricted_mean")),
     )
 
 

@@ -16,8 +16,9 @@ from ..domain.metrics import Metric
 from ..domain.statistic import Statistic
 from ..domain.zones import zone
 from ..engine.asking import listening
-from ..engine.behind import WHICH, Groups, rows_behind, times_of
+from ..engine.behind import WHICH, Groups, parts_behind, rows_behind, times_of
 from ..engine.log import EventLog
+from ..engine.query import Query
 from ..errors import LogError, closest
 from ..results.table import LANG, Record, ResultTable
 from ..results.words import joined, say, term
@@ -82,13 +83,13 @@ class Cases(ResultTable[CaseRow]):
     def _headline(self, lang: str) -> str:
         """How many are listed, and of what."""
         which = say(f"cases.{self.which}", lang)
-        return say("cases.headline", lang, n=len(self.rows), which=which, about=self.asked(lang))
+        return say("cases.headline", lang, n=len(self.rows), which=which, about=self.caption(lang))
 
     def worded(self, lang: str) -> list[dict[str, object]]:
         """The records as a table shows them: states and steps in words."""
         return [
-            row.to_dict() | {"state": say(row.state, lang), "steps": self._way(row, lang)}
-            for row in self.rows
+            told | {"state": say(row.state, lang), "steps": self._way(row, lang)}
+            for row, told in zip(self.rows, super().worded(lang), strict=True)
         ]
 
     def _way(self, row: CaseRow, lang: str) -> str:
@@ -140,8 +141,9 @@ def cases_of(
     beyond: float | None,
     limit: int,
     publication: bool,
+    case: str | None = None,
 ) -> Cases:
-    """The cases behind one row of a result; LogError where they are withheld."""
+    """The cases behind one row, or only this `case`; LogError where they are withheld."""
     _check(row, which, beyond, limit)
     bound = _bound(row) if beyond is None else beyond
     if which == PAST and bound is None:
@@ -162,7 +164,80 @@ def cases_of(
             # of a share those of which the condition does not hold come first
             rising=metric.is_share,
             limit=limit,
+            case=case,
         )
+    return _told(
+        log,
+        metric,
+        rows,
+        groups=groups,
+        heard=heard,
+        as_of=as_of,
+        which=which,
+        bound=bound,
+        limit=limit,
+        publication=publication,
+    )
+
+
+def cases_of_part(
+    log: EventLog,
+    clock: Metric,
+    row: Any,
+    rows: Query,
+    seconds: str,
+    there: str,
+    *,
+    as_of: AsOf,
+    period: str | None,
+    which: str,
+    beyond: float | None,
+    limit: int,
+    publication: bool,
+) -> Cases:
+    """The finished cases behind one part of a clock, `there` the test that they have it and
+    `seconds` how long it took.
+    """
+    _check(row, which, beyond, limit)
+    if which not in ("all", "finished", PAST):
+        what = f"which={which!r}: parts are of finished cases"
+        raise LogError(what, "which", 'write "all"')
+    if which == PAST and beyond is None:
+        raise LogError("the figure has no limit to be past", "beyond", "write beyond=48")
+    above = [] if which != PAST else [f"{seconds} > {float(beyond or 0) * clock.scale!r}"]
+    told = (period if row.period else None, row.period)
+    with listening() as heard:
+        found = parts_behind(
+            log, rows, seconds, [there, *above], groups=row.groups, period=told, limit=limit
+        )
+    return _told(
+        log,
+        clock,
+        [one | {"end": ENDED} for one in found],
+        groups=row.groups,
+        heard=heard,
+        as_of=as_of,
+        which="finished" if which == "all" else which,
+        bound=beyond,
+        limit=limit,
+        publication=publication,
+    )
+
+
+def _told(
+    log: EventLog,
+    metric: Metric,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    groups: Groups,
+    heard: Sequence[Query],
+    as_of: AsOf,
+    which: str,
+    bound: float | None,
+    limit: int,
+    publication: bool,
+) -> Cases:
+    """The rows of the engine as cases with their milestones."""
     times = times_of(log, (r["case_id"] for r in rows if r.get("case_id") is not None), as_of)
     unit = unit_in(log, metric)
     made = [
@@ -189,8 +264,8 @@ def cases_of(
         publication=publication,
         words=log.vocabulary,
     )
-    object.__setattr__(found, "_asked", tuple(heard))
-    return found
+    told = getattr(metric, "label", "")
+    return found._with(_asked=tuple(heard), _of_clock=told if isinstance(told, str) else "")
 
 
 def _check(row: Any, which: str, beyond: object, limit: int) -> None:
@@ -267,4 +342,4 @@ def _steps(
     return tuple(made)
 
 
-__all__ = ["CaseRow", "Cases", "Step", "behind", "cases_of"]
+__all__ = ["CaseRow", "Cases", "Step", "behind", "cases_of", "cases_of_part"]

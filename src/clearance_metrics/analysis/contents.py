@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from ..domain.zones import zone
-from ..engine.contents import SHOWN, columns_of, milestones_of
+from ..engine.contents import SHOWN, charge_columns_of, columns_of, milestones_of
 from ..engine.log import EventLog
+from ..results.block import Block
+from ..results.display import Display, displayed
 from ..results.table import LANG, Record, ResultTable
-from ..results.words import joined, say, term
+from ..results.words import has, joined, say, term
 from ..statistics.reasons import Reason
 
 KINDS = 12  # kinds that the first line names
+# what is shown of each sort of row
+TABLES = {
+    "milestone": ("name", "label", "n", "first", "last"),
+    "column": ("name", "label", "n", "values"),
+    "charge_column": ("name", "label", "n", "values"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class ContentRow(Record):
     """A milestone with the cases that have it and its first and last local day, or a column with
-    its most frequent values and the cases of each; `more` says that it has others.
+    its most frequent values and the cases (of charge lines: the lines) of each; `more` says that it
+    has others.
     """
 
     what: str
@@ -35,7 +44,7 @@ class ContentRow(Record):
     def label(self, lang: str = LANG) -> str:
         """Its word; of a dataset's own milestone or column, the dataset's."""
         told = term(self.what, self.name, lang, self.own)
-        return "" if told == self.name else told
+        return told if told != self.name or has(f"{self.what}.{self.name}") else ""
 
     def to_dict(self) -> dict[str, object]:
         """A flat record."""
@@ -53,7 +62,9 @@ class ContentRow(Record):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Contents(ResultTable[ContentRow]):
-    """What `contents` answers: milestones in the order of the vocabulary, then columns."""
+    """What `contents` answers: milestones in the order of the vocabulary, then columns of cases,
+    then those of charge lines.
+    """
 
     rows: tuple[ContentRow, ...]
     as_of: str
@@ -69,11 +80,14 @@ class Contents(ResultTable[ContentRow]):
 
     def _caption(self, lang: str) -> str:
         """The log's name, its cases by kind, its days."""
+        return self._told(self.name, lang)
+
+    def _told(self, name: str, lang: str) -> str:
         kinds = [
-            Reason("contents.value", value=term("kind", str(kind), lang), n=n)
+            Reason("contents.value", value=self.word("kind", str(kind), lang), n=n)
             for kind, n in self.kinds[:KINDS]
         ]
-        told = [say("contents.head", lang, name=self.name, n=self.n_cases)]
+        told = [say("contents.head", lang, name=name, n=self.n_cases)]
         told += [joined(kinds, lang, "mark.list")] if kinds else []
         if self.first:
             told.append(say("contents.days", lang, first=str(self.first), last=str(self.last)))
@@ -82,8 +96,32 @@ class Contents(ResultTable[ContentRow]):
         return say("contents.whole", lang, told=tuple(told))
 
     def _headline(self, lang: str) -> str:
-        """The same as the caption; the day up to which the log is complete stands behind it."""
-        return self._caption(lang)
+        """The same, under the dataset's title; the day up to which the log is complete stands
+        behind it.
+        """
+        return self._told(self._reader.title(lang) or self.name, lang)
+
+    def block(self, lang: str | None = None) -> Block:
+        """The log in a line, its milestones, and the columns by which cases and charges group."""
+        return replace(super().block(lang), parts=tuple(self._parts(self._in(lang))))
+
+    def _parts(self, lang: str) -> Iterator[Display]:
+        """A table of the milestones, one of the columns, one of those of charge lines."""
+        for what, names in TABLES.items():
+            rows = [
+                record
+                for row, record in zip(self.rows, self.worded(lang), strict=True)
+                if row.what == what
+            ]
+            told = [f"label_{lang}" if name == "label" else name for name in names]
+            kept = [name for name in told if any(row[name] not in (None, "") for row in rows)]
+            if not rows:
+                continue
+            shown = displayed(kept, rows, lang, caption=say(f"contents.{what}s", lang))
+            counted = "contents.lines_with" if what == "charge_column" else "contents.cases"
+            heads = {"n": say(counted, lang)}
+            shown.heads = tuple(heads.get(n, h) for n, h in zip(kept, shown.heads, strict=True))
+            yield shown
 
     def worded(self, lang: str) -> list[dict[str, object]]:
         """The records as a table shows them."""
@@ -99,7 +137,8 @@ class Contents(ResultTable[ContentRow]):
         ]
 
     def __repr__(self) -> str:
-        return f"<EventLog {self.asked()}>\n{self}"
+        told = (f"{table.caption}\n{table}" for table in self._parts(self.lang))
+        return "\n\n".join([f"<EventLog {self.asked()}>", *told])
 
 
 def contents(log: EventLog) -> Contents:
@@ -107,7 +146,7 @@ def contents(log: EventLog) -> Contents:
     of all times, also those after the day up to which the log is complete), each column with its
     values. It is what a log shows of itself.
 
-    Three small engine queries, asked once.
+    A few small engine queries, asked once.
 
     >>> import polars as pl
     >>> from clearance_metrics import EventLog, contents
@@ -137,19 +176,23 @@ def _contents(log: EventLog) -> Contents:
         rows.append(
             ContentRow(what="milestone", name=milestone, n=n, first=days[0], last=days[1], own=own)
         )
-    cases = log.count_cases()
-    for column, values in columns.items():
-        missing = next((n for value, n in values if value is None), 0)
-        rows.append(
-            ContentRow(
-                what="column",
-                name=column,
-                n=cases - missing,
-                values=tuple(values[:SHOWN]),
-                more=len(values) > SHOWN,
-                own=words.columns.get(column),
+    cases, lines = log.count_cases(), log.count_charges()
+    told = [("column", cases, columns), ("charge_column", lines or 0, charge_columns_of(log))]
+    for what, whole, found in told:
+        for column, values in found.items():
+            missing = next((n for value, n in values if value is None), 0)
+            if what == "charge_column" and missing == whole:
+                continue  # a column that no line fills groups nothing
+            rows.append(
+                ContentRow(
+                    what=what,
+                    name=column,
+                    n=whole - missing,
+                    values=tuple(values[:SHOWN]),
+                    more=len(values) > SHOWN,
+                    own=words.columns.get(column),
+                )
             )
-        )
     firsts = [row.first for row in rows if row.first]
     lasts = [row.last for row in rows if row.last]
     return Contents(
@@ -160,7 +203,7 @@ def _contents(log: EventLog) -> Contents:
         kinds=_kinds(columns.get("kind", ())),
         first=min(firsts, default=None),
         last=max(lasts, default=None),
-        charges=log.count_charges(),
+        charges=lines,
         timezone=log.timezone,
         simulated=log.simulated,
     )

@@ -283,6 +283,20 @@ class GapToTarget(Record, OfChange[GapRow]):
             steps=[(ends[0], ends[1], self.target, words)],
         )
 
+    def _filed(self, lang: str) -> list[dict[str, Any]]:
+        """The rows with their unit, the whole before its parts."""
+        rows = [record | {"unit": unit_word(self.unit, lang)} for record in super()._filed(lang)]
+        if not rows or self.mean is None:
+            return rows
+        ends = [None if b is None else b - self.target for b in (self.low, self.high)]
+        whole = dict.fromkeys(rows[0]) | {"mean": self.mean, "n": self.n, "unit": rows[0]["unit"]}
+        if self._by == MONTH:
+            whole |= {"less": self.gap, "less_low": ends[0], "less_high": ends[1]}
+        elif self._by != STAGE:
+            whole |= {"part": self.gap, "low": ends[0], "high": ends[1]}
+        groups = self.rows[0].groups
+        return [whole | {column: say("about.all", lang) for column, _ in groups}, *rows]
+
     def __repr__(self) -> str:
         if self.tail is None:
             return self.head()

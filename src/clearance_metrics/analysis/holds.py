@@ -7,17 +7,18 @@ case by case.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ..domain.arguments import check_groups, names_of
 from ..domain.as_of import AsOf
 from ..domain.between import Between
-from ..domain.metrics import Condition, check_condition
+from ..domain.metrics import Condition, Duration, check_condition
 from ..engine.asking import asked_of_log
 from ..engine.cells import check_period, period_name
-from ..engine.holds import time_in_holds
+from ..engine.holds import cases_in_holds, time_in_holds
 from ..engine.log import EventLog
 from ..engine.refusals import MissingColumn
 from ..errors import LogError, closest
@@ -26,6 +27,7 @@ from ..results.periods import listed
 from ..results.table import LANG, Record
 from ..results.words import joined, say, term, word
 from ..statistics.reasons import Reason
+from .cases import Cases, cases_of_part
 from .parts import CASES, MEAN, SHARE, WITH_IT, Parted, hours, plainly
 
 # imports: what customs holds a case for; the last milestone may be one of several that end it
@@ -68,7 +70,7 @@ class HoldRow(Record):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Holds(Parted[HoldRow]):
-    """What `holds` answers. `cases` finished cases were split; on each, the parts were checked to
+    """What `holds` answers. `finished` cases were split; on each, the parts were checked to
     sum to the whole.
 
     `left_out`: cases that stop before they start. `not_known`: cases with a hold that ends within
@@ -79,7 +81,7 @@ class Holds(Parted[HoldRow]):
     rows: tuple[HoldRow, ...]
     as_of: str
     clock: str
-    cases: int  # type: ignore[assignment]  # a number here: its rows list none
+    finished: int
     unequal: int
     left_out: int
     not_known: int
@@ -98,15 +100,23 @@ class Holds(Parted[HoldRow]):
         return self._between(start, stop, lang)
 
     def _headline(self, lang: str) -> str:
-        """The mean of the first group, and for how much of it something stood open."""
+        """The mean, and for how much of it something stood open; of several groups the highest and
+        the lowest, of several periods the first and the last.
+        """
         if not self.rows:
-            return say(self.empty, lang)
+            return self._none(lang, self._clock(lang))
+        if told := self._ranked(lang):
+            return told
         first = self._first()
         told = {"hours": sum(row.mean for row in first), "n": first[0].cases}
         told["share"] = sum(row.share for row in first if row.part != NONE)
         names = (row.part for row in first if row.part not in (NONE, SEVERAL))
         open_ones = listed((term("hold", name, lang) for name in names), lang)
         return say("headline.holds", lang, about=self._subject(lang), holds=open_ones, **told)
+
+    def _largest(self, rows: Sequence[HoldRow], lang: str) -> Reason:
+        """For how much of the time something stood open."""
+        return Reason("parts.open", share=sum(row.share for row in rows if row.part != NONE))
 
     def _table(self, lang: str) -> Display:
         if not self.rows:
@@ -126,7 +136,7 @@ class Holds(Parted[HoldRow]):
             return super()._beware(lang)
         told = [
             *self._remarks,
-            Reason("parts.summed", n=self.cases, unequal=self.unequal),
+            Reason("parts.summed", n=self.finished, unequal=self.unequal),
             Reason("parts.own_times"),
             Reason("parts.not_known", left_out=self.left_out, not_known=self.not_known),
         ]
@@ -138,7 +148,9 @@ class Holds(Parted[HoldRow]):
         return joined(told, lang, "report.gap")
 
     def __repr__(self) -> str:
-        head = f"{self.clock}: {self.cases:,} cases, parts unequal to the whole on {self.unequal}"
+        head = (
+            f"{self.clock}: {self.finished:,} cases, parts unequal to the whole on {self.unequal}"
+        )
         head += f", {self.left_out:,} left out, {self.not_known:,} not known, as of {self.as_of}"
         return f"{head}\n{self}"
 
@@ -162,7 +174,8 @@ def holds(
     milestones end it; the default is examination, query and duty, as far as the log has them. Every
     event counts: a hold raised twice is open until it has ended twice, one that has not ended lasts
     to the end of the clock, and of two events in one second the raised comes first. With several
-    ends, those after the first take nothing away. Seconds are whole and sums exact. LogError for
+    ends, those after the first take nothing away. `.cases(row)` lists the cases of a state, or of a
+    hold by the time that it alone was open. Seconds are whole and sums exact. LogError for
     unknown names, MissingColumn for milestones that the log lacks.
 
     >>> import polars as pl
@@ -183,20 +196,35 @@ def holds(
     said = plainly(where)
     start, stop, where = _clock(log, clock, where)
     chosen, absent = _chosen(log, holds)
-    answer = time_in_holds(
-        log,
-        (start, stop),
-        tuple(chosen.values()),
-        as_of=AsOf.of(as_of, log.timezone),
-        where=where,
-        by=by,
-        period=period,
-        between=Between.of(between),
-    )
+    about: dict[str, Any] = {"as_of": AsOf.of(as_of, log.timezone), "where": where, "by": by}
+    about |= {"period": period, "between": Between.of(between)}
+    answer = time_in_holds(log, (start, stop), tuple(chosen.values()), **about)
     told = log.rows_of(answer).to_pylist()
     rows = [row | {"period": period_name(row.get("period"), period)} for row in told]
     found = _gathered(rows, by, tuple(chosen), f"{start}..{stop}", absent, str(as_of))
-    return found._with(_where=said, _named=clock if isinstance(clock, str) else "")
+    behind = partial(_cases, log, Duration(start, stop), chosen, about)
+    named = clock if isinstance(clock, str) else ""
+    return found._with(_where=said, _named=named, _behind=behind)
+
+
+def _cases(
+    log: EventLog,
+    clock: Duration,
+    chosen: Mapping[str, tuple],
+    about: Mapping[str, Any],
+    row: HoldRow,
+    **asked: Any,
+) -> Cases:
+    """The cases that were in the state of a row, or had its hold, the longest in it first."""
+    rows = cases_in_holds(log, (clock.start, clock.stop), tuple(chosen.values()), **about)
+    part = "none_open" if row.part == NONE else "several"
+    there = f"{part} > 0"
+    if row.part in chosen:
+        place = list(chosen).index(row.part)
+        part, there = f"alone_{place}", f"open_{place} > 0"
+    told: dict[str, Any] = {"as_of": about["as_of"], "period": about["period"], **asked}
+    there = f"forward AND NOT unknown AND {there}"
+    return cases_of_part(log, clock, row, rows, part, there, **told)
 
 
 def _clock(log: EventLog, clock: object, where: Condition) -> tuple[str, str, Condition]:
@@ -290,7 +318,7 @@ def _gathered(
         rows=tuple(rows),
         as_of=as_of,
         clock=clock,
-        cases=sum(r["n"] for r in kept),
+        finished=sum(r["n"] for r in kept),
         unequal=sum(int(r["unequal"]) for r in kept),
         left_out=sum(r["n"] for r in told if not r["forward"]),
         not_known=sum(r["n"] for r in told if r["forward"] and r["unknown"]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -28,7 +28,7 @@ from .doubts import Doubts, found_doubts
 from .estimates import samples_of, unit_in
 from .estimators import Asked, answers_of
 from .notes import allowed, left_out, meaning
-from .several import Metrics, caveats_of, labelled, measured, metric_of
+from .several import Metrics, caveats_of, labelled, measured, metric_of, targets_of, unasked
 from .split_lines import divided_by
 from .withholding import ONE_TABLE, check_suppression, withheld, withholding_cases
 
@@ -91,10 +91,14 @@ def measure(
     >>> measure(EventLog(events), clock, as_of="1970-01-02", statistics="mean").rows[0].value
     3.0
     """
+    if isinstance(metric, Iterator):  # which can be read once
+        metric = tuple(metric)
     if (several := labelled(metric, log)) is not None:
         same = {name: given for name, given in locals().items() if name in SHARED}
         found = measured(log, several, lambda one: measure(log, one, **same))
-        return found._with(_remarks=(*found._remarks, *caveats_of(metric)))
+        targets = targets_of(metric)
+        told = (*found._remarks, *caveats_of(metric), *unasked(found, targets))
+        return found._with(_remarks=told, _targets=targets)
     metric = metric_of(metric, log)  # one, or nothing that is known
     check_metric(metric)
     by = names_of(by)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
+from ..domain.arguments import check_many
 from ..domain.metrics import Condition
-from ..errors import LogError, NothingToShow
+from ..errors import NothingToShow
 from ..results.display import NONE, Display, head_word
 from ..results.periods import listed, of_last, period_word
 from ..results.table import ResultTable, Row
 from ..results.words import figure, say, unit_word
+from ..statistics.reasons import Reason
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -41,12 +43,15 @@ def percent(value: float, lang: str) -> str:
 class Parted(ResultTable[Row]):
     """Parts that add up, by group and period: a total below each group, and a bar cut into them."""
 
+    empty = "parts.none_finished"
+    unit = "hours"
     _where: tuple[tuple[str, str], ...] = ()  # of which cases, in single values
 
     def last(self, n: int = 1) -> Self:
         """The last `n` periods that are over on the day of the answer, or else the last there are,
         which is told. What was counted of all cases stays so.
         """
+        check_many(n, "n")
         kept, told = of_last(self.rows, self.as_of, n)
         return self._with(rows=kept, _remarks=(*self._remarks, *told))
 
@@ -54,6 +59,11 @@ class Parted(ResultTable[Row]):
         """From a milestone to another, in words."""
         ends = (self.word("milestone", name, lang) for name in (start, stop))
         return say("stage.between", lang, **dict(zip(("start", "stop"), ends, strict=True)))
+
+    def _none(self, lang: str, about: str = "") -> str:
+        """That no case was finished."""
+        why = Reason(self.empty)
+        return say("headline.none", lang, metric=about, why=why) if about else say(why, lang)
 
     def _clock(self, lang: str) -> str:
         """What is cut into parts."""
@@ -81,6 +91,46 @@ class Parted(ResultTable[Row]):
         group = [self.group_word(c, v, lang) for c, v in row.groups]
         return self._narrowed(lang, [*group, *filter(None, [period_word(row.period, lang)])])
 
+    def _ranked(self, lang: str) -> str:
+        """Of several groups the highest and the lowest whole, of several periods the first and the
+        last, and what of the whole is largest in each; nothing of a single one.
+        """
+        together = self._together()
+        if len(together) < 2:
+            return ""
+        about = self._narrowed(lang, ())
+        if len({row.groups for row in self.rows}) == 1:
+            about = self._narrowed(
+                lang, [self.group_word(c, v, lang) for c, v in self.rows[0].groups]
+            )
+            ends = [list(together.values())[i] for i in (0, -1)]
+            first, last = (self._whole_of(rows, lang, period=True) for rows in ends)
+            return say("parts.periods", lang, about=about, first=first, last=last)
+        ordered = sorted(together.values(), key=lambda rows: sum(row.mean for row in rows))
+        least, most = (self._whole_of(ordered[i], lang) for i in (0, -1))
+        return say("parts.groups", lang, about=about, most=most, least=least, n=len(ordered))
+
+    def _together(self) -> dict[tuple[object, object], list[Any]]:
+        """The rows of each group and period."""
+        found: dict[tuple[object, object], list[Any]] = {}
+        for row in self.rows:
+            found.setdefault((row.groups, row.period), []).append(row)
+        return found
+
+    def _whole_of(self, rows: Sequence[Any], lang: str, *, period: bool = False) -> Reason:
+        """A group or a period with its whole, its cases and its largest part."""
+        names = [] if period else [self.group_word(c, v, lang) for c, v in rows[0].groups]
+        name = listed([*names, *filter(None, [period_word(rows[0].period, lang)])], lang)
+        told = {"name": name, "hours": sum(row.mean for row in rows), "n": rows[0].cases}
+        code = "parts.in_period" if period else "parts.whole"
+        return Reason(code, **told, most=self._largest(rows, lang))
+
+    def _largest(self, rows: Sequence[Any], lang: str) -> Reason:
+        """What most of the time goes to, with its share."""
+        most = max(rows, key=lambda row: row.mean)
+        part = self._said(most, lang).partition("\n")[0]
+        return Reason("parts.largest", share=most.share, part=part)
+
     def _said(self, row: Any, lang: str) -> str:
         """What a part is called."""
         return str(row.label(lang))
@@ -98,10 +148,7 @@ class Parted(ResultTable[Row]):
         left = len(heads)
         heads += [say(code, lang) for code in columns]
         cells = []
-        together: dict[tuple[object, object], list[Any]] = {}
-        for row in self.rows:
-            together.setdefault((row.groups, row.period), []).append(row)
-        for parts in together.values():
+        for parts in self._together().values():
             group = [self.group_word(c, v, lang) for c, v in parts[0].groups]
             group += [str(parts[0].period or NONE)] * periods
             for row in parts:
@@ -128,9 +175,9 @@ class Parted(ResultTable[Row]):
             bars.setdefault(name or say("survival.all", lang), []).append((part, row.mean))
         if len(bars) > BARS:
             what = f"{len(bars)} bars do not fit one picture"
-            raise LogError(what, "chart", "ask for fewer groups or longer periods")
+            raise NothingToShow(what, "chart", "ask for fewer groups or longer periods")
         unit = unit_word("hours", lang)
-        return stacked(bars, title=title, source=source, unit=unit)
+        return stacked(bars, title=title, source=source, unit=unit, digits=2)
 
 
 class _Whole:

@@ -137,6 +137,23 @@ class PriceIndex(Single):
             raise NothingToShow("there is nothing to draw", "chart", "see the note")
         return dots(panels, title=title, source=source, unit=unit_word(self.unit, lang))
 
+    def _filed(self, lang: str) -> list[dict[str, Any]]:
+        """A row per item, all together and the index of the same traffic last."""
+        unit, low, high = unit_word(self.unit, lang), self.price.low, self.price.high
+        rows = [(self.group_word("item", n, lang), was, now) for n, was, now in self.items]
+        rows.append((say("index.total", lang), *self.per_teu))
+        filed: list[dict[str, Any]] = [
+            {"item": name, "before": was, "after": now, "unit": unit}
+            | {"change": now / was - 1 if was and now is not None else None}
+            | {"low": None, "high": None}
+            for name, was, now in rows
+        ]
+        index = {"item": say("index.same_traffic", lang), "before": 1.0, "after": self.price.value}
+        if self.price.value is None:
+            return filed
+        ends = {"low": None if low is None else low - 1, "high": None if high is None else high - 1}
+        return [*filed, index | {"unit": "", "change": self.price.value - 1} | ends]
+
     def to_dict(self) -> dict[str, Any]:
         """A flat record, the price with its interval, the items as a list of records."""
         items = [dict(zip(("item", "before", "after"), row, strict=True)) for row in self.items]

@@ -10,7 +10,7 @@ from ..domain.arguments import check_clock
 from ..domain.metrics import Duration, Metric
 from ..engine.log import EventLog
 from ..engine.refusals import MissingColumn
-from ..errors import LogError, NothingToShow
+from ..errors import LogError, NoIndicator
 from ..results.measures import CLOCK, MeasureRow, Measures
 from ..results.words import lacking, word
 from ..statistics.reasons import Reason
@@ -39,7 +39,12 @@ def metric_of(given: Any, log: EventLog) -> Metric:
     """A metric as it is, that of an indicator, a name or a row of a list of clocks as the clock."""
     if isinstance(given, str | ClockRow):
         return clock(given if isinstance(given, str) else given.name, log)
-    return given.metric if hasattr(given, "short_zh") else given
+    if not hasattr(given, "short_zh"):
+        return given
+    if given.metric is None:
+        what = f"nothing is measured for the indicator {given.id!r}"
+        raise LogError(what, "metric", "take one that the notice gives a metric")
+    return given.metric
 
 
 def clock_of(given: Any, log: EventLog) -> Duration:
@@ -51,12 +56,37 @@ def clock_of(given: Any, log: EventLog) -> Duration:
 
 def caveats_of(given: Any) -> tuple[Reason, ...]:
     """What must be known of indicators: whose target is not the notice's own."""
-    found = [given] if hasattr(given, "short_zh") else given if isinstance(given, list) else []
-    return tuple(
+    if hasattr(given, "short_zh"):
+        found: list[Any] = [given]
+    else:
+        found = list(given.values() if isinstance(given, Mapping) else given)
+    told = (
         Reason("several.outside", clause=i.target.clause)
         for i in found
         if hasattr(i, "short_zh") and i.origin != "notice" and i.target
     )
+    return tuple(dict.fromkeys(told))
+
+
+def targets_of(given: Any) -> dict[str, tuple[str, float, str]]:
+    """The targets of indicators, by their ids: of which statistic, how much and by when."""
+    found = given if isinstance(given, list | tuple) else [given]
+    called = (
+        given.items() if isinstance(given, Mapping) else ((getattr(i, "id", ""), i) for i in found)
+    )
+    return {
+        str(label): (i.statistic, float(i.target.value), str(i.target.due))
+        for label, i in called
+        if hasattr(i, "short_zh") and i.target
+    }
+
+
+def unasked(found: Measures, targets: Mapping[str, tuple[str, float, str]]) -> tuple[Reason, ...]:
+    """Which targets are of a statistic that was not asked."""
+    asked = {(row.label, row.statistic) for row in found}
+    lost = [name for name in found.labels if name in targets]
+    lost = [name for name in lost if (name, targets[name][0]) not in asked]
+    return (Reason("several.targets_unasked", n=len(lost)),) if lost else ()
 
 
 def labelled(given: Any, log: EventLog) -> tuple[dict[str, Metric], Words] | None:
@@ -68,6 +98,8 @@ def labelled(given: Any, log: EventLog) -> tuple[dict[str, Metric], Words] | Non
     if isinstance(given, str | Metric) or not isinstance(given, Iterable):
         return None
     if isinstance(given, Mapping):
+        if not given:
+            raise _none_given()
         return {str(label): metric_of(one, log) for label, one in given.items()}, {}
     found: dict[str, Metric] = {}
     words: Words = {}
@@ -85,8 +117,13 @@ def labelled(given: Any, log: EventLog) -> tuple[dict[str, Metric], Words] | Non
             raise LogError(what, "metric", do)
         found[label] = metric
     if not found:
-        raise NothingToShow("no metric is given", "metric", 'write clock("import_overall")')
+        raise _none_given()
     return found, words
+
+
+def _none_given() -> NoIndicator:
+    # a list without a metric is a notice's, whose page then says so
+    return NoIndicator("no metric is given", "metric", 'write clock("import_overall")')
 
 
 def measured(
@@ -129,6 +166,7 @@ def measured(
     )
     object.__setattr__(made, "_remarks", (*remarks, *told))
     object.__setattr__(made, "_called", words)
+    object.__setattr__(made, "_asked_for", tuple(metrics))
     object.__setattr__(made, "_behind", partial(_cases, found))
     return made
 

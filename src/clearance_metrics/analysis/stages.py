@@ -8,14 +8,16 @@ is the advance lead, told apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..domain.arguments import check_groups, names_of
 from ..domain.as_of import AsOf
 from ..domain.between import Between
-from ..domain.metrics import Condition, check_condition
+from ..domain.metrics import Condition, Duration, check_condition
+from ..domain.sql import value
 from ..engine.asking import asked_of_log
 from ..engine.cells import check_period, period_name
 from ..engine.log import EventLog
@@ -26,6 +28,7 @@ from ..results.display import Display
 from ..results.table import LANG, Record
 from ..results.words import has, joined, say, term
 from ..statistics.reasons import Reason
+from .cases import Cases, cases_of_part
 from .parts import CASES, MEAN, SHARE, WITH_IT, Parted, hours, percent, plainly
 
 if TYPE_CHECKING:
@@ -91,12 +94,12 @@ class StageRow(Record):
 class Stages(Parted[StageRow]):
     """What `stages` answers.
 
-    `cases` finished cases were cut; on each, the parts were checked to sum to the whole.
+    `finished` cases were cut; on each, the parts were checked to sum to the whole.
     """
 
     rows: tuple[StageRow, ...]
     as_of: str
-    cases: int  # type: ignore[assignment]  # a number here: its rows list none
+    finished: int
     unequal: int
     left_out: int
     advance_cases: int
@@ -110,9 +113,13 @@ class Stages(Parted[StageRow]):
         return self._between(ends[0][0], ends[-1][1], lang)
 
     def _headline(self, lang: str) -> str:
-        """The mean of the first group and its largest stage."""
+        """The mean and its largest stage; of several groups the highest and the lowest, of several
+        periods the first and the last.
+        """
         if not self.rows:
-            return say(self.empty, lang)
+            return self._none(lang)
+        if told := self._ranked(lang):
+            return told
         first = self._first()
         most = max(first, key=lambda row: row.mean)
         told = {"hours": sum(row.mean for row in first), "n": first[0].cases, "share": most.share}
@@ -163,7 +170,7 @@ class Stages(Parted[StageRow]):
         """
         if not self.rows:
             return super()._beware(lang)
-        told = [*self._remarks, Reason("parts.summed", n=self.cases, unequal=self.unequal)]
+        told = [*self._remarks, Reason("parts.summed", n=self.finished, unequal=self.unequal)]
         if self.advance_cases:
             lead = hours(self.advance_lead, lang)
             told.append(Reason("parts.advance", n=self.advance_cases, lead=lead))
@@ -174,7 +181,7 @@ class Stages(Parted[StageRow]):
         return joined(told, lang, "report.gap")
 
     def __repr__(self) -> str:
-        head = f"{self.cases:,} cases, parts unequal to the whole on {self.unequal}"
+        head = f"{self.finished:,} cases, parts unequal to the whole on {self.unequal}"
         return f"{head}, {self.left_out:,} left out, as of {self.as_of}\n{self}"
 
 
@@ -193,7 +200,8 @@ def stages(
     "import" or "export". `between`: first and last day, as of `measure`.
 
     Cases whose end lies before their start are left out and counted. Seconds are whole and sums
-    exact. Source: the four-stage split of the National Port Office's survey of 2017.
+    exact. `.cases(row)` lists the cases of a stage, the longest first. Source: the four-stage split
+    of the National Port Office's survey of 2017.
 
     >>> import polars as pl
     >>> events = pl.DataFrame({"case_id": ["a"] * 3 + ["b"] * 2, "time": [0, 3600, 10800, 0, 7200],
@@ -213,7 +221,36 @@ def stages(
     cut = _cut(log, chain, as_of=as_of, where=where, by=by, period=period, between=span)
     told = _rows(log, count_parts(*cut), period)
     found = _gathered(told, by, chain, cut[1], str(as_of))
-    return found._with(_where=plainly(check_condition(where, "where of stages")))
+    asked: dict[str, Any] = {"where": where, "by": by, "between": span}
+    behind = partial(_cases, log, chain, as_of=as_of, period=period, cut=asked)
+    said = plainly(check_condition(where, "where of stages"))
+    return found._with(_where=said, _behind=behind)
+
+
+def _cases(
+    log: EventLog,
+    chain: tuple[str, ...],
+    row: StageRow,
+    *,
+    as_of: object,
+    period: str | None,
+    cut: Mapping[str, Any],
+    **asked: Any,
+) -> Cases:
+    """The cases that have the stage of a row, the longest first."""
+    there = _there(log, chain)
+    rows, _ = _cut(log, chain, as_of=as_of, period=period, named=True, **cut)
+    start, stop = row.stage.split("..")
+    place = there.index(stop)
+    has_it = f"forward AND stage_{place} = {value(row.stage)}"
+    clock, when = Duration(start, stop), AsOf.of(as_of, log.timezone)
+    more: dict[str, Any] = {"as_of": when, "period": period, **asked}
+    return cases_of_part(log, clock, row, rows, f"seconds_{place}", has_it, **more)
+
+
+def _there(log: EventLog, chain: tuple[str, ...]) -> tuple[str, ...]:
+    """The chain without inner milestones that the log lacks."""
+    return (chain[0], *(m for m in chain[1:-1] if m in log.milestones), chain[-1])
 
 
 def stage_tally(
@@ -257,15 +294,16 @@ def _cut(
     by: tuple[str, ...],
     period: str | None,
     between: Between | None = None,
+    named: bool = False,
 ) -> tuple[Query, int]:
     """A row per finished case with its parts, and how many parts there are: an inner milestone that
     the log lacks makes none.
     """
     where = check_condition(where, "where of stages")
     when = AsOf.of(as_of, log.timezone)
-    there = (chain[0], *(m for m in chain[1:-1] if m in log.milestones), chain[-1])
+    there = _there(log, chain)
     asked: dict[str, Any] = {"where": where, "by": by, "period": period, "between": between}
-    rows = parts_of(log, there, as_of=when, **asked)
+    rows = parts_of(log, there, as_of=when, named=named, **asked)
     return rows, len(there) - 1
 
 
@@ -317,7 +355,7 @@ def _gathered(told: list[dict], by: tuple, chain: tuple, parts: int, as_of: str)
     return Stages(
         rows=tuple(rows),
         as_of=as_of,
-        cases=sum(r["n"] for r in kept),
+        finished=sum(r["n"] for r in kept),
         unequal=sum(int(r["unequal"]) for r in kept),
         left_out=sum(r["n"] for r in told if not r["forward"]),
         advance_cases=early,

@@ -151,9 +151,8 @@ def behind(found: Violations, log: EventLog, when: AsOf, asked: dict[str, Any]) 
         if row.case_id is None or metric.distinct:
             what = f"{row.indicator}: a row is no case"
             raise LogError(what, "cases", "ask of a rule on lines or cases")
-        one = metric.narrowed({"case_id": row.case_id})
         about: dict[str, Any] = {"period": (None, None), "between": None, "tariff": rates}
-        return cases_of(log, one, row, as_of=when, **about, **more)
+        return cases_of(log, metric, row, as_of=when, case=row.case_id, **about, **more)
 
     object.__setattr__(found, "_behind", cases)
 

@@ -12,8 +12,23 @@ from typing import Any
 from ..errors import LogError
 from .windows import months
 
+SHORT = 60  # signs of a value that an error names as it is
 MOST = 2**63  # no engine counts further
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+
+
+def brief(value: object) -> str:
+    """A value as an error names it: what would fill lines by its kind, and its name if it has one.
+
+    >>> brief(5), brief("x" * 99)
+    ('5', 'a str')
+    """
+    told = repr(value)
+    if len(told) <= SHORT and "\n" not in told:
+        return told
+    name = getattr(value, "id", None) or getattr(value, "name", None)
+    kind = f"a {type(value).__name__}"
+    return f"{kind} ({name})" if isinstance(name, str) and len(name) <= SHORT else kind
 
 
 def names_of(by: str | Iterable[str]) -> tuple[str, ...]:
@@ -76,6 +91,20 @@ def check_count(value: object, name: str) -> None:
         raise LogError(f"{name}={value!r} is no whole number from 1", name, f"write {name}=100")
 
 
+def check_many(value: object, name: str) -> None:
+    """The same for one that must be given.
+
+    >>> check_many(None, "n")
+    Traceback (most recent call last):
+    clearance_metrics.errors.LogError: n=None is no whole number from 1
+      where: n
+      do: write n=100
+    """
+    if value is None:
+        raise LogError(f"{name}=None is no whole number from 1", name, f"write {name}=100")
+    check_count(value, name)
+
+
 def check_metric(metric: object) -> None:
     """LogError for what is no metric, such as the name of a clock.
 
@@ -89,7 +118,7 @@ def check_metric(metric: object) -> None:
         remedy = "give a Duration, Share or Fee"
         if isinstance(metric, str):
             remedy += f"; clock({json.dumps(metric)}) makes a Duration of a name"
-        raise LogError(f"{metric!r} is no metric", "metric", remedy)
+        raise LogError(f"{brief(metric)} is no metric", "metric", remedy)
 
 
 def check_clock(metric: object) -> None:
@@ -103,7 +132,7 @@ def check_clock(metric: object) -> None:
     """
     if isinstance(metric, type) or not getattr(metric, "is_time", False):
         remedy = 'give a Duration, or of a question to a log the name of a clock ("import_overall")'
-        raise LogError(f"{metric!r} is no clock", "metric", remedy)
+        raise LogError(f"{brief(metric)} is no clock", "metric", remedy)
 
 
 def months_of(pair: Any, name: str) -> list[str]:

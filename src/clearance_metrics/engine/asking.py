@@ -9,6 +9,7 @@ from functools import wraps
 from inspect import signature
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
+from ..domain.arguments import names_of
 from ..errors import LogError
 from .query import Query
 
@@ -56,6 +57,8 @@ def asked_of_log(function: Callable[Given, Result]) -> Callable[Given, Result]:
             found = function(*args, **named)
         object.__setattr__(found, "_asked", tuple(dict.fromkeys(heard)))
         object.__setattr__(found, "_reader", log.reader)
+        by = names_of(named.get("by") or ())
+        object.__setattr__(found, "_shape", (by, named.get("period") is not None))
         return found
 
     return asking

@@ -13,6 +13,7 @@ from ..domain.sql import among, name, value
 from ..errors import LogError
 from .case_rows import DAY_SUFFIX
 from .cells import period_number
+from .query import Query
 from .tally import outcomes
 
 if TYPE_CHECKING:
@@ -41,25 +42,57 @@ def rows_behind(
     above: float | None,
     rising: bool,
     limit: int,
+    case: str | None = None,
 ) -> list[dict[str, Any]]:
     """The rows of one group and period, the largest value first (`rising`: the least): case_id,
     line_id where lines are counted, value in steps of the tally, end. `above` keeps larger values.
-    `period` is the kind of period with its name.
+    `period` is the kind of period with its name; `case` the only one to be listed.
     """
     if metric.distinct:
         what = f"{metric.name} counts values of a column, no cases"
         raise LogError(what, "cases", "ask for a metric of cases")
-    by, (kind, called) = tuple(column for column, _ in groups), period
-    rows = outcomes(log, metric, as_of=as_of, by=by, period=kind, tariff=tariff, between=between)
+    by = tuple(column for column, _ in groups)
+    rows = outcomes(
+        log, metric, as_of=as_of, by=by, period=period[0], tariff=tariff, between=between
+    )
     tests = [WHICH[which], *([f"value > {above!r}"] if above is not None else [])]
-    for i, (_, group) in enumerate(groups):
-        tests.append(f"by_{i} IS NULL" if group is None else f"by_{i} = {value(group)}")
-    if kind is not None and called is not None:
-        tests.append(f"period = {period_number(called, kind)}")
+    tests += in_group(groups, period)
+    if case is not None:
+        tests.append(f"{name('case_id')} = {value(case)}")
     kept = [c for c in (*NAMED, "value", "end") if c in rows.columns]
     order = [f"value {'ASC' if rising else 'DESC'}", *(c for c in NAMED if c in kept)]
     asked = rows.then("behind", keep=kept, where=tests, order=order, limit=limit)
     return log.rows_of(asked).to_pylist()
+
+
+def parts_behind(
+    log: EventLog,
+    rows: Query,
+    seconds: str,
+    tests: Iterable[str],
+    *,
+    groups: Groups,
+    period: tuple[str | None, str | None],
+    limit: int,
+) -> list[dict[str, Any]]:
+    """The cases of one group and period of parts, the longest `seconds` (an expression) first."""
+    kept = [*tests, *in_group(groups, period)]
+    told = {"value": seconds}
+    order = ["value DESC", "case_id"]
+    asked = rows.then("behind", told, keep=["case_id"], where=kept, order=order, limit=limit)
+    return log.rows_of(asked).to_pylist()
+
+
+def in_group(groups: Groups, period: tuple[str | None, str | None]) -> list[str]:
+    """The tests that keep the rows of a group and of a period, by its kind and name."""
+    kind, called = period
+    tests = [
+        f"by_{i} IS NULL" if group is None else f"by_{i} = {value(group)}"
+        for i, (_, group) in enumerate(groups)
+    ]
+    if kind is not None and called is not None:
+        tests.append(f"period = {period_number(called, kind)}")
+    return tests
 
 
 def times_of(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..domain.sql import every, name, value
 from .query import Query
+from .refusals import columns_of_lines
 
 if TYPE_CHECKING:
     from .log import EventLog
@@ -39,11 +40,23 @@ def columns_of(log: EventLog) -> dict[str, list[tuple[str | None, int]]]:
     """
     if log.cases_table is None or not log.columns:
         return {}
-    parts = [_most(log.cases_table, i, column) for i, column in enumerate(log.columns)]
+    return _values(log, log.cases_table, log.columns)
+
+
+def charge_columns_of(log: EventLog) -> dict[str, list[tuple[str | None, int]]]:
+    """The same of the columns that charge lines have beside those of cases, with their lines."""
+    columns = columns_of_lines(log)
+    return _values(log, log.charges, columns) if log.charges is not None and columns else {}
+
+
+def _values(
+    log: EventLog, table: Query, columns: Sequence[str]
+) -> dict[str, list[tuple[str | None, int]]]:
+    parts = [_most(table, i, column) for i, column in enumerate(columns)]
     whole = parts[0].stacked("told", *parts[1:]) if len(parts) > 1 else parts[0]
-    found: dict[str, list[tuple[str | None, int]]] = {column: [] for column in log.columns}
+    found: dict[str, list[tuple[str | None, int]]] = {column: [] for column in columns}
     for row in log.rows_of(whole, aside=True).to_pylist():
-        found[log.columns[row["place"]]].append((row["told"], int(row["n"])))
+        found[columns[row["place"]]].append((row["told"], int(row["n"])))
     for rows in found.values():
         rows.sort(key=lambda pair: (-pair[1], pair[0] is None, str(pair[0])))
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..domain.as_of import AsOf
 from ..domain.between import Between
@@ -35,6 +35,24 @@ def time_in_holds(
 ) -> Query:
     """Sums by group and period over the cases that finished the clock: seconds in which no hold was
     open, each alone, or several; and how many cases had such seconds.
+    """
+    asked: dict[str, Any] = {"as_of": as_of, "where": where, "by": by}
+    cases = cases_in_holds(log, clock, holds, period=period, between=between, **asked)
+    return _summed(cases, len(holds))
+
+
+def cases_in_holds(
+    log: EventLog,
+    clock: tuple[str, str],
+    holds: Sequence[Hold],
+    *,
+    as_of: AsOf,
+    where: Condition,
+    by: tuple[str, ...] = (),
+    period: str | None = None,
+    between: Between | None = None,
+) -> Query:
+    """A row per case that finished the clock, with its seconds by what stood open.
 
     `alone_0` is the first hold alone, `open_0` alone or beside others. `forward` is whether the
     clock ends no earlier than it starts, `unknown` whether a hold ended that never began.
@@ -42,7 +60,7 @@ def time_in_holds(
     cases = finished(log, clock, as_of, where, by, between)
     clocks = _clocks(log, cases, clock, as_of=as_of, period=period)
     spans = _spans(_states(_turns(log, holds, as_of), clocks, len(holds)), clocks)
-    return _summed(_cases(spans, grouped_by(clocks), len(holds)), len(holds))
+    return _cases(spans, grouped_by(clocks), len(holds))
 
 
 def _clocks(

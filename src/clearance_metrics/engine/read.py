@@ -10,11 +10,13 @@ from html import escape
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
+from ..domain.arguments import brief
 from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar, load_calendar
 from ..domain.reader import Reader
 from ..domain.vocabulary import Vocabulary, load_vocabulary
 from ..domain.windows import A_YEAR, last_month, months
+from ..errors import LogError, closest
 from .asking import day_of
 
 
@@ -31,6 +33,7 @@ class Read:
     title_en: str
     notes: Sequence[object]
     upstairs: ClassVar[Any] = None  # who says in words what a log holds; the package gives itself
+    languages: ClassVar[tuple[str, ...]] = ()  # that answers can speak; the package tells them
     lang: str = "en"  # of what answers say
     calendar: WorkCalendar | None = None  # None: the one that ships
 
@@ -55,10 +58,16 @@ class Read:
         made = copy(self)
         told: dict[str, Any] = {}
         if lang is not None:
+            if self.languages and lang not in self.languages:
+                what = f"no catalogue of words is called {brief(lang)}"
+                raise LogError(what, "lang", closest(str(lang), self.languages))
             told["lang"] = lang
         if as_of is not None:
             told["as_of"] = AsOf.of(as_of, self.timezone).date
         if calendar is not None:
+            if not isinstance(calendar, WorkCalendar | str | Path):
+                what = f"calendar={brief(calendar)} is neither a calendar nor a file"
+                raise LogError(what, "calendar", 'write load_calendar("CN"), or the path of a CSV')
             if not isinstance(calendar, WorkCalendar):
                 calendar = load_calendar("CN").with_years(Path(calendar))
             told["calendar"] = calendar

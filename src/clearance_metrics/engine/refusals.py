@@ -17,6 +17,23 @@ class MissingColumn(LogError):
         self.name = name
         known = sorted(log.milestones | set(log.columns))
         what = "milestone" if name in log.vocabulary.milestones else "column or milestone"
-        super().__init__(
-            f"the log has no {what} {name!r}", table or f"log {log.name!r}", closest(name, known)
-        )
+        of_lines = columns_of_lines(log)
+        do = closest(name, known)
+        if name in of_lines:
+            do = f'ask it of charges: cm.measure(log, cm.Fee(), by="{name}"); {do}'
+        elif "instead" not in do and "instead" in closest(name, of_lines):
+            do = closest(name, of_lines)
+        elif of_lines:
+            do = f"{do}; of charges (cm.Fee): {', '.join(of_lines)}"
+        told = f"the log has no {what} {name!r}"
+        told += ": it is a column of charge lines" if name in of_lines else ""
+        super().__init__(told, table or f"log {log.name!r}", do)
+
+
+def columns_of_lines(log: EventLog) -> list[str]:
+    """The columns of charge lines, beside those of cases, that group charges."""
+    lines = log.charges
+    if lines is None:
+        return []
+    texts = [c for c, kind in lines.columns.items() if kind == "text"]
+    return sorted({*texts} - {"case_id", "line_id", *log.columns})

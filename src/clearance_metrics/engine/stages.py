@@ -27,9 +27,10 @@ def parts_of(
     by: tuple[str, ...] = (),
     period: str | None = None,
     between: Between | None = None,
+    named: bool = False,
 ) -> Query:
     """A row per finished case with its parts: the stage that ends with the first milestone after
-    the start as stage_1, its seconds as seconds_1, and so on.
+    the start as stage_1, its seconds as seconds_1, and so on; with its case_id if `named`.
 
     A milestone that a case lacks has the stage "" of no seconds. `whole` is the clock itself,
     `forward` whether it ends no earlier than it starts, `equal` whether its parts sum to it, and
@@ -37,7 +38,8 @@ def parts_of(
     """
     cases = finished(log, chain, as_of, where, by, between)
     cut = _cut(in_periods(log, cases, name(chain[-1]), period, as_of), chain)
-    keys, first, last = grouped_by(cut), name(chain[0]), name(chain[-1])
+    keys = [*(["case_id"] if named else []), *grouped_by(cut)]
+    first, last = name(chain[0]), name(chain[-1])
     places = range(1, len(chain))
     told = {f"stage_{i}": _stage(chain[: i + 1]) for i in places}
     bounds = [*(f"bound_{i - 1}" for i in places), last]

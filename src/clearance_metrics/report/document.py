@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from io import StringIO
-from typing import Any
 
 from ..results.block import Block, Picture, Points
 from ..results.display import Display
 from ..results.parts import Cards, Tiles
 from .cards import tables_of
+from .foreign import cleaned
 from .outputs import Foreign, Page, Prose
+from .prose import formula, html_of_markdown
 
+HALF = 0.6  # of the width, for what stands beside another one on a page
 BODY, NOTE, SOURCE, CODE = "body", "note", "source", "code"
 
 
@@ -36,19 +36,33 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Listing:
-    """Items, one under the other; `marks` are the badges before them, or nothing."""
+    """Items, one under the other; `marks` are the badges before them, `levels` how deep each
+    stands and `numbers` what it is counted as, or nothing.
+    """
 
     items: tuple[str, ...]
     marks: tuple[str, ...] = ()
+    levels: tuple[int, ...] = ()
+    numbers: tuple[str, ...] = ()
+
+    def lines(self) -> Iterator[tuple[str, str, int, str]]:
+        """Each item with its mark, its level and its number."""
+        none = ("",) * len(self.items)
+        levels = self.levels or (0,) * len(self.items)
+        yield from zip(self.items, self.marks or none, levels, self.numbers or none, strict=True)
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A picture as bytes: `kind` is svg, png or jpeg."""
+    """A picture as bytes: `kind` is svg, png or jpeg; a formula has a height, in signs; a small one
+    takes a `part` of the width.
+    """
 
     kind: str
     data: bytes
     alt: str
+    height: float | None = None
+    part: float = 1.0
 
 
 Element = Heading | Paragraph | Listing | Display | Figure
@@ -63,7 +77,7 @@ def elements(page: Page) -> Iterator[Element]:
     yield Heading(1, page.title)
     for part in page.parts:
         if isinstance(part, Prose):
-            yield from _prose(part.text)
+            yield from _prose(part.text, part.pictures)
         elif isinstance(part, Block):
             yield from _block(part)
         else:
@@ -77,7 +91,8 @@ def _block(block: Block) -> Iterator[Element]:
         if isinstance(part, Display):
             yield part
         elif isinstance(part, Picture):
-            yield Figure("svg", part.svg.encode(), part.alt)
+            width = HALF if block.role == "half" else 1.0
+            yield Figure("svg", part.svg.encode(), part.alt, part=width)
         elif isinstance(part, Points):
             told = [f"{p.text}{f' {p.below}' if p.below else ''}" for p in part.points]
             badges = tuple(p.badge for p in part.points)
@@ -93,6 +108,8 @@ def _block(block: Block) -> Iterator[Element]:
 
 
 def _foreign(part: Foreign) -> Iterator[Element]:
+    from .reading import elements_of
+
     kind, content = part.kind, part.content
     if kind == "image/svg+xml":
         yield Figure("svg", content.encode(), part.about)
@@ -101,54 +118,14 @@ def _foreign(part: Foreign) -> Iterator[Element]:
     elif kind == "text/markdown":
         yield from _prose(content)
     elif kind == "text/html":
-        yield from _tables(content)
+        yield from elements_of(cleaned(content, part.about), part.about)
+    elif kind == "text/latex" and (drawn := formula(content)):
+        yield from elements_of(f'<p class="formula">{drawn}</p>')
     else:
         yield Paragraph(content, CODE)
 
 
-def _tables(html: str) -> Iterator[Element]:
-    """The tables of another library's HTML, or else its text."""
-    from lxml.html import fromstring
-    from pandas import read_html
+def _prose(markdown: str, pictures: Sequence[tuple[str, str]] = ()) -> Iterator[Element]:
+    from .reading import elements_of
 
-    try:
-        frames = read_html(StringIO(html))
-    except (ValueError, ImportError):
-        for style in (found := fromstring(html)).iter("style", "script"):
-            style.text = ""
-        yield Paragraph(" ".join(found.text_content().split()))
-        return
-    for frame in frames:
-        heads = ["" if str(c).startswith("Unnamed") else str(c) for c in frame.columns]
-        yield Display(heads, [[str(v) for v in row] for row in frame.to_numpy()])
-
-
-@cache
-def _reader() -> Any:
-    from mistune import create_markdown
-
-    return create_markdown(renderer="ast")
-
-
-def _prose(markdown: str) -> Iterator[Element]:
-    for token in _reader()(markdown):
-        kind = token["type"]
-        if kind == "heading":
-            yield Heading(max(token["attrs"]["level"], 2), _text(token))
-        elif kind == "list":
-            yield Listing(tuple(_text(item).strip() for item in token["children"]))
-        elif kind == "block_code":
-            yield Paragraph(token["raw"], CODE)
-        elif text := _text(token).strip():
-            yield Paragraph(text)
-
-
-def _text(token: Mapping[str, Any]) -> str:
-    """The words of a token without their marks; an address stands behind what links to it."""
-    if token["type"] in ("softbreak", "linebreak"):
-        return " "
-    if "children" not in token:
-        return str(token.get("raw", ""))
-    inner = "".join(map(_text, token["children"]))
-    address = token.get("attrs", {}).get("url", "") if token["type"] == "link" else ""
-    return f"{inner} ({address})" if address.startswith("http") and address != inner else inner
+    return elements_of(html_of_markdown(markdown, pictures=pictures))

@@ -92,15 +92,18 @@ def _sheet(sheet: Worksheet, forms: Forms, found: Display, above: Sequence[str],
     lines = list(dict.fromkeys(filter(None, [*above[:2], *found.caption.split("\n"), above[2]])))
     for i, line in enumerate(lines):
         sheet.write_string(i, 0, line, forms.title if i == 0 else forms.quiet)
-    heads, rows = _spread(found, lang)
+    heads, rows, numbers = _spread(found, lang)
+    typed = bool(found.numbers)  # then other columns are names, whatever signs they have
     top = len(lines) + 1
     for c, text in enumerate(heads):
         sheet.write_string(top, c, text, forms.head)
         longest = max([columns_of(text), *(columns_of(row[c]) for row in rows)])
         sheet.set_column(c, c, min(longest, WIDEST) + 2)
-    for r, row in enumerate(rows, top + 1):
-        for c, text in enumerate(row):
-            _write(sheet, r, c, text, forms)
+    for c, column in enumerate(zip(*rows, strict=True)):
+        figures = not typed or c in numbers
+        figures = figures and not any(_named(text) for text in column)
+        for r, text in enumerate(column, top + 1):
+            _write(sheet, r, c, text, forms, figures)
     if rows:
         sheet.autofilter(top, 0, top + len(rows), len(heads) - 1)
     sheet.freeze_panes(top + 1, 0)
@@ -108,12 +111,16 @@ def _sheet(sheet: Worksheet, forms: Forms, found: Display, above: Sequence[str],
         sheet.write_string(i, 0, line, forms.quiet)
 
 
-def _spread(found: Display, lang: str) -> tuple[list[str], list[list[str]]]:
-    """Heads and cells, where what stands small below other cells has a column of its own."""
+def _spread(found: Display, lang: str) -> tuple[list[str], list[list[str]], set[int]]:
+    """Heads, cells and which columns are figures, where what stands small below other cells has a
+    column of its own.
+    """
     heads: list[str] = []
+    numbers: set[int] = set()
     columns: list[list[str]] = []
     for c, head in enumerate(found.heads):
         cells = [row[c].split("\n") for row in found.cells]
+        numbers |= {len(heads)} if c in found.numbers else set()
         heads.append(head)
         columns.append([cell[0] for cell in cells])
         if any(any(cell[1:]) for cell in cells):
@@ -121,15 +128,19 @@ def _spread(found: Display, lang: str) -> tuple[list[str], list[list[str]]]:
             spans = all(BOUNDS.fullmatch(text) for text in below if text)
             heads.append(say(f"excel.{'interval' if spans else 'beside'}", lang, head=head))
             columns.append(below)
-    return heads, [list(row) for row in zip(*columns, strict=True)]
+    return heads, [list(row) for row in zip(*columns, strict=True)], numbers
 
 
-def _write(sheet: Worksheet, row: int, column: int, text: str, forms: Forms) -> None:
+def _named(text: str) -> bool:
+    """Whether a text of digits is a name: one with zeros in front, or longer than numbers keep."""
+    digits = re.sub(r"\D", "", text)
+    return bool(FIGURE.fullmatch(text) and (re.match(r"[+-]?0\d", text) or len(digits) > 15))
+
+
+def _write(sheet: Worksheet, row: int, column: int, text: str, forms: Forms, figures: bool) -> None:
     """A figure as a number in its own form, anything else as text."""
-    shape = FIGURE.fullmatch(text.replace("−", "-"))
-    # a number with zeros in front is a name, as is one longer than a number keeps
-    named = re.match(r"[+-]?0\d", text) or len(re.sub(r"\D", "", text)) > 15
-    if not shape or named:
+    shape = FIGURE.fullmatch(text.replace("−", "-")) if figures else None
+    if not shape:
         if text != NONE:
             sheet.write_string(row, column, text, forms.text)
         return

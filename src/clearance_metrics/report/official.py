@@ -7,10 +7,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..results.block import Block, Picture, Points
 from ..results.display import Display
+from ..results.parts import Card, Cards, Tiles
 from ..results.words import say
-from .document import Heading, Listing, elements
+from .document import Heading, elements
 from .outputs import Page
+from .pdf import columns_of
 from .word import Layout, _new, field, fonts_of, saved
 
 if TYPE_CHECKING:
@@ -22,8 +25,9 @@ LINES, SIGNS, SIZE = 22, 28, 16
 LATIN = "Times New Roman"
 # Fangsong, Hei, Kai and the small standard Song, by the names that Word knows them by
 TEXT, FIRST, SECOND, HEAD = "FangSong_GB2312", "SimHei", "KaiTi_GB2312", "FZXiaoBiaoSong-B05S"
-ROOM = 2 * LINES - 9  # lines of two pages that are left beside the title and the list of annexes
+SPARE = 3  # lines that breaks of words and of pages may cost, and what is said of the rest
 EACH = 4  # findings of one chapter
+LONGEST = 4  # lines of one finding; a longer one is read in the annex
 
 
 def official_of(pages: Sequence[Page], *, title: str, about: Sequence[str], lang: str) -> bytes:
@@ -31,10 +35,14 @@ def official_of(pages: Sequence[Page], *, title: str, about: Sequence[str], lang
     document = _letter(lang)
     _line(document, title, "Title")
     _line(document, "")
-    _line(document, "".join(about))
+    for line in about:
+        _line(document, _ended(line, lang))
     chapters = [(page, list(findings(page, lang))) for page in pages]
     chapters = [(page, found) for page, found in chapters if found]
-    for number, (page, found) in enumerate(_fitting(chapters), 1):
+    annexes = [(page, tables) for page in pages if (tables := _tables(page))]
+    taken = 1 + len(annexes) + sum(map(lines_of, [title, title, *about]))
+    kept = _fitting(chapters, 2 * LINES - taken - SPARE)
+    for number, (page, found) in enumerate(kept, 1):
         told = say("official.first", lang, number=counted(number, lang), text=page.title)
         _line(document, told, "Heading 1")
         for place, text in enumerate(found, 1):
@@ -42,8 +50,8 @@ def official_of(pages: Sequence[Page], *, title: str, about: Sequence[str], lang
                 "official.second", lang, number=counted(place, lang), text=_ended(text, lang)
             )
             _line(document, told)
-    annexes = [(page, [e for e in elements(page) if isinstance(e, Display)]) for page in pages]
-    annexes = [(page, tables) for page, tables in annexes if tables]
+    if sum(len(found) for _, found in kept) < sum(len(found) for _, found in chapters):
+        _line(document, say("official.rest", lang))
     for number, (page, _) in enumerate(annexes, 1):
         code = "official.annexes" if number == 1 else "official.annex_more"
         _line(document, say(code, lang, number=number, text=page.title))
@@ -52,31 +60,72 @@ def official_of(pages: Sequence[Page], *, title: str, about: Sequence[str], lang
         document.add_page_break()
         _line(document, say("official.annex", lang, number=number), "Heading 1")
         _line(document, page.title, "Heading 2")
-        for table in tables:
+        for heading, table in tables:
+            layout.heading = heading
             layout.table(table)
     return saved(document, title)
 
 
 def findings(page: Page, lang: str) -> Iterator[str]:
-    """What a page finds, in its order: the findings of lists, and the titles of its blocks."""
+    """What a page finds, in its order: what its lists and cards say, and the titles of its other
+    blocks with a table or picture, which are findings.
+    """
+    for part in page.parts:
+        if not isinstance(part, Block):
+            continue
+        listed = [one for one in part.parts if isinstance(one, Points | Cards | Tiles)]
+        borne = any(isinstance(one, Display | Picture) for one in part.parts)
+        if part.title and (part.role == "lead" or (borne and not listed)):
+            yield part.title
+        for one in listed:
+            if isinstance(one, Points):
+                told = [(point.text, point.badge) for point in one.points]
+            elif isinstance(one, Cards):
+                told = [(_carded(card, lang), card.badge) for card in one.cards]
+            else:
+                told = []
+            for text, mark in told:
+                yield say("official.marked", lang, text=text, mark=mark) if mark else text
+
+
+def _carded(card: Card, lang: str) -> str:
+    return say("official.card", lang, title=card.title, figure=card.figure, unit=card.unit)
+
+
+def _tables(page: Page) -> list[tuple[str, Display]]:
+    """The tables of a page, each with the heading that it stands under."""
+    found, heading = [], page.title
     for element in elements(page):
-        if isinstance(element, Listing) and element.marks:
-            for mark, item in zip(element.marks, element.items, strict=True):
-                yield say("official.marked", lang, text=item, mark=mark) if mark else item
-        elif isinstance(element, Heading) and element.level == 3:
-            yield element.text
+        if isinstance(element, Heading):
+            heading = element.text
+        elif isinstance(element, Display):
+            found.append((heading, element))
+    return found
 
 
-def _fitting(chapters: Sequence[tuple[Page, list[str]]]) -> list[tuple[Page, list[str]]]:
-    """As many findings as two pages hold: of each chapter the first ones, chapter by chapter."""
+def lines_of(text: str) -> int:
+    """The lines that a paragraph needs in a letter, its indent of two signs allowed for.
+
+    >>> lines_of("二十八个字" * 5), lines_of("二十八个字" * 6)
+    (1, 2)
+    """
+    return -(-(columns_of(text) + 4) // (2 * SIGNS))
+
+
+def _fitting(chapters: Sequence[tuple[Page, list[str]]], room: int) -> list[tuple[Page, list[str]]]:
+    """As many findings as so many lines hold: those of the first chapter, then of each other one
+    the first, the second...; a chapter of which none fits is left out, as is a long finding.
+    """
+    short = [[text for text in found if lines_of(text) <= LONGEST] for _, found in chapters]
     kept: list[list[str]] = [[] for _ in chapters]
-    left = ROOM - len(chapters)
-    for place in range(EACH):
-        for i, (_, found) in enumerate(chapters):
-            needed = -(-(len(found[place]) + 6) // SIGNS) if place < len(found) else 0
-            if needed and needed <= left:
-                kept[i].append(found[place])
-                left -= needed
+    turns = [(0, place) for place in range(EACH)]
+    turns += [(i, place) for place in range(EACH) for i in range(1, len(chapters))]
+    for i, place in turns:
+        if i < len(short) and place < len(short[i]):
+            needed = lines_of(short[i][place] + " " * 8) + (not kept[i])
+            if needed <= room:
+                kept[i].append(short[i][place])
+                room -= needed
     return [(page, told) for (page, _), told in zip(chapters, kept, strict=True) if told]
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..results.block import MIME, Block, Picture
 from ..results.words import lacking, say
+from .foreign import ACTS, shows_less
 from .prose import embedded, heading_of, titled
 
 if TYPE_CHECKING:
@@ -41,10 +42,10 @@ EMPTY = re.compile(r"<Figure size \S+ with 0 Axes>")
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+(?=>)")  # another one at each run
 COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")  # of terminals
 OVERWRITTEN = re.compile(r"[^\n\r]*\r(?!\n)(?=[^\n\r])")  # by what follows, as progress is
-SCRIPT = re.compile(r"<script\b.*?(</script\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 TAG = re.compile(r"<(style\b.*?</style\s*>|[^>]*>)", re.DOTALL | re.IGNORECASE)
 STYLED = re.compile(r"\bT_([0-9a-f]{5,})(?=_|\b)")  # the name that pandas gives a styled table
 REMARK = re.compile(r"^[ \t]*#(?!!|\s*%%)\s*(\S.*)", re.MULTILINE)
+FOUND = re.compile(r"^ *finding: (.+)$", re.MULTILINE)  # what an answer says for itself
 QUOTED = re.compile(r"'([^']+)'")
 
 
@@ -157,7 +158,7 @@ def _parts(
         if kind == MIME:
             yield Block.of(content)
         elif kind == "text/html":
-            yield _without_scripts(content, lang, about)
+            yield from _still(content, lang, about)
         elif kind == "text/plain":
             if not (EMPTY.fullmatch(content) or (pictured and DRAWN.search(content))):
                 yield Foreign(kind, _plain(content), about)
@@ -181,12 +182,16 @@ def _richest(data: Mapping[str, Any]) -> tuple[str, Any] | None:
     return kind, "".join(content)
 
 
-def _without_scripts(content: str, lang: str, about: str) -> Block | Foreign:
-    """HTML of another library; a page has no scripts, so what is drawn by one is told in words."""
-    still = SCRIPT.sub("", content)
-    if still != content and not unescape(TAG.sub("", still)).strip() and "<img" not in still:
-        return Block(say("report.scripted", lang))
-    return Foreign("text/html", still, about)
+def _still(content: str, lang: str, about: str) -> Iterator[Block | Foreign]:
+    """HTML of another library; a page runs nothing and loads nothing, so what is not there without
+    is told in words.
+    """
+    still = ACTS.sub("", content)
+    shown = unescape(TAG.sub("", still)).strip() or "<img" in still or "<svg" in still
+    if shown:
+        yield Foreign("text/html", still, about)
+    if shows_less(content) or (still != content and not shown):
+        yield Block(say("report.scripted", lang))
 
 
 def _plain(text: str) -> str:
@@ -199,6 +204,10 @@ def _told(output: Mapping[str, Any], lang: str) -> Block:
     what, *_others = str(output["evalue"]).splitlines() or [""]
     if output["ename"] == "MissingColumn" and (named := QUOTED.search(what)):
         return Block(say("report.no_data", lang, missing=lacking(named[1])))
-    if output["ename"] == "NoIndicator" and (named := QUOTED.search(what)):
-        return Block(say("report.no_indicator", lang, number=named[1]))
+    if output["ename"] == "NoIndicator":
+        if named := QUOTED.search(what):
+            return Block(say("report.no_indicator", lang, number=named[1]))
+        return Block(say("report.no_metric", lang))
+    if found := FOUND.search(str(output["evalue"])):
+        return Block(found[1])
     return Block(say("report.nothing", lang), note=what if lang == "en" else "")

@@ -112,17 +112,17 @@ def _quoted_lines(text: str) -> str:
 
 
 def _list(element: Listing) -> str:
-    marks = element.marks or ("",) * len(element.items)
     return "\n".join(
-        f"- {f'#strong[{_plain(mark)}] ' if mark else ''}{_plain(item)}"
-        for mark, item in zip(marks, element.items, strict=True)
+        f"{'  ' * level}{number or '-'} {f'#strong[{_plain(mark)}] ' if mark else ''}{_plain(item)}"
+        for item, mark, level, number in element.lines()
     )
 
 
 def _picture(element: Figure, file: Path) -> str:
     file = file.with_suffix(f".{element.kind}")
     file.write_bytes(element.data)
-    return f"#align(center, image({_quoted(file.name)}, width: 100%, alt: {_quoted(element.alt)}))"
+    size = f"height: {element.height}em" if element.height else f"width: {element.part:.0%}"
+    return f"#align(center, image({_quoted(file.name)}, {size}, alt: {_quoted(element.alt)}))"
 
 
 def _table(found: Display, lang: str) -> str:

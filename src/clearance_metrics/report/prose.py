@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from ..errors import ReportError
+from .foreign import safe
 
 # in either way to write a heading: # before it, or a line of === or --- under it
 HEADING = re.compile(
@@ -44,6 +45,7 @@ def html_of_markdown(
     from nbconvert.filters import markdown2html
 
     made = ANCHOR.sub("", markdown2html(text)).rstrip("\n")
+    made = safe(made)
     made = NUMBERED.sub(lambda found: chr(int(found[1])), made)
     made = NOTEBOOK.sub(lambda found: _link(found, files), made)
     # the page's title is its only heading of the first rank

@@ -14,11 +14,13 @@ from ..results.display import Display
 from ..results.parts import Cards, Tiles
 from ..results.words import say
 from .cards import bar, cards_html, in_rows, lead_of, lines_of, tiles_html
+from .foreign import cleaned
 from .outputs import Foreign, Page, Prose
 from .prose import formula, html_of_markdown
 
 HEADING = re.compile(r"<h(2)[^>]*>(.*?)</h2>", re.DOTALL)
 TAG = re.compile(r"<[^>]+>")
+ADDRESS = re.compile(r"https?://[\w\-./~%?=&;#+:@!$*]*[\w/]", re.ASCII)
 ONE_LINE = len("2022-12-31")  # dates, months and numbers of cases are not broken over lines
 
 
@@ -71,7 +73,9 @@ def _foreign(part: Foreign, files: Collection[str]) -> str:
     """What another library showed, as it showed it."""
     kind, content = part.kind, part.content
     if kind == "text/html":
-        return f'<div class="wide own">{content}</div>'
+        label = f' role="group" tabindex="0" aria-label="{escape(part.about, quote=True)}"'
+        held = label if part.about and "<table" in content else ""
+        return f'<div class="wide own"{held}>{cleaned(content, part.about)}</div>'
     if kind == "text/markdown":
         return html_of_markdown(content, files)
     if kind == "text/latex" and (drawn := formula(content)):
@@ -162,11 +166,16 @@ def _cell(found: Display, tag: str, row: int | None, column: int, text: str) -> 
     if row is None:
         return f'<th role="columnheader" scope="col"{told}>{escape(first)}</th>'
     tone = found.tones.get((row, column))
-    shown = f'<span class="v {tone}">{escape(first)}</span>' if tone else escape(first)
+    shown = f'<span class="v {tone}">{escape(first)}</span>' if tone else _linked(first)
     shown += bar(found, row, column) + "".join(map(_small, small))
     head = escape(found.heads[column], quote=True)
     return f'<td role="cell" data-head="{head}"{told}><span class="c">{shown}</span></td>'
 
 
 def _small(line: str) -> str:
-    return f"<small>{escape(line)}</small>" if line else ""
+    return f"<small>{_linked(line)}</small>" if line else ""
+
+
+def _linked(text: str) -> str:
+    """A text whose addresses lead where they say."""
+    return ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', escape(text))

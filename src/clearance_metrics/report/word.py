@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ..results.display import Display
+from ..results.wording import capital
 from ..results.words import say
 from .document import CODE, NOTE, SOURCE, Element, Figure, Heading, Listing, Paragraph, elements
 from .outputs import Page
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 FONTS = ("Calibri", "Microsoft YaHei")
 DAY = datetime(1980, 1, 1)  # of every file inside: a document says its day in its text
+SIZE = 10.5  # points of the text
+DEEPEST = 3  # lists in lists that Word has styles for
 LONGEST = 100  # rows of one table; the workbook holds all
 COLOURS = {
     "good": "1D6B3C",
@@ -39,7 +42,7 @@ def word_of(pages: Sequence[Page], *, title: str, about: Sequence[str], lang: st
     document.add_paragraph(title, style="Title")
     for line in about:
         document.add_paragraph(line, style="Subtitle")
-    _contents(document, say("word.contents", lang))
+    _contents(document, say("word.contents", lang), [page.title for page in pages])
     layout = Layout(document, lang)
     for page in pages:
         for element in elements(page):
@@ -53,10 +56,12 @@ class Layout:
     def __init__(self, document: Document, lang: str) -> None:
         self.document, self.lang = document, lang
         self.counts = {"table": 0, "figure": 0}
+        self.heading = ""  # under which what follows stands
 
     def add(self, element: Element) -> None:
         """Write one element."""
         if isinstance(element, Heading):
+            self.heading = element.text
             self.document.add_heading(element.text, element.level)
         elif isinstance(element, Paragraph):
             style = {NOTE: "Quote", SOURCE: "Source", CODE: "Source"}.get(element.role, "Normal")
@@ -69,20 +74,40 @@ class Layout:
             self.table(element)
 
     def _list(self, element: Listing) -> None:
-        marks = element.marks or ("",) * len(element.items)
-        for mark, item in zip(marks, element.items, strict=True):
-            line = self.document.add_paragraph(style="List Bullet")
+        from docx.shared import Pt
+
+        for item, mark, level, number in element.lines():
+            # numbers are written: Word would count on from the list before
+            bullet = f"List Bullet {level + 1}" if level else "List Bullet"
+            line = self.document.add_paragraph(
+                style="Normal"
+                if number
+                else bullet
+                if level < DEEPEST
+                else f"List Bullet {DEEPEST}"
+            )
+            if number:
+                line.paragraph_format.left_indent = Pt(18 * (level + 1))
+                line.paragraph_format.first_line_indent = Pt(-18)
+                line.add_run(f"{number}\t")
             if mark:
                 line.add_run(f"{mark} ").bold = True
             line.add_run(item)
 
     def figure(self, element: Figure) -> None:
         """A picture with its words for those who do not see it, and a counted caption below."""
-        width = self._width()
+        from docx.shared import Pt
+
+        if element.height:
+            line = self.document.add_paragraph().add_run()
+            shape = line.add_picture(io.BytesIO(png_of(element)), height=Pt(element.height * SIZE))
+            shape._inline.docPr.set("descr", element.alt)
+            return
+        width = int(self._width() * element.part)
         shape = self.document.add_picture(io.BytesIO(png_of(element)), width=width)
         shape._inline.docPr.set("descr", element.alt)
         self.document.paragraphs[-1].paragraph_format.keep_with_next = True
-        self.caption("figure", element.alt)
+        self.caption("figure", called(element.alt, self.heading, self.lang))
 
     def _width(self) -> Any:
         section = self.document.sections[-1]
@@ -98,7 +123,7 @@ class Layout:
         line.add_run(say(f"word.{kind}", self.lang))
         field(line, f"SEQ {kind} \\* ARABIC", str(self.counts[kind]))
         line._p.append(end)
-        line.add_run(f"  {text}")
+        line.add_run(f"  {capital(text)}" if text else "")
         return mark
 
     def table(self, found: Display) -> None:
@@ -107,12 +132,14 @@ class Layout:
         from docx.shared import Pt
 
         caption, *small = found.caption.split("\n")
-        self.caption("table", " ".join([caption, *small]).strip())
+        self.caption("table", " ".join([caption, *small]).strip() or self.heading)
         self.document.paragraphs[-1].paragraph_format.keep_with_next = True
         shown = found.cells[:LONGEST]
         made = self.document.add_table(rows=1 + len(shown), cols=len(found.heads), style="Report")
         size = Pt(8 if len(found.heads) > 6 else 9)
         made.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+        for row in made.rows:
+            row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
         # by columns of cells at once: asking a table for single cells reads it anew each time
         cells = [row.cells for row in made.rows]
         for i, text in enumerate(found.heads):
@@ -125,6 +152,20 @@ class Layout:
         below = [say("table.more", self.lang, n=left)] if left > 0 else []
         for text in [*below, *found.below]:
             self.document.add_paragraph(text, style="Source")
+
+
+def called(alt: str, finding: str, lang: str) -> str:
+    """What a picture is called: its words without those that say that it is one, and without the
+    finding that stands above it.
+
+    >>> called("Chart. Import, 2022. import takes 3 hours", "Import takes 3 hours", "en")
+    'Import, 2022'
+    """
+    kind = say("block.alt", lang, about="\0", finding="").split("\0")[0]
+    told = alt.removeprefix(kind)
+    if finding and told.casefold().endswith(finding.casefold()) and len(told) > len(finding):
+        return told[: -len(finding)].rstrip(f" .{say('official.stop', lang)}")
+    return told
 
 
 def _fill(
@@ -162,9 +203,12 @@ def field(line: Any, code: str, shown: str) -> None:
     made = OxmlElement("w:fldSimple")
     made.set(qn("w:instr"), code)
     run = OxmlElement("w:r")
-    text = OxmlElement("w:t")
-    text.text = shown
-    run.append(text)
+    for i, told in enumerate(shown.split("\n")):
+        if i:
+            run.append(OxmlElement("w:br"))
+        text = OxmlElement("w:t")
+        text.text = told
+        run.append(text)
     made.append(run)
     line._p.append(made)
 
@@ -181,10 +225,10 @@ def marked(name: str, number: int) -> tuple[Any, Any]:
     return start, end
 
 
-def _contents(document: Document, title: str) -> None:
-    """A table of contents, which Word fills when it opens the file."""
+def _contents(document: Document, title: str, pages: Sequence[str]) -> None:
+    """A table of contents: the pages by name, until Word fills in their numbers."""
     document.add_paragraph(title, style="Subtitle")
-    field(document.add_paragraph(), 'TOC \\o "1-1" \\h \\z', title)
+    field(document.add_paragraph(), 'TOC \\o "1-1" \\h \\z', "\n".join(pages))
     document.add_page_break()
 
 
@@ -200,7 +244,7 @@ def _new(lang: str) -> Document:
     section.left_margin = section.right_margin = Mm(20)
     section.top_margin = section.bottom_margin = Mm(20)
     styles = document.styles
-    for name, size in (("Normal", 10.5), ("Title", 22), ("Subtitle", 10.5), ("Caption", 9)):
+    for name, size in (("Normal", SIZE), ("Title", 22), ("Subtitle", 10.5), ("Caption", 9)):
         fonts_of(styles[name], *FONTS, size)
     for level, size in ((1, 18), (2, 14), (3, 11)):
         fonts_of(styles[f"Heading {level}"], *FONTS, size)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..statistics.reasons import Reason
@@ -23,6 +24,25 @@ def last_period(rows: Sequence[MeasureRow]) -> list[MeasureRow]:
     """The rows of the last period."""
     last = max((row.period or "" for row in rows), default="")
     return [row for row in rows if (row.period or "") == last]
+
+
+def last_periods(found: Measures) -> list[MeasureRow]:
+    """The rows of the last period of each metric."""
+    parts = [[row for row in found.rows if row.label == name] for name in found.labels or ("",)]
+    return [row for part in parts for row in last_period(part)]
+
+
+def apart(rows: Sequence[MeasureRow]) -> list[MeasureRow]:
+    """Rows of different periods beside one another: each says its own, as a group."""
+    if len({row.period for row in rows}) < 2:
+        return list(rows)
+    return [replace(r, period=None, groups=(*r.groups, ("period", r.period))) for r in rows]
+
+
+def unvalued(rows: Sequence[MeasureRow]) -> Reason | str:
+    """How many of the rows have no value; nothing where all have one."""
+    n = sum(row.value is None for row in rows)
+    return Reason("headline.missing", n=n) if n else ""
 
 
 def table_across(found: Measures, lang: str) -> Display:
@@ -57,7 +77,7 @@ def table_across(found: Measures, lang: str) -> Display:
 def _ordered(found: Measures) -> list[tuple]:
     """The groups, several metrics in the order they were asked, the highest first."""
     first = found.rows[0].statistic
-    last = {r.groups: r.value for r in last_period(found.rows) if r.statistic == first}
+    last = {r.groups: r.value for r in last_periods(found) if r.statistic == first}
     labels = list(found.labels)
     place = {row.groups: labels.index(row.label) if labels else 0 for row in found.rows}
 
@@ -102,24 +122,28 @@ def headline_across(found: Measures, lang: str) -> str:
     single group also in the first. Of several metrics, each by itself.
     """
     parts = {name: found.of(name).rows for name in found.labels} or {"": found.rows}
-    told = [_about(found, name, rows, lang) for name, rows in parts.items()]
+    told = [headline_of(found, name, rows, lang) for name, rows in parts.items()]
     return capital(say("mark.sentence", lang).join(told))
 
 
-def _about(found: Measures, label: str, every: Sequence[MeasureRow], lang: str) -> str:
+def headline_of(found: Measures, label: str, every: Sequence[MeasureRow], lang: str) -> str:
+    """The same of one metric, from these of its rows."""
     first = every[0].statistic
     name = found.called(label, lang) if label else found.caption(lang)
     if first != "share":
         name = say("across.of", lang, metric=name, statistic=found.named(first, lang))
     asked = [row for row in every if row.statistic == first]
-    rows = [row for row in last_period(asked) if row.value is not None]
+    latest = last_period(asked)
+    rows = [row for row in latest if row.value is not None]
     if not rows:
         return say("across.none", lang, name=name, why=asked[-1].reasons[:1])
     period = period_word(rows[0].period or "", lang)
+    when = Reason("across.when", period=period) if period else ""
     if len({row.groups for row in asked}) == 1:
         before = [row for row in asked if row.value is not None][0]
         ends = {"first": period_word(before.period or "", lang), "before": _told(before, lang)}
         code = "across.since" if before.period != rows[0].period else "across.one"
+        code = code if period else "across.alone"
         return say(code, lang, name=name, period=period, value=_told(rows[0], lang), **ends)
     ordered = sorted(rows, key=lambda row: -(row.value or 0.0))
     words = [found.named_row(row, lang, alone=True) for row in ordered]
@@ -128,10 +152,11 @@ def _about(found: Measures, label: str, every: Sequence[MeasureRow], lang: str) 
             Reason("across.named", name=word, value=_told(row, lang))
             for word, row in zip(words, ordered, strict=True)
         )
-        return say("across.each", lang, name=name, period=period, told=each)
+        return say("across.each", lang, name=name, when=when, told=each, missing=unvalued(latest))
     ends = {"most": words[0], "high": _told(ordered[0], lang)}
     ends |= {"least": words[-1], "low": _told(ordered[-1], lang)}
-    return say("across.groups", lang, name=name, period=period, n=len(ordered), **ends)
+    ends["missing"] = unvalued(latest)
+    return say("across.groups", lang, name=name, when=when, n=len(latest), **ends)
 
 
 def _told(row: MeasureRow, lang: str) -> Reason:

@@ -250,7 +250,7 @@ def _cell(
     if value is None:
         return NONE
     if name == "statistic" and value:
-        return statistic_word(str(value), unit, lang, excess)
+        return statistic_word(str(value), unit, lang, record.get("beyond", excess))
     if name in WORDED and value and not isinstance(value, bool):
         return WORDED[name](value, record, lang)
     if isinstance(value, bool):

@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from ..domain.between import first_day
 from ..errors import OutputError
-from .record import START
+from .record import LANG, START, Record
+from .words import LANGUAGES, rounded, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,10 +29,23 @@ class Framed:
 
     rows: tuple
     shown: tuple[str, ...]
+    _columns: tuple[str, ...] = ()  # where the rows that it had are gone
+    _shape: tuple[tuple[str, ...], bool] = ((), False)  # grouped by what, and whether by period
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """One dict per row."""
         return [row.to_dict() for row in self.rows]
+
+    def _heads(self) -> tuple[str, ...]:
+        """The columns of an answer without rows: those that rows would have, if that is known."""
+        if self._columns:
+            return self._columns
+        made = (get_args(base) for base in getattr(type(self), "__orig_bases__", ()))
+        kind = next((found[0] for found in made if found), None)
+        if not isinstance(kind, type) or getattr(kind, "to_dict", None) is not Record.to_dict:
+            return self.shown
+        by, period = self._shape
+        return kind.columns(by, period)
 
     def _framed(self) -> list[dict[str, Any]]:
         """The records with what is nested as JSON text, and the first day of each period."""
@@ -57,7 +71,7 @@ class Framed:
 
         records = self._framed()
         if not records:
-            return pl.DataFrame(schema=list(self.shown))
+            return pl.DataFrame(schema=list(self._heads()))
         return pl.DataFrame(records, infer_schema_length=None, strict=False)
 
     def to_pandas(self) -> pd.DataFrame:
@@ -65,7 +79,7 @@ class Framed:
         import pandas as pd
 
         records = self._framed()
-        frame = pd.DataFrame(records, columns=None if records else list(self.shown))
+        frame = pd.DataFrame(records, columns=None if records else list(self._heads()))
         if START in frame.columns:
             frame[START] = pd.to_datetime(frame[START])
         return frame
@@ -74,38 +88,71 @@ class Framed:
         """An Arrow table, one row per record."""
         return self.to_polars().to_arrow()
 
+    def _filed(self, lang: str) -> list[dict[str, Any]]:
+        """The records as a workbook holds them: what there is to know in one language, no codes of
+        reasons, and limits as they are spoken of.
+        """
+        filed = []
+        for record in self._framed():
+            kept: dict[str, Any] = {}
+            for name, value in record.items():
+                head, _, told = name.rpartition("_")
+                if head in ("note", "label") and told in LANGUAGES:
+                    if told == lang:
+                        kept[head] = value
+                elif name != "reasons":
+                    kept[name] = rounded(value) if name == "statistic" else value
+            filed.append(kept)
+        return filed
+
+    def _origin(self) -> dict[str, str]:
+        """What was asked, the day and the source, as columns of a file that has no other place."""
+        return {}
+
+    def _csv(self) -> str:
+        """The records as comma-separated values."""
+        return _harmless(self.to_polars()).write_csv()
+
     def to_csv(self, file: str | Path | None = None) -> str:
         """Comma-separated values with a header, one line per record; also written to `file`.
 
-        A text that a spreadsheet would take for a formula has an apostrophe in front.
+        The last columns say what was `asked`, `as_of` which day, and the `source`. A text that a
+        spreadsheet would take for a formula has an apostrophe in front.
         """
-        text = _harmless(self.to_polars()).write_csv()
+        import polars as pl
+
+        frame = self.to_polars()
+        origin = {n: text for n, text in self._origin().items() if n not in frame.columns}
+        if len(frame):
+            frame = frame.with_columns([pl.lit(text).alias(n) for n, text in origin.items()])
+        text = _harmless(frame).write_csv()
         if file is not None:
-            with _writing(file):
+            with writing(file):
                 # with the mark that Excel looks for
                 Path(file).write_text(text, encoding="utf-8-sig")
         return text
 
     def to_excel(self, file: str | Path) -> None:
-        """A workbook with one sheet; a text that begins like a formula stays a text."""
-        from xlsxwriter import Workbook
+        """A workbook with the records on its first sheet and, on a second one, what was asked, the
+        finding, the unit, the day and the source; a text that begins like a formula stays a text.
 
-        frame = self.to_polars()
-        if len(frame) > SHEET:
-            what = f"{len(frame):,} rows do not fit a sheet of {SHEET:,}"
-            raise OutputError(what, str(file), "write them with to_csv")
-        texts = {"strings_to_formulas": False, "strings_to_urls": False}
-        with _writing(file), Workbook(str(file), texts | {"nan_inf_to_errors": True}) as book:
-            frame.write_excel(book, autofit=True, freeze_panes=(1, 0))
+        Several answers in one workbook: `write_excel`.
+        """
+        from .workbook import write_excel
+
+        lang = str(getattr(self, "lang", LANG))
+        write_excel(file, {say("about.data", lang): self})  # type: ignore[dict-item]
 
 
 @contextmanager
-def _writing(file: str | Path) -> Iterator[None]:
+def writing(file: str | Path) -> Iterator[None]:
     """Tells a file that cannot be written as what the user can mend."""
-    from xlsxwriter.exceptions import FileCreateError
+    from xlsxwriter.exceptions import FileCreateError, XlsxInputError
 
     try:
         yield
+    except XlsxInputError as error:  # what a sheet cannot be called
+        raise OutputError(f"cannot write: {error}", str(file), "name the sheet otherwise") from None
     except (OSError, FileCreateError) as error:
         told = error if isinstance(error, OSError) else error.args[0]
         why = getattr(told, "strerror", None) or told

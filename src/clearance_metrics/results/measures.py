@@ -6,19 +6,22 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from ..domain.arguments import check_many
 from ..domain.ends import ENOUGH
+from ..errors import NothingToShow, closest
 from ..statistics.reasons import Reason
 from .beside import Beside, Points, points_of
-from .by_period import headline_across, last_period, table_across
-from .display import Display
-from .periods import listed, of_last, period_word
+from .by_period import apart, headline_across, last_periods, table_across
+from .display import Display, head_word, measured
+from .measure_headlines import about, each_alone
+from .periods import listed, of_last
 from .record import Record
-from .table import ResultTable, amount, interval
+from .table import ResultTable
 from .wide import CLOCK as CLOCK
-from .wide import noted, wide_table
-from .words import has, joined, metric_word, say, statistic_word
+from .wide import head_of, noted, wide_table
+from .words import LANGUAGES, has, joined, limit_of, metric_word, say, statistic_word
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -67,14 +70,24 @@ class Measures(ResultTable[MeasureRow]):
     rows: tuple[MeasureRow, ...]
     as_of: str
     unit: str = ""
-    shown = ("statistic", "period", "value", "low", "high", "n", "n_open", "unit", "note")
+    shown = ("statistic", "period", "value", "low", "high", "target", "n", "n_open", "unit", "note")
     empty = "reason.no_cases"
 
+    _asked_for: tuple[str, ...] = ()  # what several metrics are called, also those without rows
+    _gone: Reason | None = None  # why no row is left
     _wide: bool = False
     _across: bool = False
     _named: str = ""  # the clock that a single metric is
     _beside: Points | None = None
     _called: Mapping[str, Mapping[str, str]] | None = None  # what labels are in words
+    _targets: ClassVar[Mapping[str, tuple[str, float, str]]] = {}  # statistic, level and day
+
+    def _heads(self) -> tuple[str, ...]:
+        heads = super()._heads()
+        if not self._asked_for or CLOCK in heads:
+            return heads
+        place = 2  # behind the metric and the statistic
+        return (*heads[:place], CLOCK, *heads[place:])
 
     def _caption(self, lang: str) -> str:
         """The metric, or what several are called."""
@@ -130,22 +143,50 @@ class Measures(ResultTable[MeasureRow]):
         """The statistics of the rows."""
         return tuple(dict.fromkeys(row.statistic for row in self.rows))
 
-    def of(self, label: str) -> Measures:
-        """The rows of one of several metrics."""
-        return self._with(rows=tuple(row for row in self.rows if row.label == label))
+    def of(self, label: object) -> Measures:
+        """The rows of one of several metrics, or of one group: by what it is called, as it stands
+        in the rows or in words; none of a metric that was left out. NothingToShow for what the
+        answer does not have.
+        """
+        name = str(label)
+        if name in self.labels or (name == self._named and not self.labels):
+            return self._with(rows=tuple(r for r in self.rows if r.label in (name, "")))
+        known: dict[str, None] = dict.fromkeys(self.labels)
+        rows = []
+        for row in self.rows:
+            for column, value in row.groups:
+                called = {str(value), *(self.group_word(column, value, n) for n in LANGUAGES)}
+                known |= dict.fromkeys([str(value)] if column != CLOCK else [])
+                if column == CLOCK:
+                    called = {self.called(row.label, n) for n in LANGUAGES}
+                if name in called:
+                    rows.append(row)
+                    break
+        if not rows and name not in self._asked_for:
+            what = f"the answer has no metric or group {name!r}"
+            raise NothingToShow(what, "of", closest(name, known))
+        return self._with(rows=tuple(rows))
 
     def last(self, n: int = 1, *, running: bool = False) -> Measures:
         """The last `n` periods that are over on the day of the answer (of each metric), or else the
         last there are, which is told; with `running` also the one that is not over, as suits
         cohorts, which keep their open cases.
         """
+        check_many(n, "n")
         kept, told = of_last(self.rows, self.as_of, n, lambda row: row.label, running=running)
         return self._with(rows=kept, _remarks=(*self._remarks, *told))
 
     def enough(self, least: int = ENOUGH) -> Measures:
-        """Without groups of fewer than `least` cases, which are counted below the table."""
+        """Without groups of fewer than `least` cases, which are counted below the table; where none
+        is left, the finding says so.
+        """
+        check_many(least, "least")
         few = {(r.groups, r.period): r for r in self.rows if (r.n or 0) < least}
         kept = tuple(row for row in self.rows if (row.groups, row.period) not in few)
+        if not few:
+            return self
+        if not kept:
+            return self._with(rows=(), _gone=Reason("several.all_few", n=len(few), least=least))
         told = Reason("several.few", n=len(few), least=least)
         return self._with(rows=kept, _remarks=(*self._remarks, told))
 
@@ -176,23 +217,46 @@ class Measures(ResultTable[MeasureRow]):
 
     def across(self) -> Measures:
         """The same, shown with a column per period, intervals and numbers of cases below the
-        figures and the highest of the last period first; its finding and its chart are of that
-        period.
+        figures and the highest of the last period first; its finding is of that period, and so is
+        its chart unless there are many periods.
         """
         return self._with(_across=True)
 
     def _table(self, lang: str) -> Display:
         if self._across and self.rows:
             return table_across(self, lang)
-        return wide_table(self, lang) if self._wide and self.rows else super()._table(lang)
+        if self._wide and self.rows:
+            return wide_table(self, lang)
+        shown = super()._table(lang)
+        if self.labels and not self.of_clocks:
+            names = {head_word(CLOCK, lang): head_of(self, CLOCK, lang)}
+            shown.heads = tuple(names.get(head, head) for head in shown.heads)
+        return shown
 
     def worded(self, lang: str) -> list[dict[str, object]]:
         """The records, with groups and what metrics are called in words."""
-        told = super().worded(lang)
+        told, beyond, worded = super().worded(lang), self._beyond, []
         for row, record in zip(self.rows, told, strict=True):
             if row.label:
                 record[CLOCK] = self.called(row.label, lang)
-        return told
+            record["beyond"] = row.label in beyond
+            worded.append(self._targeted(row, record, lang))
+        return worded
+
+    def _targeted(self, row: MeasureRow, record: dict[str, object], lang: str) -> dict[str, object]:
+        """The record with the row's target behind its interval, where the answer has targets."""
+        if not self._targets:
+            return record
+        target, made = self.target_of(row, lang) or None, dict[str, object]()
+        for name, value in record.items():
+            made[name] = value
+            if name == "high":
+                made["target"] = target
+        return made
+
+    def _filed(self, lang: str) -> list[dict[str, Any]]:
+        filed = super()._filed(lang)
+        return [self._targeted(row, one, lang) for row, one in zip(self.rows, filed, strict=True)]
 
     def _beware(self, lang: str) -> str:
         """What was left out; where the rows have no column of notes, also what these say."""
@@ -203,8 +267,23 @@ class Measures(ResultTable[MeasureRow]):
 
     @property
     def excess(self) -> bool:  # type: ignore[override]  # of this table, as its rows say
-        """Whether values are what exceeds the metric's allowance."""
-        return any(why.code == "beyond_allowance" for row in self.rows for why in row.reasons)
+        """Whether values are what exceeds an allowance: those of every metric of the answer."""
+        return bool(self.rows) and self._beyond == {row.label for row in self.rows}
+
+    @property
+    def _beyond(self) -> set[str]:
+        """The metrics whose values are what exceeds an allowance."""
+        return {
+            row.label for row in self.rows for why in row.reasons if why.code == "beyond_allowance"
+        }
+
+    def target_of(self, row: MeasureRow, lang: str) -> str:
+        """The target that the notice has for the row's metric and statistic, with its day."""
+        statistic, value, due = self._targets.get(row.label, ("", 0.0, ""))
+        if statistic != row.statistic:
+            return ""
+        told = measured(value, row.unit, {}, lang) if row.unit == "share" else limit_of(value, lang)
+        return say("several.target", lang, target=told, due=due)
 
     def named(self, statistic: str, lang: str) -> str:
         """A statistic in words, with what it is of."""
@@ -217,92 +296,48 @@ class Measures(ResultTable[MeasureRow]):
         if self._across and self.rows:
             return headline_across(self, lang)
         if not self.rows:
-            return say(self.empty, lang)
+            why, names = self._gone or Reason("no_cases"), self._asked_for or (self._named,)
+            named = self._each(filter(None, names), lang) if len(names) <= SHORT else ""
+            return say("headline.none", lang, metric=named, why=why) if named else say(why, lang)
         if len(self.labels) > SHORT:
             return self._many(lang)
         if self.labels:
-            if told := self._each_alone(lang):
+            if told := each_alone(self, lang):
                 return told
             parts = [(self.called(name, lang), self.of(name)) for name in self.labels]
-            return say("mark.sentence", lang).join(part._about(name, lang) for name, part in parts)
-        return self._about(self._caption(lang), lang)
-
-    def _each_alone(self, lang: str) -> str:
-        """Of several metrics with one value each, of one statistic and one period."""
-        first = {label: self.of(label).rows[0] for label in self.labels}
-        alone = [r for r in self.rows if r.statistic == first[r.label].statistic]
-        same = {(row.statistic, row.period) for row in alone}
-        if len(first) < 2 or len(alone) > len(first) or len(same) > 1:
-            return ""
-        told = say("mark.sentence", lang).join(
-            say("several.figure", lang, name=self.called(row.label, lang), value=_value(row, lang))
-            for row in alone
-        )
-        ((statistic, period),) = same
-        when = period_word(period, lang)
-        return say(
-            "several.figures" if when else "several.figures_of_all",
-            lang,
-            period=when,
-            statistic=self.named(statistic, lang),
-            told=told,
-        )
-
-    def _about(self, name: str, lang: str) -> str:
-        first = self.rows[0].statistic if self.rows else ""
-        every = [row for row in self.rows if row.statistic == first]
-        rows = [row for row in every if row.value is not None]
-        periods = list(dict.fromkeys(row.period for row in rows if row.period))
-        if len(periods) == 1:
-            when = period_word(periods[0], lang)
-            name = say("headline.in_period", lang, metric=name, period=when)
-        statistic = self.named(first, lang)
-        # a share is called one already
-        if not name.lower().endswith(statistic.lower()):
-            name = say("headline.of", lang, metric=name, statistic=statistic)
-        asked = {"metric": name}
-        if not rows:
-            why = every[0].reasons[:1] if every else (Reason("no_cases"),)
-            return say("headline.none", lang, **asked, why=why)
-        if len(every) == 1:
-            (row,) = rows
-            bounds = interval(row.low, row.high, row.unit)
-            counts = {"n": row.n, "open": row.n_open or 0}
-            told = {"value": _told(row, lang), "bounds": bounds} | counts
-            return say("headline.one", lang, **asked, **told)
-        if len({row.groups for row in rows}) == 1 and len(periods) > 1:
-            ends = {
-                "first": period_word(rows[0].period, lang),
-                "last": period_word(rows[-1].period, lang),
-            }
-            told = {"before": _told(rows[0], lang), "after": _told(rows[-1], lang)}
-            return say("headline.periods", lang, **asked, **ends, **told)
-        ordered = sorted(rows, key=lambda row: row.value or 0.0)
-        low, high = ordered[0], ordered[-1]
-        alone = len(periods) == 1
-        whole = sum(row.value or 0.0 for row in rows)
-        if (
-            first == "sum"
-            and len(periods) < 2
-            and (low.value or 0) >= 0 < whole
-            and len({r.unit for r in rows}) == 1
-        ):
-            # parts of one whole, of which the largest says most
-            told = {"whole": amount(whole, high.unit, lang), "share": (high.value or 0) / whole}
-            most = self.named_row(high, lang, alone)
-            return say("headline.sums", lang, **asked, **told, most=most)
-        names = {
-            "most": self.named_row(high, lang, alone),
-            "least": self.named_row(low, lang, alone),
-        }
-        told = {"high": _told(high, lang), "low": _told(low, lang), "n": len(rows)}
-        return say("headline.groups", lang, **asked, **names, **told)
+            return say("mark.sentence", lang).join(about(part, name, lang) for name, part in parts)
+        return about(self, self._caption(lang), lang)
 
     def named_row(self, row: MeasureRow, lang: str, alone: bool = False) -> str:
         """The groups of a row in words, and its period unless it stands `alone`."""
         told = [self.group_word(c, v, lang) for c, v in row.groups if c != CLOCK]
         told += [row.period] if row.period and not (alone and told) else []
         return listed(told, lang) or self.named(row.statistic, lang)
+
+    def chart(
+        self,
+        lang: str | None = None,
+        title: str = "",
+        source: str = "",
+        *,
+        beside: Beside | None = None,
+        marks: Any = None,
+        targets: Sequence[tuple[date, date, float, str]] = (),
+        **more: Any,
+    ) -> Figure:
+        """By period a line per statistic with the interval of the first; groups over time a line
+        each, or from five groups on a small picture each, all on one scale, of the first
+        statistic; without periods a dot per group. Of several metrics a panel each.
+
+        `beside`: what `published` answers, or points (period, value) by what a metric is called;
+        those of periods that the lines have are drawn. `marks`: days and what happened on them, or
+        the notice, whose day is marked. `targets`: first day, last day, level and words. `title`
+        and `source` take the place of the finding and of the data's own line. NothingToShow where
+        there is no value, or where more groups than fit; it says how to narrow.
+        """
+        given = {"beside": beside, "marks": marks, "targets": targets}
+        more |= {name: value for name, value in given.items() if value}
+        return super().chart(lang, title, source, **more)
 
     def _drawn(
         self,
@@ -324,8 +359,8 @@ class Measures(ResultTable[MeasureRow]):
         """
         from .charts.measures import drawn
 
-        if self._across:
-            latest = self._with(_across=False, rows=tuple(last_period(self.rows)))
+        if self._across and len({row.period for row in self.rows}) <= SHORT:
+            latest = self._with(_across=False, rows=tuple(apart(last_periods(self))))
             return latest._drawn(lang, title, source, beside=beside)
         days = {marks.issued: say("several.issued", lang)} if hasattr(marks, "issued") else marks
         points = points_of(beside, self.labels or (self._named,))
@@ -349,12 +384,3 @@ class Measures(ResultTable[MeasureRow]):
         if not self.rows:
             return f"{self}, as of {self.as_of}"
         return f"{self.rows[0].metric}, as of {self.as_of}\n{self}"
-
-
-def _told(row: MeasureRow, lang: str) -> Reason:
-    return amount(row.value or 0.0, row.unit, lang)
-
-
-def _value(row: MeasureRow, lang: str) -> Reason:
-    """The value, or why there is none."""
-    return _told(row, lang) if row.value is not None else (*row.reasons, Reason("no_cases"))[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import fields
 from enum import Enum
 from typing import Any
@@ -28,6 +29,21 @@ class Record:
         return frozenset(
             {"note", START, *told, *dir(cls), *getattr(cls, "__dataclass_fields__", ())}
         )
+
+    @classmethod
+    def columns(cls, by: Iterable[str] = (), period: bool = False) -> tuple[str, ...]:
+        """The columns of its flat record where the columns `by` group it; with a `period` also the
+        first day of each.
+        """
+        names: list[str] = []
+        for name in cls.__dataclass_fields__:  # type: ignore[attr-defined]
+            if name == "groups":
+                names += by
+            elif name == "reasons":
+                names += ["reasons", *(f"note_{lang}" for lang in LANGUAGES)]
+            else:
+                names += [name, START] if name == "period" and period else [name]
+        return (*names, *(f"label_{lang}" for lang in LANGUAGES if cls.labelled))
 
     def __getattr__(self, name: str) -> Any:
         if not name.startswith("_"):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from copy import copy
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
+from ..domain.arguments import brief
 from ..domain.reader import Reader
-from ..errors import LogError
+from ..errors import LogError, NothingToShow
 from ..statistics.reasons import Reason
 from .block import Block, pictured
 from .display import NONE as NONE
@@ -17,13 +17,15 @@ from .halves import Half
 from .record import LANG as LANG
 from .record import Record
 from .wording import capital
-from .words import check_language, joined, metric_word, say, term, unit_word
+from .words import check_language, has, joined, metric_word, say, term, unit_word
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Row = TypeVar("Row", bound=Record)
 
+# units of what is counted one by one
+COUNTS = frozenset({"cases", "lines", "types", "items", "bills"})
 CARRIED = 1000  # rows whose data a page carries with their picture
 
 
@@ -49,6 +51,7 @@ class ResultTable(Framed, Half, Generic[Row]):
     _reader: Reader = Reader()  # of the log that was asked
     _remarks: tuple[Reason, ...] = ()  # what must be known of the whole
     _of_clock: str = ""  # the named clock that the metric is
+    _stored: bool = False  # whether it comes from a file, without its log
     _words: Mapping[tuple[str, str], Mapping[str, str]] = {}  # what a notice calls its indicators
 
     @property
@@ -60,7 +63,16 @@ class ResultTable(Framed, Half, Generic[Row]):
 
     def __getstate__(self) -> dict[str, Any]:
         """What is stored: not the log, which alone knows the cases."""
-        return {name: value for name, value in vars(self).items() if name != "_behind"}
+        left = {name: value for name, value in vars(self).items() if name != "_behind"}
+        return left | {"_stored": self._stored or self._behind is not None}
+
+    def __copy__(self) -> Self:
+        made = object.__new__(type(self))
+        vars(made).update(vars(self))
+        return made
+
+    def __deepcopy__(self, _memo: object) -> Self:
+        return self.__copy__()  # nothing in it changes
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -85,11 +97,15 @@ class ResultTable(Framed, Half, Generic[Row]):
         """The natural picture, to go on with in matplotlib; LogError where there is none.
 
         Without a title it has the finding for one; without a source the data and their day stand
-        below. What `more` it takes, the answer's own page of the reference says.
+        below. Some answers take `more`: measure `beside` (published points), `marks` (days, or the
+        notice) and `targets` (dated levels); the pictures of the others take nothing else.
         """
         lang = self._in(lang)
         told = title or capital(self._headline(lang)), source or self.source(lang)
-        figure = self._drawn(lang, *told, **more)
+        try:
+            figure = self._drawn(lang, *told, **more)
+        except NothingToShow as none:
+            raise none.found(capital(self._headline(lang))) from None
         figure.alt, figure.note = self._alt(lang), self._noted(lang)
         figure.data = self.drawn_data()
         return figure
@@ -98,7 +114,7 @@ class ResultTable(Framed, Half, Generic[Row]):
         """The figures behind the picture as comma-separated values, which a page offers with it;
         nothing of more than a page should carry.
         """
-        text = self.to_csv() if len(self.rows) <= CARRIED else ""
+        text = self._csv() if len(self.rows) <= CARRIED else ""
         return text if len(text) <= CARRIED * 100 else ""
 
     def _alt(self, lang: str) -> str:
@@ -138,6 +154,10 @@ class ResultTable(Framed, Half, Generic[Row]):
         code = "report.source_simulated" if self._reader.simulated else "report.source"
         return say(code, lang, data=title, day=self.as_of)
 
+    def _origin(self) -> dict[str, str]:
+        told = {"asked": self.caption(), "as_of": self.as_of, "source": self.source()}
+        return {name: text for name, text in told.items() if text}
+
     def beware(self, lang: str | None = None) -> str:
         """What must be known to read it right, in one text; empty where nothing must."""
         return self._beware(self._in(lang))
@@ -151,10 +171,10 @@ class ResultTable(Framed, Half, Generic[Row]):
 
     def _with(self, **changes: Any) -> Self:
         """A copy that differs in these, and rests on the same queries and cases."""
-        made = copy(self)
-        object.__setattr__(made, "_behind", self._behind)  # which a copy, as what is stored, leaves
-        for name, value in changes.items():
-            object.__setattr__(made, name, value)
+        made = self.__copy__()
+        if not changes.get("rows", True) and self.rows:
+            changes["_columns"] = tuple(self.to_polars().columns)
+        vars(made).update(changes)
         return made
 
     def word(self, kind: str, name: str, lang: str) -> str:
@@ -171,13 +191,13 @@ class ResultTable(Framed, Half, Generic[Row]):
         )
 
     def block(self, lang: str | None = None) -> Block:
-        """The finding, the table, what to know and the source: what a cell of a notebook, and a
-        page made from it, show of the answer.
+        """The finding, the table if it has rows, what to know and the source: what a cell of a
+        notebook, and a page made from it, show of the answer.
         """
         lang = self._in(lang)
         return Block(
             title=capital(self._headline(lang)),
-            parts=(self._table(lang),),
+            parts=(self._table(lang),) if len(self) else (),
             note=self._beware(lang),
             source=self.source(lang),
         )
@@ -202,13 +222,24 @@ class ResultTable(Framed, Half, Generic[Row]):
         """
         if self._behind is None:
             what = f"{type(self).__name__} lists no cases behind its rows"
-            raise LogError(what, "cases", "ask measure, league, compare or assess")
-        if isinstance(row, int):
+            do = "ask measure, league, compare or assess"
+            if self._stored:
+                what, do = "an answer that was stored has left its log behind", "ask the log again"
+            raise LogError(what, "cases", do)
+        asked = {"which": which, "beyond": beyond, "limit": limit, "publication": publication}
+        found = self._behind(self._row(row), **asked)
+        return found._with(_reader=self._reader)
+
+    def _row(self, row: object) -> Row:
+        """A row by its number, or as it is; LogError for what is none of this answer's."""
+        if isinstance(row, int) and not isinstance(row, bool):
             if not -len(self.rows) <= row < len(self.rows):
                 raise LogError(f"there is no row {row}", "row", f"there are {len(self.rows)}")
-            row = self.rows[row]
-        asked = {"which": which, "beyond": beyond, "limit": limit, "publication": publication}
-        return self._behind(row, **asked)
+            return self.rows[row]
+        if not isinstance(row, Record) or not any(row is one or row == one for one in self.rows):
+            what = f"{brief(row)} is no row of this answer"
+            raise LogError(what, "row", "give a number such as 0, or a row such as found[0]")
+        return row  # type: ignore[return-value]  # as it equals one
 
     def headline(self, lang: str | None = None) -> str:
         """The finding in a sentence, with its day; without a finding, how many rows there are."""
@@ -243,6 +274,10 @@ class ResultTable(Framed, Half, Generic[Row]):
         records = self.worded(lang)
         if not records:
             return Display((say(self.empty, lang),), ())
+        for row, record in zip(self.rows, records, strict=True):
+            if "value" in self.shown and record.get("value") is None and f"note_{lang}" in record:
+                # its first reason stands in place of the value
+                record[f"note_{lang}"] = joined(getattr(row, "reasons", ())[1:], lang)
         groups = [name for name, _ in getattr(self.rows[0], "groups", ())]
         names = [n for n in records[0] if n in self.shown or n in groups]
         for told in ("label", "note"):
@@ -274,9 +309,14 @@ class ResultTable(Framed, Half, Generic[Row]):
 
 
 def amount(value: float, unit: str, lang: str) -> Reason:
-    """A value with its unit, as sentences say it; a share as per cent."""
+    """A value with its unit, as sentences say it; a share as per cent, a count whole."""
     if unit == "share":
         return Reason("headline.share", value=value)
+    if unit in COUNTS and value == int(value):
+        n = int(value)
+        if has(f"violations.{unit}"):
+            return Reason(f"violations.{unit}", n=n)
+        return Reason("headline.count", n=n, unit=unit_word(unit, lang, counted=True))
     return Reason("headline.amount", value=value, unit=unit_word(unit, lang, counted=True))
 
 

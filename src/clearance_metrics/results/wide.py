@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..statistics.reasons import Reason
 from .display import LONGEST, NONE, Display, digits_of, head_word, measured
 from .periods import listed
+from .wording import capital
 from .words import figure, say, unit_word
 
 if TYPE_CHECKING:
@@ -36,18 +37,25 @@ def wide_table(found: Measures, lang: str) -> Display:
     periods, opened = any(r.period for r in first), any(r.n_open for r in first)
     units = len({r.unit for r in first}) > 1
     beside = bool(found._beside)
+    targets = [
+        next(filter(None, (found.target_of(r, lang) for r in t.values())), "")
+        for t in cells.values()
+    ]
+    targeted = any(targets)
     heads = [head_of(found, name, lang) for name in groups]
     heads += [head_word("period", lang)] * periods
     heads += [found.named(name, lang) for name in statistics]
+    heads += [head_word("target", lang)] * targeted
     heads += [head_word("unit", lang)] * units
     heads += [say("chart.published", lang)] * beside
     heads += [head_word("n", lang)] + [head_word("n_open", lang)] * opened
     rows = []
-    for told, one in zip(cells.values(), first, strict=True):
+    for told, one, target in zip(cells.values(), first, targets, strict=True):
         values = dict(one.groups)
         line = [group_of(found, one, n, lang) if n in values else NONE for n in groups]
         line += [str(one.period or NONE)] * periods
         line += [_figure(told.get(name), digits, lang) for name in statistics]
+        line += [target or NONE] * targeted
         line += [unit_word(one.unit, lang)] * units
         line += [
             _published((found._beside or {}).get(one.label or found._named, ()), one, digits, lang)
@@ -56,7 +64,8 @@ def wide_table(found: Measures, lang: str) -> Display:
         line += [NONE if one.n_open is None else figure(one.n_open, 0, lang)] * opened
         rows.append(tuple(line))
     left = len(groups) + periods
-    numbers = [i for i in range(left, len(heads)) if not (units and i == left + len(statistics))]
+    texts = range(left + len(statistics), left + len(statistics) + targeted + units)
+    numbers = [i for i in range(left, len(heads)) if i not in texts]
     asked = found.asked(lang)
     measured_in = {row.unit for row in found.rows} - {"share"}
     if not units and len(measured_in) == 1:
@@ -135,6 +144,7 @@ def noted(found: Measures, lang: str) -> tuple[Reason, ...]:
                 [found.named(name, lang) for name in found.statistics if name in of], lang
             )
             whose = say("several.of", lang, statistics=which, whose=whose) if whose else which
+        text = text if whose else capital(text)
         code = "several.noted_of" if whose else "several.noted"
         told.append(Reason(code, about=whose, text=text))
     return tuple(told)

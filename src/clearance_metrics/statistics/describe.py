@@ -26,8 +26,8 @@ def unfinished(sample: Sample, instead: str = "") -> tuple[Reason, ...]:
 
     `instead` names a statistic to ask for.
 
-    >>> unfinished(Sample.of([5, 30], [1, 0], [2, 3]), instead="survival")
-    (Reason('open_cases', n=3, total=5), Reason('use_instead', statistic='survival'))
+    >>> unfinished(Sample.of([5, 30], [1, 0], [2, 3]), instead="survival")[1]
+    Reason('use_instead', statistic=Reason('statistic.survival'))
     """
     if sample.n_open and sample.n_late:
         why = Reason("open_and_late_cases", n=sample.n_open, late=sample.n_late, total=sample.n)
@@ -37,7 +37,9 @@ def unfinished(sample: Sample, instead: str = "") -> tuple[Reason, ...]:
         why = Reason("late_cases", n=sample.n_late, total=sample.n)
     else:
         return ()
-    return (why, Reason("use_instead", statistic=instead)) if instead else (why,)
+    if not instead:
+        return (why,)
+    return why, Reason("use_instead", statistic=Reason(f"statistic.{instead}"))
 
 
 def about(sample: Sample) -> tuple[Reason, ...]:

@@ -155,6 +155,10 @@ class Sample:
         entries, entered = late if len(late[0]) else (None, None)
         return cls(distinct, columns[0], columns[1], scale, others, entries, entered)
 
+    def __getstate__(self) -> dict[str, object]:
+        """What is stored: not the answers that stay with it, which are found again."""
+        return {name: value for name, value in vars(self).items() if name != "_known"}
+
     def _columns(self, ways: int) -> np.ndarray:
         made = np.zeros((ways + 1, len(self.values)), "int64")
         made[0], made[1] = self.ended, self.open

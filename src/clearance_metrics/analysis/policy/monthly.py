@@ -138,7 +138,13 @@ def monthly(
             left.append((group, row.period, (Reason("policy.thin", n=row.n, least=least),)))
         else:
             series[row.period] = (float(row.value), row.n)
-    if asked.kind in COUNTS:
+    if asked.kind not in COUNTS:
+        # a month without a case has no row of its own
+        known = {(r.groups[0][1] if by else None, r.period) for r in rows}
+        empty = [(g, m) for g in values for m in span if (g, m) not in known]
+        left += [(group, month, (Reason("no_cases"),)) for group, month in empty]
+        left.sort(key=lambda told: told[1])
+    else:
         refused = {(g, m) for g, m, _ in left}
         for group, series in values.items():
             for month in span:

@@ -122,10 +122,18 @@ def _pieces(text: str) -> Iterable[str]:
 
 
 def sheet(
-    title: str, source: str, height: float, panels: int = 1, widths: Sequence[float] = ()
+    title: str,
+    source: str,
+    height: float,
+    panels: int = 1,
+    widths: Sequence[float] = (),
+    *,
+    columns: int = 0,
+    one_scale: bool = False,
 ) -> tuple[Figure, list[Axes]]:
-    """A figure with its title above, its source below, and `panels` axes side by side between;
-    neither takes room where it is empty.
+    """A figure with its title above, its source below, and `panels` axes side by side between, in
+    rows of so many `columns`, on `one_scale` or each on its own; neither title nor source takes
+    room where it is empty.
     """
     figures, axes_of = own_classes()
     above, below = wrapped(title, 88), wrapped(source, 136)
@@ -138,9 +146,15 @@ def sheet(
     )
     figure.text(0.012, 1 - 0.06 / height, above, size=13, color=INK, va="top", linespacing=1.25)
     figure.text(0.012, 0.06 / height, below, size=7.5, color=QUIET, va="bottom", linespacing=1.3)
-    words = {"squeeze": False, "width_ratios": list(widths) or None}
-    axes = figure.subplots(1, panels, subplot_kw={"axes_class": axes_of}, **words)[0]
-    return figure, list(axes)
+    words: dict[str, Any] = {"squeeze": False, "width_ratios": list(widths) or None}
+    columns = columns or panels
+    words["sharey"] = one_scale
+    lines = -(-panels // columns)
+    grid = figure.subplots(lines, columns, subplot_kw={"axes_class": axes_of}, **words)
+    axes = list(grid.flat)
+    for axis in axes[panels:]:
+        axis.remove()
+    return figure, axes[:panels]
 
 
 def day_of(period: object) -> date:
@@ -210,6 +224,13 @@ def draw_line(
             alpha=0.16,
             lw=0,
         )
+
+
+def from_zero(axes: Sequence[Axes]) -> None:
+    """Scales that begin at zero, or below it where values do; set once all is drawn."""
+    ends = [axis.dataLim.ymin for axis in axes]
+    for axis in axes:
+        axis.set_ylim(bottom=0 if min(ends) >= 0 else axis.get_ylim()[0])
 
 
 def mark_day(axis: Axes, day: date, words: str) -> None:

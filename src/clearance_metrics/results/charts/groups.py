@@ -19,6 +19,7 @@ HATCHES = ("", "//", "..", "xx", "\\\\", "--", "oo", "++")
 @styled
 def dots(panels: Mapping[str, Sequence[Row]], *, title: str, source: str, unit: str) -> Figure:
     """One dot per group with its interval, sorted as given; `rows`: label, value, low, high, n.
+    Panels have one scale.
 
     A row without n is a difference, drawn hollow about a line at zero.
     """
@@ -42,9 +43,14 @@ def dots(panels: Mapping[str, Sequence[Row]], *, title: str, source: str, unit: 
         axis.set_ylim(-0.7, max(len(rows), 1) - 0.3)
         axis.grid(axis="x")
         axis.grid(visible=False, axis="y")
-        _wide_enough(axis, rows)
         axis.set_title(words)
         axis.set_xlabel(unit)
+    # one scale, from zero on or from what lies below it, with room for the figures
+    least = min((axis.dataLim.xmin for axis in axes), default=0.0)
+    most = max((axis.dataLim.xmax for axis in axes), default=1.0)
+    low, room = min(0.0, least), 0.3 * (most - min(0.0, least)) or 1.0
+    for axis in axes:
+        axis.set_xlim(low - (room / 3 if low < 0 else 0), most + room)
     return figure
 
 

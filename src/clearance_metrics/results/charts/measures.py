@@ -8,15 +8,26 @@ from typing import TYPE_CHECKING, Any
 
 from ...domain.between import first_day, last_day
 from ...errors import LogError, NothingToShow
+from ..periods import listed
+from ..wide import CLOCK
 from ..words import figure, say, unit_word
 from .groups import dots
 from .months import clearance_months, months_with_steps
+from .over_time import LINES, PICTURES, lines_over_time, pictures_over_time
 from .small import dots_small, months_small
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from ..measures import MeasureRow, Measures
+
+
+DOTS = 60  # of one picture
+BESIDE_ONE = (
+    "targets stand beside one statistic of one metric and group",
+    "targets",
+    'ask statistics="mean", or take found.of("import_overall")',
+)
 
 
 def drawn(
@@ -50,21 +61,27 @@ def drawn(
     words = {name: found.called(name, lang) if name else told for name in panels}
     look: dict[str, Any] = {"title": title, "source": source, "unit": unit}
     by_time = all(periods) and all(len({r.groups for r in rows}) == 1 for rows in panels.values())
+    if not by_time and len(periods) > 1 and all(periods):
+        if targets:
+            raise LogError(*BESIDE_ONE)
+        look["unit"] = say("table.in_unit", lang, about=told, unit=unit)
+        look["marker"] = next((mark for mark in marks.items() if _within(mark[0], periods)), None)
+        return _over_time(found, panels, words, beside, lang, look)
     if not by_time or len(periods) == 1:
         alone = len(periods) == 1
-        return dots(
-            {
-                words[name]: _dots(found, rows, firsts[name].statistic, lang, alone)
-                for name, rows in panels.items()
-            },
-            **look,
-        )
+        shown = {
+            words[name]: _dots(found, rows, firsts[name].statistic, lang, alone)
+            for name, rows in panels.items()
+        }
+        if (most := max(map(len, shown.values()))) > DOTS:
+            what = f"{most} groups do not fit one picture"
+            raise NothingToShow(what, "chart", "take large ones with found.enough(100), or where=")
+        return dots(shown, **look)
     marker = next((mark for mark in marks.items() if _within(mark[0], periods)), None)
     single = len(panels) == 1 and len({row.statistic for row in known}) == 1
     points = {words[n]: _seen(beside.get(n or found._named, ()), r) for n, r in panels.items()}
     if targets and not single:
-        what = "targets stand beside one statistic of one metric"
-        raise LogError(what, "targets", 'ask statistics="mean", or take found.of("import_overall")')
+        raise LogError(*BESIDE_ONE)
     if single and not any(points.values()):
         (rows,) = panels.values()
         drawn_rows = [_drawn_as(row) for row in rows]
@@ -72,8 +89,44 @@ def drawn(
         return months_with_steps(
             drawn_rows, lang=lang, label=name, steps=targets, marker=marker, **look
         )
-    lines = {words[name]: [_drawn_as(row) for row in rows] for name, rows in panels.items()}
+    lines = {
+        words[name]: [_drawn_as(r) | {"statistic": found.named(r.statistic, lang)} for r in rows]
+        for name, rows in panels.items()
+    }
     return clearance_months(lines, lang=lang, published=points, marker=marker, **look)
+
+
+def _over_time(
+    found: Measures,
+    panels: Mapping[str, Sequence[MeasureRow]],
+    words: Mapping[str, str],
+    beside: Mapping[str, Sequence[Mapping[str, Any]]],
+    lang: str,
+    look: Mapping[str, Any],
+) -> Figure:
+    """Groups over time, of the first statistic: as lines, or of one metric as small pictures."""
+    lines: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    for name, rows in panels.items():
+        of_groups = lines.setdefault(name, {})
+        for row in rows:
+            if row.statistic == rows[0].statistic:
+                group = listed(
+                    [found.group_word(*g, lang) for g in row.groups if g[0] != CLOCK], lang
+                )
+                of_groups.setdefault(group or words[name], []).append(_drawn_as(row))
+    points = {words[n]: _seen(beside.get(n or found._named, ()), r) for n, r in panels.items()}
+    most = max(map(len, lines.values()))
+    if most <= LINES:
+        told = {words[name]: of_groups for name, of_groups in lines.items()}
+        return lines_over_time(told, lang=lang, points=points, **look)
+    if len(lines) > 1 or most > PICTURES:
+        what = f"{most} groups over time do not fit one picture"
+        if len(lines) > 1:
+            what += f" of {len(lines)} metrics"
+        do = 'narrow them with where={"port": [...]}, take one with found.of(...), '
+        raise NothingToShow(what, "chart", do + "or one period with found.last()")
+    ((name, alone),) = lines.items()
+    return pictures_over_time(alone, lang=lang, points=points[words[name]], **look)
 
 
 def drawn_small(found: Measures, lang: str, *, marks: Mapping[date, str]) -> Figure:

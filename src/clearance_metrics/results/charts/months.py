@@ -18,6 +18,7 @@ from .canvas import (
     date_axis,
     day_of,
     draw_line,
+    from_zero,
     mark_day,
     sheet,
     styled,
@@ -43,9 +44,9 @@ def clearance_months(
 
     `panels`: rows (period, statistic, value, low, high) under the words over each panel.
     `published`: rows (period, value) under the same words, drawn as single points. `unit`: hours,
-    where none is given. `marker`: a day and what happened on it.
+    where none is given. `marker`: a day and what happened on it. Panels have one scale.
     """
-    figure, axes = sheet(title, source, 3.4, len(panels))
+    figure, axes = sheet(title, source, 3.4, len(panels), one_scale=True)
     for axis, (words, data) in zip(axes, panels.items(), strict=True):
         named = by_key(as_rows(data), "statistic")
         for i, (statistic, rows) in enumerate(named.items()):
@@ -67,12 +68,12 @@ def clearance_months(
                 label=say("chart.published", lang),
             )
         axis.set_title(words)
-        axis.set_ylabel(unit or say("unit.hours", lang))
-        axis.set_ylim(bottom=min(0, axis.get_ylim()[0]))
         date_axis(axis, lang)
         if marker:
             mark_day(axis, *marker)
         axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=1)
+    axes[0].set_ylabel(unit or say("unit.hours", lang))
+    from_zero(axes)
     return figure
 
 

@@ -12,12 +12,21 @@ from .catalogue import (
     figure,
     has,
     joined,
+    limit_of,
     say,
     term,
     texts_of,
     word,
 )
-from .terms import lacking, metric_word, statistic_word, unit_word, verdict_name, verdict_word
+from .terms import (
+    lacking,
+    metric_word,
+    rounded,
+    statistic_word,
+    unit_word,
+    verdict_name,
+    verdict_word,
+)
 
 __all__ = [
     "LANGUAGES",
@@ -27,7 +36,9 @@ __all__ = [
     "has",
     "joined",
     "lacking",
+    "limit_of",
     "metric_word",
+    "rounded",
     "say",
     "statistic_word",
     "term",

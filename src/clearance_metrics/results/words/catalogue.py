@@ -147,6 +147,17 @@ def figure(value: float, places: int, lang: str) -> str:
     return text.translate(_marks(lang))
 
 
+def limit_of(value: Any, lang: str) -> str:
+    """A limit as an office writes it: with two decimals at most; what would come to nothing stands.
+
+    >>> limit_of(236.16666, "en"), limit_of(24.0, "en"), limit_of(0.0012, "en")
+    ('236.17', '24', '0.0012')
+    """
+    kept = round(value, 2)
+    text = f"{kept:,.2f}".rstrip("0").rstrip(".") if kept or not value else f"{value:g}"
+    return text.translate(_marks(lang))
+
+
 class _Said(Formatter):
     """Fills a template: facts that are reasons or lists are said in the same language."""
 
@@ -161,6 +172,8 @@ class _Said(Formatter):
         if isinstance(value, Sequence) and not isinstance(value, str):
             mark = str(_catalogue(self.lang)["mark.list"])
             return mark.join(self.format_field(part, spec) for part in value)
+        if spec == "limit":
+            return limit_of(value, self.lang)
         text = format(value, spec)
         number = isinstance(value, int | float) and not isinstance(value, bool)
         return text.translate(_marks(self.lang)) if number else text

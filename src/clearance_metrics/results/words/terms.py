@@ -16,6 +16,7 @@ WRITTEN = 6  # decimals that somebody writes
 PER_TEU = " per TEU"
 ITEMS = ": "  # stands before the items of charges
 CLOCK = re.compile(r"([a-z_]+)\.\.([a-z_]+)")
+LONG = re.compile(r"\d+\.\d+")  # a number with decimals
 PLAIN = re.compile(r"(\[[a-z ]+ per case\])?")  # what the unit of a figure says as well
 
 
@@ -53,24 +54,27 @@ def statistic_word(name: str, unit: str, lang: str, excess: bool = False) -> str
     limited = found.limit is not None and has(f"statistic.{found.kind}_to")
     code = f"statistic.{found.kind}{'_to' if limited else ''}"
     ended = say(f"milestone.{end}", lang) if has(f"milestone.{end}") else end
-    told = {"limit": _limit(found.limit), "unit": unit_word(unit, lang, counted=True)}
+    # six digits are not enough for every limit, and a limit found from data has too many
+    limit = None if found.limit is None else Decimal(rounded(f"{Decimal(str(found.limit)):f}"))
+    told = {"limit": limit, "unit": unit_word(unit, lang, counted=True)}
     said = say(code, lang, **told, end=ended)
     return say("statistic.midpoint", lang, statistic=said) if found.midpoint else said
 
 
-def _limit(limit: float | None) -> Decimal | None:
-    """A limit as it was written, for six digits are not enough for every one; one that was worked
-    out from data as an office writes it.
+def rounded(text: object) -> str:
+    """A text with its numbers as an office writes limits: with two decimals at most; what would
+    come to nothing stands.
 
-    >>> [str(_limit(x)) for x in (48.0, 1234567.5, 236.16666666666666, 0.0033333333333333)]
-    ['48', '1234567.5', '236.17', '0.0033']
+    >>> [rounded(x) for x in ("restricted_mean:236.16666666666666", "within:24.0", "p0.001")]
+    ['restricted_mean:236.17', 'within:24', 'p0.001']
     """
-    if limit is None:
-        return None
-    written = Decimal(str(limit))
-    if int(written.as_tuple().exponent) < -WRITTEN:
-        written = Decimal(f"{limit:.2f}" if abs(limit) >= 1 else f"{limit:.2g}")
-    return Decimal(f"{written.normalize():f}")
+
+    def short(found: re.Match[str]) -> str:
+        number = Decimal(found[0])
+        kept = number.quantize(Decimal("0.01")) or number
+        return f"{kept:f}".rstrip("0").rstrip(".") or "0"
+
+    return LONG.sub(short, str(text))
 
 
 def metric_word(name: str, lang: str) -> str:
