@@ -101,7 +101,7 @@ class Bridge(OfChange[BridgeRow]):
         if self.refused:
             raise NothingToShow("there is no bridge to draw", "chart", self.rows[0].said(LANG))
         if len(self.rows) == len(ENDS):
-            raise NothingToShow("there are no terms to draw", "chart", self.headline(LANG))
+            raise NothingToShow("there are no terms to draw", "chart", "see the table")
         unit = unit_word(self.rows[0].unit, lang)
         rows = [row.to_dict() | {"label": self._term(row, lang)} for row in self.rows]
         return waterfall(rows, lang=lang, title=title, source=source, unit=unit)

@@ -115,7 +115,7 @@ class Bridges(Bridge):
         from ..results.charts.groups import gaps
 
         if self.refused:
-            raise NothingToShow("there is no bridge to draw", "chart", self.headline("en"))
+            raise NothingToShow("there is no bridge to draw", "chart", "see the table")
         rows = []
         for name, found in self.split.items():
             (row, *_) = [row for row in found.rows if row.term == "composition"]

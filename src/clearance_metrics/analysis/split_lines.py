@@ -39,11 +39,10 @@ def check_cases_once(
     """
     if not (found := of_lines(log, metric, columns)):
         return
-    twice = "and its TEU are" if metric.is_ratio else "is"
-    what = f"{metric.name}: {found[0]!r} tells charge lines apart, so one case {twice} counted"
-    what += f" once in every {found[0]} that it paid, and the figure of all cannot be made of them"
-    remedy = "ask price_index, which shows what each item adds per TEU, or"
-    raise LogError(what, f"{question}, {name}", f'{remedy} Fee(per="line") for single lines')
+    lines = f"{found[0]!r} tells charge lines apart"
+    whole = "a case counts in each group of lines that it paid, and these cannot be made one figure"
+    remedy = 'ask price_index, which shows what each item adds per TEU, or Fee(per="line")'
+    raise LogError(f"{metric.name}: {lines}: {whole}", f"{question}, {name}", remedy)
 
 
 def divided_by(log: EventLog, metric: Metric, columns: Iterable[str]) -> tuple[Reason, ...]:

@@ -42,7 +42,8 @@ class Framed:
             return self._columns
         made = (get_args(base) for base in getattr(type(self), "__orig_bases__", ()))
         kind: Any = next((found[0] for found in made if found), None)
-        if not isinstance(kind, type) or getattr(kind, "to_dict", None) is not Record.to_dict:
+        plain = isinstance(kind, type) and issubclass(kind, Record)
+        if not plain or kind.to_dict is not Record.to_dict:
             return self.shown
         by, period = self._shape
         return kind.columns(by, period)
