@@ -92,7 +92,7 @@ class League(Record, OfChange[LeagueRow]):
         from ..results.charts.league import ranks
 
         if not any(row.value is not None for row in self.rows):
-            raise NothingToShow("there is no group to draw", "chart", self.headline(LANG))
+            raise NothingToShow("there is no group to draw", "chart", "see the table")
         unit = unit_word(self.rows[0].unit, lang)
         rows = [row.to_dict() | {"label": self._named(row, lang)} for row in self.rows]
         return ranks(rows, lang=lang, title=title, source=source, unit=unit)
