@@ -53,3 +53,14 @@ def test_addresses_in_cells_lead_there():
     made = _block(Block(parts=(table,)), {}, "zh")
     assert '<a href="https://a.b/c_d?x=1&amp;y=2">https://a.b/c_d?x=1&amp;y=2</a>；后' in made
     assert '<small><a href="https://e.f/g/h.html">https://e.f/g/h.html</a>。</small>' in made
+
+
+def test_many_tables_can_be_filtered_by_their_verdicts_without_a_script():
+    one, two = (
+        Display(("判断",), [(word,)], caption=name, tones={(0, 0): tone}, anchor=name)
+        for name, word, tone in (("m1", "✓ 达标", "good"), ("m2", "✗ 未达标", "bad"))
+    )
+    made = _block(Block(parts=(one, two)), {}, "zh")
+    assert made.count('name="held"') == 4 and 'id="only-all" checked' in made
+    assert "✗ 未达标、变差或违规（1）" in made and '<div class="held" data-tones="good">' in made
+    assert "fieldset" not in _block(Block(parts=(one,)), {}, "zh")

@@ -14,6 +14,7 @@ from ..results.display import Display
 from ..results.parts import Cards, Tiles
 from ..results.words import say
 from .cards import bar, cards_html, in_rows, lead_of, lines_of, tiles_html
+from .filters import filter_of, held
 from .foreign import cleaned
 from .outputs import Foreign, Page, Prose
 from .prose import formula, html_of_markdown
@@ -94,6 +95,7 @@ def _block(block: Block, files: Collection[str], lang: str) -> str:
     parts = [
         f'<section class="block"><h3>{escape(block.title)}</h3>' if block.title else "<section>"
     ]
+    parts += [filter_of(block, lang)]
     parts += [_inner(part, files, lang) for part in block.parts]
     parts += [f'<p class="note">{escape(block.note)}</p>'] if block.note else []
     parts += [f'<p class="source">{escape(block.source)}</p>'] if block.source else []
@@ -151,10 +153,11 @@ def _table(found: Display) -> str:
     below = "".join(f'<p class="note">{escape(line)}</p>' for line in found.below)
     told = f' role="group" tabindex="0" aria-label="{escape(title, quote=True)}"' if title else ""
     told += f' id="{escape(found.anchor, quote=True)}"' if found.anchor else ""
-    return (
+    return held(
+        found,
         f'<div class="wide"{told}><table class="stack" role="table">{caption}'
         f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
-        f'<tbody role="rowgroup">{body}</tbody></table></div>{below}'
+        f'<tbody role="rowgroup">{body}</tbody></table></div>{below}',
     )
 
 
