@@ -7,7 +7,7 @@ from nbformat import write
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from clearance_metrics.errors import NoticeError, ReportError
-from clearance_metrics.report.notebooks import filled, in_language, notebooks_for
+from clearance_metrics.report.notebooks import filled, for_page, in_language, notebooks_for
 from clearance_metrics.results.words import LANGUAGES
 
 
@@ -113,3 +113,8 @@ def test_a_notebook_is_left_out_where_neither_notice_nor_log_knows_its_subject(t
     assert built({"refunds": ("one",)}, ()) == "ab"
     assert built({}, ("customs_released",)) == "ad"
     assert built({"fees": ("one",)}, ("declared",)) == built({}, (), charges=[1]) == "ac"
+
+
+def test_prose_that_speaks_of_the_code_is_kept_from_pages():
+    cells = [prose("said", "en"), prose("write `by=`", "en", "lab"), new_code_cell("1")]
+    assert [cell.source for cell in for_page(cells)] == ["said", "1"]

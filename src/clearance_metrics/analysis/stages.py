@@ -110,7 +110,12 @@ class Stages(Parted[StageRow]):
     def _clock(self, lang: str) -> str:
         """From the first milestone to the last."""
         ends = [row.stage.split("..") for row in self.rows]
-        return self._between(ends[0][0], ends[-1][1], lang)
+        stops = {stop for _, stop in ends}
+        starts = {start for start, _ in ends}
+        # a combined stage may stand last: what no other stage leads to is the first milestone
+        first = next((start for start, _ in ends if start not in stops), ends[0][0])
+        last = next((stop for _, stop in ends if stop not in starts), ends[-1][1])
+        return self._between(first, last, lang)
 
     def _headline(self, lang: str) -> str:
         """The mean and its largest stage; of several groups the highest and the lowest, of several

@@ -183,7 +183,8 @@ def _below(found: Assessment, row: AssessRow, lang: str) -> str:
     share = row.statistic == "share"
     k = {"k": round((row.n or 0) * row.value)} if share else {}
     told.append(say("overview.cases_of" if share else "overview.cases", lang, n=row.n or 0, **k))
-    if row.n_open:
+    # open cases are those of the day of the log: beside an earlier period they say nothing of it
+    if row.n_open and (row.period or "")[-7:] >= found.as_of[:7]:
         told.append(say("overview.open", lang, n=row.n_open))
     silent = row.verdict in SILENT
     return " · ".join([*told, *([joined(row.reasons, lang)] if silent and row.reasons else [])])

@@ -47,12 +47,23 @@ def excel_of(pages: Sequence[Page], *, title: str, about: Sequence[str], lang: s
                     heading = element.text
                 elif isinstance(element, Display):
                     number += 1
-                    name = f"{place:02}-{number:02}"
+                    name = sheet_name(page.title, number, place)
                     sheet = book.add_worksheet(name)
                     _sheet(sheet, forms, element, [page.title, heading, source], lang)
                     listed.append((name, page.title, _about(heading, page.title, element)))
         _front(front, forms, title, about, listed, lang)
     return out.getvalue()
+
+
+def sheet_name(title: str, number: int, place: int) -> str:
+    """What a sheet is called: its page and its number on it, of the signs and length that sheets
+    take; pages of one title are told apart by their place.
+
+    >>> sheet_name("Clearance: time/cost", 2, 3)
+    '3 Clearance time cost 2'
+    """
+    plain = " ".join(re.sub(r"[\[\]:*?/\\']", " ", title).split())
+    return f"{place} {plain[:22]} {number}".replace("  ", " ")
 
 
 class Forms:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 INDEX = "index"
 PARAMETERS = "parameters"
+LAB = "lab"
 FALLBACK = "en"
 MADE = "made_as"  # in a copy's metadata: what its cells were, to see whether they are changed
 TABLES = ("charges", "charge_list", "limits")  # of a log, beside its events and cases
@@ -115,6 +116,13 @@ def _shows(log: EventLog, notice: Notice, path: Path) -> bool:
     known = {*log.milestones, *log.columns}
     tables = [name for name in TABLES if getattr(log, name, None) is not None]
     return any(name in known or name in tables for name in ours.get("needs", ()))
+
+
+def for_page(cells: Sequence[NotebookNode]) -> list[NotebookNode]:
+    """The cells without prose that speaks of the code, which is tagged `lab`: it is read where the
+    notebook is worked in, and no page prints it.
+    """
+    return [cell for cell in cells if LAB not in cell.get("metadata", {}).get("tags", ())]
 
 
 def in_language(cells: Sequence[NotebookNode], lang: str) -> list[NotebookNode]:

@@ -37,7 +37,8 @@ def official_of(pages: Sequence[Page], *, title: str, about: Sequence[str], lang
     _line(document, "")
     for line in about:
         _line(document, _ended(line, lang))
-    chapters = [(page, list(findings(page, lang))) for page in pages]
+    own = [page for page in pages if not page.published]  # the office's own findings
+    chapters = [(page, list(findings(page, lang))) for page in own]
     chapters = [(page, found) for page, found in chapters if found]
     annexes = [(page, tables) for page in pages if (tables := _tables(page))]
     taken = 1 + len(annexes) + sum(map(lines_of, [title, title, *about]))
@@ -85,7 +86,13 @@ def findings(page: Page, lang: str) -> Iterator[str]:
             else:
                 told = []
             for text, mark in told:
-                yield say("official.marked", lang, text=text, mark=mark) if mark else text
+                yield _marked(text, mark, lang)
+
+
+def _marked(text: str, mark: str, lang: str) -> str:
+    """A finding with its verdict in words, without the sign that pages put before it."""
+    words = mark.partition(" ")[2] or mark
+    return say("official.marked", lang, text=text, mark=words) if mark else text
 
 
 def _carded(card: Card, lang: str) -> str:

@@ -13,7 +13,7 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ReportError
-from .notebooks import MADE, fill_in, first_line, in_language, read_notebook, said_of
+from .notebooks import MADE, fill_in, first_line, for_page, in_language, read_notebook, said_of
 from .outputs import TOLD, Page, page_of
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def run_notebooks(
     for lang in languages:
         for path in paths:
             book = books[lang, path] = read_notebook(path)
-            book.cells = in_language(book.cells, lang)
+            book.cells = for_page(in_language(book.cells, lang))
     early = [job for job, book in books.items() if said_of(book).get(EARLY) is True]
     waiting = deque([*early, *(job for job in books if job not in early)])
     pages: dict[tuple[str, Path], Page] = {}

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 
 WIDTH = 8.8
+ALIKE = 5  # see `alike`
 INK, QUIET, RULE = "#1f2430", "#5a6270", "#b0162b"
 # signs that XML does not take, not even in a remark
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -119,6 +120,17 @@ def _pieces(text: str) -> Iterable[str]:
                 yield piece
                 piece = ""
     yield from filter(None, [piece])
+
+
+def alike(panels: Iterable[Iterable[Row]]) -> bool:
+    """Whether panels are of a size that one scale shows: the longest at most so many times as long
+    as the shortest.
+
+    >>> alike([[{"value": 32.1}], [{"value": 8.0}]]), alike([[{"value": 32.1}], [{"value": 1.1}]])
+    (True, False)
+    """
+    tops = [max((abs(r["value"]) for r in rows if r.get("value")), default=0.0) for rows in panels]
+    return max(tops, default=0.0) <= ALIKE * min(tops, default=0.0)
 
 
 def sheet(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from .canvas import INK, QUIET, Row, sheet, styled
+from .canvas import INK, QUIET, Row, alike, sheet, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,7 +19,7 @@ HATCHES = ("", "//", "..", "xx", "\\\\", "--", "oo", "++")
 @styled
 def dots(panels: Mapping[str, Sequence[Row]], *, title: str, source: str, unit: str) -> Figure:
     """One dot per group with its interval, sorted as given; `rows`: label, value, low, high, n.
-    Panels have one scale.
+    Panels have one scale, unless one is many times as long as another.
 
     A row without n is a difference, drawn hollow about a line at zero.
     """
@@ -45,12 +45,19 @@ def dots(panels: Mapping[str, Sequence[Row]], *, title: str, source: str, unit: 
         axis.grid(visible=False, axis="y")
         axis.set_title(words)
         axis.set_xlabel(unit)
-    # one scale, from zero on or from what lies below it, with room for the figures
-    least = min((axis.dataLim.xmin for axis in axes), default=0.0)
-    most = max((axis.dataLim.xmax for axis in axes), default=1.0)
-    low, room = min(0.0, least), 0.3 * (most - min(0.0, least)) or 1.0
-    for axis in axes:
-        axis.set_xlim(low - (room / 3 if low < 0 else 0), most + room)
+    # from zero on or from what lies below it, with room for the figures
+    known = [
+        [row[k] for row in rows for k in ("value", "low", "high") if row.get(k) is not None]
+        for rows in panels.values()
+    ]
+    ends = [(min(0.0, *found, 0.0), max(0.0, *found, 0.0)) for found in known]
+    least = min((low for low, _ in ends), default=0.0)
+    most = max((high for _, high in ends), default=0.0)
+    shared = alike(panels.values())
+    for axis, own in zip(axes, ends, strict=True):
+        low, high = (least, most) if shared else own
+        room = 0.3 * (high - low) or 1.0
+        axis.set_xlim(low - (room / 3 if low < 0 else 0), high + room)
     return figure
 
 

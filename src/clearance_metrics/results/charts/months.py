@@ -13,6 +13,7 @@ from .canvas import (
     QUIET,
     RULE,
     Row,
+    alike,
     as_rows,
     by_key,
     date_axis,
@@ -44,9 +45,12 @@ def clearance_months(
 
     `panels`: rows (period, statistic, value, low, high) under the words over each panel.
     `published`: rows (period, value) under the same words, drawn as single points. `unit`: hours,
-    where none is given. `marker`: a day and what happened on it. Panels have one scale.
+    where none is given. `marker`: a day and what happened on it. Panels have one scale if
+    they are of one size.
     """
-    figure, axes = sheet(title, source, 3.4, len(panels), one_scale=True)
+    figure, axes = sheet(
+        title, source, 3.4, len(panels), one_scale=alike(map(as_rows, panels.values()))
+    )
     for axis, (words, data) in zip(axes, panels.items(), strict=True):
         named = by_key(as_rows(data), "statistic")
         for i, (statistic, rows) in enumerate(named.items()):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from .canvas import (
@@ -11,6 +12,7 @@ from .canvas import (
     MARKS,
     QUIET,
     Row,
+    alike,
     date_axis,
     day_of,
     draw_line,
@@ -42,12 +44,14 @@ def lines_over_time(
     points: Mapping[str, Sequence[Row]] | None = None,
     marker: tuple[date, str] | None = None,
 ) -> Figure:
-    """A panel per metric, a line per group with its name at the end; all on one scale.
+    """A panel per metric, a line per group with its name at the end; on one scale if
+    they are of one size.
 
     `panels`: rows (period, value, low, high) by group, by the words over the panel. `points`:
     published ones by the same words. `marker`: a day and what happened on it.
     """
-    figure, axes = sheet(title, source, HEIGHT, len(panels), one_scale=True)
+    shared = alike(chain.from_iterable(found.values()) for found in panels.values())
+    figure, axes = sheet(title, source, HEIGHT, len(panels), one_scale=shared)
     for axis, (words, lines) in zip(axes, panels.items(), strict=True):
         for i, (name, rows) in enumerate(lines.items()):
             draw_line(axis, rows, MARKS[i % len(MARKS)], f"C{i}", name, band=len(lines) < 3)
