@@ -241,9 +241,9 @@ def test_a_column_of_a_workbook_is_of_one_kind():
     found = {
         sheet.title: [tuple(row) for row in sheet.iter_rows(values_only=True)] for sheet in book
     }
-    assert ("02", 1) in found["0 通关时间 #1 1"] and ("22", 1204) in found["0 通关时间 #1 1"]
-    assert ("02", 5) in found["0 通关时间 #1 2"] and ("22", 6) in found["0 通关时间 #1 2"]
-    assert ("007", 1) in found["00-03"] and ("NA", 2) in found["00-03"]
+    assert ("02", 1) in found["0 t 1"] and ("22", 1204) in found["0 t 1"]
+    assert ("02", 5) in found["0 t 2"] and ("22", 6) in found["0 t 2"]
+    assert ("007", 1) in found["0 t 3"] and ("NA", 2) in found["0 t 3"]
 
 
 MARKED = (
