@@ -49,6 +49,10 @@ def asked_of_log(function: Callable[Given, Result]) -> Callable[Given, Result]:
     @wraps(function)
     def asking(*args: Given.args, **named: Given.kwargs) -> Result:
         log: EventLog = args[0] if args else named["log"]  # type: ignore[assignment]
+        if not hasattr(log, "reader"):
+            what = f"{type(log).__name__} is no log"
+            remedy = "give what EventLog.open or EventLog(events) answers, then what is asked"
+            raise LogError(what, "log", remedy)
         if named.get("as_of") is None:
             named["as_of"] = day_of(log)
         if takes_calendar and named.get("calendar") is None:

@@ -8,6 +8,7 @@ from ..statistics.reasons import Reason
 from .by_period import headline_of, unvalued
 from .periods import of_last, period_word
 from .table import amount, interval
+from .wide import CLOCK
 from .words import say
 
 if TYPE_CHECKING:
@@ -47,6 +48,10 @@ def about(found: Measures, name: str, lang: str) -> str:
     if len(periods) == 1:
         when = period_word(periods[0], lang)
         name = say("headline.in_period", lang, metric=name, period=when)
+    groups = {tuple(pair for pair in row.groups if pair[0] != CLOCK) for row in rows}
+    if len(groups) == 1 and (kept := next(iter(groups))):
+        words = [found.group_word(column, value, lang) for column, value in kept]
+        name += say("headline.of_group", lang, group=say("mark.list", lang).join(words))
     statistic = found.named(first, lang)
     # a share is called one already
     if not name.lower().endswith(statistic.lower()):

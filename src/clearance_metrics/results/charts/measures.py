@@ -26,7 +26,7 @@ DOTS = 60  # of one picture
 BESIDE_ONE = (
     "targets stand beside one statistic of one metric and group",
     "targets",
-    'ask statistics="mean", or take found.of("import_overall")',
+    'ask one statistic of one metric, and of several groups take one: found.of("A")',
 )
 
 
