@@ -49,6 +49,7 @@ KEPT = (
     "p",
     "gap",
     "cases",
+    "finished",
     "left_out",
     "unequal",
     "not_known",

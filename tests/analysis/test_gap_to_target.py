@@ -81,7 +81,7 @@ def test_an_indicator_brings_its_target_and_its_name():
 
 @pytest.mark.parametrize("window", [None, "year"])
 def test_a_number_needs_months(log, window):
-    with pytest.raises(LogError, match="no months of a target that is a number"):
+    with pytest.raises(LogError, match="a target that is a number has none"):
         gap_to_target(log, CLOCK, target=5, by="port", window=window, as_of="1970-12-31")
 
 

@@ -140,7 +140,7 @@ def test_a_whole_notice_says_how_many_indicators_can_be_judged(lang):
 def test_what_to_beware_of_is_told_of_the_rows_that_are_there():
     assert found(SILENT).beware("zh") == ""
     told = found(IMPORT).beware("zh")
-    assert "没有设定小时数目标" in told and "工作日" not in told
+    assert "对以小时计的时钟，通知没有设定目标" in told and "工作日" not in told
     told = found(REFUND, row("refund_mean_2022_all", 7.0, Verdict.NOT_MET)).beware("en")
     assert "day 0" in told and "“Beside”" in told and "hours" not in told
     assert "D级" in found(SECURITY).beware("zh")

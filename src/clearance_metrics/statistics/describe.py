@@ -20,6 +20,12 @@ BY_KIND = {kind: Reason("hyndman_fan", kind=kind) for kind in TYPES}
 BY_KIND[1] = Reason("hyndman_fan_first")
 
 
+INSTEAD = {
+    "restricted_mean": Reason("statistic.restricted_mean"),
+    "survival": Reason("statistic.survival"),
+}
+
+
 def unfinished(sample: Sample, instead: str = "") -> tuple[Reason, ...]:
     """Why finished cases alone would mislead: some are open, or came under observation late; else
     none.
@@ -39,7 +45,7 @@ def unfinished(sample: Sample, instead: str = "") -> tuple[Reason, ...]:
         return ()
     if not instead:
         return (why,)
-    return why, Reason("use_instead", statistic=Reason(f"statistic.{instead}"))
+    return why, Reason("use_instead", statistic=INSTEAD[instead])
 
 
 def about(sample: Sample) -> tuple[Reason, ...]:
