@@ -33,7 +33,7 @@ def write_excel(
     >>> import clearance_metrics as cm, pandas as pd
     >>> with TemporaryDirectory() as folder:
     ...     cm.write_excel(f"{folder}/both.xlsx", {"clocks": cm.list_clocks()})
-    ...     list(pd.read_excel(f"{folder}/both.xlsx", sheet_name=None))
+    ...     list(pd.read_excel(f"{folder}/both.xlsx", sheet_name=None, engine="calamine"))
     ['clocks', 'about']
     """
     from xlsxwriter import Workbook
