@@ -34,7 +34,7 @@ def test_the_sums_of_groups_are_told_as_parts_of_one_whole(log):
     )
     years = measure(log, Fee("line"), by="item", period="year", statistics=("sum", "mean"))
     last = years.last()
-    assert last.headline("zh").startswith("逐行收费（2022年），合计：1.00元")
+    assert last.headline("zh").startswith("逐行收费（2022年）（z），合计：1.00元")
     # over several years the groups of one year are no whole
     assert "highest" in years.headline() and "of it" not in years.headline()
 
