@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
@@ -40,7 +41,7 @@ def percent(value: float, lang: str) -> str:
     return say("table.percent", lang, share=value)
 
 
-class Parted(ResultTable[Row]):
+class Parted(ResultTable[Row], ABC):
     """Parts that add up, by group and period: a total below each group, and a bar cut into them."""
 
     empty = "parts.none_finished"
@@ -65,9 +66,9 @@ class Parted(ResultTable[Row]):
         why = Reason(self.empty)
         return say("headline.none", lang, metric=about, why=why) if about else say(why, lang)
 
+    @abstractmethod
     def _clock(self, lang: str) -> str:
         """What is cut into parts."""
-        raise NotImplementedError
 
     def _caption(self, lang: str) -> str:
         """The clock, and of which cases."""
