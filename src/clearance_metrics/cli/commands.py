@@ -30,7 +30,7 @@ def _conditions(log: Any, pairs: list[str]) -> dict:
             )
         kind = log.vocabulary.columns[column].type if column in log.vocabulary.columns else "text"
         truth = {"true": True, "false": False}
-        made: Any = {"integer": int, "boolean": truth.__getitem__, "text": str}[kind]
+        made: Any = {"boolean": truth.__getitem__, "text": str}.get(kind, int)
         try:
             found.setdefault(column, []).append(made(value))
         except (ValueError, KeyError):

@@ -42,8 +42,10 @@ class Clock:
 
 @dataclass(frozen=True)
 class Column:
-    """A case or charge column; `values` is empty where any value may stand, else `pattern` says
-    which. `whole` is the pattern of the longer text whose first signs may be taken.
+    """A case or charge column of text, "integer", "boolean" or "amount" (money, in whole fen).
+
+    `values` is empty where any value may stand, else `pattern` says which. `whole` is the pattern
+    of the longer text whose first signs may be taken.
     """
 
     name: str

@@ -30,7 +30,7 @@ DATED = ("charge_list", "waivers", "limits")
 DAYS = {"charged_on": "charged_day", "valid_from": "from_day", "valid_to": "to_day"}
 # what a column holds of which every row is empty
 USUAL = {"amount_fen": pa.int64(), "time": pa.int64()} | dict.fromkeys(DAYS, pa.date32())
-EMPTY = {"text": pa.string(), "integer": pa.int64(), "boolean": pa.bool_()}
+EMPTY = {"text": pa.string(), "integer": pa.int64(), "boolean": pa.bool_(), "amount": pa.int64()}
 
 
 def check_columns(called: str, columns: list[str]) -> None:

@@ -16,6 +16,11 @@ from ..errors import LogError
 from .notes import Noted
 
 WHOLE = re.compile(r"-?[0-9]{1,18}")
+# kinds of whole numbers, and what to do about one that is none
+WHOLE_KINDS = {
+    "integer": "round the numbers, or mend the texts",
+    "amount": "give fen, the hundredths of the yuan: round yuan * 100",
+}
 NOISE = 1e-6  # fen: what sums and products of binary fractions leave behind
 
 
@@ -27,15 +32,13 @@ def typed(values: pa.ChunkedArray, called: str, told: Column) -> pa.ChunkedArray
         found = {v: words.get(_word(v).lower()) for v in _values(values)}
         _check_all(found, called, told.name, "true or false", "give true and false, or 1 and 0")
         return _replaced(values, found, pa.bool_())
-    if told.type == "integer" and not pa.types.is_integer(kind):
+    if told.type in WHOLE_KINDS and not pa.types.is_integer(kind):
         if pa.types.is_boolean(kind):
             raise LogError(
                 f"{called}.{told.name} holds {kind}", f"{called}.{told.name}", "give whole numbers"
             )
         found = {v: int(w) if WHOLE.fullmatch(w := _word(v)) else None for v in _values(values)}
-        _check_all(
-            found, called, told.name, "a whole number", "round the numbers, or mend the texts"
-        )
+        _check_all(found, called, told.name, "a whole number", WHOLE_KINDS[told.type])
         return _replaced(values, found, pa.int64())
     if told.type == "text" and told.values and not _is_text(kind):
         return _replaced(values, {v: _word(v) for v in _values(values)}, pa.string())

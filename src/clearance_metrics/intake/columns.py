@@ -43,6 +43,8 @@ OPTIONAL = {
         "distance_nm",
         "voyage",
         "box",
+        "ground",
+        "layer",
     ),
     "waivers": ("valid_to",),
     "limits": ("valid_to", "share_percent"),

@@ -85,7 +85,7 @@ OWN_KEYS = {
     },
     "column": {
         "name": TEXT,
-        "type": TEXT.one_of("text", "integer", "boolean").optional(),
+        "type": TEXT.one_of("text", "integer", "boolean", "amount").optional(),
         "zh": MAYBE,
         "en": MAYBE,
     },

@@ -28,7 +28,7 @@ OURS = {
     "source_line",
 }
 LAST_ROW = 1_048_576  # a sheet has no more, and no file so many title rows
-EXAMPLES = {"boolean": "true", "integer": "2", "text": "its meaning"}
+EXAMPLES = {"boolean": "true", "integer": "2", "amount": "1200.50", "text": "its meaning"}
 NAME_BYTES, PATH_BYTES = 255, 4000  # the longest that file systems take
 
 

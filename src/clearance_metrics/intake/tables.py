@@ -36,6 +36,8 @@ CHARGE_TEXT = (
     "place",
     "voyage",
     "box",
+    "ground",
+    "layer",
 )
 CHARGE_NUMBERS = ("quantity", "net_tons", "distance_nm")
 # of each dated table its columns beside the days in force, in the order it is sorted by

@@ -3,8 +3,9 @@ from it.
 
 Monthly clearance levels follow the published national series; firms are invented, and ports but
 where a rule names them. truth.json says what was planted: rows that intake must refuse, charges
-that break a rule, the means the refunds were drawn from, cargo that moves between airports, and
-ports that start a measure in turn.
+that break a rule and who billed them, the means the refunds were drawn from, cargo that moves
+between airports, ports that start a measure in turn, what goods are worth, the duty on them, and
+what firms asked at a help desk.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from .held import import_holds, letters
 from .ports import limits, port_calls, waivers
 from .services import services
 from .shifts import airports, pickups
+from .tickets import tickets
+from .worth import classed, priced, traded_by
 
 CODES = {
     "conveyance_arrived": "抵港",
@@ -82,8 +85,12 @@ def simulate(out: Path, seed: int = 20210820, size: float = 1.0) -> dict:
     held, hold_truth = import_holds(np.random.RandomState([seed, 1]), traded["import"][0])
     licensed, licence_truth = licences(rng, round(5000 * size))
     later = np.random.RandomState(seed + 1)
+    # streams of their own for what was planted later still, by number
+    values, duties, classes, payees, asked = (
+        np.random.RandomState([seed, k]) for k in range(11, 16)
+    )
     lines, charge_truth = charges(
-        rng, pl.concat([t[1] for t in traded.values()], how="diagonal"), later
+        rng, pl.concat([t[1] for t in traded.values()], how="diagonal"), later, payees
     )
     own = np.random.RandomState(seed + 2)
     imported, mix_truth = airports(own, *traded["import"][:2])
@@ -91,6 +98,10 @@ def simulate(out: Path, seed: int = 20210820, size: float = 1.0) -> dict:
     cases = pl.concat([imported, traded["export"][1]], how="diagonal").drop(
         "size", "boxes", "done", "dwell"
     )
+    cases, duty, value_truth = priced(classed(cases, classes), values, duties)
+    known = {kind: t[0] for kind, t in traded.items()}
+    value_truth |= traded_by(cases, known, duty)
+    helped, ticket_truth = tickets(asked, size)
     others = services(rng, size) | {"inquiries.csv": second, "holds.csv": held}
     calls, pilotage, pilotage_truth = port_calls(later, max(round(1500 * size), 60))
     others |= {
@@ -99,7 +110,7 @@ def simulate(out: Path, seed: int = 20210820, size: float = 1.0) -> dict:
         "waivers.csv": waivers(),
         "limits.csv": limits(PORTS),
     }
-    others["pickups.csv"] = boxes
+    others |= {"pickups.csv": boxes, "tickets.csv": helped}
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
@@ -126,6 +137,8 @@ def simulate(out: Path, seed: int = 20210820, size: float = 1.0) -> dict:
             "holds": hold_truth,
             "mix": mix_truth,
             "pickups": pickup_truth,
+            "goods": value_truth,
+            "tickets": ticket_truth,
             "planted": traded["import"][2] | traded["export"][2],
         }
         (work / "dataset.toml").write_bytes(

@@ -11,6 +11,7 @@ import polars as pl
 
 from ..notice.rates import ceilings
 from .extras import some
+from .payees import billed_by, counted
 from .ports import WAIVED, WAIVER_FROM, WAIVER_PORT, WAIVER_TO
 
 EPOCH = date(1970, 1, 1)
@@ -37,12 +38,15 @@ def charge_list() -> pl.DataFrame:
 
 
 def charges(
-    rng: np.random.RandomState, cases: pl.DataFrame, later: np.random.RandomState
+    rng: np.random.RandomState,
+    cases: pl.DataFrame,
+    later: np.random.RandomState,
+    payees: np.random.RandomState,
 ) -> tuple[pl.DataFrame, dict]:
     """Charge lines of finished sea cases as text columns, and the planted violations.
 
-    `later` is a generator of its own for what was planted later, so that earlier figures stay as
-    they were.
+    `later` and `payees` are generators of their own for what was planted later, so that earlier
+    figures stay as they were.
     """
     sea = cases.filter((pl.col("mode") == "sea") & (pl.col("done") >= 0)).sort("done", "case_id")
     n = sea.height
@@ -97,6 +101,10 @@ def charges(
     before, after = some(rng, ~new, 60), some(rng, new, 46)
     add("港口信息费", np.full(n, 5000), before | after, np.ones(n, "int64"))
     lines = pl.concat(parts).sort("done", "case_id", "item", maintain_order=True)
+    above = np.where(over, extra, 0) + np.where(unapplied, saved, 0)
+    dear_cases = dict(zip(sea["case_id"].to_list(), above.tolist(), strict=True))
+    dear_cases = {case: fen for case, fen in dear_cases.items() if fen}
+    lines, payee_truth = billed_by(payees, lines, dear_cases, DUES)
     # the same service on a second bill
     twice = lines[
         np.flatnonzero(
@@ -118,7 +126,7 @@ def charges(
         数量="quantity",
         箱型="size",
         货类=pl.col("cargo").replace_strict({"general": "普货", "dangerous_or_reefer": "危冷"}),
-        收费单位=pl.format("{}码头", "port"),
+        收费单位="payee",
         计费日=pl.Series(days),
         账单=pl.format("B{}{}", "case_id", "again"),
     )
@@ -130,6 +138,8 @@ def charges(
             "柜台",
         ),
         地点=pl.when(pl.col("项目") == WASH).then(pl.lit("港外")).otherwise(pl.lit("码头")),
+        收费依据=lines["ground"],
+        定价方式=lines["layer"],
     )
     off_list = after.sum() + alone.sum()
     alone_fen = int((np.where(size == "20", 800, 1200) * boxes)[alone].sum())
@@ -148,6 +158,7 @@ def charges(
         "waiver_not_applied_fen": int(saved[unapplied].sum() + extra[looks & ~unapplied].sum()),
         "billed_twice_lines": twice.height,
         "billed_twice_fen": int(twice["fen"].sum()),
+        "payees": payee_truth | counted(lines),
     }
     return shown, truth
 

@@ -52,7 +52,7 @@ def column_line(file: Laid, found: Found) -> Line:
     why = [Said("by_values" if found.by_values else "by_header"), filled(column)]
     asks: list[Said] = []
     known = spec(name, table)
-    if name in AMOUNTS:
+    if name in AMOUNTS or known.type == "amount":
         _amount(column, value, asks)
     elif (known.values or name in ("channel", "currency")) and has_table(name):
         _values(column, name, value, why, asks, fixed=bool(known.values))

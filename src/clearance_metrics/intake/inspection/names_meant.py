@@ -75,7 +75,7 @@ def fits(column: ColumnSeen, name: str, table: str) -> float:
     timed = column.times is not None and not column.times.number
     if name in TIMES:
         return 1.0 if column.times else 0.0
-    if name in AMOUNTS:
+    if name in AMOUNTS or known.type == "amount":
         return column.amounts if column.amounts > 0.5 and not timed else 0.0
     if known.values or name == "currency":
         share = column.meaning(name)[0] if has_table(name) else 0.0

@@ -23,7 +23,7 @@ COMMA = r"[+-]?\d{1,3}(\.\d{3})*,\d\d?"
 
 
 def amount(draft: Draft, text: str) -> Field:
-    """Fen as a whole number, exact, or a fault."""
+    """Fen as a whole number, exact; another text is a fault, or no value in a lenient column."""
     spec = draft.spec
     places, factor = PLACES[spec.unit], 10 ** PLACES[spec.unit]
     plain = draft.add("usual", "p", _plain(spec, text))
@@ -43,10 +43,14 @@ def amount(draft: Draft, text: str) -> Field:
     wrong = f"{text} IS NOT NULL AND {fen} IS NULL"
     comma = f"regexp_full_match({bared}, '{COMMA}')" if spec.decimal == "." else "false"
     grouping = f"regexp_full_match({parts}, '{DOUBTFUL}')"
-    draft.fault("decimal_comma", f"{wrong} AND {comma}", text)
-    draft.fault("doubtful_grouping", f"{wrong} AND {grouping}", text)
-    draft.fault("unparseable_amount", wrong, text)
-    draft.fault("negative_amount", f"{fen} < 0", text)
+    if spec.lenient:
+        draft.note("emptied", f"{wrong} OR {fen} < 0", text)
+        fen = draft.add("kept", "w", f"CASE WHEN {fen} >= 0 THEN {fen} END")
+    else:
+        draft.fault("decimal_comma", f"{wrong} AND {comma}", text)
+        draft.fault("doubtful_grouping", f"{wrong} AND {grouping}", text)
+        draft.fault("unparseable_amount", wrong, text)
+        draft.fault("negative_amount", f"{fen} < 0", text)
     draft.note("amount_rounded", f"{noise} > 0 AND {fen} IS NOT NULL", text)
     return draft.done(fen)
 

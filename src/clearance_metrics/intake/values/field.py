@@ -31,6 +31,7 @@ STEPS = (
     "shifted",  # by half a day, or to the next
     "clocks",  # seconds on the local clock
     "found",
+    "kept",  # null where it may not stand
 )
 Step = tuple[str, str, str]
 Told = tuple[str, str, str]
