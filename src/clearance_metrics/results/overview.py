@@ -95,7 +95,8 @@ def _short(found: Assessment, row: AssessRow, lang: str) -> str:
 def _references(found: Assessment, lang: str) -> list[str]:
     """The first figures that are set beside a text, where nothing is judged."""
     rows = [r for r in own_of(found.rows) if r.verdict is Verdict.REFERENCE]
-    return [told_of(found, row, lang) for row in rows[:NAMED]]
+    told = [told_of(found, row, lang) for row in rows[:NAMED]]
+    return [*told, say("overview.beside_alone", lang)] if told else []
 
 
 def _directions(found: Assessment, lang: str) -> list[str]:
