@@ -128,7 +128,7 @@ class Stages(Parted[StageRow]):
         first = self._first()
         most = max(first, key=lambda row: row.mean)
         told = {"hours": sum(row.mean for row in first), "n": first[0].cases, "share": most.share}
-        part = self._said(most, lang).partition("\n")[0]
+        part = self._part(most, lang)
         return say("headline.stages", lang, about=self._subject(lang), part=part, **told)
 
     def _said(self, row: StageRow, lang: str) -> str:
@@ -137,6 +137,14 @@ class Stages(Parted[StageRow]):
         ends = say("stage.between", lang, start=start, stop=stop)
         named = row.combined or stage_word(row.stage)
         return f"{row.label(lang)}\n{ends}" if named else ends
+
+    def _part(self, row: StageRow, lang: str) -> str:
+        """The stage in one line; what joins several by the milestones that it lies between."""
+        if not row.combined:
+            return super()._part(row, lang)
+        start, stop = (self.word("milestone", name, lang) for name in row.stage.split(".."))
+        ends = say("stage.between", lang, start=start, stop=stop)
+        return say("stage.joined", lang, stages=ends)
 
     def _table(self, lang: str) -> Display:
         if not self.rows:
@@ -159,7 +167,7 @@ class Stages(Parted[StageRow]):
         for row in self._first():
             word = None if row.combined else stage_word(row.stage)
             hand = f"stage_hand.{word.code.partition('.')[2]}" if word else ""
-            name = self._said(row, lang).partition("\n")[0]
+            name = self._part(row, lang)
             if has(hand):
                 name = say("overview.in_hand", lang, stage=name, hand=say(hand, lang))
             told = say("overview.stage", lang, hours=hours(row.mean, lang))
