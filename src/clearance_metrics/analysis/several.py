@@ -12,7 +12,7 @@ from ..engine.log import EventLog
 from ..engine.refusals import MissingColumn
 from ..errors import LogError, NoIndicator
 from ..results.measures import CLOCK, MeasureRow, Measures
-from ..results.words import in_words, joined, lacking, word
+from ..results.words import in_words, lacking, say, word
 from ..statistics.reasons import Reason
 from .clocks import ClockRow, clock
 
@@ -153,7 +153,8 @@ def measured(
         for label, missing in absent.items()
     )
     if not found:
-        told = joined(in_words(left), log.reader.lang)
+        lang = log.reader.lang
+        told = say("mark.sentence", lang).join(say(in_words(why), lang) for why in left)
         raise next(iter(absent.values())).found(told)
     rows = [row.called(label) for label, part in found.items() for row in part]
     units = {part.unit for part in found.values()}

@@ -210,7 +210,7 @@ def _told(output: Mapping[str, Any], lang: str) -> Block:
     """What stands in place of an answer that the log cannot give."""
     what, *_others = str(output["evalue"]).splitlines() or [""]
     if found := FOUND.search(str(output["evalue"])):
-        return Block(capital(found[1].rstrip("。.")))
+        return Block(capital(found[1]))
     if output["ename"] == "MissingColumn" and (named := QUOTED.search(what)):
         return Block(say("report.no_data", lang, missing=in_words(lacking(named[1]))))
     if output["ename"] == "NoIndicator":
