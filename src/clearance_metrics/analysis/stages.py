@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from ..domain.arguments import check_groups, names_of
@@ -284,7 +285,9 @@ def stage_tally(
     told = _rows(log, count_seconds(*cut), period)
     # sums of fractions must not hang on the order in which the engine's threads answer
     keys = [f"by_{i}" for i in range(len(by))] + (["period"] if period else [])
-    return sorted(told, key=lambda row: [str(row[k]) for k in (*keys, "stage", "seconds")])
+    parts = (map(str, map(itemgetter(key), told)) for key in (*keys, "stage", "seconds"))
+    order = sorted(zip(zip(*parts, strict=True), range(len(told)), strict=True))
+    return [told[place] for _, place in order]
 
 
 def _chain(milestones: str | tuple[str, ...]) -> tuple[str, ...]:
@@ -323,7 +326,8 @@ def _cut(
 def _rows(log: EventLog, counted: Query, period: str | None) -> list[dict]:
     """The engine's answer with periods by name."""
     told = log.rows_of(counted).to_pylist()
-    return [row | {"period": period_name(row.get("period"), period)} for row in told]
+    names = {number: period_name(number, period) for number in {r.get("period") for r in told}}
+    return [row | {"period": names[row.get("period")]} for row in told]
 
 
 def _gathered(told: list[dict], by: tuple, chain: tuple, parts: int, as_of: str) -> Stages:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import timedelta
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -90,8 +91,13 @@ def load_notice(name_or_path: str | Path = "cn-2021-85") -> Notice:
             )
         file = f"{name}.toml"
         raw = folder.joinpath(file).read_bytes()
-    data = Place(file, NoticeError).parse(raw)
-    return notice_from(data, file, hashlib.sha256(raw).hexdigest())
+    return _read(file, raw)
+
+
+@lru_cache(maxsize=4)
+def _read(file: str, raw: bytes) -> Notice:
+    """The notice in these bytes, which a report asks for on every page."""
+    return notice_from(Place(file, NoticeError).parse(raw), file, hashlib.sha256(raw).hexdigest())
 
 
 def notice_from(data: dict, file: str, sha256: str = "") -> Notice:
