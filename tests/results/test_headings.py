@@ -190,7 +190,7 @@ def test_an_indicator_sets_the_rule_that_is_judged():
     with pytest.raises(LogError, match="a mean of at most 6 and no share") as caught:
         judge_target(log, refund, **cases)
     assert caught.value.remedy.startswith("write share=0.9")
-    with pytest.raises(LogError, match="no limit is given"):
+    with pytest.raises(LogError, match="no limit is set"):
         judge_target(log, cm.Duration("refund_accepted", "refund_approved"), share=0.9, **cases)
     named = cm.Duration("refund_accepted", "refund_approved")
     with pytest.raises(LogError, match="no share is set"):

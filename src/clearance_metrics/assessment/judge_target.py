@@ -238,11 +238,14 @@ def _set_by(
         share, own = target.value if share is None else share, own or "share"
     if within is None:
         remedy = "write within=48, the most that the mean may be, in the units of the clock"
-        raise LogError("no limit is given", "within", remedy)
+        raise LogError("within=None: no limit is set", "within", remedy)
+    check_number(within, "within")
     if share is None:
-        told = f"a mean of at most {within:g} and no share of cases" if target else "no share"
+        told = "share=None: no share is set"
+        if target is not None:
+            told = f"a mean of at most {within:g} and no share of cases is set"
         remedy = f"write share=0.9: at least 90 % of the cases are to be within {within:g}"
-        raise LogError(f"{told} is set", "share", remedy)
+        raise LogError(told, "share", remedy)
     return within, share, own or "mean"
 
 
