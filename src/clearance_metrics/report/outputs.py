@@ -106,7 +106,8 @@ def page_of(book: NotebookNode, lang: str, path: Path, published: bool = False) 
 
 def _once(parts: Sequence[Prose | Block | Foreign]) -> Iterator[Prose | Block | Foreign]:
     """The parts; a finding that a picture says is not said again over the table that follows it."""
-    drawn, last_one = "", None
+    drawn = ""
+    last_one: Prose | Block | Foreign | None = None
     for part in parts:
         if part == last_one and isinstance(part, Block) and not part.parts:
             continue  # a cause that two questions share is told once
@@ -142,7 +143,7 @@ def shown(outputs: list[Any], lang: str, about: str = "") -> Iterator[Block | Fo
     for output in outputs:
         for part in _parts(output, lang, about, pictured):
             halves = any(isinstance(one, Block) and one.role == "half" for one in before)
-            if halves and output["output_type"] == "error":
+            if halves and output["output_type"] == "error" and isinstance(part, Block):
                 part = replace(part, role="half")  # what is not there stands in its place
             picture = isinstance(part, Foreign) and part.kind in PICTURES
             # a figure as last line is shown twice: as the answer, and because pyplot has it open

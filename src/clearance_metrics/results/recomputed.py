@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..statistics.reasons import Reason
 from .display import NONE, Display, head_word
@@ -62,7 +62,7 @@ class Compressions(Cited[CompressionRow]):
 
     def _headline(self, lang: str) -> str:
         last = {row.direction: row for row in self.rows}
-        facts = {f"{side}s": last[side].computed for side in SIDES}
+        facts: dict[str, Any] = {f"{side}s": last[side].computed for side in SIDES}
         facts |= {"period": last["import"].period, "of": len(self._told())}
         return say("record.cuts", lang, **facts, n=len(self._told()) - len(self._apart()))
 
