@@ -138,7 +138,7 @@ def league(
     )
     if suppress_below is None:
         behind(answer, log, asked.metric, as_of=when, between=span, tariff=rates)
-    return about(answer, metric, level)
+    return about(answer._with(_span="" if span is None else str(span)), metric, level)
 
 
 def _statistic(log: EventLog, metric: Metric, asked: str | None) -> Statistic:

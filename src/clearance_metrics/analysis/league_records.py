@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..domain.ends import ENOUGH
 from ..errors import NothingToShow
 from ..results.display import NONE, Display, head_word
 from ..results.table import LANG, Record, amount
+from ..results.wording import period_words
 from ..results.words import figure, joined, say, statistic_word, unit_word
 from ..statistics.reasons import Reason
 from .caution import Figures, OfChange
@@ -78,6 +79,8 @@ class League(Record, OfChange[LeagueRow]):
         "note",
     )
 
+    _span: ClassVar[str] = ""  # the days that were asked for
+
     def head(self, lang: str = LANG) -> str:
         """One line: what was asked, and the value of all groups together."""
         whole = self.overall
@@ -99,7 +102,8 @@ class League(Record, OfChange[LeagueRow]):
 
     def _caption(self, lang: str) -> str:
         told = {"statistic": statistic_word(self.statistic, self.unit, lang)}
-        return say("league.caption", lang, metric=self.named(lang), **told)
+        when = period_words(self._span, lang) if self._span else say("league.all_days", lang)
+        return say("league.caption", lang, metric=self.named(lang), **told, period=when)
 
     def _named(self, row: LeagueRow, lang: str) -> str:
         return " / ".join(self.group_word(c, v, lang) for c, v in row.groups)

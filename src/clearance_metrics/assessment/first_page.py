@@ -33,7 +33,7 @@ from ..results.wording import (
     number,
     period_words,
 )
-from ..results.words import check_language, joined, say, unit_word
+from ..results.words import check_language, in_words, joined, say, unit_word
 from ..statistics.reasons import Reason
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ def _months(
 def _below(found: Assessment, row: AssessRow, lang: str) -> str:
     """Interval, cases and open ones; without a value why there is none."""
     if row.value is None:
-        return joined(row.reasons, lang)
+        return joined(in_words(row.reasons), lang)
     told = []
     if row.low is not None and row.high is not None:
         ends = interval(row.low, row.high, row.unit, lang=lang)

@@ -11,7 +11,7 @@ from ..results.block import Block, Text
 from ..results.display import LONGEST, NONE, Display, digits_of, measured
 from ..results.overview import Charged
 from ..results.table import LANG, Record, ResultTable, amount
-from ..results.words import check_language, say, term, unit_word
+from ..results.words import check_language, in_words, say, term, unit_word
 from ..statistics.reasons import Reason
 from .violation_summary import summary_of
 
@@ -88,7 +88,7 @@ class Rule:
         """How many break it and how many of them are shown, or why nothing can be said."""
         name = self.name(lang)
         if self.why is not None:
-            return say("violations.unknown", lang, name=name, why=self.why)
+            return say("violations.unknown", lang, name=name, why=in_words(self.why))
         checked, n = counted(self.counts, self.checked), counted(self.counts, self.n)
         if not self.n:
             return say("violations.none", lang, name=name, checked=checked)
@@ -222,7 +222,9 @@ class Violations(ResultTable[Violation]):
         silent = Reason("violations.mute", n=len(mute)) if mute else ""
         rules = Reason("violations.rules", n=len(self.rules))
         if len(mute) == len(self.rules):
-            return say("violations.all_mute", lang, rules=rules, why=tuple(dict.fromkeys(mute)))
+            return say(
+                "violations.all_mute", lang, rules=rules, why=in_words(tuple(dict.fromkeys(mute)))
+            )
         if not broken:
             return say("violations.none_broken", lang, rules=rules, mute=silent)
         most = max(broken, key=lambda rule: rule.n)

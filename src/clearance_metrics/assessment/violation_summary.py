@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..results.block import Block
 from ..results.display import NONE, Display
-from ..results.words import figure, joined, say
+from ..results.words import figure, in_words, joined, say
 from ..statistics.reasons import Reason
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def summary_of(found: Violations, lang: str) -> Block:
     if not known:
         whys = tuple(dict.fromkeys(rule.why for rule in mute if rule.why is not None))
         rules = Reason("violations.rules", n=len(mute))
-        title = say("violations.all_mute", lang, rules=rules, why=whys)
+        title = say("violations.all_mute", lang, rules=rules, why=in_words(whys))
         return Block(title, source=source, role="half")
     most = max(rule.n for rule in known)
     heads = ("rule", "broken", "checked")

@@ -185,10 +185,11 @@ def _carried(args: argparse.Namespace) -> list[str]:
     """How much of the notice the log can show, in words; an error where pages would be empty."""
     from ..assessment.describe import describe
     from ..engine.log import EventLog
+    from ..notice import load_notice
     from ..results.words import lacking, say
 
     log = EventLog.open(args.log)
-    found = describe(log, args.notice)
+    found = describe(log, load_notice(args.notice).suited(log))
     wanted = Counter(name for row in found.rows if not row.carried for name in row.lacks)
     listed = []
     for name, n in wanted.most_common(3):

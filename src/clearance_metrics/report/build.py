@@ -27,6 +27,7 @@ from ..errors import OutputError
 from ..notice import Notice, load_notice
 from ..results.words import check_language, say, texts_of
 from .forms import ALL, HTML, NAMES, check_forms, files_of, write_forms
+from .furniture import furnished
 from .index import write_index
 from .notebooks import INDEX, notebooks_for, notebooks_in, suite
 from .outputs import Page, Prose
@@ -127,6 +128,7 @@ def build_report(
                         for path, page in zip(found, pages[lang], strict=True)
                     }
                     made = {f"{INDEX}.html": _contents(made, lang)} | made
+                    made = {name: furnished(page, lang) for name, page in made.items()}
                     _write(asked, made, work, lang, bar.update)
                 for lang in languages:
                     _publish(work / lang, out / asked.log.name / lang)

@@ -12,6 +12,7 @@ from ..results.display import Display
 from ..results.parts import Card, Cards, Tiles
 from ..results.words import say
 from .document import Heading, elements
+from .furniture import FOLDED, MAIN
 from .outputs import Page
 from .pdf import columns_of
 from .word import Layout, _new, field, fonts_of, saved
@@ -72,7 +73,7 @@ def findings(page: Page, lang: str) -> Iterator[str]:
     blocks with a table or picture, which are findings.
     """
     for part in page.parts:
-        if not isinstance(part, Block):
+        if not isinstance(part, Block) or part.role in (MAIN, FOLDED):
             continue
         listed = [one for one in part.parts if isinstance(one, Points | Cards | Tiles)]
         borne = any(isinstance(one, Display | Picture) for one in part.parts)

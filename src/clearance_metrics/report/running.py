@@ -59,8 +59,10 @@ def run_notebooks(
         for path in paths:
             book = books[lang, path] = read_notebook(path)
             book.cells = for_page(in_language(book.cells, lang))
-    early = [job for job, book in books.items() if said_of(book).get(EARLY) is True]
-    waiting = deque([*early, *(job for job in books if job not in early)])
+    # those with the most cells first, lest the last one runs alone
+    longest = sorted(books, key=lambda job: -len(books[job].cells))
+    early = [job for job in longest if said_of(books[job]).get(EARLY) is True]
+    waiting = deque([*early, *(job for job in longest if job not in early)])
     pages: dict[tuple[str, Path], Page] = {}
 
     def work() -> None:

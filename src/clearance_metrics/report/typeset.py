@@ -16,6 +16,7 @@ from ..results.words import say
 from .cards import bar, cards_html, in_rows, lead_of, lines_of, tiles_html
 from .filters import filter_of, held
 from .foreign import cleaned
+from .furniture import FOLDED, MAIN
 from .outputs import Foreign, Page, Prose
 from .prose import formula, html_of_markdown
 
@@ -92,6 +93,13 @@ def _foreign(part: Foreign, files: Collection[str]) -> str:
 
 
 def _block(block: Block, files: Collection[str], lang: str) -> str:
+    if block.role == FOLDED:
+        told = "".join(_inner(part, files, lang) for part in block.parts)
+        return f'<details class="about"><summary>{escape(block.title)}</summary>{told}</details>'
+    if block.role == MAIN:
+        told = "".join(_inner(part, files, lang) for part in block.parts)
+        label = escape(say("furniture.main", lang), quote=True)
+        return f'<section class="main" aria-label="{label}">{told}</section>'
     parts = [
         f'<section class="block"><h3>{escape(block.title)}</h3>' if block.title else "<section>"
     ]

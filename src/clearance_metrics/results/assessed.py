@@ -21,7 +21,7 @@ from .wording import (
     text_of,
     told_value,
 )
-from .words import has, joined, say, unit_word
+from .words import has, in_words, joined, say, unit_word
 
 if TYPE_CHECKING:
     from .assessment import Assessment, AssessRow
@@ -121,7 +121,7 @@ def _causes(rows: Sequence[AssessRow], lang: str) -> list[str]:
     told = []
     for verdict, why in reasons.items():
         facts: dict[str, Any] = {"verdict": Reason(verdict.code, n=0)}
-        causes = joined(why, lang)
+        causes = joined(in_words(why), lang)
         code = "judged.cause" if causes else "judged.alone"
         told.append(say(code, lang, **facts, **({"why": causes} if causes else {})))
     return told

@@ -203,15 +203,30 @@ def signed(verdict: Verdict | str, lang: str, violations: int | None = None) -> 
 
 
 def digits_of(records: Sequence[Mapping[str, Any]]) -> dict[object, int]:
-    """How many decimals the figures of each unit have: three digits of the largest."""
+    """How many decimals the figures of each unit have: three digits of the largest; none of hours
+    that are known from dates alone.
+    """
     largest: dict[object, float] = {}
     for record in records:
         unit = record.get("unit")
         for name in MEASURED.intersection(record):
-            found = record[name]
-            if isinstance(found, float) and isfinite(found):
-                largest[unit] = max(largest.get(unit, 0.0), abs(found))
-    return {unit: decimals(most) for unit, most in largest.items()}
+            value = record[name]
+            if isinstance(value, float) and isfinite(value):
+                largest[unit] = max(largest.get(unit, 0.0), abs(value))
+    found = {unit: decimals(most) for unit, most in largest.items()}
+    hours = [r for r in records if r.get("unit") == "hours" and r.get("value") is not None]
+    if hours and all(by_dates(r.get("n"), map(Reason.of, r.get("reasons") or ())) for r in hours):
+        found["hours"] = 0
+    return found
+
+
+def by_dates(n: object, reasons: Iterable[Reason]) -> bool:
+    """Whether every one of `n` cases is known to the day only.
+
+    >>> by_dates(3, [Reason("to_the_day", n=3)]), by_dates(3, [Reason("to_the_day", n=2)])
+    (True, False)
+    """
+    return bool(n) and any(r.code == "to_the_day" and r.facts["n"] == n for r in reasons)
 
 
 def decimals(largest: float) -> int:

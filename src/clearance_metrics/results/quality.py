@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..statistics.reasons import Reason
 from .block import Block
@@ -145,8 +145,12 @@ class Rejects(Quality[RejectRow]):
             return say("quality.no_receipt", lang)
         if not self.rows:
             return say("quality.none_rejected", lang)
-        worst = max(self.rows, key=lambda row: row.n)
-        return say("quality.commonest", lang, rule=worst.label(lang), n=worst.n)
+        most = max(row.n for row in self.rows)
+        rules = [row.label(lang) for row in self.rows if row.n == most]
+        if len(rules) > 1:
+            named = say("quality.mark_between", lang).join(rules)
+            return say("quality.commonest_tied", lang, rules=named, n=most)
+        return say("quality.commonest", lang, rule=rules[0], n=most)
 
     def _beware(self, lang: str) -> str:
         return say("quality.where_rejects_are", lang) if self.rows else ""
@@ -272,9 +276,12 @@ class Slips(Quality[SlipRow]):
         looked = len(self.rows) + len(self.absent)
         if not self.rows:
             return say("quality.no_slips", lang, n=looked)
-        most = self.rows[0]
-        facts = {"n": len(self.rows), "of": looked, "kind": most.label(lang), "most": most.n}
-        return say("quality.slips", lang, **facts)
+        most = self.rows[0].n
+        kinds = [row.label(lang) for row in self.rows if row.n == most]
+        facts: dict[str, Any] = {"n": len(self.rows), "of": looked, "most": most}
+        if len(kinds) > 1:
+            return say("quality.slips_tied", lang, **facts, kinds=kinds)
+        return say("quality.slips", lang, **facts, kind=kinds[0])
 
     def _beware(self, lang: str) -> str:
         told = []

@@ -308,8 +308,13 @@ class ResultTable(Framed, Half, Generic[Row]):
         return self.block().bundle(repr(self))
 
 
-def amount(value: float, unit: str, lang: str) -> Reason:
-    """A value with its unit, as sentences say it; a share as per cent, a count whole."""
+def amount(value: float, unit: str, lang: str, *, whole: bool = False) -> Reason:
+    """A value with its unit, as sentences say it; a share as per cent, a count whole, and hours
+    too where they are known from dates alone.
+    """
+    if whole and unit == "hours":
+        told = {"unit": unit_word(unit, lang, counted=True)}
+        return Reason("headline.count", n=round(value), **told)
     if unit == "share":
         return Reason("headline.share", value=value)
     if unit in COUNTS and value == int(value):

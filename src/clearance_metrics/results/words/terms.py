@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from ...domain.statistic import Statistic
 from ...domain.verdicts import Verdict
@@ -132,3 +133,18 @@ def lacking(name: str, vocabulary: object = None) -> Reason | Mapping[str, str] 
         if (found := word(kind, name, own)) != name:
             return Reason("assess.lacking", word=found, name=name)
     return name
+
+
+def in_words(fact: Any) -> Any:
+    """A reason, or several, for a heading: what a log lacks by its word alone.
+
+    >>> say(in_words(Reason("assess.log_lacks", column=lacking("refund_paid"))), "en")
+    "the log lacks “money in the exporter's account”"
+    """
+    if isinstance(fact, list | tuple):
+        return tuple(map(in_words, fact))
+    if not isinstance(fact, Reason):
+        return fact
+    if fact.code == "assess.lacking":
+        return Reason("assess.lacking_word", word=fact.facts["word"])
+    return Reason(fact.code, **{name: in_words(one) for name, one in fact.facts.items()})
