@@ -31,6 +31,7 @@ from .assessment.first_page import before_use as before_use
 from .assessment.first_page import target_cards as target_cards
 from .assessment.indicators import list_indicators as list_indicators
 from .assessment.judge_target import judge_target as judge_target
+from .assessment.measure_sheets import measure_sheets as measure_sheets
 from .assessment.published import compressions as compressions
 from .assessment.published import contradictions as contradictions
 from .assessment.published import list_published as list_published

@@ -40,14 +40,14 @@ def excel_of(pages: Sequence[Page], *, title: str, about: Sequence[str], lang: s
         front = book.add_worksheet(say("excel.contents", lang))
         listed = []
         for place, page in enumerate(pages):
-            heading, source = "", _source(page)
+            heading, source = "", _source(page, lang)
             number = 0
-            for element in elements(page):
+            for element in elements(page, lang, sheets=True):
                 if isinstance(element, Heading):
                     heading = element.text
                 elif isinstance(element, Display):
                     number += 1
-                    name = sheet_name(page.title, number, place)
+                    name = sheet_name(element.name or page.title, number, place)
                     sheet = book.add_worksheet(name)
                     _sheet(sheet, forms, element, [page.title, heading, source], lang)
                     listed.append((name, page.title, _about(heading, page.title, element)))
@@ -63,7 +63,7 @@ def sheet_name(title: str, number: int, place: int) -> str:
     '3 Clearance time cost 2'
     """
     plain = " ".join(re.sub(r"[\[\]:*?/\\']", " ", title).split())
-    return f"{place} {plain[:22]} {number}".replace("  ", " ")
+    return f"{place} {plain[:22].strip()} {number}"
 
 
 class Forms:
@@ -88,9 +88,10 @@ class Forms:
         return self._figures[shape]
 
 
-def _source(page: Page) -> str:
-    found = (e.text for e in elements(page) if isinstance(e, Paragraph) and e.role == SOURCE)
-    return next(found, "")
+def _source(page: Page, lang: str) -> str:
+    found = elements(page, lang, sheets=True)
+    told = (e.text for e in found if isinstance(e, Paragraph) and e.role == SOURCE)
+    return next(told, "")
 
 
 def _about(heading: str, title: str, table: Display) -> str:

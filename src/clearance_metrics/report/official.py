@@ -40,7 +40,7 @@ def official_of(pages: Sequence[Page], *, title: str, about: Sequence[str], lang
     own = [page for page in pages if not page.published]  # the office's own findings
     chapters = [(page, list(findings(page, lang))) for page in own]
     chapters = [(page, found) for page, found in chapters if found]
-    annexes = [(page, tables) for page in pages if (tables := _tables(page))]
+    annexes = [(page, tables) for page in pages if (tables := _tables(page, lang))]
     taken = 1 + len(annexes) + sum(map(lines_of, [title, title, *about]))
     kept = _fitting(chapters, 2 * LINES - taken - SPARE)
     for number, (page, found) in enumerate(kept, 1):
@@ -99,10 +99,10 @@ def _carded(card: Card, lang: str) -> str:
     return say("official.card", lang, title=card.title, figure=card.figure, unit=card.unit)
 
 
-def _tables(page: Page) -> list[tuple[str, Display]]:
+def _tables(page: Page, lang: str) -> list[tuple[str, Display]]:
     """The tables of a page, each with the heading that it stands under."""
     found, heading = [], page.title
-    for element in elements(page):
+    for element in elements(page, lang):
         if isinstance(element, Heading):
             heading = element.text
         elif isinstance(element, Display):

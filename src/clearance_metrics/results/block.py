@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import NothingToShow
 from .display import Display, badge
-from .fold import Fold
+from .fold import Fold, Folds
 from .parts import Cards, Tiles
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class Text:
         return f"<p>{escape(self.text)}</p>"
 
 
-Part = Display | Picture | Points | Text | Cards | Tiles | Fold
+Part = Display | Picture | Points | Text | Cards | Tiles | Fold | Folds
 
 
 @dataclass(frozen=True)
@@ -167,8 +167,8 @@ def _part(data: Mapping[str, Any]) -> Part:
     kind = data["kind"]
     if kind == "table":
         return Display.of(known)
-    if kind == "fold":
-        return Fold.of(known, _part)
+    if kind in ("fold", "folds"):
+        return Fold.of(known, _part) if kind == "fold" else Folds.of(known, _part)
     if kind in ("cards", "tiles"):
         return Cards.of(known) if kind == "cards" else Tiles.of(known)
     if kind == "points":

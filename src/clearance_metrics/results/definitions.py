@@ -28,7 +28,11 @@ def definition_of(indicator: Any, lang: str, word: Word) -> str:
     if metric is None:
         return ""
     own = getattr(metric, "duration", metric)
-    told = [{"share": _share, "fee": _fee}.get(own.kind, _clock)(own, lang, word)]
+    zero = indicator.kind == "zero"
+    if own.kind == "share":
+        told = [_share(own, lang, word, "count" if zero or own.each else "share")]
+    else:
+        told = [(_fee if own.kind == "fee" else _clock)(own, lang, word)]
     if own is not metric:
         told += [_matched(metric, lang, word)]
     if own.kind != "share":
@@ -37,7 +41,9 @@ def definition_of(indicator: Any, lang: str, word: Word) -> str:
         told += [say(f"definition.dated_{own.dated_by}", lang)]
     elif own.is_share and own.dated_by:
         told += [say("definition.dated", lang, milestone=word("milestone", own.dated_by, lang))]
-    if indicator.kind != "zero" and own is metric:
+    if zero:
+        told += [say("definition.zero", lang)]
+    elif own is metric:
         named = statistic_word(indicator.statistic, own.unit_in("CNY"), lang)
         unit = unit_word(metric.unit_of(indicator.statistic), lang)
         code = "definition.statistic" if unit != named else "definition.statistic_alone"
@@ -55,7 +61,12 @@ def _clock(metric: Any, lang: str, word: Word) -> str:
     if metric.allowance:
         column = word("column", metric.allowance[0], lang)
         limits = [
-            say("definition.allowed", lang, value=_value(metric.allowance[0], value, lang, word), n=days)
+            say(
+                "definition.allowed",
+                lang,
+                value=_value(metric.allowance[0], value, lang, word),
+                n=days,
+            )
             for value, days in metric.allowance[1].items()
         ]
         listed = say("mark.list", lang).join(limits)
@@ -63,14 +74,14 @@ def _clock(metric: Any, lang: str, word: Word) -> str:
     return say("definition.clock", lang, **ends, how=say("mark.sentence", lang).join(how))
 
 
-def _share(metric: Any, lang: str, word: Word) -> str:
+def _share(metric: Any, lang: str, word: Word, what: str) -> str:
     counts = "lines" if metric.over == "lines" else "types" if metric.each else "cases"
     facts = {
         "holds": condition_words(metric.condition, lang, word),
         "of": _cases(metric, lang, word),
         "each": word("column", metric.each, lang) if metric.each else "",
     }
-    return say(f"definition.share_{counts}", lang, **facts)
+    return say(f"definition.{what}_{counts}", lang, **facts)
 
 
 def _fee(metric: Any, lang: str, word: Word) -> str:

@@ -57,7 +57,8 @@ class Display:
     `bars`: of a column how long a bar beside each figure is, as a part of the longest, on pages
     alone; `anchor`: the name by which a page can be opened at the table; `facets`: of each row what
     it can be chosen by, such as its port; `lines`: of a column the figures of a small line in each
-    cell and the level they are held against, on pages alone; `name`: what its sheet is called.
+    cell and the level they are held against, on pages alone; `name`: what its sheet is called;
+    `open_columns`: those whose long texts a page shows whole.
     """
 
     def __init__(
@@ -75,14 +76,21 @@ class Display:
         facets: Mapping[str, Sequence[str]] | None = None,
         lines: Mapping[int, Sequence[Line]] | None = None,
         name: str = "",
+        open_columns: Iterable[int] = (),
     ) -> None:
         self.heads, self.cells = tuple(heads), tuple(tuple(row) for row in cells)
         self.below, self.caption, self.more = tuple(below), caption, more
         self.numbers, self.tones = frozenset(numbers), dict(tones or {})
         self.bars = {column: tuple(parts) for column, parts in (bars or {}).items()}
-        self.anchor, self.name = anchor, name
-        self.facets = {facet: tuple(told) for facet, told in (facets or {}).items()}
+        self.anchor, self.name, self.open_columns = anchor, name, frozenset(open_columns)
+        self.facets = {facet: tuple(told) for facet, told in dict(facets or {}).items()}
         self.lines = {column: tuple(map(_line, told)) for column, told in (lines or {}).items()}
+
+    def copy(self) -> Display:
+        """The same table, to be changed."""
+        made = object.__new__(type(self))
+        vars(made).update(vars(self))
+        return made
 
     def __str__(self) -> str:
         from tabulate import tabulate
@@ -136,6 +144,7 @@ class Display:
             "facets": {facet: list(told) for facet, told in self.facets.items()},
             "lines": [[column, list(told)] for column, told in self.lines.items()],
             "name": self.name,
+            "open_columns": sorted(self.open_columns),
         }
 
     @classmethod
@@ -145,7 +154,7 @@ class Display:
         more = {name: data[name] for name in ("caption", "numbers", "more")}
         more |= {"bars": dict(data.get("bars", ())), "lines": dict(data.get("lines", ()))}
         more |= {"anchor": data.get("anchor", ""), "name": data.get("name", "")}
-        more |= {"facets": data.get("facets", {})}
+        more |= {name: data.get(name, ()) for name in ("facets", "open_columns")}
         return cls(data["heads"], data["cells"], data["below"], tones=tones, **more)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from .display import badge
 
+PartOf = Callable[[Mapping[str, Any]], Any] | None  # reads a part of a page
 Facets = Mapping[str, Sequence[str]]  # of a thing by what it is chosen by: words in a language
 
 
@@ -20,7 +21,8 @@ class Fold:
     it closed; `parts` is what it holds; `opened` whether it stands open at first, and `printed`
     whether a document prints it, which a workbook may hold whole. `anchor`: the name by which a
     page can be opened at it; `group`: the heading that it and its neighbours stand under; `facets`:
-    what it can be chosen by, each with the values that it has.
+    what it can be chosen by, each with the values that it has; `facet`: the one that its rows are
+    of, at whose choice it opens.
 
     >>> fold = Fold("Refunds", parts=(), badges=(("met", "good"),), facets={"port": ("A", "B")})
     >>> Fold.of({k: v for k, v in fold.to_dict().items() if k != "kind"}, None) == fold
@@ -34,6 +36,7 @@ class Fold:
     anchor: str = ""
     group: str = ""
     facets: Facets | None = None
+    facet: str = ""
     opened: bool = False
     printed: bool = True
 
@@ -45,7 +48,9 @@ class Fold:
         return made
 
     @classmethod
-    def of(cls, data: Mapping[str, Any], part_of: Callable[[Mapping[str, Any]], Any] | None) -> Fold:
+    def of(
+        cls, data: Mapping[str, Any], part_of: Callable[[Mapping[str, Any]], Any] | None
+    ) -> Fold:
         """The fold that `to_dict` made data of; `part_of` reads what it holds."""
         facets = {name: tuple(found) for name, found in data["facets"].items()}
         made = dict(data) | {"facets": facets or None}
@@ -54,10 +59,46 @@ class Fold:
         return cls(**made)
 
     def _repr_html_(self) -> str:
-        head = f"<h4>{escape(self.group)}</h4>" if self.group else ""
         told = " ".join(badge(text, tone) for text, tone in self.badges)
         below = f"<br><small>{escape(self.below)}</small>" if self.below else ""
         opened = " open" if self.opened else ""
         held = "".join(part._repr_html_() for part in self.parts)
         summary = f"<summary><b>{escape(self.title)}</b> {told}{below}</summary>"
-        return f"{head}<details{opened}>{summary}{held}</details>"
+        return f"<details{opened}>{summary}{held}</details>"
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Something that folds are chosen by: its name, what it is called, and its values in order."""
+
+    name: str
+    label: str
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Folds:
+    """Folds one under the other, and what they can be chosen by.
+
+    >>> folds = Folds((Fold("Refunds", ()),), (Filter("port", "port", ("A", "B")),))
+    >>> Folds.of({k: v for k, v in folds.to_dict().items() if k != "kind"}, None) == folds
+    True
+    """
+
+    folds: tuple[Fold, ...]
+    filters: tuple[Filter, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The folds as plain data."""
+        filters = [[one.name, one.label, list(one.choices)] for one in self.filters]
+        return {"kind": "folds", "folds": [f.to_dict() for f in self.folds], "filters": filters}
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any], part_of: PartOf) -> Folds:
+        """The folds that `to_dict` made data of."""
+        bare = ({k: v for k, v in one.items() if k != "kind"} for one in data["folds"])
+        filters = (Filter(name, label, tuple(found)) for name, label, found in data["filters"])
+        return cls(tuple(Fold.of(one, part_of) for one in bare), tuple(filters))
+
+    def _repr_html_(self) -> str:
+        return "".join(fold._repr_html_() for fold in self.folds)
