@@ -117,7 +117,7 @@ def test_a_long_cell_folds_and_one_that_may_not_stands_open():
 
 
 def test_what_many_rows_share_is_said_once_below_them():
-    same = "国新办政策吹风会2018年9月27日，网页转载，原文未见" * 2
+    same = "国新办政策吹风会2018年9月27日，网页转载，原文未见" * 3
     table = Display(("n", "来源"), [(str(n), f"见\n{same}") for n in range(3)])
     made = _block(Block(parts=(table,)), {}, "zh")
     assert made.count(same) == 1 and made.count("注1") == 4

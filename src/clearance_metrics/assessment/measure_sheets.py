@@ -34,7 +34,8 @@ from .zeros import since
 
 APART = ("port", "mode")  # what values are taken apart by where a log has it
 ROWS = 100  # of what breaks one rule, on a page
-ALL_ROWS = 600  # of all rules together, so that a page stays readable and light
+LEAST = 10  # of each rule, however many rules there are
+ALL_ROWS = 700  # of all rules together, so that a page stays readable and light
 WHOLE = 100_000  # in a workbook
 BY_GROUP = 700  # rows of a page by port, and by mode
 
@@ -71,7 +72,7 @@ def measure_sheets(
     shown, left = {c: _fitting(found) for c, found in apart.items()}, {}
     folds, parts = [], {part.clause: text_of(part, "", lang) for part in notice.parts}
     names = {d.code: text_of(d, "", lang) for d in notice.departments}
-    each = min(ROWS, max(10, ALL_ROWS // max(1, sum(rule.n > 0 for rule in broken.rules))))
+    each = _each([rule.n for rule in broken.rules])
     for measure in notice.measures:
         rows = [row for row in scorecard.rows if row.measure == measure.no]
         if not rows:
@@ -113,6 +114,18 @@ def measure_sheets(
         source=scorecard.source(lang),
         sheets=_sheets(scorecard, apart, broken, lang),
     )
+
+
+def _each(counts: Sequence[int]) -> int:
+    """How many rows of each rule a page shows: as many of the first 100 as all have room.
+
+    >>> _each([4837, 5, 83]), _each([500] * 20)
+    (100, 35)
+    """
+    fits = (
+        most for most in range(ROWS, LEAST, -5) if sum(min(n, most) for n in counts) <= ALL_ROWS
+    )
+    return next(fits, LEAST)
 
 
 def _broken(log: EventLog, scorecard: Assessment, tariff: Tariff | None) -> Violations:

@@ -8,7 +8,7 @@ from unicodedata import east_asian_width
 from .display import Display
 from .words import say
 
-LONG = 60  # columns of a text that is not said again and again, a Chinese sign being two
+LONG = 140  # columns of a text that is not said again and again, a Chinese sign being two
 SHARED = 3  # rows from which on a text is said below
 
 
@@ -25,7 +25,7 @@ def said_once(found: Display, lang: str) -> Display:
     """The table with a mark in place of each long line that stands in several of its cells, and the
     line below it.
 
-    >>> same = "the whole of a citation, with its address and with the day it was read"
+    >>> same = "the whole of a citation, with its address and the day on which it was read" * 2
     >>> told = said_once(Display(("n", "source"), [(n, same) for n in "123"]), "en")
     >>> told.cells[0], told.below[0][:17]
     (('1', 'note 1'), 'note 1: the whole')
