@@ -159,7 +159,8 @@ def _fitting(found: Assessment) -> Assessment:
     for row in found.rows:
         sizes[row.groups] += row.n or 0
         rows[row.groups] += 1
-    room, kept = BY_GROUP, set()
+    room = BY_GROUP
+    kept: set[Any] = set()
     for group, _ in sizes.most_common():
         room -= rows[group]
         if room < 0 and kept:
