@@ -79,6 +79,8 @@ def rules_of(page: Page) -> str:
     ]
     rules = [f"{','.join(hidden)}{{display:none}}"]
     rules += [f"{held}{{content-visibility:visible}}" for held in opened]
+    chosen = '.folds:has(.by-{0} :checked:not([value="{1}"])) .of-{0}:not([open])>div'
+    rules += [f"{chosen.format(name, EVERY)}{{display:block}}" for name in longest]
     rules += [rule for part in found for rule in _shown(part)]
     whole = "\n".join(rules)
     return f"@supports selector(:has(*)){{@media screen{{\n{whole}\n}}}}"
