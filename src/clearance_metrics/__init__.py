@@ -45,6 +45,7 @@ _HOME = {
     "exceedances": "assessment.exceedances",
     "violations": "assessment.violations",
     "target_cards": "assessment.first_page",
+    "measure_sheets": "assessment.measure_sheets",
     "before_use": "assessment.first_page",
     "price_index": "analysis.price_index",
     "check_limits": "assessment.check_limits",

@@ -11,7 +11,7 @@ from ..results.block import Block, Text
 from ..results.display import LONGEST, NONE, Display, digits_of, measured
 from ..results.overview import Charged
 from ..results.table import LANG, Record, ResultTable, amount
-from ..results.words import check_language, in_words, say, term, unit_word
+from ..results.words import check_language, figure, in_words, say, term, unit_word
 from ..statistics.reasons import Reason
 from .violation_summary import summary_of
 
@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Violation(Record):
-    """One line or case. `amount`, `rate` and `excess` of lines are yuan.
+    """One line or case. `amount`, `rate`, `limit` and `excess` of lines are yuan.
+
+    `limit` is what a unit may cost in full, `waived` the share of it that is not charged, so that
+    an excess is `amount` - `limit` x `quantity` x (1 - `waived`); lines that are held against no
+    rate have none of these.
 
     `rule` is the code of what is broken, worded in the catalogues under `breach`; `tariff` the file
     and line of the row in force, or the source of the rule, which the note says in words. `value`
@@ -44,6 +48,9 @@ class Violation(Record):
     unit: str
     value: int
     reasons: tuple[Reason, ...] = ()
+    quantity: float | None = None
+    limit: float | None = None
+    waived: float | None = None
     groups = ()
 
 
@@ -243,7 +250,7 @@ class Violations(ResultTable[Violation]):
         return say("violations.source", lang, data=data, rule=rest) if data and rest else data
 
     def _beware(self, lang: str) -> str:
-        rated = any(row.rate is not None and row.amount is not None for row in self.rows)
+        rated = any(row.limit is not None and row.amount is not None for row in self.rows)
         told = say("violations.excess_note", lang) if rated else ""
         return say("report.gap", lang).join(t for t in (told, super()._beware(lang)) if t)
 
@@ -287,6 +294,9 @@ class Violations(ResultTable[Violation]):
         def money(value: float | None, of: str) -> str:
             return measured(value, of, digits, lang)
 
+        quantity = {r.quantity for r in rows} - {None}
+        whole = all(float(one).is_integer() for one in quantity)
+        waived = any(r.waived for r in rows)
         above = head("excess" if any(r.amount is None for r in rows) else "too_much")
         broken = f"violations.breach{'_of' if any(r.reasons for r in rows) else ''}"
         columns = {
@@ -300,7 +310,17 @@ class Violations(ResultTable[Violation]):
             say("field.charged_on", lang): [r.charged_on or "" for r in rows],
             head("charged"): ["" if r.amount is None else money(r.amount, r.unit) for r in rows],
             say(broken, lang): [_broken(row, lang) for row in rows],
-            head("reference"): ["" if r.rate is None else money(r.rate, r.unit) for r in rows],
+            say("violations.quantity", lang): [
+                "" if r.quantity is None else figure(r.quantity, 0 if whole else 3, lang)
+                for r in rows
+            ],
+            head("reference"): ["" if r.limit is None else money(r.limit, r.unit) for r in rows],
+            say("violations.waived", lang): [
+                say("violations.percent", lang, value=100 * (r.waived or 0))
+                if waived and r.limit is not None
+                else ""
+                for r in rows
+            ],
             above: ["" if r.unit == "share" else money(r.excess, r.unit) for r in rows],
             say("field.unit", lang): [
                 "" if unit or r.unit == "share" else unit_word(r.unit, lang) for r in rows
@@ -308,6 +328,7 @@ class Violations(ResultTable[Violation]):
         }
         filled = {name: cells for name, cells in columns.items() if any(cells)}
         figures = {head("charged"), head("reference"), above}
+        figures |= {say(f"violations.{name}", lang) for name in ("quantity", "waived")}
         return Display(
             list(filled),
             [tuple(cell or NONE for cell in line) for line in zip(*filled.values(), strict=True)],

@@ -43,6 +43,9 @@ OF_LINE = (
     "amount_fen",
     "rule",
     "rate",
+    "limit_fen",
+    "waived",
+    "quantity",
     "tariff_line",
 )
 Asked = str | Indicator | Iterable[str | Indicator]
@@ -250,12 +253,25 @@ def listed(
             amount=None if amount is None else amount / 100,
             rule=row.get("rule") or ("beyond_limit" if metric.is_time else "against_rule"),
             rate=None if rate is None else rate / 100,
+            **_terms(row),
             tariff=reference,
             excess=row["value"] / metric.scale,
             unit=metric.unit_of("sum", row.get("currency") or "CNY"),
             value=row["value"],
             reasons=reasons,
         )
+
+
+def _terms(found: dict) -> dict[str, Any]:
+    """What the reference of a line is made of, where it has one."""
+    limit, waived = found.get("limit_fen"), found.get("waived")
+    if limit is None:
+        return {}
+    return {
+        "quantity": found.get("quantity"),
+        "limit": limit / 100,
+        "waived": (waived or 0) / 1000,
+    }
 
 
 def _in_force(found: dict, tariff: Tariff) -> tuple[str, tuple[Reason, ...]]:

@@ -79,6 +79,9 @@ KEPT = (
     "amount_fen",
     "rule",
     "rate",
+    "limit_fen",
+    "waived",
+    "quantity",
     "tariff_line",
     "entry",
 )

@@ -2,7 +2,8 @@
 other lines.
 
 Rows come back with value (fen: what exceeds the reference), end, and what a finding must name:
-`rule`, the reference `rate` in fen and the `tariff_line` it stands in.
+`rule`, the reference `rate` in fen (the `limit_fen` less the permille `waived`) and the
+`tariff_line` it stands in.
 """
 
 from __future__ import annotations

@@ -71,16 +71,20 @@ def judged(
     *,
     rule: str,
     rate: str = NONE,
+    limit: str = NONE,
+    waived: str = NONE,
     line: str = NONE,
 ) -> Query:
     """How each line stands, and what lies above the reference: only that is money; a charge below
-    it is no credit for another.
+    it is no credit for another. `rate` is the `limit` less the permille that is `waived`.
     """
     told = {
         "end": _told(list(ends)),
         "excess_fen": excess,
         "rule": rule,
         "rate": rate,
+        "limit_fen": limit,
+        "waived": waived,
         "tariff_line": line,
     }
     compared = rows.then("compared", told, kinds={"rule": "text"})

@@ -43,6 +43,7 @@ def over_pilotage(log: EventLog, lines: Query, tariff: Mapping) -> Query:
         "amount_fen - ceiling_fen * quantity",
         rule=value("above_pilotage_ceiling"),
         rate=whole("ceiling_fen"),
+        limit=whole("ceiling_fen"),
         line="ceiling_line",
     )
 

@@ -54,6 +54,8 @@ def over_tariff(log: EventLog, lines: Query, tariff: Mapping) -> Query:
         "amount_fen - price_sure",
         rule=when((above, value("above_set_price")), otherwise=value("waiver_not_applied")),
         rate=whole("rate_full * factor_sure // 1000"),
+        limit=whole("rate_full"),
+        waived=whole("1000 - factor_sure"),
         line=when((above, "rate_line"), otherwise="factor_line"),
     )
 
