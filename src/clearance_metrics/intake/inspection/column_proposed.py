@@ -53,7 +53,7 @@ def column_line(file: Laid, found: Found) -> Line:
     asks: list[Said] = []
     known = spec(name, table)
     if name in AMOUNTS or known.type == "integer" or name in INTEGERS:
-        _no_numbers(column, name, asks)
+        why += _no_numbers(column, name)
     if name in AMOUNTS:
         _amount(column, value, asks)
     elif (known.values or name in ("channel", "currency")) and has_table(name):
@@ -241,13 +241,12 @@ def _chapter(column: ColumnSeen, value: dict[str, object], asks: list[Said]) -> 
             asks.append(Said("ask_zero", digits=odd[0]))
 
 
-def _no_numbers(column: ColumnSeen, name: str, asks: list[Said]) -> None:
-    """What stands among the numbers and is none."""
+def _no_numbers(column: ColumnSeen, name: str) -> list[Said]:
+    """What stands among the numbers and is none: its rows will be rejected."""
     read = is_amount if name in AMOUNTS else is_number
     odd = {as_text(v): n for v, n in column.told.items() if not read(v)}
-    if odd:
-        some = [f"{one_line(t, 20)} ×{n:,}" for t, n in list(odd.items())[:3]]
-        asks.append(Said("ask_numbers", n=sum(odd.values()), values=some, name=name))
+    some = [f"{one_line(t, 20)} ×{n:,}" for t, n in list(odd.items())[:3]]
+    return [Said("no_numbers", n=sum(odd.values()), values=some)] if odd else []
 
 
 def _amount(column: ColumnSeen, value: dict[str, object], asks: list[Said]) -> None:
