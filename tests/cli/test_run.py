@@ -149,10 +149,13 @@ def test_run_stops_at_open_decisions_and_lists_them(office, pages, capsys, lang)
     assert main(["run", "raw"]) == 0 and pages
 
 
-def test_intake_reads_what_is_guessed_and_says_that_nobody_decided_it(office, capsys):
+def test_intake_reads_what_is_guessed_and_says_that_nobody_decided_it(office, pages, capsys):
     mapping = office / "raw" / "dataset.toml"
     mapping.write_text("# DECIDE: which zone?\n" + mapping.read_text())
     assert main(["intake", "raw/dataset.toml", "--lang", "zh"]) == 0
     assert "第1行：尚未确定，按猜测读入：which zone?" in capsys.readouterr().out
+    assert main(["report", "data/processed/t", "--lang", "zh"]) == 3 and not pages
+    told = capsys.readouterr().err
+    assert "请确定：which zone?" in told and "第1行" in told and "再运行intake" in told
     log = cm.EventLog.open(office / "data" / "processed" / "t").using(lang="zh")
     assert "还有1处“请确定”没有回答" in cm.receipt(log).beware()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -35,9 +37,21 @@ def undecided(mapping: str | Path) -> tuple[tuple[int, str], ...]:
 def check_decided(mapping: str | Path) -> None:
     """MappingError that lists what is still to be decided; below a mark stands a mere guess."""
     remedy = "write the answer into the line below it, and delete the line of the mark"
+    _refuse(undecided(mapping), str(mapping), remedy)
+
+
+def check_answered(folder: str | Path) -> None:
+    """MappingError where what intake wrote into a folder rests on guesses that nobody decided."""
+    receipt = json.loads((Path(folder) / "receipt.json").read_text(encoding="utf-8"))
+    remedy = "answer it in dataset.toml, delete the line of the mark, and run intake again"
+    asked = [(one["line"], one["asks"]) for one in receipt.get("undecided", ())]
+    _refuse(asked, f"{folder}, dataset.toml", remedy)
+
+
+def _refuse(asked: Iterable[tuple[int, str]], where: str, remedy: str) -> None:
     found = [
-        MappingError(f"still to be decided: {asked}", f"{mapping}, line {number}", remedy)
-        for number, asked in undecided(mapping)
+        MappingError(f"still to be decided: {text}", f"{where}, line {number}", remedy)
+        for number, text in asked
     ]
     if found:
-        raise MappingError.several(found, str(mapping))
+        raise MappingError.several(found, where)
