@@ -6,7 +6,6 @@ import tomllib
 import pytest
 
 import clearance_metrics as cm
-
 from clearance_metrics.cli import main
 
 

@@ -85,7 +85,9 @@ def test_a_file_of_events_says_that_other_columns_are_not_read(written):
 
 def test_values_that_are_no_numbers_are_told(written):
     head = ["单号", "费目", "金额", "币种", "收费日期"]
-    rows = [[f"D{i}", "文件费", "面议" if i == 3 else "34.00", "CNY", "2022-03-01"] for i in range(50)]
+    rows = [
+        [f"D{i}", "文件费", "面议" if i == 3 else "34.00", "CNY", "2022-03-01"] for i in range(50)
+    ]
     found = cm.inspect_files(written("收费.csv", [head, *rows]))
     assert found.toml().count("1 个值不是数：面议 ×1") == 1
     assert "1 values are no numbers: 面议 ×1" in found.toml("en")

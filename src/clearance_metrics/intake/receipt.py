@@ -20,8 +20,8 @@ class Receipt:
 
     `doubts`: of accepted rows, the cases that stop before they start, by clock; they are listed in
     doubts.parquet. `times_cut`: times of events recorded more finely than to the second, which the
-    tables hold in whole seconds, and their fractions beside, so that order is not lost. `undecided`: what the mapping still asks a person,
-    by line.
+    tables hold in whole seconds, and their fractions beside, so that order is not lost.
+    `undecided`: what the mapping still asks a person, by line.
     """
 
     dataset: str

@@ -1,4 +1,4 @@
-"""The marks by which a proposed mapping asks for a person's decision, as far as they still stand."""
+"""The marks by which a proposed mapping asks for decisions, as far as they still stand."""
 
 from __future__ import annotations
 
