@@ -27,6 +27,7 @@ from .cases import behind
 from .doubts import Doubts, found_doubts
 from .estimates import samples_of, unit_in
 from .estimators import Asked, answers_of
+from .far_ahead import far_ahead
 from .notes import allowed, left_out, meaning
 from .several import Metrics, caveats_of, labelled, measured, metric_of, targets_of, unasked
 from .split_lines import divided_by
@@ -128,6 +129,7 @@ def measure(
     rows: list[MeasureRow] = []
     for cell in cells:
         key, about = _key(cell, period), _About(metric, by, cell, level, doubts, log.vocabulary)
+        about.withholds = bool(suppress_below)
         for statistic in asked:
             if key in hidden or (key in few_ended and statistic.kind != "n"):
                 why = withheld(suppress_below, finished=key not in hidden)
@@ -176,6 +178,8 @@ def _statistics(
 class _About:
     """What the rows of one cell have in common."""
 
+    withholds = False  # whether what is told of few cases would tell too much
+
     def __init__(
         self,
         metric: Metric,
@@ -204,7 +208,8 @@ class _About:
             answers = [(str(statistic), why)]
         said = meaning(metric, sample, statistic, self.words)
         warning = () if statistic.kind in PLAIN else self.doubts.warning
-        said = (*said, *warning, *self.left_out)
+        far = far_ahead(metric, cell, statistic, told=not self.withholds)
+        said = (*said, *far, *warning, *self.left_out)
         n_open = None if metric.by_end else sample.n_open
         return [self.row(statistic, label, a, sample.n, n_open, said) for label, a in answers]
 

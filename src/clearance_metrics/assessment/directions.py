@@ -91,7 +91,7 @@ def _compared(
     if old is not None:
         was, earlier = estimate(metric, old, statistic, context.level)
         n_was = earlier.n
-    reasons, verdict = known_of(metric, new, n_open), Verdict.CANNOT_TELL
+    reasons, verdict = known_of(metric, new, n_open, statistic), Verdict.CANNOT_TELL
     unit = unit_in(context.log, metric, statistic)
     if min(n_was, sample.n) >= (1 if metric.distinct else ENOUGH):
         change = _change(metric, was, answer, unit, context.level)

@@ -62,7 +62,11 @@ def _judged(
     answer, sample = estimate(metric, cell, indicator.statistic, context.level)
     rests = resting(sample, indicator.statistic)
     also, said = set_beside(indicator, cell, context.level, before)
-    reasons = [*known_of(metric, cell, n_open), *rests_on(answer, sample, rests), *said]
+    reasons = [
+        *known_of(metric, cell, n_open, indicator.statistic),
+        *rests_on(answer, sample, rests),
+        *said,
+    ]
     if due:
         bounds = one_sided(metric, cell, indicator.statistic, context.level)
         verdict = decide(bounds, rests, target.value, target.rule, counted=_must_be_all(indicator))

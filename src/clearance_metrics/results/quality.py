@@ -253,6 +253,7 @@ class SlipRow(Record):
     time: str = ""
     column: str = ""
     value: str = ""
+    others: tuple[tuple[str, int | None, str], ...] = ()  # file, line and case of further ones
     labelled = True
 
     def label(self, lang: str = "en") -> str:
@@ -322,7 +323,10 @@ class Slips(Quality[SlipRow]):
             told = {"place": place, "column": row.column, "value": row.value}
             return say("quality.in_column", lang, **told)
         milestone = row.milestone and self.word("milestone", row.milestone, lang)
-        return " ".join(text for text in (place, row.case_id, milestone, row.time) if text) or NONE
+        told = (place, row.case_id, milestone, row.time)
+        lines = [" ".join(text for text in told if text)]
+        lines += [" ".join(filter(None, (_place(f, n), case))) for f, n, case in row.others]
+        return "\n".join(filter(None, lines)) or NONE
 
 
 @dataclass(frozen=True, kw_only=True)
