@@ -11,6 +11,7 @@ from ..domain.arguments import check_groups, check_level, check_metric, names_of
 from ..domain.as_of import AsOf
 from ..domain.between import Between
 from ..domain.calendars import WorkCalendar
+from ..domain.ends import OPEN
 from ..domain.metrics import Metric
 from ..domain.statistic import Statistic
 from ..domain.tariff import Tariff
@@ -28,7 +29,7 @@ from .doubts import Doubts, found_doubts
 from .estimates import samples_of, unit_in
 from .estimators import Asked, answers_of
 from .far_ahead import far_ahead
-from .notes import allowed, left_out, meaning
+from .notes import allowed, left_out, left_out_of, meaning, used_none
 from .several import Metrics, caveats_of, labelled, measured, metric_of, targets_of, unasked
 from .split_lines import divided_by
 from .withholding import ONE_TABLE, check_suppression, withheld, withholding_cases
@@ -140,9 +141,11 @@ def measure(
                 rows += [replace(r, n_open=None) for r in told] if key in few_ended else told
     if suppress_below:
         rows = [replace(row, reasons=(*row.reasons, ONE_TABLE)) for row in rows]
+    why = Reason("no_cases") if rows else _none(log, metric, when)
+    gone = None if rows else why
     if not rows and not by and not period:
-        rows = [_nothing(log, metric, statistic) for statistic in asked]
-    found = Measures(rows=tuple(rows), as_of=when.text, unit=unit_in(log, metric))
+        rows = [_nothing(log, metric, statistic, why) for statistic in asked]
+    found = Measures(rows=tuple(rows), as_of=when.text, unit=unit_in(log, metric), _gone=gone)
     remarks = (*allowed(metric, log.vocabulary), *divided_by(log, metric, by))
     object.__setattr__(found, "_remarks", remarks)
     object.__setattr__(found, "_named", getattr(metric, "label", ""))
@@ -206,6 +209,9 @@ class _About:
         if self.doubts.snapshot and not statistic.row.adds:
             why = st.Estimate(None, reasons=self.doubts.snapshot)
             answers = [(str(statistic), why)]
+        if not sample.n and (n := left_out_of(cell)):
+            # cases that are there and cannot be used are not none
+            answers = [(label, used_none(answer, n)) for label, answer in answers]
         said = meaning(metric, sample, statistic, self.words)
         warning = () if statistic.kind in PLAIN else self.doubts.warning
         far = far_ahead(metric, cell, statistic, told=not self.withholds)
@@ -238,7 +244,17 @@ class _About:
         )
 
 
-def _nothing(log: EventLog, metric: Metric, statistic: Statistic) -> MeasureRow:
+def _none(log: EventLog, metric: Metric, when: AsOf) -> Reason:
+    """Why no case is there: of a clock dated by its end, those that there are may all be open."""
+    if metric.is_time and metric.by_end:
+        begun = tally(log, replace(metric, dated_by="start", name=""), as_of=when, aside=True)
+        still = sum(int(cell.n[cell.end == OPEN].sum()) for cell in begun)
+        if still:
+            return Reason("all_open", n=still)
+    return Reason("no_cases")
+
+
+def _nothing(log: EventLog, metric: Metric, statistic: Statistic, why: Reason) -> MeasureRow:
     return MeasureRow(
         metric=metric.name,
         statistic=str(statistic),
@@ -250,5 +266,5 @@ def _nothing(log: EventLog, metric: Metric, statistic: Statistic) -> MeasureRow:
         n=0,
         n_open=0,
         unit=unit_in(log, metric, statistic),
-        reasons=(Reason("no_cases"),),
+        reasons=(why,),
     )

@@ -160,7 +160,11 @@ def measured(
     )
     remarks = dict.fromkeys(why for part in found.values() for why in part._remarks)
     told += tuple(
-        Reason("several.empty", name=words.get(label) or _name(label, log))
+        Reason(
+            "several.empty",
+            name=words.get(label) or _name(label, log),
+            why=part._gone or Reason("no_cases"),
+        )
         for label, part in found.items()
         if not part.rows
     )

@@ -95,6 +95,17 @@ def known_of(metric: Metric, cell: Cell, n_open: int | None, statistic: str = "n
     return far + left_out(cell) + ([Reason("assess.no_open_case")] if finished_only else [])
 
 
+def none_in(period: str | None, n_open: int | None) -> Reason:
+    """Why nothing can be said of a window: it has no case, or those there are have not ended."""
+    window: object = Reason("assess.the_window")
+    if period:
+        first, dots, last = period.split(" (")[0].partition("..")
+        window = Reason("figure.span", first=first, last=last) if dots else period
+    if n_open:
+        return Reason("assess.none_finished_in", window=window, n=n_open)
+    return Reason("assess.no_cases_in", window=window)
+
+
 def further(context: Context, indicator: Indicator, cell: Cell, main: Estimate) -> list[Further]:
     """The further statistics of the same cases that the notice asks for."""
     made = []

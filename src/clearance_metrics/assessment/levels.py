@@ -14,7 +14,7 @@ from ..notice import Indicator
 from ..results.assessment import AssessRow, Further
 from ..statistics.progress import distance_travelled, pace
 from ..statistics.reasons import Reason
-from .context import Context, beside, further, known_of, open_cases, row, with_metric
+from .context import Context, beside, further, known_of, none_in, open_cases, row, with_metric
 from .verdicts import decide, deciding, long_tail, one_sided, resting, rests_on
 
 
@@ -56,8 +56,10 @@ def _judged(
     told: dict[str, Any] = {"period": period, "n_open": n_open}
     cell = pooled(chosen)
     if cell is None:
-        empty = Reason("assess.no_cases_in", window=period or Reason("assess.the_window"))
-        verdict = Verdict.NO_DATA if due else Verdict.NOT_DUE
+        empty = none_in(period, n_open)
+        verdict = Verdict.NOT_DUE
+        if due:
+            verdict = Verdict.CANNOT_TELL if n_open else Verdict.NO_DATA
         return row(context, indicator, groups, verdict, [empty], **told)
     answer, sample = estimate(metric, cell, indicator.statistic, context.level)
     rests = resting(sample, indicator.statistic)
