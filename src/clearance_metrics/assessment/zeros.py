@@ -10,7 +10,7 @@ import numpy as np
 
 from ..analysis.estimates import estimate, pooled
 from ..domain import windows
-from ..domain.ends import ENOUGH, NO_CEILING, NO_LIST, NO_RATE
+from ..domain.ends import ENOUGH, NO_CEILING, NO_LIST, NO_RATE, NOT_VERIFIED
 from ..domain.verdicts import Verdict
 from ..domain.zones import day_number
 from ..engine.cells import Cell
@@ -22,7 +22,8 @@ from ..statistics.reasons import Reason
 from .context import Context, further, known_of, open_cases, row, with_metric
 from .verdicts import decide
 
-UNRULED = (NO_CEILING, NO_LIST, NO_RATE)  # lines that the rule says nothing of
+# lines of which the rule, as far as it is verified, says nothing
+UNRULED = (NO_CEILING, NO_LIST, NO_RATE, NOT_VERIFIED)
 
 
 def zero_asks(context: Context, indicator: Indicator) -> list[Ask]:
