@@ -41,7 +41,8 @@ class FilePlan:
     @property
     def asks(self) -> list[Said]:
         """What a person must decide, line by line."""
-        return [ask for line in (*self.lines, *self.rest) for ask in line.asks]
+        asked = (*(line.asks for line in self.lines), *(one.asks for one in self.rest))
+        return [ask for asks in asked for ask in asks]
 
     def line(self, table: str, key: str) -> Line | None:
         """The line of a key."""
