@@ -11,6 +11,7 @@ from ..domain.arguments import check_groups, check_level, check_metric, names_of
 from ..domain.as_of import AsOf
 from ..domain.between import Between
 from ..domain.calendars import WorkCalendar
+from ..domain.ends import OPEN
 from ..domain.metrics import Metric
 from ..domain.statistic import Statistic
 from ..domain.tariff import Tariff
@@ -27,7 +28,8 @@ from .cases import behind
 from .doubts import Doubts, found_doubts
 from .estimates import samples_of, unit_in
 from .estimators import Asked, answers_of
-from .notes import allowed, left_out, meaning
+from .far_ahead import far_ahead
+from .notes import allowed, left_out, left_out_of, meaning, used_none
 from .several import Metrics, caveats_of, labelled, measured, metric_of, targets_of, unasked
 from .split_lines import divided_by
 from .withholding import ONE_TABLE, check_suppression, withheld, withholding_cases
@@ -128,6 +130,7 @@ def measure(
     rows: list[MeasureRow] = []
     for cell in cells:
         key, about = _key(cell, period), _About(metric, by, cell, level, doubts, log.vocabulary)
+        about.withholds = bool(suppress_below)
         for statistic in asked:
             if key in hidden or (key in few_ended and statistic.kind != "n"):
                 why = withheld(suppress_below, finished=key not in hidden)
@@ -138,9 +141,11 @@ def measure(
                 rows += [replace(r, n_open=None) for r in told] if key in few_ended else told
     if suppress_below:
         rows = [replace(row, reasons=(*row.reasons, ONE_TABLE)) for row in rows]
+    why = Reason("no_cases") if rows else _none(log, metric, when)
+    gone = None if rows else why
     if not rows and not by and not period:
-        rows = [_nothing(log, metric, statistic) for statistic in asked]
-    found = Measures(rows=tuple(rows), as_of=when.text, unit=unit_in(log, metric))
+        rows = [_nothing(log, metric, statistic, why) for statistic in asked]
+    found = Measures(rows=tuple(rows), as_of=when.text, unit=unit_in(log, metric), _gone=gone)
     remarks = (*allowed(metric, log.vocabulary), *divided_by(log, metric, by))
     object.__setattr__(found, "_remarks", remarks)
     object.__setattr__(found, "_named", getattr(metric, "label", ""))
@@ -176,6 +181,8 @@ def _statistics(
 class _About:
     """What the rows of one cell have in common."""
 
+    withholds = False  # whether what is told of few cases would tell too much
+
     def __init__(
         self,
         metric: Metric,
@@ -202,9 +209,13 @@ class _About:
         if self.doubts.snapshot and not statistic.row.adds:
             why = st.Estimate(None, reasons=self.doubts.snapshot)
             answers = [(str(statistic), why)]
+        if not sample.n and (n := left_out_of(cell)):
+            # cases that are there and cannot be used are not none
+            answers = [(label, used_none(answer, n)) for label, answer in answers]
         said = meaning(metric, sample, statistic, self.words)
         warning = () if statistic.kind in PLAIN else self.doubts.warning
-        said = (*said, *warning, *self.left_out)
+        far = far_ahead(metric, cell, statistic, told=not self.withholds)
+        said = (*said, *far, *warning, *self.left_out)
         n_open = None if metric.by_end else sample.n_open
         return [self.row(statistic, label, a, sample.n, n_open, said) for label, a in answers]
 
@@ -233,7 +244,17 @@ class _About:
         )
 
 
-def _nothing(log: EventLog, metric: Metric, statistic: Statistic) -> MeasureRow:
+def _none(log: EventLog, metric: Metric, when: AsOf) -> Reason:
+    """Why no case is there: of a clock dated by its end, those that there are may all be open."""
+    if metric.is_time and metric.by_end:
+        begun = tally(log, replace(metric, dated_by="start", name=""), as_of=when, aside=True)
+        still = sum(int(cell.n[cell.end == OPEN].sum()) for cell in begun)
+        if still:
+            return Reason("all_open", n=still)
+    return Reason("no_cases")
+
+
+def _nothing(log: EventLog, metric: Metric, statistic: Statistic, why: Reason) -> MeasureRow:
     return MeasureRow(
         metric=metric.name,
         statistic=str(statistic),
@@ -245,5 +266,5 @@ def _nothing(log: EventLog, metric: Metric, statistic: Statistic) -> MeasureRow:
         n=0,
         n_open=0,
         unit=unit_in(log, metric, statistic),
-        reasons=(Reason("no_cases"),),
+        reasons=(why,),
     )

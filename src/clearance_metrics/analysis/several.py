@@ -162,7 +162,11 @@ def measured(
     made = Measures(rows=tuple(rows), as_of=day, unit=units.pop() if len(units) == 1 else "")
     remarks = dict.fromkeys(why for part in found.values() for why in part._remarks)
     told = left + tuple(
-        Reason("several.empty", name=words.get(label) or _name(label, log))
+        Reason(
+            "several.empty",
+            name=words.get(label) or _name(label, log),
+            why=part._gone or Reason("no_cases"),
+        )
         for label, part in found.items()
         if not part.rows
     )

@@ -15,6 +15,7 @@ from ..engine.log import EventLog
 from ..engine.refusals import MissingColumn
 from ..errors import LogError
 from ..notice.tariff import load_tariff
+from ..results.assessed import open_beside
 from ..results.assessment import Assessment, AssessRow
 from ..results.block import Block, Point, Points
 from ..results.charts.canvas import to_svg
@@ -183,9 +184,8 @@ def _below(found: Assessment, row: AssessRow, lang: str) -> str:
     share = row.statistic == "share"
     k = {"k": round((row.n or 0) * row.value)} if share else {}
     told.append(say("overview.cases_of" if share else "overview.cases", lang, n=row.n or 0, **k))
-    # open cases are those of the day of the log: beside an earlier period they say nothing of it
-    if row.n_open and (row.period or "")[-7:] >= found.as_of[:7]:
-        told.append(say("overview.open", lang, n=row.n_open))
+    if opened := open_beside(row, found.as_of):
+        told.append(say("overview.open", lang, n=opened))
     silent = row.verdict in SILENT
     return " · ".join([*told, *([joined(row.reasons, lang)] if silent and row.reasons else [])])
 

@@ -289,7 +289,10 @@ def _in_force(found: dict, tariff: Tariff) -> tuple[str, tuple[Reason, ...]]:
     first, last = row.valid_from.isoformat(), row.valid_to and row.valid_to.isoformat()
     days = Reason("breach.until" if last else "breach.since", first=first, last=last)
     sure = row.confidence and Reason("breach.confidence", grade=row.confidence)
-    ports = row.port.split("|") if row.port else []
+    ports: list[object] = [*row.port.split("|")] if row.port else []
+    if ports and found.get("port") not in ports:
+        # the line is ruled as one of these, and is not at any of them
+        ports = [Reason("breach.ports_named")]
     what = [part for part in (*kinds, size, *ports, days, sure) if part]
     unit = word("tariff_unit", row.unit.replace(" ", "_"))
     told = Reason("breach.row", tariff=tariff.name, line=line, rate=rate, unit=unit, what=what)

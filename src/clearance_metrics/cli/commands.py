@@ -146,12 +146,16 @@ def simulate(args: argparse.Namespace) -> None:
 
 
 def report(args: argparse.Namespace) -> None:
-    """Write the pages; not where of a file less was accepted than its mapping asks for."""
+    """Write the pages; not where of a file less was accepted than its mapping asks for, or
+    where the mapping still asks something.
+    """
     from ..intake import enough
+    from ..intake.undecided import check_answered
     from ..report import build_report
 
     if (args.log / "receipt.json").is_file():
         enough(args.log)
+        check_answered(args.log)
     carried = _carried(args)
     page = build_report(
         args.log,

@@ -17,6 +17,7 @@ from ..domain.reader import Reader
 from ..domain.vocabulary import Vocabulary, load_vocabulary
 from ..domain.windows import A_YEAR, last_month, months
 from ..errors import LogError, closest
+from ..notice.rates import item_words
 from .asking import day_of
 
 
@@ -86,6 +87,8 @@ class Read:
             for name, word in getattr(self.vocabulary, f"{kind}s").items()
             if word != getattr(shared, f"{kind}s").get(name)
         }
+        # charge items that the tariff knows; others stand as they are written
+        words |= {("item", item): told for item, told in item_words().items()}
         titles = {"zh": self.title_zh or self.name, "en": self.title_en or self.name}
         return Reader(self.lang, titles, self.simulated, words)
 

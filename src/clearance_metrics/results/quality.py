@@ -12,7 +12,7 @@ from .block import Block
 from .display import NONE, Display
 from .record import Record
 from .table import ResultTable, Row
-from .words import figure, say, term
+from .words import figure, joined, say, term
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -70,6 +70,7 @@ class Receipt(Quality[FileRow]):
     rows: tuple[FileRow, ...]
     totals: Mapping[str, int]
     made: bool = True
+    undecided: int = 0  # questions of the mapping that nobody has answered
     as_of: str = ""
     about = "receipt"
     shown = ("file", "rows_read", "accepted", "rejected", "duplicates", "left_out", "sha256")
@@ -98,7 +99,9 @@ class Receipt(Quality[FileRow]):
     def _beware(self, lang: str) -> str:
         if not self.rows:
             return ""
-        return say("quality.adds_up" if self.adds_up else "quality.does_not_add_up", lang)
+        told = [Reason("quality.adds_up" if self.adds_up else "quality.does_not_add_up")]
+        told += [Reason("quality.undecided", n=self.undecided)] if self.undecided else []
+        return joined(told, lang, "report.gap")
 
     def _table(self, lang: str) -> Display:
         if not self.rows:
@@ -254,6 +257,7 @@ class SlipRow(Record):
     time: str = ""
     column: str = ""
     value: str = ""
+    others: tuple[tuple[str, int | None, str], ...] = ()  # file, line and case of further ones
     labelled = True
 
     def label(self, lang: str = "en") -> str:
@@ -326,7 +330,10 @@ class Slips(Quality[SlipRow]):
             told = {"place": place, "column": row.column, "value": row.value}
             return say("quality.in_column", lang, **told)
         milestone = row.milestone and self.word("milestone", row.milestone, lang)
-        return " ".join(text for text in (place, row.case_id, milestone, row.time) if text) or NONE
+        told = (place, row.case_id, milestone, row.time)
+        lines = [" ".join(text for text in told if text)]
+        lines += [" ".join(filter(None, (_place(f, n), case))) for f, n, case in row.others]
+        return "\n".join(filter(None, lines)) or NONE
 
 
 @dataclass(frozen=True, kw_only=True)

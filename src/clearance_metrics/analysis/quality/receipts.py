@@ -34,7 +34,8 @@ def receipt(log: EventLog) -> Receipt:
     )
     totals = log.receipt.get("totals", {})
     sums = {name: totals.get(name, 0) for name in COUNTS}
-    return told_of(log, Receipt(rows=rows, totals=sums, made=bool(log.receipt)))
+    asked = len(log.receipt.get("undecided", ()))
+    return told_of(log, Receipt(rows=rows, totals=sums, made=bool(log.receipt), undecided=asked))
 
 
 def rejects(log: EventLog) -> Rejects:

@@ -57,6 +57,7 @@ def _suspected(suspect: Suspect) -> SlipRow:
         case_id=suspect.case_id,
         milestone=suspect.milestone,
         time=suspect.time,
+        others=suspect.others,
     )
 
 
