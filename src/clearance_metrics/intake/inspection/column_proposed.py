@@ -52,9 +52,10 @@ def column_line(file: Laid, found: Found) -> Line:
     why = [Said("by_values" if found.by_values else "by_header"), filled(column, file.sample.whole)]
     asks: list[Said] = []
     known = spec(name, table)
-    if name in AMOUNTS or known.type in ("amount", "integer") or name in INTEGERS:
-        why += _no_numbers(column, name)
-    if name in AMOUNTS or known.type == "amount":
+    money = name in AMOUNTS or known.type == "amount"
+    if money or known.type == "integer" or name in INTEGERS:
+        why += _no_numbers(column, money)
+    if money:
         _amount(column, value, asks)
     elif (known.values or name in ("channel", "currency")) and has_table(name):
         _values(column, name, value, why, asks, fixed=bool(known.values))
@@ -241,9 +242,9 @@ def _chapter(column: ColumnSeen, value: dict[str, object], asks: list[Said]) -> 
             asks.append(Said("ask_zero", digits=odd[0]))
 
 
-def _no_numbers(column: ColumnSeen, name: str) -> list[Said]:
+def _no_numbers(column: ColumnSeen, money: bool) -> list[Said]:
     """What stands among the numbers and is none: its rows will be rejected."""
-    read = is_amount if name in AMOUNTS else is_number
+    read = is_amount if money else is_number
     odd = {as_text(v): n for v, n in column.told.items() if not read(v)}
     some = [f"{one_line(t, 20)} ×{n:,}" for t, n in list(odd.items())[:3]]
     return [Said("no_numbers", n=sum(odd.values()), values=some)] if odd else []
