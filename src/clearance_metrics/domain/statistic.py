@@ -49,6 +49,7 @@ KINDS = {
         Kind("min"),
         Kind("max"),
         Kind("sum", of_ratio=True, adds=True),
+        Kind("ratio_of_sums", of=frozenset({MONEY})),
         Kind("share", unit="share", clustered=True),
         Kind("within", "must", "share", clustered=True, example=24),
         Kind("restricted_mean", "may", example=168),

@@ -60,6 +60,7 @@ class Metric(Stored, ABC):
     is_share: bool = False  # values are 0 or 1
     is_time: bool = False  # a clock, whose cases may be open
     is_ratio: bool = False  # a ratio of two sums: no value per case
+    of_value: bool = False  # charges as a share of what the goods of a case are worth
     by_end: bool = False  # cases are dated by their end, so that none is open
     distinct: str | None = None  # the column whose values are counted in place of cases
     against: str | None = None  # what charge lines are held against
