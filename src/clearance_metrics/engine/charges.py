@@ -42,7 +42,9 @@ def fee_rows(
     lines = lines_with(
         log, metric, as_of, (*names, *priced.CASE_COLUMNS.get(metric.against or "", ()))
     )
-    main = None if "currency" in by else currency_of(log, metric)
+    # goods are worth yuan, so charges in yuan alone are a share of that
+    grouped = "currency" in by and not metric.of_value
+    main = None if grouped else currency_of(log, metric)
     lines = _asked(log, metric, lines, names, main, as_of.second)
     other = main if main is not None and set(log.currencies) != {main} else None
     if metric.per == "line":
