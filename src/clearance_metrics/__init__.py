@@ -66,6 +66,8 @@ _HOME = {
     "slips": "analysis.quality",
     "coverage": "analysis.quality",
     "published": "assessment.published",
+    "targets_in_force": "assessment.in_force",
+    "back_tests": "assessment.in_force",
     "list_published": "assessment.published",
     "compressions": "assessment.published",
     "contradictions": "assessment.published",

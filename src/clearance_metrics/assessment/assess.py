@@ -31,6 +31,7 @@ from .context import Context, row
 from .differences import difference_asks, difference_rows
 from .directions import direction_rows
 from .levels import level_rows
+from .references import reference_rows
 from .zeros import zero_asks, zero_rows
 
 ROWS: dict[str, Callable[[Context, Indicator], list[AssessRow]]] = {
@@ -38,6 +39,7 @@ ROWS: dict[str, Callable[[Context, Indicator], list[AssessRow]]] = {
     "zero": zero_rows,
     "direction": direction_rows,
     "difference": difference_rows,
+    "reference": reference_rows,
 }
 
 

@@ -1,7 +1,8 @@
 """Official working days: Monday to Friday less public holidays, plus make-up days.
 
 The Chinese days come from the package chinesecalendar, which follows the State Council's yearly
-notices; a year without a notice is an error, never a plain Monday-to-Friday week.
+notices; a year without a notice is an error, never a plain Monday-to-Friday week. Those of other
+countries come from the package holidays.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from ..errors import CalendarError, LogError
 from .zones import day_number
 
 LIST_TYPES = ("holiday_off", "makeup_workday")
+# of countries whose holidays follow from their law; a year further off may still be changed by one
+BY_LAW = tuple(range(2001, 2028))
 
 
 @dataclass(frozen=True)
@@ -151,15 +154,16 @@ class WorkCalendar:
 
 @cache
 def load_calendar(name: str = "CN") -> WorkCalendar:
-    """The named calendar; "CN" is the only one that ships.
+    """The named calendar: "CN", or another country by its ISO 3166 code, where one is wanted with a
+    part of it: "AU", "AU-NSW". A country's own are its national holidays alone.
 
     >>> load_calendar("CN").first_year
     2004
+    >>> load_calendar("AU").is_working(date(2021, 1, 26)), load_calendar("AU-VIC").years[-1]
+    (False, 2027)
     """
     if name != "CN":
-        raise CalendarError(
-            f"unknown calendar {name!r}", "calendar", "write 'CN', or build a WorkCalendar"
-        )
+        return _by_law(name)
     from chinese_calendar.constants import holidays, workdays
 
     years = tuple(sorted({day.year for day in holidays}))
@@ -167,6 +171,23 @@ def load_calendar(name: str = "CN") -> WorkCalendar:
     # spring and autumn
     years = tuple(y for y in years if sum(d.year == y for d in holidays) >= 7)
     return WorkCalendar("CN", years, frozenset(holidays), frozenset(workdays))
+
+
+def _by_law(name: str) -> WorkCalendar:
+    """The calendar of a country, or of a part of it."""
+    from holidays import country_holidays, list_supported_countries
+
+    country, _, part = str(name).partition("-")
+    parts = list_supported_countries(include_aliases=False).get(country)
+    if parts is None or part and part not in parts:
+        raise CalendarError(
+            f"unknown calendar {name!r}",
+            "calendar",
+            "write 'CN', a country's code such as 'AU' or 'AU-NSW', or build a WorkCalendar",
+        )
+    days = country_holidays(country, subdiv=part or None, years=BY_LAW)
+    off = frozenset(day for day in days if day.year in BY_LAW)
+    return WorkCalendar(name, BY_LAW, off, frozenset())
 
 
 @cache

@@ -20,6 +20,7 @@ class Verdict(StrEnum):
     WORSE = "worse"
     NO_CLEAR_CHANGE = "no clear change"
     VIOLATIONS = "violations"
+    REFERENCE = "for reference"
     NO_DATA = "no data"
     NOT_COMPUTED = "not computed"
     NOT_MEASURABLE = "not measurable from logs"

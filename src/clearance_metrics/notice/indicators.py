@@ -7,7 +7,7 @@ from ..domain.vocabulary import load_vocabulary
 from ..errors import closest
 from .metrics import check_needs, check_statistic, read_metric
 from .model import BETTER, KINDS, ORIGINS, ROLES, STATUSES, Indicator
-from .targets import compression_from, target_from
+from .targets import compression_from, reference_from, target_from
 
 HEAD = {
     "id": TEXT,
@@ -29,6 +29,7 @@ BY_KIND = {
     "level": {"target": TABLE},
     "zero": {"target": TABLE},
     "direction": {"better": TEXT.one_of(*BETTER)},
+    "reference": {"reference": TABLE},
 }
 # what kinds may rest on
 FITS = {
@@ -70,7 +71,7 @@ def read_indicator(data: object, measure: int, head: dict, place: Place) -> Indi
         keys = keys | {"compression": TABLE}
     data = place.table(data, keys)
     spec = data["metric"]
-    metric = read_metric(spec, place.at("metric"))
+    metric = read_metric(spec, place.at("metric"), head["calendar"])
     check_needs(metric, spec["type"], data["needs"], place)
     if "compression" in data:
         if "compression" not in data["also"]:
@@ -86,6 +87,8 @@ def read_indicator(data: object, measure: int, head: dict, place: Place) -> Indi
         raise place.fail(what, closest("", fits))
     if "target" in data:
         data["target"] = target_from(data["target"], data, head, place.at("target"))
+    if "reference" in data:
+        data["reference"] = reference_from(data["reference"], place.at("reference"))
     _suits(data, place)
     lists = {key: tuple(data[key]) for key in ("needs", "also")}
     return Indicator(measure=measure, **data | lists | {"metric": metric})

@@ -11,12 +11,13 @@ from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
 
-from ..domain.strict_toml import DAY, FLAG, LIST, TABLE, TEXT, TEXTS, WHOLE, Place
+from ..domain.calendars import load_calendar
+from ..domain.strict_toml import DAY, FLAG, LIST, NUMBER, TABLE, TEXT, TEXTS, WHOLE, Place
 from ..domain.vocabulary import load_vocabulary
-from ..errors import NoticeError, closest
+from ..errors import CalendarError, NoticeError, closest
 from .indicators import read_indicator
 from .metrics import check_items
-from .model import CONFIDENCE, Department, Flag, Indicator, Measure, Merged, Notice, Part
+from .model import CONFIDENCE, Department, Flag, Indicator, Measure, Merged, Notice, Part, Result
 
 TOP_KEYS = {
     "merged": LIST.or_empty(),
@@ -24,6 +25,7 @@ TOP_KEYS = {
     "notice": TABLE,
     "department": LIST,
     "measure": LIST,
+    "result": LIST.or_empty().optional(()),
 }
 FLAG_KEYS = {"column": TEXT, "absent": TEXT}
 NOTICE_KEYS = {
@@ -39,6 +41,20 @@ NOTICE_KEYS = {
     "after_first": DAY,
     "sets_hours": FLAG,
     "measures": WHOLE,
+    "calendar": TEXT.optional("CN"),
+    "extends": TEXTS.or_empty().optional(()),
+    "supersedes": TEXTS.or_empty().optional(()),
+    "until": DAY.optional(),
+}
+STATED = ("met", "not met", "")  # what an authority said of its own figure, or nothing
+RESULT_KEYS = {
+    "indicator": TEXT,
+    "period": TEXT,
+    "value": NUMBER,
+    "stated": TEXT.one_of(*STATED).or_empty(),
+    "source": TEXT,
+    "checked": DAY,
+    "confidence": TEXT.one_of(*CONFIDENCE),
 }
 DEPARTMENT_KEYS = {"code": TEXT, "zh": TEXT, "en": TEXT}
 MERGED_KEYS = {
@@ -78,10 +94,7 @@ def load_notice(name_or_path: str | Path = "cn-2021-85") -> Notice:
     if name.endswith(".toml"):
         file, raw = name, Place(name, NoticeError).read(Path(name))
     else:
-        folder = files(__package__)
-        known = sorted(
-            entry.name[:-5] for entry in folder.iterdir() if entry.name.endswith(".toml")
-        )
+        folder, known = files(__package__), shipped()
         if name not in known:
             raise NoticeError(
                 f"no notice is called {name!r}",
@@ -92,6 +105,16 @@ def load_notice(name_or_path: str | Path = "cn-2021-85") -> Notice:
         raw = folder.joinpath(file).read_bytes()
     data = Place(file, NoticeError).parse(raw)
     return notice_from(data, file, hashlib.sha256(raw).hexdigest())
+
+
+def shipped() -> list[str]:
+    """The names of the notices that ship.
+
+    >>> "cn-2021-85" in shipped()
+    True
+    """
+    found = (entry.name for entry in files(__package__).iterdir())
+    return sorted(name.removesuffix(".toml") for name in found if name.endswith(".toml"))
 
 
 def notice_from(data: dict, file: str, sha256: str = "") -> Notice:
@@ -134,6 +157,9 @@ def notice_from(data: dict, file: str, sha256: str = "") -> Notice:
     for measure in measures:
         _companions(measure.indicators, top.at(f"measure {measure.no}"))
     del head["measures"]
+    results = tuple(
+        _result(row, indicators, top.at(f"result {i}")) for i, row in enumerate(data["result"], 1)
+    )
     return Notice(
         **head,
         departments=departments,
@@ -143,6 +169,7 @@ def notice_from(data: dict, file: str, sha256: str = "") -> Notice:
         file=file,
         flags=flags,
         parts=parts,
+        results=results,
     )
 
 
@@ -173,7 +200,33 @@ def _head(data: object, place: Place) -> dict:
             raise place.fail(f"{key} = {head[key]} is not {edge}", "baselines are whole months")
     if head["checked"] < head["issued"]:
         raise place.fail(f"checked = {head['checked']} lies before issued", "correct it")
+    try:
+        load_calendar(head["calendar"])
+    except CalendarError as error:
+        raise place.fail(f"calendar: {error.what}", error.remedy) from None
+    if head["until"] and head["until"] < head["issued"]:
+        raise place.fail(f"until = {head['until']} lies before issued", "correct it")
+    for key in ("extends", "supersedes"):
+        place.once(key, head[key])
+        head[key] = tuple(head[key])
+        for name in head[key]:
+            if name == head["id"] or name not in shipped():
+                remedy = closest(name, [n for n in shipped() if n != head["id"]])
+                raise place.fail(f"{key}: no notice that ships is called {name!r}", remedy)
     return head
+
+
+def _result(data: object, indicators: list[Indicator], place: Place) -> Result:
+    """A published figure: of an indicator that is computed, and judged only where it has a target."""
+    made = Result(**place.table(data, RESULT_KEYS))
+    known = {i.id: i for i in indicators if i.metric is not None}
+    if made.indicator not in known:
+        what = f"indicator = {made.indicator!r} is none that is computed"
+        raise place.fail(what, closest(made.indicator, known))
+    if made.stated and known[made.indicator].target is None:
+        what = f"stated = {made.stated!r}, but {made.indicator} has no target"
+        raise place.fail(what, 'write stated = ""')
+    return made
 
 
 def _merged(data: object, place: Place) -> Merged:

@@ -66,8 +66,8 @@ STATISTICS = {
 }
 
 
-def read_metric(data: dict, place: Place) -> Metric:
-    """The metric that a table spells out."""
+def read_metric(data: dict, place: Place, calendar: str = "CN") -> Metric:
+    """The metric that a table spells out; its working days are those of the calendar."""
     kind, words = data.get("type", ""), load_vocabulary()
     place.known(f"type = {kind!r}", kind, tuple(METRIC_KEYS))
     keys = METRIC_KEYS[kind] | {k: v for k, v in MORE_KEYS.get(kind, {}).items() if k in data}
@@ -89,6 +89,8 @@ def read_metric(data: dict, place: Place) -> Metric:
     if kind == "share" and data["dated_by"] not in words.milestones:
         day = data["dated_by"]
         raise place.fail(f"dated_by: unknown milestone {day!r}", closest(day, words.milestones))
+    if "working" in str(data.get("unit")):
+        data |= {"calendar": calendar}
     try:
         return metric_from(data)
     except LogError as error:

@@ -9,7 +9,7 @@ from typing import Any
 from ..domain.windows import month_of
 from ..errors import NoIndicator, NoticeError, closest
 
-KINDS = ("level", "zero", "direction", "action")
+KINDS = ("level", "zero", "direction", "reference", "action")
 STATUSES = ("computed", "declared", "not_measurable")
 ORIGINS = ("notice", "outside")
 BETTER = ("lower", "higher")
@@ -66,6 +66,35 @@ class Compression:
 
 
 @dataclass(frozen=True)
+class Reference:
+    """What a figure is set beside and not judged by: a rule that asks for no level, or a survey's
+    definition.
+    """
+
+    text_zh: str
+    text_en: str
+    clause: str
+    source: str
+    checked: date
+    confidence: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """A figure that the notice's own authority published for an indicator, in the unit of its
+    statistic, and what it said of it: "met", "not met", or "" where it said nothing.
+    """
+
+    indicator: str
+    period: str
+    value: float
+    stated: str
+    source: str
+    checked: date
+    confidence: str
+
+
+@dataclass(frozen=True)
 class Merged:
     """Charge items that are compared as one, since the day on which one became part of another."""
 
@@ -116,6 +145,7 @@ class Indicator:
     better: str = ""
     target: Target | None = None
     compression: Compression | None = None
+    reference: Reference | None = None
 
 
 @dataclass(frozen=True)
@@ -164,7 +194,10 @@ class Notice:
 
     `sets_hours` says whether the notice itself sets targets in hours; where it does not, none may
     be called its own. Directions compare the baseline months (whole months, both ends included)
-    with the latest months after.
+    with the latest months after. `extends` and `supersedes` name earlier notices: the first go on
+    beside this one, the others end with it; `until` is the last day it is in force, where it says
+    so. `calendar` says whose working days its clocks count. `results` are figures its own authority
+    published.
     """
 
     id: str
@@ -185,6 +218,11 @@ class Notice:
     file: str
     flags: tuple[Flag, ...] = ()
     parts: tuple[Part, ...] = ()
+    extends: tuple[str, ...] = ()
+    supersedes: tuple[str, ...] = ()
+    until: date | None = None
+    calendar: str = "CN"
+    results: tuple[Result, ...] = ()
 
     def __repr__(self) -> str:
         said = f"{self.number} ({self.issued}), {self.title_en}"

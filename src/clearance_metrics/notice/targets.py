@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from ..domain.strict_toml import DAY, NUMBER, TEXT, Key, Place
-from .model import CONFIDENCE, RULES, WINDOWS, Compression, Target
+from .model import CONFIDENCE, RULES, WINDOWS, Compression, Reference, Target
 
 LAST_YEAR = 2069
 TARGET_KEYS = {
@@ -27,6 +27,14 @@ COMPRESSION_KEYS = {
     "source": TEXT,
     "confidence": TEXT.one_of(*CONFIDENCE),
 }
+REFERENCE_KEYS = {
+    "text_zh": TEXT,
+    "text_en": TEXT,
+    "clause": TEXT,
+    "source": TEXT,
+    "checked": DAY,
+    "confidence": TEXT.one_of(*CONFIDENCE),
+}
 UNITS_OF = {
     "duration": ("hours", "working_days", "working_hours"),
     "share": ("share",),
@@ -45,6 +53,11 @@ def compression_from(data: object, unit: str, place: Place) -> Compression:
     if made.base <= 0:
         raise place.fail(f"base = {made.base}", "give a positive level")
     return made
+
+
+def reference_from(data: object, place: Place) -> Reference:
+    """What a figure is set beside."""
+    return Reference(**place.table(data, REFERENCE_KEYS))
 
 
 def target_from(data: object, indicator: dict, head: dict, place: Place) -> Target:

@@ -36,6 +36,7 @@ SIGNS = {
     Verdict.IMPROVED: "↑",
     Verdict.WORSE: "↓",
     Verdict.NO_CLEAR_CHANGE: "→",
+    Verdict.REFERENCE: "≈",
     Verdict.NO_DATA: "∅",
     Verdict.NOT_COMPUTED: "·",
     Verdict.NOT_MEASURABLE: "–",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # verdicts that judge nothing
 SILENT = frozenset(
     {
+        Verdict.REFERENCE,
         Verdict.NOT_COMPUTED,
         Verdict.NOT_MEASURABLE,
         Verdict.NO_DATA,
@@ -28,7 +29,7 @@ SILENT = frozenset(
         Verdict.CANNOT_TELL,
     }
 )
-CLASSES = ("own", "level", "zero", "direction")  # in the order in which they are told
+CLASSES = ("own", "level", "zero", "direction", "reference")  # in the order in which they are told
 
 
 def own_of(rows: Iterable[AssessRow]) -> list[AssessRow]:
