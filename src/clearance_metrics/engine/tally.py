@@ -138,7 +138,7 @@ def counted(rows: Query) -> Query:
 
 def money_of(log: EventLog, metric: Metric) -> str | None:
     """The currency of a metric's values, None where they are no money or the log does not tell."""
-    if metric.kind != "fee" or not metric.reads_lines:
+    if metric.kind != "fee":
         return None
     from . import charges
 

@@ -43,7 +43,7 @@ def _remade(kind: type, told: dict[str, Any]) -> object:
 class Metric(Stored, ABC):
     """A frozen definition of what to measure, per case or charge line."""
 
-    kind: ClassVar[str]  # "duration", "share" or "fee": which statistics it has
+    kind: ClassVar[str]  # "duration", "share", "fee", "deferral": which statistics
     default_statistics: ClassVar[tuple[str, ...]] = ("mean", "median", "p90")
     name: str
     __dataclass_fields__: ClassVar[dict[str, Any]]

@@ -42,7 +42,8 @@ class Deferral(Metric):
         if not self.name:
             fixed(self, name=f"{self.amount} x days, {self.start}..{self.stop}")
 
-    kind = "fee"
+    kind = "deferral"
+    by_end = True
     default_statistics = ("sum", "mean")
 
     @property
