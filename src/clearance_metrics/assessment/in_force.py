@@ -23,10 +23,11 @@ Told = TypeVar("Told", bound=ResultTable)
 
 
 def targets_in_force(
-    as_of: date | str, notice: Notice | str = "cn-2021-85", *, lang: str = "en"
+    as_of: date | str, notice: Notice | str = "cn-2021-85", *, page: str = "", lang: str = "en"
 ) -> TargetsInForce:
     """The targets of a notice, and of those that ship and extend or supersede it, with the days
-    each holds and how it stands on the day `as_of`; `.holding()` keeps those that hold.
+    each holds and how it stands on the day `as_of`; `.holding()` keeps those that hold. `page`:
+    those of one page of a report alone.
 
     No log is needed: `lang` is that of the answer. Targets that nobody could verify are not there;
     the notice says so where it stops. LogError for what is no day, NoticeError for a name that
@@ -38,6 +39,8 @@ def targets_in_force(
     """
     when = AsOf.of(as_of, "Asia/Shanghai").date  # a day stays what it is in any zone
     held = notice if isinstance(notice, Notice) else load_notice(notice)
+    if page:
+        held.on(page)  # a page that there is none of is an error
     rows = tuple(
         TargetRow(
             notice=step.notice.id,
@@ -55,7 +58,8 @@ def targets_in_force(
             source=step.target.source,
             confidence=step.target.confidence,
         )
-        for step in steps(held, when)
+        for step in sorted(steps(held, when), key=lambda step: step.indicator.kind == "zero")
+        if page in ("", step.indicator.page)
     )
     return _for(lang, TargetsInForce(rows=rows, day=when.isoformat()))
 
@@ -68,7 +72,8 @@ def back_tests(notice: Notice | str = "cn-2021-85", *, lang: str = "en") -> Back
     stands about it. Figures of indicators without a target are set beside and not judged.
     NoticeError for a name that there is none of.
 
-    >>> [(row.value, row.verdict.value, row.agrees) for row in back_tests("au-import-standards")][:2]
+    >>> found = back_tests("au-import-standards")
+    >>> [(row.value, row.verdict.value, row.agrees) for row in found][:2]
     [(0.94, 'not met', True), (0.91, 'not met', True)]
     """
     held = notice if isinstance(notice, Notice) else load_notice(notice)
@@ -91,6 +96,7 @@ def _judged(indicator: Indicator, found: Result) -> BackTestRow:
         statistic=indicator.statistic,
         value=found.value,
         unit=target.unit if target else indicator.metric.unit_of(indicator.statistic),
+        clock_unit=indicator.metric.unit_of(),
         stated=found.stated,
         agrees=found.stated == told["verdict"].value if found.stated else None,
         source=found.source,

@@ -48,8 +48,9 @@ def steps(notice: Notice, day: date) -> tuple[Step, ...]:
 
     A target that must be reached by a day holds from the document's issue, or from the day after
     the one before it in the same document was due, up to its day; one that holds since a day, up to
-    its `until`. All end with their document, and with the one that supersedes it. Companions count
-    the same another way and are no targets of their own.
+    its `until`. All end with their document, and with the one that supersedes it. What a notice
+    borrows from other documents, and companions, which count the same another way, are no targets
+    of its own.
 
     >>> found = steps(load_notice("cn-2021-85"), date(2024, 5, 1))
     >>> [(step.notice.id, step.target.value) for step in found
@@ -69,20 +70,25 @@ def _end(notice: Notice, line: Sequence[Notice]) -> date | None:
 
 
 def _of(notice: Notice, end: date | None, day: date) -> list[Step]:
-    made, before = [], {}
-    asked = [i for i in notice.indicators if i.target is not None and not i.companion_of]
+    made: list[Step] = []
+    own = [i for i in notice.indicators if i.origin == "notice" and not i.companion_of]
+    asked = [i for i in own if i.target is not None]
     for indicator in sorted(asked, key=lambda i: i.target.due if i.target else notice.issued):
         target = indicator.target
         assert target is not None
         since = target.over == "since"
-        subject = (indicator.metric, indicator.statistic)
-        first = target.due if since else before.get(subject, notice.issued)
+        before = [s.target.due for s in made if _same(s.indicator, indicator)]
+        first = target.due if since else max(before) + ADAY if before else notice.issued
         last = target.until if since else target.due
-        before[subject] = target.due + ADAY
         if end is not None and (last is None or last > end):
             last = end
         made.append(Step(notice, indicator, target, first, last, _standing(first, last, end, day)))
     return made
+
+
+def _same(one: Indicator, other: Indicator) -> bool:
+    """Whether two targets are about one figure."""
+    return (one.metric, one.statistic) == (other.metric, other.statistic)
 
 
 def _standing(first: date, last: date | None, end: date | None, day: date) -> str:

@@ -7,12 +7,12 @@ measured: `needs` repeats the columns and milestones of the metric, and both mus
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+from datetime import date, timedelta
 from importlib.resources import files
 from pathlib import Path
 
 from ..domain.calendars import load_calendar
-from ..domain.strict_toml import DAY, FLAG, LIST, NUMBER, TABLE, TEXT, TEXTS, WHOLE, Place
+from ..domain.strict_toml import DAY, FLAG, LIST, NUMBER, TABLE, TEXT, TEXTS, WHOLE, Key, Place
 from ..domain.vocabulary import load_vocabulary
 from ..errors import CalendarError, NoticeError, closest
 from .indicators import read_indicator
@@ -25,7 +25,7 @@ TOP_KEYS = {
     "notice": TABLE,
     "department": LIST,
     "measure": LIST,
-    "result": LIST.or_empty().optional(()),
+    "result": LIST.or_empty(),
 }
 FLAG_KEYS = {"column": TEXT, "absent": TEXT}
 NOTICE_KEYS = {
@@ -41,10 +41,10 @@ NOTICE_KEYS = {
     "after_first": DAY,
     "sets_hours": FLAG,
     "measures": WHOLE,
-    "calendar": TEXT.optional("CN"),
-    "extends": TEXTS.or_empty().optional(()),
-    "supersedes": TEXTS.or_empty().optional(()),
-    "until": DAY.optional(),
+    "calendar": TEXT,
+    "extends": TEXTS.or_empty(),
+    "supersedes": TEXTS.or_empty(),
+    "until": Key((date, str), 'date, or "" while it is in force').or_empty(),
 }
 STATED = ("met", "not met", "")  # what an authority said of its own figure, or nothing
 RESULT_KEYS = {
@@ -204,8 +204,12 @@ def _head(data: object, place: Place) -> dict:
         load_calendar(head["calendar"])
     except CalendarError as error:
         raise place.fail(f"calendar: {error.what}", error.remedy) from None
-    if head["until"] and head["until"] < head["issued"]:
-        raise place.fail(f"until = {head['until']} lies before issued", "correct it")
+    head["until"] = until = head["until"] or None
+    if isinstance(until, str):
+        what = f"until = {until!r} is no date"
+        raise place.fail(what, 'write a date, or "" while it is in force')
+    if until and until < head["issued"]:
+        raise place.fail(f"until = {until} lies before issued", "correct it")
     for key in ("extends", "supersedes"):
         place.once(key, head[key])
         head[key] = tuple(head[key])
@@ -217,7 +221,7 @@ def _head(data: object, place: Place) -> dict:
 
 
 def _result(data: object, indicators: list[Indicator], place: Place) -> Result:
-    """A published figure: of an indicator that is computed, and judged only where it has a target."""
+    """A published figure of an indicator that is computed, judged only where it has a target."""
     made = Result(**place.table(data, RESULT_KEYS))
     known = {i.id: i for i in indicators if i.metric is not None}
     if made.indicator not in known:

@@ -47,7 +47,9 @@ class TargetRow(Record):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class TargetsInForce(Cited[TargetRow]):
-    """What `targets_in_force` answers, in the order of the documents."""
+    """What `targets_in_force` answers, in the order of the documents: levels, then what must not
+    happen at all.
+    """
 
     rows: tuple[TargetRow, ...]
     day: str
@@ -72,8 +74,10 @@ class TargetsInForce(Cited[TargetRow]):
                 number=row.number,
             )
             for row in self.rows
-            if row.standing == "in_force"
+            if row.standing == "in_force" and row.target
         ]
+        zeros = sum(row.standing == "in_force" and not row.target for row in self.rows)
+        told += [Reason("in_force.zeros", n=zeros)] if zeros else []
         if not told:
             return say("in_force.nothing", lang, day=self.day)
         return say("in_force.headline", lang, day=self.day, told=joined(told, lang))
@@ -110,6 +114,7 @@ class BackTestRow(Record):
     statistic: str
     value: float
     unit: str
+    clock_unit: str
     rule: str
     target: float | None
     verdict: Verdict
@@ -143,7 +148,8 @@ class BackTests(Cited[BackTestRow]):
         counts = Counter(row.agrees for row in self.rows)
         told = [Reason("back_test.agree", n=counts[True], of=counts[True] + counts[False])]
         told = told if counts[True] + counts[False] else []
-        told += [Reason("back_test.untold", n=counts[None])] if counts[None] else []
+        code = "back_test.untold" if told else "back_test.all_untold"
+        told += [Reason(code, n=counts[None])] if counts[None] else []
         return say("back_test.headline", lang, number=self.number, told=joined(told, lang))
 
     def _beware(self, lang: str) -> str:
@@ -165,7 +171,7 @@ class BackTests(Cited[BackTestRow]):
                     say(
                         "back_test.of",
                         lang,
-                        statistic=statistic_word(row.statistic, row.unit, lang),
+                        statistic=statistic_word(row.statistic, row.clock_unit, lang),
                         value=figure(row.value, row.unit, lang),
                     ),
                     _level(row, lang) if judged else NONE,

@@ -1,0 +1,125 @@
+"""Notices that follow each other, references and published results, read strictly."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from importlib.resources import files
+
+import pytest
+
+from clearance_metrics import back_tests, load_notice, targets_in_force
+from clearance_metrics.errors import NoticeError
+from clearance_metrics.notice.chain import chain, steps
+from clearance_metrics.notice.loader import shipped
+
+
+def changed(tmp_path, name: str, old: str, new: str):
+    text = files("clearance_metrics.notice").joinpath(f"{name}.toml").read_text(encoding="utf-8")
+    assert old in text
+    path = tmp_path / "mine.toml"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return path
+
+
+def test_a_line_is_found_from_either_end():
+    line = ["cn-2021-85", "cn-2022-83", "cn-2023-1054"]
+    for name in line:
+        assert [found.id for found in chain(load_notice(name))] == line
+    assert [found.id for found in chain(load_notice("in-ntfap"))] == ["in-ntfap", "in-ntfap-2024"]
+    assert [found.id for found in chain(load_notice("rcep-tfa"))] == ["rcep-tfa"]
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        ("2021-12-31", {("cn-2021-85", 7)}),
+        ("2022-01-01", {("cn-2021-85", 6)}),
+        ("2022-06-19", {("cn-2021-85", 6)}),
+        ("2022-06-20", {("cn-2021-85", 6), ("cn-2022-83", 3)}),
+        ("2023-01-01", {("cn-2022-83", 3)}),
+        ("2023-07-01", {("cn-2023-1054", 6), ("cn-2023-1054", 3)}),
+        ("2024-12-31", {("cn-2023-1054", 6), ("cn-2023-1054", 3)}),
+        ("2025-01-01", set()),  # later targets contradict each other and are not here
+    ],
+)
+def test_the_refund_target_that_holds_on_a_day(day, expected):
+    holding = targets_in_force(day, page="refunds").holding()
+    assert {(row.notice, row.target) for row in holding} == expected
+
+
+def test_a_plan_that_supersedes_ends_the_one_before():
+    old, new = load_notice("in-ntfap"), load_notice("in-ntfap-2024")
+    found = steps(new, date(2025, 6, 1))
+    assert {step.standing for step in found if step.notice.id == old.id} == {"ended"}
+    assert {step.standing for step in found if step.notice.id == new.id} == {"in_force"}
+    assert {
+        step.standing for step in steps(old, date(2025, 2, 14)) if step.notice.id == old.id
+    } == {"run_out"}
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_published_verdicts_come_out_the_same(name):
+    found = back_tests(name)
+    assert not [row.indicator for row in found if row.agrees is False]
+    assert all(row.agrees is None for row in found if not row.stated)
+
+
+def test_every_follow_up_has_a_published_result_or_says_none():
+    told = {name: len(back_tests(name)) for name in shipped()}
+    assert told["au-import-standards"] == 7 and told["in-ntfap-2024"] == 8
+    assert "no published results" in back_tests("cn-2022-83").headline("en")
+
+
+def test_a_wrong_result_is_seen(tmp_path):
+    path = changed(tmp_path, "au-import-standards", "value = 0.94", "value = 0.96")
+    assert [row.agrees for row in back_tests(load_notice(path))][:2] == [False, True]
+    assert "6 of 7" in back_tests(load_notice(path)).headline("en")
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "told"),
+    [
+        ("cn-2022-83", 'extends = ["cn-2021-85"]', 'extends = ["cn-2021"]', "no notice that ships"),
+        ("cn-2022-83", 'extends = ["cn-2021-85"]', 'extends = ["cn-2022-83"]', "no notice that"),
+        ("cn-2022-83", "until = 2023-06-30", "until = 2022-06-19", "lies before issued"),
+        ("au-import-standards", 'calendar = "AU-ACT"', 'calendar = "XX"', "unknown calendar 'XX'"),
+        ("au-import-standards", 'stated = "not met"', 'stated = "missed"', "'missed' is not known"),
+        ("in-ntfap-2024", 'stated = ""', 'stated = "met"', "has no target"),
+        (
+            "in-ntfap-2024",
+            'indicator = "import_sea_share"',
+            'indicator = "import_sea"',
+            "none that is computed",
+        ),
+        ("rcep-tfa", 'clause = "RCEP 4.11", source', "source", "key 'clause' is missing"),
+    ],
+)
+def test_mistakes_are_named(tmp_path, name, old, new, told):
+    with pytest.raises(NoticeError, match=re.escape(told)):
+        load_notice(changed(tmp_path, name, old, new))
+
+
+def test_an_unknown_page_is_an_error():
+    with pytest.raises(NoticeError, match="no page"):
+        targets_in_force("2022-01-01", page="refund")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_is_said_of_zero_one_and_many(lang):
+    none = targets_in_force("2000-01-01", lang=lang)
+    assert "2000-01-01" in none.headline() and len(none.holding()) == 0
+    many = targets_in_force("2022-10-01", lang=lang)
+    assert many.headline().count("〔") == 2 and str(many.holding().table(lang))
+    assert targets_in_force("2022-10-01", "rcep-tfa", lang=lang).rows == ()
+
+
+def test_other_countries_count_their_own_working_days():
+    from clearance_metrics import load_calendar
+
+    act, nsw = load_calendar("AU-ACT"), load_calendar("AU-NSW")
+    # Canberra Day is kept in the capital alone; Anzac Day in all of the country
+    assert not act.is_working(date(2021, 3, 8)) and nsw.is_working(date(2021, 3, 8))
+    assert not act.is_working(date(2019, 4, 25)) and not nsw.is_working(date(2019, 4, 25))
+    metric = load_notice("au-import-standards").indicator("inspections_in_time").metric
+    assert metric.calendar == "AU-ACT"
