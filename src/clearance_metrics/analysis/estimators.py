@@ -116,7 +116,7 @@ def _ratio_of_sums(asked: Asked) -> st.Estimate:
     assert cell.paid is not None and cell.worth is not None and cell.squared is not None
     kept = cell.end == ENDED
     ratios = cell.value[kept] / MILLION
-    sums = (cell.paid[kept], cell.worth[kept], cell.squared[kept] * 1e6)
+    sums = (cell.paid[kept], cell.worth[kept], cell.squared[kept] * 1e8)
     return st.ratio_of_totals(ratios, *sums, cell.n[kept], 100, asked.level)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 # of charges as a share of value, summed beside the tally: the fen paid, the fen that the goods are
-# worth, and that squared, in tens of yuan so that sums stay whole numbers
+# worth, and that squared, in hundreds of yuan so that sums stay whole numbers
 SUMS = ("paid_", "worth_", "squared_")
 PERIODS = {"month": 1, "quarter": 3, "year": 12}  # in months
 

@@ -173,12 +173,15 @@ def _of_value(lines: Query, names: list[str]) -> Query:
         "charged_day": "min(charged_day)",
     }
     rows = lines.grouped("per_case", names, sums)
-    known, yuan = "worth_ > 0", "(worth_ // 100)"
+    known, yuan, hundreds = "worth_ > 0", "(worth_ // 100)", "(worth_ // 10000)"
+    # a square of yuan has room in a whole number up to a thousand million of them
+    large = (f"worth_ > {10**11}", f"{hundreds} * {hundreds}")
+    square = f"({yuan} * {yuan} + 5000) // 10000"
     ends = (("worth_ IS NULL", UNKNOWN), (known, ENDED))
     told = {
         "value": when((known, f"(paid_ * {2 * MILLION} + worth_) // (2 * worth_)"), otherwise=0),
         "end": when(*ends, otherwise=NO_VALUE),
-        "squared_": when((known, f"{yuan} * {yuan} // 100"), otherwise=0),
+        "squared_": when(large, (known, square), otherwise=0),
         "worth_": "coalesce(worth_, 0)",
     }
     return rows.then(
