@@ -29,9 +29,9 @@ from .assessment.describe import describe as describe
 from .assessment.exceedances import exceedances as exceedances
 from .assessment.first_page import before_use as before_use
 from .assessment.first_page import target_cards as target_cards
-from .assessment.indicators import list_indicators as list_indicators
 from .assessment.in_force import back_tests as back_tests
 from .assessment.in_force import targets_in_force as targets_in_force
+from .assessment.indicators import list_indicators as list_indicators
 from .assessment.judge_target import judge_target as judge_target
 from .assessment.published import compressions as compressions
 from .assessment.published import contradictions as contradictions
