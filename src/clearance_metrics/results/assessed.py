@@ -146,6 +146,8 @@ def told_of(found: Assessment, row: AssessRow, lang: str) -> str:
         return say(f"judged.{row.rule}", lang, **facts)
     if row.verdict in COMPARED:
         return say("judged.compared", lang, **facts)
+    if row.verdict is Verdict.REFERENCE:
+        return say("judged.set_beside", lang, name=facts["name"], value=facts["value"])
     return say("judged.not_compared", lang, **facts)
 
 

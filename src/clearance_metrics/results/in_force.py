@@ -85,17 +85,18 @@ class TargetsInForce(Cited[TargetRow]):
     def _table(self, lang: str) -> Display:
         if not self.rows:
             return Display((say(self.empty, lang),), ())
-        heads = [say(f"in_force.{name}", lang) for name in ("document", "target", "level")]
-        heads += [say(f"in_force.{name}", lang) for name in ("first", "last", "standing", "sure")]
+        names = ("document", "target", "level", "first", "last", "standing", "sure", "source")
+        heads = [say(f"in_force.{name}", lang) for name in names]
         cells = [
             (
-                f"{row.number}\n{row.clause}",
+                "\n".join(dict.fromkeys((row.number, row.clause))),
                 row.titles.get(lang) or row.titles["en"],
                 say("in_force.at", lang, rule=say(f"table.{row.rule}", lang), v=_level(row, lang)),
                 row.first,
                 row.last or say("in_force.open", lang),
                 say(f"in_force.{row.standing}", lang),
                 sure(row.confidence, lang),
+                row.source,
             )
             for row in self.rows
         ]

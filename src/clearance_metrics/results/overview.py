@@ -55,6 +55,8 @@ def lead_of(found: Assessment, lang: str, charged: Charged | None) -> Block:
     if not dated(found) or not told:
         told = [*_directions(found, lang), *told]
     if not told:
+        told = _references(found, lang)
+    if not told:
         counts = counts_of(found, lang)
         verdicts = tuple(Reason("headline.verdict", verdict=w, n=n) for _, w, n in counts)
         code = "judged.nothing_told" if verdicts else "judged.nothing"
@@ -88,6 +90,13 @@ def _end(verdict: Verdict) -> str:
 def _short(found: Assessment, row: AssessRow, lang: str) -> str:
     (measure,) = (m for m in found._notice.measures if m.no == row.measure)
     return text_of(measure, "short", lang) or found.name_of(row, lang)
+
+
+def _references(found: Assessment, lang: str) -> list[str]:
+    """The first figures that are set beside a text, where nothing is judged."""
+    rows = [r for r in own_of(found.rows) if r.verdict is Verdict.REFERENCE]
+    told = [told_of(found, row, lang) for row in rows[:NAMED]]
+    return [*told, say("overview.beside_alone", lang)] if told else []
 
 
 def _directions(found: Assessment, lang: str) -> list[str]:
@@ -153,7 +162,7 @@ def tiles_of(found: Assessment, lang: str, page: str) -> Block:
             number=str(measure.no),
             name=text_of(measure, "short", lang) or title,
             state=state,
-            tone="none" if kind == "lacking" else kind,
+            tone="none" if kind in ("lacking", "beside") else kind,
             title=say("judged.measure", lang, no=measure.no, title=title),
             address=f"{page}#m{measure.no}" if page else "",
         )
@@ -161,7 +170,7 @@ def tiles_of(found: Assessment, lang: str, page: str) -> Block:
     groups = tuple((heads.get(clause, ""), tuple(tiles)) for clause, tiles in made.items() if tiles)
     told = [
         Reason(f"overview.tiles_{kind}", n=kinds[kind])
-        for kind in ("good", "bad", "open", "unsure", "lacking", "none")
+        for kind in ("good", "bad", "open", "unsure", "beside", "lacking", "none")
         if kinds[kind]
     ]
     measures = Reason("judged.of_measures", n=kinds.total())
@@ -184,6 +193,7 @@ def _state(rows: Sequence[AssessRow], lang: str) -> tuple[str, str]:
         code = f"overview.tile_{_end(verdict)}"
         words = say(code, lang) if has(code) else verdict_name(verdict, lang)
         kind = "unsure" if verdict in UNSURE else "lacking" if known else "none"
+        kind = "beside" if verdict is Verdict.REFERENCE else kind
         return f"{SIGNS[verdict]} {words}", kind
     good = sum(row.verdict in GOOD for row in judged)
     seen = {row.verdict for row in judged}
