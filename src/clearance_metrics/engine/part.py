@@ -98,14 +98,22 @@ class Part:
     log: Path
     only: Mapping[str, object]
     withhold: int | None = None
+    hidden: frozenset[str] = frozenset()
 
     def opened(self, whole: EventLog) -> EventLog:
         """The part of the whole log."""
-        return whole.only(**self.only).using(withhold=self.withhold)
+        made = whole.only(**self.only).using(withhold=self.withhold)
+        object.__setattr__(made, "hidden", self.hidden)
+        return made
 
     def write(self, folder: Path) -> None:
         """Make the folder one that `EventLog.open` opens as the part."""
-        told = {"log": str(self.log.resolve()), "only": dict(self.only), "withhold": self.withhold}
+        told = {
+            "log": str(self.log.resolve()),
+            "only": dict(self.only),
+            "withhold": self.withhold,
+            "hidden": sorted(self.hidden),
+        }
         folder.mkdir(parents=True, exist_ok=True)
         text = json.dumps(told, ensure_ascii=False, indent=1)
         (folder / FILE).write_text(text + "\n", encoding="utf-8")
@@ -117,7 +125,8 @@ def part_in(folder: Path) -> Part | None:
         return None
     told = read_json(folder / FILE)
     try:
-        return Part(Path(told["log"]), dict(told["only"]), told.get("withhold"))
+        hidden = frozenset(told.get("hidden", ()))
+        return Part(Path(told["log"]), dict(told["only"]), told.get("withhold"), hidden)
     except (KeyError, TypeError, ValueError):
         what, remedy = "part.json names no part of a log", "write the log and the values it is of"
         raise InputError(what, str(folder), remedy) from None

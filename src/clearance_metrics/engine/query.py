@@ -204,7 +204,9 @@ class Source:
         """SQL of its rows that runs wherever the text does, "" where only the engine has them."""
         if not self.tests:
             return self.shown()
-        return self.read(lambda table: f"(\n{text}\n) AS held" if (text := table.shown()) else table.name)
+        return self.read(
+            lambda table: f"(\n{text}\n) AS held" if (text := table.shown()) else table.name
+        )
 
     @property
     def query(self) -> Query:

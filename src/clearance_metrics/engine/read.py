@@ -37,6 +37,7 @@ class Read:
     lang: str = "en"  # of what answers say
     calendar: WorkCalendar | None = None  # None: the one that ships
     part: tuple[tuple[str, object], ...] = ()  # the columns and values of its cases, if not all
+    hidden: frozenset[str] = frozenset()  # indicators whose counts are withheld in this part
     withhold: int | None = None  # answers leave out what rests on fewer cases than this
 
     def using(

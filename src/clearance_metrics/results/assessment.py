@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ..domain.verdicts import Verdict
@@ -15,6 +15,7 @@ from .display import TONES, Display, tone
 from .findings import counts_of, measures_of, points_of, summary_of
 from .overview import Charged, finding_of, lead_of, tiles_of
 from .table import Record, ResultTable
+from .withheld import few, refused, rests_on_few
 from .wording import text_of
 from .words import say
 
@@ -87,6 +88,18 @@ class AssessRow(Record):
         return cls(**made)
 
 
+def is_small(row: AssessRow, k: int) -> bool:
+    """Whether a row, or what breaks its rule, counts fewer than k."""
+    return rests_on_few(row, k) or few(row.violations, k)
+
+
+def blanked(row: AssessRow, k: int) -> AssessRow:
+    """The row without a figure or a verdict that rests on one."""
+    empty: Any = dict.fromkeys(("value", "low", "high", "n", "n_open", "baseline", "violations"))
+    reasons = (Reason("withheld", k=k),)
+    return replace(row, **empty, also=(), verdict=Verdict.CANNOT_TELL, reasons=reasons)
+
+
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Assessment(ResultTable[AssessRow]):
     """What `assess` answers: a row per indicator of the notice (and group), companions marked as
@@ -120,6 +133,18 @@ class Assessment(ResultTable[AssessRow]):
     _own_tariff: bool = False  # whether it was given one in place of the tariff that ships
     _page: str = ""  # of the notice that the rows are of
     _no: int | None = None  # of the measure that they are of
+
+    def withholding(self, k: int, cells: Iterable[int], hidden: Collection[str] = ()) -> Any:
+        """As of any answer; a row of few cases keeps its place and loses its figures."""
+        rows = tuple(
+            blanked(row, k)
+            if row.indicator in hidden or is_small(row, k)
+            else replace(row, n_open=None)
+            if few(row.n_open, k)
+            else row
+            for row in self.rows
+        )
+        return self._with(rows=rows, _behind=refused)
 
     def on(self, page: str, *roles: str) -> Assessment:
         """The rows of the indicators that the notice gives a page, and one of these roles."""

@@ -16,6 +16,7 @@ from .frames import Framed
 from .halves import Half
 from .record import LANG as LANG
 from .record import Record
+from .withheld import Withheld
 from .wording import capital, data_of, word_of
 from .words import check_language, has, joined, metric_word, say, unit_word
 
@@ -29,7 +30,7 @@ COUNTS = frozenset({"cases", "lines", "types", "items", "bills"})
 CARRIED = 1000  # rows whose data a page carries with their picture
 
 
-class ResultTable(Framed, Half, Generic[Row]):
+class ResultTable(Framed, Half, Withheld, Generic[Row]):
     """Rows and the day they are as of: iteration, records, frames, files and a display.
 
     `shown` names the columns of the display; groups stand before them.

@@ -55,4 +55,5 @@ def rejects(log: EventLog) -> Rejects:
     rows = tuple(
         RejectRow(rule=rule, n=n, **vars(firsts.get(rule, nowhere))) for rule, n in counts.items()
     )
-    return told_of(log.whole, Rejects(rows=rows, made=bool(log.receipt)))
+    told = told_of(log.whole, Rejects(rows=rows, made=bool(log.receipt)))
+    return told if log.withhold is None else told.withholding(log.withhold, ())
