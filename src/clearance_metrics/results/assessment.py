@@ -14,6 +14,7 @@ from .block import Block
 from .display import TONES, Display, tone
 from .findings import counts_of, measures_of, points_of, summary_of
 from .overview import Charged, finding_of, lead_of, tiles_of
+from .side_by_side import beside_block
 from .table import Record, ResultTable
 from .withheld import few, refused, rests_on_few
 from .wording import text_of
@@ -151,6 +152,12 @@ class Assessment(ResultTable[AssessRow]):
         kept = {i.id for i in self._notice.on(page, *roles)}
         rows = tuple(row for row in self.rows if row.indicator in kept)
         return self._with(rows=rows, _page=page)
+
+    def beside(self, whole: Assessment, lang: str | None = None) -> Block:
+        """Of a part of a log: each key figure beside that of all, in the assessment of the whole;
+        of a page (`found.on(page).beside(whole)`) the figures of that page.
+        """
+        return beside_block(self, whole, self._in(lang))
 
     def measure(self, number: int) -> Assessment:
         """The rows of one measure of the notice."""

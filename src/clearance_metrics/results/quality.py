@@ -12,8 +12,8 @@ from .block import Block
 from .display import NONE, Display
 from .record import Record
 from .table import ResultTable, Row
-from .withheld import Withheld, anonymous, few, refused
-from .words import figure, joined, say, term
+from .withheld import Withheld, anonymous, few, refused, with_note
+from .words import figure, say, term
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -40,9 +40,7 @@ class Quality(ResultTable[Row]):
 
     def block(self, lang: str | None = None) -> Block:
         """The finding, and the table where there are rows."""
-        made = super().block(lang)
-        told = joined(self._withheld, lang or self.lang, "report.gap")
-        made = replace(made, note=" ".join(filter(None, (made.note, told)))) if told else made
+        made = with_note(super().block(lang), self._withheld, lang or self.lang)
         return made if len(self) else replace(made, parts=())
 
     def _shows(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
 from ..errors import LogError, NothingToShow
-from .words import say
+from ..statistics.reasons import Reason
+from .block import Block
+from .words import joined, say
 
 # of a row, how many cases its figures rest on
 COUNTS = ("n", "cases", "n_before", "n_after", "n_true", "n_false", "at_risk")
@@ -37,6 +39,12 @@ def anonymous(row: Any) -> Any:
     if not hasattr(row, "file"):
         return row
     return replace(row, **{f.name: EXAMPLE[f.name] for f in fields(row) if f.name in EXAMPLE})
+
+
+def with_note(block: Block, reasons: Sequence[Reason], lang: str) -> Block:
+    """The block with what is left out of it said below."""
+    told = [block.note, joined(reasons, lang, "report.gap")]
+    return replace(block, note=" ".join(filter(None, told))) if reasons else block
 
 
 def refused(row: object, **asked: object) -> Any:
