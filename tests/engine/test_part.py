@@ -91,7 +91,7 @@ def test_the_tallies_of_the_parts_sum_to_that_of_the_whole(rows, lines):
     rows = [("甲", "sea", 3), ("c", "air", 1), *rows]  # a port of no case makes no part
     told = [(f"c{case}", port, fen) for case, port, fen in lines if case < len(rows)]
     log = log_of(rows, told)
-    metrics = [CLOCK, Share({"declared": {"before": "customs_released"}})]
+    metrics = [CLOCK, Share({"declared": {"before": "customs_released"}}, dated_by="declared")]
     metrics += [Fee(), Fee(per="line")] if told else []
     for metric in metrics:
         parts = [log.only("port", port) for port in log.values("port")]

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from ..engine.log import EventLog
 from ..errors import ReportError
+from ..results.block import Block
 from ..results.display import head_word
+from ..results.side_by_side import BESIDE
 from ..results.wording import data_of, word_of
 from ..results.words import figure, say
 from .cards import lead_of
@@ -24,8 +26,11 @@ INDEX = "index.html"
 
 
 def finding_of(page: Page) -> str:
-    """What a page says first, or its title."""
-    lead, _ = lead_of(page)
+    """How the part stands beside all; where that cannot be said, what the page says first."""
+    lead, parts = lead_of(page)
+    beside = [p.title for p in parts if isinstance(p, Block) and p.role == BESIDE]
+    if beside:
+        return beside[0]
     return lead.title if lead is not None else page.title
 
 

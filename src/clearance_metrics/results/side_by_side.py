@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from .assessment import Assessment, AssessRow
 
 
+BESIDE = "beside"  # the role of the block on a page
+
+
 def beside_block(found: Assessment, whole: Assessment, lang: str) -> Block:
     """What leads the page, or else each of its rows with a value: the part's figure and that of
     all, with cases and verdicts; the first pair is the title.
@@ -21,7 +24,7 @@ def beside_block(found: Assessment, whole: Assessment, lang: str) -> Block:
     pairs = [(row, others[row.indicator]) for row in found.rows if row.indicator in others]
     own = [(row, other) for row, other in pairs if not row.companion_of]
     key = found.leading or {indicator.id for indicator in found._notice.leading()}
-    led = [(row, other) for row, other in own if row.indicator in key and _tells(other)]
+    led = [(row, other) for row, other in own if row.indicator in key and _tells(row)]
     shown = led or [(row, other) for row, other in own if _tells(row)]
     part = part_words(found._reader, lang)
     if not any(_tells(row) for row, _ in shown):
@@ -42,7 +45,7 @@ def beside_block(found: Assessment, whole: Assessment, lang: str) -> Block:
         facts = {"name": found.name_of(row, lang), "part": part}
         facts |= {"this": figure(row.value, row.unit, lang)}
         title = say("part.pair", lang, **facts, all=figure(other.value, other.unit, lang))
-    return Block(capital(title), (table,), say("part.all_note", lang), found.source(lang))
+    return Block(capital(title), (table,), say("part.all_note", lang), found.source(lang), BESIDE)
 
 
 def _tells(row: AssessRow) -> bool:
