@@ -105,7 +105,7 @@ def _cases(row: AssessRow) -> int:
 
 
 def _finished(row: AssessRow) -> int:
-    return (row.n or 0) - (row.n_open or 0)
+    return max((row.n or 0) - (row.n_open or 0), 0)
 
 
 def _open(row: AssessRow) -> int:
