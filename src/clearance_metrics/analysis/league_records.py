@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -10,6 +10,7 @@ from ..domain.ends import ENOUGH
 from ..errors import NothingToShow
 from ..results.display import NONE, Display, head_word
 from ..results.table import LANG, Record, amount
+from ..results.withheld import refused
 from ..results.wording import period_words
 from ..results.words import figure, joined, say, statistic_word, unit_word
 from ..statistics.reasons import Reason
@@ -80,6 +81,10 @@ class League(Record, OfChange[LeagueRow]):
     )
 
     _span: ClassVar[str] = ""  # the days that were asked for
+
+    def withholding(self, k: int, cells: Iterable[int], hidden: Collection[str] = ()) -> Any:
+        """As of any answer; its cells are withheld one by one where it is made."""
+        return self._with(_behind=refused)
 
     def head(self, lang: str = LANG) -> str:
         """One line: what was asked, and the value of all groups together."""

@@ -32,7 +32,7 @@ from .far_ahead import far_ahead
 from .notes import allowed, left_out, left_out_of, meaning, used_none
 from .several import Metrics, caveats_of, labelled, measured, metric_of, targets_of, unasked
 from .split_lines import divided_by
-from .withholding import ONE_TABLE, check_suppression, withheld, withholding_cases
+from .withholding import ONE_TABLE, bound_of, withheld, withholding_beside, withholding_cases
 
 # told also of logs of which nothing can be said of times; of the others a warning is given
 PLAIN = frozenset({"n", "open", "sum"})
@@ -82,7 +82,9 @@ def measure(
     `suppress_below=k` withholds cells of fewer than k cases, or of fewer than k that reached the
     stop (or, of times by end, any end), and as many others as it takes so that totals do not give
     them back; n alone needs k cases. It takes at most two of group columns and period, and guards
-    one table: others of the same cases may give cells back. Raises LogError for names the log does
+    one table: others of the same cases may give cells back. A log that withholds
+    (`log.using(withhold=k)`) asks so by itself; of a part of it also so that neither the other
+    parts nor the whole, asked the same, give a cell back. Raises LogError for names the log does
     not have and CalendarError for years without official working days.
 
     >>> import polars as pl
@@ -107,7 +109,7 @@ def measure(
     asked = _statistics(log, metric, statistics, cluster)
     check_groups(by, reserved=MeasureRow.own_names())
     check_level(level)
-    check_suppression(suppress_below, len(by) + (period is not None))
+    suppress_below = bound_of(log, suppress_below, len(by) + (period is not None))
     metric, when, span = metric.on(calendar), AsOf.of(as_of, log.timezone), Between.of(between)
     cells = tally(
         log,
@@ -127,6 +129,15 @@ def measure(
     )
     by_end = any(statistic.kind in ("incidence", "time_lost") for statistic in asked)
     hidden, few_ended = withholding_cases(samples if suppress_below else {}, suppress_below, by_end)
+
+    def of(log: EventLog, by: tuple[str, ...]) -> dict[tuple, st.Sample]:
+        asked: Any = {"as_of": when, "period": period, "between": span}
+        cells = tally(log, metric, by=by, tariff=tariff_of(metric, tariff), aside=True, **asked)
+        cells = tuple(cell for cell in cells if cell.period is not None or not period)
+        return dict(zip((_key(c, period) for c in cells), samples_of(metric, cells), strict=True))
+
+    beside = withholding_beside(log, by, of, by_end)
+    hidden, few_ended = hidden | beside[0], few_ended | beside[1]
     rows: list[MeasureRow] = []
     for cell in cells:
         key, about = _key(cell, period), _About(metric, by, cell, level, doubts, log.vocabulary)

@@ -304,4 +304,5 @@ def _of_rows(log: EventLog, lang: str) -> str:
     names = ("rows_read", "accepted", "rejected", "duplicates", "left_out")
     facts = {name: totals.get(name, 0) for name in names}
     left = Reason("overview.left_out", n=facts["left_out"]) if facts["left_out"] else ""
-    return say("overview.rows", lang, **facts | {"left_out": left})
+    told = say("overview.rows", lang, **facts | {"left_out": left})
+    return say("part.of_whole", lang, told=told) if log.part else told

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
@@ -11,9 +11,10 @@ from ..results.block import Block, Text
 from ..results.display import LONGEST, NONE, Display, digits_of, measured
 from ..results.overview import Charged
 from ..results.table import LANG, Record, ResultTable, amount
+from ..results.withheld import refused
 from ..results.words import check_language, figure, in_words, say, term, unit_word
 from ..statistics.reasons import Reason
-from .violation_summary import summary_of
+from .violation_summary import summary_of, without_small
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -164,6 +165,13 @@ class Violations(ResultTable[Violation]):
         )
         return "\n".join((head, str(self.table(lang)), *missing))
 
+    def withholding(self, k: int, cells: Iterable[int], hidden: Collection[str] = ()) -> Any:
+        """As of any answer; rules keep their counts where these are not small, and no single line
+        or case is listed.
+        """
+        told, rules = (Reason("part.singles"),), without_small(self.rules, k, hidden)
+        return self._with(rows=(), rules=rules, _behind=refused, _remarks=told)
+
     def of(self, indicator: Any) -> Self:
         """What concerns one of the rules, by its indicator or the name of that; LogError for one
         that was not asked about.
@@ -178,6 +186,10 @@ class Violations(ResultTable[Violation]):
             rules=tuple(rule for rule in self.rules if rule.indicator == indicator),
             no_data=tuple(pair for pair in self.no_data if pair[0] == indicator),
         )
+
+    def _many(self, rule: Rule) -> int:
+        """How many of what breaks a rule are told of: all, where none may be listed."""
+        return rule.n if self._behind is refused else len(self._listed(rule))
 
     def _listed(self, rule: Rule) -> list[Violation]:
         return [row for row in self.rows if row.indicator == rule.indicator]
@@ -222,7 +234,7 @@ class Violations(ResultTable[Violation]):
             return say("violations.no_rule", lang, notice=self.notice)
         if len(self.rules) == 1:
             (rule,) = self.rules
-            told = rule.told(len(self._listed(rule)), lang)
+            told = rule.told(self._many(rule), lang)
             return told[:1].upper() + told[1:]
         broken = [rule for rule in self.rules if rule.n]
         mute = [rule.why for rule in self.rules if rule.why is not None]
@@ -263,7 +275,7 @@ class Violations(ResultTable[Violation]):
         parts: list[Display | Text] = []
         for rule in self.rules if several else ():
             rows = self._listed(rule)
-            head = rule.told(len(rows), lang)
+            head = rule.told(self._many(rule), lang)
             if rows:
                 parts.append(self._lines(rows, lang, f"{head}\n{rule.rests_on(lang)}"))
             elif {one.why for one in self.rules} != {rule.why}:  # else the title says it

@@ -166,6 +166,8 @@ def report(args: argparse.Namespace) -> None:
         calendar=args.calendar,
         languages=(args.languages or args.lang).split(","),
         formats=args.formats.split(","),
+        by=args.by,
+        withhold=args.withhold or None,
         progress=True,
     )
     print(*carried, page, sep="\n")

@@ -94,7 +94,8 @@ def lines_with(log: EventLog, metric: Metric, as_of: AsOf, keys: tuple[str, ...]
     of_case = sorted(c for c in {*metric.needs, *keys} if c not in lines.columns)
     if not of_case:
         return lines.then("lines", where=[until])
-    cases = log.case_table(frozenset(of_case), as_of.second)
+    # of a part, lines go by their own value: a line's case may be in another part
+    cases = log.whole.case_table(frozenset(of_case), as_of.second)
     on = f"{cases.name}.case_id = {lines.name}.case_id"
     of_case += [c + FRACTION for c in of_case if c in log.fractions]
     return lines.then(

@@ -22,6 +22,7 @@ from ..domain.metrics import Deferral, Duration, Fee, Flag, Metric, Share, neede
 from ..domain.sql import every, name, when, whole
 from ..errors import CalendarError, LogError
 from . import conditions
+from .asking import counted_cells
 from .case_rows import DAY_SUFFIX
 from .cells import SUMS, Cell, array_of, cells_of, check_period
 from .clocks import durations
@@ -122,7 +123,9 @@ def tally(
     )
     table = log.rows_of(counted(rows), aside)
     check(metric, table)
-    return cells_of(table, len(by), period, money_of(log, metric))
+    cells = cells_of(table, len(by), period, money_of(log, metric))
+    counted_cells(int(cell.n.sum()) for cell in cells)
+    return cells
 
 
 def counted(rows: Query) -> Query:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from .block import Block
 from .display import NONE, Display
 from .record import Record
 from .table import ResultTable, Row
+from .withheld import Withheld, anonymous, few, refused, with_note
 from .words import figure, joined, say, term
 
 if TYPE_CHECKING:
@@ -28,9 +29,18 @@ class Quality(ResultTable[Row]):
     def _caption(self, lang: str) -> str:
         return say(f"quality_table.{self.about}", lang)
 
+    _withheld: tuple[Reason, ...] = ()  # what is left out for small cells
+
+    def withholding(self, k: int, cells: Iterable[int], hidden: Collection[str] = ()) -> Any:
+        """As of any answer; kinds of few rows are left out, and no single case is named."""
+        rows = tuple(anonymous(row) for row in self.rows if not few(getattr(row, "n", None), k))
+        left = len(self.rows) - len(rows)
+        told = (Reason("part.left_out", n=left, k=k),) if left else ()
+        return self._with(rows=rows, _behind=refused, _withheld=told)
+
     def block(self, lang: str | None = None) -> Block:
         """The finding, and the table where there are rows."""
-        made = super().block(lang)
+        made = with_note(super().block(lang), self._withheld, lang or self.lang)
         return made if len(self) else replace(made, parts=())
 
     def _shows(
@@ -210,6 +220,11 @@ class Doubts(Quality[DoubtRow]):
     as_of: str = ""
     about = "doubts"
     shown = ("case_id", "clock", "start", "start_time", "stop", "stop_time")
+
+    def withholding(self, k: int, cells: Iterable[int], hidden: Collection[str] = ()) -> Any:
+        """As of any answer; no case is listed, and pairs of few cases withhold the whole."""
+        found: Any = Withheld.withholding(self._with(rows=()), k, self.counts.values())
+        return found._with(_withheld=(Reason("part.singles"),) if self.counts else ())
 
     def _headline(self, lang: str) -> str:
         counts = Counter(self.counts)
