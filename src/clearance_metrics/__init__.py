@@ -54,6 +54,7 @@ _HOME = {
     "style": "results.charts.look",
     "survival": "analysis.survival",
     "holds": "analysis.holds",
+    "parties": "analysis.parties",
     "bridge": "analysis.bridge",
     "league": "analysis.league",
     "interrupted_series": "analysis.policy",

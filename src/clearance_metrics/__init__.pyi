@@ -11,6 +11,7 @@ from .analysis.gap_to_target import gap_to_target as gap_to_target
 from .analysis.holds import holds as holds
 from .analysis.league import league as league
 from .analysis.measure import measure as measure
+from .analysis.parties import parties as parties
 from .analysis.policy import changepoints as changepoints
 from .analysis.policy import interrupted_series as interrupted_series
 from .analysis.policy import staggered as staggered

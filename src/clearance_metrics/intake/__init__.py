@@ -249,6 +249,8 @@ def _run(
         "data": _way(data, work),
         **{key: [asdict(row) for row in rows] for key, rows in spec.own.items()},
     }
+    if any(spec.parties.values()):
+        head["parties"] = spec.parties
     _json(work / "dataset.json", head)
     _json(work / "receipt.json", receipt.to_dict())
     if options.add:

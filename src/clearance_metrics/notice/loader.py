@@ -11,6 +11,7 @@ from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
 
+from ..domain.parties import read_parties
 from ..domain.strict_toml import DAY, FLAG, LIST, TABLE, TEXT, TEXTS, WHOLE, Place
 from ..domain.vocabulary import load_vocabulary
 from ..errors import NoticeError, closest
@@ -98,7 +99,8 @@ def notice_from(data: dict, file: str, sha256: str = "") -> Notice:
     """The notice in the tables of a TOML file of that name."""
     top = Place(file, NoticeError)
     parted = {"part": LIST} if "part" in data else {}
-    data = top.table(data, TOP_KEYS | parted)
+    owned = {"parties": TABLE} if "parties" in data else {}
+    data = top.table(data, TOP_KEYS | parted | owned)
     head = _head(data["notice"], top.at("notice"))
     departments = tuple(
         Department(**top.at(f"department {i}").table(row, DEPARTMENT_KEYS))
@@ -143,6 +145,7 @@ def notice_from(data: dict, file: str, sha256: str = "") -> Notice:
         file=file,
         flags=flags,
         parts=parts,
+        parties=read_parties(data.get("parties", {}), load_vocabulary(), top.at("parties")),
     )
 
 
