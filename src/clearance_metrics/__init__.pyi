@@ -22,6 +22,7 @@ from .analysis.quality import doubts as doubts
 from .analysis.quality import receipt as receipt
 from .analysis.quality import rejects as rejects
 from .analysis.quality import slips as slips
+from .analysis.reconcile import reconcile as reconcile
 from .analysis.stages import stages as stages
 from .analysis.survival import survival as survival
 from .assessment.assess import assess as assess
