@@ -179,9 +179,11 @@ class Parties(Parted[PartyRow]):
             what = f"{len(together)} bars do not fit one picture"
             raise NothingToShow(what, "chart", "ask for fewer groups or longer periods")
         bars = []
+        several = len({row.period for row in self.rows}) > 1
         for rows in together.values():
             group = [self.group_word(c, v, lang) for c, v in rows[0].groups]
-            named = listed([*group, *filter(None, [rows[0].period])], lang)
+            period = [str(rows[0].period)] if several or not group and rows[0].period else []
+            named = listed([*group, *period], lang)
             parts = [(row.party, row.mean, percent(row.share, lang)) for row in rows]
             whole = figure(sum(row.mean for row in rows), 2, lang)
             bars.append((named or say("survival.all", lang), parts, whole))

@@ -25,7 +25,7 @@ def ladder(rungs: Sequence[Rung], *, title: str, source: str, unit: str) -> Figu
     (1, ['2', '+3', '5'])
     """
     figure, (axis,) = sheet(title, source, 0.8 + 0.42 * len(rungs))
-    at = 0.0
+    at, reached = 0.0, [0.0]
     for place, (_, value, level, told) in enumerate(rungs):
         y = len(rungs) - 1 - place
         start, stop = (value, value) if level else (at, at + value)
@@ -40,11 +40,15 @@ def ladder(rungs: Sequence[Rung], *, title: str, source: str, unit: str) -> Figu
         size = 9.5 if level else 8.5
         axis.annotate(told, (max(start, stop), y), size=size, color=INK, **beside)
         at = stop
+        reached.append(stop)
     words = [wrapped(label, 46) for label, *_ in reversed(rungs)]
     axis.set_yticks(range(len(rungs)), words, size=8, linespacing=1.3)
     axis.set_ylim(-0.7, len(rungs) - 0.3)
     axis.grid(axis="x")
     axis.grid(visible=False, axis="y")
-    axis.margins(x=0.16)
+    span = max(reached) - min(reached) or 1.0
+    axis.set_xlim(
+        min(reached) - (0.04 * span if min(reached) < 0 else 0), max(reached) + 0.24 * span
+    )
     axis.set_xlabel(unit)
     return figure
