@@ -55,7 +55,7 @@ _HOME = {
     "survival": "analysis.survival",
     "holds": "analysis.holds",
     "parties": "analysis.parties",
-    "reconcile": "analysis.reconcile",
+    "reconcile": "assessment.reconcile",
     "bridge": "analysis.bridge",
     "league": "analysis.league",
     "interrupted_series": "analysis.policy",

@@ -22,7 +22,6 @@ from .analysis.quality import doubts as doubts
 from .analysis.quality import receipt as receipt
 from .analysis.quality import rejects as rejects
 from .analysis.quality import slips as slips
-from .analysis.reconcile import reconcile as reconcile
 from .analysis.stages import stages as stages
 from .analysis.survival import survival as survival
 from .assessment.assess import assess as assess
@@ -37,6 +36,7 @@ from .assessment.published import compressions as compressions
 from .assessment.published import contradictions as contradictions
 from .assessment.published import list_published as list_published
 from .assessment.published import published as published
+from .assessment.reconcile import reconcile as reconcile
 from .assessment.violations import violations as violations
 from .domain.calendars import WorkCalendar as WorkCalendar
 from .domain.calendars import load_calendar as load_calendar

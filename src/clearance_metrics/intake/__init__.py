@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -234,7 +235,7 @@ def _run(
         con.close()
     receipt = replace(receipt, history=history.run(before, list(receipt.files), made, gone))
     shutil.rmtree(scratch)
-    head = {
+    head: dict[str, Any] = {
         "format_version": FORMAT_VERSION,
         "name": spec.name,
         "title_zh": spec.title_zh,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from ..analysis.parts import hours
 from ..errors import NothingToShow
 from ..results.block import Block
 from ..results.display import NONE, Display
@@ -14,7 +15,6 @@ from ..results.published import period_word
 from ..results.table import LANG, Record, ResultTable
 from ..results.words import figure, joined, say, unit_word
 from ..statistics.reasons import Reason
-from .parts import hours
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -89,8 +89,8 @@ class Reference:
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Reconciled(ResultTable[ClockRow]):
-    """What `reconcile` answers. `cases` have every milestone of the four clocks; `missing` counts
-    the others by the milestone that they lack, `backwards` those with a clock that stops before it
+    """What `reconcile` answers. `used` cases have every milestone of the four clocks; `missing`
+    counts the others by the milestone that they lack, `backwards` those with a clock that stops before it
     starts. `steps` lead from the shortest to the longest clock and sum exactly. `ends` says of each
     clock from which milestones to which it goes. `no_firm`: used cases without a firm.
     """
@@ -98,7 +98,7 @@ class Reconciled(ResultTable[ClockRow]):
     rows: tuple[ClockRow, ...]
     as_of: str
     direction: str
-    cases: int
+    used: int
     steps: tuple[LadderStep, ...]
     missing: tuple[tuple[str, int], ...]
     backwards: int
@@ -130,7 +130,7 @@ class Reconciled(ResultTable[ClockRow]):
     def _headline(self, lang: str) -> str:
         """The four means, the shortest first, and the longest with every firm counting once."""
         side = say(f"side.{self.direction}", lang)
-        if not self.cases:
+        if not self.used:
             return say("reconcile.headline_none", lang, side=side)
         clocks = sorted((self.of(name) for name, *_ in self.ends), key=lambda row: row.value or 0)
         told = [
@@ -142,10 +142,10 @@ class Reconciled(ResultTable[ClockRow]):
         if by_firm.value is not None:
             clock = Reason(f"reconcile.{by_firm.clock}")
             firms = Reason("reconcile.by_firms", clock=clock, hours=by_firm.value, n=by_firm.firms)
-        return say("reconcile.headline", lang, side=side, n=self.cases, clocks=told, firms=firms)
+        return say("reconcile.headline", lang, side=side, n=self.used, clocks=told, firms=firms)
 
     def _table(self, lang: str) -> Display:
-        if not self.cases:
+        if not self.used:
             return super()._table(lang)
         heads = [say("reconcile.clock", lang)]
         heads += [unit_word(unit, lang) for unit in UNITS]
@@ -171,7 +171,7 @@ class Reconciled(ResultTable[ClockRow]):
         """The finding, the four clocks, the way from one to the other, and published figures."""
         lang = self._in(lang)
         made = super().block(lang)
-        if not self.cases:
+        if not self.used:
             return replace(made, parts=())
         return replace(made, parts=(*made.parts, self._ladder(lang), *self._beside(lang)))
 
@@ -213,8 +213,8 @@ class Reconciled(ResultTable[ClockRow]):
 
     def _beware(self, lang: str) -> str:
         told: list[Reason | str] = [*self._remarks]
-        if self.cases:
-            told.append(Reason("reconcile.same", n=self.cases))
+        if self.used:
+            told.append(Reason("reconcile.same", n=self.used))
         for name, n in self.missing:
             word = self.word("milestone", name, lang)
             told.append(Reason("reconcile.lacks", n=n, milestone=word))
@@ -222,10 +222,10 @@ class Reconciled(ResultTable[ClockRow]):
             told.append(Reason("reconcile.backwards", n=self.backwards))
         if self.no_firm:
             told.append(Reason("reconcile.no_firm", n=self.no_firm))
-        if self.cases and self.alike:
+        if self.used and self.alike:
             told.append(Reason("reconcile.alike"))
         told += [why for why in dict.fromkeys(w for r in self.rows for w in r.reasons)]
-        if self.references and self.cases:
+        if self.references and self.used:
             told.append(Reason("reconcile.reference_only"))
         return joined(told, lang, "report.gap")
 
@@ -233,7 +233,7 @@ class Reconciled(ResultTable[ClockRow]):
         """The ladder from the shortest mean to the longest."""
         from ..results.charts.ladder import ladder
 
-        if not self.cases:
+        if not self.used:
             raise NothingToShow("there is nothing to draw", "chart", "no case has every milestone")
         rungs = []
         for rung in self.steps:

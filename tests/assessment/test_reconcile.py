@@ -132,14 +132,14 @@ def test_cases_that_lack_a_milestone_or_run_backwards_are_counted_by_it():
     back = HAND | {"gate_out": -3}
     early = HAND | {"declared": -30, "customs_released": -10}
     found = reconcile(log_of([HAND, early, back, bare, *without]), "import", as_of=AS_OF)
-    assert found.cases == 2 and found.backwards == 1
+    assert found.used == 2 and found.backwards == 1
     assert dict(found.missing) == {"gate_out": 2, "declared": 2, "customs_released": 1}
     assert found.of("overall").value == (30 - 10) / 2
     assert "2 cases without “declaration accepted”" in found.beware("en")
     none = reconcile(
         log_of([bare | {"declared": 1}, HAND | {"kind": 0}][:1] + without), "import", as_of=AS_OF
     )
-    assert none.cases == 0 and none.steps == () and none.of("overall").value is None
+    assert none.used == 0 and none.steps == () and none.of("overall").value is None
     assert none.headline("zh") and not none.block("zh").parts
     with pytest.raises(NothingToShow):
         none.chart()
@@ -173,7 +173,7 @@ def test_steps_sum_to_the_longest_figure_and_seconds_exactly(cases, data):
         for c in [*cases, HAND]
         if c["customs_released"] >= c["declared"] and c["gate_out"] >= c["conveyance_arrived"]
     ]
-    assert found.cases == len(used) and found.backwards == len(cases) + 1 - len(used)
+    assert found.used == len(used) and found.backwards == len(cases) + 1 - len(used)
     overall = sum(Fraction(c["customs_released"] - c["conveyance_arrived"]) for c in used) / len(
         used
     )
@@ -232,7 +232,7 @@ def test_the_demonstration_by_plain_pandas(demo, side, there, out):
     used = used[(used["released"] >= used["declared"]) & (used["out"] >= used["there"])]
     firm = cases["enterprise"].reindex(used.index)
     found = reconcile(demo, side)
-    assert found.cases == len(used) > 700 and found.alike
+    assert found.used == len(used) > 700 and found.alike
     calendar = cm.load_calendar("CN")
     for clock, (start, stop) in ends.items():
         took = (used[stop] - used[start]).dt.total_seconds() / 3600
@@ -266,7 +266,7 @@ def test_refusals_and_spans(demo):
     with pytest.raises(MissingColumn, match="departed"):
         reconcile(log_of([HAND]), "export", as_of=AS_OF)
     year = reconcile(demo, "import", between=("2022", "2022"))
-    assert 0 < year.cases < reconcile(demo, "import").cases
+    assert 0 < year.used < reconcile(demo, "import").used
     assert "customs_released" not in dict(year.missing)
     far = {m: h + 24 * 365 * 20 for m, h in HAND.items()}
     late = reconcile(log_of([far]), "import", as_of=date(2042, 12, 31)).of(
@@ -279,7 +279,7 @@ def test_refusals_and_spans(demo):
 @pytest.mark.parametrize("side", ["import", "export"])
 def test_findings_tables_references_and_pictures(demo, lang, side):
     found = reconcile(demo.using(lang=lang), side)
-    assert "_" not in found.headline() and f"{found.cases:,}" in found.headline()
+    assert "_" not in found.headline() and f"{found.used:,}" in found.headline()
     four, ladder, beside = found.block().parts
     assert len(four.cells) == 4 and len(ladder.cells) == len(found.steps)
     days = {"import": "10", "export": "3"}[side]

@@ -140,7 +140,7 @@ def _gathered(
         rows=tuple(rows),
         as_of=as_of,
         direction=direction,
-        cases=cases,
+        used=cases,
         steps=steps,
         missing=tuple((r["what"], r["n"]) for r in told if r["state"] == LACKS and r["n"]),
         backwards=sum(r["n"] for r in told if r["state"] == BACKWARDS),
