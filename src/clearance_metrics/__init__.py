@@ -21,6 +21,7 @@ from importlib import import_module
 __version__ = "0.1.0"
 
 _HOME = {
+    "Deferral": "domain.metrics",
     "Duration": "domain.metrics",
     "Share": "domain.metrics",
     "Fee": "domain.metrics",

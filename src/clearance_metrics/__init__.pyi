@@ -41,6 +41,7 @@ from .assessment.published import published as published
 from .assessment.violations import violations as violations
 from .domain.calendars import WorkCalendar as WorkCalendar
 from .domain.calendars import load_calendar as load_calendar
+from .domain.metrics import Deferral as Deferral
 from .domain.metrics import Duration as Duration
 from .domain.metrics import Fee as Fee
 from .domain.metrics import Share as Share

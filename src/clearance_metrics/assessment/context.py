@@ -11,7 +11,7 @@ from ..analysis.far_ahead import far_ahead
 from ..analysis.notes import left_out
 from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
-from ..domain.ends import OPEN
+from ..domain.ends import NOT_YET, OPEN
 from ..domain.metrics import Flag, Metric
 from ..domain.tariff import Tariff
 from ..domain.verdicts import Verdict
@@ -83,9 +83,10 @@ def open_cases(metric: Metric, found: Mapping[tuple, list[Cell]]) -> dict[tuple,
     """Cases started and not ended at `as_of`, by group: they stand beside every figure that cannot
     hold them.
     """
-    if not metric.is_time:
+    if not (metric.is_time or metric.by_end):
         return {}
-    return {g: int(sum(c.n[c.end == OPEN].sum() for c in cells)) for g, cells in found.items()}
+    code = OPEN if metric.is_time else NOT_YET
+    return {g: int(sum(c.n[c.end == code].sum() for c in cells)) for g, cells in found.items()}
 
 
 def known_of(metric: Metric, cell: Cell, n_open: int | None, statistic: str = "n") -> list[Reason]:

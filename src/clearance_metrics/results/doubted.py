@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..statistics.reasons import Reason
 from .display import NONE, Display
-from .quality import Quality
+from .quality import Quality, place_of
 from .record import Record
 from .withheld import Withheld
 from .words import figure, say, term
@@ -159,12 +159,12 @@ class Slips(Quality[SlipRow]):
 
     def _example(self, row: SlipRow, lang: str) -> str:
         """Where the first one stands, in the owner's own time."""
-        place = _place(row.file, row.line)
+        place = place_of(row.file, row.line)
         if row.column:
             told = {"place": place, "column": row.column, "value": row.value}
             return say("quality.in_column", lang, **told)
         milestone = row.milestone and self.word("milestone", row.milestone, lang)
         told = (place, row.case_id, milestone, row.time)
         lines = [" ".join(text for text in told if text)]
-        lines += [" ".join(filter(None, (_place(f, n), case))) for f, n, case in row.others]
+        lines += [" ".join(filter(None, (place_of(f, n), case))) for f, n, case in row.others]
         return "\n".join(filter(None, lines)) or NONE

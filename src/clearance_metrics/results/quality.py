@@ -174,7 +174,7 @@ class Rejects(Quality[RejectRow]):
             (
                 row.label(lang),
                 figure(row.n, 0, lang),
-                say("quality.example", lang, place=_place(row.file, row.line), value=row.value)
+                say("quality.example", lang, place=place_of(row.file, row.line), value=row.value)
                 if row.file
                 else NONE,
                 term("remedy", row.rule, lang),
@@ -194,7 +194,7 @@ class Rejects(Quality[RejectRow]):
         return bars(rows, title=title, source=source, unit=say("quality.rows", lang))
 
 
-def _place(file: str, line: int | None) -> str:
+def place_of(file: str, line: int | None) -> str:
     return file if line is None else f"{file}:{line}"
 
 

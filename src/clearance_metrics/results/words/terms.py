@@ -14,7 +14,7 @@ from ...statistics.reasons import Reason
 from .catalogue import has, say, word
 
 WRITTEN = 6  # decimals that somebody writes
-PER_TEU = " per TEU"
+PER = re.compile(r"([A-Z]{3}) per (TEU|declaration)")
 ITEMS = ": "  # stands before the items of charges
 CLOCK = re.compile(r"([a-z_]+)\.\.([a-z_]+)")
 LONG = re.compile(r"\d+\.\d+")  # a number with decimals
@@ -29,8 +29,8 @@ def unit_word(unit: str, lang: str, *, counted: bool = False) -> str:
     """
     if counted and has(f"unit_counted.{unit}"):
         return say(f"unit_counted.{unit}", lang)
-    if unit.endswith(PER_TEU):
-        return say("unit.per_teu", lang, currency=unit_word(unit.removesuffix(PER_TEU), lang))
+    if found := PER.fullmatch(unit):
+        return say(f"unit.per_{found[2].lower()}", lang, currency=unit_word(found[1], lang))
     return say(f"unit.{unit}", lang) if has(f"unit.{unit}") else unit
 
 
