@@ -195,6 +195,7 @@ class Rejects(Quality[RejectRow]):
 
 
 def place_of(file: str, line: int | None) -> str:
+    """A row's file, and its line where that is known."""
     return file if line is None else f"{file}:{line}"
 
 
