@@ -11,8 +11,9 @@ from clearance_metrics.errors import LogError
 from clearance_metrics.notice import load_notice
 from clearance_metrics.results.charts.canvas import day_of
 from clearance_metrics.results.display import by_dates, digits_of
+from clearance_metrics.results.doubted import SlipRow, Slips
 from clearance_metrics.results.published import glossed
-from clearance_metrics.results.quality import RejectRow, Rejects, SlipRow, Slips
+from clearance_metrics.results.quality import RejectRow, Rejects
 from clearance_metrics.results.words import in_words, lacking, say
 from clearance_metrics.statistics.reasons import Reason
 

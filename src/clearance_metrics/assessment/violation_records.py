@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
@@ -10,119 +10,15 @@ from ..errors import LogError, NoIndicator, NothingToShow, closest
 from ..results.block import Block, Text
 from ..results.display import LONGEST, NONE, Display, digits_of, measured
 from ..results.overview import Charged
-from ..results.table import LANG, Record, ResultTable, amount
+from ..results.table import LANG, ResultTable
 from ..results.withheld import refused
 from ..results.words import check_language, figure, in_words, say, term, unit_word
 from ..statistics.reasons import Reason
+from .violation_rows import Rule, Violation, counted
 from .violation_summary import summary_of, without_small
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-
-@dataclass(frozen=True, kw_only=True)
-class Violation(Record):
-    """One line or case. `amount`, `rate`, `limit` and `excess` of lines are yuan.
-
-    `limit` is what a unit may cost in full, `waived` the share of it that is not charged, so that
-    an excess is `amount` - `limit` x `quantity` x (1 - `waived`); lines that are held against no
-    rate have none of these.
-
-    `rule` is the code of what is broken, worded in the catalogues under `breach`; `tariff` the file
-    and line of the row in force, or the source of the rule, which the note says in words. `value`
-    is the excess in whole tally units (fen, working days, 1 for a case that ought not to be).
-    """
-
-    measure: int | None
-    indicator: str
-    case_id: str | None
-    line_id: str | None
-    item: str | None
-    port: str | None
-    charged_on: str | None
-    bill: str | None
-    amount: float | None
-    rule: str
-    rate: float | None
-    tariff: str
-    excess: float
-    unit: str
-    value: int
-    reasons: tuple[Reason, ...] = ()
-    quantity: float | None = None
-    limit: float | None = None
-    waived: float | None = None
-    groups = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Broken:
-    """How many lines or cases of one item break a rule in one month, and by how much in all."""
-
-    period: str | None
-    item: str | None
-    n: int
-    excess: float
-    unit: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rule:
-    """One rule that was asked about, with all that break it, listed or not.
-
-    `counts`: "lines", "cases" or "types"; `checked` of them were looked through; `why` says why
-    nothing can be said.
-    """
-
-    indicator: str
-    names: Mapping[str, str]
-    counts: str = "cases"
-    checked: int = 0
-    broken: tuple[Broken, ...] = ()
-    clause: str = ""
-    origin: str = ""
-    why: Reason | None = None
-
-    @property
-    def n(self) -> int:
-        """How many break it."""
-        return sum(one.n for one in self.broken)
-
-    def name(self, lang: str) -> str:
-        """What the rule is called."""
-        return str(self.names.get(lang) or self.names.get(LANG) or self.indicator)
-
-    def told(self, shown: int, lang: str) -> str:
-        """How many break it and how many of them are shown, or why nothing can be said."""
-        name = self.name(lang)
-        if self.why is not None:
-            return say("violations.unknown", lang, name=name, why=in_words(self.why))
-        checked, n = counted(self.counts, self.checked), counted(self.counts, self.n)
-        if not self.n:
-            return say("violations.none", lang, name=name, checked=checked)
-        code = "violations.all" if shown >= self.n else "violations.largest"
-        told = {"name": name, "found": n, "checked": checked, "excess": self._sum(lang)}
-        return say(code, lang, **told, shown=counted(self.counts, shown))
-
-    def _sum(self, lang: str) -> Reason | str:
-        """The sum of what lies above; nothing where that is no amount."""
-        units = {one.unit for one in self.broken}
-        if len(units) != 1 or units == {"share"}:
-            return ""
-        whole = sum(one.excess for one in self.broken)
-        return Reason(f"violations.sum_{self.counts}", excess=amount(whole, units.pop(), lang))
-
-    def rests_on(self, lang: str) -> str:
-        """Where the rule is written; empty where nobody says."""
-        if not self.origin:
-            return ""
-        code = "violations.by_clause" if self.clause else "violations.by"
-        return say(code, lang, clause=self.clause, source=self.origin)
-
-
-def counted(counts: str, n: int) -> Reason:
-    """So many lines, cases or types."""
-    return Reason(f"violations.{counts}", n=n)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

@@ -13,7 +13,8 @@ from ..results.words import figure, in_words, joined, say
 from ..statistics.reasons import Reason
 
 if TYPE_CHECKING:
-    from .violation_records import Broken, Rule, Violations
+    from .violation_records import Violations
+    from .violation_rows import Broken, Rule
 
 
 def without_small(rules: Iterable[Rule], k: int, hidden: Collection[str]) -> tuple[Rule, ...]:

@@ -30,7 +30,8 @@ from ..notice import Indicator, Notice, load_notice
 from ..notice.tariff import load_tariff
 from ..results.words import lacking, texts_of, word
 from ..statistics.reasons import Reason
-from .violation_records import Broken, Rule, Violation, Violations
+from .violation_records import Violations
+from .violation_rows import Broken, Rule, Violation
 from .zeros import since
 
 OF_LINE = (

@@ -8,7 +8,7 @@ from ...engine.asking import listening
 from ...engine.doubts import doubts_of
 from ...engine.log import EventLog
 from ...errors import LogError
-from ...results.quality import DoubtRow, Doubts
+from ...results.doubted import DoubtRow, Doubts
 from .told import told_of
 
 
