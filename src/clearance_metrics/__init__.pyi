@@ -28,6 +28,7 @@ from .assessment.assess import assess as assess
 from .assessment.check_limits import check_limits as check_limits
 from .assessment.describe import describe as describe
 from .assessment.exceedances import exceedances as exceedances
+from .assessment.firms import firms as firms
 from .assessment.first_page import before_use as before_use
 from .assessment.first_page import target_cards as target_cards
 from .assessment.in_force import back_tests as back_tests
@@ -46,6 +47,7 @@ from .domain.calendars import load_calendar as load_calendar
 from .domain.metrics import Deferral as Deferral
 from .domain.metrics import Duration as Duration
 from .domain.metrics import Fee as Fee
+from .domain.metrics import Formalities as Formalities
 from .domain.metrics import Share as Share
 from .domain.statistic import Statistic as Statistic
 from .domain.verdicts import Verdict as Verdict

@@ -17,6 +17,7 @@ from ..domain.metrics.fee import MILLION
 from ..domain.statistic import Statistic
 from ..engine.cells import Cell
 from ..statistics.reasons import Reason
+from . import by_firm
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ def _answer(asked: Asked) -> st.Estimate:
         cell = asked.cell
         clusters = (cell.cluster, cell.value, cell.end, cell.n)
         return st.bootstrap(sample, drawn, clusters=clusters, level=level)
+    if statistic.row.of_firms:
+        return by_firm.of_firms(asked.metric, asked.cell, statistic.kind, level)
     if (place := statistic.place) is not None:
         rule = "midpoint" if statistic.midpoint else None
         return st.quantile(sample, place, level, rule=rule)

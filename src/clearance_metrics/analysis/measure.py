@@ -180,6 +180,10 @@ def _statistics(
     found = tuple(Statistic.parse(name).cut(signed) for name in names)
     for statistic in found:
         metric.accepts(statistic)
+    over = next((str(statistic) for statistic in found if statistic.row.of_firms), "")
+    if over and not cluster:
+        what = f"{over!r} is over firms, and no column says which case is whose"
+        raise LogError(what, "cluster", 'write cluster="enterprise"')
     if cluster and not all(metric.clusters(statistic) for statistic in found):
         raise LogError(
             f"cluster={cluster!r} serves the intervals of means, percentiles and shares",

@@ -167,7 +167,7 @@ def _kind(indicator: Indicator) -> str:
 def asks_of(context: Context, indicator: Indicator) -> list[Ask]:
     """The tallies that an indicator is judged by."""
     own = {"zero": zero_asks, "difference": difference_asks}.get(_kind(indicator))
-    return own(context, indicator) if own else [context.ask(indicator.metric)]
+    return own(context, indicator) if own else [context.asked_of(indicator)]
 
 
 def _rows(context: Context, indicator: Indicator) -> list[AssessRow]:

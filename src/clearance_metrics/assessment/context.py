@@ -6,13 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+import numpy as np
+
 from ..analysis.estimates import estimate, unit_in
 from ..analysis.far_ahead import far_ahead
 from ..analysis.notes import left_out
 from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
-from ..domain.ends import NOT_YET, OPEN
-from ..domain.metrics import Flag, Metric
+from ..domain.ends import NOT_CLEARED, NOT_YET, OPEN
+from ..domain.metrics import FIRM, Flag, Metric
 from ..domain.tariff import Tariff
 from ..domain.verdicts import Verdict
 from ..engine.cells import Cell
@@ -57,6 +59,10 @@ class Context:
         metric = metric.on(self.calendar).to(self.resolution)
         return Ask(metric, (*self.by, *more), period, tariff_of(metric, self.tariff))
 
+    def asked_of(self, indicator: Indicator) -> Ask:
+        """The tally of an indicator's metric; by firm too where it is about firms' averages."""
+        return self.ask(indicator.metric, more=(FIRM,) if indicator.of_firms else ())
+
     def cells(self, ask: Ask) -> dict[tuple, list[Cell]]:
         """The tally of an ask as cells per group of `by`, in order of period."""
         found: dict[tuple, list[Cell]] = {}
@@ -85,8 +91,10 @@ def open_cases(metric: Metric, found: Mapping[tuple, list[Cell]]) -> dict[tuple,
     """
     if not (metric.is_time or metric.by_end):
         return {}
-    code = OPEN if metric.is_time else NOT_YET
-    return {g: int(sum(c.n[c.end == code].sum() for c in cells)) for g, cells in found.items()}
+    codes = (OPEN,) if metric.is_time else (NOT_YET, NOT_CLEARED)
+    return {
+        g: sum(int(c.n[np.isin(c.end, codes)].sum()) for c in cells) for g, cells in found.items()
+    }
 
 
 def known_of(metric: Metric, cell: Cell, n_open: int | None, statistic: str = "n") -> list[Reason]:

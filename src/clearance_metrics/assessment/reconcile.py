@@ -5,21 +5,18 @@ every firm counting once, and the way from the shortest to the longest.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import fsum
 from typing import Any
-
-import numpy as np
 
 from ..domain.as_of import AsOf
 from ..domain.between import Between
 from ..domain.calendars import WorkCalendar
-from ..domain.metrics import Condition, check_condition
+from ..domain.metrics import CLEARED, FIRM, FORMAL, Condition, check_condition
 from ..domain.metrics.base import one_of
 from ..engine.asking import asked_of_log
 from ..engine.log import EventLog
 from ..engine.reconciled import BACKWARDS, LACKS, USED, Ends, sums_by_firm
 from ..notice.published import citable
-from ..statistics.distributions import t_reach
+from ..statistics.firms import firm_weighted
 from ..statistics.moments import mean_of_sums
 from ..statistics.reasons import Reason
 from ..statistics.sample import Estimate
@@ -36,13 +33,7 @@ from .reconcile_records import (
 )
 
 HOUR, DAY = 3600, 86400
-FIRM = "enterprise"
-FEWEST = 6  # firms, as the World Bank's Business Ready asks of an economy
-FORMAL, CLEARED, RELEASED = (
-    ("declared", "licence_applied"),
-    "other_agency_cleared",
-    "customs_released",
-)
+RELEASED = CLEARED[0]
 ARRIVAL = {"import": ("conveyance_arrived", "gate_out"), "export": ("gate_in", "departed")}
 SIDES = tuple(ARRIVAL)
 SCALES = {"hours": HOUR, "days": DAY, "working_days": 1}
@@ -104,7 +95,7 @@ def _clocks(log: EventLog, direction: str) -> tuple[Ends, ...]:
     """The four clocks, of the milestones that the log has."""
     there, out = ARRIVAL[direction]
     formal = tuple(m for m in FORMAL if m == FORMAL[0] or m in log.milestones)
-    cleared = (RELEASED, *(m for m in (CLEARED,) if m in log.milestones))
+    cleared = tuple(m for m in CLEARED if m == RELEASED or m in log.milestones)
     return (
         Ends("customs_only", FORMAL[:1], (RELEASED,)),
         Ends("overall", (there,), (RELEASED,), signed=True),
@@ -146,7 +137,7 @@ def _gathered(
         backwards=sum(r["n"] for r in told if r["state"] == BACKWARDS),
         no_firm=sum(r["n"] for r in first if r["firm"] is None) if firm else 0,
         ends=tuple((clock.name, clock.starts, clock.stops) for clock in clocks),
-        references=_references(direction),
+        references=references_of(direction),
         alike=all(found["all_agencies"][c] == found["customs_only"][c] for c in same),
     )
 
@@ -176,7 +167,10 @@ def _rows(
         elif firm is None:
             found = Estimate.refused(Reason("reconcile.no_firms"))
         else:
-            found = _of_firms([int(r[column]) / r["n"] / SCALES[unit] for r in by_firm], level)
+            found = firm_weighted([int(r[column]) / r["n"] / SCALES[unit] for r in by_firm], level)
+            if found.value is None:
+                (why,) = found.reasons
+                found = Estimate.refused(Reason("reconcile.few_firms", **why.facts))
         made.append(
             ClockRow(
                 clock=clock,
@@ -191,16 +185,6 @@ def _rows(
             )
         )
     return made
-
-
-def _of_firms(means: Sequence[float], level: float) -> Estimate:
-    """The mean of the firms' own means, with the t interval over firms."""
-    many = len(means)
-    if many < FEWEST:
-        return Estimate.refused(Reason("reconcile.few_firms", n=many, fewest=FEWEST))
-    value = fsum(means) / many
-    half = t_reach(level, many - 1) * float(np.std(means, ddof=1)) / many**0.5
-    return Estimate(value, value - half, value + half)
 
 
 def _steps(
@@ -249,9 +233,9 @@ def _ends(clock: Ends, which: str) -> Reason:
     return Reason("reconcile.formal" if which == "start" else "reconcile.last_agency")
 
 
-def _references(direction: str) -> tuple[Reference, ...]:
-    """What firms told a survey, and what customs published last."""
-    surveys = [
+def references_of(direction: str, surveys: bool = False) -> tuple[Reference, ...]:
+    """What firms told a survey, and, but where `surveys` alone are asked, what customs published."""
+    told = [
         Reference(
             value=float(row["value"]),
             unit=row["unit"],
@@ -263,6 +247,8 @@ def _references(direction: str) -> tuple[Reference, ...]:
         for row in citable("surveys")
         if row["direction"] == direction
     ]
+    if surveys:
+        return tuple(told)
     last = [row for row in citable("national_clearance") if row[f"{direction}_hours"]][-1:]
     national = [
         Reference(
@@ -278,4 +264,4 @@ def _references(direction: str) -> tuple[Reference, ...]:
         )
         for row in last
     ]
-    return (*national, *surveys)
+    return (*national, *told)

@@ -90,9 +90,9 @@ class Reference:
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Reconciled(ResultTable[ClockRow]):
     """What `reconcile` answers. `used` cases have every milestone of the four clocks; `missing`
-    counts the others by the milestone that they lack, `backwards` those with a clock that stops before it
-    starts. `steps` lead from the shortest to the longest clock and sum exactly. `ends` says of each
-    clock from which milestones to which it goes. `no_firm`: used cases without a firm.
+    counts the others by the milestone that they lack, `backwards` those with a clock that stops
+    before it starts. `steps` lead from the shortest to the longest clock and sum exactly. `ends`
+    says of each clock from which milestones to which it goes. `no_firm`: used cases without a firm.
     """
 
     rows: tuple[ClockRow, ...]
@@ -173,7 +173,9 @@ class Reconciled(ResultTable[ClockRow]):
         made = super().block(lang)
         if not self.used:
             return replace(made, parts=())
-        return replace(made, parts=(*made.parts, self._ladder(lang), *self._beside(lang)))
+        return replace(
+            made, parts=(*made.parts, self._ladder(lang), *beside(self.references, lang))
+        )
 
     def _ladder(self, lang: str) -> Display:
         """Each rung with its hours and days."""
@@ -187,29 +189,6 @@ class Reconciled(ResultTable[ClockRow]):
         heads = (say("reconcile.rung", lang), unit_word("hours", lang), unit_word("days", lang))
         caption = say("reconcile.ladder", lang)
         return Display(heads, cells, caption=caption, numbers=(1, 2))
-
-    def _beside(self, lang: str) -> tuple[Display, ...]:
-        """Published figures of other definitions, as reference only."""
-        if not self.references:
-            return ()
-        cells = []
-        for row in self.references:
-            unit = unit_word(row.unit, lang)
-            places = 0 if float(row.value).is_integer() else 2
-            told = figure(row.value, places, lang)
-            cells.append(
-                (
-                    row.said("about", lang) or say("reconcile.national", lang),
-                    say("figure.with_unit", lang, value=told, unit=unit),
-                    period_word(row.period, lang),
-                    say(f"confidence.{row.confidence}", lang),
-                    f"{row.source}\n{row.said('note', lang)}".strip(),
-                )
-            )
-        heads = [say("reconcile.whose_figure", lang), say("published_figure.value", lang)]
-        heads += [say("field.period", lang)]
-        heads += [say(f"record.{name}", lang) for name in ("confidence", "source_and_note")]
-        return (Display(heads, cells, caption=say("reconcile.references", lang), numbers=(1,)),)
 
     def _beware(self, lang: str) -> str:
         told: list[Reason | str] = [*self._remarks]
@@ -257,3 +236,27 @@ def _cell(row: ClockRow, lang: str) -> str:
     if row.low is None or row.high is None:
         return told
     return f"{told}\n{say('party.between', lang, low=row.low, high=row.high)}"
+
+
+def beside(references: Sequence[Reference], lang: str) -> tuple[Display, ...]:
+    """Published figures of other definitions, as reference only."""
+    if not references:
+        return ()
+    cells = []
+    for row in references:
+        unit = unit_word(row.unit, lang)
+        places = 0 if float(row.value).is_integer() else 2
+        told = figure(row.value, places, lang)
+        cells.append(
+            (
+                row.said("about", lang) or say("reconcile.national", lang),
+                say("figure.with_unit", lang, value=told, unit=unit),
+                period_word(row.period, lang),
+                say(f"confidence.{row.confidence}", lang),
+                f"{row.source}\n{row.said('note', lang)}".strip(),
+            )
+        )
+    heads = [say("reconcile.whose_figure", lang), say("published_figure.value", lang)]
+    heads += [say("field.period", lang)]
+    heads += [say(f"record.{name}", lang) for name in ("confidence", "source_and_note")]
+    return (Display(heads, cells, caption=say("reconcile.references", lang), numbers=(1,)),)

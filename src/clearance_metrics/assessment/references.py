@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..analysis.by_firm import clustered
 from ..analysis.estimates import estimate, pooled
 from ..domain import windows
 from ..domain.verdicts import Verdict
@@ -15,8 +16,14 @@ from .context import Context, further, known_of, open_cases, row, with_metric
 def reference_rows(context: Context, indicator: Indicator) -> list[AssessRow]:
     """A row per group: the figure with its interval, and in words what it stands beside."""
     last = windows.last_month(context.day)
-    ask = context.ask(indicator.metric)
+    ask = context.asked_of(indicator)
     indicator, found = with_metric(indicator, ask.metric), context.cells(ask)
+    if indicator.of_firms:
+        # they came firm by firm
+        found = {
+            group: sorted(map(clustered, cells), key=lambda cell: cell.period or "")
+            for group, cells in found.items()
+        }
     still = open_cases(ask.metric, found)
     rows = []
     for group, cells in found.items():

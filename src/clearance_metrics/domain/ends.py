@@ -18,6 +18,8 @@ OTHER_CURRENCY = -8
 NO_RATE = -9
 # goods that are said to be worth nothing: no share of that can be told; what is not paid yet
 NO_VALUE, NOT_YET = -10, -11
+# what not every agency has cleared; customs alone longer than all agencies: one time is wrong
+NOT_CLEARED, CUSTOMS_LONGER = -12, -13
 FROM_START = -(1 << 63)  # the entry of a case that was watched from its start
 # why a case is in no statistic, as a code of the catalogues of words
 LEFT_OUT = {
@@ -30,4 +32,6 @@ LEFT_OUT = {
     LATE: "end.late",
     NO_VALUE: "end.no_value",
     NOT_YET: "end.not_yet",
+    NOT_CLEARED: "end.not_cleared",
+    CUSTOMS_LONGER: "end.customs_longer",
 }

@@ -13,7 +13,8 @@ from math import isfinite
 from ..errors import LogError, closest
 
 TIMES, SHARES, MONEY, DEFERRED = "duration", "share", "fee", "deferral"
-ALL = frozenset({TIMES, SHARES, MONEY, DEFERRED})
+FORMALITIES = "formalities"
+ALL = frozenset({TIMES, SHARES, MONEY, DEFERRED, FORMALITIES})
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,8 @@ class Kind:
 
     `unit` is "" for the metric's own, "counts" for cases or lines. `clustered`: it has an interval
     that allows for clusters. `of_ratio`: a ratio of sums has it as well. `adds`: it is told of
-    logs of which nothing can be said of times.
+    logs of which nothing can be said of times. `of_firms`: it is over firms' own
+    averages, and needs the column that names them.
     """
 
     name: str
@@ -32,10 +34,11 @@ class Kind:
     clustered: bool = False
     of_ratio: bool = False
     adds: bool = False
+    of_firms: bool = False
     example: float | None = None
 
 
-NOT_SHARES = frozenset({TIMES, MONEY, DEFERRED})
+NOT_SHARES = frozenset({TIMES, MONEY, DEFERRED, FORMALITIES})
 CLOCKS = frozenset({TIMES})
 KINDS = {
     kind.name: kind
@@ -63,6 +66,10 @@ KINDS = {
         Kind("incidence", "must", "share", CLOCKS, example=24),
         Kind("time_lost", "may", of=CLOCKS, example=168),
         Kind("follow_up", of=CLOCKS, adds=True),
+        Kind("firm_mean", of=NOT_SHARES, clustered=True, of_firms=True),
+        Kind("firm_sd", of=NOT_SHARES, clustered=True, of_firms=True),
+        Kind("firm_cv", unit="ratio", of=NOT_SHARES, clustered=True, of_firms=True),
+        Kind("firm_p90_p50", unit="ratio", of=NOT_SHARES, clustered=True, of_firms=True),
     )
 }
 

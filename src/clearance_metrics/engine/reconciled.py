@@ -13,6 +13,7 @@ from ..domain.metrics import Condition, Duration, condition_columns
 from ..domain.sql import every, name, some, value, when, whole
 from . import conditions
 from .days import in_window, local_day, within_years
+from .formalities import earliest, latest
 from .parties import EXACT, NO_SQUARES
 from .query import Query
 from .worked import worked
@@ -59,8 +60,8 @@ def sums_by_firm(
     ends: dict[str, str] = {}
     for i, clock in enumerate(clocks):
         ends |= {
-            f"start_{i}": _of("least", clock.starts),
-            f"stop_{i}": _of("greatest", clock.stops),
+            f"start_{i}": earliest(clock.starts),
+            f"stop_{i}": latest(clock.stops),
         }
     clocked = cases.then("clocked", ends)
     back = some(f"stop_{i} < start_{i}" for i, clock in enumerate(clocks) if not clock.signed)
@@ -96,14 +97,6 @@ def _cases(
     told = {"firm": name(firm) if firm else "CAST(NULL AS VARCHAR)"}
     kinds = {"firm": cases.columns[firm] if firm else "text"}
     return cases.then("asked", told, kinds=kinds, keep=["case_id", *sorted(times)], where=tests)
-
-
-def _of(which: str, milestones: tuple[str, ...]) -> str:
-    """The least or the greatest of some times, of which the first is there."""
-    first, *others = map(name, milestones)
-    if not others:
-        return first
-    return f"{which}({', '.join([first, *(f'coalesce({m}, {first})' for m in others)])})"
 
 
 def _clock(log: EventLog, dealt: Query, i: int, clock: Ends) -> Query:

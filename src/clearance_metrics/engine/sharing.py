@@ -78,7 +78,11 @@ def tallies(log: EventLog, asks: Iterable[Ask], *, as_of: AsOf) -> Tallies:
             wanted.append(ask)
     answers: dict[int, tuple[Cell, ...] | ClearanceError] = {}
     stacks: dict[tuple, list] = {}
-    needed = [ask.metric.needs | needed_by(ask.by) for ask in wanted if not ask.metric.reads_lines]
+    needed = [
+        ask.metric.needs | ask.metric.also_reads | needed_by(ask.by)
+        for ask in wanted
+        if not ask.metric.reads_lines
+    ]
     with log.joined(needed) as (shared, queries):
         for number, ask in enumerate(wanted):
             try:

@@ -18,7 +18,16 @@ from ..domain.between import Between
 from ..domain.calendars import load_calendar
 from ..domain.ends import ENDED, NO_CALENDAR, UNKNOWN
 from ..domain.instants import FRACTION
-from ..domain.metrics import Deferral, Duration, Fee, Flag, Metric, Share, needed_by
+from ..domain.metrics import (
+    Deferral,
+    Duration,
+    Fee,
+    Flag,
+    Formalities,
+    Metric,
+    Share,
+    needed_by,
+)
 from ..domain.sql import every, name, when, whole
 from ..errors import CalendarError, LogError
 from . import conditions
@@ -59,7 +68,7 @@ OWN = frozenset(
         "weight",
         *("asked_", "finish_", "coarse_", "unsure_", "way_", "after_", "lead_", "early_", "first_"),
         *("allowed_", "holds_", "day_", "each_"),
-        *("paid_", "worth_", "squared_"),
+        *("paid_", "worth_", "squared_", "begun_", "done_", "alone_"),
     }
 )
 # what a case's date is needed for
@@ -206,6 +215,11 @@ def outcomes(
 
             cases = _cases(log, metric, by, column, as_of.second)
             rows, day = deferrals(log, metric, cases, as_of.second)
+        case Formalities():
+            from .formalities import formalities
+
+            cases = _cases(log, metric, by, column, as_of.second)
+            rows, day, worth = formalities(log, metric, cases, as_of.second)
         case Share():
             # a case that begins later plays no part, unless it counts without any date
             every_case = not metric.dated_by
@@ -250,7 +264,8 @@ def _cases(
     every_case: bool = False,
 ) -> Query:
     """A row per case of the population as it was known at that second, flags worked out."""
-    needed = metric.needs | needed_by(by) | ({column} if column else set())
+    beside = metric.also_reads & log.milestones
+    needed = metric.needs | beside | needed_by(by) | ({column} if column else set())
     some = conditions.narrowed(log, metric.population)
     cases = log.case_table(needed, second, some, every_case)
     flags = {

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from ..domain.metrics import FIRM
 from ..domain.strict_toml import TABLE, TEXT, TEXTS, Place
 from ..domain.vocabulary import load_vocabulary
 from ..errors import closest
-from .metrics import check_needs, check_statistic, read_metric
+from .metrics import FIRMS, check_needs, check_statistic, read_metric
 from .model import BETTER, KINDS, ORIGINS, ROLES, STATUSES, Indicator
 from .targets import compression_from, reference_from, target_from
 
@@ -72,7 +73,11 @@ def read_indicator(data: object, measure: int, head: dict, place: Place) -> Indi
     data = place.table(data, keys)
     spec = data["metric"]
     metric = read_metric(spec, place.at("metric"), head["calendar"])
-    check_needs(metric, spec["type"], data["needs"], place)
+    firms = [n for n in (data["statistic"], *data["also"]) if n in FIRMS]
+    if firms and data["kind"] != "reference":
+        what = f"statistic {firms[0]!r} does not suit kind {data['kind']!r}"
+        raise place.fail(what, 'write kind = "reference"')
+    check_needs(metric, spec["type"], data["needs"], place, frozenset([FIRM] if firms else []))
     if "compression" in data:
         if "compression" not in data["also"]:
             raise place.fail("compression is given but not asked for", 'add "compression" to also')

@@ -31,6 +31,12 @@ METRIC_KEYS = {
         "against": TEXT,
         "where": TABLE.or_empty(),
     },
+    "formalities": {
+        "type": TEXT,
+        "starts": TEXTS,
+        "stops": TEXTS,
+        "where": TABLE.or_empty(),
+    },
     "deferral": {
         "type": TEXT,
         "amount": TEXT,
@@ -46,6 +52,7 @@ MORE_KEYS = {
     "share": {"each": TEXT},
     "fee": {"counting": TEXT},
 }
+FIRMS = ("firm_mean", "firm_sd", "firm_cv", "firm_p90_p50")
 STATISTICS = {
     "duration": (
         "n",
@@ -57,11 +64,23 @@ STATISTICS = {
         "count_above:",
         "share_above:",
         "compression",
+        *FIRMS,
     ),
     "share": ("share", "n", "count_above:", "share_above:"),
     "line_share": ("share", "n"),
     "matched_difference": ("difference",),
-    "fee": ("mean", "median", "p90", "sum", "ratio_of_sums", "count_above:", "share_above:", "n"),
+    "fee": (
+        "mean",
+        "median",
+        "p90",
+        "sum",
+        "ratio_of_sums",
+        "count_above:",
+        "share_above:",
+        "n",
+        *FIRMS,
+    ),
+    "formalities": ("n", "mean", "median", "p90", "sd", *FIRMS),
     "deferral": ("sum", "mean", "median", "p90", "n"),
 }
 
@@ -108,13 +127,17 @@ def check_items(items: list[str], place: Place) -> None:
             raise place.fail(f"items: unknown charge item {item!r}", closest(item, known))
 
 
-def check_needs(metric: Metric, kind: str, needs: list[str], place: Place) -> None:
-    """An error unless `needs` lists what the metric reads, each once, and the words are known."""
-    words, reads = load_vocabulary(), metric.needs
+def check_needs(
+    metric: Metric, kind: str, needs: list[str], place: Place, more: frozenset[str] = frozenset()
+) -> None:
+    """An error unless `needs` lists what the metric reads, each once, and the words are known; what
+    is read `more` is the column of firms.
+    """
+    words, reads = load_vocabulary(), metric.needs | more
     known = {*words.milestones, *words.columns}
     if kind in ("fee", "line_share"):
         known |= {*words.charge_columns, "charged_on", "currency"}
-    for name in [*needs, *sorted(reads)]:
+    for name in [*needs, *sorted(reads | getattr(metric, "also_reads", frozenset()))]:
         if name not in known:
             raise place.fail(f"unknown milestone or column {name!r}", closest(name, known))
     within = place.at("needs")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from ..domain.statistic import Statistic
 from ..domain.windows import month_of
 from ..errors import NoIndicator, NoticeError, closest
 
@@ -147,6 +148,12 @@ class Indicator:
     target: Target | None = None
     compression: Compression | None = None
     reference: Reference | None = None
+
+    @property
+    def of_firms(self) -> bool:
+        """Whether it is about firms' own averages, so that its cases are told apart by firm."""
+        names = (n for n in (self.statistic, *self.also) if n and n != "compression")
+        return any(Statistic.parse(n).row.of_firms for n in names)
 
 
 @dataclass(frozen=True)

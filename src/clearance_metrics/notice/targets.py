@@ -41,6 +41,7 @@ UNITS_OF = {
     "line_share": ("share",),
     "fee": ("CNY", "CNY per TEU", "CNY per declaration", "percent_of_value"),
     "deferral": ("yuan_days",),
+    "formalities": ("days",),
     "matched_difference": ("hours", "working_days"),
 }
 

@@ -28,6 +28,7 @@ from .describe import (
     wilson,
 )
 from .disclosure import withheld_groups
+from .firms import firm_cv, firm_p90_p50, firm_sd, firm_weighted, outlying
 from .followup import expected_open, follow_up, only_finished, reverse_kaplan_meier, snapshot
 from .incidence import Incidence, aalen_johansen, incidence_at, incidence_quantile, time_lost
 from .reliability import buffer_index, geometric_mean, mean_without_top, planning_ratio
@@ -67,6 +68,11 @@ __all__ = [
     "difference_of_shares",
     "expected_open",
     "extreme",
+    "firm_cv",
+    "firm_p90_p50",
+    "firm_sd",
+    "firm_weighted",
+    "outlying",
     "geometric_mean",
     "follow_up",
     "incidence_at",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...errors import LogError, closest
-from .base import Flag, Metric, needed_by
+from .base import FIRM, Flag, Metric, needed_by
 from .conditions import (
     Condition,
     check_condition,
@@ -17,6 +17,7 @@ from .deferral import Deferral
 from .difference import MatchedDifference
 from .duration import DATED_BY, UNITS, Duration
 from .fee import REFERENCES, Fee
+from .formalities import CLEARED, FORMAL, Formalities
 from .share import Share
 
 __all__ = [
@@ -24,8 +25,12 @@ __all__ = [
     "DATED_BY",
     "Deferral",
     "Duration",
+    "FIRM",
+    "FORMAL",
+    "CLEARED",
     "Fee",
     "Flag",
+    "Formalities",
     "MatchedDifference",
     "Metric",
     "REFERENCES",
@@ -51,6 +56,7 @@ def metric_from(spec: Mapping[str, Any]) -> Any:
         "line_share": Share,
         "fee": Fee,
         "deferral": Deferral,
+        "formalities": Formalities,
     }
     fields = dict(spec)
     kind = fields.pop("type", None)

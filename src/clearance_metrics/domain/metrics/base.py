@@ -15,6 +15,8 @@ from .conditions import Condition, condition_columns
 if TYPE_CHECKING:
     from ..calendars import WorkCalendar
 
+FIRM = "enterprise"  # the column of cases that names the firm
+
 
 class Stored:
     """A frozen definition that can be stored: what cannot, a read-only mapping, goes as a dict.
@@ -43,7 +45,7 @@ def _remade(kind: type, told: dict[str, Any]) -> object:
 class Metric(Stored, ABC):
     """A frozen definition of what to measure, per case or charge line."""
 
-    kind: ClassVar[str]  # "duration", "share", "fee", "deferral": which statistics
+    kind: ClassVar[str]  # "duration", "share", "fee", "deferral", "formalities": which statistics
     default_statistics: ClassVar[tuple[str, ...]] = ("mean", "median", "p90")
     name: str
     __dataclass_fields__: ClassVar[dict[str, Any]]
@@ -70,6 +72,11 @@ class Metric(Stored, ABC):
     @abstractmethod
     def needs(self) -> frozenset[str]:
         """Columns and milestones that the log must have."""
+
+    @property
+    def also_reads(self) -> frozenset[str]:
+        """Milestones that are read where the log has them."""
+        return frozenset()
 
     @property
     @abstractmethod
