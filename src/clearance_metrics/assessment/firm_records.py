@@ -28,7 +28,7 @@ class FirmsRow(Record):
     in no figure. `no_firm`: cases that name none. `unit` is that of mean and sd.
     """
 
-    label: str
+    what: str
     groups: tuple[tuple[str, object], ...]
     period: str | None
     unit: str
@@ -137,8 +137,8 @@ class Firms(ResultTable[FirmsRow]):
 
     def _about(self, row: FirmsRow, lang: str) -> str:
         """What a row is about: its metric as it was called, its groups and its period."""
-        own = self._called.get(row.label, {})
-        said = own.get(lang) or own.get("en") or self._name(row.label, lang)
+        own = self._called.get(row.what, {})
+        said = own.get(lang) or own.get("en") or self._name(row.what, lang)
         groups = [self.group_word(name, value, lang) for name, value in row.groups]
         return say("mark.list", lang).join([t for t in (said, *groups, row.period) if t])
 
@@ -165,7 +165,7 @@ class Firms(ResultTable[FirmsRow]):
         ]
         if not told:
             return say("firms.headline_none", lang)
-        return say("firms.headline", lang, told=told[:4])
+        return joined(told[:4], lang)
 
     def _table(self, lang: str) -> Display:
         if not self.rows:
@@ -208,9 +208,10 @@ class Firms(ResultTable[FirmsRow]):
         return (Display(heads, cells, caption=say("firms.components", lang)),)
 
     def _beware(self, lang: str) -> str:
-        told: list[Reason | str] = [*self._remarks]
+        told: list[Reason | str] = []
         if any(row.unit == "days" for row in self.rows):
             told.append(Reason("firms.clock"))
+        told += self._remarks
         if self.rows:
             told.append(Reason("firms.method"))
         for row in self.rows:

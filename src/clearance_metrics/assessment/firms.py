@@ -160,7 +160,7 @@ def _together(cells: Iterable[Cell], period: str | None) -> list[Cell]:
     order = sorted(found, key=lambda key: tuple((v is None, str(v)) for v in key))
     made = []
     for key in order:
-        cell = cast(Cell, pooled(found[key]))
+        cell = pooled(found[key])
         object.__setattr__(cell, "period", key[-1])
         made.append(cell)
     return made
@@ -194,7 +194,7 @@ def _row(
         if why.code != "firms.bootstrap"
     )
     return FirmsRow(
-        label=label,
+        what=label,
         groups=tuple(zip(by, cell.group, strict=True)),
         period=cell.period,
         unit=unit_in(log, metric),

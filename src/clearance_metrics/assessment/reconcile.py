@@ -234,7 +234,7 @@ def _ends(clock: Ends, which: str) -> Reason:
 
 
 def references_of(direction: str, surveys: bool = False) -> tuple[Reference, ...]:
-    """What firms told a survey, and, but where `surveys` alone are asked, what customs published."""
+    """What firms told a survey, and (unless `surveys` alone are asked) what customs published."""
     told = [
         Reference(
             value=float(row["value"]),
