@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from clearance_metrics import load_notice
 from clearance_metrics.notice.loader import shipped
 from clearance_metrics.results.definitions import definition_of
