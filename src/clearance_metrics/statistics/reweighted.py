@@ -144,7 +144,8 @@ class Reweighted:
         if cases.cluster is not None:
             moved = np.bincount(cases.cluster, cases.n * influence)
             many = len(np.unique(cases.cluster))
-            return (moved @ moved * many / (many - 1) if many > 1 else np.nan), many - 1
+            told = float(moved @ moved) * many / (many - 1) if many > 1 else np.nan
+            return told, float(many - 1)
         squares = np.bincount(cases.cell, cases.n * influence**2, len(cases.sizes))
         if not self.fixed:
             n = cases.size
