@@ -33,7 +33,7 @@ from ..domain.changes import Change, Learnt, ShareBecomes, SlowestAtMedian, chec
 from ..domain.metrics import Metric
 from ..domain.statistic import Statistic
 from ..domain.verdicts import Verdict
-from ..domain.windows import window
+from ..domain.windows import last_month, window
 from ..engine.asking import asked_of_log
 from ..engine.cells import Cell
 from ..engine.log import EventLog
@@ -70,7 +70,7 @@ def what_if(
     target is held against both figures by the one rule of verdicts. A clock counts finished cases,
     dated by their end, in its own unit. `limit` is that of the share in time; by default the
     target of a mean. `between` keeps cases of some days, as of `measure`; without it those that the
-    target is about, and without a target that is due all.
+    target is about, before it is due those of the latest whole month, and without a target all.
 
     Cases are counted anew by stratum, from a tally of the change's columns: see
     `statistics.reweighted`, also for intervals, which hold for the log's cases drawn anew (of
@@ -105,8 +105,9 @@ def what_if(
         metric = replace(metric, dated_by="end", log_starts=None)
     when, target = AsOf.of(as_of, log.timezone), getattr(named, "target", None)
     due = getattr(target, "due", None)
-    if between is None and due is not None and due <= when.date:
-        between = window(target, when.date)
+    if between is None and due is not None:
+        last = last_month(when.date)
+        between = window(target, when.date) if due <= when.date else (last, last)
     span = Between.of(between)
     cells = tally(log, metric, as_of=when, by=change.columns, cluster=cluster, between=span)
     doubts = found_doubts(log, metric, cells, when, span)
