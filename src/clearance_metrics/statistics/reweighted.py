@@ -299,7 +299,7 @@ class Capped(Reweighted):
         middle = Fraction(self._middle) * cases.steps / cases.scale
         value = float(whole + middle * self.moved) / cases.steps / cases.size
         kept = np.minimum(cases.units, self._bound)
-        median = super().quantile(0.5, level).influence
+        median = Reweighted(cases, self.sizes).quantile(0.5, level).influence
         influence = super().influence(kept)
         if median is not None:
             influence = influence + self.part * median
@@ -314,6 +314,17 @@ class Capped(Reweighted):
         if n == self.cases.size:  # nothing above it is left to vary
             return 1.0, np.zeros(len(kept))
         return n / self.cases.size, super().influence(kept.astype("float64"))
+
+    def quantile(self, p: float, level: float = 0.95) -> Told:
+        """Quantile p in units; where the slowest stand it is the median of all, with its interval:
+        shares do not tell the place of a value at which many stand.
+        """
+        told = super().quantile(p, level)
+        middle = self._middle / self.cases.scale
+        if told.estimate.value != middle:
+            return told
+        found = Reweighted(self.cases, self.sizes).quantile(0.5, level)
+        return replace(found, estimate=replace(found.estimate, value=middle))
 
     def place(self, p: float) -> float:
         """Quantile p in units."""
