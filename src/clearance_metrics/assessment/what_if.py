@@ -105,6 +105,7 @@ def what_if(
         metric = replace(metric, dated_by="end", log_starts=None)
     when, target = AsOf.of(as_of, log.timezone), getattr(named, "target", None)
     due = getattr(target, "due", None)
+    elsewhere = due is not None and between is not None
     if between is None and due is not None:
         last = last_month(when.date)
         between = window(target, when.date) if due <= when.date else (last, last)
@@ -122,7 +123,7 @@ def what_if(
     asked["untold"] = int(counts_of(c for g, c in strata.items() if g not in kept).sum())
     made = _Made(metric, change, level, doubts, _Held.of(named, when.date))
     found = made.found(kept, statistics, fewest, asked)
-    more = {"_change": change, "unit": unit_in(log, metric)}
+    more = {"_change": change, "_elsewhere": elsewhere, "unit": unit_in(log, metric)}
     return about(found, metric, level, named)._with(**more)
 
 

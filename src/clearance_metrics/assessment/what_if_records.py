@@ -73,6 +73,7 @@ class WhatIf(OfChange[WhatIfRow]):
     shown = ("statistic", "value", "would", "change", "n", "unit", "verdict", "note")
 
     _change: ClassVar[Change] = SlowestAtMedian()
+    _elsewhere: ClassVar[bool] = False  # whether it is of other days than the target is about
 
     def _caption(self, lang: str) -> str:
         about = self.named(lang)
@@ -170,17 +171,21 @@ class WhatIf(OfChange[WhatIfRow]):
     def _change_of(self, row: WhatIfRow, lang: str) -> str:
         if row.change is None:
             return NONE
+        low, high = row.change_low, row.change_high
+        if low is None or high is None or low == high:  # known, or sure by what is supposed
+            low = high = None
         if row.unit != "share":
             figures = Figures([row.to_dict()], lang)
-            return figures(row.unit, row.change, row.change_low, row.change_high, signed=True)
+            return figures(row.unit, row.change, low, high, signed=True)
         told = say(signed(row.change, row.unit), lang)
-        if row.change_low is None or row.change_high is None:
+        if low is None or high is None:
             return told
-        ends = {"low": 100 * row.change_low, "high": 100 * row.change_high}
+        ends = {"low": 100 * low, "high": 100 * high}
         return f"{told}\n{say('what_if.points', lang, **ends)}"
 
     def _caution(self) -> tuple[Reason, ...]:
-        return (Reason("what_if.caution"),)
+        slowest = isinstance(self._change, SlowestAtMedian)
+        return (Reason("what_if.caution_slowest" if slowest else "what_if.caution"),)
 
     def _warned(self, lang: str) -> Iterable[Reason]:
         if not self.rows:
@@ -203,6 +208,8 @@ class WhatIf(OfChange[WhatIfRow]):
             yield Reason("what_if.not_due")
         elif any(row.verdict is not None for row in self.rows):
             yield Reason("what_if.judged")
+            if self._elsewhere:
+                yield Reason("what_if.elsewhere")
         yield from (Reason("change.warning", warning=why) for why in self.reasons)
         said = (why for row in self.rows for why in row.reasons if why not in self.reasons)
         yield from (Reason("change.warning", warning=why) for why in dict.fromkeys(said))

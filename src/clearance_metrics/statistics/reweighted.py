@@ -316,12 +316,12 @@ class Capped(Reweighted):
         return n / self.cases.size, super().influence(kept.astype("float64"))
 
     def quantile(self, p: float, level: float = 0.95) -> Told:
-        """Quantile p in units; where the slowest stand it is the median of all, with its interval:
-        shares do not tell the place of a value at which many stand.
+        """Quantile p in units; where the slowest stand, and in the middle, it is the median of all
+        with its interval: shares do not tell the place of a value at which many stand.
         """
         told = super().quantile(p, level)
         middle = self._middle / self.cases.scale
-        if told.estimate.value != middle:
+        if p != 0.5 and told.estimate.value != middle:
             return told
         found = Reweighted(self.cases, self.sizes).quantile(0.5, level)
         return replace(found, estimate=replace(found.estimate, value=middle))
