@@ -320,3 +320,23 @@ def test_a_column_that_the_log_lacks_is_missing():
     change = share_becomes("declaration_mode", "advance", 0.6, within="port")
     with pytest.raises(MissingColumn):
         what_if(log, CLOCK, change, as_of=DAY)
+
+
+def test_one_case_has_a_figure_and_no_interval():
+    log = log_of([{"declared": 0, "customs_released": 5}], {"way": ["new"]})
+    found = row_of(what_if(log, CLOCK, slowest_at_median(), as_of=DAY))
+    assert (found.value, found.would, found.would_low, found.change_low) == (5, 5, None, None)
+    told = what_if(log, CLOCK, slowest_at_median(), as_of=DAY)
+    assert "5.00 hours in place of 5.00 hours" in told.headline("en")
+
+
+def test_a_release_before_arrival_keeps_its_sign():
+    hours = [-6, -5, -4, -3, -2, 3, 4, 5, 6, 7]
+    log = log_of(
+        [{"conveyance_arrived": 0, "customs_released": h} for h in hours],
+        {"kind": ["import"] * 10, "way": ["new"] * 5 + ["old"] * 5},
+    )
+    found = what_if(log, "import_overall", share_becomes("way", "new", 1.0), as_of=DAY)
+    assert (row_of(found).value, row_of(found).would) == (0.5, -4)
+    # all that is left are the five of the new way, each for two
+    assert found.effective == 5
