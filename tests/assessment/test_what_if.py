@@ -288,6 +288,16 @@ def test_it_is_told_and_drawn_in_both_languages():
     assert found.block("zh")._repr_html_()
 
 
+def test_true_and_false_are_said_in_words():
+    cases = [{"declared": 0, "customs_released": h} for h in [2] * 8 + [6] * 8]
+    log = log_of(cases, {"aeo": [True] * 8 + [False] * 8, "secret": [False, True] * 8})
+    change = share_becomes("aeo", True, 0.75, within="secret")
+    found = what_if(log, CLOCK, change, fewest=2, as_of=DAY)
+    assert row_of(found).would == 3 and "AEO “true”" in found.headline("en")
+    assert "AEO为“是”的占比由50.0%变为75.0%" in found.headline("zh")
+    assert "4 cases (false)" in found.beware("en")
+
+
 def test_clocks_count_finished_cases_by_their_end():
     log = log_of(
         [{"declared": 0, "customs_released": 5}] * 8 + [{"declared": 0}] * 3,

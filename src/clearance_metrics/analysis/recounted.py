@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -86,10 +87,14 @@ def bounds_of(cases: Reweighted, metric: Metric, statistic: Statistic, level: fl
     return told_of(cases, metric, statistic, 2 * level - 1).estimate
 
 
+def value_word(column: str, value: object) -> Any:
+    """A value of a column in words, to be said in a language later."""
+    if isinstance(value, bool):
+        return Reason(f"table.{str(value).lower()}")
+    return Reason("report.not_given") if value is None else word(column, str(value))
+
+
 def stratum_word(columns: Sequence[str], values: Sequence[object]) -> Reason:
     """A stratum in words, to be said in a language later."""
-    parts = tuple(
-        Reason("report.not_given") if value is None else word(column, str(value))
-        for column, value in zip(columns, values, strict=True)
-    )
+    parts = tuple(value_word(*pair) for pair in zip(columns, values, strict=True))
     return Reason("recount.stratum", parts=parts) if parts else Reason("recount.all")

@@ -88,13 +88,18 @@ class WhatIf(OfChange[WhatIfRow]):
                 told = {"column": head_word(column, lang), "share": share, "now": self.share}
                 known = self.share is not None
                 code = "what_if.share" if known else "what_if.share_alone"
-                return say(code, lang, value=self.group_word(column, value, lang), **told)
+                return say(code, lang, value=self._value(column, value, lang), **told)
             case WorksLike(column, a, b):
-                one, two = (self.group_word(column, x, lang) for x in (a, b))
+                one, two = (self._value(column, x, lang) for x in (a, b))
                 return say("what_if.like", lang, a=one, b=two)
             case SlowestAtMedian(part):
                 return say("what_if.slowest", lang, part=part)
         raise AssertionError("a change without words")
+
+    def _value(self, column: str, value: object, lang: str) -> str:
+        if isinstance(value, bool):
+            return say(f"table.{str(value).lower()}", lang)
+        return self.group_word(column, value, lang)
 
     def _headline(self, lang: str) -> str:
         """What is supposed, and the first statistic as it would be and as it is; or why not."""

@@ -92,7 +92,7 @@ class ShareBecomes(Change):
     def sizes(self, groups: Sequence[Group], counts: np.ndarray) -> Sizes:
         """As of `Change`."""
         gaining, share = self._gaining(groups, counts)
-        inside = _same(groups)
+        place = _strata(groups)
 
         def sizes(n: np.ndarray) -> np.ndarray:
             gain, lose = n * gaining, n * ~gaining
@@ -102,7 +102,7 @@ class ShareBecomes(Change):
                 return n
             # the part of the others that moves
             part = (wanted * whole - gain.sum()) / others
-            beside, like = inside @ lose, inside @ gain
+            beside, like = _inside(place, lose), _inside(place, gain)
             # a group without any to learn from is refused before
             told = np.where(like == 0, 1, like)
             return gain * (1 + part * beside / told) + lose * (1 - part)
@@ -145,10 +145,10 @@ class WorksLike(Change):
     def sizes(self, groups: Sequence[Group], counts: np.ndarray) -> Sizes:
         """As of `Change`."""
         from_, to = self._sides(groups)
-        inside = _same(groups)
+        place = _strata(groups)
 
         def sizes(n: np.ndarray) -> np.ndarray:
-            return n * ~from_ + (inside @ (n * from_)) * to
+            return n * ~from_ + _inside(place, n * from_) * to
 
         return sizes
 
@@ -250,22 +250,24 @@ def _check_known(column: str, value: object, groups: Sequence[Group]) -> None:
         raise LogError(what, "change", closest(str(value), known))
 
 
-def _same(groups: Sequence[Group]) -> np.ndarray:
-    """Which groups are of one stratum: a row and a column per group."""
+def _strata(groups: Sequence[Group]) -> np.ndarray:
+    """The number of each group's stratum."""
     strata = [group[:-1] for group in groups]
     codes = {stratum: i for i, stratum in enumerate(dict.fromkeys(strata))}
-    place = np.array([codes[stratum] for stratum in strata])
-    return (place[:, None] == place[None, :]).astype("int64")
+    return np.array([codes[stratum] for stratum in strata])
+
+
+def _inside(place: np.ndarray, n: np.ndarray) -> np.ndarray:
+    """For each group the sum over its stratum."""
+    found = np.zeros(len(place), dtype=n.dtype)
+    np.add.at(found, place, n)
+    return found[place]
 
 
 def _learnt(
     groups: Sequence[Group], counts: np.ndarray, to: np.ndarray, from_: np.ndarray
 ) -> list[Learnt]:
-    found = []
-    strata = [group[:-1] for group in groups]
-    for stratum in dict.fromkeys(strata):
-        inside = np.array([one == stratum for one in strata])
-        n, moved = (int(counts[inside & side].sum()) for side in (to, from_))
-        if moved:
-            found.append(Learnt(stratum, n, moved))
-    return found
+    place = _strata(groups)
+    sides = zip(_inside(place, counts * to), _inside(place, counts * from_), strict=True)
+    told = {group[:-1]: side for group, side in zip(groups, sides, strict=True)}
+    return [Learnt(group, int(n), int(moved)) for group, (n, moved) in told.items() if moved]

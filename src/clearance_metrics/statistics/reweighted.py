@@ -135,7 +135,9 @@ class Reweighted:
         means = np.bincount(cell, cases.n * y, len(n)) / n
         share = self.stands_for.astype("float64") / n
         value = (share * n) @ means / size
-        by_count = (means @ self._moved - share * means - value) / size
+        # sizes that are given grow with all cases alike, which is what makes up `value`
+        grown = value if self.fixed else means @ self._moved
+        by_count = (grown - share * means - value) / size
         return by_count[cell] + share[cell] * y / size
 
     def variance(self, influence: np.ndarray) -> tuple[float, float]:
