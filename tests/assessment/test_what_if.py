@@ -294,7 +294,7 @@ def test_true_and_false_are_said_in_words():
     change = share_becomes("aeo", True, 0.75, within="secret")
     found = what_if(log, CLOCK, change, fewest=2, as_of=DAY)
     assert row_of(found).would == 3 and "AEO “true”" in found.headline("en")
-    assert "AEO为“是”的占比由50.0%变为75.0%" in found.headline("zh")
+    assert "高级认证企业为“是”的占比由50.0%变为75.0%" in found.headline("zh")
     assert "4 cases (false)" in found.beware("en")
 
 
