@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from clearance_metrics.statistics import Sample, clustered_mean, mean, quantile, share_within
+from clearance_metrics.statistics.capped import Capped
 from clearance_metrics.statistics.design import stratified_mean
-from clearance_metrics.statistics.reweighted import Capped, Cases, Reweighted, placed
+from clearance_metrics.statistics.reweighted import Cases, Reweighted, placed
 from clearance_metrics.statistics.skewed import mean_bounds
 
 SHORT = some.lists(some.tuples(some.integers(-5, 60), some.integers(1, 40)), min_size=2)

@@ -40,8 +40,9 @@ from ..engine.log import EventLog
 from ..engine.tally import tally
 from ..errors import LogError
 from ..statistics import Estimate
+from ..statistics.capped import Capped
 from ..statistics.reasons import Reason
-from ..statistics.reweighted import Capped, Cases, Reweighted
+from ..statistics.reweighted import Cases, Reweighted
 from .verdicts import decide, one_sided, resting
 from .what_if_records import WhatIf, WhatIfRow
 
