@@ -23,6 +23,7 @@ from .analysis.quality import rejects as rejects
 from .analysis.quality import slips as slips
 from .analysis.stages import stages as stages
 from .analysis.survival import survival as survival
+from .analysis.trend import trend as trend
 from .assessment.assess import assess as assess
 from .assessment.check_limits import check_limits as check_limits
 from .assessment.describe import describe as describe
@@ -39,8 +40,12 @@ from .assessment.published import contradictions as contradictions
 from .assessment.published import list_published as list_published
 from .assessment.published import published as published
 from .assessment.violations import violations as violations
+from .assessment.what_if import what_if as what_if
 from .domain.calendars import WorkCalendar as WorkCalendar
 from .domain.calendars import load_calendar as load_calendar
+from .domain.changes import share_becomes as share_becomes
+from .domain.changes import slowest_at_median as slowest_at_median
+from .domain.changes import works_like as works_like
 from .domain.metrics import Deferral as Deferral
 from .domain.metrics import Duration as Duration
 from .domain.metrics import Fee as Fee
