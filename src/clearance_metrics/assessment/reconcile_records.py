@@ -90,9 +90,9 @@ class Reference:
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Reconciled(ResultTable[ClockRow]):
     """What `reconcile` answers. `used` cases have every milestone of the four clocks; `missing`
-    counts the others by the milestone that they lack, `backwards` those with a clock that stops before it
-    starts. `steps` lead from the shortest to the longest clock and sum exactly. `ends` says of each
-    clock from which milestones to which it goes. `no_firm`: used cases without a firm.
+    counts the others by the milestone that they lack, `backwards` those with a clock that stops
+    before it starts. `steps` lead from the shortest to the longest clock and sum exactly. `ends`
+    says of each clock from which milestones to which it goes. `no_firm`: used cases without a firm.
     """
 
     rows: tuple[ClockRow, ...]
