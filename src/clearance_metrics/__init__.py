@@ -56,6 +56,8 @@ _HOME = {
     "style": "results.charts.look",
     "survival": "analysis.survival",
     "holds": "analysis.holds",
+    "parties": "analysis.parties",
+    "reconcile": "assessment.reconcile",
     "bridge": "analysis.bridge",
     "league": "analysis.league",
     "trend": "analysis.trend",

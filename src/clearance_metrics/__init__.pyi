@@ -11,6 +11,7 @@ from .analysis.gap_to_target import gap_to_target as gap_to_target
 from .analysis.holds import holds as holds
 from .analysis.league import league as league
 from .analysis.measure import measure as measure
+from .analysis.parties import parties as parties
 from .analysis.policy import changepoints as changepoints
 from .analysis.policy import interrupted_series as interrupted_series
 from .analysis.policy import staggered as staggered
@@ -39,6 +40,7 @@ from .assessment.published import compressions as compressions
 from .assessment.published import contradictions as contradictions
 from .assessment.published import list_published as list_published
 from .assessment.published import published as published
+from .assessment.reconcile import reconcile as reconcile
 from .assessment.violations import violations as violations
 from .assessment.what_if import what_if as what_if
 from .domain.calendars import WorkCalendar as WorkCalendar
