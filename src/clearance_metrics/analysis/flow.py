@@ -1,0 +1,359 @@
+"""flow(): what came, what left, and what was open at the end of each day, week or month."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from ..domain.arguments import check_groups, check_many, names_of
+from ..domain.as_of import AsOf
+from ..domain.between import Between
+from ..domain.ends import ENDED, LEFT_OUT, OPEN
+from ..domain.metrics import Condition
+from ..domain.zones import EPOCH, day_number
+from ..engine.asking import asked_of_log
+from ..engine.log import EventLog
+from ..engine.waiting import cases_in_time, moves
+from ..errors import LogError, NothingToShow, closest
+from ..results.display import NONE, Display, head_word
+from ..results.table import Record
+from ..results.words import figure, say, word
+from ..statistics.ageing import exact_percentile
+from ..statistics.reasons import Reason
+from .doubts import found_doubts
+from .waiting import Groups, OfWaiting, asked_clock, with_reasons
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+PERIODS = ("day", "week", "month")
+PAST = 365  # days before the day of the answer, beside which its backlog stands
+FEWEST = 60  # of these, below which nothing is usual yet
+SHOWN = {"day": 92, "week": 53, "month": 24}  # periods of a picture
+USUAL = 95  # the percentile above which a backlog is unusual
+PICTURES = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlowRow(Record):
+    """One period of one group: how many cases began (`arrivals`), reached the stop (`finished`) or
+    ended otherwise (`other`) in it, and how many were open at its end.
+
+    `start` and `until`: its first and its last day that counts; `whole`: whether it was over on the
+    day of the answer. The open cases are those of the period before, and arrivals, less finished
+    and other.
+    """
+
+    groups: Groups
+    period: str
+    start: str
+    until: str
+    arrivals: int
+    finished: int
+    other: int
+    open: int
+    whole: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Backlog(Record):
+    """The open cases of a group on the day of the answer beside those at the end of each of the
+    `days` before, a year at most: their median and 95th percentile, and the share of days with
+    fewer. `unusual`: whether they are above that percentile; None with a reason where the past is
+    too short to tell.
+    """
+
+    groups: Groups
+    open: int
+    median: float | None
+    p95: float | None
+    fewer: float | None
+    unusual: bool | None
+    days: int
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Flow(OfWaiting[FlowRow]):
+    """What `flow` answers: rows by group and period; `backlogs` has today's open cases of each
+    group beside those of the past year, `left_out` the cases that stop before they start, or of
+    which something is not known.
+    """
+
+    rows: tuple[FlowRow, ...]
+    as_of: str
+    metric: str
+    step: str
+    backlogs: tuple[Backlog, ...]
+    left_out: int
+    shown = ("period", "arrivals", "finished", "other", "open")
+    empty = "reason.no_cases"
+
+    def last(self, n: int = 1) -> Self:
+        """The last `n` periods of each group that are over on the day of the answer."""
+        check_many(n, "n")
+        kept = [row for rows in self._together().values() for row in _whole(rows)[-n:]]
+        return self._with(rows=tuple(kept))
+
+    def _together(self) -> dict[Groups, list[FlowRow]]:
+        found: dict[Groups, list[FlowRow]] = {}
+        for row in self.rows:
+            found.setdefault(row.groups, []).append(row)
+        return found
+
+    def _headline(self, lang: str) -> str:
+        about = self._caption(lang)
+        if not self.backlogs:
+            return say("headline.none", lang, metric=about, why=Reason(self.empty))
+        if len(self.backlogs) > 1:
+            n = sum(found.open for found in self.backlogs)
+            high = [self._group(b.groups, lang) for b in self.backlogs if b.unusual]
+            told = {"about": about, "n": n, "groups": tuple(high), "high": len(high)}
+            return say(f"waiting.flow_{'groups' if high else 'no_group'}", lang, **told)
+        (found,) = self.backlogs
+        told = {"about": about, "n": found.open}
+        if found.unusual is None:
+            return say("waiting.flow_short", lang, **told)
+        told |= {"limit": found.p95, "share": found.fewer}
+        return say(f"waiting.flow_{'high' if found.unusual else 'usual'}", lang, **told)
+
+    def _beware(self, lang: str) -> str:
+        told = super()._beware(lang)
+        if not self.rows or all(row.whole for row in self.rows):
+            return told
+        return told + say("waiting.running", lang, day=self.as_of)
+
+    def _table(self, lang: str) -> Display:
+        if not self.rows:
+            return Display((say(self.empty, lang),), ())
+        groups = [name for name, _ in self.rows[0].groups]
+        others = any(row.other for row in self.rows)
+        columns = ["arrivals", "finished", *(["other"] if others else []), "open"]
+        heads = [*(head_word(name, lang) for name in groups), head_word("period", lang)]
+        words = [column if column != "other" else "other_end" for column in columns]
+        heads += [say(f"waiting.{word}", lang) for word in words]
+        cells = []
+        for row in self.rows:
+            told = [self.group_word(column, value, lang) for column, value in row.groups]
+            told.append(row.period if self.step != "week" else f"{row.start} – {row.until}")
+            told += [figure(getattr(row, column), 0, lang) for column in columns]
+            cells.append(tuple(told))
+        below = [self._usual(found, lang) for found in self.backlogs]
+        left = len(groups) + 1
+        return Display(
+            heads, cells, below, caption=self.asked(lang), numbers=range(left, len(heads))
+        )
+
+    def _usual(self, found: Backlog, lang: str) -> str:
+        """Today's backlog beside the past year's, as a line below the table."""
+        group = self._group(found.groups, lang)
+        name = say("waiting.of_group", lang, group=group) if group else ""
+        if found.unusual is None:
+            why = say(found.reasons[0], lang) if found.reasons else NONE
+            return say("waiting.not_usual", lang, group=name, n=found.open, why=why)
+        told = {"n": found.open, "median": found.median, "p95": found.p95, "days": found.days}
+        return say("waiting.usual", lang, group=name, share=found.fewer, **told)
+
+    def _drawn(self, lang: str, title: str, source: str) -> Figure:
+        from ..results.charts.flow import cumulative, small_backlogs
+
+        together = self._together()
+        if not together:
+            raise NothingToShow("there is nothing to draw", "chart", "the clock has no case")
+        words = {"lang": lang, "title": title, "source": source}
+        if len(together) > 1:
+            if len(together) > PICTURES:
+                what = f"{len(together)} groups do not fit one picture"
+                raise NothingToShow(what, "chart", "ask for fewer groups")
+            lines = {
+                self._group(key, lang): [{"period": row.until, "value": row.open} for row in rows]
+                for key, rows in together.items()
+            }
+            return small_backlogs(lines, **words, unit=say("waiting.open", lang))
+        (rows,) = together.values()
+        kept = [vars(row) for row in rows[-SHOWN[self.step] :]]
+        usual = next(iter(self.backlogs), None)
+        return cumulative(kept, p95=usual.p95 if usual else None, **words)
+
+    def __repr__(self) -> str:
+        return f"{self.asked()}\n{self}"
+
+
+def _whole(rows: Sequence[FlowRow]) -> list[FlowRow]:
+    return [row for row in rows if row.whole]
+
+
+@asked_of_log
+def flow(
+    log: EventLog,
+    clock: Any,
+    *,
+    as_of: object = None,
+    period: str = "day",
+    by: str | Iterable[str] = (),
+    where: Condition | None = None,
+) -> Flow:
+    """The cumulative flow of a clock's cases: arrivals, departures and the backlog between them at
+    the end of each local day, week (from Monday) or month, from the first arrival to `as_of`.
+
+    A case arrives on the day of its start and leaves on that of its stop, or of another end of the
+    clock; where it names none, cases returned, seized, abandoned or transferred leave as such. One
+    that left before it arrived, as signed clocks have them, leaves on the day it arrives. On each
+    day arrivals less departures so far are the open cases, exactly. The backlog of the last day
+    stands beside those of the year before, by their exact 95th percentile; with fewer than 60 days
+    there is none. What was open before the log's first case is not in it. LogError for names that
+    the log does not have.
+
+    >>> import polars as pl
+    >>> from clearance_metrics import Duration, EventLog, flow
+    >>> events = pl.DataFrame({"case_id": ["a", "b", "a"], "time": [0, 0, 90000],
+    ...     "milestone": ["declared", "declared", "customs_released"]})
+    >>> clock = Duration("declared", "customs_released")
+    >>> [(r.period, r.arrivals, r.finished, r.open) for r in flow(EventLog(events), clock,
+    ...     as_of="1970-01-02")]
+    [('1970-01-01', 2, 0, 2), ('1970-01-02', 0, 1, 1)]
+    """
+    if period not in PERIODS:
+        raise LogError(f"unknown period {period!r}", "period", closest(str(period), PERIODS))
+    by = names_of(by)
+    check_groups(by, reserved=FlowRow.own_names())
+    asked, told = asked_clock(log, clock, where)
+    # days alone are asked for: no calendar and no allowance has a part in them
+    asked = replace(asked, unit="hours", allowance=None, pause=None, start_day=0)
+    when = AsOf.of(as_of, log.timezone)
+    rows = log.rows_of(moves(cases_in_time(log, asked, as_of=when, by=by))).to_pylist()
+    kept = [row for row in rows if row["end"] >= OPEN]
+    out = {code: sum(r["n"] for r in rows if r["end"] == code) for code in LEFT_OUT}
+    days: dict[tuple, list[Mapping[str, Any]]] = {}
+    for row in kept:
+        days.setdefault(tuple(row[f"by_{i}"] for i in range(len(by))), []).append(row)
+    first = min((row["began_day"] for row in kept), default=0)
+    made, backlogs = [], []
+    for key in sorted(days, key=lambda k: tuple((v is None, str(v)) for v in k)):
+        groups = tuple(zip(by, key, strict=True))
+        counts = _by_day(days[key], first, when.day)
+        made += list(_periods(groups, counts, first, when, period))
+        backlogs.append(_backlog(groups, counts[3], when))
+    everything: Any = kept  # looked at anew: moves have no values
+    doubts = found_doubts(log, asked, everything, when, Between(None, when.date))
+    remarks = (Reason("waiting.from_first", day=str(EPOCH + timedelta(days=first))),) * bool(kept)
+    remarks += tuple(
+        Reason("several.noted", text=Reason("left_out", n=n, why=Reason(LEFT_OUT[code])))
+        for code, n in out.items()
+        if n
+    )
+    remarks += _otherwise(log, asked.other_ends, kept)
+    remarks += with_reasons((*doubts.snapshot, *doubts.warning))
+    found = Flow(
+        rows=tuple(made),
+        as_of=when.text,
+        metric=asked.name,
+        step=period,
+        backlogs=tuple(backlogs),
+        left_out=sum(out.values()),
+    )
+    return found._with(_remarks=remarks, **told)
+
+
+Days = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+
+
+def _by_day(moved: Sequence[Mapping[str, Any]], first: int, last: int) -> Days:
+    """Arrivals, finished and otherwise ended on each day, and the cases open at its end."""
+    arrivals, finished, other, change = np.zeros((4, last - first + 2), "int64")
+    for row in moved:
+        came, n = row["began_day"] - first, row["n"]
+        arrivals[came] += n
+        change[came] += n
+        if row["end"] != OPEN:
+            left = row["left_day"] - first
+            (finished if row["end"] == ENDED else other)[left] += n
+            change[left] -= n
+    days = last - first + 1
+    return arrivals[:days], finished[:days], other[:days], np.cumsum(change)[:days]
+
+
+def _periods(groups: Groups, counts: Days, first: int, when: AsOf, step: str) -> Iterator[FlowRow]:
+    arrivals, finished, other, still = counts
+    day = _start(EPOCH + timedelta(days=first), step)
+    while day <= when.date:
+        following = _following(day, step)
+        until = min(following - timedelta(days=1), when.date)
+        a, b = max(day_number(day) - first, 0), day_number(until) - first + 1
+        yield FlowRow(
+            groups=groups,
+            period=_name(day, step),
+            start=str(day),
+            until=str(until),
+            arrivals=int(arrivals[a:b].sum()),
+            finished=int(finished[a:b].sum()),
+            other=int(other[a:b].sum()),
+            open=int(still[b - 1]),
+            whole=following - timedelta(days=1) <= when.date,
+        )
+        day = following
+
+
+def _start(day: date, step: str) -> date:
+    """The first day of the period that a day lies in."""
+    if step == "month":
+        return day.replace(day=1)
+    return day - timedelta(days=day.weekday()) if step == "week" else day
+
+
+def _following(day: date, step: str) -> date:
+    """The first day of the next period."""
+    if step == "month":
+        return _start(day + timedelta(days=32), step)
+    return day + timedelta(days=7 if step == "week" else 1)
+
+
+def _name(day: date, step: str) -> str:
+    """What a period is called: 2022-12-31, 2022-W52 (of ISO 8601), 2022-12."""
+    if step == "week":
+        year, week, _ = day.isocalendar()
+        return f"{year}-W{week:02}"
+    return str(day) if step == "day" else str(day)[:7]
+
+
+def _backlog(groups: Groups, still: np.ndarray, when: AsOf) -> Backlog:
+    """The last day beside those of the year before."""
+    past, today = np.sort(still[:-1][-PAST:]), int(still[-1])
+    told: dict[str, Any] = {"groups": groups, "open": today, "days": len(past)}
+    if len(past) < FEWEST:
+        why = Reason("waiting.short_past", n=len(past), fewest=FEWEST)
+        empty = dict.fromkeys(("median", "p95", "fewer", "unusual"))
+        return Backlog(**told, **empty, reasons=(why,))
+    one = np.ones(len(past), "int64")
+    median, bound = (exact_percentile(past, one, percent) for percent in (50, USUAL))
+    return Backlog(
+        **told,
+        median=median / 100,
+        p95=bound / 100,
+        fewer=int((past < today).sum()) / len(past),
+        unusual=today * 100 > bound,
+    )
+
+
+def _otherwise(
+    log: EventLog, ends: Sequence[str], moved: Sequence[Mapping[str, Any]]
+) -> tuple[Reason, ...]:
+    """How many cases left by each of the other ends."""
+    counts = [
+        (name, sum(row["n"] for row in moved if row["end"] == code))
+        for code, name in enumerate(ends, start=ENDED + 1)
+    ]
+    told = tuple(
+        Reason("waiting.by_end", end=word("milestone", name, log.vocabulary.milestones.get(name)),
+               n=n)
+        for name, n in counts
+        if n
+    )
+    return (Reason("waiting.otherwise", ends=told),) if told else ()
+
+
+__all__ = ["Backlog", "Flow", "FlowRow", "flow"]
