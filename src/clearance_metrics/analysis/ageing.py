@@ -118,6 +118,11 @@ class Ageing(OfWaiting[AgeingRow]):
             return say("waiting.up_to", lang, high=row.at_most, unit=unit)
         return say("waiting.between", lang, low=row.above, high=row.at_most, unit=unit)
 
+    def _told(self, row: AgeingRow, lang: str) -> str:
+        """A band with its limits."""
+        limits, band = self._range(row, lang), row.label(lang)
+        return say("parts.of_cases", lang, about=band, cases=limits) if limits else band
+
     def _table(self, lang: str) -> Display:
         together = self._together()
         if not together:
@@ -147,13 +152,13 @@ class Ageing(OfWaiting[AgeingRow]):
                 row = by_band.get(band)
                 told.append(NONE if row is None else figure(row.n, 0, lang))
             ages_ = [row.oldest for row in rows if row.oldest is not None]
-            told.append(figure(max(ages_), 2, lang) if ages_ else NONE)
+            told.append(figure(max(ages_), self._places(), lang) if ages_ else NONE)
             cells.append(tuple(told))
         return Display(heads, cells, caption=asked, numbers=range(len(groups), len(heads)))
 
     def _counted(self, row: AgeingRow, lang: str) -> tuple[str, str, str]:
         share = NONE if row.share is None else percent(row.share, lang)
-        oldest = NONE if row.oldest is None else figure(row.oldest, 2, lang)
+        oldest = NONE if row.oldest is None else figure(row.oldest, self._places(), lang)
         return figure(row.n, 0, lang), share, oldest
 
     def _drawn(self, lang: str, title: str, source: str) -> Figure:
@@ -168,8 +173,7 @@ class Ageing(OfWaiting[AgeingRow]):
         unit = say("waiting.open_cases", lang)
         if len(together) == 1:
             told = [
-                {"label": f"{row.label(lang)}\n{self._range(row, lang)}".strip(), "value": row.n}
-                for row in self.rows
+                {"label": self._told(row, lang), "value": row.n} for row in self.rows
             ]
             return bars(told, title=title, source=source, unit=unit)
         parts = {

@@ -21,7 +21,7 @@ from ..engine.waiting import cases_in_time, moves
 from ..errors import LogError, NothingToShow, closest
 from ..results.display import NONE, Display, head_word
 from ..results.table import Record
-from ..results.words import figure, say, word
+from ..results.words import figure, limit_of, say, word
 from ..statistics.ageing import exact_percentile
 from ..statistics.reasons import Reason
 from .doubts import found_doubts
@@ -96,14 +96,14 @@ class Flow(OfWaiting[FlowRow]):
     def last(self, n: int = 1) -> Self:
         """The last `n` periods of each group that are over on the day of the answer."""
         check_many(n, "n")
-        kept = [row for rows in self._together().values() for row in _whole(rows)[-n:]]
-        return self._with(rows=tuple(kept))
+        kept = [row for rows in _together(self.rows).values() for row in _whole(rows)[-n:]]
+        return self._with(rows=tuple(kept), _every=self._shown())
 
-    def _together(self) -> dict[Groups, list[FlowRow]]:
-        found: dict[Groups, list[FlowRow]] = {}
-        for row in self.rows:
-            found.setdefault(row.groups, []).append(row)
-        return found
+    def _shown(self) -> tuple[FlowRow, ...]:
+        """The latest periods of each group, as many as a picture takes."""
+        most = SHOWN[self.step]
+        every = _together(self._drawable()).values()
+        return tuple(row for rows in every for row in rows[-most:])
 
     def _headline(self, lang: str) -> str:
         about = self._caption(lang)
@@ -136,13 +136,22 @@ class Flow(OfWaiting[FlowRow]):
         heads = [*(head_word(name, lang) for name in groups), head_word("period", lang)]
         words = [column if column != "other" else "other_end" for column in columns]
         heads += [say(f"waiting.{word}", lang) for word in words]
+        usual = {found.groups: found for found in self.backlogs}
+        # of groups with one row each what is usual stands in the row
+        beside = bool(groups) and len(self.rows) == len(_together(self.rows))
+        if beside:
+            heads += [say(f"waiting.of_past_{name}", lang) for name in ("median", "p95")]
         cells = []
         for row in self.rows:
             told = [self.group_word(column, value, lang) for column, value in row.groups]
             told.append(row.period if self.step != "week" else f"{row.start} – {row.until}")
             told += [figure(getattr(row, column), 0, lang) for column in columns]
+            if beside:
+                found = usual[row.groups]
+                past = (found.median, found.p95)
+                told += [NONE if value is None else limit_of(value, lang) for value in past]
             cells.append(tuple(told))
-        below = [self._usual(found, lang) for found in self.backlogs]
+        below = [] if beside else [self._usual(found, lang) for found in self.backlogs]
         left = len(groups) + 1
         return Display(
             heads, cells, below, caption=self.asked(lang), numbers=range(left, len(heads))
@@ -161,7 +170,7 @@ class Flow(OfWaiting[FlowRow]):
     def _drawn(self, lang: str, title: str, source: str) -> Figure:
         from ..results.charts.flow import cumulative, small_backlogs
 
-        together = self._together()
+        together = _together(self._shown())
         if not together:
             raise NothingToShow("there is nothing to draw", "chart", "the clock has no case")
         words = {"lang": lang, "title": title, "source": source}
@@ -175,12 +184,20 @@ class Flow(OfWaiting[FlowRow]):
             }
             return small_backlogs(lines, **words, unit=say("waiting.open", lang))
         (rows,) = together.values()
-        kept = [vars(row) for row in rows[-SHOWN[self.step] :]]
+        kept = [vars(row) for row in rows]
         usual = next(iter(self.backlogs), None)
         return cumulative(kept, p95=usual.p95 if usual else None, **words)
 
     def __repr__(self) -> str:
         return f"{self.asked()}\n{self}"
+
+
+def _together(every: Iterable[FlowRow]) -> dict[Groups, list[FlowRow]]:
+    """The rows of each group."""
+    found: dict[Groups, list[FlowRow]] = {}
+    for row in every:
+        found.setdefault(row.groups, []).append(row)
+    return found
 
 
 def _whole(rows: Sequence[FlowRow]) -> list[FlowRow]:

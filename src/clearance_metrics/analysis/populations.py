@@ -13,9 +13,10 @@ from ..domain.arguments import check_groups, check_level, check_many, check_numb
 from ..domain.as_of import AsOf
 from ..domain.between import Between, last_day
 from ..domain.calendars import WorkCalendar
+from ..domain.ends import ENDED, OPEN
 from ..domain.metrics import Condition
 from ..engine.asking import asked_of_log
-from ..engine.cells import PERIODS, cells_of, check_period, period_name, period_number
+from ..engine.cells import PERIODS, Cell, cells_of, check_period, period_name, period_number
 from ..engine.log import EventLog
 from ..engine.tally import check
 from ..engine.waiting import BEGUN, FINISHED, STILL, cases_in_time
@@ -86,7 +87,8 @@ class Populations(OfWaiting[PopulationRow]):
         """The rows of the last `n` periods."""
         check_many(n, "n")
         kept = set(sorted({row.period for row in self.rows})[-n:])
-        return self._with(rows=tuple(row for row in self.rows if row.period in kept))
+        shown = tuple(row for row in self.rows if row.period in kept)
+        return self._with(rows=shown, _every=self._drawable())
 
     def _found(self, period: str, kind: str, statistic: str) -> PopulationRow | None:
         """The row of a single group."""
@@ -161,25 +163,27 @@ class Populations(OfWaiting[PopulationRow]):
         return Display(heads, cells, caption=asked, numbers=range(left, len(heads)))
 
     def _drawn(self, lang: str, title: str, source: str) -> Figure:
-        """The median and P90 of each population from period to period."""
+        """The medians from period to period: durations on one side, ages of open cases on the other,
+        which are of another size.
+        """
         from ..results.charts.over_time import lines_over_time
 
-        if len({row.groups for row in self.rows}) > 1:
+        if len({row.groups for row in self._drawable()}) > 1:
             raise NothingToShow("several groups do not fit one picture", "chart", "ask for one")
         panels: dict[str, dict[str, list[dict[str, Any]]]] = {}
-        for statistic in ("median", "p90"):
+        for words, kinds in (("median_durations", (FINISHED, BEGUN)), ("median_ages", (STILL,))):
             lines = {
-                say(f"waiting.population_{kind}", lang): [
+                say(f"waiting.line_{kind}", lang): [
                     {"period": row.period, "value": row.value}
-                    for row in self.rows
-                    if (row.population, row.statistic) == (kind, statistic)
+                    for row in self._drawable()
+                    if (row.population, row.statistic) == (kind, "median")
                     and row.value is not None
                 ]
-                for kind in KINDS
+                for kind in kinds
             }
             found = {name: rows for name, rows in lines.items() if rows}
             if found:
-                panels[statistic_word(statistic, self.unit, lang)] = found
+                panels[say(f"waiting.{words}", lang)] = found
         if not panels:
             raise NothingToShow("there is nothing to draw", "chart", "no population has a case")
         unit = unit_word(self.unit, lang)
@@ -263,6 +267,7 @@ def populations(
     doubts = found_doubts(log, asked, everything, when, Between(None, when.date))
     out = [why for key, cell in cells.items() if key[len(by)] == BEGUN for why in left_out(cell)]
     remarks = (Reason("waiting.what_populations"),) * bool(made)
+    remarks += _longest(cells.values(), len(by), names[-1])
     remarks += with_reasons((*doubts.snapshot, *doubts.warning, *_summed(out)))
     found = Populations(
         rows=tuple(made),
@@ -272,6 +277,20 @@ def populations(
         target=target,
     )
     return found._with(_remarks=remarks, **told)
+
+
+def _longest(cells: Iterable[Cell], kind: int, last: str) -> tuple[Reason, ...]:
+    """How many were open at the end of the last period for longer than any case took that finished
+    in these periods.
+    """
+    found: dict[str, list[Cell]] = {name: [] for name in KINDS}
+    for cell in cells:
+        found[str(cell.group[kind])].append(cell)
+    done = (int(c.value[c.end == ENDED].max(initial=-1)) for c in found[FINISHED])
+    longest = max(done, default=-1)
+    still = (c for c in found[STILL] if c.period == last)
+    n = sum(int(c.n[(c.end == OPEN) & (c.value > longest)].sum()) for c in still)
+    return (Reason("waiting.longer_than_any", n=n),) if n and longest >= 0 else ()
 
 
 def _summed(reasons: Sequence[Reason]) -> tuple[Reason, ...]:

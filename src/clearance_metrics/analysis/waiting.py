@@ -30,6 +30,7 @@ class OfWaiting(ResultTable[Row]):
     _label = ""  # the clock, where it has a name
     _ends: tuple[str, ...] = ()  # its milestones
     _where: tuple[tuple[str, str], ...] = ()  # of which cases, in single values
+    _every: tuple[Any, ...] = ()  # the rows before the last periods were taken
 
     def _caption(self, lang: str) -> str:
         if self._label:
@@ -53,6 +54,20 @@ class OfWaiting(ResultTable[Row]):
 
     def _beware(self, lang: str) -> str:
         return joined(self._remarks, lang, "report.gap")
+
+    def _drawable(self) -> tuple[Row, ...]:
+        """The rows that a picture shows: also those that `last` took out of the table."""
+        return self._every or self.rows
+
+    def drawn_data(self) -> str:
+        """The figures behind the picture."""
+        if len(self._drawable()) == len(self.rows):
+            return super().drawn_data()
+        return self._with(rows=self._drawable(), _every=()).drawn_data()
+
+    def _places(self) -> int:
+        """Decimals of ages: hours have two, days none."""
+        return 2 if self.unit.endswith("hours") else 0
 
     def _unit(self, lang: str) -> str:
         return unit_word(self.unit, lang, counted=True)

@@ -47,8 +47,9 @@ def cumulative(
     if p95 is not None:
         lower.axhline(p95, color=RULE, linestyle=(0, (4, 2)), lw=1.1)
         told = say("waiting.p95_line", lang, value=p95)
-        where = {"textcoords": "offset points", "size": 8, "color": RULE}
-        lower.annotate(told, (days[0], p95), xytext=(2, 3), va="bottom", **where)
+        # at the foot of the panel, where no line runs
+        where: dict[str, Any] = {"xycoords": "axes fraction", "size": 8.5, "color": RULE}
+        lower.annotate(f"- - -  {told}", (0.01, 0.05), va="bottom", **where)
     lower.set_ylabel(say("waiting.open", lang))
     for axis in (upper, lower):
         date_axis(axis, lang)
@@ -61,10 +62,10 @@ def cumulative(
 def _named(
     axis: Axes, day: date, value: float, words: str, colour: str, *, above: bool
 ) -> None:
-    """Words at the end of a line, above or below it."""
+    """Words at the right of a line's end, a little above or below it."""
     where: dict[str, Any] = {"textcoords": "offset points", "size": 8.5, "color": colour}
-    where |= {"ha": "right", "va": "bottom" if above else "top"}
-    axis.annotate(words, (day, value), xytext=(-4, 5 if above else -5), **where)
+    where |= {"va": "center", "annotation_clip": False}
+    axis.annotate(words, (day, value), xytext=(7, 5 if above else -5), **where)
 
 
 def small_backlogs(
