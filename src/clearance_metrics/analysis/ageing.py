@@ -17,12 +17,14 @@ from ..engine.asking import asked_of_log
 from ..engine.behind import in_group
 from ..engine.cells import Cell, cells_of
 from ..engine.log import EventLog
+from ..engine.refusals import MissingColumn
 from ..engine.query import Query
 from ..engine.tally import check
 from ..engine.waiting import STAGE, ages, cases_in_time
 from ..errors import LogError, NothingToShow
 from ..results.display import NONE, Display, head_word
 from ..results.table import LANG, Record
+from ..results.wording import capital
 from ..results.words import figure, say, unit_word
 from ..statistics.ageing import CUTS, FEWEST, bands, exact_percentile
 from ..statistics.reasons import Reason
@@ -82,6 +84,18 @@ class Ageing(OfWaiting[AgeingRow]):
     shown = ("band", "n", "share", "oldest", "n_open", "n_finished", "unit")
     empty = "waiting.none_open"
 
+    _doubted: tuple[Reason, ...] = ()  # why its open cases seem to be missing
+
+    def cases(self, row: Any = 0, **asked: Any) -> Any:
+        """The open cases of a band, the oldest first, as of `ResultTable.cases`: without a row
+        those of the oldest band that has any. NothingToShow where no case is open.
+        """
+        if not self.rows:
+            none = NothingToShow("no case is open", "cases", "look at what is finished")
+            raise none.found(capital(self._headline(self.lang)))
+        first = next((i for i, one in enumerate(self.rows) if one.n), 0)
+        return super().cases(first if row == 0 and isinstance(row, int) else row, **asked)
+
     def _together(self) -> dict[Groups, list[AgeingRow]]:
         found: dict[Groups, list[AgeingRow]] = {}
         for row in self.rows:
@@ -90,14 +104,16 @@ class Ageing(OfWaiting[AgeingRow]):
 
     def _headline(self, lang: str) -> str:
         about = self._caption(lang)
+        told: dict[str, Any]
         together = self._together()
         n = sum(rows[0].n_open for rows in together.values())
         if not n:
-            return say("waiting.headline_none", lang, about=about)
+            told = {"about": about, "why": self._doubted}
+            return say(f"waiting.headline_{'unsure' if self._doubted else 'none'}", lang, **told)
         late = [row for row in self.rows if row.band == BANDS[-1]]
         if not late:
             return say("waiting.headline_few", lang, about=about, n=n)
-        told: dict[str, Any] = {"about": about, "n": n, "late": sum(row.n for row in late)}
+        told = {"about": about, "n": n, "late": sum(row.n for row in late)}
         told["share"] = told["late"] / n
         if len(together) == 1:
             told |= {"limit": late[0].above, "unit": self._unit(lang)}
@@ -229,7 +245,7 @@ def ageing(
     if span is None or span.first is None or span.last is None:
         what = f"window={window!r} leaves an end open"
         raise LogError(what, "window", 'write window=("2022-01", "2022-12")')
-    chain = (asked.start, *inner_of(asked, log.milestones), asked.stop) if STAGE in by else ()
+    chain = _chain(log, asked) if STAGE in by else ()
     rows = cases_in_time(log, asked, as_of=when, by=by, chain=chain)
     table = log.rows_of(ages(rows, (span.first, span.last)))
     check(asked, table)
@@ -241,7 +257,8 @@ def ageing(
     doubts = found_doubts(log, asked, cells, when, Between(None, when.date))
     remarks = (Reason("waiting.past", first=str(span.first), last=str(span.last)),)
     remarks += (Reason("waiting.ages"),)
-    remarks += with_reasons((*doubts.snapshot, *doubts.warning))
+    # where no case is open, the finding itself says it
+    remarks += with_reasons((*doubts.snapshot, *(doubts.warning if made else ())))
     remarks += (Reason("waiting.own_past"),) * any(column != STAGE for column in by)
     remarks += _few(made) + _longest(cells)
     found = Ageing(
@@ -252,7 +269,21 @@ def ageing(
         past=str(span),
     )
     listing = partial(_cases, log, asked, rows, cuts, when)
-    return found._with(_remarks=remarks, _behind=listing, **told)
+    return found._with(_remarks=remarks, _behind=listing, _doubted=doubts.warning, **told)
+
+
+def _chain(log: EventLog, clock: Duration) -> tuple[str, ...]:
+    """The milestones of the official way between the clock's ends, as far as the log has them;
+    MissingColumn where it has none of them.
+    """
+    inner = inner_of(clock, log.vocabulary.milestones)  # LogError of a clock that has none
+    for end in (clock.start, clock.stop):
+        if end not in log.milestones:
+            raise MissingColumn(end, log)
+    there = [milestone for milestone in inner if milestone in log.milestones]
+    if not there:
+        raise MissingColumn(inner[-1], log)
+    return (clock.start, *there, clock.stop)
 
 
 def _longest(cells: Iterable[Cell]) -> tuple[Reason, ...]:

@@ -117,7 +117,7 @@ class Flow(OfWaiting[FlowRow]):
         (found,) = self.backlogs
         told = {"about": about, "n": found.open}
         if found.unusual is None:
-            return say("waiting.flow_short", lang, **told)
+            return say("waiting.flow_unsure", lang, why=found.reasons[0], **told)
         told |= {"limit": found.p95, "share": found.fewer}
         return say(f"waiting.flow_{'high' if found.unusual else 'usual'}", lang, **told)
 
@@ -254,9 +254,12 @@ def flow(
         groups = tuple(zip(by, key, strict=True))
         counts = _by_day(days[key], first, when.day)
         made += list(_periods(groups, counts, first, when, period))
-        backlogs.append(_backlog(groups, counts[3], when))
+        backlogs.append(_backlog(groups, counts[3]))
     everything: Any = kept  # looked at anew: moves have no values
     doubts = found_doubts(log, asked, everything, when, Between(None, when.date))
+    if doubts.warning:  # of a log without its open cases the backlog means nothing
+        nothing = {"unusual": None, "reasons": doubts.warning}
+        backlogs = [replace(found, **nothing) for found in backlogs]
     remarks = (Reason("waiting.from_first", day=str(EPOCH + timedelta(days=first))),) * bool(kept)
     remarks += tuple(
         Reason("several.noted", text=Reason("left_out", n=n, why=Reason(LEFT_OUT[code])))
@@ -264,7 +267,7 @@ def flow(
         if n
     )
     remarks += _otherwise(log, asked.other_ends, kept)
-    remarks += with_reasons((*doubts.snapshot, *doubts.warning))
+    remarks += with_reasons(doubts.snapshot)
     found = Flow(
         rows=tuple(made),
         as_of=when.text,
@@ -337,7 +340,7 @@ def _name(day: date, step: str) -> str:
     return str(day) if step == "day" else str(day)[:7]
 
 
-def _backlog(groups: Groups, still: np.ndarray, when: AsOf) -> Backlog:
+def _backlog(groups: Groups, still: np.ndarray) -> Backlog:
     """The last day beside those of the year before."""
     past, today = np.sort(still[:-1][-PAST:]), int(still[-1])
     told: dict[str, Any] = {"groups": groups, "open": today, "days": len(past)}

@@ -88,6 +88,7 @@ class Populations(OfWaiting[PopulationRow]):
         check_many(n, "n")
         kept = set(sorted({row.period for row in self.rows})[-n:])
         shown = tuple(row for row in self.rows if row.period in kept)
+        shown = shown if any(row.n for row in shown) else ()
         return self._with(rows=shown, _every=self._drawable())
 
     def _found(self, period: str, kind: str, statistic: str) -> PopulationRow | None:
@@ -113,14 +114,13 @@ class Populations(OfWaiting[PopulationRow]):
             return say("waiting.population_groups", lang, group=self._group(most, lang), **told)
         for kind in KINDS:
             row = self._found(period, kind, "median")
-            told[kind] = Reason(
-                f"waiting.has_{kind}", n=row.n if row else 0, median=self._value(row, lang)
-            )
+            if row is None or not row.n:
+                told[kind] = Reason(f"waiting.no_{kind}")
+            else:
+                told[kind] = Reason(f"waiting.has_{kind}", n=row.n, median=self._value(row, lang))
         return say("waiting.populations", lang, **told)
 
-    def _value(self, row: PopulationRow | None, lang: str) -> str:
-        if row is None:
-            return NONE
+    def _value(self, row: PopulationRow, lang: str) -> str:
         if row.value is not None:
             told = {"value": row.value, "unit": self._unit(lang)}
             return say("headline.amount", lang, **told)
