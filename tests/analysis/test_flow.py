@@ -15,9 +15,7 @@ from clearance_metrics.errors import LogError
 
 CLOCK = cm.Duration(START, STOP)
 hours = st.integers(0, 24 * 40)
-cases = st.lists(
-    st.tuples(hours, st.none() | hours, st.none() | hours), min_size=1, max_size=25
-)
+cases = st.lists(st.tuples(hours, st.none() | hours, st.none() | hours), min_size=1, max_size=25)
 
 
 def day_of(hour):
@@ -56,9 +54,7 @@ def test_arrivals_less_departures_are_the_open_cases(made, last, period):
     for row in found:
         running += row.arrivals - row.finished - row.other
         day = date.fromisoformat(row.until)
-        still = sum(
-            day_of(b) <= day and (e is None or day_of(e) > day) for b, e in kept
-        )
+        still = sum(day_of(b) <= day and (e is None or day_of(e) > day) for b, e in kept)
         assert row.open == running == still
     assert sum(r.arrivals for r in found) == len(kept)
     assert found.left_out == sum(

@@ -33,7 +33,9 @@ def table_of(folder, start, stop, as_of, kind):
     zone = "Asia/Shanghai"
     read = pl.read_parquet(folder / "milestones.parquet").filter(pl.col("kind") == kind)
     local = {
-        name: pl.from_epoch(column, time_unit="s").dt.replace_time_zone("UTC").dt.convert_time_zone(zone)
+        name: pl.from_epoch(column, time_unit="s")
+        .dt.replace_time_zone("UTC")
+        .dt.convert_time_zone(zone)
         for name, column in (("begun", start), ("done", stop))
     }
     frame = read.select(**local).to_pandas()

@@ -17,8 +17,8 @@ from ..engine.asking import asked_of_log
 from ..engine.behind import in_group
 from ..engine.cells import Cell, cells_of
 from ..engine.log import EventLog
-from ..engine.refusals import MissingColumn
 from ..engine.query import Query
+from ..engine.refusals import MissingColumn
 from ..engine.tally import check
 from ..engine.waiting import STAGE, ages, cases_in_time
 from ..errors import LogError, NothingToShow
@@ -188,9 +188,7 @@ class Ageing(OfWaiting[AgeingRow]):
             raise NothingToShow(what, "chart", "ask for fewer groups")
         unit = say("waiting.open_cases", lang)
         if len(together) == 1:
-            told = [
-                {"label": self._told(row, lang), "value": row.n} for row in self.rows
-            ]
+            told = [{"label": self._told(row, lang), "value": row.n} for row in self.rows]
             return bars(told, title=title, source=source, unit=unit)
         parts = {
             self._group(key, lang): [(r.label(lang), float(r.n)) for r in reversed(rows)]
@@ -331,9 +329,7 @@ def _rows(
             oldest = None if band.oldest is None else band.oldest / clock.scale
             more: dict[str, Any] = {"above": low, "at_most": high, "oldest": oldest}
             more["reasons"] = (Reason("waiting.few", fewest=FEWEST),) if name == ALL else ()
-            rows.append(
-                AgeingRow(band=name, n=band.n, share=band.n / n_open, **told, **more)
-            )
+            rows.append(AgeingRow(band=name, n=band.n, share=band.n / n_open, **told, **more))
     return rows, cuts
 
 

@@ -107,9 +107,7 @@ class Holidays(OfWaiting[HolidayRow]):
             value = row.difference or 0.0
             size = {"low": row.low, "high": row.high, "value": abs(value)}
             code = f"waiting.holiday_{'longer' if value > 0 else 'shorter'}"
-            parts.append(
-                Reason(code, span=self._span(row, lang), unit=self._unit(lang), **size)
-            )
+            parts.append(Reason(code, span=self._span(row, lang), unit=self._unit(lang), **size))
         return say("waiting.holidays", lang, parts=tuple(parts), **facts)
 
     def _table(self, lang: str) -> Display:
@@ -144,8 +142,13 @@ class Holidays(OfWaiting[HolidayRow]):
         from ..results.charts.groups import gaps
 
         rows = [
-            {"label": self._span(r, lang), "value": r.difference, "low": r.low, "high": r.high,
-             "n": r.n}
+            {
+                "label": self._span(r, lang),
+                "value": r.difference,
+                "low": r.low,
+                "high": r.high,
+                "n": r.n,
+            }
             for r in self.rows
             if r.difference is not None
         ]
@@ -171,9 +174,9 @@ def around_holidays(
     level: float = 0.95,
     calendar: WorkCalendar | None = None,
 ) -> Holidays:
-    """Mean times of cases begun within `days` days before, during and after the Spring Festival, and
-    on the last working day before any holiday, beside those of cases begun on the same weekdays of
-    other days (no holiday, none of these).
+    """Mean times of cases begun within `days` days before, during and after the Spring Festival,
+    and on the last working day before any holiday, beside those of cases begun on the same weekdays
+    of other days (no holiday, none of these).
 
     A case counts up to `cap` units, without one up to the 99th percentile of the finished cases,
     so that a few endless ones decide nothing; days are left out from the first on which a case

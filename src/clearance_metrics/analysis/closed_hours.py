@@ -168,15 +168,13 @@ def closed_hours(
     work = calendar or load_calendar("CN")
     about: dict[str, Any] = {"as_of": when, "where": asked.population, "by": by}
     about |= {"period": period, "between": Between.of(between)}
-    query = open_and_closed(
-        log, (asked.start, asked.stop), calendar=work, window=window, **about
-    )
+    query = open_and_closed(log, (asked.start, asked.stop), calendar=work, window=window, **about)
     kept, out = kept_only(log.rows_of(query).to_pylist())
     found = ClosedHours(
         rows=tuple(_rows(kept, by, period)),
         as_of=when.text,
         clock=f"{asked.start}..{asked.stop}",
-        hours=tuple(hours),
+        hours=(hours[0], hours[1]),
         finished=sum(row["n"] for row in kept),
         unequal=sum(row["unequal"] for row in kept),
         date_only=out.get(COARSE, 0),

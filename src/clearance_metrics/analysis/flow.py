@@ -258,8 +258,7 @@ def flow(
     everything: Any = kept  # looked at anew: moves have no values
     doubts = found_doubts(log, asked, everything, when, Between(None, when.date))
     if doubts.warning:  # of a log without its open cases the backlog means nothing
-        nothing = {"unusual": None, "reasons": doubts.warning}
-        backlogs = [replace(found, **nothing) for found in backlogs]
+        backlogs = [replace(b, unusual=None, reasons=doubts.warning) for b in backlogs]
     remarks = (Reason("waiting.from_first", day=str(EPOCH + timedelta(days=first))),) * bool(kept)
     remarks += tuple(
         Reason("several.noted", text=Reason("left_out", n=n, why=Reason(LEFT_OUT[code])))
@@ -368,8 +367,9 @@ def _otherwise(
         for code, name in enumerate(ends, start=ENDED + 1)
     ]
     told = tuple(
-        Reason("waiting.by_end", end=word("milestone", name, log.vocabulary.milestones.get(name)),
-               n=n)
+        Reason(
+            "waiting.by_end", end=word("milestone", name, log.vocabulary.milestones.get(name)), n=n
+        )
         for name, n in counts
         if n
     )

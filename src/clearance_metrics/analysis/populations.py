@@ -1,5 +1,5 @@
-"""populations(): of each month the cases finished in it, those still open at its end, and those that
-began in it, side by side.
+"""populations(): of each month the cases finished in it, those still open at its end, and those
+that began in it, side by side.
 """
 
 from __future__ import annotations
@@ -157,14 +157,12 @@ class Populations(OfWaiting[PopulationRow]):
                     told.append(figures(unit, row.value, row.low, row.high))
             cells.append(tuple(told))
         left = len(groups) + 2
-        asked = say(
-            "table.in_unit", lang, about=self.asked(lang), unit=unit_word(self.unit, lang)
-        )
+        asked = say("table.in_unit", lang, about=self.asked(lang), unit=unit_word(self.unit, lang))
         return Display(heads, cells, caption=asked, numbers=range(left, len(heads)))
 
     def _drawn(self, lang: str, title: str, source: str) -> Figure:
-        """The medians from period to period: durations on one side, ages of open cases on the other,
-        which are of another size.
+        """The medians from period to period: durations on one side, ages of open cases, which are
+        of another size, on the other.
         """
         from ..results.charts.over_time import lines_over_time
 
@@ -176,8 +174,7 @@ class Populations(OfWaiting[PopulationRow]):
                 say(f"waiting.line_{kind}", lang): [
                     {"period": row.period, "value": row.value}
                     for row in self._drawable()
-                    if (row.population, row.statistic) == (kind, "median")
-                    and row.value is not None
+                    if (row.population, row.statistic) == (kind, "median") and row.value is not None
                 ]
                 for kind in kinds
             }

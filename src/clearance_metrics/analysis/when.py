@@ -275,7 +275,10 @@ def _rows(groups: Groups, counted: Iterable[dict[str, Any]]) -> list[WhenRow]:
     hours += [None] if any(hour is None for _, hour in cells) else []
     return [
         WhenRow(
-            groups=groups, weekday=day, hour=hour, n=(n := cells.get((day, hour), 0)),
+            groups=groups,
+            weekday=day,
+            hour=hour,
+            n=(n := cells.get((day, hour), 0)),
             share=n / whole,
         )
         for day in WEEKDAYS

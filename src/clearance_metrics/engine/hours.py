@@ -89,9 +89,12 @@ def open_and_closed(
     """
     cases = finished(log, ends, as_of, where, by, between)
     start, stop = map(name, ends)
-    told = {f"{end}_day": local_day(at, log.shifts) for end, at in (("start", start), ("finish", stop))}
+    told = {
+        f"{end}_day": local_day(at, log.shifts) for end, at in (("start", start), ("finish", stop))
+    }
     told |= {
-        f"{end}_second": local_second(at, log.shifts) for end, at in (("start", start), ("finish", stop))
+        f"{end}_second": local_second(at, log.shifts)
+        for end, at in (("start", start), ("finish", stop))
     }
     told["seconds"] = f"{stop} - {start}"
     flag = dated(cases.columns, *ends)
@@ -132,8 +135,10 @@ def _split(rows: Query, days: Source, window: tuple[int, int]) -> Query:
         return f"{full} + {side}.{kind} * {today.format(second=second)}"
 
     def between(kind: str, size: int, today: str) -> str:
-        ends = (until(last, "finish_second", kind, size, today),
-                until(first, "start_second", kind, size, today))
+        ends = (
+            until(last, "finish_second", kind, size, today),
+            until(first, "start_second", kind, size, today),
+        )
         return f"{ends[0]} - ({ends[1]})"
 
     told = {f"{kind}_": between(kind, DAY, "{second}") for kind in KINDS}

@@ -121,8 +121,9 @@ def populations(
         told = {"kind_": value(kind), "period": period_of("day_", period)}
         kept = found.then(step, told, keep=[*keys, "value", "end"], kinds=kinds)
         inside = [*where, among("period", numbers)]
-        return kept.then(f"{step}_kept", keep=_keys(kept, "kind_", "period", "value", "end"),
-                         where=inside)
+        return kept.then(
+            f"{step}_kept", keep=_keys(kept, "kind_", "period", "value", "end"), where=inside
+        )
 
     done = dated("finished", "left_day", FINISHED, [f"{name('end')} >= {ENDED}"])
     came = dated("begun", "began_day", BEGUN, [])
@@ -130,7 +131,9 @@ def populations(
     stacked = done.stacked("populations", came, still)
     # the kind is a group like others
     kinds_first = {f"by_{len(keys)}": "kind_"}
-    return counted(stacked.then("by_kind", kinds_first, keep=_keys(stacked, "period", "value", "end")))
+    return counted(
+        stacked.then("by_kind", kinds_first, keep=_keys(stacked, "period", "value", "end"))
+    )
 
 
 def _still(
@@ -146,7 +149,10 @@ def _still(
     on = f"begun_ <= {source.name}.closes AND (left_ IS NULL OR left_ > {source.name}.closes)"
     told = {"period": f"{source.name}.period", "seconds": f"{source.name}.closes - begun_"}
     if clock.unit != "hours":
-        told |= {"finish_day": f"{source.name}.last_day", "finish_second": f"{source.name}.last_second"}
+        told |= {
+            "finish_day": f"{source.name}.last_day",
+            "finish_second": f"{source.name}.last_second",
+        }
     found = rows.then(
         "at_period_ends",
         told,

@@ -25,8 +25,10 @@ def exact_percentile(values: ArrayLike, counts: ArrayLike, percent: int) -> int:
     if not len(values) or not running[-1]:
         raise ValueError("of no case there is no percentile")
     below, rest = divmod((int(running[-1]) - 1) * percent, 100)
-    low, high = (int(values[running.searchsorted(place, side="right")])
-                 for place in (below, min(below + 1, int(running[-1]) - 1)))
+    low, high = (
+        int(values[running.searchsorted(place, side="right")])
+        for place in (below, min(below + 1, int(running[-1]) - 1))
+    )
     return (100 - rest) * low + rest * high
 
 

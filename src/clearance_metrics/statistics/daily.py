@@ -49,7 +49,9 @@ def beside_same_weekdays(
     (9.0, 5.333, 3.667)
     """
     weekday, n = np.asarray(weekday, "int64"), np.asarray(n, "float64")
-    total, near, other = (np.asarray(a, t) for a, t in ((total, "float64"), (near, bool), (other, bool)))
+    total, near, other = (
+        np.asarray(a, t) for a, t in ((total, "float64"), (near, bool), (other, bool))
+    )
     none = Estimate.refused(Reason("no_common_stratum"))
     n_of = np.bincount(weekday[other], n[other], 7)
     sum_of = np.bincount(weekday[other], total[other], 7)

@@ -1,4 +1,4 @@
-"""Cumulative flow: arrivals and departures with the backlog between them, and the backlog itself."""
+"""Cumulative flow: arrivals and departures, the backlog between them, and the backlog itself."""
 
 from __future__ import annotations
 
@@ -59,9 +59,7 @@ def cumulative(
     return figure
 
 
-def _named(
-    axis: Axes, day: date, value: float, words: str, colour: str, *, above: bool
-) -> None:
+def _named(axis: Axes, day: date, value: float, words: str, colour: str, *, above: bool) -> None:
     """Words at the right of a line's end, a little above or below it."""
     where: dict[str, Any] = {"textcoords": "offset points", "size": 8.5, "color": colour}
     where |= {"va": "center", "annotation_clip": False}
