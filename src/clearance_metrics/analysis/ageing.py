@@ -150,11 +150,11 @@ class Ageing(OfWaiting[AgeingRow]):
         if not several:
             heads = [say(f"waiting.{c}", lang) for c in ("band", "limits")]
             heads += [say("waiting.open_cases", lang), head_word("share", lang), oldest]
-            cells = [
+            single = [
                 (row.label(lang), self._range(row, lang), *self._counted(row, lang))
                 for row in self.rows
             ]
-            return Display(heads, cells, caption=asked, numbers=range(2, 5))
+            return Display(heads, single, caption=asked, numbers=range(2, 5))
         groups = [name for name, _ in self.rows[0].groups]
         known = [b for b in (*reversed(BANDS), ALL) if any(r.band == b for r in self.rows)]
         heads = [head_word(name, lang) for name in groups] + [say("waiting.open_cases", lang)]
