@@ -83,7 +83,10 @@ def ageing(
         places = {f"{a}..{b}": i for i, (a, b) in enumerate(zip(chain, chain[1:], strict=False))}
         made.sort(key=lambda row: places.get(str(dict(row.groups)[STAGE]), 0))
     doubts = found_doubts(log, asked, cells, when, Between(None, when.date))
-    remarks = (Reason("waiting.past", first=str(span.first), last=str(span.last)),)
+    done = sum(int(cell.n[cell.end == ENDED].sum()) for cell in cells)
+    remarks: tuple[Reason, ...] = (
+        Reason("waiting.past", first=str(span.first), last=str(span.last)),
+    )
     remarks += (Reason("waiting.ages"),)
     # where no case is open, the finding itself says it
     remarks += with_reasons((*doubts.snapshot, *(doubts.warning if made else ())))
@@ -97,7 +100,9 @@ def ageing(
         past=str(span),
     )
     listing = partial(_cases, log, asked, rows, cuts, when)
-    return found._with(_remarks=remarks, _behind=listing, _doubted=doubts.warning, **told)
+    return found._with(
+        _remarks=remarks, _behind=listing, _doubted=doubts.warning, _finished=done, **told
+    )
 
 
 def _chain(log: EventLog, clock: Duration) -> tuple[str, ...]:

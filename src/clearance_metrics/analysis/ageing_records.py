@@ -64,6 +64,7 @@ class Ageing(OfWaiting[AgeingRow]):
     shown = ("band", "n", "share", "oldest", "n_open", "n_finished", "unit")
     empty = "waiting.none_open"
 
+    _finished: int = 0  # cases in the past that it stands beside
     _doubted: tuple[Reason, ...] = ()  # why its open cases seem to be missing
 
     def cases(self, row: Any = 0, **asked: Any) -> Any:
@@ -88,8 +89,9 @@ class Ageing(OfWaiting[AgeingRow]):
         together = self._together()
         n = sum(rows[0].n_open for rows in together.values())
         if not n:
-            told = {"about": about, "why": self._doubted}
-            return say(f"waiting.headline_{'unsure' if self._doubted else 'none'}", lang, **told)
+            told = {"about": about, "why": self._doubted, "past": self.past}
+            code = "unsure" if self._doubted else "none" if self._finished else "nothing"
+            return say(f"waiting.headline_{code}", lang, **told)
         late = [row for row in self.rows if row.band == BANDS[-1]]
         if not late:
             return say("waiting.headline_few", lang, about=about, n=n)

@@ -151,8 +151,8 @@ def closed_hours(
 
     >>> import polars as pl
     >>> from clearance_metrics import Duration, EventLog, closed_hours
-    >>> thursday = 1618502400 + 16 * 3600  # 16 April 2021 at 16:00 UTC: a Friday
-    >>> events = pl.DataFrame({"case_id": ["a", "a"], "time": [thursday, thursday + 66 * 3600],
+    >>> friday = 1618588800  # 16 April 2021, 16:00 UTC
+    >>> events = pl.DataFrame({"case_id": ["a", "a"], "time": [friday, friday + 66 * 3600],
     ...     "milestone": ["declared", "customs_released"]})
     >>> log, clock = EventLog(events, timezone="UTC"), Duration("declared", "customs_released")
     >>> [(r.part, r.mean) for r in closed_hours(log, clock, as_of="2021-04-30")]
