@@ -89,7 +89,8 @@ class Ageing(OfWaiting[AgeingRow]):
         together = self._together()
         n = sum(rows[0].n_open for rows in together.values())
         if not n:
-            told = {"about": about, "why": self._doubted, "past": self.past}
+            first, _, last = self.past.partition("..")
+            told = {"about": about, "why": self._doubted, "first": first, "last": last}
             code = "unsure" if self._doubted else "none" if self._finished else "nothing"
             return say(f"waiting.headline_{code}", lang, **told)
         late = [row for row in self.rows if row.band == BANDS[-1]]
