@@ -35,6 +35,8 @@ def test_a_weekday_without_other_cases_is_left_out_and_counted():
     found = beside_same_weekdays([0, 3], [2, 5], [8, 50], [1, 1], [0, 0])
     assert found.mean is None and found.unmatched == 7
     assert found.difference.reasons[0].code == "no_common_stratum"
+    nobody = beside_same_weekdays([0, 3], [0, 5], [0, 50], [1, 0], [0, 1])
+    assert nobody.difference.reasons[0].code == "waiting.none_begun"
 
 
 def test_intervals_hold_where_days_differ():
