@@ -30,6 +30,7 @@ from clearance_metrics.analysis.price_index import price_index
 from clearance_metrics.analysis.stages import stages
 from clearance_metrics.assessment.assess import assess
 from clearance_metrics.assessment.check_limits import check_limits
+from clearance_metrics.assessment.reconcile import reconcile
 from clearance_metrics.assessment.violations import violations
 from clearance_metrics.domain.metrics import Duration, Fee
 from clearance_metrics.engine.log import EventLog

@@ -92,12 +92,3 @@ def of_firms(metric: Metric, cell: Cell, kind: str, level: float) -> st.Estimate
     firms = by_firm(metric, cell)
     found = ESTIMATORS[kind](firms.kept, level)
     return replace(found, reasons=(*found.reasons, *firms.about()))
-
-
-def clustered(cell: Cell) -> Cell:
-    """A cell whose last group is the firm, as one without that group in which the firm is the
-    cluster.
-    """
-    *group, firm = cell.group
-    names = np.full(len(cell.value), firm, dtype=object)
-    return replace(cell, group=tuple(group), cluster=names)

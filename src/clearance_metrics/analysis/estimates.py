@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -57,6 +58,20 @@ def pooled(cells: Iterable[Cell]) -> Cell | None:
         currency=first.currency,
         other_currencies=tuple(sorted(others.items())),
     )
+
+
+def together(cells: Iterable[Cell]) -> list[Cell]:
+    """Cells whose last group is the firm, as one per group and period in which the firm is the
+    cluster; sorted by group and period.
+    """
+    found: dict[tuple, list[Cell]] = {}
+    for cell in cells:
+        *group, firm = cell.group
+        names = np.full(len(cell.value), firm, dtype=object)
+        whole = replace(cell, group=tuple(group), cluster=names)
+        found.setdefault((*group, cell.period), []).append(whole)
+    order = sorted(found, key=lambda key: tuple((v is None, str(v)) for v in key))
+    return [replace(one, period=key[-1]) for key in order if (one := pooled(found[key]))]
 
 
 def estimate(

@@ -9,8 +9,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, cast
 
-from ..analysis.by_firm import ESTIMATORS, ByFirm, by_firm, clustered
-from ..analysis.estimates import pooled, unit_in
+from ..analysis.by_firm import ESTIMATORS, ByFirm, by_firm
+from ..analysis.estimates import together, unit_in
 from ..analysis.notes import left_out
 from ..analysis.several import Metrics, labelled, metric_of
 from ..analysis.withholding import bound_of, withheld, withholding
@@ -97,7 +97,7 @@ def firms(
             continue
         if _of_days(one) and _alone(log, one, cells, about):
             alike.append(Reason("firms.customs_alone"))
-        for cell in _together(cells, period):
+        for cell in together(c for c in cells if c.period is not None or not period):
             found = by_firm(one, cell)
             row = _row(log, one, label or one.name, by, cell, found, level)
             rows.append(row)
@@ -149,21 +149,6 @@ def _alone(log: EventLog, metric: Metric, cells: Iterable[Cell], about: Mapping[
         for found in (cells, tally(log, customs, **about))
     ]
     return sums[0] == sums[1] > 0
-
-
-def _together(cells: Iterable[Cell], period: str | None) -> list[Cell]:
-    """The cells of all firms of a group and period as one, in which the firm is the cluster."""
-    found: dict[tuple, list[Cell]] = {}
-    for cell in map(clustered, cells):
-        if cell.period is not None or not period:
-            found.setdefault((*cell.group, cell.period), []).append(cell)
-    order = sorted(found, key=lambda key: tuple((v is None, str(v)) for v in key))
-    made = []
-    for key in order:
-        cell = pooled(found[key])
-        object.__setattr__(cell, "period", key[-1])
-        made.append(cell)
-    return made
 
 
 def _row(

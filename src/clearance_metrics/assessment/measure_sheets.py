@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ..analysis.estimates import estimate
+from ..analysis.estimates import estimate, together
 from ..domain import windows
 from ..domain.as_of import AsOf
 from ..domain.tariff import Tariff
@@ -191,14 +191,16 @@ def months_of(
     asks = {}
     for one in notice.indicators:
         if one.id in known and one.metric.kind != "difference":
-            metric = since(one, when.date)[0] if one.kind == "zero" else one.metric
-            asks[one.id] = (one, context.ask(metric))
+            zero = one.kind == "zero"
+            ask = context.ask(since(one, when.date)[0]) if zero else context.asked_of(one)
+            asks[one.id] = (one, ask)
     found = tallies(log, [ask for _, ask in asks.values()], as_of=when)
     first, last = notice.baseline[0], windows.last_month(when.date)
     told: dict[str, list[tuple[str, float]]] = {}
     for name, (one, ask) in asks.items():
         try:
             cells = found.cells(ask)
+            cells = tuple(together(cells)) if one.of_firms else cells
         except (MissingColumn, ClearanceError):
             continue
         judged = with_metric(one, ask.metric)

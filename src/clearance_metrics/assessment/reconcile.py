@@ -125,6 +125,7 @@ def _gathered(
     first = sums[clocks[0].name]
     cases = sum(row["n"] for row in first)
     found = {clock.name: _whole(sums[clock.name]) for clock in clocks}
+    lacking = {r["what"]: r["n"] for r in told if r["state"] == LACKS}
     steps = _steps(clocks, found, rows) if cases else ()
     same = ("seconds", "begun", "done")
     return Reconciled(
@@ -133,13 +134,18 @@ def _gathered(
         direction=direction,
         used=cases,
         steps=steps,
-        missing=tuple((r["what"], r["n"]) for r in told if r["state"] == LACKS and r["n"]),
+        missing=tuple((m, lacking[m]) for m in _needed(clocks) if lacking.get(m)),
         backwards=sum(r["n"] for r in told if r["state"] == BACKWARDS),
         no_firm=sum(r["n"] for r in first if r["firm"] is None) if firm else 0,
         ends=tuple((clock.name, clock.starts, clock.stops) for clock in clocks),
         references=references_of(direction),
         alike=all(found["all_agencies"][c] == found["customs_only"][c] for c in same),
     )
+
+
+def _needed(clocks: Sequence[Ends]) -> tuple[str, ...]:
+    """The milestones that a case must have."""
+    return tuple(dict.fromkeys(end for c in clocks for end in (c.starts[0], c.stops[0])))
 
 
 def _whole(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
@@ -154,7 +160,8 @@ def _rows(
     """A clock in its three units, each with why it has no value."""
     whole = _whole(sums)
     years = [int(row["year"]) for row in sums if row["year"]]
-    by_firm = [row for row in sums if row["firm"] is not None]
+    # in an order that no engine can change, or the last digit of a spread might hang on it
+    by_firm = sorted((row for row in sums if row["firm"] is not None), key=lambda r: str(r["firm"]))
     many = len(by_firm) if firm else None
     made = []
     for unit in UNITS:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ..analysis.by_firm import clustered
-from ..analysis.estimates import estimate, pooled
+from ..analysis.estimates import estimate, pooled, together
 from ..domain import windows
 from ..domain.verdicts import Verdict
 from ..notice import Indicator
@@ -19,11 +18,7 @@ def reference_rows(context: Context, indicator: Indicator) -> list[AssessRow]:
     ask = context.asked_of(indicator)
     indicator, found = with_metric(indicator, ask.metric), context.cells(ask)
     if indicator.of_firms:
-        # they came firm by firm
-        found = {
-            group: sorted(map(clustered, cells), key=lambda cell: cell.period or "")
-            for group, cells in found.items()
-        }
+        found = {group: together(cells) for group, cells in found.items()}
     still = open_cases(ask.metric, found)
     rows = []
     for group, cells in found.items():
