@@ -12,7 +12,7 @@ from ..domain.as_of import AsOf
 from ..domain.between import Between
 from ..domain.calendars import WorkCalendar
 from ..domain.ends import OPEN
-from ..domain.metrics import Metric
+from ..domain.metrics import FIRM, Metric
 from ..domain.statistic import Statistic
 from ..domain.tariff import Tariff
 from ..domain.vocabulary import Vocabulary
@@ -97,6 +97,9 @@ def measure(
     """
     if isinstance(metric, Iterator):  # which can be read once
         metric = tuple(metric)
+    if cluster is None and isinstance(statistics, str) and getattr(metric, "of_firms", False):
+        # an indicator about firms says that cases are told apart by them
+        cluster = FIRM if Statistic.parse(statistics).row.of_firms else None
     if (several := labelled(metric, log)) is not None:
         same = {name: given for name, given in locals().items() if name in SHARED}
         found = measured(log, several, lambda one: measure(log, one, **same))
