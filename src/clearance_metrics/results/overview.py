@@ -93,8 +93,12 @@ def _short(found: Assessment, row: AssessRow, lang: str) -> str:
 
 
 def _references(found: Assessment, lang: str) -> list[str]:
-    """The first figures that are set beside a text, where nothing is judged."""
+    """The first figures that are set beside a text, where nothing is judged: those that lead a page
+    before others.
+    """
+    leading = {indicator.id for indicator in found._notice.leading()}
     rows = [r for r in own_of(found.rows) if r.verdict is Verdict.REFERENCE]
+    rows.sort(key=lambda row: row.indicator not in leading)
     told = [told_of(found, row, lang) for row in rows[:NAMED]]
     return [*told, say("overview.beside_alone", lang)] if told else []
 
