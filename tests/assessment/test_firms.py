@@ -239,3 +239,28 @@ def test_figures_of_firms_are_references_and_need_the_firm(tmp_path):
         file.write_text(plain.replace(old, new, 1), encoding="utf-8")
         with pytest.raises(NoticeError, match=told):
             load_notice(file)
+
+
+def test_the_notice_reads_certificates_and_agencies_where_a_log_has_them():
+    # tables from memory: the columns that are read beside those that are needed are joined too
+    found = assess(log_of(EIGHT, OWNERS), "wb-bready-2026", as_of=AS_OF)
+    rows = {row.indicator: row for row in found}
+    assert rows["import_time"].value == 4 and rows["import_time"].n == 9
+    assert rows["import_dispersion"].value == pytest.approx((24 / 7) ** 0.5)
+    assert rows["export_time"].verdict.value == rows["import_cost"].verdict.value == "no data"
+    assert "over 8 firms, each once" in rows["import_time"].note
+
+
+def test_an_indicator_about_firms_is_measured_by_firm_without_being_told():
+    indicator = load_notice("wb-bready-2026").indicator("import_time")
+    log = log_of(EIGHT, OWNERS)
+    (row,) = measure(log, indicator, as_of=AS_OF, statistics="firm_mean")
+    assert (row.value, row.n) == (4, 9)
+    (month,) = measure(log, indicator, as_of=AS_OF, statistics="firm_mean", period="month")
+    assert (month.period, month.value) == ("2022-05", 4)
+
+
+def test_shipments_of_a_firm_may_have_groups_and_months_of_their_own():
+    log = log_of(EIGHT * 2, [*OWNERS, *OWNERS])
+    rows = firms(log, TIME, as_of=AS_OF, by="kind", period="month").rows
+    assert [(r.kind, r.period, r.firms, r.mean) for r in rows] == [("import", "2022-05", 8, 4)]

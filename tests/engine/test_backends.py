@@ -30,9 +30,10 @@ from clearance_metrics.analysis.price_index import price_index
 from clearance_metrics.analysis.stages import stages
 from clearance_metrics.assessment.assess import assess
 from clearance_metrics.assessment.check_limits import check_limits
+from clearance_metrics.assessment.firms import firms
 from clearance_metrics.assessment.reconcile import reconcile
 from clearance_metrics.assessment.violations import violations
-from clearance_metrics.domain.metrics import Duration, Fee
+from clearance_metrics.domain.metrics import Duration, Fee, Formalities
 from clearance_metrics.engine.log import EventLog
 from clearance_metrics.errors import LogError
 from clearance_metrics.intake import ingest
@@ -326,6 +327,8 @@ def asked(log):
         ).to_dicts(),
         parties(log, "import_port_release", as_of=AS_OF, by="mode", period="year").to_dicts(),
         reconcile(log, "import", as_of=AS_OF, between=("2021", "2022")).to_dicts(),
+        firms(log, Formalities(where={"kind": "import"}), as_of=AS_OF, period="year").to_dicts(),
+        firms(log, Fee(per="value", where={"kind": "import"}), as_of=AS_OF).to_dicts(),
         check_limits(log, as_of=AS_OF).to_dicts(),
         price_index(
             log,
