@@ -112,12 +112,13 @@ def firms(
         )
         for label, missing in absent.items()
     )
-    sides = {str(one.population.get("kind", "")) for one in asked.values() if _of_days(one)}
+    told = (str(one.population.get("kind", "")) for one in asked.values() if _of_days(one))
+    sides = dict.fromkeys(told)
     found_ = Firms(
         rows=tuple(rows),
         as_of=when.text,
         level=level,
-        references=tuple((s, r) for s in sorted(sides) for r in references_of(s, surveys=True)),
+        references=tuple((s, r) for s in sides for r in references_of(s, surveys=True)),
         components=_components(log) if any(one.of_value for one in asked.values()) else (),
     )
     each = {row: _each(found, bound) for row, found in held.items()}

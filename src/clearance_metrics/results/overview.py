@@ -93,13 +93,13 @@ def _short(found: Assessment, row: AssessRow, lang: str) -> str:
 
 
 def _references(found: Assessment, lang: str) -> list[str]:
-    """The first figures that are set beside a text, where nothing is judged: those that lead a page
-    before others.
+    """The first figures that are set beside a text, where nothing is judged: those that lead a
+    page, if any does.
     """
     leading = {indicator.id for indicator in found._notice.leading()}
     rows = [r for r in own_of(found.rows) if r.verdict is Verdict.REFERENCE]
-    rows.sort(key=lambda row: row.indicator not in leading)
-    told = [told_of(found, row, lang) for row in rows[:NAMED]]
+    first = [row for row in rows if row.indicator in leading] or rows
+    told = [told_of(found, row, lang) for row in first[:NAMED]]
     return [*told, say("overview.beside_alone", lang)] if told else []
 
 
