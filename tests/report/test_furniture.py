@@ -82,6 +82,7 @@ def test_terms_fold_on_a_page_and_are_read_in_a_document():
     assert [b.role for b in made.parts[1:]] == [FOLDED, FOLDED]
     about = {
         "day": "2022-12-31",
+        "data": "d",
         "notice_title": "t",
         "links": [],
         "version": "0",
