@@ -7,9 +7,12 @@ DATASET ?= $(if $(word 2,$(own)),,$(or $(own),demo))
 NOTICE ?= cn-2021-85
 LANGUAGES ?= zh
 FORMATS ?= html,pdf,word,excel
+EACH ?=
+WITHHOLD ?= 10
 comma := ,
 page := reports/$(DATASET)/$(firstword $(subst $(comma), ,$(LANGUAGES)))
-stamp := reports/.built-$(DATASET)-$(subst $(comma),-,$(LANGUAGES)-$(FORMATS))
+each := $(if $(EACH),--by $(EACH) --withhold $(WITHHOLD))
+stamp := reports/.built-$(DATASET)-$(subst $(comma),-,$(LANGUAGES)-$(FORMATS))$(if $(EACH),-$(EACH)-$(WITHHOLD))
 tables := data/processed/$(DATASET)/receipt.json
 code := $(shell find src notebooks -type f ! -path '*/__pycache__/*' ! -path '*/.*' ! -path 'notebooks/mine/*' | sed 's/[ :]/\\&/g')
 raw := $(if $(DATASET),$(shell find data/raw/$(DATASET) -type f 2>/dev/null | sed 's/[ :]/\\&/g'))
@@ -26,6 +29,7 @@ help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 	@echo "  DATASET=name picks data/raw/name; without it the only dataset there, or a simulated demo"
 	@echo "  LANGUAGES=zh|en|zh,en and FORMATS=html,pdf,word,excel are those of the report"
+	@echo "  EACH=port adds the same pages for each port, set beside all; WITHHOLD=10 is the smallest cell shown there"
 
 report: check-dataset $(stamp) ## raw logs in, verdicts and pages out: reports/index.html
 	@echo "reports/index.html leads to $(page)"
@@ -40,7 +44,7 @@ $(tables): .venv/.ready data/raw/$(DATASET)/dataset.toml $(raw) $(filter src/%,$
 	@touch $@
 
 $(stamp): $(tables) $(code)
-	$(CM) report data/processed/$(DATASET) --notice $(NOTICE) --out reports --languages $(LANGUAGES) --formats $(FORMATS)
+	$(CM) report data/processed/$(DATASET) --notice $(NOTICE) --out reports --languages $(LANGUAGES) --formats $(FORMATS) $(each)
 	@rm -f reports/.built-$(DATASET)-*
 	@touch $@
 

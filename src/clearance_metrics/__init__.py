@@ -21,6 +21,7 @@ from importlib import import_module
 __version__ = "0.1.0"
 
 _HOME = {
+    "Deferral": "domain.metrics",
     "Duration": "domain.metrics",
     "Share": "domain.metrics",
     "Fee": "domain.metrics",
@@ -45,6 +46,7 @@ _HOME = {
     "exceedances": "assessment.exceedances",
     "violations": "assessment.violations",
     "target_cards": "assessment.first_page",
+    "measure_sheets": "assessment.measure_sheets",
     "before_use": "assessment.first_page",
     "price_index": "analysis.price_index",
     "check_limits": "assessment.check_limits",

@@ -33,6 +33,7 @@ from .assessment.in_force import back_tests as back_tests
 from .assessment.in_force import targets_in_force as targets_in_force
 from .assessment.indicators import list_indicators as list_indicators
 from .assessment.judge_target import judge_target as judge_target
+from .assessment.measure_sheets import measure_sheets as measure_sheets
 from .assessment.published import compressions as compressions
 from .assessment.published import contradictions as contradictions
 from .assessment.published import list_published as list_published
@@ -40,6 +41,7 @@ from .assessment.published import published as published
 from .assessment.violations import violations as violations
 from .domain.calendars import WorkCalendar as WorkCalendar
 from .domain.calendars import load_calendar as load_calendar
+from .domain.metrics import Deferral as Deferral
 from .domain.metrics import Duration as Duration
 from .domain.metrics import Fee as Fee
 from .domain.metrics import Share as Share

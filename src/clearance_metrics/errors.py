@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from typing import Self
 
 
 class ClearanceError(Exception):
@@ -73,14 +74,9 @@ class LogError(ClearanceError):
     """A log or a metric names a column, milestone or type that is not there (exit code 5)."""
 
     exit_code = 5
-
-
-class NothingToShow(LogError):
-    """An answer without a value has no picture or sentence of its own (exit code as LogError)."""
-
     finding = ""
 
-    def found(self, finding: str) -> NothingToShow:
+    def found(self, finding: str) -> Self:
         """The same with what the answer says for itself, in the language of who asked.
 
         >>> print(NothingToShow("there is no value to draw", "chart").found("no cases"))
@@ -91,6 +87,10 @@ class NothingToShow(LogError):
         self.finding = finding
         self.args = (f"{self.args[0]}\n  finding: {finding}",)
         return self
+
+
+class NothingToShow(LogError):
+    """An answer without a value has no picture or sentence of its own (exit code as LogError)."""
 
 
 class NoIndicator(NothingToShow):

@@ -9,7 +9,8 @@ import pytest
 from support.scorecards import LACKS, NOTICE, found, row
 
 from clearance_metrics import EventLog, assess, before_use, target_cards
-from clearance_metrics.assessment.violation_records import Broken, Rule, Violation, Violations
+from clearance_metrics.assessment.violation_records import Violations
+from clearance_metrics.assessment.violation_rows import Broken, Rule, Violation
 from clearance_metrics.domain.verdicts import Verdict
 from clearance_metrics.results.block import Block
 from clearance_metrics.results.words import LANGUAGES

@@ -5,6 +5,7 @@ import tomllib
 
 import pytest
 
+import clearance_metrics as cm
 from clearance_metrics.cli import main
 
 
@@ -125,3 +126,35 @@ def test_notebooks_are_looked_for_before_the_work_of_intake(office, pages, capsy
     assert main(["run", "raw", "--notebooks", "elsewhere"]) == 4
     assert "no notebooks are here" in capsys.readouterr().err
     assert not (office / "data").exists()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_run_stops_at_open_decisions_and_lists_them(office, pages, capsys, lang):
+    mapping = office / "raw" / "dataset.toml"
+    mapping.unlink()
+    assert main(["inspect", "raw/e.csv", "--out", str(mapping), "--lang", lang]) == 0
+    text = mapping.read_text("utf-8")
+    mark = "# 请确定：" if lang == "zh" else "# DECIDE: "
+    lines = [n for n, line in enumerate(text.splitlines(), 1) if line.startswith(mark)]
+    assert len(lines) > 1
+    capsys.readouterr()
+    assert main(["run", "raw", "--lang", "zh"]) == 3 and not pages
+    told = capsys.readouterr()
+    assert not told.out and not (office / "data").exists(), "before the work of intake"
+    assert [f"第{n}行" in told.err for n in lines] == [True] * len(lines)
+    assert told.err.count("请确定：") == len(lines)
+    answered = "\n".join(line for line in text.splitlines() if not line.startswith(mark))
+    mapping.write_text(answered, "utf-8")
+    assert main(["run", "raw"]) == 0 and pages
+
+
+def test_intake_reads_what_is_guessed_and_says_that_nobody_decided_it(office, pages, capsys):
+    mapping = office / "raw" / "dataset.toml"
+    mapping.write_text("# DECIDE: which zone?\n" + mapping.read_text())
+    assert main(["intake", "raw/dataset.toml", "--lang", "zh"]) == 0
+    assert "第1行：尚未确定，按猜测读入：which zone?" in capsys.readouterr().out
+    assert main(["report", "data/processed/t", "--lang", "zh"]) == 3 and not pages
+    told = capsys.readouterr().err
+    assert "请确定：which zone?" in told and "第1行" in told and "再运行intake" in told
+    log = cm.EventLog.open(office / "data" / "processed" / "t").using(lang="zh")
+    assert "还有1处“请确定”没有回答" in cm.receipt(log).beware()

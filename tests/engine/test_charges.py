@@ -207,6 +207,42 @@ def test_pilotage_of_the_largest_ships_is_held_against_the_cap_of_their_port():
     )
 
 
+def test_a_line_is_ruled_by_the_name_that_the_rates_have_for_its_port():
+    """Cap at 深圳 41 650, elsewhere 49 000; a line without another name has its own."""
+    large = SHIP | {"net_tons": 130_000, "amount_fen": 4_500_000, "port": "甲港"}
+    lines = [
+        large | {"tariff_port": "深圳"},
+        large | {"tariff_port": None},
+        large | {"tariff_port": None, "port": "深圳"},
+    ]
+    rule = "above_pilotage_ceiling"
+    expected = {"0": (rule, 41650.0, 3350.0), "2": (rule, 41650.0, 3350.0)}
+    assert found(log_of(lines), "pilotage") == expected
+    one = exceedances(log_of(lines), Fee(per="line", against="pilotage"), as_of="2024-12-31")
+    assert {row.port for row in one.rows} == {"甲港", "深圳"}, "findings name the log's own port"
+
+
+def test_a_waiver_of_the_rates_holds_at_the_port_they_name_and_one_of_the_log_at_its_own():
+    """Half the cargo dues are waived at 中山, as which 甲港 is ruled here; the log's own waiver of
+    three quarters names 乙港, and none of its lines is ruled as that.
+    """
+    own = pl.DataFrame(
+        {
+            "port": ["乙港", "中山"],
+            "item": [DUES] * 2,
+            "waived_percent": [75, 90],
+            "valid_from": ["2023-01-01"] * 2,
+            "valid_to": ["2023-12-31"] * 2,
+        }
+    )
+    ports = [("甲港", "中山"), ("甲港", None), ("乙港", None)]
+    lines = [{"port": port, "tariff_port": ruled} for port, ruled in ports]
+    rule = "waiver_not_applied"
+    assert found(log_of(lines), "tariff") == {"0": (rule, 17.0, 17.0)}
+    beside = found(log_of(lines, waivers=own), "tariff")
+    assert beside == {"0": (rule, 17.0, 17.0), "2": (rule, 8.5, 25.5)}
+
+
 def test_pilotage_by_tier_with_a_verified_tariff(verified):
     """50 000 net tons at 青岛: (40 000 x 0.45 + 10 000 x 0.40) x 0.90 = 19 800 yuan; at a port not
     named 22 000.

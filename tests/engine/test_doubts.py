@@ -208,3 +208,21 @@ def test_an_engine_that_holds_the_tables_finds_the_same(tmp_path):
         table = engine.create_table("events", frame.to_arrow())
         assert doubts_of(EventLog(table, timezone="Asia/Shanghai")) == told == doubts_of(events)
     assert told[0].case_id == "b" and DAY.date().isoformat() == "2021-05-03"
+
+
+@pytest.mark.parametrize(
+    ("kind", "clocks"),
+    [
+        ("import", "import_customs_only"),
+        ("export", "export_customs_only"),
+        ("transit", "export_customs_only, import_customs_only"),
+        (None, "export_customs_only, import_customs_only"),
+    ],
+)
+def test_a_case_is_left_out_of_the_clocks_of_its_own_kind(kind, clocks):
+    events = pl.DataFrame(
+        {"case_id": ["a", "a"], "milestone": NAMES[1:3], "time": [7200, 3600]},
+    )
+    cases = pl.DataFrame({"case_id": ["a"], "kind": [kind]}, schema_overrides={"kind": pl.String})
+    (doubt,) = doubts_of(EventLog(events, cases))
+    assert doubt.clock == clocks

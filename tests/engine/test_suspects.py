@@ -43,7 +43,7 @@ def found(folder, files, more=""):
 def test_a_sound_log_is_suspected_of_nothing(tmp_path):
     assert found(tmp_path, {"e.csv": plain()}) == {}
     block = slips(EventLog.open(tmp_path / "out")).block()
-    assert block.title == "None of 11 kinds of slips was found" and not block.parts
+    assert block.title == "None of 12 kinds of slips was found" and not block.parts
 
 
 def test_the_same_event_twice_within_a_minute(tmp_path):

@@ -2,7 +2,7 @@
 
 import polars as pl
 import pytest
-from support.values import CHARGES, HEAD, amounts, taken
+from support.values import CHARGES, HEAD, amounts, attributes, taken
 
 YUAN = {
     "1,234.50元": 123450,
@@ -115,3 +115,46 @@ def test_currencies(tmp_path):
     charges = pl.read_parquet(tmp_path / "out" / "charges.parquet").to_dicts()
     found = {int(r["case_id"][1:]): r["currency"] for r in charges} | refused
     assert {text: found[i] for i, text in enumerate(CURRENCIES)} == CURRENCIES
+
+
+def test_what_goods_are_worth_is_read_as_charges_are(tmp_path):
+    """An attribute that cannot be read is emptied and counted, so that its case stays."""
+    texts = ["1,234.50", "￥2", "", "0", "-5", "见附件", "1.234,50"]
+    found, noted = attributes(tmp_path, texts, "goods_value")
+    assert found == [123450, 200, None, 0, None, None, None] and noted["emptied"] == 3
+    kinds = pl.read_parquet_schema(tmp_path / "out" / "cases.parquet")
+    assert kinds["goods_value"] == pl.Int64
+    wan, _ = attributes(tmp_path, ["1.5", "0.000001"], "duty", '{ column = "x", unit = "wan" }')
+    assert wan == [1500000, 1]
+    fen, _ = attributes(tmp_path, ["7"], "duty", '{ column = "x", unit = "fen" }')
+    comma, _ = attributes(tmp_path, ["1.234,5"], "duty", '{ column = "x", decimal = "," }')
+    assert (fen, comma) == ([7], [123450])
+
+
+def test_strict_amounts_of_cases_refuse_their_rows(tmp_path):
+    texts = ["10", "-5", "abc", "1234,5"]
+    head = "[defaults]\nno_value = []\n"
+    mapping = HEAD.format(zone="UTC").replace("least_accepted", "strict = true\nleast_accepted")
+    mapping += head + '[[file]]\npath = "a.csv"\nrole = "cases"\n[file.columns]\n'
+    mapping += 'case_id = "id"\ngoods_value = "x"\n'
+    _, refused = taken(tmp_path, mapping, [(f"c{i}", t) for i, t in enumerate(texts)], ("id", "x"))
+    assert refused == {1: "negative_amount", 2: "unparseable_amount", 3: "doubtful_grouping"}
+
+
+def test_an_amount_of_ones_own_is_declared(tmp_path):
+    head = '[[column]]\nname = "freight"\ntype = "amount"\n'
+    found, _ = attributes(tmp_path, ["12.34", "x"], "freight", head=head)
+    assert found == [1234, None]
+
+
+def test_a_bill_says_its_ground_and_how_it_is_priced(tmp_path):
+    rows = [("c0", "文件", "政府定价"), ("c1", "", "不明"), ("c2", "", "")]
+    rest = 'currency = { constant = "CNY" }\namount = { constant = "5" }\nground = "g"\n'
+    rest += 'layer = { column = "l", values = { "政府定价" = "set" } }\n'
+    noted, refused = taken(
+        tmp_path, HEAD.format(zone="UTC") + CHARGES.format(rest=rest), rows, ("id", "g", "l")
+    )
+    assert not refused and noted == {"emptied": 1}
+    lines = pl.read_parquet(tmp_path / "out" / "charges.parquet").sort("case_id")
+    assert lines["ground"].to_list() == ["文件", None, None]
+    assert lines["layer"].to_list() == ["set", None, None]

@@ -62,3 +62,84 @@ def test_every_picture_has_words(demo, tab):
             " !(c.getAttribute('aria-label') || c.querySelector('img')?.alt)).length"
         )
         assert silent == 0, path.name
+
+
+CHOOSE = (
+    "(name, place) => {const s = document.querySelector(`.by-${name}`); s.selectedIndex = place;"
+    " return [...document.querySelectorAll('.fold')].filter(f => f.checkVisibility()).length}"
+)
+COUNTED = (
+    "[...document.querySelectorAll('.filter select')].map(s => [s.className.slice(3),"
+    " [...s.options].map(o => +o.text.match(/（(\\d+)）$/)[1])])"
+)
+
+
+def card(demo):
+    return demo / "pages" / "05_scorecard.html"
+
+
+def test_every_choice_shows_as_many_measures_as_it_says(demo, tab):
+    tab.open(card(demo))
+    lists = dict(tab.run(COUNTED))
+    assert list(lists) == ["part", "department", "verdict", "port", "mode"]
+    for name, counts in lists.items():
+        shown = [tab.run(f"({CHOOSE})('{name}', {place})") for place in range(len(counts))]
+        assert shown == counts, name
+        assert tab.run(f"({CHOOSE})('{name}', 0)") == counts[0]
+
+
+def test_choices_combine_and_a_line_says_where_nothing_is_left(demo, tab):
+    tab.open(card(demo))
+    parts = len(dict(tab.run(COUNTED))["part"])
+    left = "document.querySelector('.left-none').checkVisibility()"
+    heads = "[...document.querySelectorAll('.group')].filter(g => g.checkVisibility()).length"
+    assert tab.run(left) is False and tab.run(heads) == parts - 1
+    seen = set()
+    for place in range(1, parts):
+        n = tab.run(f"({CHOOSE})('part', {place}); ({CHOOSE})('port', 1)")
+        assert tab.run(left) is (n == 0) and tab.run(heads) == (n > 0)
+        seen.add(n > 0)
+    assert seen == {True, False}
+    tab.run("document.querySelector('.filter').reset()")
+    assert tab.run(heads) == parts - 1 and tab.run(left) is False
+
+
+def test_a_port_opens_its_own_rows_and_hides_those_of_others(demo, tab):
+    tab.open(card(demo))
+    rows = (
+        "[...new Set([...document.querySelectorAll('.of-port tbody tr')]"
+        ".filter(r => r.checkVisibility()).map(r => r.cells[0].innerText))]"
+    )
+    assert tab.run(rows) == []
+    tab.run(f"({CHOOSE})('port', 2)")
+    chosen = tab.run("document.querySelector('.by-port').selectedOptions[0].text.split('（')[0]")
+    assert tab.run(rows) == [chosen]
+
+
+def test_who_comes_by_the_name_of_a_measure_finds_it_open(demo, tab):
+    tab.open(card(demo))
+    closed = tab.run("document.querySelector('.fold:not([open]) > div').id")
+    tab.run(f"location.hash = '{closed}'")
+    shown = f"document.querySelector('#{closed} table').checkVisibility()"
+    assert tab.run(f"new Promise(r => setTimeout(() => r({shown}), 300))") is True
+
+
+def test_print_shows_every_measure_whole_whatever_is_chosen(demo, tab):
+    tab.open(card(demo))
+    tab.run(f"({CHOOSE})('verdict', 1)")
+    tab.send("Emulation.setEmulatedMedia", media="print")
+    try:
+        hidden = "[...document.querySelectorAll('.fold table')].filter(t => !t.checkVisibility())"
+        assert tab.run(f"{hidden}.length") == 0
+        assert tab.run("document.querySelector('.filter').checkVisibility()") is False
+    finally:
+        tab.send("Emulation.setEmulatedMedia", media="")
+
+
+def test_a_choice_is_made_by_the_keyboard_alone(demo, tab):
+    tab.open(card(demo), scripts=True)
+    tab.run("document.querySelector('.by-part').focus()")
+    for kind in ("rawKeyDown", "keyUp"):
+        tab.send("Input.dispatchKeyEvent", type=kind, key="ArrowDown", windowsVirtualKeyCode=40)
+    assert tab.run("document.querySelector('.by-part').selectedIndex") == 1
+    assert tab.run("[...document.querySelectorAll('.fold')].some(f => !f.checkVisibility())")

@@ -317,3 +317,29 @@ def test_a_letter_holds_findings_alone_and_says_that_there_is_more():
     assert texts.index("其余见附件。") < texts.index("附件：1. 总览")
     whole = official_of([overview], title="t", about=[], lang="zh")
     assert "其余见附件。" not in [p.text for p in docx.Document(io.BytesIO(whole)).paragraphs]
+
+
+def test_a_letter_has_a_finding_of_each_page_and_says_none_twice():
+    points = tuple(Point("✓ 达标", "good", f"退税5.{n}6个工作日（5.00～6.00）") for n in range(4))
+    overview = Page("总览", (Block("有期限的目标", (Points(points),)),))
+    same = Page(
+        "计分卡", (Block("主要判断", (Points((*points, Point("✗ 违规", "bad", "83行"))),)),)
+    )
+    long = "一句很长的结论，占去三行还多，" * 5
+    wordy = [
+        Page(f"第{n}页", (Block(long, (TABLE,)), Block(f"第{n}页的短结论", (TABLE,))))
+        for n in range(5)
+    ]
+    made = official_of([overview, same, *wordy], title="t", about=[], lang="zh")
+    texts = [p.text for p in docx.Document(io.BytesIO(made)).paragraphs]
+    heads = [
+        text
+        for text in texts
+        if text[:2] in ("一、", "二、", "三、", "四、", "五、", "六、", "七、")
+    ]
+    assert len(heads) == 7 and heads[1] == "二、计分卡"
+    assert sum("5.16个工作日" in text for text in texts) == 1
+    assert "（一）83行（违规）。" in texts
+    assert all(
+        f"（一）第{n}页的短结论。" in texts or f"（二）第{n}页的短结论。" in texts for n in range(5)
+    )

@@ -39,6 +39,26 @@ def test_a_table_says_each_indicator_in_words_with_its_unit_target_and_badge():
     assert table.tones == {(0, 7): "good", (1, 7): "bad"} and 0 not in table.numbers
 
 
+@pytest.mark.parametrize(
+    ("period", "shown"),
+    [
+        ("2021-12", "–"),
+        ("2021-11..2022-10 (11 months)", "–"),
+        ("2022-Q3", "–"),
+        ("2022-12", "3"),
+        ("2022-01..2022-12 (11 months)", "3"),
+        ("2021-09-01..", "3"),
+        (None, "3"),
+    ],
+)
+def test_open_cases_of_the_day_stand_beside_no_earlier_period(period, shown):
+    """The count is that of the as-of day, whatever the period of the row."""
+    rows = (replace(REFUND, period=period), REFUND)
+    cells = found(*rows).table("en").cells
+    assert [line[5] for line in cells] == [shown, "3"]
+    assert found(*rows).rows[0].n_open == 3, "the record keeps what was counted"
+
+
 def test_columns_that_no_row_fills_are_left_out_and_no_unit_stands_alone():
     table = found(SILENT).table("en")
     assert table.heads == ("indicator", "statistic", "verdict")

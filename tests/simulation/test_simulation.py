@@ -19,6 +19,7 @@ from clearance_metrics.engine.log import EventLog
 from clearance_metrics.errors import OutputError
 from clearance_metrics.intake import ingest
 from clearance_metrics.notice import load_notice
+from clearance_metrics.notice.tariff import load_tariff
 from clearance_metrics.simulation import simulate
 from clearance_metrics.simulation.cases import MONTHS, levels, refunds
 
@@ -198,3 +199,17 @@ def test_same_seed_same_bytes_and_nothing_else_is_overwritten(tmp_path):
     with pytest.raises(OutputError):
         simulate(tmp_path / "mine")
     assert json.loads((tmp_path / "a" / "truth.json").read_text())["seed"] == 20210820
+
+
+def test_no_real_port_stands_in_what_is_simulated(demo):
+    """The rule on pilotage names ports: the mapping says as which each invented one is ruled."""
+    _, _, log, folder = demo
+    real = {p for row in load_tariff().rows for p in row.port.split("|") if p}
+    ports = set(log.values("port"))
+    assert len(real) > 15 and ports and not {p for p in ports if p in real}
+    for name in ("pilotage.csv", "port-calls.csv"):
+        text = (folder / "raw" / name).read_text("utf-8")
+        assert not [port for port in real if port in text], name
+    found = violations(log, indicator="pilotage_ratio")
+    told = "\n".join(map(str, found.to_dicts())) + found.told("zh")
+    assert len(found) and not [port for port in real if port in told]

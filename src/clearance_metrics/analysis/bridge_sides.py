@@ -243,25 +243,28 @@ def gathered_stages(
         return bool(stage), place[stop] - place[start], place[start]
 
     stages = sorted({r["stage"] for side in sides for r in side} - {"-"} | {""}, key=order)
-    one, two = sides
-    return {s: (_staged(one, s, len(by)), _staged(two, s, len(by))) for s in stages}
+    made = [_by_stage(rows, len(by)) for rows in sides]
+    return {s: (_staged(made[0], s), _staged(made[1], s)) for s in stages}
 
 
-def _staged(rows: list[dict], stage: str, factors: int) -> Outcomes:
-    def group(row: dict) -> tuple:
-        return tuple(row[f"by_{i}"] for i in range(factors))
+def _by_stage(rows: list[dict], factors: int) -> dict[str, list[tuple[tuple, int, int]]]:
+    """Group, seconds and cases of each stage, in the order of the rows."""
+    names = [f"by_{i}" for i in range(factors)]
+    found: dict[str, list[tuple[tuple, int, int]]] = {}
+    for row in rows:
+        group = tuple(row[name] for name in names)
+        found.setdefault(row["stage"], []).append((group, row["seconds"], row["n"]))
+    return found
 
+
+def _staged(rows: dict[str, list[tuple[tuple, int, int]]], stage: str) -> Outcomes:
+    backwards = sum(n for _, _, n in rows.get("-", ()))
     missing: dict[tuple, int] = {}
-    found, backwards = [], 0
-    for row in rows:
-        if row["stage"] == "-":
-            backwards += row["n"]
-        if row["stage"] == "":
-            missing[group(row)] = missing.get(group(row), 0) + row["n"]
-    for row in rows:
-        if row["stage"] == stage:
-            found.append((group(row), row["seconds"], row["n"]))
-            missing[group(row)] -= row["n"]
+    for group, _, n in rows.get("", ()):
+        missing[group] = missing.get(group, 0) + n
+    found = list(rows.get(stage, ()))
+    for group, _, n in found:
+        missing[group] -= n
     found += [(g, 0, n) for g, n in missing.items() if n]
     groups, seconds, n = zip(*found, strict=True) if found else ((), (), ())
     left = ((BACKWARDS, backwards),) if backwards else ()

@@ -15,6 +15,9 @@ from ..engine.log import EventLog
 from ..engine.tally import money_of
 from .estimators import Asked, answers_of
 
+# what cells that become one are joined by
+POOLED = ("value", "end", "n", "total", "weight", "cluster", "entry", "paid", "worth", "squared")
+
 
 def sample_of(metric: Metric, cell: Cell) -> st.Sample:
     """The cell's cases as a sample in the metric's units."""
@@ -43,7 +46,7 @@ def pooled(cells: Iterable[Cell]) -> Cell | None:
         name: None
         if getattr(first, name) is None
         else np.concatenate([getattr(cell, name) for cell in cells])
-        for name in ("value", "end", "n", "total", "weight", "cluster", "entry")
+        for name in POOLED
     }
     others = sum((Counter(dict(cell.other_currencies)) for cell in cells), Counter())
     return Cell(

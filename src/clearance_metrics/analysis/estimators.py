@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from .. import statistics as st
 from ..domain.ends import ENDED
 from ..domain.metrics import Metric
+from ..domain.metrics.fee import MILLION
 from ..domain.statistic import Statistic
 from ..engine.cells import Cell
 from ..statistics.reasons import Reason
@@ -29,6 +30,8 @@ class Asked:
     level: float
 
 
+# how a ratio of sums is told, by its unit without the currency
+RATIOS = {" per TEU": "ratio_of_sums", " per declaration": "ratio_of_declarations"}
 Answers = list[tuple[str, st.Estimate]]
 
 
@@ -93,7 +96,9 @@ def _mean(asked: Asked) -> st.Estimate:
     if metric.is_share:
         return _share(asked)
     if cell.weight is not None:
-        return st.ratio_mean(cell.value[kept], cell.weight[kept], cell.n[kept], metric.scale, level)
+        found = (cell.value[kept], cell.weight[kept], cell.n[kept])
+        how = Reason(RATIOS[metric.unit_in("")])
+        return st.ratio_mean(*found, metric.scale, level, how)
     if cell.cluster is not None and not (sample.n_open or sample.n_late) and kept.any():
         counts: dict[object, int] = defaultdict(int)
         totals: dict[object, int] = defaultdict(int)
@@ -104,6 +109,15 @@ def _mean(asked: Asked) -> st.Estimate:
         found = st.clustered_mean(list(counts.values()), by_cluster, metric.steps, level)
         return replace(found, reasons=(*found.reasons, *st.about(sample)))
     return st.mean(sample, level, int(cell.total @ kept), metric.steps)
+
+
+def _ratio_of_sums(asked: Asked) -> st.Estimate:
+    cell = asked.cell
+    assert cell.paid is not None and cell.worth is not None and cell.squared is not None
+    kept = cell.end == ENDED
+    ratios = cell.value[kept] / MILLION
+    sums = (cell.paid[kept], cell.worth[kept], cell.squared[kept] * 1e8)
+    return st.ratio_of_totals(ratios, *sums, cell.n[kept], 100, asked.level)
 
 
 def _by_end(asked: Asked) -> Answers:
@@ -149,6 +163,7 @@ ESTIMATORS: dict[str, Callable[[Asked], st.Estimate]] = {
     "min": lambda asked: st.extreme(asked.sample, largest=False),
     "max": lambda asked: st.extreme(asked.sample, largest=True),
     "sum": _total,
+    "ratio_of_sums": _ratio_of_sums,
     "within": lambda asked: st.share_within(asked.sample, asked.statistic.limit, asked.level),
     "share": _share,
     "count_above": lambda asked: st.Estimate(_above(asked)),

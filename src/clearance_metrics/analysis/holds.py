@@ -99,6 +99,13 @@ class Holds(Parted[HoldRow]):
         start, stop = self.clock.split("..")
         return self._between(start, stop, lang)
 
+    def _narrowed(self, lang: str, more: Sequence[str]) -> str:
+        """The clock and its cases; where some are left out here that the clock has elsewhere, that
+        they are.
+        """
+        about = super()._narrowed(lang, more)
+        return say("parts.kept", lang, about=about) if self.left_out or self.not_known else about
+
     def _headline(self, lang: str) -> str:
         """The mean, and for how much of it something stood open; of several groups the highest and
         the lowest, of several periods the first and the last.

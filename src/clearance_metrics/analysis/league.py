@@ -30,7 +30,7 @@ from .league_records import League, LeagueRow
 from .notes import left_out
 from .several import metric_of
 from .split_lines import check_cases_once
-from .withholding import check_suppression, withheld, withholding
+from .withholding import bound_of, withheld, withholding
 
 
 @asked_of_log
@@ -83,7 +83,7 @@ def league(
     _check(metric, by, asked.statistic, best, cluster)
     check_cases_once(log, metric, by, "league")
     check_level(level)
-    check_suppression(suppress_below, len(by))
+    suppress_below = bound_of(log, suppress_below, len(by))
     asked, when = asked._replace(metric=metric.on(calendar)), AsOf.of(as_of, log.timezone)
     rates, span = tariff_of(metric, tariff), Between.of(between)
     cells = tally(log, asked.metric, as_of=when, by=by, cluster=cluster, tariff=rates, between=span)
@@ -138,7 +138,7 @@ def league(
     )
     if suppress_below is None:
         behind(answer, log, asked.metric, as_of=when, between=span, tariff=rates)
-    return about(answer, metric, level)
+    return about(answer._with(_span="" if span is None else str(span)), metric, level)
 
 
 def _statistic(log: EventLog, metric: Metric, asked: str | None) -> Statistic:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..domain.ends import ENOUGH
 from ..errors import NothingToShow
 from ..results.display import NONE, Display, head_word
 from ..results.table import LANG, Record, amount
+from ..results.withheld import refused
+from ..results.wording import period_words
 from ..results.words import figure, joined, say, statistic_word, unit_word
 from ..statistics.reasons import Reason
 from .caution import Figures, OfChange
@@ -78,6 +80,12 @@ class League(Record, OfChange[LeagueRow]):
         "note",
     )
 
+    _span: ClassVar[str] = ""  # the days that were asked for
+
+    def withholding(self, k: int, cells: Iterable[int], hidden: Collection[str] = ()) -> Any:
+        """As of any answer; its cells are withheld one by one where it is made."""
+        return self._with(_behind=refused)
+
     def head(self, lang: str = LANG) -> str:
         """One line: what was asked, and the value of all groups together."""
         whole = self.overall
@@ -99,7 +107,8 @@ class League(Record, OfChange[LeagueRow]):
 
     def _caption(self, lang: str) -> str:
         told = {"statistic": statistic_word(self.statistic, self.unit, lang)}
-        return say("league.caption", lang, metric=self.named(lang), **told)
+        when = period_words(self._span, lang) if self._span else say("league.all_days", lang)
+        return say("league.caption", lang, metric=self.named(lang), **told, period=when)
 
     def _named(self, row: LeagueRow, lang: str) -> str:
         return " / ".join(self.group_word(c, v, lang) for c, v in row.groups)

@@ -11,6 +11,7 @@ from ..domain.arguments import check_groups, check_level, check_metric, names_of
 from ..domain.as_of import AsOf
 from ..domain.between import Between
 from ..domain.calendars import WorkCalendar
+from ..domain.ends import OPEN
 from ..domain.metrics import Metric
 from ..domain.statistic import Statistic
 from ..domain.tariff import Tariff
@@ -27,10 +28,11 @@ from .cases import behind
 from .doubts import Doubts, found_doubts
 from .estimates import samples_of, unit_in
 from .estimators import Asked, answers_of
-from .notes import allowed, left_out, meaning
+from .far_ahead import far_ahead
+from .notes import allowed, left_out, left_out_of, meaning, used_none
 from .several import Metrics, caveats_of, labelled, measured, metric_of, targets_of, unasked
 from .split_lines import divided_by
-from .withholding import ONE_TABLE, check_suppression, withheld, withholding_cases
+from .withholding import ONE_TABLE, bound_of, withheld, withholding_beside, withholding_cases
 
 # told also of logs of which nothing can be said of times; of the others a warning is given
 PLAIN = frozenset({"n", "open", "sum"})
@@ -80,7 +82,9 @@ def measure(
     `suppress_below=k` withholds cells of fewer than k cases, or of fewer than k that reached the
     stop (or, of times by end, any end), and as many others as it takes so that totals do not give
     them back; n alone needs k cases. It takes at most two of group columns and period, and guards
-    one table: others of the same cases may give cells back. Raises LogError for names the log does
+    one table: others of the same cases may give cells back. A log that withholds
+    (`log.using(withhold=k)`) asks so by itself; of a part of it also so that neither the other
+    parts nor the whole, asked the same, give a cell back. Raises LogError for names the log does
     not have and CalendarError for years without official working days.
 
     >>> import polars as pl
@@ -105,7 +109,7 @@ def measure(
     asked = _statistics(log, metric, statistics, cluster)
     check_groups(by, reserved=MeasureRow.own_names())
     check_level(level)
-    check_suppression(suppress_below, len(by) + (period is not None))
+    suppress_below = bound_of(log, suppress_below, len(by) + (period is not None))
     metric, when, span = metric.on(calendar), AsOf.of(as_of, log.timezone), Between.of(between)
     cells = tally(
         log,
@@ -125,9 +129,19 @@ def measure(
     )
     by_end = any(statistic.kind in ("incidence", "time_lost") for statistic in asked)
     hidden, few_ended = withholding_cases(samples if suppress_below else {}, suppress_below, by_end)
+
+    def of(log: EventLog, by: tuple[str, ...]) -> dict[tuple, st.Sample]:
+        asked: Any = {"as_of": when, "period": period, "between": span}
+        cells = tally(log, metric, by=by, tariff=tariff_of(metric, tariff), aside=True, **asked)
+        cells = tuple(cell for cell in cells if cell.period is not None or not period)
+        return dict(zip((_key(c, period) for c in cells), samples_of(metric, cells), strict=True))
+
+    beside = withholding_beside(log, by, of, by_end)
+    hidden, few_ended = hidden | beside[0], few_ended | beside[1]
     rows: list[MeasureRow] = []
     for cell in cells:
         key, about = _key(cell, period), _About(metric, by, cell, level, doubts, log.vocabulary)
+        about.withholds = bool(suppress_below)
         for statistic in asked:
             if key in hidden or (key in few_ended and statistic.kind != "n"):
                 why = withheld(suppress_below, finished=key not in hidden)
@@ -138,9 +152,11 @@ def measure(
                 rows += [replace(r, n_open=None) for r in told] if key in few_ended else told
     if suppress_below:
         rows = [replace(row, reasons=(*row.reasons, ONE_TABLE)) for row in rows]
+    why = Reason("no_cases") if rows else _none(log, metric, when)
+    gone = None if rows else why
     if not rows and not by and not period:
-        rows = [_nothing(log, metric, statistic) for statistic in asked]
-    found = Measures(rows=tuple(rows), as_of=when.text, unit=unit_in(log, metric))
+        rows = [_nothing(log, metric, statistic, why) for statistic in asked]
+    found = Measures(rows=tuple(rows), as_of=when.text, unit=unit_in(log, metric), _gone=gone)
     remarks = (*allowed(metric, log.vocabulary), *divided_by(log, metric, by))
     object.__setattr__(found, "_remarks", remarks)
     object.__setattr__(found, "_named", getattr(metric, "label", ""))
@@ -176,6 +192,8 @@ def _statistics(
 class _About:
     """What the rows of one cell have in common."""
 
+    withholds = False  # whether what is told of few cases would tell too much
+
     def __init__(
         self,
         metric: Metric,
@@ -202,9 +220,13 @@ class _About:
         if self.doubts.snapshot and not statistic.row.adds:
             why = st.Estimate(None, reasons=self.doubts.snapshot)
             answers = [(str(statistic), why)]
+        if not sample.n and (n := left_out_of(cell)):
+            # cases that are there and cannot be used are not none
+            answers = [(label, used_none(answer, n)) for label, answer in answers]
         said = meaning(metric, sample, statistic, self.words)
         warning = () if statistic.kind in PLAIN else self.doubts.warning
-        said = (*said, *warning, *self.left_out)
+        far = far_ahead(metric, cell, statistic, told=not self.withholds)
+        said = (*said, *far, *warning, *self.left_out)
         n_open = None if metric.by_end else sample.n_open
         return [self.row(statistic, label, a, sample.n, n_open, said) for label, a in answers]
 
@@ -233,7 +255,17 @@ class _About:
         )
 
 
-def _nothing(log: EventLog, metric: Metric, statistic: Statistic) -> MeasureRow:
+def _none(log: EventLog, metric: Metric, when: AsOf) -> Reason:
+    """Why no case is there: of a clock dated by its end, those that there are may all be open."""
+    if metric.is_time and metric.by_end:
+        begun = tally(log, replace(metric, dated_by="start", name=""), as_of=when, aside=True)
+        still = sum(int(cell.n[cell.end == OPEN].sum()) for cell in begun)
+        if still:
+            return Reason("all_open", n=still)
+    return Reason("no_cases")
+
+
+def _nothing(log: EventLog, metric: Metric, statistic: Statistic, why: Reason) -> MeasureRow:
     return MeasureRow(
         metric=metric.name,
         statistic=str(statistic),
@@ -245,5 +277,5 @@ def _nothing(log: EventLog, metric: Metric, statistic: Statistic) -> MeasureRow:
         n=0,
         n_open=0,
         unit=unit_in(log, metric, statistic),
-        reasons=(Reason("no_cases"),),
+        reasons=(why,),
     )

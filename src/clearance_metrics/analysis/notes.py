@@ -4,6 +4,8 @@ missing.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .. import statistics as st
 from ..domain.ends import ENOUGH, LEFT_OUT
 from ..domain.metrics import Metric
@@ -32,6 +34,17 @@ def left_out(cell: Cell) -> list[Reason]:
     found = [Reason("left_out", n=n, why=Reason(LEFT_OUT[code])) for code, n in cell.left_out]
     found += [Reason("other_currency", n=n, currency=c) for c, n in cell.other_currencies]
     return found + ([Reason("to_the_day", n=cell.date_only)] if cell.date_only else [])
+
+
+def left_out_of(cell: Cell) -> int:
+    """How many cases, or lines, of a cell are in no statistic."""
+    return sum(n for _, n in (*cell.left_out, *cell.other_currencies))
+
+
+def used_none(answer: st.Estimate, n: int) -> st.Estimate:
+    """The answer of a cell whose `n` cases are all left out: they are there, and none is used."""
+    why = tuple(Reason("none_used", n=n) if r.code == "no_cases" else r for r in answer.reasons)
+    return replace(answer, reasons=why)
 
 
 def meaning(

@@ -129,12 +129,16 @@ class Parted(ResultTable[Row], ABC):
     def _largest(self, rows: Sequence[Any], lang: str) -> Reason:
         """What most of the time goes to, with its share."""
         most = max(rows, key=lambda row: row.mean)
-        part = self._said(most, lang).partition("\n")[0]
+        part = self._part(most, lang)
         return Reason("parts.largest", share=most.share, part=part)
 
     def _said(self, row: Any, lang: str) -> str:
         """What a part is called."""
         return str(row.label(lang))
+
+    def _part(self, row: Any, lang: str) -> str:
+        """What a part is called in one line, as no other part is."""
+        return self._said(row, lang).partition("\n")[0]
 
     def _totalled(
         self, columns: Mapping[str, tuple[Cell, Cell | None]], head: str, lang: str
@@ -172,7 +176,7 @@ class Parted(ResultTable[Row], ABC):
         for row in self.rows:
             group = [self.group_word(c, v, lang) for c, v in row.groups]
             name = listed([*group, *([row.period] if row.period else [])], lang)
-            part = self._said(row, lang).partition("\n")[0]
+            part = self._part(row, lang)
             bars.setdefault(name or say("survival.all", lang), []).append((part, row.mean))
         if len(bars) > BARS:
             what = f"{len(bars)} bars do not fit one picture"

@@ -12,7 +12,7 @@ from ..engine.log import EventLog
 from ..engine.refusals import MissingColumn
 from ..errors import LogError, NoIndicator
 from ..results.measures import CLOCK, MeasureRow, Measures
-from ..results.words import lacking, word
+from ..results.words import in_words, lacking, say, word
 from ..statistics.reasons import Reason
 from .clocks import ClockRow, clock
 
@@ -144,13 +144,7 @@ def measured(
             found[label] = ask(metric)
         except MissingColumn as missing:
             absent[label] = missing
-    if not found:
-        raise next(iter(absent.values()))
-    rows = [row.called(label) for label, part in found.items() for row in part]
-    units = {part.unit for part in found.values()}
-    day = next(iter(found.values())).as_of
-    made = Measures(rows=tuple(rows), as_of=day, unit=units.pop() if len(units) == 1 else "")
-    told = tuple(
+    left = tuple(
         Reason(
             "several.absent",
             name=words.get(label) or _name(label, log),
@@ -158,9 +152,21 @@ def measured(
         )
         for label, missing in absent.items()
     )
+    if not found:
+        lang = log.reader.lang
+        told = say("mark.sentence", lang).join(say(in_words(why), lang) for why in left)
+        raise next(iter(absent.values())).found(told)
+    rows = [row.called(label) for label, part in found.items() for row in part]
+    units = {part.unit for part in found.values()}
+    day = next(iter(found.values())).as_of
+    made = Measures(rows=tuple(rows), as_of=day, unit=units.pop() if len(units) == 1 else "")
     remarks = dict.fromkeys(why for part in found.values() for why in part._remarks)
-    told += tuple(
-        Reason("several.empty", name=words.get(label) or _name(label, log))
+    told = left + tuple(
+        Reason(
+            "several.empty",
+            name=words.get(label) or _name(label, log),
+            why=part._gone or Reason("no_cases"),
+        )
         for label, part in found.items()
         if not part.rows
     )

@@ -49,7 +49,7 @@ def divided_by(log: EventLog, metric: Metric, columns: Iterable[str]) -> tuple[R
     """What figures of such groups are divided by: the cases (or TEU) that paid, not all of them."""
     if not of_lines(log, metric, columns):
         return ()
-    return (Reason("split.per_teu" if metric.is_ratio else "split.per_case"),)
+    return (Reason(f"split.per_{getattr(metric, 'per', '') if metric.is_ratio else 'case'}"),)
 
 
 __all__ = ["check_cases_once", "divided_by", "of_lines"]

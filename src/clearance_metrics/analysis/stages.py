@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from ..domain.arguments import check_groups, names_of
@@ -128,7 +129,7 @@ class Stages(Parted[StageRow]):
         first = self._first()
         most = max(first, key=lambda row: row.mean)
         told = {"hours": sum(row.mean for row in first), "n": first[0].cases, "share": most.share}
-        part = self._said(most, lang).partition("\n")[0]
+        part = self._part(most, lang)
         return say("headline.stages", lang, about=self._subject(lang), part=part, **told)
 
     def _said(self, row: StageRow, lang: str) -> str:
@@ -137,6 +138,14 @@ class Stages(Parted[StageRow]):
         ends = say("stage.between", lang, start=start, stop=stop)
         named = row.combined or stage_word(row.stage)
         return f"{row.label(lang)}\n{ends}" if named else ends
+
+    def _part(self, row: StageRow, lang: str) -> str:
+        """The stage in one line; what joins several by the milestones that it lies between."""
+        if not row.combined:
+            return super()._part(row, lang)
+        start, stop = (self.word("milestone", name, lang) for name in row.stage.split(".."))
+        ends = say("stage.between", lang, start=start, stop=stop)
+        return say("stage.joined", lang, stages=ends)
 
     def _table(self, lang: str) -> Display:
         if not self.rows:
@@ -159,7 +168,7 @@ class Stages(Parted[StageRow]):
         for row in self._first():
             word = None if row.combined else stage_word(row.stage)
             hand = f"stage_hand.{word.code.partition('.')[2]}" if word else ""
-            name = self._said(row, lang).partition("\n")[0]
+            name = self._part(row, lang)
             if has(hand):
                 name = say("overview.in_hand", lang, stage=name, hand=say(hand, lang))
             told = say("overview.stage", lang, hours=hours(row.mean, lang))
@@ -276,7 +285,9 @@ def stage_tally(
     told = _rows(log, count_seconds(*cut), period)
     # sums of fractions must not hang on the order in which the engine's threads answer
     keys = [f"by_{i}" for i in range(len(by))] + (["period"] if period else [])
-    return sorted(told, key=lambda row: [str(row[k]) for k in (*keys, "stage", "seconds")])
+    parts = (map(str, map(itemgetter(key), told)) for key in (*keys, "stage", "seconds"))
+    order = sorted(zip(zip(*parts, strict=True), range(len(told)), strict=True))
+    return [told[place] for _, place in order]
 
 
 def _chain(milestones: str | tuple[str, ...]) -> tuple[str, ...]:
@@ -315,7 +326,8 @@ def _cut(
 def _rows(log: EventLog, counted: Query, period: str | None) -> list[dict]:
     """The engine's answer with periods by name."""
     told = log.rows_of(counted).to_pylist()
-    return [row | {"period": period_name(row.get("period"), period)} for row in told]
+    names = {number: period_name(number, period) for number in {r.get("period") for r in told}}
+    return [row | {"period": names[row.get("period")]} for row in told]
 
 
 def _gathered(told: list[dict], by: tuple, chain: tuple, parts: int, as_of: str) -> Stages:

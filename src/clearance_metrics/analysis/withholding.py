@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 
-from ..errors import LogError
+from ..engine.log import EventLog
+from ..errors import LogError, NothingToShow
 from ..statistics import Sample, withheld_groups
 from ..statistics.reasons import Reason
 
@@ -34,7 +36,12 @@ def withholding(counts: Mapping[tuple, int], k: int | None) -> tuple[set[tuple],
     >>> withholding({("a",): 3, ("b",): 40}, None)
     (set(), False)
     """
-    return (set(), False) if k is None else withheld_groups(counts, k)
+    return (set(), False) if k is None else _withheld(frozenset(counts.items()), k)
+
+
+@lru_cache(256)  # the parts of a log ask for the same table one after another
+def _withheld(counts: frozenset[tuple[tuple, int]], k: int) -> tuple[set[tuple], bool]:
+    return withheld_groups(dict(sorted(counts, key=repr)), k)
 
 
 def withholding_cases(
@@ -62,6 +69,37 @@ def withholding_cases(
         }
         part |= withholding(others, k)[0]
     return whole, part
+
+
+def bound_of(log: EventLog, asked: int | None, names: int) -> int | None:
+    """The fewest cases that a cell may tell of: as asked, or else as the log withholds."""
+    check_suppression(asked, names)
+    if asked is None and log.withhold is not None and names > 2:
+        what = "withheld: small cells are withheld in tables of at most two classifications"
+        raise NothingToShow(what, "withhold", "take fewer groups")
+    return log.withhold if asked is None else asked
+
+
+def withholding_beside(
+    log: EventLog,
+    by: tuple[str, ...],
+    samples: Callable[[EventLog, tuple[str, ...]], Mapping[tuple, Sample]],
+    every_end: bool = False,
+) -> tuple[set[tuple], set[tuple]]:
+    """As `withholding_cases`, of a part whose log withholds: the keys that the other parts and the
+    whole would give back. `samples` asks a log by columns, of which those of the part come first.
+    """
+    if log.withhold is None or not log.part:
+        return set(), set()
+    names = tuple(column for column, _ in log.part if column not in by)
+    place, n = tuple(value for column, value in log.part if column in names), len(names)
+    if not names:
+        return set(), set()
+    of_all = samples(log.whole, (*names, *by))
+    keyed = {(key[:n], key[n:]) if key[n:] else (key[:n],): s for key, s in of_all.items()}
+    whole, part = withholding_cases(keyed, log.withhold, every_end)
+    ours = [{key[1] if len(key) > 1 else () for key in s if key[0] == place} for s in (whole, part)]
+    return ours[0], ours[1]
 
 
 def withheld(k: int | None, finished: bool = False) -> Reason:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ..analysis.estimates import estimate, unit_in
+from ..analysis.far_ahead import far_ahead
 from ..analysis.notes import left_out
 from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
-from ..domain.ends import OPEN
+from ..domain.ends import NOT_YET, OPEN
 from ..domain.metrics import Flag, Metric
 from ..domain.tariff import Tariff
 from ..domain.verdicts import Verdict
@@ -82,15 +83,28 @@ def open_cases(metric: Metric, found: Mapping[tuple, list[Cell]]) -> dict[tuple,
     """Cases started and not ended at `as_of`, by group: they stand beside every figure that cannot
     hold them.
     """
-    if not metric.is_time:
+    if not (metric.is_time or metric.by_end):
         return {}
-    return {g: int(sum(c.n[c.end == OPEN].sum() for c in cells)) for g, cells in found.items()}
+    code = OPEN if metric.is_time else NOT_YET
+    return {g: int(sum(c.n[c.end == code].sum() for c in cells)) for g, cells in found.items()}
 
 
-def known_of(metric: Metric, cell: Cell, n_open: int | None) -> list[Reason]:
+def known_of(metric: Metric, cell: Cell, n_open: int | None, statistic: str = "n") -> list[Reason]:
     """What was left out, and what a reader must know of the cases."""
     finished_only = metric.is_time and n_open == 0
-    return left_out(cell) + ([Reason("assess.no_open_case")] if finished_only else [])
+    far = far_ahead(metric, cell, statistic)
+    return far + left_out(cell) + ([Reason("assess.no_open_case")] if finished_only else [])
+
+
+def none_in(period: str | None, n_open: int | None) -> Reason:
+    """Why nothing can be said of a window: it has no case, or those there are have not ended."""
+    window: object = Reason("assess.the_window")
+    if period:
+        first, dots, last = period.split(" (")[0].partition("..")
+        window = Reason("figure.span", first=first, last=last) if dots else period
+    if n_open:
+        return Reason("assess.none_finished_in", window=window, n=n_open)
+    return Reason("assess.no_cases_in", window=window)
 
 
 def further(context: Context, indicator: Indicator, cell: Cell, main: Estimate) -> list[Further]:

@@ -14,7 +14,7 @@ from ..engine.cells import Cell
 from ..notice import Indicator
 from ..results.assessment import AssessRow
 from ..statistics.reasons import Reason
-from .context import Context, Groups, further, known_of, open_cases, row, with_metric
+from .context import Context, Groups, further, known_of, none_in, open_cases, row, with_metric
 from .verdicts import direction
 
 
@@ -67,8 +67,9 @@ def _moved(
     if len(used) < windows.span(used[0], used[-1]):
         told["period"] += f" ({len(used)} months)"
     if new is None:
-        why = [Reason("assess.no_cases_in", window=told["period"])]
-        return row(context, indicator, groups, Verdict.NO_DATA, why, **told)
+        verdict = Verdict.CANNOT_TELL if n_open else Verdict.NO_DATA
+        why = [none_in(told["period"], n_open)]
+        return row(context, indicator, groups, verdict, why, **told)
     like = [m for m in before if m[5:] in both] or before
     return _compared(context, indicator, groups, old, new, like, **told)
 
@@ -91,7 +92,7 @@ def _compared(
     if old is not None:
         was, earlier = estimate(metric, old, statistic, context.level)
         n_was = earlier.n
-    reasons, verdict = known_of(metric, new, n_open), Verdict.CANNOT_TELL
+    reasons, verdict = known_of(metric, new, n_open, statistic), Verdict.CANNOT_TELL
     unit = unit_in(context.log, metric, statistic)
     if min(n_was, sample.n) >= (1 if metric.distinct else ENOUGH):
         change = _change(metric, was, answer, unit, context.level)

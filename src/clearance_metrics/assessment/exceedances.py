@@ -14,7 +14,8 @@ from ..engine.references import tariff_of
 from ..engine.tally import outcomes
 from ..results.words import LANGUAGES, metric_word
 from ..statistics.reasons import Reason
-from .violation_records import Rule, Violations
+from .violation_records import Violations
+from .violation_rows import Rule
 from .violations import behind, counted, in_own_currency, listed
 
 

@@ -15,6 +15,7 @@ from ..engine.log import EventLog
 from ..engine.refusals import MissingColumn
 from ..errors import LogError
 from ..notice.tariff import load_tariff
+from ..results.assessed import open_beside
 from ..results.assessment import Assessment, AssessRow
 from ..results.block import Block, Point, Points
 from ..results.charts.canvas import to_svg
@@ -33,7 +34,7 @@ from ..results.wording import (
     number,
     period_words,
 )
-from ..results.words import check_language, joined, say, unit_word
+from ..results.words import check_language, in_words, joined, say, unit_word
 from ..statistics.reasons import Reason
 
 if TYPE_CHECKING:
@@ -175,7 +176,7 @@ def _months(
 def _below(found: Assessment, row: AssessRow, lang: str) -> str:
     """Interval, cases and open ones; without a value why there is none."""
     if row.value is None:
-        return joined(row.reasons, lang)
+        return joined(in_words(row.reasons), lang)
     told = []
     if row.low is not None and row.high is not None:
         ends = interval(row.low, row.high, row.unit, lang=lang)
@@ -183,9 +184,8 @@ def _below(found: Assessment, row: AssessRow, lang: str) -> str:
     share = row.statistic == "share"
     k = {"k": round((row.n or 0) * row.value)} if share else {}
     told.append(say("overview.cases_of" if share else "overview.cases", lang, n=row.n or 0, **k))
-    # open cases are those of the day of the log: beside an earlier period they say nothing of it
-    if row.n_open and (row.period or "")[-7:] >= found.as_of[:7]:
-        told.append(say("overview.open", lang, n=row.n_open))
+    if opened := open_beside(row, found.as_of):
+        told.append(say("overview.open", lang, n=opened))
     silent = row.verdict in SILENT
     return " · ".join([*told, *([joined(row.reasons, lang)] if silent and row.reasons else [])])
 
@@ -304,4 +304,5 @@ def _of_rows(log: EventLog, lang: str) -> str:
     names = ("rows_read", "accepted", "rejected", "duplicates", "left_out")
     facts = {name: totals.get(name, 0) for name in names}
     left = Reason("overview.left_out", n=facts["left_out"]) if facts["left_out"] else ""
-    return say("overview.rows", lang, **facts | {"left_out": left})
+    told = say("overview.rows", lang, **facts | {"left_out": left})
+    return say("part.of_whole", lang, told=told) if log.part else told

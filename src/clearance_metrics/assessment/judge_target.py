@@ -159,10 +159,10 @@ def judge_target(
     log: EventLog,
     duration: Duration | str,
     *,
-    within: float,
-    share: float,
+    within: float | None = None,
+    share: float | None = None,
     as_of: object = None,
-    own: str = "mean",
+    own: str | None = None,
     by: str | Iterable[str] = (),
     period: str | None = None,
     between: Any = None,
@@ -175,7 +175,9 @@ def judge_target(
     `duration`: a Duration, the name of a clock, or an indicator of a notice. `between`: the first
     and the last day that count, and `period`: "month", "quarter" or "year", as of `measure`;
     without either all cases of the log are judged together, whatever their date.
-    `own` is the rule that was set, "mean" or "share". Verdicts rest on one-sided bounds at `level`,
+    `own` is the rule that was set, "mean" (also where nothing is said) or "share". What an
+    indicator sets need not be said again: of a mean `within`, of a share of cases within a limit
+    all three. Verdicts rest on one-sided bounds at `level`,
     and on 30 cases that ended or, for the share, were followed to the limit; with open cases the
     mean cannot be told and the share is Kaplan-Meier's. Snapshots have no values, and logs without
     their open cases no verdict, as `measure` says of them. A share of all is broken by one.
@@ -191,6 +193,7 @@ def judge_target(
     >>> [(row.statistic, row.value, row.verdict.value, row.own) for row in found]
     [('mean', 109.0, 'cannot tell', True), ('within:48', 0.9, 'met', False)]
     """
+    within, share, own = _set_by(duration, within, share, own)
     if own not in RULES:
         raise LogError(f"own={own!r} is no rule", "own", 'write "mean" or "share"')
     named, duration = duration, clock_of(duration, log)
@@ -220,6 +223,30 @@ def judge_target(
     asked = {"metric": duration.name, "between": "" if span is None else str(span)}
     found = Judgements(rows=rows, as_of=when.text, unit=duration.unit_of(), **asked)
     return found._with(_label=texts_of(named, "short") if hasattr(named, "short_zh") else label)
+
+
+def _set_by(
+    asked: object, within: float | None, share: float | None, own: str | None
+) -> tuple[float, float, str]:
+    """What is not given, as the indicator sets it; LogError for what nobody says."""
+    target = getattr(asked, "target", None)
+    statistic = str(getattr(asked, "statistic", "") or "")
+    if target is not None and statistic == "mean":
+        within = target.value if within is None else within
+    elif target is not None and statistic.startswith("within:"):
+        within = float(statistic.partition(":")[2]) if within is None else within
+        share, own = target.value if share is None else share, own or "share"
+    if within is None:
+        remedy = "write within=48, the most that the mean may be, in the units of the clock"
+        raise LogError("within=None: no limit is set", "within", remedy)
+    check_number(within, "within")
+    if share is None:
+        told = "share=None: no share is set"
+        if target is not None:
+            told = f"a mean of at most {within:g} and no share of cases is set"
+        remedy = f"write share=0.9: at least 90 % of the cases are to be within {within:g}"
+        raise LogError(told, "share", remedy)
+    return within, share, own or "mean"
 
 
 @dataclass(frozen=True)

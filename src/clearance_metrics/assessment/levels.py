@@ -14,7 +14,7 @@ from ..notice import Indicator
 from ..results.assessment import AssessRow, Further
 from ..statistics.progress import distance_travelled, pace
 from ..statistics.reasons import Reason
-from .context import Context, beside, further, known_of, open_cases, row, with_metric
+from .context import Context, beside, further, known_of, none_in, open_cases, row, with_metric
 from .verdicts import decide, deciding, long_tail, one_sided, resting, rests_on
 
 
@@ -56,13 +56,19 @@ def _judged(
     told: dict[str, Any] = {"period": period, "n_open": n_open}
     cell = pooled(chosen)
     if cell is None:
-        empty = Reason("assess.no_cases_in", window=period or Reason("assess.the_window"))
-        verdict = Verdict.NO_DATA if due else Verdict.NOT_DUE
+        empty = none_in(period, n_open)
+        verdict = Verdict.NOT_DUE
+        if due:
+            verdict = Verdict.CANNOT_TELL if n_open else Verdict.NO_DATA
         return row(context, indicator, groups, verdict, [empty], **told)
     answer, sample = estimate(metric, cell, indicator.statistic, context.level)
     rests = resting(sample, indicator.statistic)
     also, said = set_beside(indicator, cell, context.level, before)
-    reasons = [*known_of(metric, cell, n_open), *rests_on(answer, sample, rests), *said]
+    reasons = [
+        *known_of(metric, cell, n_open, indicator.statistic),
+        *rests_on(answer, sample, rests),
+        *said,
+    ]
     if due:
         bounds = one_sided(metric, cell, indicator.statistic, context.level)
         verdict = decide(bounds, rests, target.value, target.rule, counted=_must_be_all(indicator))

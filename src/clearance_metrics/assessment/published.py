@@ -50,7 +50,7 @@ def published(table: str, *, lang: str = "en", notice: Notice | str | None = Non
 
     >>> found = published("refunds")
     >>> found[0].period, found[0].value, found[0].unit, found[0].confidence
-    ('2018', 13.0, 'working_days', 'V')
+    ('2018', 13.0, 'working_days', 'V2')
     >>> print(published("national_clearance").headline())
     Published overall clearance time, 2022: import 32.02 h, export 1.03 h
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
@@ -10,111 +10,15 @@ from ..errors import LogError, NoIndicator, NothingToShow, closest
 from ..results.block import Block, Text
 from ..results.display import LONGEST, NONE, Display, digits_of, measured
 from ..results.overview import Charged
-from ..results.table import LANG, Record, ResultTable, amount
-from ..results.words import check_language, say, term, unit_word
+from ..results.table import LANG, ResultTable
+from ..results.withheld import refused
+from ..results.words import check_language, figure, in_words, say, term, unit_word
 from ..statistics.reasons import Reason
-from .violation_summary import summary_of
+from .violation_rows import Rule, Violation, counted
+from .violation_summary import summary_of, without_small
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-
-@dataclass(frozen=True, kw_only=True)
-class Violation(Record):
-    """One line or case. `amount`, `rate` and `excess` of lines are yuan.
-
-    `rule` is the code of what is broken, worded in the catalogues under `breach`; `tariff` the file
-    and line of the row in force, or the source of the rule, which the note says in words. `value`
-    is the excess in whole tally units (fen, working days, 1 for a case that ought not to be).
-    """
-
-    measure: int | None
-    indicator: str
-    case_id: str | None
-    line_id: str | None
-    item: str | None
-    port: str | None
-    charged_on: str | None
-    bill: str | None
-    amount: float | None
-    rule: str
-    rate: float | None
-    tariff: str
-    excess: float
-    unit: str
-    value: int
-    reasons: tuple[Reason, ...] = ()
-    groups = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Broken:
-    """How many lines or cases of one item break a rule in one month, and by how much in all."""
-
-    period: str | None
-    item: str | None
-    n: int
-    excess: float
-    unit: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rule:
-    """One rule that was asked about, with all that break it, listed or not.
-
-    `counts`: "lines", "cases" or "types"; `checked` of them were looked through; `why` says why
-    nothing can be said.
-    """
-
-    indicator: str
-    names: Mapping[str, str]
-    counts: str = "cases"
-    checked: int = 0
-    broken: tuple[Broken, ...] = ()
-    clause: str = ""
-    origin: str = ""
-    why: Reason | None = None
-
-    @property
-    def n(self) -> int:
-        """How many break it."""
-        return sum(one.n for one in self.broken)
-
-    def name(self, lang: str) -> str:
-        """What the rule is called."""
-        return str(self.names.get(lang) or self.names.get(LANG) or self.indicator)
-
-    def told(self, shown: int, lang: str) -> str:
-        """How many break it and how many of them are shown, or why nothing can be said."""
-        name = self.name(lang)
-        if self.why is not None:
-            return say("violations.unknown", lang, name=name, why=self.why)
-        checked, n = counted(self.counts, self.checked), counted(self.counts, self.n)
-        if not self.n:
-            return say("violations.none", lang, name=name, checked=checked)
-        code = "violations.all" if shown >= self.n else "violations.largest"
-        told = {"name": name, "found": n, "checked": checked, "excess": self._sum(lang)}
-        return say(code, lang, **told, shown=counted(self.counts, shown))
-
-    def _sum(self, lang: str) -> Reason | str:
-        """The sum of what lies above; nothing where that is no amount."""
-        units = {one.unit for one in self.broken}
-        if len(units) != 1 or units == {"share"}:
-            return ""
-        whole = sum(one.excess for one in self.broken)
-        return Reason(f"violations.sum_{self.counts}", excess=amount(whole, units.pop(), lang))
-
-    def rests_on(self, lang: str) -> str:
-        """Where the rule is written; empty where nobody says."""
-        if not self.origin:
-            return ""
-        code = "violations.by_clause" if self.clause else "violations.by"
-        return say(code, lang, clause=self.clause, source=self.origin)
-
-
-def counted(counts: str, n: int) -> Reason:
-    """So many lines, cases or types."""
-    return Reason(f"violations.{counts}", n=n)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -157,6 +61,13 @@ class Violations(ResultTable[Violation]):
         )
         return "\n".join((head, str(self.table(lang)), *missing))
 
+    def withholding(self, k: int, cells: Iterable[int], hidden: Collection[str] = ()) -> Any:
+        """As of any answer; rules keep their counts where these are not small, and no single line
+        or case is listed.
+        """
+        told, rules = (Reason("part.singles"),), without_small(self.rules, k, hidden)
+        return self._with(rows=(), rules=rules, _behind=refused, _remarks=told)
+
     def of(self, indicator: Any) -> Self:
         """What concerns one of the rules, by its indicator or the name of that; LogError for one
         that was not asked about.
@@ -171,6 +82,10 @@ class Violations(ResultTable[Violation]):
             rules=tuple(rule for rule in self.rules if rule.indicator == indicator),
             no_data=tuple(pair for pair in self.no_data if pair[0] == indicator),
         )
+
+    def _many(self, rule: Rule) -> int:
+        """How many of what breaks a rule are told of: all, where none may be listed."""
+        return rule.n if self._behind is refused else len(self._listed(rule))
 
     def _listed(self, rule: Rule) -> list[Violation]:
         return [row for row in self.rows if row.indicator == rule.indicator]
@@ -215,14 +130,16 @@ class Violations(ResultTable[Violation]):
             return say("violations.no_rule", lang, notice=self.notice)
         if len(self.rules) == 1:
             (rule,) = self.rules
-            told = rule.told(len(self._listed(rule)), lang)
+            told = rule.told(self._many(rule), lang)
             return told[:1].upper() + told[1:]
         broken = [rule for rule in self.rules if rule.n]
         mute = [rule.why for rule in self.rules if rule.why is not None]
         silent = Reason("violations.mute", n=len(mute)) if mute else ""
         rules = Reason("violations.rules", n=len(self.rules))
         if len(mute) == len(self.rules):
-            return say("violations.all_mute", lang, rules=rules, why=tuple(dict.fromkeys(mute)))
+            return say(
+                "violations.all_mute", lang, rules=rules, why=in_words(tuple(dict.fromkeys(mute)))
+            )
         if not broken:
             return say("violations.none_broken", lang, rules=rules, mute=silent)
         most = max(broken, key=lambda rule: rule.n)
@@ -241,7 +158,7 @@ class Violations(ResultTable[Violation]):
         return say("violations.source", lang, data=data, rule=rest) if data and rest else data
 
     def _beware(self, lang: str) -> str:
-        rated = any(row.rate is not None and row.amount is not None for row in self.rows)
+        rated = any(row.limit is not None and row.amount is not None for row in self.rows)
         told = say("violations.excess_note", lang) if rated else ""
         return say("report.gap", lang).join(t for t in (told, super()._beware(lang)) if t)
 
@@ -254,7 +171,7 @@ class Violations(ResultTable[Violation]):
         parts: list[Display | Text] = []
         for rule in self.rules if several else ():
             rows = self._listed(rule)
-            head = rule.told(len(rows), lang)
+            head = rule.told(self._many(rule), lang)
             if rows:
                 parts.append(self._lines(rows, lang, f"{head}\n{rule.rests_on(lang)}"))
             elif {one.why for one in self.rules} != {rule.why}:  # else the title says it
@@ -285,6 +202,9 @@ class Violations(ResultTable[Violation]):
         def money(value: float | None, of: str) -> str:
             return measured(value, of, digits, lang)
 
+        quantity = {r.quantity for r in rows} - {None}
+        whole = all(float(one).is_integer() for one in quantity)
+        waived = any(r.waived for r in rows)
         above = head("excess" if any(r.amount is None for r in rows) else "too_much")
         broken = f"violations.breach{'_of' if any(r.reasons for r in rows) else ''}"
         columns = {
@@ -298,7 +218,17 @@ class Violations(ResultTable[Violation]):
             say("field.charged_on", lang): [r.charged_on or "" for r in rows],
             head("charged"): ["" if r.amount is None else money(r.amount, r.unit) for r in rows],
             say(broken, lang): [_broken(row, lang) for row in rows],
-            head("reference"): ["" if r.rate is None else money(r.rate, r.unit) for r in rows],
+            say("violations.quantity", lang): [
+                "" if r.quantity is None else figure(r.quantity, 0 if whole else 3, lang)
+                for r in rows
+            ],
+            head("reference"): ["" if r.limit is None else money(r.limit, r.unit) for r in rows],
+            say("violations.waived", lang): [
+                say("violations.percent", lang, value=100 * (r.waived or 0))
+                if waived and r.limit is not None
+                else ""
+                for r in rows
+            ],
             above: ["" if r.unit == "share" else money(r.excess, r.unit) for r in rows],
             say("field.unit", lang): [
                 "" if unit or r.unit == "share" else unit_word(r.unit, lang) for r in rows
@@ -306,6 +236,7 @@ class Violations(ResultTable[Violation]):
         }
         filled = {name: cells for name, cells in columns.items() if any(cells)}
         figures = {head("charged"), head("reference"), above}
+        figures |= {say(f"violations.{name}", lang) for name in ("quantity", "waived")}
         return Display(
             list(filled),
             [tuple(cell or NONE for cell in line) for line in zip(*filled.values(), strict=True)],

@@ -2,15 +2,45 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from ..results.block import Block
 from ..results.display import NONE, Display
-from ..results.words import figure, joined, say
+from ..results.withheld import few
+from ..results.words import figure, in_words, joined, say
 from ..statistics.reasons import Reason
 
 if TYPE_CHECKING:
     from .violation_records import Violations
+    from .violation_rows import Broken, Rule
+
+
+def without_small(rules: Iterable[Rule], k: int, hidden: Collection[str]) -> tuple[Rule, ...]:
+    """The rules without counts below k, or those that are withheld for others' sake; of a rule of
+    which a month or an item has so few, the sum alone.
+    """
+    made = []
+    for rule in rules:
+        if rule.indicator in hidden or few(rule.n, k) or few(rule.checked, k):
+            rule = replace(rule, broken=(), why=Reason("withheld", k=k))
+        elif any(few(one.n, k) for one in rule.broken):
+            rule = replace(rule, broken=_in_one(rule))
+        made.append(rule)
+    return tuple(made)
+
+
+def _in_one(rule: Rule) -> tuple[Broken, ...]:
+    """What breaks the rule, once per unit."""
+    sums: dict[str, list[Broken]] = {}
+    for one in rule.broken:
+        sums.setdefault(one.unit, []).append(one)
+    none: Any = {"period": None, "item": None}
+    return tuple(
+        replace(some[0], n=sum(o.n for o in some), excess=sum(o.excess for o in some), **none)
+        for some in sums.values()
+    )
 
 
 def summary_of(found: Violations, lang: str) -> Block:
@@ -26,7 +56,7 @@ def summary_of(found: Violations, lang: str) -> Block:
     if not known:
         whys = tuple(dict.fromkeys(rule.why for rule in mute if rule.why is not None))
         rules = Reason("violations.rules", n=len(mute))
-        title = say("violations.all_mute", lang, rules=rules, why=whys)
+        title = say("violations.all_mute", lang, rules=rules, why=in_words(whys))
         return Block(title, source=source, role="half")
     most = max(rule.n for rule in known)
     heads = ("rule", "broken", "checked")

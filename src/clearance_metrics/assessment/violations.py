@@ -30,7 +30,8 @@ from ..notice import Indicator, Notice, load_notice
 from ..notice.tariff import load_tariff
 from ..results.words import lacking, texts_of, word
 from ..statistics.reasons import Reason
-from .violation_records import Broken, Rule, Violation, Violations
+from .violation_records import Violations
+from .violation_rows import Broken, Rule, Violation
 from .zeros import since
 
 OF_LINE = (
@@ -43,6 +44,9 @@ OF_LINE = (
     "amount_fen",
     "rule",
     "rate",
+    "limit_fen",
+    "waived",
+    "quantity",
     "tariff_line",
 )
 Asked = str | Indicator | Iterable[str | Indicator]
@@ -250,12 +254,25 @@ def listed(
             amount=None if amount is None else amount / 100,
             rule=row.get("rule") or ("beyond_limit" if metric.is_time else "against_rule"),
             rate=None if rate is None else rate / 100,
+            **_terms(row),
             tariff=reference,
             excess=row["value"] / metric.scale,
             unit=metric.unit_of("sum", row.get("currency") or "CNY"),
             value=row["value"],
             reasons=reasons,
         )
+
+
+def _terms(found: dict) -> dict[str, Any]:
+    """What the reference of a line is made of, where it has one."""
+    limit, waived = found.get("limit_fen"), found.get("waived")
+    if limit is None:
+        return {}
+    return {
+        "quantity": found.get("quantity"),
+        "limit": limit / 100,
+        "waived": (waived or 0) / 1000,
+    }
 
 
 def _in_force(found: dict, tariff: Tariff) -> tuple[str, tuple[Reason, ...]]:
@@ -273,7 +290,10 @@ def _in_force(found: dict, tariff: Tariff) -> tuple[str, tuple[Reason, ...]]:
     first, last = row.valid_from.isoformat(), row.valid_to and row.valid_to.isoformat()
     days = Reason("breach.until" if last else "breach.since", first=first, last=last)
     sure = row.confidence and Reason("breach.confidence", grade=row.confidence)
-    ports = row.port.split("|") if row.port else []
+    ports: list[object] = [*row.port.split("|")] if row.port else []
+    if ports and found.get("port") not in ports:
+        # the line is ruled as one of these, and is not at any of them
+        ports = [Reason("breach.ports_named")]
     what = [part for part in (*kinds, size, *ports, days, sure) if part]
     unit = word("tariff_unit", row.unit.replace(" ", "_"))
     told = Reason("breach.row", tariff=tariff.name, line=line, rate=rate, unit=unit, what=what)

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..analysis.estimates import estimate, pooled
 from ..domain import windows
-from ..domain.ends import ENOUGH
+from ..domain.ends import ENOUGH, NO_CEILING, NO_LIST, NO_RATE, NOT_VERIFIED
 from ..domain.verdicts import Verdict
 from ..domain.zones import day_number
 from ..engine.cells import Cell
@@ -21,6 +21,9 @@ from ..statistics import Estimate
 from ..statistics.reasons import Reason
 from .context import Context, further, known_of, open_cases, row, with_metric
 from .verdicts import decide
+
+# lines of which the rule, as far as it is verified, says nothing
+UNRULED = (NO_CEILING, NO_LIST, NO_RATE, NOT_VERIFIED)
 
 
 def zero_asks(context: Context, indicator: Indicator) -> list[Ask]:
@@ -85,8 +88,12 @@ def _counted(
     if target.due > context.day:
         verdict = Verdict.NOT_DUE
     elif not looked:
-        verdict = Verdict.NO_DATA
-        reasons.append(Reason("assess.nothing_to_check"))
+        # what is there and cannot be held against the rule is not no data; what the rule is not
+        # about is
+        held = [n for code, n in cell.left_out if code not in UNRULED]
+        there = bool(held or cell.other_currencies)
+        verdict = Verdict.CANNOT_TELL if there else Verdict.NO_DATA
+        reasons.append(Reason("assess.none_checkable" if there else "assess.nothing_to_check"))
     else:
         # distinct values are counted, not sampled: one is enough
         enough = 1 if metric.distinct else ENOUGH

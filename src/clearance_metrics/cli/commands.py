@@ -146,12 +146,16 @@ def simulate(args: argparse.Namespace) -> None:
 
 
 def report(args: argparse.Namespace) -> None:
-    """Write the pages; not where of a file less was accepted than its mapping asks for."""
+    """Write the pages; not where of a file less was accepted than its mapping asks for, or
+    where the mapping still asks something.
+    """
     from ..intake import enough
+    from ..intake.undecided import check_answered
     from ..report import build_report
 
     if (args.log / "receipt.json").is_file():
         enough(args.log)
+        check_answered(args.log)
     carried = _carried(args)
     page = build_report(
         args.log,
@@ -162,6 +166,8 @@ def report(args: argparse.Namespace) -> None:
         calendar=args.calendar,
         languages=(args.languages or args.lang).split(","),
         formats=args.formats.split(","),
+        by=args.by,
+        withhold=args.withhold or None,
         progress=True,
     )
     print(*carried, page, sep="\n")
@@ -185,10 +191,11 @@ def _carried(args: argparse.Namespace) -> list[str]:
     """How much of the notice the log can show, in words; an error where pages would be empty."""
     from ..assessment.describe import describe
     from ..engine.log import EventLog
+    from ..notice import load_notice
     from ..results.words import lacking, say
 
     log = EventLog.open(args.log)
-    found = describe(log, args.notice)
+    found = describe(log, load_notice(args.notice).suited(log))
     wanted = Counter(name for row in found.rows if not row.carried for name in row.lacks)
     listed = []
     for name, n in wanted.most_common(3):

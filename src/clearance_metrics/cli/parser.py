@@ -318,6 +318,18 @@ def _notebooks(parser: argparse.ArgumentParser, say: Say) -> None:
 def _pages(parser: argparse.ArgumentParser, say: Say) -> None:
     _notebooks(parser, say)
     parser.add_argument(
+        "--by",
+        metavar="COLUMN",
+        help=say("also the same pages for each value of this column, such as port"),
+    )
+    parser.add_argument(
+        "--withhold",
+        type=int,
+        default=10,
+        metavar="N",
+        help=say("with --by: withhold cells of fewer cases; 0 for none (default: %(default)s)"),
+    )
+    parser.add_argument(
         "--languages",
         metavar="LANGUAGE[,LANGUAGE]",
         help=say("languages of the pages: zh, en, or zh,en (default: that of --lang)"),

@@ -42,6 +42,7 @@ def run(args: argparse.Namespace) -> None:
     """Intake and report in one go; stops between them where too little of a file was accepted."""
     from ..intake import ingest
     from ..intake.mapping import load_mapping
+    from ..intake.undecided import check_decided
     from ..report.notebooks import notebooks_in, suite
 
     # before the work of intake
@@ -54,6 +55,8 @@ def run(args: argparse.Namespace) -> None:
             f"run clearance-metrics inspect FILE… --out {mapping} first",
         )
     args.log = Path("data/processed") / load_mapping(mapping).name
+    # a guess below a mark is nobody's answer
+    check_decided(mapping)
     receipt = ingest(mapping, out=args.log, progress=True)
     _tell(receipt.to_dict(), args.told)
     # which looks first whether enough of each file was accepted

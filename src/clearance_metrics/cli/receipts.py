@@ -55,6 +55,10 @@ def receipt_text(receipt: dict, lang: str) -> str:
     if receipt.get("times_cut"):
         lines.append(said(f"times cut to the second: {receipt['times_cut']:,}", lang))
     lines += _history(receipt, lang)
+    for one in receipt.get("undecided", ()):
+        lines.append(
+            said(f"  line {one['line']}: not decided, read as guessed: {one['asks']}", lang)
+        )
     tables = ", ".join(f"{name} {n:,}" for name, n in receipt["tables"].items())
     return "\n".join([*lines, said(f"tables: {tables}", lang)])
 

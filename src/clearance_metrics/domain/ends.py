@@ -16,6 +16,8 @@ LATE = -7
 # a charge line in another currency than the tally's; which one stands with the cell
 OTHER_CURRENCY = -8
 NO_RATE = -9
+# goods that are said to be worth nothing: no share of that can be told; what is not paid yet
+NO_VALUE, NOT_YET = -10, -11
 FROM_START = -(1 << 63)  # the entry of a case that was watched from its start
 # why a case is in no statistic, as a code of the catalogues of words
 LEFT_OUT = {
@@ -26,4 +28,6 @@ LEFT_OUT = {
     NO_LIST: "end.no_list",
     NO_RATE: "end.no_rate",
     LATE: "end.late",
+    NO_VALUE: "end.no_value",
+    NOT_YET: "end.not_yet",
 }

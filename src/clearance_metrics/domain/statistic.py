@@ -12,8 +12,8 @@ from math import isfinite
 
 from ..errors import LogError, closest
 
-TIMES, SHARES, MONEY = "duration", "share", "fee"
-ALL = frozenset({TIMES, SHARES, MONEY})
+TIMES, SHARES, MONEY, DEFERRED = "duration", "share", "fee", "deferral"
+ALL = frozenset({TIMES, SHARES, MONEY, DEFERRED})
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Kind:
     example: float | None = None
 
 
-NOT_SHARES = frozenset({TIMES, MONEY})
+NOT_SHARES = frozenset({TIMES, MONEY, DEFERRED})
 CLOCKS = frozenset({TIMES})
 KINDS = {
     kind.name: kind
@@ -49,6 +49,7 @@ KINDS = {
         Kind("min"),
         Kind("max"),
         Kind("sum", of_ratio=True, adds=True),
+        Kind("ratio_of_sums", of=frozenset({MONEY})),
         Kind("share", unit="share", clustered=True),
         Kind("within", "must", "share", clustered=True, example=24),
         Kind("restricted_mean", "may", example=168),

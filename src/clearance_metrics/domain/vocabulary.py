@@ -11,6 +11,10 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
+# days that the stop of a clock that may run backwards lies ahead of its start at most: goods are
+# declared during the voyage, which takes weeks; beyond, one of the two dates is more likely wrong
+FAR_AHEAD = 60
+
 
 @dataclass(frozen=True)
 class Milestone:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
+_FEWEST: ContextVar[list[int] | None] = ContextVar("fewest", default=None)
 _ASKED: ContextVar[tuple[list[Query], ...]] = ContextVar("asked", default=())
 
 
@@ -26,6 +27,23 @@ def noted(query: Query) -> None:
     """A query that was put to an engine, for whoever listens."""
     for heard in _ASKED.get():
         heard.append(query)
+
+
+def counted_cells(counts: Iterable[int]) -> None:
+    """How many cases stand in the cells that an answer is made from, for whoever withholds some."""
+    if (heard := _FEWEST.get()) is not None:
+        heard += counts
+
+
+@contextmanager
+def counting() -> Iterator[list[int]]:
+    """The cases of every cell that is asked for meanwhile."""
+    heard: list[int] = []
+    before = _FEWEST.set(heard)
+    try:
+        yield heard
+    finally:
+        _FEWEST.reset(before)
 
 
 @contextmanager
@@ -57,13 +75,16 @@ def asked_of_log(function: Callable[Given, Result]) -> Callable[Given, Result]:
             named["as_of"] = day_of(log)
         if takes_calendar and named.get("calendar") is None:
             named["calendar"] = log.calendar
-        with listening() as heard:
+        with listening() as heard, counting() as counts:
             found = function(*args, **named)
         object.__setattr__(found, "_asked", tuple(dict.fromkeys(heard)))
         object.__setattr__(found, "_reader", log.reader)
         grouped: Any = named.get("by") or ()
         by = names_of(grouped)
         object.__setattr__(found, "_shape", (by, named.get("period") is not None))
+        if log.withhold is not None:
+            told: Any = found
+            found = told.withholding(log.withhold, counts, log.hidden)
         return found
 
     return asking

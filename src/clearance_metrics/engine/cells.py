@@ -16,6 +16,9 @@ from ..errors import LogError
 if TYPE_CHECKING:
     import pyarrow as pa
 
+# of charges as a share of value, summed beside the tally: the fen paid, the fen that the goods are
+# worth, and that squared, in hundreds of yuan so that sums stay whole numbers
+SUMS = ("paid_", "worth_", "squared_")
 PERIODS = {"month": 1, "quarter": 3, "year": 12}  # in months
 
 
@@ -41,6 +44,10 @@ class Cell:
     )
     currency: str | None = None
     other_currencies: tuple[tuple[str, int], ...] = ()
+    # of charges as a share of value, as in SUMS
+    paid: np.ndarray | None = None
+    worth: np.ndarray | None = None
+    squared: np.ndarray | None = None
 
     @cached_property
     def left_out(self) -> tuple[tuple[int, int], ...]:
@@ -87,6 +94,7 @@ def cells_of(
         columns["entry"] = entry[order]
     if weight is not None:
         columns["weight"] = weight[order]
+    columns |= {c.rstrip("_"): array_of(table[c])[order] for c in SUMS if c in names}
     if cluster is not None:
         columns["cluster"] = np.array(labels, dtype=object)[cluster[order]]
     money = None if money is None else money[order]

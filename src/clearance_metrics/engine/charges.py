@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..domain.as_of import AsOf
-from ..domain.ends import ENDED, OTHER_CURRENCY, UNKNOWN
+from ..domain.ends import ENDED, NO_VALUE, OTHER_CURRENCY, UNKNOWN
 from ..domain.instants import FRACTION
 from ..domain.metrics import Fee, Metric
+from ..domain.metrics.fee import DIVIDED, MILLION
 from ..domain.sql import among, name, value, when, whole
 from . import conditions, priced
+from .cells import SUMS
 from .query import Query
 from .refusals import MissingColumn
 
@@ -40,7 +42,9 @@ def fee_rows(
     lines = lines_with(
         log, metric, as_of, (*names, *priced.CASE_COLUMNS.get(metric.against or "", ()))
     )
-    main = None if "currency" in by else currency_of(log, metric)
+    # goods are worth yuan, so charges in yuan alone are a share of that
+    grouped = "currency" in by and not metric.of_value
+    main = None if grouped else currency_of(log, metric)
     lines = _asked(log, metric, lines, names, main, as_of.second)
     other = main if main is not None and set(log.currencies) != {main} else None
     if metric.per == "line":
@@ -52,7 +56,7 @@ def fee_rows(
     rows = _per_case(log, metric, lines.then("in_currency", where=[ours]), names)
     # of the other currencies each line is counted, since their lines are what is left out
     told = {"value": "0", "end": str(OTHER_CURRENCY)}
-    told |= {"weight": "0"} if "weight" in rows.columns else {}
+    told |= {c: "0" for c in ("weight", *SUMS) if c in rows.columns}
     kept = [c for c in rows.columns if c not in told]
     others = lines.then("in_others", told, keep=kept, where=[f"NOT {ours}"])
     return rows.stacked("with_others", others), "charged_day"
@@ -66,7 +70,7 @@ def currency_of(log: EventLog, metric: Any) -> str | None:
     """
     if metric.counting or log.charges is None or not log.currencies:
         return None
-    if metric.against in IN_YUAN:
+    if metric.against in IN_YUAN or metric.of_value:
         return YUAN
     kept = metric.where.get("currency")
     return next((c for c in log.currencies if _keeps(kept, c)), None)
@@ -90,7 +94,8 @@ def lines_with(log: EventLog, metric: Metric, as_of: AsOf, keys: tuple[str, ...]
     of_case = sorted(c for c in {*metric.needs, *keys} if c not in lines.columns)
     if not of_case:
         return lines.then("lines", where=[until])
-    cases = log.case_table(frozenset(of_case), as_of.second)
+    # of a part, lines go by their own value: a line's case may be in another part
+    cases = log.whole.case_table(frozenset(of_case), as_of.second)
     on = f"{cases.name}.case_id = {lines.name}.case_id"
     of_case += [c + FRACTION for c in of_case if c in log.fractions]
     return lines.then(
@@ -147,11 +152,39 @@ def _per_case(log: EventLog, metric: Fee, lines: Query, keys: tuple[str, ...]) -
     summed = f"count(DISTINCT {name(counting)})" if counting else whole("sum(amount_fen)")
     sums = {"value": summed, "charged_day": "min(charged_day)"}
     told = [f"{name(counting)} IS NOT NULL"] if counting else []
-    if metric.per != "teu":
+    if metric.of_value:
+        return _of_value(lines, names)
+    if metric.per not in DIVIDED:
         return lines.grouped("per_case", names, sums | {"end": str(ENDED)}, where=told)
-    rows = lines.grouped("per_case", names, sums | {"weight": "max(teu)"}, where=told)
+    column, called = DIVIDED[metric.per]
+    weight = {"weight": f"max({name(column)})"}
+    rows = lines.grouped("per_case", names, sums | weight, where=told)
     known = {
         "end": when(("weight > 0", ENDED), otherwise=UNKNOWN),
         "weight": whole("coalesce(weight, 0)"),
     }
-    return rows.then("per_teu", known)
+    return rows.then(f"per_{called.lower()}", known)
+
+
+def _of_value(lines: Query, names: list[str]) -> Query:
+    """Charges of a case in millionths of what its goods are worth, to the nearest."""
+    sums = {
+        "paid_": whole("sum(amount_fen)"),
+        "worth_": whole("max(goods_value)"),
+        "charged_day": "min(charged_day)",
+    }
+    rows = lines.grouped("per_case", names, sums)
+    known, yuan, hundreds = "worth_ > 0", "(worth_ // 100)", "(worth_ // 10000)"
+    # a square of yuan has room in a whole number up to a thousand million of them
+    large = (f"worth_ > {10**11}", f"{hundreds} * {hundreds}")
+    square = f"({yuan} * {yuan} + 5000) // 10000"
+    ends = (("worth_ IS NULL", UNKNOWN), (known, ENDED))
+    told = {
+        "value": when((known, f"(paid_ * {2 * MILLION} + worth_) // (2 * worth_)"), otherwise=0),
+        "end": when(*ends, otherwise=NO_VALUE),
+        "squared_": when(large, (known, square), otherwise=0),
+        "worth_": "coalesce(worth_, 0)",
+    }
+    return rows.then(
+        "of_value", {c: whole(text) if c != "end" else text for c, text in told.items()}
+    )

@@ -135,12 +135,23 @@ def _rounded(names: Iterable[str], called: str) -> list[Check]:
 
 
 def of_words(rows: Query, known: Mapping[str, Column]) -> list[Check]:
-    """What is noted of columns whose values the vocabulary lists: any others."""
-    return [
+    """What is noted of columns whose values the vocabulary lists: any others; amounts of money are
+    refused where they are below zero or no whole fen.
+    """
+    found = [
         Check(c.name, f"NOT ({among(name(c.name), c.values)})", kind="unknown_value")
         for c in known.values()
         if c.values and rows.columns.get(c.name) == "text"
     ]
+    for c in known.values():
+        kind = rows.columns.get(c.name)
+        if c.type == "amount" and kind in ("integer", "number"):
+            what = f"{{n}} of {c.name} are negative, such as {{example}}"
+            found.append(Check(c.name, f"{name(c.name)} < 0", what, "leave them empty"))
+        if c.type == "amount" and kind == "number":
+            what = f"{{n}} of {c.name} are not whole, such as {{example}}"
+            found.append(Check(c.name, f"{name(c.name)} != floor({name(c.name)})", what, WHOLE))
+    return found
 
 
 def of_events(rows: Query) -> list[Check]:

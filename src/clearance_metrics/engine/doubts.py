@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from ..domain.zones import zone
 from .log import EventLog
@@ -11,8 +13,8 @@ from .log import EventLog
 
 @dataclass(frozen=True)
 class Doubt:
-    """A case, the clocks that leave it out, and the two local times, to the day where only that is
-    known.
+    """A case, the clocks of its kind that leave it out, and the two local times, to the day where
+    only that is known.
     """
 
     case_id: str
@@ -36,7 +38,23 @@ def doubts_of(log: EventLog, limit: int | None = None) -> tuple[Doubt, ...]:
     if log.doubts is None:
         return ()
     rows = log.doubts.then("in_order", order=("case_id", "start", "stop"), limit=limit)
+    if log.cases_table is not None and "kind" in log.cases_table.columns:
+        cases = log.cases_table.then("kinds", keep=["case_id", "kind"])
+        rows = rows.then(
+            "of_kind",
+            {"kind": "kinds.kind"},
+            kinds={"kind": "text"},
+            source=f"{rows.name} LEFT JOIN kinds ON kinds.case_id = {rows.name}.case_id",
+            beside=(cases,),
+        ).then("in_turn", order=("case_id", "start", "stop"))
     place = zone(log.timezone)
+
+    def clocks(row: Mapping[str, Any]) -> str:
+        """Those of the case's kind, of a kind that no clock has all of them."""
+        names = row["clock"].split(", ")
+        kinds = {n: log.vocabulary.clocks[n].kind for n in names if n in log.vocabulary.clocks}
+        own = [n for n in names if not kinds.get(n) or kinds[n] == row.get("kind")]
+        return ", ".join(own or names)
 
     def told(second: int, dated: bool) -> str:
         local = datetime.fromtimestamp(second, place)
@@ -45,7 +63,7 @@ def doubts_of(log: EventLog, limit: int | None = None) -> tuple[Doubt, ...]:
     return tuple(
         Doubt(
             row["case_id"],
-            row["clock"],
+            clocks(row),
             row["start"],
             row["stop"],
             told(row["start_time"], row["start_dated"]),

@@ -22,7 +22,8 @@ from .backends import Engine, engine_of
 from .case_rows import DAY_SUFFIX, MONTH, case_rows
 from .folder import AGAIN, read_json, words_of
 from .notes import Noted, of_receipt
-from .query import Query
+from .part import let_in, part_in, part_of
+from .query import Query, Source
 from .read import Read
 from .refusals import MissingColumn
 
@@ -67,6 +68,7 @@ class EventLog(Read):
     as_of: date | None
     folder: Path | None
     _place: Path | None
+    _whole: EventLog | None = None
     receipt: Mapping[str, Any]
     notes: tuple[Noted, ...]
     title_zh: str
@@ -128,6 +130,8 @@ class EventLog(Read):
         numbers on each.
         """
         folder = Path(folder)
+        if (told := part_in(folder)) is not None:
+            return told.opened(cls.open(told.log, engine))
         if not (folder / "dataset.json").is_file() or not (folder / "receipt.json").is_file():
             raise InputError(
                 "no log is here: dataset.json or receipt.json is missing",
@@ -192,7 +196,35 @@ class EventLog(Read):
 
     def _table(self, table: str) -> Query | None:
         source = None if self._place is None else self.engine.backend.open(self._place, table)
-        return None if source is None else source.query
+        return None if source is None else source.query.through(self._door)
+
+    def _door(self, source: Source) -> Source:
+        return let_in(self, source)
+
+    @property
+    def whole(self) -> EventLog:
+        """The log that this one is a part of; itself where it is none."""
+        return self if self._whole is None else self._whole
+
+    def only(self, column: str = "", value: object = None, /, **more: object) -> EventLog:
+        """The part of the log whose cases have this value in a column: whatever is asked of it is
+        answered over these cases, and every answer says so. Several columns may be named, in one
+        call or in turn: `log.only("port", "X")`, `log.only(port="X", mode="sea")`.
+
+        Charge lines go by their own value where they have such a column (as in `by=`), and else by
+        their case's; published tables (charge lists, waivers, limits) too. Cases and lines without
+        a value are in no part; `notes` counts them. The receipt, and the rows that intake rejected,
+        stay those of the whole, which is `whole`. Milestones and columns stay, whether any of these
+        cases has them or not, so that definitions stay the same. MissingColumn for what is no
+        column of cases, LogError for a value that none of them has. An engine query per column.
+
+        >>> import polars as pl
+        >>> events = pl.DataFrame({"case_id": [*"abc"], "time": 0, "milestone": "declared"})
+        >>> log = EventLog(events, pl.DataFrame({"case_id": [*"abc"], "port": ["x", "y", "y"]}))
+        >>> log.only("port", "y").count_cases(), log.only(port="x").part
+        (2, (('port', 'x'),))
+        """
+        return part_of(self, ({column: value} if column or value is not None else {}) | more)
 
     @cached_property
     def charges(self) -> Query | None:

@@ -17,6 +17,7 @@ SENTENCES = {
     "no_attributes": "{n} with events and without a row of attributes",
     "no_events": "{n} without any event",
     "charges_without_case": "{n} of charge lines alone, without events or attributes",
+    "without_value": "{n} without a value, which are in no part",
     "time_cut": "{n} cut to the second",
 }
 

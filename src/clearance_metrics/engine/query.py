@@ -131,6 +131,10 @@ class Query:
                     steps.append(step)
         return replace(self, steps=tuple(steps), sources=tuple(sources))
 
+    def through(self, door: Callable[[Source], Source]) -> Query:
+        """The same rows, made from what the door lets through of each table."""
+        return replace(self, sources=tuple(door(source) for source in self.sources))
+
     def _more(
         self, step: str, text: str, columns: Mapping[str, str], beside: Iterable[Query] = ()
     ) -> Query:
@@ -142,7 +146,7 @@ class Query:
 
     def __str__(self) -> str:
         """The text as it is shown: it runs as it stands where the log's folder is at hand."""
-        told = ((source.name, source.shown()) for source in self.sources)
+        told = ((source.name, source.told()) for source in self.sources)
         head = "".join(f"-- {line}\n" for line in self.title.splitlines())
         return head + self.text([(name, text) for name, text in told if text])
 
@@ -166,7 +170,8 @@ class Source:
     """A table that steps read: one of the log, or a calendar or tariff. Equal names, equal tables.
 
     `shown` gives SQL that reads or makes it wherever the text is run, "" where only the engine has
-    it. An engine knows it as `called`; what is `made` of our own has to be put there first.
+    it. An engine knows it as `called`; what is `made` of our own has to be put there first. Of a
+    part of a log, the rows pass `tests`: each by itself, or by its case in another table.
     """
 
     name: str
@@ -174,12 +179,34 @@ class Source:
     called: str = ""
     shown: Callable[[], str] = str  # gives ""
     made: bool = False
+    tests: tuple[tuple[str, Source | None], ...] = ()
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Source) and (other.name, other.called) == (self.name, self.called)
+        return isinstance(other, Source) and other._known() == self._known()
 
     def __hash__(self) -> int:
-        return hash((self.name, self.called))
+        return hash(self._known())
+
+    def _known(self) -> tuple:
+        return self.name, self.called, self.tests
+
+    def read(self, place: Callable[[Source], str]) -> str:
+        """The SELECT of its rows; `place` is what stands after FROM for a table as a whole."""
+        tests = [
+            test
+            if table is None
+            else f"case_id IN (SELECT case_id FROM {place(table)} WHERE {test})"
+            for test, table in self.tests
+        ]
+        return select(["*"], place(self), tests)
+
+    def told(self) -> str:
+        """SQL of its rows that runs wherever the text does, "" where only the engine has them."""
+        if not self.tests:
+            return self.shown()
+        return self.read(
+            lambda table: f"(\n{text}\n) AS held" if (text := table.shown()) else table.name
+        )
 
     @property
     def query(self) -> Query:

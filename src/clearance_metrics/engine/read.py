@@ -17,6 +17,7 @@ from ..domain.reader import Reader
 from ..domain.vocabulary import Vocabulary, load_vocabulary
 from ..domain.windows import A_YEAR, last_month, months
 from ..errors import LogError, closest
+from ..notice.rates import item_words
 from .asking import day_of
 
 
@@ -36,6 +37,9 @@ class Read:
     languages: ClassVar[tuple[str, ...]] = ()  # that answers can speak; the package tells them
     lang: str = "en"  # of what answers say
     calendar: WorkCalendar | None = None  # None: the one that ships
+    part: tuple[tuple[str, object], ...] = ()  # the columns and values of its cases, if not all
+    hidden: frozenset[str] = frozenset()  # indicators whose counts are withheld in this part
+    withhold: int | None = None  # answers leave out what rests on fewer cases than this
 
     def using(
         self,
@@ -43,10 +47,12 @@ class Read:
         lang: str | None = None,
         as_of: object = None,
         calendar: WorkCalendar | str | Path | None = None,
+        withhold: int | None = None,
     ) -> Self:
         """The same log, whose answers speak `lang`, are as of the day `as_of` and count the working
         days of `calendar` (or of the one that ships with the official days in this CSV file),
-        unless a question says otherwise. What is None stays as it is.
+        unless a question says otherwise. With `withhold=k` they leave out, and say so, what rests
+        on fewer than k cases, and show no single case. What is None stays as it is.
 
         >>> import polars as pl
         >>> from clearance_metrics import EventLog
@@ -71,6 +77,11 @@ class Read:
             if not isinstance(calendar, WorkCalendar):
                 calendar = load_calendar("CN").with_years(Path(calendar))
             told["calendar"] = calendar
+        if withhold is not None:
+            if isinstance(withhold, bool) or not isinstance(withhold, int) or withhold < 2:
+                what = f"withhold={brief(withhold)} withholds nothing"
+                raise LogError(what, "withhold", "write a whole number from 2")
+            told["withhold"] = withhold
         for name_, given in told.items():
             object.__setattr__(made, name_, given)
         made.__dict__.pop("reader", None)
@@ -86,8 +97,10 @@ class Read:
             for name, word in getattr(self.vocabulary, f"{kind}s").items()
             if word != getattr(shared, f"{kind}s").get(name)
         }
+        # charge items that the tariff knows; others stand as they are written
+        words |= {("item", item): told for item, told in item_words().items()}
         titles = {"zh": self.title_zh or self.name, "en": self.title_en or self.name}
-        return Reader(self.lang, titles, self.simulated, words)
+        return Reader(self.lang, titles, self.simulated, words, self.part)
 
     def latest_year(self, as_of: object = None) -> tuple[str, str]:
         """The first and the last of the latest twelve months that are over on the log's day (or on

@@ -16,7 +16,7 @@ from ..domain.as_of import AsOf
 from ..domain.metrics import Flag, Metric, needed_by
 from ..domain.sql import name
 from ..errors import ClearanceError
-from .cells import Cell, array_of, cells_of
+from .cells import SUMS, Cell, array_of, cells_of
 from .log import EventLog
 from .query import KINDS, Query, indented, select
 from .refusals import MissingColumn
@@ -115,7 +115,7 @@ def _branch(rows: Query, number: int, ask: Ask) -> Query:
     """The counted rows of one ask under the columns that all of a stack share."""
     kinds = {"currency": "text"}
     groups = [f"by_{i}" for i in range(len(ask.by))]
-    shared = ["period", *(("weight", "currency") if ask.metric.reads_lines else ())]
+    shared = ["period", *(("weight", "currency", *SUMS) if ask.metric.reads_lines else ())]
     empty = {
         column: f"CAST(NULL AS {KINDS[kinds.get(column, 'integer')]})"
         for column in shared
@@ -152,8 +152,12 @@ def _answered(log: EventLog, stacked: Query, numbers: list[int], wanted: list[As
     for number in numbers:
         first, last = np.searchsorted(place, [number, number + 1])
         part, ask = table.slice(first, last - first), wanted[number]
-        if ask.metric.reads_lines and not ask.metric.is_ratio:
-            part = part.drop_columns(["weight"])
+        if ask.metric.reads_lines:
+            own = (
+                *(("weight",) if ask.metric.is_ratio else ()),
+                *(SUMS if ask.metric.of_value else ()),
+            )
+            part = part.drop_columns([c for c in ("weight", *SUMS) if c not in own])
         try:
             check(ask.metric, part)
             money = money_of(log, ask.metric)

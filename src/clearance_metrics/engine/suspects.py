@@ -15,19 +15,21 @@ from importlib.resources import files
 
 from ..domain.as_of import AsOf
 from ..domain.instants import dated, elapsed, local_second
-from ..domain.sql import among, every, some, value, when, whole
+from ..domain.sql import among, every, name, some, value, when, whole
+from ..domain.vocabulary import FAR_AHEAD
 from ..domain.zones import zone
 from .log import EventLog
 from .query import Query
 
 CLOCK = ("declared", "customs_released")  # the headline that effects are told on
-MINUTE, NIGHT, EIGHT_HOURS = 60, 8 * 3600, 8 * 3600
+MINUTE, NIGHT, EIGHT_HOURS, DAY = 60, 8 * 3600, 8 * 3600, 86400
 NOON, MIDNIGHT = 12 * 3600, 0
 FEW = 30  # events of a milestone in a file below which no share is looked at
 # shares of a milestone's events in a file from which they are no chance: a third of a day is night
 HEAP, BUSY_NIGHT = 0.2, 0.6
 # pairs eight hours apart, of all that a milestone has, from which they are no chance
 PAIRS, PAIRS_SHARE = 3, 0.05
+LISTED = 10  # of those that are told one by one
 MOST = 1000  # footers that are looked for; more are no footers
 
 
@@ -48,6 +50,7 @@ class Suspect:
     file: str = ""
     line: int | None = None
     values: tuple[tuple[int, int, bool], ...] = ()
+    others: tuple[tuple[str, int | None, str], ...] = ()  # file, line and case of further ones
 
 
 def suspects_of(log: EventLog, as_of: str) -> tuple[Suspect, ...]:
@@ -69,19 +72,23 @@ def suspects_of(log: EventLog, as_of: str) -> tuple[Suspect, ...]:
         "at_night": _of_groups(events, nights, f"{second} < {NIGHT}"),
         "without_time_of_day": _of_groups(events, heaps, among(second, (MIDNIGHT, NOON))),
         "footers": _footers(log),
+        "far_ahead": _far_ahead(log),
     }
     return tuple(_told(log, kind, rows, as_of) for kind, rows in found.items())
 
 
-def _timed(log: EventLog) -> Query:
-    """Events that are known more finely than to the day, with where they stand in the files."""
+def _timed(log: EventLog, to_the_day: bool = False) -> Query:
+    """Events that are known more finely than to the day, with where they stand in the files;
+    `to_the_day` the others too.
+    """
     table = log.events_table
     kept = [c for c in ("case_id", "milestone", "time", "day") if c in table.columns]
     whole_table = log.folder and log._table("events")
     if not whole_table:
-        return table.then("timed", keep=kept, where=["NOT day"])
+        return table.then("timed", keep=kept, where=[] if to_the_day else ["NOT day"])
     columns = ("case_id", "milestone", "time", "source_file", "source_line")
-    return whole_table.then("timed", keep=columns, where=["resolution != 'day'"])
+    fine = [] if to_the_day else ["resolution != 'day'"]
+    return whole_table.then("timed", keep=columns, where=fine)
 
 
 def _repeated(events: Query) -> Query:
@@ -169,6 +176,22 @@ def _footers(log: EventLog) -> Query:
     return cases.then("first_ones", order=["case_id"], limit=MOST)
 
 
+def _far_ahead(log: EventLog) -> Query | None:
+    """Stops that lie implausibly far ahead of their start, of clocks that may run backwards."""
+    known, every_clock = set(log.milestones_table.columns), log.vocabulary.clocks.values()
+    clocks = [c for c in every_clock if c.signed and {c.start, c.stop} <= known]
+    if not clocks:
+        return None
+    pairs = sorted({(c.start, c.stop) for c in clocks})
+    far = some(f"{name(stop)} - {name(start)} < {-FAR_AHEAD * DAY}" for start, stop in pairs)
+    cases = log.milestones_table.then("far", keep=["case_id"], where=[far])
+    events = _timed(log, to_the_day=True)
+    rows = events.then(
+        "of_cases", source=f"{events.name} SEMI JOIN far USING (case_id)", beside=[cases]
+    )
+    return rows.then("suspected", where=[among("milestone", sorted({stop for _, stop in pairs}))])
+
+
 def _told(log: EventLog, kind: str, rows: Query | None, as_of: str) -> Suspect:
     """The number of what is suspected, its first example, and the clock with and without."""
     if rows is None:
@@ -177,7 +200,10 @@ def _told(log: EventLog, kind: str, rows: Query | None, as_of: str) -> Suspect:
     if not n:
         return Suspect(kind)
     order = [c for c in ("source_file", "source_line", "case_id", "time") if c in rows.columns]
-    (first,) = log.rows_of(rows.then("first", order=order, limit=1), aside=True).to_pylist()
+    listed = LISTED if kind == "far_ahead" else 1
+    (first, *others) = log.rows_of(
+        rows.then("first", order=order, limit=listed), aside=True
+    ).to_pylist()
     if "source_file" not in first and kind == "footers":
         first |= _where(log, first["case_id"])
     moment = first.get("time")
@@ -191,6 +217,7 @@ def _told(log: EventLog, kind: str, rows: Query | None, as_of: str) -> Suspect:
         first.get("source_file") or "",
         first.get("source_line"),
         _clock(log, rows, as_of),
+        tuple((o.get("source_file") or "", o.get("source_line"), o["case_id"]) for o in others),
     )
 
 

@@ -18,12 +18,13 @@ from ..domain.between import Between
 from ..domain.calendars import load_calendar
 from ..domain.ends import ENDED, NO_CALENDAR, UNKNOWN
 from ..domain.instants import FRACTION
-from ..domain.metrics import Duration, Fee, Flag, Metric, Share, needed_by
+from ..domain.metrics import Deferral, Duration, Fee, Flag, Metric, Share, needed_by
 from ..domain.sql import every, name, when, whole
 from ..errors import CalendarError, LogError
 from . import conditions
+from .asking import counted_cells
 from .case_rows import DAY_SUFFIX
-from .cells import Cell, array_of, cells_of, check_period
+from .cells import SUMS, Cell, array_of, cells_of, check_period
 from .clocks import durations
 from .days import in_window, known_date, local_day, period_of, within_years
 from .query import KINDS, Query
@@ -58,6 +59,7 @@ OWN = frozenset(
         "weight",
         *("asked_", "finish_", "coarse_", "unsure_", "way_", "after_", "lead_", "early_", "first_"),
         *("allowed_", "holds_", "day_", "each_"),
+        *("paid_", "worth_", "squared_"),
     }
 )
 # what a case's date is needed for
@@ -79,8 +81,14 @@ KEPT = (
     "amount_fen",
     "rule",
     "rate",
+    "limit_fen",
+    "waived",
+    "quantity",
     "tariff_line",
     "entry",
+    "paid_",
+    "worth_",
+    "squared_",
 )
 
 
@@ -115,7 +123,9 @@ def tally(
     )
     table = log.rows_of(counted(rows), aside)
     check(metric, table)
-    return cells_of(table, len(by), period, money_of(log, metric))
+    cells = cells_of(table, len(by), period, money_of(log, metric))
+    counted_cells(int(cell.n.sum()) for cell in cells)
+    return cells
 
 
 def counted(rows: Query) -> Query:
@@ -123,7 +133,7 @@ def counted(rows: Query) -> Query:
     timed to the day.
     """
     keys = [c for c in rows.columns if c.startswith("by_") or c in KEYS]
-    summed = [c for c in ("total", "date_only") if c in rows.columns]
+    summed = [c for c in ("total", "date_only", *SUMS) if c in rows.columns]
     sums = {"n": "count(*)"} | {c: whole(f"sum({c})") for c in summed}
     # what follows from value and n is not summed case by case: on many cases that is a third of the
     # work
@@ -191,6 +201,11 @@ def outcomes(
                 log, metric, cases, as_of.second, keep_open=period is not None
             )
             sure = within_years(log.shifts, as_of)
+        case Deferral():
+            from .deferrals import deferrals
+
+            cases = _cases(log, metric, by, column, as_of.second)
+            rows, day = deferrals(log, metric, cases, as_of.second)
         case Share():
             # a case that begins later plays no part, unless it counts without any date
             every_case = not metric.dated_by

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from ..domain.arguments import brief
 from ..domain.metrics import Condition
 from ..domain.sql import among, name
 from ..errors import LogError, closest
@@ -34,6 +35,7 @@ def check_values(log: EventLog, condition: Condition) -> None:
     """LogError where a condition compares a column of text with a value that neither the log nor
     the vocabulary knows: a misspelt port would else be a port without cases.
     """
+    log = log.whole  # a value of other parts is no slip
     for column, given in _asked(condition):
         if (column, given) in log.known_values or given in _allowed(log, column):
             continue
@@ -44,12 +46,17 @@ def check_values(log: EventLog, condition: Condition) -> None:
         if log.rows_of(found, aside=True).num_rows:
             log.known_values.add((column, given))
             continue
-        known = [str(v) for v in counts_of(log, column) if v is not None]
-        more = f" and {len(known) - LISTED} more" if len(known) > LISTED else ""
-        remedy = closest(given, known[:LISTED]) + more
-        if more and (near := closest(given, known)).startswith("write"):
-            remedy = near.partition(";")[0] + "; " + closest("", known[:LISTED]) + more
-        raise LogError(f"no case has {column} = {given!r}", "where", remedy)
+        raise no_such(column, given, counts_of(log, column), "where")
+
+
+def no_such(column: str, given: object, found: Mapping[Any, int], where: str) -> LogError:
+    """The error for a value that none of those `found` is: it names the nearest of them."""
+    known = [str(v) for v in found if v is not None]
+    told, more = str(given), f" and {len(known) - LISTED} more" if len(known) > LISTED else ""
+    remedy = closest(told, known[:LISTED]) + more
+    if more and (near := closest(told, known)).startswith("write"):
+        remedy = near.partition(";")[0] + "; " + closest("", known[:LISTED]) + more
+    return LogError(f"no case has {column} = {brief(given)}", where, remedy)
 
 
 def _asked(condition: Condition) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ from .parts import Part, refused
 from .receipt import Receipt, below, mostly_emptied
 from .rules import REMEDY
 from .together import Files, accepted
+from .undecided import undecided
 
 if TYPE_CHECKING:
     import duckdb
@@ -43,6 +44,7 @@ def receipt(
         totals={key: sum(file[key] for file in told) for key in TOTALS},
         rejected_by_rule={rule: by_rule[rule] for rule in REMEDY if by_rule[rule]},
         layout=layout,
+        undecided=tuple({"line": n, "asks": asks} for n, asks in undecided(mapping.path)),
         **details,
     )
 

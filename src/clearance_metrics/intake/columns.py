@@ -42,6 +42,7 @@ OPTIONAL = {
         "net_tons",
         "distance_nm",
         "voyage",
+        "tariff_port",
         "box",
         "ground",
         "layer",

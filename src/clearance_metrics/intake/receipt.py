@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from .rules import DOUBTFUL, NOTED, REMEDY
 
 MOSTLY = 0.5  # share of a column's values from which it was not understood
+OPEN = "not decided, read as guessed"
 SHOWN = 5  # texts of rows left out that are printed
 
 
@@ -20,6 +21,7 @@ class Receipt:
     `doubts`: of accepted rows, the cases that stop before they start, by clock; they are listed in
     doubts.parquet. `times_cut`: times of events recorded more finely than to the second, which the
     tables hold in whole seconds, and their fractions beside, so that order is not lost.
+    `undecided`: what the mapping still asks a person, by line.
     """
 
     dataset: str
@@ -36,6 +38,7 @@ class Receipt:
     currencies: dict[str, int] = field(default_factory=dict)
     layout: str = "whole"
     history: tuple[dict, ...] = ()
+    undecided: tuple[dict, ...] = ()
 
     def to_dict(self) -> dict:
         """The content of receipt.json."""
@@ -60,6 +63,7 @@ class Receipt:
                 f"run {self.history[-1]['run']}: files "
                 + ", ".join(f"{action} {n:,}" for action, n in sorted(done.items()))
             )
+        lines += [f"  line {one['line']}: {OPEN}: {one['asks']}" for one in self.undecided]
         lines += ["tables: " + ", ".join(f"{name} {n:,}" for name, n in self.tables.items())]
         return "\n".join(lines)
 

@@ -39,6 +39,7 @@ CHARGE_TEXT = (
     "ground",
     "layer",
 )
+CHARGE_RARE = ("tariff_port",)  # in the table only where a file tells it
 CHARGE_NUMBERS = ("quantity", "net_tons", "distance_nm")
 # of each dated table its columns beside the days in force, in the order it is sorted by
 DATED_COLUMNS = {
@@ -225,6 +226,8 @@ def _charges(
     con: duckdb.DuckDBPyConnection, files: Files, judged: Judged, layout: Whole, counts: dict
 ) -> None:
     rows: dict[str, list[str]] = {role: [] for role in ("charges", *DATED_COLUMNS)}
+    mapped = {c.name for spec, _ in files if spec.role == "charges" for c in spec.columns}
+    rare = [column for column in CHARGE_RARE if column in mapped]
     for number, (spec, part) in enumerate(files):
         if spec.role not in rows:
             continue
@@ -239,7 +242,7 @@ def _charges(
 
         if spec.role == "charges":
             told = [known(t, "BIGINT") for t in CHARGE_NUMBERS] + [
-                known(t, "VARCHAR") for t in CHARGE_TEXT
+                known(t, "VARCHAR") for t in (*CHARGE_TEXT, *rare)
             ]
             told += [
                 f"{name('k_' + h)} AS {name(h)}" for _, h in kept(spec, part.headers, part.name)

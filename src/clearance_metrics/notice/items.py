@@ -23,3 +23,16 @@ def items_of(role: str) -> tuple[str, ...]:
 def known_items() -> tuple[str, ...]:
     """Every charge item that a notice may name: those of the port tariff and a few beside it."""
     return (*load_tariff().items, *items_of("outside_tariff"))
+
+
+@cache
+def item_words() -> dict[str, dict[str, str]]:
+    """Every charge item that is known, in words: in English with the name it has in the data.
+
+    >>> sorted({len(words) for words in item_words().values()}), len(item_words()) >= 16
+    ([2], True)
+    """
+    text = files(__package__).joinpath("charge_items.csv").read_text(encoding="utf-8")
+    beside = {row["item"]: row["item_en"] for row in csv.DictReader(text.splitlines())}
+    named = beside | {row.item: row.item_en for row in load_tariff().rows}
+    return {item: {"zh": item, "en": f"{en} ({item})"} for item, en in named.items()}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date, timedelta
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -103,8 +104,13 @@ def load_notice(name_or_path: str | Path = "cn-2021-85") -> Notice:
             )
         file = f"{name}.toml"
         raw = folder.joinpath(file).read_bytes()
-    data = Place(file, NoticeError).parse(raw)
-    return notice_from(data, file, hashlib.sha256(raw).hexdigest())
+    return _read(file, raw)
+
+
+@lru_cache(maxsize=16)
+def _read(file: str, raw: bytes) -> Notice:
+    """The notice in these bytes, which a report asks for on every page."""
+    return notice_from(Place(file, NoticeError).parse(raw), file, hashlib.sha256(raw).hexdigest())
 
 
 def shipped() -> list[str]:

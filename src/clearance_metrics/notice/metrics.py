@@ -31,6 +31,13 @@ METRIC_KEYS = {
         "against": TEXT,
         "where": TABLE.or_empty(),
     },
+    "deferral": {
+        "type": TEXT,
+        "amount": TEXT,
+        "start": TEXT,
+        "stop": TEXT,
+        "where": TABLE.or_empty(),
+    },
 }
 # keys that a metric may have, and must have once `needs` or its unit says so
 MORE_KEYS = {
@@ -54,7 +61,8 @@ STATISTICS = {
     "share": ("share", "n", "count_above:", "share_above:"),
     "line_share": ("share", "n"),
     "matched_difference": ("difference",),
-    "fee": ("mean", "median", "p90", "sum", "count_above:", "share_above:", "n"),
+    "fee": ("mean", "median", "p90", "sum", "ratio_of_sums", "count_above:", "share_above:", "n"),
+    "deferral": ("sum", "mean", "median", "p90", "n"),
 }
 
 

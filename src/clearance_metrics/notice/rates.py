@@ -14,6 +14,7 @@ from typing import Any
 
 from ..domain.tariff import CARGO_CLASSES, SIZES, Tariff, TariffRow
 from ..domain.zones import EPOCH, NEVER
+from .items import item_words as item_words
 from .items import items_of
 from .tariff import load_tariff
 

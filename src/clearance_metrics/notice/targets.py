@@ -39,7 +39,8 @@ UNITS_OF = {
     "duration": ("hours", "working_days", "working_hours"),
     "share": ("share",),
     "line_share": ("share",),
-    "fee": ("CNY", "CNY per TEU"),
+    "fee": ("CNY", "CNY per TEU", "CNY per declaration", "percent_of_value"),
+    "deferral": ("yuan_days",),
     "matched_difference": ("hours", "working_days"),
 }
 

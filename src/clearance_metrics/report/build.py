@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from threading import Event
@@ -23,13 +23,18 @@ from .. import __version__
 from ..assessment.assess import assess
 from ..engine.asking import day_of
 from ..engine.log import EventLog
-from ..errors import OutputError
+from ..errors import OutputError, ReportError
 from ..notice import Notice, load_notice
+from ..results.assessment import Assessment
+from ..results.wording import data_of
 from ..results.words import check_language, say, texts_of
 from .forms import ALL, HTML, NAMES, check_forms, files_of, write_forms
+from .furniture import furnished
 from .index import write_index
 from .notebooks import INDEX, notebooks_for, notebooks_in, suite
 from .outputs import Page, Prose
+from .pack import FEWEST, Plan, check_fewest, made_parts, planned, steps_of
+from .pack_index import finding_of, told_of_failed, write_parts
 from .running import run_notebooks
 from .typeset import html_of
 
@@ -76,11 +81,19 @@ def build_report(
     calendar: Path | None = None,
     languages: Iterable[str] = (LANG,),
     formats: Iterable[str] = ALL,
+    by: str | None = None,
+    withhold: int | None = FEWEST,
     progress: bool = False,
 ) -> Path:
     """Run the notebooks on the log and write, for each language, a folder `out`/dataset/language
     with index.html, a page each, scorecard.json, run.json, and the same as PDF, Word and workbook;
     above them `out`/index.html leads to every report there is.
+
+    `by` adds a pack: for every value of that column of cases, such as each port, the same pages in
+    `out`/dataset/language/by-port/value, set beside all, and an index of them above. There, cells
+    of fewer than `withhold` cases are withheld (None: none are), and others with them where the
+    total would give them back; a part of so few has no pages. Where the pages of a part fail, the
+    others are written and a ReportError names it.
 
     Any notebook of the folder (by default the suite's) becomes a page; one of the suite on
     something that neither the notice nor the log knows is left out. Nothing in `out` changes unless
@@ -109,6 +122,7 @@ def build_report(
         raise OutputError(
             f"cannot write: {error.strerror}", str(out), "name another folder"
         ) from None
+    plan = planned(found_log, asked.notice, by, check_fewest(withhold)) if by else None
     own = str(notice).endswith(".toml")
     parameters = {
         "log": str(Path(log).resolve()),
@@ -117,9 +131,11 @@ def build_report(
         "calendar": str(calendar.resolve()) if calendar else None,
     }
     steps = 1 + sum(len(found) + len(files_of(asked.forms, lang)) for lang in languages)
+    steps += steps_of(plan, asked.notice, found, [files_of(asked.forms, la) for la in languages])
+    failed: dict[str, ReportError] = {}
     try:
         with tqdm(total=steps, unit="page", disable=None if progress else True, leave=False) as bar:
-            pages = _pages(asked, found, parameters, work, bar.update)
+            pages = _pages(asked, found, parameters, work, bar.update, plan.whole if plan else None)
             with _told(out):
                 for lang in languages:
                     made = {
@@ -127,13 +143,57 @@ def build_report(
                         for path, page in zip(found, pages[lang], strict=True)
                     }
                     made = {f"{INDEX}.html": _contents(made, lang)} | made
-                    _write(asked, made, work, lang, bar.update)
+                    made = {name: furnished(page, lang) for name, page in made.items()}
+                    _write(asked, made, work, lang, bar.update, pack=plan.folder if plan else None)
                 for lang in languages:
                     _publish(work / lang, out / asked.log.name / lang)
+                if plan is not None:
+                    failed = _pack(asked, plan, found, parameters, work / "parts", out, bar.update)
                 write_index(out, languages[0])
     finally:
         shutil.rmtree(work, ignore_errors=True)
+    if failed:
+        raise told_of_failed(failed, plan)
     return out / asked.log.name / languages[0] / "index.html"
+
+
+def _pack(
+    asked: Asked,
+    plan: Plan,
+    found: Sequence[Path],
+    parameters: dict,
+    work: Path,
+    out: Path,
+    done: Callable[[], object],
+) -> dict[str, ReportError]:
+    """Write the pages of each part, and above them the index; the errors by the part's folder."""
+    made, failed = made_parts(
+        plan,
+        asked.log,
+        asked.notice,
+        found,
+        asked.languages,
+        parameters=parameters,
+        work=work,
+        done=done,
+    )
+    findings: dict[tuple[str, str], str] = {}
+    for part in plan.shown:
+        if part.folder in failed:
+            continue
+        own = replace(asked, log=asked.log.only(plan.column, part.value))
+        place = work / part.folder
+        for lang in asked.languages:
+            pages = {f"{path.stem}.html": page for path, page in made[part.folder][lang].items()}
+            pages = {f"{INDEX}.html": _contents(pages, lang)} | pages
+            within = f"{plan.folder}/{part.folder}/"
+            _write(own, pages, place, lang, done, within=within)
+            _publish(place / lang, out / asked.log.name / lang / within)
+            findings[lang, part.folder] = finding_of(pages[f"{INDEX}.html"])
+    for lang in asked.languages:
+        folder = out / asked.log.name / lang / plan.folder
+        write_parts(folder, plan, asked.in_language(lang), findings, failed)
+    return failed
 
 
 @contextmanager
@@ -148,7 +208,12 @@ def _told(out: Path) -> Iterator[None]:
 
 
 def _pages(
-    asked: Asked, found: Sequence[Path], parameters: dict, work: Path, done: Callable[[], object]
+    asked: Asked,
+    found: Sequence[Path],
+    parameters: dict,
+    work: Path,
+    done: Callable[[], object],
+    known: Assessment | None = None,
 ) -> dict[str, list[Page]]:
     """The pages in each language; the scorecard is made while the first notebooks run."""
     scorecard, stop = Future[Any](), Event()
@@ -158,7 +223,7 @@ def _pages(
         )
         try:
             file = work / "scorecard.json"
-            write_json(file, assess(asked.log, asked.notice).to_dicts())
+            write_json(file, (known or assess(asked.log, asked.notice)).to_dicts())
             scorecard.set_result(str(file.resolve()))
             done()
             return running.result()
@@ -170,9 +235,19 @@ def _pages(
 
 
 def _write(
-    asked: Asked, pages: Mapping[str, Page], work: Path, lang: str, done: Callable[[], object]
+    asked: Asked,
+    pages: Mapping[str, Page],
+    work: Path,
+    lang: str,
+    done: Callable[[], object],
+    *,
+    within: str = "",
+    pack: str | None = None,
 ) -> None:
-    """The pages in every form, with what they rest on, to a folder of the language."""
+    """The pages in every form, with what they rest on, to a folder of the language.
+
+    Those of a part stand `within` a folder below the language; `pack` is that of the parts of all.
+    """
     folder, log, notice = work / lang, asked.in_language(lang), asked.notice
     folder.mkdir()
     files = files_of(asked.forms, lang)
@@ -182,21 +257,27 @@ def _write(
         "log": log,
         "day": asked.day,
         "lang": lang,
+        "data": data_of(log.reader, lang),
         "notice": notice,
         "notice_title": title,
         "say": lambda code, **facts: say(code, lang, **facts),
         "version": __version__,
         "inputs": [(f["path"], f["sha256"][:12]) for f in log.receipt["files"]],
     }
+    up = "../" * (1 + within.count("/"))
     for name in pages if HTML in asked.forms else ():
         others = [
-            (f"../{other}/{name}", say("report.language", other), other)
+            (f"{up}{other}/{within}{name}", say("report.language", other), other)
             for other in asked.languages
             if other != lang
         ]
+        if within:
+            others.append(("../index.html", say("part.back", lang), lang))
+        elif pack is not None:
+            others.append((f"{pack}/index.html", say("part.pack", lang), lang))
         links = [*others, *((file, NAMES[file], "") for file in files if file in NAMES)]
         (folder / name).write_text(html_of(pages, name, links=links, **frame), encoding="utf-8")
-    data = log.reader.title(lang)
+    data = data_of(log.reader, lang)
     lines = [say("report.as_of", lang, day=asked.day), f"{notice.number} {title}"]
     lines += [say("report.simulated", lang)] if log.simulated else []
     write_forms(
@@ -228,7 +309,8 @@ def _run(log: EventLog, notice: Notice, pages: list[str]) -> dict:
     receipt = log.receipt
     return {
         "dataset": log.name,
-        "title": log.reader.title(log.lang),
+        "title": data_of(log.reader, log.lang),
+        **({"part": dict(log.part)} if log.part else {}),
         "simulated": log.simulated,
         "as_of": str(log.as_of),
         "lang": log.lang,

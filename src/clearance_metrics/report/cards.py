@@ -30,11 +30,11 @@ def lines_of(lead: Block | None) -> list[str]:
 def in_rows(
     parts: Sequence[Prose | Block | Foreign], html: Callable[[Prose | Block | Foreign], str]
 ) -> str:
-    """The parts as HTML, halves that follow each other side by side."""
+    """The parts as HTML, halves that follow each other side by side; one keeps to its half."""
     made = []
     for half, several in groupby(parts, key=lambda p: isinstance(p, Block) and p.role == "half"):
         told = [html(part) for part in several]
-        made += [f'<div class="pair">{"".join(told)}</div>'] if half and len(told) > 1 else told
+        made += [f'<div class="pair">{"".join(told)}</div>'] if half else told
     return "\n".join(made)
 
 

@@ -6,9 +6,12 @@ import base64
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..results.block import Block, Picture, Points
+from ..results.block import Block, Part, Picture, Points, Text
 from ..results.display import Display
+from ..results.fold import Fold, Folds
+from ..results.long_cells import said_once
 from ..results.parts import Cards, Tiles
+from ..results.words import say
 from .cards import tables_of
 from .foreign import cleaned
 from .outputs import Foreign, Page, Prose
@@ -68,8 +71,8 @@ class Figure:
 Element = Heading | Paragraph | Listing | Display | Figure
 
 
-def elements(page: Page) -> Iterator[Element]:
-    """Everything that a page says, in order.
+def elements(page: Page, lang: str = "zh", *, sheets: bool = False) -> Iterator[Element]:
+    """Everything that a page says, in order; with `sheets` as a workbook holds it.
 
     >>> list(elements(Page("A title", (Prose("Some *words*."),))))
     [Heading(level=1, text='A title'), Paragraph(text='Some words.', role='body')]
@@ -79,32 +82,62 @@ def elements(page: Page) -> Iterator[Element]:
         if isinstance(part, Prose):
             yield from _prose(part.text, part.pictures)
         elif isinstance(part, Block):
-            yield from _block(part)
+            yield from _block(part, lang, sheets)
         else:
             yield from _foreign(part)
 
 
-def _block(block: Block) -> Iterator[Element]:
+def _block(block: Block, lang: str, sheets: bool) -> Iterator[Element]:
     if block.title:
         yield Heading(3, block.title)
-    for part in block.parts:
-        if isinstance(part, Display):
-            yield part
-        elif isinstance(part, Picture):
-            width = HALF if block.role == "half" else 1.0
-            yield Figure("svg", part.svg.encode(), part.alt, part=width)
-        elif isinstance(part, Points):
-            told = [f"{p.text}{f' {p.below}' if p.below else ''}" for p in part.points]
-            badges = tuple(p.badge for p in part.points)
-            yield Listing(tuple(told), badges if any(badges) else ())
-        elif isinstance(part, Cards | Tiles):
-            yield tables_of(part)
+    for part in block.sheets if sheets and block.sheets else block.parts:
+        if isinstance(part, Folds):
+            yield from _folds(part, block.role, lang, sheets)
         else:
-            yield Paragraph(part.text)
+            yield from _part(part, block.role, lang, sheets)
     if block.note:
         yield Paragraph(block.note, NOTE)
     if block.source:
         yield Paragraph(block.source, SOURCE)
+
+
+def _folds(part: Folds, role: str, lang: str, sheets: bool) -> Iterator[Element]:
+    last = ""
+    for fold in part.folds:
+        if fold.group not in ("", last):
+            yield Heading(3, fold.group)
+        last = fold.group
+        yield from _part(fold, role, lang, sheets)
+
+
+def _part(part: Part, role: str, lang: str, sheets: bool) -> Iterator[Element]:
+    if isinstance(part, Fold):
+        badges = " · ".join(text for text, _ in part.badges)
+        yield Heading(4, part.title)
+        if told := " · ".join(filter(None, [part.below, badges])):
+            yield Paragraph(told, SOURCE)
+        if not part.printed and not sheets:
+            yield Paragraph(say("sheet.in_workbook", lang), SOURCE)
+            return
+        for one in part.parts:
+            yield from _part(one, role, lang, sheets)
+    elif isinstance(part, Display):
+        yield part if sheets else said_once(part, lang)
+    else:
+        yield from _plain(part, role)
+
+
+def _plain(part: Part, role: str) -> Iterator[Element]:
+    if isinstance(part, Picture):
+        yield Figure("svg", part.svg.encode(), part.alt, part=HALF if role == "half" else 1.0)
+    elif isinstance(part, Points):
+        told = [f"{p.text}{f' {p.below}' if p.below else ''}" for p in part.points]
+        badges = tuple(p.badge for p in part.points)
+        yield Listing(tuple(told), badges if any(badges) else ())
+    elif isinstance(part, Cards | Tiles):
+        yield tables_of(part)
+    elif isinstance(part, Text):
+        yield Paragraph(part.text)
 
 
 def _foreign(part: Foreign) -> Iterator[Element]:

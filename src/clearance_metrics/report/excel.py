@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 DAY = datetime(1980, 1, 1)  # of the file: the day of the data stands in its text
 FIGURE = re.compile(r"[+-]?\d{1,3}(,\d{3})*(\.(?P<decimals>\d+))?(?P<percent>%)?|[+-]?\d+")
+DATE = re.compile(r"(19|20)\d\d-\d\d-\d\d")  # a sheet counts days from 1900
 BOUNDS = re.compile(r"[-+−\d.,%]+\D+[-+−\d.,%]+")  # an interval below a figure
 WIDEST = 60  # signs
 
@@ -40,14 +41,14 @@ def excel_of(pages: Sequence[Page], *, title: str, about: Sequence[str], lang: s
         front = book.add_worksheet(say("excel.contents", lang))
         listed = []
         for place, page in enumerate(pages):
-            heading, source = "", _source(page)
+            heading, source = "", _source(page, lang)
             number = 0
-            for element in elements(page):
+            for element in elements(page, lang, sheets=True):
                 if isinstance(element, Heading):
                     heading = element.text
                 elif isinstance(element, Display):
                     number += 1
-                    name = sheet_name(page.title, number, place)
+                    name = sheet_name(page.title, number, place, element.name)
                     sheet = book.add_worksheet(name)
                     _sheet(sheet, forms, element, [page.title, heading, source], lang)
                     listed.append((name, page.title, _about(heading, page.title, element)))
@@ -55,15 +56,17 @@ def excel_of(pages: Sequence[Page], *, title: str, about: Sequence[str], lang: s
     return out.getvalue()
 
 
-def sheet_name(title: str, number: int, place: int) -> str:
-    """What a sheet is called: its page and its number on it, of the signs and length that sheets
-    take; pages of one title are told apart by their place.
+def sheet_name(title: str, number: int, place: int, own: str = "") -> str:
+    """What a sheet is called: its page, or the table's own name, and its number on the page, of the
+    signs and length that sheets take; pages of one title are told apart by their place.
 
     >>> sheet_name("Clearance: time/cost", 2, 3)
     '3 Clearance time cost 2'
     """
-    plain = " ".join(re.sub(r"[\[\]:*?/\\']", " ", title).split())
-    return f"{place} {plain[:22]} {number}".replace("  ", " ")
+    plain = " ".join(re.sub(r"[\[\]:*?/\\']", " ", own or title).split())
+    if own:
+        return f"{place}.{number} {plain[:23].strip()}"
+    return f"{place} {plain[:22].strip()} {number}"
 
 
 class Forms:
@@ -88,14 +91,16 @@ class Forms:
         return self._figures[shape]
 
 
-def _source(page: Page) -> str:
-    found = (e.text for e in elements(page) if isinstance(e, Paragraph) and e.role == SOURCE)
-    return next(found, "")
+def _source(page: Page, lang: str) -> str:
+    found = elements(page, lang, sheets=True)
+    told = (e.text for e in found if isinstance(e, Paragraph) and e.role == SOURCE)
+    return next(told, "")
 
 
 def _about(heading: str, title: str, table: Display) -> str:
     """What the list says of a sheet: the finding above it, or what was asked."""
-    return table.caption.split("\n")[0] if heading in ("", title) else heading
+    own = table.name or heading in ("", title)
+    return table.caption.split("\n")[0] if own else heading
 
 
 def _sheet(sheet: Worksheet, forms: Forms, found: Display, above: Sequence[str], lang: str) -> None:
@@ -111,6 +116,11 @@ def _sheet(sheet: Worksheet, forms: Forms, found: Display, above: Sequence[str],
         longest = max([columns_of(text), *(columns_of(row[c]) for row in rows)])
         sheet.set_column(c, c, min(longest, WIDEST) + 2)
     for c, column in enumerate(zip(*rows, strict=True)):
+        if (days := _days(column)) is not None:
+            for r, day in enumerate(days, top + 1):
+                if day is not None:
+                    sheet.write_datetime(r, c, day, forms.figure("yyyy-mm-dd"))
+            continue
         figures = not typed or c in numbers
         figures = figures and not any(_named(text) for text in column)
         for r, text in enumerate(column, top + 1):
@@ -140,6 +150,21 @@ def _spread(found: Display, lang: str) -> tuple[list[str], list[list[str]], set[
             heads.append(say(f"excel.{'interval' if spans else 'beside'}", lang, head=head))
             columns.append(below)
     return heads, [list(row) for row in zip(*columns, strict=True)], numbers
+
+
+def _days(texts: Sequence[str]) -> list[datetime | None] | None:
+    """The texts of a column as days, which can be sorted and reckoned with; None where one is none.
+
+    >>> _days(["2022-02-28", ""]), _days(["2022-02-30"])
+    ([datetime.datetime(2022, 2, 28, 0, 0), None], None)
+    """
+    told = [text for text in texts if text not in ("", NONE)]
+    if not told or not all(map(DATE.fullmatch, told)):
+        return None
+    try:
+        return [datetime.fromisoformat(t) if t not in ("", NONE) else None for t in texts]
+    except ValueError:
+        return None
 
 
 def _named(text: str) -> bool:

@@ -6,19 +6,37 @@ import json
 from importlib.resources import files
 from pathlib import Path
 
+from ..results.display import head_word
 from ..results.words import say
 from .forms import NAMES
+from .pack import LISTED
 
 INDEX = "index.html"
 
 
 def write_index(folder: Path, lang: str) -> None:
     """Write the page that leads to the reports below a folder."""
+    packs = {path.parent.parent: path for path in sorted(folder.glob(f"*/*/*/{LISTED}"))}
     found = [told for path in sorted(folder.glob("*/*/run.json")) if (told := _told(path))]
     datasets: dict[str, list[tuple[str, str]]] = {}
     for title, language, address in found:
         datasets.setdefault(title, []).append((language, address))
+        if (told := _pack(packs.get((folder / address).parent))) is not None:
+            datasets[title].append(told)
     (folder / INDEX).write_text(_page(datasets, lang), encoding="utf-8")
+
+
+def _pack(listed: Path | None) -> tuple[str, str] | None:
+    """How many parts of a report stand by themselves, and the address of their index."""
+    if listed is None:
+        return None
+    try:
+        told = json.loads(listed.read_text(encoding="utf-8"))
+        lang, n = listed.parent.parent.name, len(told["folders"])
+        named = say("part.part_of", lang, column=head_word(told["column"], lang), n=n)
+    except (ValueError, KeyError, TypeError, OSError):
+        return None
+    return named, "/".join((*listed.parts[-4:-1], INDEX))
 
 
 def _told(path: Path) -> tuple[str, str, str] | None:

@@ -4,6 +4,7 @@ annex of tables.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from ..results.display import Display
 from ..results.parts import Card, Cards, Tiles
 from ..results.words import say
 from .document import Heading, elements
+from .furniture import FOLDED, MAIN
 from .outputs import Page
 from .pdf import columns_of
 from .word import Layout, _new, field, fonts_of, saved
@@ -28,6 +30,8 @@ TEXT, FIRST, SECOND, HEAD = "FangSong_GB2312", "SimHei", "KaiTi_GB2312", "FZXiao
 SPARE = 3  # lines that breaks of words and of pages may cost, and what is said of the rest
 EACH = 4  # findings of one chapter
 LONGEST = 4  # lines of one finding; a longer one is read in the annex
+BRIEF = 2  # lines of the finding that each page has before any has a second one
+DECIMAL, BRACKETS = re.compile(r"\d[\d,]*\.\d+"), re.compile("[\uff08(][^\uff09)]*[\uff09)]")
 
 
 def official_of(pages: Sequence[Page], *, title: str, about: Sequence[str], lang: str) -> bytes:
@@ -39,8 +43,8 @@ def official_of(pages: Sequence[Page], *, title: str, about: Sequence[str], lang
         _line(document, _ended(line, lang))
     own = [page for page in pages if not page.published]  # the office's own findings
     chapters = [(page, list(findings(page, lang))) for page in own]
-    chapters = [(page, found) for page, found in chapters if found]
-    annexes = [(page, tables) for page in pages if (tables := _tables(page))]
+    chapters = _fresh([(page, found) for page, found in chapters if found])
+    annexes = [(page, tables) for page in pages if (tables := _tables(page, lang))]
     taken = 1 + len(annexes) + sum(map(lines_of, [title, title, *about]))
     kept = _fitting(chapters, 2 * LINES - taken - SPARE)
     for number, (page, found) in enumerate(kept, 1):
@@ -72,7 +76,7 @@ def findings(page: Page, lang: str) -> Iterator[str]:
     blocks with a table or picture, which are findings.
     """
     for part in page.parts:
-        if not isinstance(part, Block):
+        if not isinstance(part, Block) or part.role in (MAIN, FOLDED):
             continue
         listed = [one for one in part.parts if isinstance(one, Points | Cards | Tiles)]
         borne = any(isinstance(one, Display | Picture) for one in part.parts)
@@ -99,10 +103,10 @@ def _carded(card: Card, lang: str) -> str:
     return say("official.card", lang, title=card.title, figure=card.figure, unit=card.unit)
 
 
-def _tables(page: Page) -> list[tuple[str, Display]]:
+def _tables(page: Page, lang: str) -> list[tuple[str, Display]]:
     """The tables of a page, each with the heading that it stands under."""
     found, heading = [], page.title
-    for element in elements(page):
+    for element in elements(page, lang):
         if isinstance(element, Heading):
             heading = element.text
         elif isinstance(element, Display):
@@ -119,21 +123,45 @@ def lines_of(text: str) -> int:
     return -(-(columns_of(text) + 4) // (2 * SIGNS))
 
 
+def _fresh(chapters: Sequence[tuple[Page, list[str]]]) -> list[tuple[Page, list[str]]]:
+    """The chapters without what an earlier one says: findings of one figure that stands there."""
+    kept: list[tuple[Page, list[str]]] = []
+    seen: set[str] = set()
+    for page, found in chapters:
+        figures = {text: DECIMAL.findall(BRACKETS.sub("", text)) for text in found}
+        fresh = [t for t in found if not (1 <= len(figures[t]) <= 2 and figures[t][0] in seen)]
+        seen.update(one for told in figures.values() for one in told)
+        kept += [(page, fresh)] if fresh else []
+    return kept
+
+
 def _fitting(chapters: Sequence[tuple[Page, list[str]]], room: int) -> list[tuple[Page, list[str]]]:
-    """As many findings as so many lines hold: those of the first chapter, then of each other one
-    the first, the second...; a chapter of which none fits is left out, as is a long finding.
+    """As many findings as so many lines hold: those of the first chapter, then of each other one a
+    short one, so that every page is there, then the first of what is left, the second...; a chapter
+    of which none fits is left out, as is a long finding.
     """
     short = [[text for text in found if lines_of(text) <= LONGEST] for _, found in chapters]
     kept: list[list[str]] = [[] for _ in chapters]
-    turns = [(0, place) for place in range(EACH)]
-    turns += [(i, place) for place in range(EACH) for i in range(1, len(chapters))]
-    for i, place in turns:
-        if i < len(short) and place < len(short[i]):
-            needed = lines_of(short[i][place] + " " * 8) + (not kept[i])
-            if needed <= room:
-                kept[i].append(short[i][place])
-                room -= needed
-    return [(page, told) for (page, _), told in zip(chapters, kept, strict=True) if told]
+
+    def keep(i: int, text: str) -> None:
+        nonlocal room
+        needed = lines_of(text + " " * 8) + (not kept[i])
+        if needed <= room and text not in kept[i]:
+            kept[i].append(text)
+            room -= needed
+
+    for text in short[0][:EACH] if short else ():
+        keep(0, text)
+    for i, found in enumerate(short[1:], 1):
+        if found:
+            brief = (text for text in found[:EACH] if lines_of(text + " " * 8) <= BRIEF)
+            keep(i, next(brief, min(found[:EACH], key=lines_of)))
+    for place in range(EACH):
+        for i, found in enumerate(short[1:], 1):
+            if place < len(found) and len(kept[i]) < EACH:
+                keep(i, found[place])
+    told = [sorted(said, key=found.index) for said, found in zip(kept, short, strict=True)]
+    return [(page, said) for (page, _), said in zip(chapters, told, strict=True) if said]
 
 
 def counted(number: int, lang: str) -> str:

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..results.block import MIME, Block, Picture
-from ..results.words import lacking, say
+from ..results.wording import capital
+from ..results.words import in_words, lacking, say
 from .foreign import ACTS, shows_less
 from .prose import embedded, heading_of, titled
 
@@ -106,7 +107,11 @@ def page_of(book: NotebookNode, lang: str, path: Path, published: bool = False) 
 def _once(parts: Sequence[Prose | Block | Foreign]) -> Iterator[Prose | Block | Foreign]:
     """The parts; a finding that a picture says is not said again over the table that follows it."""
     drawn = ""
+    last_one: Prose | Block | Foreign | None = None
     for part in parts:
+        if part == last_one and isinstance(part, Block) and not part.parts:
+            continue  # a cause that two questions share is told once
+        last_one = part
         if isinstance(part, Block):
             told = replace(part, title="") if part.title and part.title in drawn else part
             last = part.parts[-1] if part.parts else None
@@ -137,6 +142,9 @@ def shown(outputs: list[Any], lang: str, about: str = "") -> Iterator[Block | Fo
     before: list[Any] = []
     for output in outputs:
         for part in _parts(output, lang, about, pictured):
+            halves = any(isinstance(one, Block) and one.role == "half" for one in before)
+            if halves and output["output_type"] == "error" and isinstance(part, Block):
+                part = replace(part, role="half")  # what is not there stands in its place
             picture = isinstance(part, Foreign) and part.kind in PICTURES
             # a figure as last line is shown twice: as the answer, and because pyplot has it open
             if not (picture and part in before):
@@ -202,12 +210,12 @@ def _plain(text: str) -> str:
 def _told(output: Mapping[str, Any], lang: str) -> Block:
     """What stands in place of an answer that the log cannot give."""
     what, *_others = str(output["evalue"]).splitlines() or [""]
+    if found := FOUND.search(str(output["evalue"])):
+        return Block(capital(found[1]))
     if output["ename"] == "MissingColumn" and (named := QUOTED.search(what)):
-        return Block(say("report.no_data", lang, missing=lacking(named[1])))
+        return Block(say("report.no_data", lang, missing=in_words(lacking(named[1]))))
     if output["ename"] == "NoIndicator":
         if named := QUOTED.search(what):
             return Block(say("report.no_indicator", lang, number=named[1]))
         return Block(say("report.no_metric", lang))
-    if found := FOUND.search(str(output["evalue"])):
-        return Block(found[1])
     return Block(say("report.nothing", lang), note=what if lang == "en" else "")

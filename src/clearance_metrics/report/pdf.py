@@ -87,7 +87,7 @@ def _plain(text: str) -> str:
 
 def _page(page: Page, folder: Path, lang: str, place: int) -> str:
     parts = []
-    for i, element in enumerate(elements(page)):
+    for i, element in enumerate(elements(page, lang)):
         name = f"p{place:02}-{i:03}"
         parts.append(_element(element, folder / name, lang))
     return ("#pagebreak(weak: true)\n" if place else "") + "\n\n".join(parts)

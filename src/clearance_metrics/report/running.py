@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from copy import deepcopy
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import ReportError
 from .notebooks import MADE, fill_in, first_line, for_page, in_language, read_notebook, said_of
@@ -37,6 +37,14 @@ SHARP = "--InlineBackend.figure_formats=retina"  # pictures with twice the point
 LONGEST = 600  # seconds that a cell may take
 
 
+class Job(NamedTuple):
+    """A notebook that is to run in a language, for one of several reports."""
+
+    of: str
+    lang: str
+    path: Path
+
+
 def run_notebooks(
     paths: Sequence[Path],
     languages: Sequence[str],
@@ -54,14 +62,70 @@ def run_notebooks(
     notebooks whose metadata has `{"clearance_metrics": {"without_scorecard": true}}`. Of the prose
     they keep what is in the language.
     """
-    books = {}
-    for lang in languages:
-        for path in paths:
-            book = books[lang, path] = read_notebook(path)
-            book.cells = for_page(in_language(book.cells, lang))
+    books = _books(Job("", lang, path) for lang in languages for path in paths)
     early = [job for job, book in books.items() if said_of(book).get(EARLY) is True]
-    waiting = deque([*early, *(job for job in books if job not in early)])
-    pages: dict[tuple[str, Path], Page] = {}
+
+    def told(job: Job) -> dict:
+        waited = None if job in early else scorecard.result()
+        return parameters | {"lang": job.lang, "assessment": waited}
+
+    # those with the most cells first, lest the last one runs alone
+    longest = sorted(books, key=lambda job: -len(books[job].cells))
+    order = sorted(longest, key=lambda job: job not in early)
+    pages = _run_all({job: books[job] for job in order}, told, stop, done)
+    return {lang: [pages["", lang, path] for path in paths] for lang in languages}
+
+
+def run_parts(
+    paths: Mapping[str, Sequence[Path]],
+    languages: Sequence[str],
+    parameters: Mapping[str, dict],
+    done: Callable[[], object] = lambda: None,
+) -> tuple[dict[str, dict[str, list[Page]]], dict[str, ReportError]]:
+    """The pages of several reports by their names, in each language; and the errors of those of
+    which a notebook fails, which have no pages. They share the kernels.
+    """
+    jobs = [Job(of, lang, path) for of in paths for lang in languages for path in paths[of]]
+    failed: dict[str, ReportError] = {}
+
+    def told(job: Job) -> dict:
+        return parameters[job.of] | {"lang": job.lang}
+
+    pages = _run_all(_books(jobs), told, Event(), done, failed)
+    made = {
+        of: {lang: [pages[of, lang, path] for path in paths[of]] for lang in languages}
+        for of in paths
+        if of not in failed
+    }
+    return made, failed
+
+
+def _books(jobs: Iterable[Job]) -> dict[Job, NotebookNode]:
+    """The notebooks with their prose in the language of each job."""
+    books = {}
+    for job in jobs:
+        book = books[job] = read_notebook(job.path)
+        book.cells = for_page(in_language(book.cells, job.lang))
+    return books
+
+
+def _run_all(
+    books: Mapping[Job, NotebookNode],
+    told: Callable[[Job], dict],
+    stop: Event,
+    done: Callable[[], object],
+    failed: dict[str, ReportError] | None = None,
+) -> dict[tuple[str, str, Path], Page]:
+    """The page of each job. The first error ends all of them, or, where those that `failed` are
+    gathered, the jobs of its report.
+    """
+    waiting = deque(books)
+    pages: dict[tuple[str, str, Path], Page] = {}
+
+    def page(job: Job, manager: Any) -> None:
+        book = books[job]
+        _run(book, job.path, told(job), manager)
+        pages[job] = page_of(book, job.lang, job.path, said_of(book).get("published") is True)
 
     def work() -> None:
         manager = _kernel()
@@ -71,12 +135,16 @@ def run_notebooks(
                     job = waiting.popleft()
                 except IndexError:
                     return
-                lang, path = job
-                told = {"lang": lang, "assessment": None if job in early else scorecard.result()}
-                _run(books[job], path, parameters | told, manager)
-                ours = said_of(books[job])
-                pages[job] = page_of(books[job], lang, path, ours.get("published") is True)
-                if (not ours or MADE in ours) and waiting:
+                ours, spent = said_of(books[job]), False
+                try:
+                    if failed is None or job.of not in failed:
+                        page(job, manager)
+                except ReportError as error:
+                    if failed is None:
+                        raise
+                    failed.setdefault(job.of, error)
+                    spent = True
+                if (spent or not ours or MADE in ours) and waiting:
                     _stop(manager)
                     manager = _kernel()
                 done()
@@ -90,7 +158,7 @@ def run_notebooks(
     with ThreadPoolExecutor(KERNELS) as pool:
         for worker in [pool.submit(work) for _ in range(KERNELS)]:
             worker.result()
-    return {lang: [pages[lang, path] for path in paths] for lang in languages}
+    return pages
 
 
 def _kernel() -> Any:
@@ -191,6 +259,9 @@ def _run(book: Any, path: Path, parameters: dict, manager: Any) -> None:
     except DeadKernelError as error:
         what = str(error).splitlines()[0]
         raise ReportError(what, watch.where(), "free memory and try again") from None
+    except RuntimeError as error:  # it never began to answer
+        what = f"the kernel did not start: {str(error).splitlines()[0]}"
+        raise ReportError(what, str(path), "try again when the machine is less busy") from None
     except NoSuchKernel:
         what = "Jupyter has no Python kernel"
         raise ReportError(what, str(path), "install ipykernel beside this library") from None

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from html import escape, unescape
 from importlib.resources import files
 from typing import Any
 
 from ..results.block import Block, Part, Picture, Points
 from ..results.display import Display
+from ..results.fold import Filter, Fold, Folds
 from ..results.parts import Cards, Tiles
 from ..results.words import say
-from .cards import bar, cards_html, in_rows, lead_of, lines_of, tiles_html
-from .filters import filter_of, held
+from .cards import cards_html, in_rows, lead_of, lines_of, tiles_html
+from .filters import form_of, marks, name_of, rules_of
 from .foreign import cleaned
+from .furniture import FOLDED, MAIN
 from .outputs import Foreign, Page, Prose
 from .prose import formula, html_of_markdown
+from .tables import table_html
 
 HEADING = re.compile(r"<h(2)[^>]*>(.*?)</h2>", re.DOTALL)
 TAG = re.compile(r"<[^>]+>")
-ADDRESS = re.compile(r"https?://[\w\-./~%?=&;#+:@!$*]*[\w/]", re.ASCII)
-ONE_LINE = len("2022-12-31")  # dates, months and numbers of cases are not broken over lines
 
 
 def html_of(pages: Mapping[str, Page], file: str, *, lang: str, **about: Any) -> str:
@@ -38,6 +39,7 @@ def html_of(pages: Mapping[str, Page], file: str, *, lang: str, **about: Any) ->
     body, chapters = _chapters(in_rows(parts, lambda part: _part(part, pages, lang)))
     first = {"heading": lead.title if lead else page.title, "lines": lines_of(lead)}
     style = files(__package__).joinpath("page.css").read_text(encoding="utf-8")
+    style += rules_of(page)
     return environment.from_string(template).render(
         pages=pages,
         file=file,
@@ -92,19 +94,29 @@ def _foreign(part: Foreign, files: Collection[str]) -> str:
 
 
 def _block(block: Block, files: Collection[str], lang: str) -> str:
+    if block.role == FOLDED:
+        told = "".join(_inner(part, files, lang) for part in block.parts)
+        return f'<details class="about"><summary>{escape(block.title)}</summary>{told}</details>'
+    if block.role == MAIN:
+        told = "".join(_inner(part, files, lang) for part in block.parts)
+        label = escape(say("furniture.main", lang), quote=True)
+        return f'<section class="main" aria-label="{label}">{told}</section>'
     parts = [
         f'<section class="block"><h3>{escape(block.title)}</h3>' if block.title else "<section>"
     ]
-    parts += [filter_of(block, lang)]
     parts += [_inner(part, files, lang) for part in block.parts]
     parts += [f'<p class="note">{escape(block.note)}</p>'] if block.note else []
     parts += [f'<p class="source">{escape(block.source)}</p>'] if block.source else []
     return "".join([*parts, "</section>"])
 
 
-def _inner(part: Part, files: Collection[str], lang: str) -> str:
+def _inner(part: Part, files: Collection[str], lang: str, by: Sequence[Filter] = ()) -> str:
     if isinstance(part, Display):
-        return _table(part)
+        return table_html(part, lang, by)
+    if isinstance(part, Fold):
+        return _fold(part, files, lang, by)
+    if isinstance(part, Folds):
+        return _folds(part, files, lang)
     if isinstance(part, Cards | Tiles):
         return cards_html(part) if isinstance(part, Cards) else tiles_html(part, files)
     if isinstance(part, Picture):
@@ -137,48 +149,35 @@ def _points(part: Points) -> str:
     return f"<ul class='points'>{''.join(items)}</ul>"
 
 
-def _table(found: Display) -> str:
-    """A table; its cells know their heads, for screens on which it is read line by line."""
-    head = "".join(_cell(found, "th", None, i, text) for i, text in enumerate(found.heads))
-    body = "".join(
-        '<tr role="row">'
-        + "".join(_cell(found, "td", r, i, text) for i, text in enumerate(row))
-        + "</tr>"
-        for r, row in enumerate(found.cells)
+def _folds(part: Folds, files: Collection[str], lang: str) -> str:
+    """Folds under the headings of their groups, and what they can be chosen by."""
+    made, groups, last = [form_of(part, lang)], dict.fromkeys(f.group for f in part.folds), None
+    order = list(groups)
+    for fold in part.folds:
+        if fold.group != last and fold.group:
+            place = order.index(fold.group)
+            made.append(f'<h4 class="group g{place}">{escape(fold.group)}</h4>')
+        last = fold.group
+        made.append(_fold(fold, files, lang, part.filters))
+    if part.filters:
+        none = escape(say("sheet.nothing", lang))
+        made.append(f'<p class="left-none" role="status">{none}</p>')
+    return f'<div class="folds" id="{escape(name_of(part), quote=True)}">{"".join(made)}</div>'
+
+
+def _fold(fold: Fold, files: Collection[str], lang: str, by: Sequence[Filter]) -> str:
+    """A fold: what is seen of it closed, and what it holds. Its name stands inside, so that a
+    browser opens it for who comes by the name.
+    """
+    told = "".join(f' <span class="v {tone}">{escape(text)}</span>' for text, tone in fold.badges)
+    below = f"<small>{escape(fold.below)}</small>" if fold.below else ""
+    kind = f"of-{fold.facet}" if fold.facet else "fold" if fold.facets is not None else "inner"
+    chosen = marks(by, dict(fold.facets)) if fold.facets else ""
+    tag = "h5" if fold.facets is not None else "b"
+    held = "".join(_inner(part, files, lang, by) for part in fold.parts)
+    name = f' id="{escape(fold.anchor, quote=True)}"' if fold.anchor else ""
+    return (
+        f'<details class="{kind}"{chosen}{" open" if fold.opened else ""}>'
+        f"<summary><{tag}>{escape(fold.title)}</{tag}>{told}{below}</summary>"
+        f"<div{name}>{held}</div></details>"
     )
-    title, *small = found.caption.split("\n")
-    caption = (
-        f"<caption>{escape(title)}{''.join(map(_small, small))}</caption>" if found.caption else ""
-    )
-    below = "".join(f'<p class="note">{escape(line)}</p>' for line in found.below)
-    told = f' role="group" tabindex="0" aria-label="{escape(title, quote=True)}"' if title else ""
-    told += f' id="{escape(found.anchor, quote=True)}"' if found.anchor else ""
-    return held(
-        found,
-        f'<div class="wide"{told}><table class="stack" role="table">{caption}'
-        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
-        f'<tbody role="rowgroup">{body}</tbody></table></div>{below}',
-    )
-
-
-def _cell(found: Display, tag: str, row: int | None, column: int, text: str) -> str:
-    first, *small = text.split("\n")
-    short = text.isascii() and len(text) <= ONE_LINE
-    kind = "n" if column in found.numbers else "s" if short and tag == "td" else ""
-    told = f' class="{kind}"' if kind else ""
-    if row is None:
-        return f'<th role="columnheader" scope="col"{told}>{escape(first)}</th>'
-    tone = found.tones.get((row, column))
-    shown = f'<span class="v {tone}">{escape(first)}</span>' if tone else _linked(first)
-    shown += bar(found, row, column) + "".join(map(_small, small))
-    head = escape(found.heads[column], quote=True)
-    return f'<td role="cell" data-head="{head}"{told}><span class="c">{shown}</span></td>'
-
-
-def _small(line: str) -> str:
-    return f"<small>{_linked(line)}</small>" if line else ""
-
-
-def _linked(text: str) -> str:
-    """A text whose addresses lead where they say."""
-    return ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', escape(text))

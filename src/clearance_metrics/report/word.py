@@ -45,7 +45,7 @@ def word_of(pages: Sequence[Page], *, title: str, about: Sequence[str], lang: st
     _contents(document, say("word.contents", lang), [page.title for page in pages])
     layout = Layout(document, lang)
     for page in pages:
-        for element in elements(page):
+        for element in elements(page, lang):
             layout.add(element)
     return saved(document, title)
 
@@ -246,7 +246,7 @@ def _new(lang: str) -> Document:
     styles = document.styles
     for name, size in (("Normal", SIZE), ("Title", 22), ("Subtitle", 10.5), ("Caption", 9)):
         fonts_of(styles[name], *FONTS, size)
-    for level, size in ((1, 18), (2, 14), (3, 11)):
+    for level, size in ((1, 18), (2, 14), (3, 11), (4, 10.5)):
         fonts_of(styles[f"Heading {level}"], *FONTS, size)
         styles[f"Heading {level}"].font.color.rgb = RGBColor(0x1F, 0x24, 0x30)
     styles["Caption"].font.color.rgb = RGBColor(0x1F, 0x24, 0x30)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..domain.verdicts import Verdict
 from ..statistics.reasons import Reason
 from .display import LONGEST, Display, head_word, signed, tone
+from .periods import reaches
 from .wording import (
     NONE,
     also_words,
@@ -21,7 +22,7 @@ from .wording import (
     text_of,
     told_value,
 )
-from .words import has, joined, say, unit_word
+from .words import has, in_words, joined, say, unit_word
 
 if TYPE_CHECKING:
     from .assessment import Assessment, AssessRow
@@ -74,10 +75,17 @@ def _cells(found: Assessment, row: AssessRow, lang: str) -> dict[str, str]:
         "value": _under(number(row.value, row.unit, lang=lang), unit),
         "interval": interval(row.low, row.high, row.unit, lang=lang),
         "n": number(row.n, lang=lang),
-        "n_open": number(row.n_open, lang=lang),
+        "n_open": number(open_beside(row, found.as_of), lang=lang),
         "against": _against(row, lang),
         "verdict": _under(words, also_words(row, clock, lang, found.level), row.said(lang)),
     }
+
+
+def open_beside(row: AssessRow, as_of: str) -> int | None:
+    """The open cases that may stand beside a row: those of the day of the answer, which tell
+    nothing of a period that was over before.
+    """
+    return row.n_open if reaches(row.period, as_of) else None
 
 
 def _against(row: AssessRow, lang: str) -> str:
@@ -121,7 +129,7 @@ def _causes(rows: Sequence[AssessRow], lang: str) -> list[str]:
     told = []
     for verdict, why in reasons.items():
         facts: dict[str, Any] = {"verdict": Reason(verdict.code, n=0)}
-        causes = joined(why, lang)
+        causes = joined(in_words(why), lang)
         code = "judged.cause" if causes else "judged.alone"
         told.append(say(code, lang, **facts, **({"why": causes} if causes else {})))
     return told

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ..domain.verdicts import Verdict
@@ -14,7 +14,9 @@ from .block import Block
 from .display import TONES, Display, tone
 from .findings import counts_of, measures_of, points_of, summary_of
 from .overview import Charged, finding_of, lead_of, tiles_of
+from .side_by_side import beside_block
 from .table import Record, ResultTable
+from .withheld import few, refused, rests_on_few
 from .wording import text_of
 from .words import say
 
@@ -87,6 +89,18 @@ class AssessRow(Record):
         return cls(**made)
 
 
+def is_small(row: AssessRow, k: int) -> bool:
+    """Whether a row, or what breaks its rule, counts fewer than k."""
+    return rests_on_few(row, k) or few(row.violations, k)
+
+
+def blanked(row: AssessRow, k: int) -> AssessRow:
+    """The row without a figure or a verdict that rests on one."""
+    empty: Any = dict.fromkeys(("value", "low", "high", "n", "n_open", "baseline", "violations"))
+    reasons = (Reason("withheld", k=k),)
+    return replace(row, **empty, also=(), verdict=Verdict.CANNOT_TELL, reasons=reasons)
+
+
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Assessment(ResultTable[AssessRow]):
     """What `assess` answers: a row per indicator of the notice (and group), companions marked as
@@ -121,11 +135,29 @@ class Assessment(ResultTable[AssessRow]):
     _page: str = ""  # of the notice that the rows are of
     _no: int | None = None  # of the measure that they are of
 
+    def withholding(self, k: int, cells: Iterable[int], hidden: Collection[str] = ()) -> Any:
+        """As of any answer; a row of few cases keeps its place and loses its figures."""
+        rows = tuple(
+            blanked(row, k)
+            if row.indicator in hidden or is_small(row, k)
+            else replace(row, n_open=None)
+            if few(row.n_open, k)
+            else row
+            for row in self.rows
+        )
+        return self._with(rows=rows, _behind=refused)
+
     def on(self, page: str, *roles: str) -> Assessment:
         """The rows of the indicators that the notice gives a page, and one of these roles."""
         kept = {i.id for i in self._notice.on(page, *roles)}
         rows = tuple(row for row in self.rows if row.indicator in kept)
         return self._with(rows=rows, _page=page)
+
+    def beside(self, whole: Assessment, lang: str | None = None) -> Block:
+        """Of a part of a log: each key figure beside that of all, in the assessment of the whole;
+        of a page (`found.on(page).beside(whole)`) the figures of that page.
+        """
+        return beside_block(self, whole, self._in(lang))
 
     def measure(self, number: int) -> Assessment:
         """The rows of one measure of the notice."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import NothingToShow
 from .display import Display, badge
+from .fold import Fold, Folds
 from .parts import Cards, Tiles
 
 if TYPE_CHECKING:
@@ -86,14 +87,15 @@ class Text:
         return f"<p>{escape(self.text)}</p>"
 
 
-Part = Display | Picture | Points | Text | Cards | Tiles
+Part = Display | Picture | Points | Text | Cards | Tiles | Fold | Folds
 
 
 @dataclass(frozen=True)
 class Block:
     """One finding: a title, what bears it out, what must be known of it, and where it comes from.
 
-    `role`: "lead" is what a page says first, "half" may stand beside another one.
+    `role`: "lead" is what a page says first, "half" may stand beside another one. `sheets`: tables
+    that a workbook holds in place of those that are shown.
 
     >>> Block("Half", (Text("of them"),), source="log").to_dict()["parts"]
     [{'kind': 'text', 'text': 'of them'}]
@@ -104,18 +106,22 @@ class Block:
     note: str = ""
     source: str = ""
     role: str = ""
+    sheets: tuple[Display, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The block as plain data, which `Block.of` reads."""
         made = dict(vars(self))
         made["parts"] = [part.to_dict() for part in self.parts]
+        made["sheets"] = [sheet.to_dict() for sheet in self.sheets]
         return made
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Block:
         """The block that `to_dict` made data of."""
         parts = tuple(map(_part, data["parts"]))
-        return cls(data["title"], parts, data["note"], data["source"], data.get("role", ""))
+        sheets = tuple(_part(sheet) for sheet in data.get("sheets", ()))
+        role = data.get("role", "")
+        return cls(data["title"], parts, data["note"], data["source"], role, sheets)  # type: ignore
 
     def bundle(self, plain: str = "") -> dict[str, object]:
         """What Jupyter is given to choose from: text, HTML, and the data for a page."""
@@ -161,6 +167,8 @@ def _part(data: Mapping[str, Any]) -> Part:
     kind = data["kind"]
     if kind == "table":
         return Display.of(known)
+    if kind in ("fold", "folds"):
+        return Fold.of(known, _part) if kind == "fold" else Folds.of(known, _part)
     if kind in ("cards", "tiles"):
         return Cards.of(known) if kind == "cards" else Tiles.of(known)
     if kind == "points":

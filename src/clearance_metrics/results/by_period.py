@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..statistics.reasons import Reason
-from .display import LONGEST, NONE, Display, digits_of, measured
+from .display import LONGEST, NONE, Display, by_dates, digits_of, measured
 from .periods import period_word
 from .table import amount
 from .wide import CLOCK, group_of, head_of
@@ -160,4 +160,4 @@ def headline_of(found: Measures, label: str, every: Sequence[MeasureRow], lang: 
 
 
 def _told(row: MeasureRow, lang: str) -> Reason:
-    return amount(row.value or 0.0, row.unit, lang)
+    return amount(row.value or 0.0, row.unit, lang, whole=by_dates(row.n, row.reasons))

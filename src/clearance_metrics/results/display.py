@@ -45,6 +45,10 @@ SIGNS = {
 TONES = {"good": "#1d6b3c", "bad": "#a1261d", "unsure": "#5a6270"}
 
 
+# the figures of a small line, and the level they are held against, if there is one
+Line = tuple[Sequence[float], float | None] | None
+
+
 class Display:
     """A table of texts that prints itself: in a terminal, wide signs allowed for, or as HTML.
 
@@ -52,7 +56,10 @@ class Display:
     cells stand to the right; `tones`: "good", "bad" or "unsure" of the cells that are badges. Of a
     cell or caption of several lines the first is what it says, the others stand small below.
     `bars`: of a column how long a bar beside each figure is, as a part of the longest, on pages
-    alone; `anchor`: the name by which a page can be opened at the table.
+    alone; `anchor`: the name by which a page can be opened at the table; `facets`: of each row what
+    it can be chosen by, such as its port; `lines`: of a column the figures of a small line in each
+    cell and the level they are held against, on pages alone; `name`: what its sheet is called;
+    `open_columns`: those whose long texts a page shows whole.
     """
 
     def __init__(
@@ -67,12 +74,24 @@ class Display:
         more: str = "",
         bars: Mapping[int, Sequence[float]] | None = None,
         anchor: str = "",
+        facets: Mapping[str, Sequence[str]] | None = None,
+        lines: Mapping[int, Sequence[Line]] | None = None,
+        name: str = "",
+        open_columns: Iterable[int] = (),
     ) -> None:
         self.heads, self.cells = tuple(heads), tuple(tuple(row) for row in cells)
         self.below, self.caption, self.more = tuple(below), caption, more
         self.numbers, self.tones = frozenset(numbers), dict(tones or {})
         self.bars = {column: tuple(parts) for column, parts in (bars or {}).items()}
-        self.anchor = anchor
+        self.anchor, self.name, self.open_columns = anchor, name, frozenset(open_columns)
+        self.facets = {facet: tuple(told) for facet, told in dict(facets or {}).items()}
+        self.lines = {column: tuple(map(_line, told)) for column, told in (lines or {}).items()}
+
+    def copy(self) -> Display:
+        """The same table, to be changed."""
+        made = object.__new__(type(self))
+        vars(made).update(vars(self))
+        return made
 
     def __str__(self) -> str:
         from tabulate import tabulate
@@ -123,6 +142,10 @@ class Display:
             "more": self.more,
             "bars": [[column, list(parts)] for column, parts in self.bars.items()],
             "anchor": self.anchor,
+            "facets": {facet: list(told) for facet, told in self.facets.items()},
+            "lines": [[column, list(told)] for column, told in self.lines.items()],
+            "name": self.name,
+            "open_columns": sorted(self.open_columns),
         }
 
     @classmethod
@@ -130,8 +153,15 @@ class Display:
         """The table that `to_dict` made data of."""
         tones = {(row, column): tone for row, column, tone in data["tones"]}
         more = {name: data[name] for name in ("caption", "numbers", "more")}
-        more |= {"bars": dict(data.get("bars", ())), "anchor": data.get("anchor", "")}
+        more |= {"bars": dict(data.get("bars", ())), "lines": dict(data.get("lines", ()))}
+        more |= {"anchor": data.get("anchor", ""), "name": data.get("name", "")}
+        more |= {name: data.get(name, ()) for name in ("facets", "open_columns")}
         return cls(data["heads"], data["cells"], data["below"], tones=tones, **more)
+
+
+def _line(told: Line) -> Line:
+    """A small line, as it is kept: its figures, and the level they are held against."""
+    return None if told is None else (tuple(told[0]), told[1])
 
 
 def _lines(text: str, tone: str | None = None) -> str:
@@ -203,15 +233,30 @@ def signed(verdict: Verdict | str, lang: str, violations: int | None = None) -> 
 
 
 def digits_of(records: Sequence[Mapping[str, Any]]) -> dict[object, int]:
-    """How many decimals the figures of each unit have: three digits of the largest."""
+    """How many decimals the figures of each unit have: three digits of the largest; none of hours
+    that are known from dates alone.
+    """
     largest: dict[object, float] = {}
     for record in records:
         unit = record.get("unit")
         for name in MEASURED.intersection(record):
-            found = record[name]
-            if isinstance(found, float) and isfinite(found):
-                largest[unit] = max(largest.get(unit, 0.0), abs(found))
-    return {unit: decimals(most) for unit, most in largest.items()}
+            value = record[name]
+            if isinstance(value, float) and isfinite(value):
+                largest[unit] = max(largest.get(unit, 0.0), abs(value))
+    found = {unit: decimals(most) for unit, most in largest.items()}
+    hours = [r for r in records if r.get("unit") == "hours" and r.get("value") is not None]
+    if hours and all(by_dates(r.get("n"), map(Reason.of, r.get("reasons") or ())) for r in hours):
+        found["hours"] = 0
+    return found
+
+
+def by_dates(n: object, reasons: Iterable[Reason]) -> bool:
+    """Whether every one of `n` cases is known to the day only.
+
+    >>> by_dates(3, [Reason("to_the_day", n=3)]), by_dates(3, [Reason("to_the_day", n=2)])
+    (True, False)
+    """
+    return bool(n) and any(r.code == "to_the_day" and r.facts["n"] == n for r in reasons)
 
 
 def decimals(largest: float) -> int:

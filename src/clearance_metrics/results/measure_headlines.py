@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..statistics.reasons import Reason
 from .by_period import headline_of, unvalued
+from .display import by_dates
 from .periods import of_last, period_word
 from .table import amount, interval
 from .wide import CLOCK
@@ -100,7 +101,7 @@ def about(found: Measures, name: str, lang: str) -> str:
 
 
 def _told(row: MeasureRow, lang: str) -> Reason:
-    return amount(row.value or 0.0, row.unit, lang)
+    return amount(row.value or 0.0, row.unit, lang, whole=by_dates(row.n, row.reasons))
 
 
 def _value(row: MeasureRow, lang: str) -> Reason:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -21,6 +21,7 @@ from .record import Record
 from .table import ResultTable
 from .wide import CLOCK as CLOCK
 from .wide import head_of, noted, wide_table
+from .withheld import refused
 from .words import LANGUAGES, has, joined, limit_of, metric_word, say, statistic_word
 
 if TYPE_CHECKING:
@@ -81,6 +82,10 @@ class Measures(ResultTable[MeasureRow]):
     _beside: Points | None = None
     _called: Mapping[str, Mapping[str, str]] | None = None  # what labels are in words
     _targets: ClassVar[Mapping[str, tuple[str, float, str]]] = {}  # statistic, level and day
+
+    def withholding(self, k: int, cells: Iterable[int], hidden: Collection[str] = ()) -> Any:
+        """As of any answer; its cells are withheld one by one where it is made."""
+        return self._with(_behind=refused)
 
     def _heads(self) -> tuple[str, ...]:
         heads = super()._heads()

@@ -57,3 +57,17 @@ def period_word(name: str | None, lang: str) -> str:
 def listed(names: Iterable[str], lang: str) -> str:
     """Names one after the other, each once."""
     return say("mark.list", lang).join(dict.fromkeys(names))
+
+
+def reaches(period: str | None, as_of: str) -> bool:
+    """Whether a period, or a span of months, holds the day of an answer; all time does.
+
+    >>> reaches("2022-01..2022-12", "2022-12-31"), reaches("2021-12", "2022-12-31")
+    (True, False)
+    >>> reaches("2022-02..2022-11 (10 months)", "2022-12-31"), reaches("2021-09-01..", "2022-12-31")
+    (False, True)
+    >>> reaches("2022-Q1", "2022-12-31"), reaches("2022-Q4", "2022-12-31")
+    (False, True)
+    """
+    last = (period or "").split(" (")[0].rpartition("..")[2]
+    return not last or last_day(last) >= date.fromisoformat(as_of[:10])

@@ -97,6 +97,19 @@ def _counted(unit: str, lang: str) -> str:
     return say(code, lang) if has(code) else term("currency", unit_word(unit, lang), lang)
 
 
+def glossed(source: str, lang: str) -> str:
+    """A source by its own name, with what that is called in the language where it is another.
+
+    >>> glossed("an own report, 2018; http://a.cn/1", "en")
+    'an own report, 2018; http://a.cn/1'
+    """
+    name = re.split(r"[ ;]", source, maxsplit=1)[0]
+    told = term("publisher", name, lang)
+    if told == name:
+        return source
+    return say("record.glossed", lang, name=name, told=told) + source[len(name) :]
+
+
 def sure(confidence: str, lang: str) -> str:
     """How sure a figure is, as a mark and in words."""
     return say(f"confidence.{confidence}", lang)
@@ -195,7 +208,10 @@ class Published(Cited[PublishedRow]):
             line += [
                 told[f].said_value(lang, len(units[f]) > 1) if f in told else NONE for f in figures
             ]
-            line += [sure(row.confidence, lang), f"{row.source}\n{row.of('note', lang)}".strip()]
+            line += [
+                sure(row.confidence, lang),
+                f"{glossed(row.source, lang)}\n{row.of('note', lang)}".strip(),
+            ]
             lines.append(line)
         named = HEADS.get(self.name, ("place", "kind", "scope"))
         heads = [head_word("period", lang)]

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..statistics.reasons import Reason
 from .block import Block
 from .display import NONE, Display
 from .record import Record
 from .table import ResultTable, Row
-from .words import figure, say, term
+from .withheld import anonymous, few, refused, with_note
+from .words import figure, joined, say, term
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -28,9 +28,18 @@ class Quality(ResultTable[Row]):
     def _caption(self, lang: str) -> str:
         return say(f"quality_table.{self.about}", lang)
 
+    _withheld: tuple[Reason, ...] = ()  # what is left out for small cells
+
+    def withholding(self, k: int, cells: Iterable[int], hidden: Collection[str] = ()) -> Any:
+        """As of any answer; kinds of few rows are left out, and no single case is named."""
+        rows = tuple(anonymous(row) for row in self.rows if not few(getattr(row, "n", None), k))
+        left = len(self.rows) - len(rows)
+        told = (Reason("part.left_out", n=left, k=k),) if left else ()
+        return self._with(rows=rows, _behind=refused, _withheld=told)
+
     def block(self, lang: str | None = None) -> Block:
         """The finding, and the table where there are rows."""
-        made = super().block(lang)
+        made = with_note(super().block(lang), self._withheld, lang or self.lang)
         return made if len(self) else replace(made, parts=())
 
     def _shows(
@@ -70,6 +79,7 @@ class Receipt(Quality[FileRow]):
     rows: tuple[FileRow, ...]
     totals: Mapping[str, int]
     made: bool = True
+    undecided: int = 0  # questions of the mapping that nobody has answered
     as_of: str = ""
     about = "receipt"
     shown = ("file", "rows_read", "accepted", "rejected", "duplicates", "left_out", "sha256")
@@ -98,7 +108,9 @@ class Receipt(Quality[FileRow]):
     def _beware(self, lang: str) -> str:
         if not self.rows:
             return ""
-        return say("quality.adds_up" if self.adds_up else "quality.does_not_add_up", lang)
+        told = [Reason("quality.adds_up" if self.adds_up else "quality.does_not_add_up")]
+        told += [Reason("quality.undecided", n=self.undecided)] if self.undecided else []
+        return joined(told, lang, "report.gap")
 
     def _table(self, lang: str) -> Display:
         if not self.rows:
@@ -145,8 +157,12 @@ class Rejects(Quality[RejectRow]):
             return say("quality.no_receipt", lang)
         if not self.rows:
             return say("quality.none_rejected", lang)
-        worst = max(self.rows, key=lambda row: row.n)
-        return say("quality.commonest", lang, rule=worst.label(lang), n=worst.n)
+        most = max(row.n for row in self.rows)
+        rules = [row.label(lang) for row in self.rows if row.n == most]
+        if len(rules) > 1:
+            named = say("quality.mark_between", lang).join(rules)
+            return say("quality.commonest_tied", lang, rules=named, n=most)
+        return say("quality.commonest", lang, rule=rules[0], n=most)
 
     def _beware(self, lang: str) -> str:
         return say("quality.where_rejects_are", lang) if self.rows else ""
@@ -158,7 +174,7 @@ class Rejects(Quality[RejectRow]):
             (
                 row.label(lang),
                 figure(row.n, 0, lang),
-                say("quality.example", lang, place=_place(row.file, row.line), value=row.value)
+                say("quality.example", lang, place=place_of(row.file, row.line), value=row.value)
                 if row.file
                 else NONE,
                 term("remedy", row.rule, lang),
@@ -178,148 +194,9 @@ class Rejects(Quality[RejectRow]):
         return bars(rows, title=title, source=source, unit=say("quality.rows", lang))
 
 
-def _place(file: str, line: int | None) -> str:
+def place_of(file: str, line: int | None) -> str:
+    """A row's file, and its line where that is known."""
     return file if line is None else f"{file}:{line}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class DoubtRow(Record):
-    """A case, the clocks that leave it out, and the two local times."""
-
-    case_id: str
-    clock: str
-    start: str
-    stop: str
-    start_time: str
-    stop_time: str
-
-
-@dataclass(frozen=True, kw_only=True, repr=False)
-class Doubts(Quality[DoubtRow]):
-    """What `doubts` answers: the first cases; `counts` has all, by pair of milestones."""
-
-    rows: tuple[DoubtRow, ...]
-    counts: Mapping[str, int]
-    as_of: str = ""
-    about = "doubts"
-    shown = ("case_id", "clock", "start", "start_time", "stop", "stop_time")
-
-    def _headline(self, lang: str) -> str:
-        counts = Counter(self.counts)
-        if not counts.total():
-            return say("quality.no_doubts", lang)
-        pair, most = counts.most_common(1)[0]
-        start, stop = (self.word("milestone", name, lang) for name in pair.split(".."))
-        return say("quality.doubts", lang, n=counts.total(), start=start, stop=stop, most=most)
-
-    def _beware(self, lang: str) -> str:
-        return say("quality.doubts_note", lang, n=len(self.rows)) if self.rows else ""
-
-    def _table(self, lang: str) -> Display:
-        if not self.rows:
-            return super()._table(lang)
-        mark = say("mark.list", lang)
-        cells = [
-            (
-                row.case_id,
-                mark.join(self.word("clock", name, lang) for name in row.clock.split(", ")),
-                self.word("milestone", row.start, lang),
-                row.start_time,
-                self.word("milestone", row.stop, lang),
-                row.stop_time,
-            )
-            for row in self.rows
-        ]
-        return self._shows(lang, ["case", "clock", "from", "start", "to", "stop"], cells, ())
-
-
-@dataclass(frozen=True, kw_only=True)
-class SlipRow(Record):
-    """One kind of slip: how many, the headline's median in hours with its cases and without them,
-    and where the first one stands.
-    """
-
-    kind: str
-    n: int
-    median: float | None = None
-    median_without: float | None = None
-    file: str = ""
-    line: int | None = None
-    case_id: str = ""
-    milestone: str = ""
-    time: str = ""
-    column: str = ""
-    value: str = ""
-    labelled = True
-
-    def label(self, lang: str = "en") -> str:
-        """The kind in words."""
-        return term("suspect", self.kind, lang)
-
-
-@dataclass(frozen=True, kw_only=True, repr=False)
-class Slips(Quality[SlipRow]):
-    """What `slips` answers: the kinds that were found, most first; `absent` names the others."""
-
-    rows: tuple[SlipRow, ...]
-    as_of: str
-    absent: tuple[str, ...]
-    clock: tuple[str, str]
-    about = "slips"
-    shown = ("kind", "n", "median", "median_without")
-
-    def _headline(self, lang: str) -> str:
-        looked = len(self.rows) + len(self.absent)
-        if not self.rows:
-            return say("quality.no_slips", lang, n=looked)
-        most = self.rows[0]
-        facts = {"n": len(self.rows), "of": looked, "kind": most.label(lang), "most": most.n}
-        return say("quality.slips", lang, **facts)
-
-    def _beware(self, lang: str) -> str:
-        told = []
-        if self.rows:
-            start, stop = (self.word("milestone", name, lang) for name in self.clock)
-            told.append(Reason("quality.effect_note", start=start, stop=stop))
-        if self.absent:
-            names = [term("suspect", kind, lang) for kind in self.absent]
-            told.append(Reason("quality.not_found", names=names))
-        return say("report.gap", lang).join(say(reason, lang) for reason in told)
-
-    def _table(self, lang: str) -> Display:
-        if not self.rows:
-            return super()._table(lang)
-        cells = [
-            (
-                row.label(lang),
-                figure(row.n, 0, lang),
-                self._effect(row, lang),
-                self._example(row, lang),
-                term("suspect_remedy", row.kind, lang),
-            )
-            for row in self.rows
-        ]
-        heads = ["slip", "count", "effect", "of", "what_to_do"]
-        return self._shows(lang, heads, cells, (1,))
-
-    def _effect(self, row: SlipRow, lang: str) -> str:
-        """The headline's median with the cases in question and without them."""
-        told = term("suspect_effect", row.kind, lang)
-        if told != row.kind:
-            return told
-        if row.median is None or row.median_without is None:
-            return NONE
-        both, without = (figure(hours, 2, lang) for hours in (row.median, row.median_without))
-        return say("quality.effect_of", lang, both=both, without=without)
-
-    def _example(self, row: SlipRow, lang: str) -> str:
-        """Where the first one stands, in the owner's own time."""
-        place = _place(row.file, row.line)
-        if row.column:
-            told = {"place": place, "column": row.column, "value": row.value}
-            return say("quality.in_column", lang, **told)
-        milestone = row.milestone and self.word("milestone", row.milestone, lang)
-        return " ".join(text for text in (place, row.case_id, milestone, row.time) if text) or NONE
 
 
 @dataclass(frozen=True, kw_only=True)

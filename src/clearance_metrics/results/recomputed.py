@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from ..statistics.reasons import Reason
 from .display import NONE, Display, head_word
-from .published import SIDES, Cited, period_word, sure
+from .published import SIDES, Cited, glossed, period_word, sure
 from .record import Record
 from .words import figure, say
 
@@ -17,6 +18,16 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 HALF = 50  # percent: the plan of 2018 asked for half of the base year
+
+
+def _same(computed: float, announced: float) -> bool:
+    """Whether a cut in percent is the computed one, written with as many decimals as it has.
+
+    >>> _same(62.342, 62.34), _same(59.28, 59.0), _same(78.84, 78.6)
+    (True, True, False)
+    """
+    places = len(f"{announced:g}".partition(".")[2])
+    return abs(computed - announced) <= 0.5 * 10**-places + 1e-9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,11 +62,33 @@ class Compressions(Cited[CompressionRow]):
 
     def _headline(self, lang: str) -> str:
         last = {row.direction: row for row in self.rows}
-        facts = {f"{side}s": last[side].computed for side in SIDES}
-        return say("record.cuts", lang, period=last["import"].period, **facts)
+        facts: dict[str, Any] = {f"{side}s": last[side].computed for side in SIDES}
+        facts |= {"period": last["import"].period, "of": len(self._told())}
+        return say("record.cuts", lang, **facts, n=len(self._told()) - len(self._apart()))
+
+    def _told(self) -> list[CompressionRow]:
+        """The rows of which a cut was announced."""
+        return [row for row in self.rows if row.announced is not None]
+
+    def _apart(self) -> list[CompressionRow]:
+        """Those whose announced cut is not what the hours give, to the decimals that it has."""
+        return [row for row in self._told() if not _same(row.computed, row.announced or 0.0)]
 
     def _beware(self, lang: str) -> str:
-        return say("record.unverified", lang, n=self.left_out) if self.left_out else ""
+        apart = tuple(
+            Reason(
+                "record.cut_apart",
+                period=row.period,
+                side=Reason(f"side.{row.direction}"),
+                announced=f"{row.announced:g}",
+                computed=figure(row.computed, 2, lang),
+            )
+            for row in self._apart()
+        )
+        rows = say("mark.sentence", lang).join(say(one, lang) for one in apart)
+        told = [Reason("record.cuts_apart", n=len(apart), rows=rows)] if apart else []
+        told += [Reason("record.unverified", n=self.left_out)] if self.left_out else []
+        return say("report.gap", lang).join(say(why, lang) for why in told)
 
     def source(self, lang: str | None = None) -> str:
         """How a cut is computed, from which figures."""
@@ -135,7 +168,7 @@ class Contradictions(Cited[ContradictionRow]):
                 figure(row.figure, 2, lang),
                 figure(row.implied, 2, lang),
                 say(f"record.{row.statement}", lang, value=row.stated, said_of=row.said_of),
-                row.source,
+                glossed(row.source, lang),
             )
             for row in self.rows
         ]

@@ -16,8 +16,9 @@ from .frames import Framed
 from .halves import Half
 from .record import LANG as LANG
 from .record import Record
-from .wording import capital
-from .words import check_language, has, joined, metric_word, say, term, unit_word
+from .withheld import Withheld
+from .wording import capital, data_of, word_of
+from .words import check_language, has, joined, metric_word, say, unit_word
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -29,7 +30,7 @@ COUNTS = frozenset({"cases", "lines", "types", "items", "bills"})
 CARRIED = 1000  # rows whose data a page carries with their picture
 
 
-class ResultTable(Framed, Half, Generic[Row]):
+class ResultTable(Framed, Half, Withheld, Generic[Row]):
     """Rows and the day they are as of: iteration, records, frames, files and a display.
 
     `shown` names the columns of the display; groups stand before them.
@@ -146,7 +147,7 @@ class ResultTable(Framed, Half, Generic[Row]):
     def source(self, lang: str | None = None) -> str:
         """Where it comes from: the data and their day, and that they are simulated if they are."""
         lang = self._in(lang)
-        title = self._reader.title(lang)
+        title = data_of(self._reader, lang)
         if not self.as_of:
             return ""
         if not title:
@@ -179,8 +180,8 @@ class ResultTable(Framed, Half, Generic[Row]):
 
     def word(self, kind: str, name: str, lang: str) -> str:
         """The word for a milestone, clock, column or value; the dataset's own goes first."""
-        own = self._words.get((kind, name)) or self._reader.words.get((kind, name), {})
-        return own.get(lang) or own.get("en") or term(kind, name, lang)
+        own = self._words.get((kind, name), {})
+        return own.get(lang) or own.get("en") or word_of(self._reader, kind, name, lang)
 
     def group_word(self, column: str, value: object, lang: str) -> str:
         """The word for a value of a group column, such as a mode of transport; most stand as they
@@ -308,8 +309,13 @@ class ResultTable(Framed, Half, Generic[Row]):
         return self.block().bundle(repr(self))
 
 
-def amount(value: float, unit: str, lang: str) -> Reason:
-    """A value with its unit, as sentences say it; a share as per cent, a count whole."""
+def amount(value: float, unit: str, lang: str, *, whole: bool = False) -> Reason:
+    """A value with its unit, as sentences say it; a share as per cent, a count whole, and hours
+    too where they are known from dates alone.
+    """
+    if whole and unit == "hours":
+        told = {"unit": unit_word(unit, lang, counted=True)}
+        return Reason("headline.count", n=round(value), **told)
     if unit == "share":
         return Reason("headline.share", value=value)
     if unit in COUNTS and value == int(value):

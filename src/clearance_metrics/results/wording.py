@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from ..domain.reader import Reader
 from ..statistics.reasons import Reason
 from .words import figure as figure_of
-from .words import has, say, statistic_word, texts_of, unit_word
+from .words import has, joined, say, statistic_word, term, texts_of, unit_word
 
 if TYPE_CHECKING:
     from .assessment import AssessRow
@@ -61,6 +62,38 @@ def figure(
     return say(
         "figure.with_interval", lang, value=told, interval=interval(low, high, unit, lang=lang)
     )
+
+
+def part_words(reader: Reader, lang: str) -> str:
+    """Which part of the log was asked, in words; empty where all of it was.
+
+    >>> from clearance_metrics.domain.reader import Reader
+    >>> part_words(Reader(part=(("port", "X"), ("mode", "sea"))), "en")
+    'only port = X, mode of transport = sea'
+    """
+    if not reader.part:
+        return ""
+    told = [
+        Reason(
+            "part.value",
+            column=word_of(reader, "column", column, lang),
+            value=word_of(reader, column, str(value), lang),
+        )
+        for column, value in reader.part
+    ]
+    return say("part.only", lang, told=joined(told, lang, "mark.list"))
+
+
+def word_of(reader: Reader, kind: str, name: str, lang: str) -> str:
+    """The word for a milestone, clock, column or value; the dataset's own goes first."""
+    own = reader.words.get((kind, name), {})
+    return own.get(lang) or own.get("en") or term(kind, name, lang)
+
+
+def data_of(reader: Reader, lang: str) -> str:
+    """The dataset's title, and which part of it was asked if not all."""
+    title, part = reader.title(lang), part_words(reader, lang)
+    return say("part.data", lang, data=title, part=part) if title and part else title or part
 
 
 def period_words(period: str | None, lang: str) -> str:

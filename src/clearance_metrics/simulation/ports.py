@@ -16,9 +16,8 @@ from .extras import hours, some
 EPOCH = date(1970, 1, 1)
 RULE_DAY = (date(2022, 4, 1) - EPOCH).days
 WAIVER_PORT, WAIVER_FROM, WAIVER_TO, WAIVED = "海港丙", date(2022, 1, 1), date(2022, 12, 31), 50
-# the rule on pilotage names ports, so here real names stand; the ships and their charges are
-# invented
-CALLED = ("上海", "深圳", "青岛", "天津")
+# invented ports, and which port of the rule on pilotage each is ruled as; the mapping says the same
+CALLED = {"引航港甲": "上海", "引航港乙": "深圳", "引航港丙": "青岛", "引航港丁": "天津"}
 OPERATIONS, LIMITS, PROMISED = (
     ("提箱", "移位", "装卸", "调箱"),
     (60, 30, 240, 45),
@@ -63,13 +62,14 @@ def port_calls(rng: np.random.RandomState, n: int) -> tuple[pl.DataFrame, pl.Dat
     begun, _ = spread_starts(rng, n)
     n = len(begun)
     day = (begun + LOCAL) // 86400
-    port = np.array(CALLED)[rng.randint(0, len(CALLED), n)]
+    place = rng.randint(0, len(CALLED), n)
+    port, ruled = np.array(list(CALLED))[place], np.array(list(CALLED.values()))[place]
     tons = np.where(
         rng.rand(n) < 0.35, rng.randint(120_001, 190_000, n), rng.randint(8_000, 120_001, n)
     )
     distance = np.where(rng.rand(n) < 0.85, rng.randint(3, 11, n), rng.randint(11, 40, n))
     moves = rng.randint(1, 3, n)
-    ceiling = _ceilings(port, tons, day)
+    ceiling = _ceilings(ruled, tons, day)
     near, new, large = distance <= 10, day >= RULE_DAY, tons > 120_000
     lawful = ceiling - ceiling // 20 * rng.randint(0, 3, n)
     dear, small = some(rng, near & new & large, 9), some(rng, near & new & ~large, 6)
@@ -127,7 +127,7 @@ def _ceilings(port: np.ndarray, tons: np.ndarray, day: np.ndarray) -> np.ndarray
             (row["item"] == PILOTAGE) & (port == row["port"]) & on, row["permille"], share
         )
     fen = mills * share // 10000
-    for wanted in ("", *CALLED):
+    for wanted in ("", *CALLED.values()):
         for row in pilotage_caps():
             on = (day >= row["from"]) & (day <= row["to"]) & (tons > row["low"])
             if row["port"] == wanted:

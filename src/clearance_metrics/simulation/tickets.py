@@ -47,7 +47,7 @@ def tickets(rng: np.random.RandomState, size: float) -> tuple[pl.DataFrame, dict
             "问题办结": _minutes(closed),
         }
     )
-    truth = {
+    truth: dict = {
         "tickets": n,
         "not_answered": int((answered > END).sum()),
         "not_closed": int((closed > END).sum()),

@@ -130,7 +130,7 @@ def _weighed(took: pl.DataFrame) -> dict:
         "cases": took.height,
         "cases_of_ten_largest": int(largest["n"].sum()),
         "seconds": int(took["took"].sum()),
-        "mean_hours_by_firm": float(by.sort("enterprise")["own"].mean() / 3600),
+        "mean_hours_by_firm": float(by.sort("enterprise")["own"].to_numpy().mean() / 3600),
     }
 
 

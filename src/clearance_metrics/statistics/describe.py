@@ -15,6 +15,7 @@ NO_CASES = Estimate.refused(Reason("no_cases"))
 FEW = Reason("few_for_interval")
 NONE_FINISHED = Reason("none_finished")
 # Hyndman and Fan (1996): the position of quantile p among n values is p * (n + a) + b, interpolated
+PER_TEU = Reason("ratio_of_sums")
 TYPES = {5: (0.0, 0.5), 6: (1.0, 0.0), 7: (-1.0, 1.0), 8: (1 / 3, 1 / 3)}
 BY_KIND = {kind: Reason("hyndman_fan", kind=kind) for kind in TYPES}
 BY_KIND[1] = Reason("hyndman_fan_first")
@@ -221,12 +222,48 @@ def clustered_mean(
 
 
 def ratio_mean(
-    values: ArrayLike, weights: ArrayLike, counts: ArrayLike, scale: float, level: float = 0.95
+    values: ArrayLike,
+    weights: ArrayLike,
+    counts: ArrayLike,
+    scale: float,
+    level: float = 0.95,
+    how: Reason = PER_TEU,
 ) -> Estimate:
     """Sum of values over sum of weights (yuan per TEU), linearised error over cases."""
     values = np.asarray(values, "float64") / scale
     weights, counts = np.asarray(weights, "float64"), np.asarray(counts, "float64")
-    return _ratio(values, weights, counts, level, Reason("ratio_of_sums"))
+    return _ratio(values, weights, counts, level, how)
+
+
+def ratio_of_totals(
+    ratios: ArrayLike,
+    tops: ArrayLike,
+    bases: ArrayLike,
+    squares: ArrayLike,
+    counts: ArrayLike,
+    times: float = 1.0,
+    level: float = 0.95,
+) -> Estimate:
+    """All tops over all bases, `times` that, from sums over cases of one ratio: linearised error.
+
+    An entry holds `counts` cases whose top is `ratios` of their base, with the sums of their tops,
+    of their bases, and of their bases squared; a case's share in the error is its base times what
+    its ratio differs from that of all (Cochran 1977, 2.11).
+
+    >>> found = ratio_of_totals([0.5, 0.1], [50, 10], [100, 100], [10000, 10000], [1, 1])
+    >>> found.value
+    0.3
+    """
+    shares, each = np.asarray(ratios, "float64"), np.asarray(counts)
+    n, base = int(each.sum()), int(np.asarray(bases).sum())
+    if not n or not base:
+        return NO_CASES
+    value = int(np.asarray(tops).sum()) / base
+    if n < 2:
+        return Estimate(value * times, reasons=(FEW,))
+    spread = ((shares - value) ** 2 * np.asarray(squares, "float64")).sum() * n / (n - 1)
+    half = t_reach(level, n - 1) * float(np.sqrt(spread)) / base
+    return Estimate(value * times, (value - half) * times, (value + half) * times)
 
 
 def _ratio(

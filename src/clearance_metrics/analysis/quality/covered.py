@@ -27,7 +27,7 @@ def coverage(log: EventLog) -> Coverage:
     >>> row.n, row.second, row.day
     (2, None, 0)
     """
-    told = log.receipt.get("resolution")
+    told = log.receipt.get("resolution") if log is log.whole else None
     if told is None:
         return _counted(log)
     rows = tuple(

@@ -34,7 +34,9 @@ def receipt(log: EventLog) -> Receipt:
     )
     totals = log.receipt.get("totals", {})
     sums = {name: totals.get(name, 0) for name in COUNTS}
-    return told_of(log, Receipt(rows=rows, totals=sums, made=bool(log.receipt)))
+    asked = len(log.receipt.get("undecided", ()))
+    found = Receipt(rows=rows, totals=sums, made=bool(log.receipt), undecided=asked)
+    return told_of(log.whole, found)
 
 
 def rejects(log: EventLog) -> Rejects:
@@ -50,9 +52,10 @@ def rejects(log: EventLog) -> Rejects:
     0
     """
     counts = log.receipt.get("rejected_by_rule", {})
-    firsts = first_rejects(log) if counts else {}
+    firsts = first_rejects(log.whole) if counts else {}
     nowhere = Reject("", None, "", "")
     rows = tuple(
         RejectRow(rule=rule, n=n, **vars(firsts.get(rule, nowhere))) for rule, n in counts.items()
     )
-    return told_of(log, Rejects(rows=rows, made=bool(log.receipt)))
+    told = told_of(log.whole, Rejects(rows=rows, made=bool(log.receipt)))
+    return told if log.withhold is None else told.withholding(log.withhold, ())

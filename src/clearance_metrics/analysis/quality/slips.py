@@ -9,7 +9,7 @@ from ...domain.as_of import AsOf
 from ...engine.asking import asked_of_log
 from ...engine.log import EventLog
 from ...engine.suspects import CLOCK, Suspect, sound, suspects_of
-from ...results.quality import SlipRow, Slips
+from ...results.doubted import SlipRow, Slips
 from ...statistics.describe import quantile
 from ...statistics.sample import Sample
 
@@ -57,6 +57,7 @@ def _suspected(suspect: Suspect) -> SlipRow:
         case_id=suspect.case_id,
         milestone=suspect.milestone,
         time=suspect.time,
+        others=suspect.others,
     )
 
 

@@ -8,7 +8,7 @@ from ...engine.asking import listening
 from ...engine.doubts import doubts_of
 from ...engine.log import EventLog
 from ...errors import LogError
-from ...results.quality import DoubtRow, Doubts
+from ...results.doubted import DoubtRow, Doubts
 from .told import told_of
 
 
@@ -31,7 +31,7 @@ def doubts(log: EventLog, *, limit: int | None = 10) -> Doubts:
         raise LogError(
             f"limit={limit!r} is no number of cases", "limit", "write 10, or None for all"
         )
-    counts = log.receipt.get("doubts")
+    counts = log.receipt.get("doubts") if log is log.whole else None
     with listening() as heard:
         every = counts is None
         listed = doubts_of(log, None if every else limit) if every or any(counts.values()) else ()

@@ -14,4 +14,5 @@ Told = TypeVar("Told", bound=Quality)
 
 def told_of(log: EventLog, found: Told, asked: tuple[object, ...] = ()) -> Told:
     """The answer with the log's reader, the day up to which it is complete, and its queries."""
-    return found._with(_reader=log.reader, as_of=str(log.as_of or ""), _asked=asked)
+    made = found._with(_reader=log.reader, as_of=str(log.as_of or ""), _asked=asked)
+    return made if log.withhold is None else made.withholding(log.withhold, ())

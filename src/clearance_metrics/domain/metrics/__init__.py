@@ -13,6 +13,7 @@ from .conditions import (
     condition_columns,
     condition_text,
 )
+from .deferral import Deferral
 from .difference import MatchedDifference
 from .duration import DATED_BY, UNITS, Duration
 from .fee import REFERENCES, Fee
@@ -21,6 +22,7 @@ from .share import Share
 __all__ = [
     "Condition",
     "DATED_BY",
+    "Deferral",
     "Duration",
     "Fee",
     "Flag",
@@ -43,7 +45,13 @@ def metric_from(spec: Mapping[str, Any]) -> Any:
     >>> metric_from({"type": "duration", "start": "declared", "stop": "customs_released"}).unit
     'hours'
     """
-    kinds: dict[str, Any] = {"duration": Duration, "share": Share, "line_share": Share, "fee": Fee}
+    kinds: dict[str, Any] = {
+        "duration": Duration,
+        "share": Share,
+        "line_share": Share,
+        "fee": Fee,
+        "deferral": Deferral,
+    }
     fields = dict(spec)
     kind = fields.pop("type", None)
     if kind == "matched_difference":

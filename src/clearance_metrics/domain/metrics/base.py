@@ -43,7 +43,7 @@ def _remade(kind: type, told: dict[str, Any]) -> object:
 class Metric(Stored, ABC):
     """A frozen definition of what to measure, per case or charge line."""
 
-    kind: ClassVar[str]  # "duration", "share" or "fee": which statistics it has
+    kind: ClassVar[str]  # "duration", "share", "fee", "deferral": which statistics
     default_statistics: ClassVar[tuple[str, ...]] = ("mean", "median", "p90")
     name: str
     __dataclass_fields__: ClassVar[dict[str, Any]]
@@ -60,6 +60,7 @@ class Metric(Stored, ABC):
     is_share: bool = False  # values are 0 or 1
     is_time: bool = False  # a clock, whose cases may be open
     is_ratio: bool = False  # a ratio of two sums: no value per case
+    of_value: bool = False  # charges as a share of what the goods of a case are worth
     by_end: bool = False  # cases are dated by their end, so that none is open
     distinct: str | None = None  # the column whose values are counted in place of cases
     against: str | None = None  # what charge lines are held against

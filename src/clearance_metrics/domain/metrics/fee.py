@@ -1,4 +1,4 @@
-"""Charges: per case, per TEU or line by line, alone or beside what a tariff allows."""
+"""Charges: per case, TEU or declaration, line by line, or as a share of what goods are worth."""
 
 from __future__ import annotations
 
@@ -18,10 +18,22 @@ REFERENCES = {
 }
 
 
+# what a ratio of sums divides by: a column of cases, and how it is said
+DIVIDED = {"teu": ("teu", "TEU"), "declaration": ("declarations", "declaration")}
+PER = ("case", *DIVIDED, "line", "value")
+MILLION = 10**6
+
+
 @dataclass(frozen=True)
 class Fee(Metric):
-    """Charges in the currency of the log: per case, per TEU (a ratio of sums) or line by line.
+    """Charges in the currency of the log: per case, per TEU or per declaration (ratios of sums),
+    line by line, or as a share of the value of the goods.
 
+    `per="value"` is about the cases whose goods_value is known and above zero: others are left out
+    and counted. The value of a case is its charges in yuan divided by the value of its goods, in
+    per cent, to the nearest millionth of that value (0.0001 %), so that tallies stay whole: mean,
+    median and percentiles are about cases, each alike. "ratio_of_sums" divides all their charges by
+    the value of all their goods, fen by fen, without that rounding.
     `items` keeps only these charge items. `against` sets each line beside a reference of its day:
     "tariff" (value = what exceeds the government-set or guided rate per container, waivers of the
     port taken off), "pilotage" (the same for pilotage by net tons), "charge_list" (the amount where
@@ -42,7 +54,7 @@ class Fee(Metric):
     name: str = ""
 
     def __post_init__(self) -> None:
-        one_of("per", self.per, ("case", "teu", "line"))
+        one_of("per", self.per, PER)
         one_of("against", self.against, (None, *REFERENCES))
         one_of("counting", self.counting, (None, "item", "bill"))
         if self.counting and (self.per != "case" or self.against):
@@ -57,12 +69,13 @@ class Fee(Metric):
         fixed(self, items=tuple(items) if items else None)
         fixed(self, where=check_condition(self.where, "where of Fee"))
         if not self.name:
-            per = {"case": "case", "teu": "TEU", "line": "line"}[self.per]
             what = REFERENCES[self.against] if self.against else "charges"
             if self.counting:
                 what = f"distinct {self.counting}s"
+            per = f"per {DIVIDED[self.per][1] if self.is_ratio else self.per}"
+            per = "as % of goods value" if self.of_value else per
             listed = f": {', '.join(self.items)}" if self.items else ""
-            fixed(self, name=f"{what} per {per}{listed}")
+            fixed(self, name=f"{what} {per}{listed}")
 
     kind = "fee"
     reads_lines = True
@@ -70,12 +83,19 @@ class Fee(Metric):
     @property
     def default_statistics(self) -> tuple[str, ...]:
         """Of a ratio of sums the mean alone."""
+        if self.of_value:
+            return ("ratio_of_sums", *Metric.default_statistics)
         return ("mean",) if self.is_ratio else Metric.default_statistics
 
     @property
     def is_ratio(self) -> bool:
         """Whether it is a ratio of two sums, which has no value per case."""
-        return self.per == "teu"
+        return self.per in DIVIDED
+
+    @property
+    def of_value(self) -> bool:
+        """Whether charges are divided by the value of the goods, case by case."""
+        return self.per == "value"
 
     @property
     def counts(self) -> str:
@@ -95,7 +115,9 @@ class Fee(Metric):
         """The currency, or what is counted."""
         if self.counting:
             return f"{self.counting}s"
-        return f"{currency} per TEU" if self.is_ratio else currency
+        if self.of_value:
+            return "percent_of_value"
+        return f"{currency} per {DIVIDED[self.per][1]}" if self.is_ratio else currency
 
     def unit_of(self, statistic: Statistic | str | None = None, currency: str = "CNY") -> str:
         """The unit of one statistic of its values; a sum is money, also of a ratio."""
@@ -106,17 +128,27 @@ class Fee(Metric):
     def accepts(self, statistic: Statistic) -> None:
         """LogError for a statistic that charges do not have."""
         if self.is_ratio and not statistic.row.of_ratio:
-            what = f"charges per TEU are a ratio of sums: they have no {statistic}"
+            what = (
+                f"charges per {DIVIDED[self.per][1]} are a ratio of sums: they have no {statistic}"
+            )
             raise LogError(what, "statistics", "write n, mean or sum")
+        if self.of_value and statistic.kind == "sum":
+            what = "shares of the value of goods cannot be summed"
+            raise LogError(what, "statistics", 'write "ratio_of_sums"')
+        if statistic.kind == "ratio_of_sums" and not self.of_value:
+            what = "ratio_of_sums is a statistic of charges as a share of the value of goods"
+            raise LogError(what, "statistics", 'measure Fee(per="value")')
         super().accepts(statistic)
 
     @property
     def needs(self) -> frozenset[str]:
         """Columns that the log must have."""
-        own = {"teu"} if self.per == "teu" else {self.counting} if self.counting else set()
+        own = {self.counting} if self.counting else set()
+        own |= {"goods_value"} if self.of_value else set()
+        own |= {DIVIDED[self.per][0]} if self.is_ratio else set()
         return frozenset({*condition_columns(self.population), *own})
 
     @property
     def scale(self) -> int:
-        """Tally values per unit: fen in a yuan, or counted things."""
-        return 1 if self.counting else 100
+        """Tally values per unit: fen in a yuan, millionths in a hundredth, or counted things."""
+        return 1 if self.counting else MILLION // 100 if self.of_value else 100

@@ -64,7 +64,7 @@ class Engine:
 
     def text(self, query: Query) -> str:
         """The query by the names that the engine knows its tables by."""
-        sources = [(s.name, f"SELECT * FROM {self._called(s)}") for s in query.sources]
+        sources = [(source.name, source.read(self._called)) for source in query.sources]
         return query.text(sources, self.backend.sources)
 
     @contextmanager

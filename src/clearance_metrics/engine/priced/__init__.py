@@ -2,12 +2,13 @@
 other lines.
 
 Rows come back with value (fen: what exceeds the reference), end, and what a finding must name:
-`rule`, the reference `rate` in fen and the `tariff_line` it stands in.
+`rule`, the reference `rate` in fen (the `limit_fen` less the permille `waived`) and the
+`tariff_line` it stands in.
 """
 
 from __future__ import annotations
 
-from .judged import Check
+from .judged import TARIFF_PORT, Check
 from .lines import SAME_SERVICE, billed_twice, plain
 from .lists import off_list, over_list
 from .pilotage import over_pilotage
@@ -27,8 +28,8 @@ CHECKS: dict[str | None, Check] = {
 # the columns of a line that each reads, beside those that a finding names
 READ: dict[str | None, tuple[str, ...]] = {
     None: (),
-    "tariff": ("kind", "size", "cargo_class", "quantity"),
-    "pilotage": ("net_tons", "distance_nm", "voyage", "quantity"),
+    "tariff": ("kind", "size", "cargo_class", "quantity", TARIFF_PORT),
+    "pilotage": ("net_tons", "distance_nm", "voyage", "quantity", TARIFF_PORT),
     "charge_list": (),
     "list_rate": ("quantity",),
     "repeated": SAME_SERVICE,

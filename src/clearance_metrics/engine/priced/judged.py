@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 # the log, its lines, and the rates that they are held against by name
 Check = Callable[["EventLog", Query, Mapping], Query]
 NONE = whole("NULL")
+TARIFF_PORT = "tariff_port"  # under which name the rates know the port of a line
 
 
 def needed(log: EventLog, lines: Query, *names: str) -> None:
@@ -23,6 +24,19 @@ def needed(log: EventLog, lines: Query, *names: str) -> None:
     for column in names:
         if column not in lines.columns:
             raise MissingColumn(column, log, f"charges of log {log.name!r}")
+
+
+def ruled(lines: Query) -> Query:
+    """The lines with the port of each as the rates name it, where the log tells it apart."""
+    if TARIFF_PORT not in lines.columns:
+        return lines
+    told = {TARIFF_PORT: f"coalesce({TARIFF_PORT}, port)"}
+    return lines.then("ruled", told, kinds={TARIFF_PORT: "text"})
+
+
+def ruled_port(lines: Query) -> str:
+    """The column of `ruled` lines that the ports of the rates are held against."""
+    return TARIFF_PORT if TARIFF_PORT in lines.columns else "port"
 
 
 def same(left: Query, right: Query, *names: str) -> list[str]:
@@ -71,16 +85,20 @@ def judged(
     *,
     rule: str,
     rate: str = NONE,
+    limit: str = NONE,
+    waived: str = NONE,
     line: str = NONE,
 ) -> Query:
     """How each line stands, and what lies above the reference: only that is money; a charge below
-    it is no credit for another.
+    it is no credit for another. `rate` is the `limit` less the permille that is `waived`.
     """
     told = {
         "end": _told(list(ends)),
         "excess_fen": excess,
         "rule": rule,
         "rate": rate,
+        "limit_fen": limit,
+        "waived": waived,
         "tariff_line": line,
     }
     compared = rows.then("compared", told, kinds={"rule": "text"})

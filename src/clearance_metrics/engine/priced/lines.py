@@ -33,6 +33,8 @@ def plain(log: EventLog, lines: Query, _tariff: Mapping) -> Query:
         "end": str(ENDED),
         "rule": value("not_allowed"),
         "rate": NONE,
+        "limit_fen": NONE,
+        "waived": NONE,
         "tariff_line": NONE,
     }
     return lines.then("amounts", told, kinds={"rule": "text"})

@@ -36,7 +36,8 @@ def over_list(log: EventLog, lines: Query, _tariff: Mapping) -> Query:
     ends = [("listed_rate IS NULL", NO_RATE), (some(odd(rows)), UNKNOWN)]
     excess = "amount_fen - listed_rate * quantity"
     rule = value("above_published_rate")
-    return judged(rows, ends, excess, rule=rule, rate=whole("listed_rate"))
+    rate = whole("listed_rate")
+    return judged(rows, ends, excess, rule=rule, rate=rate, limit=rate)
 
 
 def off_list(log: EventLog, lines: Query, _tariff: Mapping) -> Query:

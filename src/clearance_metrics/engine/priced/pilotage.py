@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ...domain.ends import NO_CEILING, NOT_VERIFIED, UNKNOWN
 from ...domain.sql import some, value, when, whole
 from ..query import Query
-from .judged import NONE, in_force, join, judged, needed, odd, same
+from .judged import NONE, in_force, join, judged, needed, odd, ruled, ruled_port, same
 from .rates import rates_of
 from .tariffs import governed
 
@@ -28,6 +28,7 @@ def over_pilotage(log: EventLog, lines: Query, tariff: Mapping) -> Query:
     has verified.
     """
     needed(log, lines, "net_tons", "distance_nm", "voyage", "quantity", "port", "line_id")
+    lines = ruled(lines)
     rows = _with_ceiling(lines, _ceilings(lines, tariff))
     blank = [f"{column} IS NULL" for column in ("net_tons", "distance_nm", "voyage")]
     ends = [
@@ -43,6 +44,7 @@ def over_pilotage(log: EventLog, lines: Query, tariff: Mapping) -> Query:
         "amount_fen - ceiling_fen * quantity",
         rule=value("above_pilotage_ceiling"),
         rate=whole("ceiling_fen"),
+        limit=whole("ceiling_fen"),
         line="ceiling_line",
     )
 
@@ -51,7 +53,7 @@ def _ceilings(lines: Query, tariff: Mapping) -> Query:
     """The ceiling of each ship, port and day that is asked for."""
     asked = lines.then(
         "movements",
-        {"port": "coalesce(port, '')"},
+        {"port": f"coalesce({ruled_port(lines)}, '')"},
         kinds={"port": "text"},
         keep=MOVEMENT[:3],
         where=[governed(tariff["tiers"], tariff["caps"]), "net_tons IS NOT NULL"],
@@ -90,7 +92,7 @@ def _ceilings(lines: Query, tariff: Mapping) -> Query:
 
 def _with_ceiling(lines: Query, found: Query) -> Query:
     """The lines beside the ceiling of their ship, port and day."""
-    port = f"{found.name}.port = coalesce({lines.name}.port, '')"
+    port = f"{found.name}.port = coalesce({lines.name}.{ruled_port(lines)}, '')"
     told = ("ceiling_fen", "ceiling_good", "ceiling_line")
     return lines.then(
         "beside_ceiling",

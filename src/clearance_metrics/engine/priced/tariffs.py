@@ -9,7 +9,19 @@ from ...domain.ends import NO_CEILING, NOT_VERIFIED, UNKNOWN
 from ...domain.sql import among, some, value, when, whole
 from ...domain.zones import NEVER
 from ..query import Query
-from .judged import NONE, asked_of, divided, in_force, join, judged, needed, odd, same
+from .judged import (
+    NONE,
+    asked_of,
+    divided,
+    in_force,
+    join,
+    judged,
+    needed,
+    odd,
+    ruled,
+    ruled_port,
+    same,
+)
 from .rates import rates_of
 
 if TYPE_CHECKING:
@@ -28,6 +40,7 @@ def over_tariff(log: EventLog, lines: Query, tariff: Mapping) -> Query:
     A factor is a waiver of part of the rate: shipped with the tariff, or given with the log.
     """
     needed(log, lines, "size", "cargo_class", "quantity")
+    lines = ruled(lines)
     rows = _reduced(log, lines, _rated(lines, tariff["ceilings"]), tariff["factors"])
     priced = rows.then(
         "priced",
@@ -54,6 +67,8 @@ def over_tariff(log: EventLog, lines: Query, tariff: Mapping) -> Query:
         "amount_fen - price_sure",
         rule=when((above, value("above_set_price")), otherwise=value("waiver_not_applied")),
         rate=whole("rate_full * factor_sure // 1000"),
+        limit=whole("rate_full"),
+        waived=whole("1000 - factor_sure"),
         line=when((above, "rate_line"), otherwise="factor_line"),
     )
 
@@ -88,8 +103,9 @@ def _reduced(log: EventLog, lines: Query, rated: Query, rows: Iterable[Mapping])
     if "port" not in lines.columns:
         none = {"factor_sure": "1000", "factor_perhaps": "1000", "factor_line": NONE}
         return rated.then("reduced", none)
-    lowest = _lowest(asked_of(lines, "port", "item"), _known(log, rows))
-    on = same(rated, lowest, "port", "item", "charged_day")
+    ports = tuple(dict.fromkeys(["port", ruled_port(lines)]))
+    lowest = _lowest(asked_of(lines, *ports, "item"), _known(log, rows), ports)
+    on = same(rated, lowest, *ports, "item", "charged_day")
     told = {
         "factor_sure": f"coalesce({lowest.name}.code // {LINES}, 1000)",
         "factor_perhaps": f"coalesce({lowest.name}.perhaps, 1000)",
@@ -121,9 +137,15 @@ def _known(log: EventLog, rows: Iterable[Mapping]) -> Query:
     return factors.stacked("all_factors", own)
 
 
-def _lowest(asked: Query, factors: Query) -> Query:
+def _lowest(asked: Query, factors: Query, ports: Iterable[str]) -> Query:
     """Of each port, item and day the lowest factor and the row that sets it, in one number."""
-    on = [*same(asked, factors, "item", "port"), in_force(asked, factors)]
+    port = f"{asked.name}.port"
+    if (name := ruled_port(asked)) != "port":
+        # waivers that came with the log, which have no line, name ports as the log does
+        whose = f"{factors.name}.line IS NULL"
+        port = when((whose, port), otherwise=f"{asked.name}.{name}")
+    at = f"{factors.name}.port = {port}"
+    on = [*same(asked, factors, "item"), at, in_force(asked, factors)]
     told = {column: f"{factors.name}.{column}" for column in ("permille", "good", "line")}
     found = asked.then(
         "factors_of_day",
@@ -135,6 +157,6 @@ def _lowest(asked: Query, factors: Query) -> Query:
     code = f"min(permille * {LINES} + coalesce(line, {OWN})) FILTER (WHERE good)"
     return found.grouped(
         "lowest_factor",
-        ("port", "item", "charged_day"),
+        (*ports, "item", "charged_day"),
         {"code": code, "perhaps": "min(permille)"},
     )

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import product
 
 from ...domain.synonyms import ROLE_COLUMNS, clean, has_table, is_plan
-from ..columns import AMOUNTS, TIMES
+from ..columns import AMOUNTS, INTEGERS, TIMES
 from ..signs import FALSE, TRUE
-from .columns_seen import ColumnSeen, as_text
+from .columns_seen import ColumnSeen, as_text, is_amount, is_number
 from .layouts import Laid
-from .names_meant import SURE, Found, is_zone, spec
+from .names_meant import SURE, Found, is_zone, spec, truth_table
 from .said import Said, one_line, shapes
 from .times_seen import TimesSeen
 
@@ -49,15 +49,18 @@ def column_line(file: Laid, found: Found) -> Line:
     if name in TIMES:
         return time_line(file, "columns", name, column, found.score)
     value: dict[str, object] = {"column": column.header}
-    why = [Said("by_values" if found.by_values else "by_header"), filled(column)]
+    why = [Said("by_values" if found.by_values else "by_header"), filled(column, file.sample.whole)]
     asks: list[Said] = []
     known = spec(name, table)
-    if name in AMOUNTS or known.type == "amount":
+    money = name in AMOUNTS or known.type == "amount"
+    if money or known.type == "integer" or name in INTEGERS:
+        why += _no_numbers(column, money)
+    if money:
         _amount(column, value, asks)
     elif (known.values or name in ("channel", "currency")) and has_table(name):
         _values(column, name, value, why, asks, fixed=bool(known.values))
     elif known.type == "boolean":
-        _values(column, "boolean", value, why, asks, fixed=False)
+        _values(column, truth_table(column, name), value, why, asks, fixed=False)
     elif name == "hs_chapter":
         _chapter(column, value, asks)
     elif name in ("case_id", "line_id", "bill", "box") and column.inexact:
@@ -110,15 +113,29 @@ def time_line(file: Laid, table: str, name: str, column: ColumnSeen, score: floa
         asks.append(Said("ask_order", example=one_line(_open_example(column)), format=formats[0]))
     if any("%I" in f and "%p" not in f for f in formats):
         asks.append(Said("ask_half"))
-    why.append(_read(_dated(file, column), times))
+    why.append(_read(_dated(file, column), times, file.sample.whole))
     whole = value if len(value) > 1 or "columns" in value else column.header
     return Line(table, name, whole, sureness(score), tuple(why), tuple(asks), column=column)
 
 
-def filled(column: ColumnSeen) -> Said:
-    """How much of a column is filled, and how many values differ."""
-    share = round(100 * column.rows_told / max(column.n, 1))
-    return Said("filled", share=share, n=column.n, distinct=column.distinct)
+def filled(column: ColumnSeen, whole: bool = True) -> Said:
+    """How much of a column is filled, and how many values differ; of a sample that is said."""
+    share = percent(column.rows_told / max(column.n, 1))
+    code = "filled" if whole else "filled_seen"
+    return Said(code, share=share, n=column.n, distinct=column.distinct)
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """A share in percent: all of it and none of it are said of nothing else.
+
+    >>> percent(1), percent(0.9996), percent(0.9996, 1), percent(0.0004), percent(0.5)
+    ('100', '99', '99.9', '1', '50')
+    """
+    step = 10.0**-digits
+    told = round(100 * share, digits)
+    if 0 < share < 1:
+        told = min(max(told, step), 100 - step)
+    return f"{told:g}"
 
 
 def _past_midnight(file: Laid, day: str) -> int:
@@ -138,13 +155,14 @@ def _dated(file: Laid, column: ColumnSeen) -> TimesSeen | None:
     return day.times if day else None
 
 
-def _read(dated: TimesSeen | None, times: TimesSeen) -> Said:
+def _read(dated: TimesSeen | None, times: TimesSeen, whole: bool) -> Said:
     odd = sum(n for v, n in times.unread.items() if re.search(r"\d", as_text(v)))
     of = times.read + odd
-    share = round(100 * times.read / max(of, 1), 1)
+    share = percent(times.read / max(of, 1), 1)
     code = "dates_read" if times.date_only else "times_read"
+    code = code if whole else f"{code}_seen"
     first, last = (dated.first, dated.last) if dated else (None, None)
-    return Said(code, share=f"{share:g}", n=of, first=str(first), last=str(last))
+    return Said(code, share=share, n=of, first=str(first), last=str(last))
 
 
 def _marks(column: ColumnSeen, times: TimesSeen, value: dict[str, object], why: list[Said]) -> None:
@@ -201,7 +219,7 @@ def _values(
     pairs = {
         text: ours
         for text, ours in found.items()
-        if text != ours and not (name == "boolean" and text.casefold() in YES_AND_NO)
+        if text != ours and not (ours in ("true", "false") and text.casefold() in YES_AND_NO)
     }
     if name == "currency":
         found = {t: t for t in told if re.fullmatch(r"[A-Z]{3}", t)} | found
@@ -222,6 +240,14 @@ def _chapter(column: ColumnSeen, value: dict[str, object], asks: list[Said]) -> 
         odd = sorted(lengths & set(ODD_DIGITS))
         if odd:
             asks.append(Said("ask_zero", digits=odd[0]))
+
+
+def _no_numbers(column: ColumnSeen, money: bool) -> list[Said]:
+    """What stands among the numbers and is none: its rows will be rejected."""
+    read = is_amount if money else is_number
+    odd = {as_text(v): n for v, n in column.told.items() if not read(v)}
+    some = [f"{one_line(t, 20)} ×{n:,}" for t, n in list(odd.items())[:3]]
+    return [Said("no_numbers", n=sum(odd.values()), values=some)] if odd else []
 
 
 def _amount(column: ColumnSeen, value: dict[str, object], asks: list[Said]) -> None:

@@ -216,8 +216,8 @@ def _seen(place: int, header: str, values: list[object]) -> ColumnSeen:
         amounts=0,
     )
     told, rows = seen.told, seen.rows_told
-    numbers = sum(n for v, n in told.items() if _numeric(v))
-    amounts = sum(n for v, n in told.items() if _numeric(v) or _money(v))
+    numbers = sum(n for v, n in told.items() if is_number(v))
+    amounts = sum(n for v, n in told.items() if is_amount(v))
     rows = max(rows, 1)
     seen = replace(seen, numbers=numbers / rows, amounts=amounts / rows)
     if seen.few and seen.meaning("boolean")[0] > 0.98 and seen.distinct <= 4:
@@ -227,7 +227,12 @@ def _seen(place: int, header: str, values: list[object]) -> ColumnSeen:
     return seen
 
 
-def _numeric(value: object) -> bool:
+def is_number(value: object) -> bool:
+    """Whether a value is a number as files write them.
+
+    >>> is_number("1,234.5"), is_number("free")
+    (True, False)
+    """
     if isinstance(value, bool):
         return False
     if isinstance(value, int | float):
@@ -235,7 +240,14 @@ def _numeric(value: object) -> bool:
     return isinstance(value, str) and bool(_NUMBER.fullmatch(_half_width(value)))
 
 
-def _money(value: object) -> bool:
+def is_amount(value: object) -> bool:
+    """Whether a value is a number, or one with a sign or unit of money.
+
+    >>> is_amount("CNY 34.00"), is_amount("free")
+    (True, False)
+    """
+    if is_number(value):
+        return True
     if not isinstance(value, str):
         return False
     text = _half_width(value)

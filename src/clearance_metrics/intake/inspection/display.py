@@ -26,7 +26,7 @@ def html(found: Inspection, lang: str) -> str:
         parts.append(f"<p><b>{escape(_title(plan, lang))}</b></p><table><thead><tr>")
         parts += [f"<th>{escape(Said(f'show_{c}').text(lang))}</th>" for c in COLUMNS]
         parts.append("</tr></thead><tbody>")
-        for header, values, proposal, level in _rows(plan):
+        for header, values, proposal, level in _rows(plan, lang):
             shade = SHADES[level]
             word = Said(f"level_{level}").text(lang) if level else ""
             cells = "".join(f"<td>{escape(text)}</td>" for text in (header, values, proposal))
@@ -43,7 +43,7 @@ def plain(found: Inspection, lang: str) -> str:
     lines = [_top(found, lang)]
     for plan in found.files:
         lines += ["", _title(plan, lang)]
-        for header, values, proposal, level in _rows(plan):
+        for header, values, proposal, level in _rows(plan, lang):
             word = Said(f"level_{level}").text(lang) if level else ""
             lines.append(f"  {header}: {values}  ->  {proposal or '-'}  {word}".rstrip())
     asked = found.decisions
@@ -64,15 +64,16 @@ def _title(plan: FilePlan, lang: str) -> str:
     return f"{one_line(sample.title, 120)} · {plan.laid.role} ({role}) · {rows}"
 
 
-def _rows(plan: FilePlan) -> Iterator[tuple[str, str, str, str]]:
+def _rows(plan: FilePlan, lang: str) -> Iterator[tuple[str, str, str, str]]:
     """Header, first values, proposal and sureness of each column of a file."""
     by_header: dict[str, list[Line]] = {}
     for line in plan.lines:
         if line.column and not line.off:
             by_header.setdefault(line.column.header, []).append(line)
+    rest = {one.header: Said(f"{one.told.code}_short").text(lang) for one in plan.rest}
     for column in plan.laid.columns:
         lines = by_header.get(column.header, [])
-        proposal = ", ".join(line.key for line in lines)
+        proposal = ", ".join(line.key for line in lines) or rest.get(column.header, "")
         level = lines[0].sure if lines else ""
         yield one_line(column.header), _values(column), proposal, level
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from ...domain.synonyms import ROLE_COLUMNS, is_plan, meant
 from ..columns import DATED, REQUIRED
-from .column_proposed import Line, column_line, is_left_out, sureness, time_line
+from .column_proposed import Line, column_line, is_left_out, percent, sureness, time_line
 from .columns_seen import ColumnSeen, as_text, footers
 from .headers import looks_like_data
 from .joined import Joined
@@ -17,6 +17,7 @@ from .milestones_proposed import Own, all_own, kind_line, perhaps, stones_of
 from .names_meant import CODE_ENOUGH, assigned, shown
 from .said import Said, one_line, shapes
 from .sampling import named_kind
+from .unmapped import Unmapped, keep_line, unmapped
 
 ASKED = ("quote_open", "two_headers")
 ONCE = ("ask_order", "ask_midnight", "ask_zone", "ask_half")
@@ -35,11 +36,13 @@ class FilePlan:
     own: tuple[Own, ...] = ()
     shared: tuple[str, ...] = ()
     charges: tuple[Line, ...] = ()
+    rest: tuple[Unmapped, ...] = ()
 
     @property
     def asks(self) -> list[Said]:
         """What a person must decide, line by line."""
-        return [ask for line in self.lines for ask in line.asks]
+        asked = (*(line.asks for line in self.lines), *(one.asks for one in self.rest))
+        return [ask for asks in asked for ask in asks]
 
     def line(self, table: str, key: str) -> Line | None:
         """The line of a key."""
@@ -60,9 +63,11 @@ def proposed(file: Joined, taken: dict[str, str]) -> FilePlan:
     if laid.role in ("wide", "events", "cases") and not any(c.key == "kind" for c in columns):
         columns += kind_line(laid, stones)
     shared = tuple(title for title, _ in file.shared)
-    every = _asked_once([*lines, *columns, *stones])
+    every = tuple(_asked_once([*lines, *columns, *stones]))
+    rest, kept = unmapped(laid, every), keep_line(laid, every)
     charges = tuple(_charges(file)) if laid.role in ("wide", "cases") else ()
-    return FilePlan(laid, tuple(every), tuple(_remarks(file)), tuple(own), shared, charges)
+    remarks = tuple(_remarks(file))
+    return FilePlan(laid, (*kept, *every), remarks, tuple(own), shared, charges, rest)
 
 
 def _asked_once(lines: Sequence[Line]) -> Iterator[Line]:
@@ -243,13 +248,10 @@ def _remarks(file: Joined) -> Iterator[Said]:
     if sample.files > 1:
         yield Said("series", n=sample.files)
     for title, share in file.shared[:4]:
-        yield Said("shares", file=title, share=round(100 * share))
+        yield Said("shares", file=title, share=percent(share))
     told = (d for d in sample.doubts if d.code not in ASKED)
     yield from (d for d in told if not d.code.startswith("encoding"))
     yield from _empty(file.laid)
-    twice = sorted({h for h in sample.headers if h and sample.headers.count(h) > 1})
-    if twice:
-        yield Said("twice", headers=twice[:3])
 
 
 def _empty(laid: Laid) -> Iterator[Said]:

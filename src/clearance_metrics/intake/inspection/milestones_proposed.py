@@ -130,7 +130,9 @@ def kind_line(laid: Laid, stones: Sequence[Line]) -> list[Line]:
     names = [s.value if laid.role == "events" else s.key for s in stones if not s.off]
     every = {known[n].group for n in names if isinstance(n, str) and n in known}
     groups = every - {"both"}
-    if laid.kind:
+    # a word in a file's name goes before its milestones only where it does not contradict them
+    own = laid.kind in {stone.group for stone in known.values()} - set(MOVED)
+    if laid.kind and not (own and groups and laid.kind not in groups):
         return [Line("columns", "kind", {"constant": laid.kind}, "likely", (Said("kind_named"),))]
     if len(groups) == 1:
         kind = groups.pop()

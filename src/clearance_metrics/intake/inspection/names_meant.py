@@ -81,7 +81,7 @@ def fits(column: ColumnSeen, name: str, table: str) -> float:
         share = column.meaning(name)[0] if has_table(name) else 0.0
         return 0.9 if name == "currency" and column.few and not share else 0.2 + 0.8 * share
     if known.type == "boolean":
-        return 0.2 + 0.8 * column.meaning("boolean")[0] if column.few else 0.0
+        return 0.2 + 0.8 * column.meaning(truth_table(column, name))[0] if column.few else 0.0
     if known.type == "integer" or name in INTEGERS:
         return column.numbers if not timed else 0.0
     if name == "measure_from":
@@ -93,6 +93,14 @@ def fits(column: ColumnSeen, name: str, table: str) -> float:
     if name == "milestone":
         return 1.0 if column.few else 0.2
     return 1.0 if column.rows_told else 0.3
+
+
+def truth_table(column: ColumnSeen, name: str) -> str:
+    """The table that a column of yes and no is read with: that of its own name, where it has one
+    and its values suit that more.
+    """
+    own = has_table(name) and column.meaning(name)[0] > column.meaning("boolean")[0]
+    return name if own else "boolean"
 
 
 def spec(name: str, table: str) -> Column:

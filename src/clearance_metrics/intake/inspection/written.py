@@ -79,6 +79,8 @@ def _file(plan: FilePlan, folder: Path, lang: str) -> Iterator[str]:
             yield ""
             yield f"[file.{table}]"
         yield from _lines(lines, lang)
+        if table == "columns":
+            yield from _rest(plan, lang)
     if plan.charges:
         yield ""
         yield f"# {Said('charges_beside').text(lang)}"
@@ -106,6 +108,17 @@ def _lines(lines: Iterable[Line], lang: str) -> Iterator[str]:
             yield text
         else:
             yield f"{text}  {comment}"
+
+
+def _rest(plan: FilePlan, lang: str) -> Iterator[str]:
+    """Below the columns that are mapped, each of the others with what becomes of it."""
+    if plan.rest:
+        yield f"# {Said('rest').text(lang)}"
+    for one in plan.rest:
+        for ask in one.asks:
+            yield f"# {Said('decide', what=ask).text(lang)}"
+        header = one_line(one.header, 60) or "-"
+        yield f"#   {header}: {one_line(one.told.text(lang), 200)}"
 
 
 def _base(found: Inspection, beside: Path | None) -> tuple[Path, str]:

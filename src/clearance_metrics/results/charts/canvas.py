@@ -170,8 +170,12 @@ def sheet(
 
 
 def day_of(period: object) -> date:
-    """The first day of a period written 2021, 2021-03 or 2021-Q1."""
+    """Where a period stands on an axis of days: a month 2021-03 or a quarter 2021-Q1 at its first,
+    a year in its middle.
+    """
     text = str(period)
+    if len(text) == len("2021"):
+        return date(int(text), 7, 1)
     if "Q" in text:
         year, quarter = text.replace("-", "").split("Q")
         return date(int(year), 3 * int(quarter) - 2, 1)

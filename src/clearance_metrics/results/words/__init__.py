@@ -19,6 +19,7 @@ from .catalogue import (
     word,
 )
 from .terms import (
+    in_words,
     lacking,
     metric_word,
     rounded,
@@ -34,6 +35,7 @@ __all__ = [
     "codes",
     "figure",
     "has",
+    "in_words",
     "joined",
     "lacking",
     "limit_of",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from ...domain.statistic import Statistic
 from ...domain.verdicts import Verdict
@@ -13,7 +14,7 @@ from ...statistics.reasons import Reason
 from .catalogue import has, say, word
 
 WRITTEN = 6  # decimals that somebody writes
-PER_TEU = " per TEU"
+PER = re.compile(r"([A-Z]{3}) per (TEU|declaration)")
 ITEMS = ": "  # stands before the items of charges
 CLOCK = re.compile(r"([a-z_]+)\.\.([a-z_]+)")
 LONG = re.compile(r"\d+\.\d+")  # a number with decimals
@@ -28,8 +29,8 @@ def unit_word(unit: str, lang: str, *, counted: bool = False) -> str:
     """
     if counted and has(f"unit_counted.{unit}"):
         return say(f"unit_counted.{unit}", lang)
-    if unit.endswith(PER_TEU):
-        return say("unit.per_teu", lang, currency=unit_word(unit.removesuffix(PER_TEU), lang))
+    if found := PER.fullmatch(unit):
+        return say(f"unit.per_{found[2].lower()}", lang, currency=unit_word(found[1], lang))
     return say(f"unit.{unit}", lang) if has(f"unit.{unit}") else unit
 
 
@@ -132,3 +133,18 @@ def lacking(name: str, vocabulary: object = None) -> Reason | Mapping[str, str] 
         if (found := word(kind, name, own)) != name:
             return Reason("assess.lacking", word=found, name=name)
     return name
+
+
+def in_words(fact: Any) -> Any:
+    """A reason, or several, for a heading: what a log lacks by its word alone.
+
+    >>> say(in_words(Reason("assess.log_lacks", column=lacking("refund_paid"))), "en")
+    "the log lacks “money in the exporter's account”"
+    """
+    if isinstance(fact, list | tuple):
+        return tuple(map(in_words, fact))
+    if not isinstance(fact, Reason):
+        return fact
+    if fact.code == "assess.lacking":
+        return Reason("assess.lacking_word", word=fact.facts["word"])
+    return Reason(fact.code, **{name: in_words(one) for name, one in fact.facts.items()})

@@ -1,0 +1,40 @@
+"""Amounts that are paid later, times the days until then."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..domain.ends import ENDED, NOT_YET, UNKNOWN
+from ..domain.metrics import Deferral
+from ..domain.sql import name, when, whole
+from . import conditions
+from .days import local_day
+from .query import Query
+
+if TYPE_CHECKING:
+    from .log import EventLog
+
+
+def deferrals(log: EventLog, metric: Deferral, cases: Query, as_of: int) -> tuple[Query, str]:
+    """A row per case that began: its amount in fen times days, and the day of its stop as SQL."""
+    begin, finish, amount = (name(n) for n in (metric.start, metric.stop, metric.amount))
+    told, known = {}, []
+    if metric.where:
+        told = {"asked_": conditions.compiled(log, metric.population, cases, as_of)}
+        known = ["asked_ IS NULL"]
+    asked = cases.then("asked", told, kinds={"asked_": "boolean"})
+    kept = [f"{begin} IS NOT NULL", *(["coalesce(asked_, TRUE)"] if metric.where else [])]
+    days = {
+        "start_day": local_day(begin, log.shifts),
+        "finish_day": local_day(finish, log.shifts),
+    }
+    dated = asked.then("dated_cases", days, where=kept)
+    ends = [(f"{finish} IS NULL", NOT_YET), *((test, UNKNOWN) for test in known)]
+    ends.append((f"{amount} IS NULL", UNKNOWN))
+    later = f"{finish} IS NOT NULL AND {amount} IS NOT NULL AND finish_day > start_day"
+    value = whole(f"{amount} * (finish_day - start_day)")
+    rows = dated.then(
+        "deferred",
+        {"end": when(*ends, otherwise=ENDED), "value": when((later, value), otherwise=0)},
+    )
+    return rows, "finish_day"

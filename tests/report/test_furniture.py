@@ -1,0 +1,100 @@
+"""What every page says beside its answers: main points before, how and terms after."""
+
+from dataclasses import replace
+
+import pytest
+
+from clearance_metrics.report.document import Heading, Listing, elements
+from clearance_metrics.report.furniture import FOLDED, MAIN, furnished
+from clearance_metrics.report.official import findings
+from clearance_metrics.report.outputs import Page, Prose
+from clearance_metrics.report.typeset import html_of
+from clearance_metrics.results.block import Block, Point, Points, Text
+from clearance_metrics.results.words import LANGUAGES, codes, say
+
+TOLD = (Text("told"),)
+
+
+def page(*parts):
+    return Page("A page", tuple(parts))
+
+
+def chapters(n):
+    """A heading and two findings, so many times."""
+    found = []
+    for i in range(n):
+        found += [
+            Prose(f"## Chapter {i}"),
+            Block(f"first of {i}", TOLD),
+            Block(f"next of {i}", TOLD),
+        ]
+    return found
+
+
+def test_the_first_finding_of_each_chapter_is_a_main_point_six_at_most():
+    for n, kept in ((1, 0), (2, 2), (6, 6), (9, 6)):
+        before = [
+            b for b in furnished(page(*chapters(n)), "en").parts if getattr(b, "role", "") == MAIN
+        ]
+        told = [point.text for block in before for part in block.parts for point in part.points]
+        assert told == [f"first of {i}" for i in range(kept)]
+
+
+@pytest.mark.parametrize(
+    "own", [Block("lead", TOLD, role="lead"), Block("", (Points((Point("", "", "x"),)),))]
+)
+def test_a_page_that_says_its_points_itself_gets_no_others(own):
+    found = furnished(page(own, *chapters(3)), "en").parts
+    assert not [b for b in found if getattr(b, "role", "") == MAIN]
+
+
+def test_a_cause_without_an_answer_is_no_main_point():
+    parts = [
+        Prose("## One"),
+        Block("no data: the log lacks it"),
+        Block("found", TOLD),
+        *chapters(1),
+    ]
+    (block,) = [b for b in furnished(page(*parts), "en").parts if getattr(b, "role", "") == MAIN]
+    assert [p.text for p in block.parts[0].points] == ["found", "first of 0"]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_only_terms_that_a_page_uses_are_told(lang):
+    """Each term alone brings its own meaning; a page without any has no list."""
+    assert furnished(page(Block("0", TOLD[:0])), lang).parts == (Block("0"),)
+    for about in ("measured", "glossary"):
+        for code in (c for c in codes(lang) if c.startswith(f"{about}_term.")):
+            meaning = say(code.replace("_term", ""), lang)
+            for term in say(code, lang).split("|"):
+                after = furnished(page(Block("0", (Text(f"x {term} x"),))), lang).parts[1:]
+                assert meaning in " ".join(p.text for b in after for p in b.parts[0].points)
+
+
+def test_a_word_is_none_that_begins_within_another():
+    after = furnished(page(Block("0", (Text("subTEUx and geometTEU"),))), "en").parts[1:]
+    assert not [p for b in after for p in b.parts[0].points if "twenty-foot" in p.text]
+
+
+def test_terms_fold_on_a_page_and_are_read_in_a_document():
+    told = page(Block("share", (Text("the mean and the median, in TEU"),)))
+    made = furnished(told, "en")
+    assert [b.role for b in made.parts[1:]] == [FOLDED, FOLDED]
+    about = {
+        "day": "2022-12-31",
+        "notice_title": "t",
+        "links": [],
+        "version": "0",
+        "inputs": [],
+        "say": lambda code, **facts: say(code, "en", **facts),
+        "log": type(
+            "L", (), {"simulated": False, "reader": type("R", (), {"title": lambda *_: "d"})()}
+        ),
+        "notice": type("N", (), {"number": "1", "id": "n", "sha256": "0" * 64}),
+    }
+    html = html_of({"a.html": made}, "a.html", lang="en", **about)
+    assert html.count("<details") == html.count("<summary>") == 2
+    heads = [e.text for e in elements(made) if isinstance(e, Heading)]
+    assert heads[-2:] == ["How it was measured", "Terms"]
+    assert sum(isinstance(e, Listing) for e in elements(made)) == 2
+    assert list(findings(made, "en")) == list(findings(replace(made, parts=told.parts), "en"))

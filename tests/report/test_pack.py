@@ -1,0 +1,58 @@
+"""Names of folders for any value, and which parts of a log have pages."""
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clearance_metrics import EventLog
+from clearance_metrics.engine.refusals import MissingColumn
+from clearance_metrics.errors import LogError
+from clearance_metrics.notice import load_notice
+from clearance_metrics.report.pack import RESERVED, check_fewest, folders_of, planned
+
+
+@given(st.lists(st.one_of(st.text(max_size=80), st.integers(), st.booleans()), unique_by=repr))
+def test_every_value_has_a_folder_of_its_own_on_every_system(values):
+    values = list({v: None for v in values})
+    names = list(folders_of(values).values())
+    assert len({name.casefold() for name in names}) == len(values)
+    for name in names:
+        assert name and not set(name) & set('<>:"/\\|?*. ') and len(name.encode()) <= 80
+        assert name.casefold() not in RESERVED and min(map(ord, name)) >= 32
+
+
+def test_plain_values_keep_their_names():
+    assert folders_of(["海港甲", "SHA"]) == {"海港甲": "海港甲", "SHA": "SHA"}
+    aa = folders_of(["aA", "Aa"])
+    assert aa["aA"].startswith("aA-") and aa["Aa"].startswith("Aa-")
+
+
+def log_of(counts):
+    ports = [port for port, n in counts.items() for _ in range(n)]
+    ids = [str(i) for i in range(len(ports))]
+    events = pl.DataFrame({"case_id": ids, "time": 0, "milestone": "declared"})
+    cases = pl.DataFrame({"case_id": ids, "port": ports, "kind": "import"})
+    return EventLog(events, cases).using(as_of="2022-12-31")
+
+
+@pytest.mark.parametrize(
+    ("counts", "without"),
+    [
+        ({"a": 40, "b": 30, "c": 20}, {}),
+        ({"a": 40, "b": 30, "c": 3}, {"c": "few", "b": "for_others"}),
+        ({"a": 40, "b": 9, "c": 8}, {"b": "few", "c": "few"}),
+    ],
+)
+def test_a_part_of_few_cases_has_no_pages_nor_has_who_would_give_it_back(counts, without):
+    plan = planned(log_of(counts), load_notice("cn-2021-85"), "port", 10)
+    assert {part.value: part.why for part in plan.parts if part.why} == without
+
+
+def test_what_is_no_column_and_what_withholds_nothing():
+    with pytest.raises(MissingColumn):
+        planned(log_of({"a": 1}), load_notice("cn-2021-85"), "prt", 10)
+    for none in (1, 0, True, "x"):
+        with pytest.raises(LogError):
+            check_fewest(none)
+    assert check_fewest(None) is None
