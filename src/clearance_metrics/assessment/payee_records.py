@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MONTHS = 3  # separate months with lines against a rule, from which a payee may be called repeated
-NAMED, BARS = 3, 20  # payees of a title, bars of a picture
+NAMED, BARS, PARTS = 3, 20, 6  # payees of a title, bars of a picture, parts of a bar
 REPEATED = {True: "yes", False: "no", None: "unknown"}
 
 
@@ -218,9 +218,15 @@ class Payees(ResultTable[PayeeRow]):
         return unit_word(self.currency, lang)
 
     def _drawn(self, lang: str, title: str, source: str) -> Figure:
-        """A bar per payee: what lies above the ceiling, with the lines that break a rule."""
+        """A bar per payee: what lies above the ceiling, with the lines that break a rule; of months
+        a bar each with these lines, cut by payee.
+        """
         from ..results.charts.payees import over_by_payee
+        from ..results.charts.violations import by_month
 
+        if self.step == "month" and any(row.broken for row in self.rows):
+            unit = say("payees.broken", lang)
+            return by_month(self._parts(lang), lang=lang, title=title, source=source, unit=unit)
         sums: dict[str | None, list[float]] = {}
         for row in self.rows:
             one = sums.setdefault(row.payee, [0.0, 0])
@@ -244,8 +250,24 @@ class Payees(ResultTable[PayeeRow]):
             title=title,
             source=source,
             unit=say("payees.over", lang) + say("payees.unit", lang, currency=self._unit(lang)),
-            legend=(say("payees.yes", lang), say("payees.others", lang)),
+            legend=(say("payees.again_legend", lang), say("payees.others", lang)),
         )
+
+    def _parts(self, lang: str) -> list[tuple[str, str, int]]:
+        """Month, payee and lines that break a rule; those with fewer such lines in one part."""
+        sums: dict[str | None, int] = {}
+        for row in self.rows:
+            sums[row.payee] = sums.get(row.payee, 0) + row.broken
+        order = sorted(sums, key=lambda name: (-sums[name], str(name)))
+        kept = order if len(order) <= PARTS else order[: PARTS - 1]
+        words = {name: say("payees.nobody", lang) if name is None else name for name in kept}
+        rest = say("payees.others", lang)
+        found: dict[tuple[str, str], int] = {}
+        for row in sorted(self.rows, key=lambda r: (order.index(r.payee), r.period or "")):
+            if row.broken and row.period:
+                key = row.period, words.get(row.payee, rest)
+                found[key] = found.get(key, 0) + row.broken
+        return [(month, name, n) for (month, name), n in found.items()]
 
 
 __all__: Sequence[str] = ["MONTHS", "PayeeRow", "Payees"]

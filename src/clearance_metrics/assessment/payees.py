@@ -81,9 +81,7 @@ def payees(
         most: dict[str | None, float] = defaultdict(float)
         for row in rows:
             most[row.payee] += row.over
-        rows.sort(
-            key=lambda r: (r.payee is None, -most[r.payee], str(r.payee), r.period or "")
-        )
+        rows.sort(key=lambda r: (r.payee is None, -most[r.payee], str(r.payee), r.period or ""))
     return Payees(
         rows=tuple(rows),
         as_of=when.text,

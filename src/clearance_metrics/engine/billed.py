@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..domain.as_of import AsOf
+from ..domain.ends import ENDED
 from ..domain.metrics import Fee
-from ..domain.sql import whole
-from .charges import lines_with
+from ..domain.sql import among, name, some, value, whole
+from .charges import NAMED, lines_with
 from .days import known_date, period_of
-from .priced.layers import with_layer
+from .priced.layers import OUTSIDE, UNKNOWN, with_layer
+from .priced.lists import off_list
 from .query import Query
 from .refusals import MissingColumn
 
@@ -48,6 +50,26 @@ def by_layer(log: EventLog, as_of: AsOf, rows: Iterable[Mapping[str, Any]]) -> Q
     if "ground" in lines.columns:
         sums["no_ground"] = "count(*) FILTER (WHERE ground IS NULL)"
     return lines.grouped("counted", keys, sums)
+
+
+def has_lists(log: EventLog) -> bool:
+    """Whether lines can be looked up in what ports publish."""
+    lines = log.charges
+    return log.charge_list is not None and lines is not None and "port" in lines.columns
+
+
+def misnamed(log: EventLog, as_of: AsOf, rows: Iterable[Mapping[str, Any]], lists: bool) -> Query:
+    """The lines whose bill names another kind of price than the law; with `lists` also those of
+    items that neither the tariff nor the list of the port names.
+    """
+    lines = with_layer(lines_with(log, LINES, as_of, ()), rows)
+    known = f"NOT {among('legal_layer', (OUTSIDE, UNKNOWN))}"
+    other = [f"{known} AND layer <> legal_layer", "layer = 'outside_list'"]
+    if lists:
+        lines = off_list(log, lines, {})
+        other.append(f"legal_layer = {value(OUTSIDE)} AND {name('end')} = {ENDED} AND value > 0")
+    told = [c for c in (*NAMED, *SAID, "legal_layer") if c in lines.columns]
+    return lines.then("misnamed", keep=told, where=["layer IS NOT NULL", some(other)])
 
 
 def _months(log: EventLog, as_of: AsOf, *names: str) -> Query:

@@ -26,6 +26,7 @@ def with_layer(lines: Query, rows: Iterable[Mapping[str, Any]]) -> Query:
         "beside_law",
         {"legal_layer": f"coalesce({layers.name}.legal_layer, {otherwise})"},
         kinds={"legal_layer": "text"},
-        source=lines.name + join("LEFT JOIN", layers, [*same(lines, layers, "item"), in_force(lines, layers)]),
+        source=lines.name
+        + join("LEFT JOIN", layers, [*same(lines, layers, "item"), in_force(lines, layers)]),
         beside=[layers],
     )
