@@ -8,6 +8,7 @@ import pytest
 
 from clearance_metrics import EventLog, legal_layers, load_tariff, misnamed_charges
 from clearance_metrics.engine.refusals import MissingColumn
+from clearance_metrics.errors import NothingToShow
 from clearance_metrics.notice.rates import legal_layers as layers_of
 
 DUES, SECURITY, LUMP = "货物港务费", "港口设施保安费", "港口作业包干费"
@@ -150,3 +151,13 @@ def test_the_demonstration_beside_pandas(small):
     fees = lines[(lines["项目"] == "港口信息费") & (lines["定价方式"] != "")]
     assert kinds["港口信息费", "unlisted"].n == len(fees)
     assert kinds["港口信息费", "unlisted"].no_ground == len(fees)
+
+
+def test_small_counts_and_single_lines_are_withheld():
+    rows = [(DUES, "2022-05-01", "market", None)] * 6
+    found = misnamed_charges(log_of(rows).using(withhold=5))
+    assert not found.rows and [kind.n for kind in found.kinds] == [6]
+    assert len(found.block().parts) == 1 and found.beware()
+    for ask in (misnamed_charges, legal_layers):
+        with pytest.raises(NothingToShow, match="withheld"):
+            ask(log_of(rows[:4]).using(withhold=5))

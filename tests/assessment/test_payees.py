@@ -197,3 +197,19 @@ def test_it_is_told_in_both_languages(demo, lang):
     block = found.with_chart(lang)
     assert len(block.parts) == 2 and block.title and block.note
     assert ("反复违规" in block.note) is (lang == "zh")
+
+
+def test_months_have_a_finding_of_their_own():
+    found = payees(log_of(repeated_rows()), period="month", indicator=SET)
+    assert found.headline().startswith(
+        "19 lines billed by 2 payees break a rule, 2022-01 to 2022-06, 19.00 CNY above the "
+        "ceiling; most in 2022-01, 4 lines"
+    )
+    assert found.chart("zh").get_axes()
+
+
+def test_small_counts_are_withheld():
+    log = log_of(repeated_rows()).using(withhold=5)
+    with pytest.raises(NothingToShow, match="withheld"):
+        payees(log, indicator=SET)
+    assert payees(log_of(repeated_rows(others=6)).using(withhold=5), indicator=SET).rows

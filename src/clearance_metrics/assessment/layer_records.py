@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +54,12 @@ class Layers(ResultTable[LayerRow]):
     rules: tuple[Rule, ...] = ()
     says: bool = True
     empty = "layers.no_rows"
+
+    def withholding(self, k: int, cells: Iterable[int], hidden: Collection[str] = ()) -> Any:
+        """As of any answer: lines of few, or under a rule that is withheld, withhold the whole."""
+        own = [n or 0 for r in self.rows for n in (r.lines, r.broken, r.no_ground, r.otherwise)]
+        kept_back = any(rule.indicator in hidden for rule in self.rules)
+        return super().withholding(k, [*cells, *own, *([1] if kept_back else [])], hidden)
 
     def _caption(self, lang: str) -> str:
         return say("layers.caption", lang)
@@ -200,6 +206,12 @@ class MisnamedCharges(ResultTable[MisnamedRow]):
     no_law: int
     lists: bool
     empty = "misnamed.no_rows"
+
+    def withholding(self, k: int, cells: Iterable[int], hidden: Collection[str] = ()) -> Any:
+        """As of any answer: kinds of few lines withhold the whole; no single line is listed."""
+        own = [n for kind in self.kinds for n in (kind.n, kind.no_ground)]
+        found = self._with(rows=(), _remarks=(Reason("part.singles"),))
+        return super(MisnamedCharges, found).withholding(k, [*cells, *own], hidden)
 
     def _caption(self, lang: str) -> str:
         return say("misnamed.caption", lang)

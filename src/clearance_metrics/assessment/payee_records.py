@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
@@ -80,6 +80,13 @@ class Payees(ResultTable[PayeeRow]):
         """The payees that are told as repeat offenders."""
         return tuple(row for row in self.rows if row.repeated)
 
+    def withholding(self, k: int, cells: Iterable[int], hidden: Collection[str] = ()) -> Any:
+        """As of any answer: lines of few, or under a rule that is withheld, withhold the whole."""
+        counts = ("lines", "broken", "no_ground", "no_layer", "other")
+        own = [getattr(row, name) for row in self.rows for name in counts]
+        kept_back = any(rule.indicator in hidden for rule in self.rules)
+        return super().withholding(k, [*cells, *own, *([1] if kept_back else [])], hidden)
+
     def of(self, payee: str | None) -> PayeeRow:
         """The row of a payee, None for lines that name none; of several periods the first."""
         return next(row for row in self.rows if row.payee == payee)
@@ -101,9 +108,21 @@ class Payees(ResultTable[PayeeRow]):
         if not any(row.broken for row in self.rows):
             return say("payees.none_broken", lang, **facts)
         facts["over"] = self._money(sum(row.over for row in self.rows), lang)
+        if self.step and any(row.broken and row.period for row in self.rows):
+            return say("payees.periods", lang, **facts, **self._peak(lang))
         facts["most"] = self._most(lang)
         facts["again"] = self._again(lang)
         return say("payees.found", lang, **facts)
+
+    def _peak(self, lang: str) -> dict[str, Any]:
+        """In how many periods lines break a rule, and in which most do."""
+        sums: dict[str, int] = {}
+        for row in self.rows:
+            if row.broken and row.period:
+                sums[row.period] = sums.get(row.period, 0) + row.broken
+        peak = max(sums, key=lambda period: (sums[period], period))
+        found = Reason("violations.lines", n=sums[peak])
+        return {"first": min(sums), "last": max(sums), "peak": peak, "number": found}
 
     def _most(self, lang: str) -> Reason | str:
         sums: dict[str, float] = {}
