@@ -46,6 +46,7 @@ _HOME = {
     "exceedances": "assessment.exceedances",
     "violations": "assessment.violations",
     "payees": "assessment.payees",
+    "watch": "assessment.watch",
     "legal_layers": "assessment.legal_layers",
     "misnamed_charges": "assessment.legal_layers",
     "target_cards": "assessment.first_page",

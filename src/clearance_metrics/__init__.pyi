@@ -42,6 +42,7 @@ from .assessment.published import contradictions as contradictions
 from .assessment.published import list_published as list_published
 from .assessment.published import published as published
 from .assessment.violations import violations as violations
+from .assessment.watch import watch as watch
 from .domain.calendars import WorkCalendar as WorkCalendar
 from .domain.calendars import load_calendar as load_calendar
 from .domain.metrics import Deferral as Deferral
