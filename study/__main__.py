@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from . import cover, oracles, reasons, route, tables, verdicts
+from . import cover, oracles, reasons, route, tables, verdicts, what_if
 from .scenarios import SCENARIOS, Scenario
 
 BATCH = 50
+SUPPOSED, RUNS = "what-if", 500  # what is supposed of cases, and how many logs it is asked of
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -24,7 +25,7 @@ def main(argv: list[str] | None = None) -> int:
     result = run(
         asked.seed,
         asked.logs,
-        asked.only or [s.id for s in SCENARIOS],
+        asked.only or [*(s.id for s in SCENARIOS), SUPPOSED],
         asked.jobs,
         quiet=asked.quiet,
     )
@@ -50,6 +51,8 @@ def run(seed: int, logs: int, only: list[str], jobs: int, quiet: bool = False) -
         for n in sizes
     ]
     todo += [(_verdict, i, *one, seed, 5 * logs // 2) for i, one in enumerate(settings)]
+    runs = min(RUNS, logs) if SUPPOSED in only else 0
+    todo += [(_supposed, k, min(k + BATCH, runs), seed) for k in range(0, runs, BATCH)]
     found = _answered(todo, jobs, quiet)
     covers = []
     for i, scenario in chosen:
@@ -63,6 +66,7 @@ def run(seed: int, logs: int, only: list[str], jobs: int, quiet: bool = False) -
             for name, some in rows.items()
         ]
     judged = [answer for job, answer in zip(todo, found, strict=True) if job[0] is _verdict]
+    supposed = [one for job, a in zip(todo, found, strict=True) if job[0] is _supposed for one in a]
     shares = [
         {"target": q, "n": n, "wrong_met": verdicts.share_rule(q, n)}
         for q in (0.5, 0.75, 0.9, 0.95)
@@ -86,6 +90,7 @@ def run(seed: int, logs: int, only: list[str], jobs: int, quiet: bool = False) -
             ],
             "verdicts": [v.to_dict() for v in judged],
             "share_rule": shares,
+            "what_if": [c.to_dict() for c in what_if.covers(supposed)] if supposed else [],
             "route": route.differences(seed, tuple(s.id for _, s in chosen if s.id in route.IDS)),
             "survival": oracles.survival(seed, min(200, logs)),
             "sicily": oracles.sicily(),
@@ -106,6 +111,10 @@ def _verdict(
     place: int, kind: str, truth: float, n: int, seed: int, runs: int
 ) -> verdicts.Verdicts:
     return verdicts.simulate(kind, truth, n, (seed, 70, place), runs)
+
+
+def _supposed(first: int, last: int, seed: int) -> list[dict]:
+    return what_if.batch(seed, first, last)
 
 
 def _answered(todo: list[tuple], jobs: int, quiet: bool) -> list:
@@ -164,7 +173,7 @@ def _arguments() -> argparse.ArgumentParser:
         "--only",
         nargs="+",
         default=[],
-        choices=[s.id for s in SCENARIOS],
+        choices=[*(s.id for s in SCENARIOS), SUPPOSED],
         help="some of the scenarios",
     )
     parser.add_argument(

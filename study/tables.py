@@ -59,6 +59,20 @@ def text(result: dict) -> str:
             ]
         )
     )
+    if result["what_if"]:
+        heads = (
+            "supposed",
+            "truth",
+            "logs",
+            "told",
+            "coverage",
+            "truth above",
+            "below",
+            "width",
+            "",
+        )
+        rows = [_supposed(c) for c in result["what_if"]]
+        parts.append("what is supposed, and by how much it differs\n" + _table([heads, *rows]))
     parts.append("agreement: largest absolute differences\n" + _table(list(_agreements(result))))
     return "\n\n".join(parts)
 
@@ -79,6 +93,12 @@ def _cover(c: dict) -> tuple[str, ...]:
         _plain(c["width"]),
         "outside" if c["outside"] else "",
     )
+
+
+def _supposed(c: dict) -> tuple[str, ...]:
+    rates = (_percent(c[k]) for k in ("told", "coverage", "above", "below"))
+    flag = "outside" if c["outside"] else ""
+    return c["statistic"], f"{c['truth']:.3f}", f"{c['logs']:,}", *rates, _plain(c["width"]), flag
 
 
 def _verdict(v: dict) -> tuple[str, ...]:
@@ -120,7 +140,7 @@ def _plain(value: float | None) -> str:
 
 def _table(rows: list[tuple[str, ...]]) -> str:
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    words = ("scenario", "statistic", "days", "what", "")
+    words = ("scenario", "statistic", "days", "what", "supposed", "")
     right = [i for i, name in enumerate(rows[0]) if name not in words]
     lines = []
     for row in rows:

@@ -13,7 +13,7 @@ from support.oracles import LIFELINES
 
 from clearance_metrics.statistics.change import mean_change
 from study import __main__ as command
-from study import chart, cover, draws, oracles, reasons, route, scenarios, verdicts, worlds
+from study import chart, cover, draws, oracles, reasons, route, scenarios, verdicts, what_if, worlds
 from study.scenarios import SCENARIOS
 from study.worlds import World
 
@@ -156,6 +156,44 @@ def test_more_than_five_per_cent_wrong_is_told_from_chance():
     )
     # of a hundred with a share of .9 in time, a verdict needs 95: by the binomial 5.8 %
     assert verdicts.share_rule(0.9, 100) == pytest.approx(stats.binom.sf(94, 100, 0.9))
+
+
+def test_worlds_of_what_is_supposed_are_what_draws_of_them_are():
+    rng = np.random.default_rng(6)
+
+    def drawn(world, n=400_000):
+        kind = rng.choice(8, size=n, p=world.chance.ravel())
+        return world.hours.ravel()[kind] * np.exp(what_if.SIGMA * rng.standard_normal(n))
+
+    now = drawn(what_if.NOW)
+    moved = what_if.NOW.chance[:, 1].sum()
+    assert moved == pytest.approx(0.335)  # .35 * .2 + .3 * .4 + .15 * .3 + .2 * .5
+    part = np.array([[-1, 1]]) * what_if.NOW.chance[:, :1] * (0.6 - moved) / (1 - moved)
+    after = drawn(what_if.World(what_if.NOW.chance + part, what_if.HOURS))
+    alike = what_if.World(what_if.NOW.chance, what_if.HOURS[[1, 1, 2, 3]])
+    slowest = np.sort(now)
+    slowest[-len(now) // 10 :] = np.median(now)
+    for hours, told in (
+        (now, what_if.NOW.truths),
+        (after, what_if.more_in_advance()),
+        (drawn(alike), what_if.like_the_south()),
+        (slowest, what_if.slowest_quick()),
+    ):
+        assert told["mean"] == pytest.approx(hours.mean(), rel=0.01)
+        assert told["within:48"] == pytest.approx((hours <= 48).mean(), abs=0.004)
+        assert told["median"] == pytest.approx(np.median(hours), rel=0.01)
+        assert told["p90"] == pytest.approx(np.quantile(hours, 0.9), rel=0.015)
+
+
+def test_a_planted_change_lies_within_what_was_said_of_it():
+    runs = 60
+    told = what_if.covers(what_if.batch(85, 0, runs))
+    assert len(told) == 22 and all(one.told == 1 for one in told)
+    # by chance one of 22 true 95 % intervals is held less often in one of a hundred such tests
+    least = stats.binom.ppf(0.01 / len(told), runs, 0.95)
+    assert least / runs < 0.85 and min(one.coverage for one in told) * runs >= least
+    means = [one.coverage for one in told if ", mean" in one.statistic]
+    assert np.mean(means) >= stats.binom.ppf(0.01, runs, 0.95) / runs
 
 
 @pytest.mark.lifelines

@@ -1,20 +1,26 @@
 """What an editor and a type checker know of the public names; a test keeps it equal to _HOME."""
 
+from .analysis.ageing import ageing as ageing
+from .analysis.around_holidays import around_holidays as around_holidays
 from .analysis.bridge import bridge as bridge
 from .analysis.clocks import clock as clock
 from .analysis.clocks import list_clocks as list_clocks
+from .analysis.closed_hours import closed_hours as closed_hours
 from .analysis.compare import compare as compare
 from .analysis.compare_matched import compare_matched as compare_matched
 from .analysis.compare_survival import compare_survival as compare_survival
 from .analysis.contents import contents as contents
+from .analysis.flow import flow as flow
 from .analysis.gap_to_target import gap_to_target as gap_to_target
 from .analysis.holds import holds as holds
 from .analysis.league import league as league
 from .analysis.measure import measure as measure
+from .analysis.parties import parties as parties
 from .analysis.policy import changepoints as changepoints
 from .analysis.policy import interrupted_series as interrupted_series
 from .analysis.policy import staggered as staggered
 from .analysis.policy import synthetic_control as synthetic_control
+from .analysis.populations import populations as populations
 from .analysis.price_index import price_index as price_index
 from .analysis.quality import coverage as coverage
 from .analysis.quality import doubts as doubts
@@ -23,6 +29,8 @@ from .analysis.quality import rejects as rejects
 from .analysis.quality import slips as slips
 from .analysis.stages import stages as stages
 from .analysis.survival import survival as survival
+from .analysis.trend import trend as trend
+from .analysis.when import when as when
 from .assessment.assess import assess as assess
 from .assessment.check_limits import check_limits as check_limits
 from .assessment.describe import describe as describe
@@ -41,10 +49,15 @@ from .assessment.published import compressions as compressions
 from .assessment.published import contradictions as contradictions
 from .assessment.published import list_published as list_published
 from .assessment.published import published as published
+from .assessment.reconcile import reconcile as reconcile
 from .assessment.violations import violations as violations
 from .assessment.watch import watch as watch
+from .assessment.what_if import what_if as what_if
 from .domain.calendars import WorkCalendar as WorkCalendar
 from .domain.calendars import load_calendar as load_calendar
+from .domain.changes import share_becomes as share_becomes
+from .domain.changes import slowest_at_median as slowest_at_median
+from .domain.changes import works_like as works_like
 from .domain.metrics import Deferral as Deferral
 from .domain.metrics import Duration as Duration
 from .domain.metrics import Fee as Fee

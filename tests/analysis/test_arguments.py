@@ -8,7 +8,7 @@ import pytest
 from support.logs import log_of
 
 import clearance_metrics
-from clearance_metrics import clock, exceedances, load_notice, measure
+from clearance_metrics import clock, exceedances, load_notice, measure, slowest_at_median
 from clearance_metrics.domain.metrics import Duration, Fee
 from clearance_metrics.errors import LogError
 
@@ -39,6 +39,9 @@ GIVEN = {
     "treated": "a",
     "a": "a",
     "start": "2021-05-01",
+    "mix": "port",
+    "reference": "2021-05",
+    "change": slowest_at_median(),
 }
 
 
@@ -171,6 +174,7 @@ def test_a_clock_is_asked_of_by_its_name(name, told):
 def test_every_question_of_one_metric_is_among_them():
     told = {name for name, _ in OF_METRIC}
     assert told >= {"measure", "bridge", "league", "compare", "compare_matched", "survival"}
+    assert told >= {"trend", "what_if"}
     assert told >= {"compare_survival", "gap_to_target", "judge_target", "exceedances"}
     assert told >= {"interrupted_series", "staggered", "synthetic_control", "changepoints"}
 

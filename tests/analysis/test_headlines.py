@@ -133,8 +133,8 @@ ASKS = {
     ),
     "assess": (
         lambda log: assess(log, as_of="2022-12-31"),
-        "Of 76 indicators under 27 measures, 0 can be judged from this log; 16 are administrative",
-        "27项措施、76个指标中，0个可由本数据判断",
+        "Of 80 indicators under 27 measures, 0 can be judged from this log; 16 are administrative",
+        "27项措施、80个指标中，0个可由本数据判断",
     ),
 }
 

@@ -59,7 +59,7 @@ def test_measure_and_assess_print_rows_as_json(small, capsys):
         told["notice"] == "cn-2021-85" and told["resolution"] == "second" and told["queries"] < 10
     )
     assert {r["measure"] for r in rows} == set(range(1, 28))
-    assert sum(not r["companion_of"] for r in rows) == 76
+    assert sum(not r["companion_of"] for r in rows) == 80
     assert main(["assess", out, "--as-of", "2022-12-31"]) == 0
     text = capsys.readouterr().out
     assert "violations: " in text and f"{told['queries']} engine queries" in text.splitlines()[0]

@@ -25,10 +25,12 @@ from support.logs import ibis_or_skip, intake_of_demo
 
 from clearance_metrics.analysis.holds import holds
 from clearance_metrics.analysis.measure import measure
+from clearance_metrics.analysis.parties import parties
 from clearance_metrics.analysis.price_index import price_index
 from clearance_metrics.analysis.stages import stages
 from clearance_metrics.assessment.assess import assess
 from clearance_metrics.assessment.check_limits import check_limits
+from clearance_metrics.assessment.reconcile import reconcile
 from clearance_metrics.assessment.violations import violations
 from clearance_metrics.domain.metrics import Duration, Fee
 from clearance_metrics.engine.log import EventLog
@@ -322,6 +324,8 @@ def asked(log):
         holds(
             log, ("conveyance_arrived", "customs_released"), as_of=AS_OF, where={"kind": "import"}
         ).to_dicts(),
+        parties(log, "import_port_release", as_of=AS_OF, by="mode", period="year").to_dicts(),
+        reconcile(log, "import", as_of=AS_OF, between=("2021", "2022")).to_dicts(),
         check_limits(log, as_of=AS_OF).to_dicts(),
         price_index(
             log,

@@ -69,6 +69,9 @@ def test_the_page_shows_terms_with_intervals_and_refuses_in_words(demo, log):
         "按运输方式分别看",
     ):
         assert word in page
+    normal = cm.load_notice().first("refunds", "headline")
+    supposed = cm.what_if(log, normal, cm.slowest_at_median(0.1))
+    assert supposed.headline("zh").removesuffix("（截至2022-12-31）") in page
     # at a fifth of its size a port has 6 cases a month, too few for its series: no effect is drawn
     # or printed
     assert "实施的口岸都没有完整的月度序列，不给出结果" in page

@@ -62,9 +62,20 @@ def imports(tmp_path):
                 "出口整体通关时间未列：本数据集没有“运抵（进港）”",
                 "进口整体通关时间（2022年）",
                 "25.0%",
+                "按2020-09至2021-08的口岸、运输方式构成",
+                "无数据：本数据集没有“申报模式”",
             ),
         ),
-        ("en", ("export, overall is left out", "import, overall", "25.0%")),
+        (
+            "en",
+            (
+                "export, overall is left out",
+                "import, overall",
+                "25.0%",
+                "at the composition by port, mode of transport of 2020-09 to 2021-08",
+                "No data: the log lacks “declaration mode”",
+            ),
+        ),
     ],
 )
 def test_an_import_only_log_runs_top_to_bottom_and_tells_what_it_lacks(imports, lang, told):

@@ -31,6 +31,7 @@ PAGES = [
     "05_scorecard",
     "06_services",
     "07_change",
+    "08_waiting",
     "index",
 ]
 

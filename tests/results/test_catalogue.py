@@ -24,6 +24,7 @@ FAMILIES = {
     "column",
     "currency",
     "data_table",
+    "declaration_mode",
     "end",
     "field",
     "glossary",

@@ -224,6 +224,37 @@ def cases_of_part(
     )
 
 
+def cases_waiting(
+    log: EventLog,
+    clock: Metric,
+    row: Any,
+    rows: Query,
+    tests: Sequence[str],
+    *,
+    as_of: AsOf,
+    which: str,
+    beyond: float | None,
+    limit: int,
+    publication: bool,
+) -> Cases:
+    """The cases among `rows` (case_id, value, end) that pass the tests and are open, the oldest
+    first; finished ones are none of these.
+    """
+    _check(row, which, beyond, limit)
+    if which not in ("all", "open", PAST):
+        raise LogError(f"which={which!r}: the rows are of open cases", "which", 'write "open"')
+    if which == PAST and beyond is None:
+        raise LogError("the figure has no limit to be past", "beyond", "write beyond=48")
+    above = [] if which != PAST else [f"value > {float(beyond or 0) * clock.scale!r}"]
+    kept, order = ["case_id", "value", "end"], ["value DESC", "case_id"]
+    listed = rows.then("behind", keep=kept, where=[*tests, *above], order=order, limit=limit)
+    with listening() as heard:
+        found = log.rows_of(listed).to_pylist()
+    about: dict[str, Any] = {"groups": row.groups, "heard": heard, "as_of": as_of, "bound": beyond}
+    about |= {"which": "open" if which == "all" else which, "limit": limit}
+    return _told(log, clock, found, publication=publication, **about)
+
+
 def _told(
     log: EventLog,
     metric: Metric,
@@ -342,4 +373,4 @@ def _steps(
     return tuple(made)
 
 
-__all__ = ["CaseRow", "Cases", "Step", "behind", "cases_of", "cases_of_part"]
+__all__ = ["CaseRow", "Cases", "Step", "behind", "cases_of", "cases_of_part", "cases_waiting"]

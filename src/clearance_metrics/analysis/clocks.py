@@ -58,6 +58,15 @@ class Clocks(ResultTable[ClockRow]):
         there = self._of_log()
         return self._with(rows=tuple(r for r in self.rows if {r.start, r.stop} <= there))
 
+    def named(self, *names: str) -> Clocks:
+        """Those of these names, in their order; what is not there is left out.
+
+        >>> [row.name for row in list_clocks().named("refund_tax", "import_overall", "x")]
+        ['refund_tax', 'import_overall']
+        """
+        rows = {row.name: row for row in self.rows}
+        return self._with(rows=tuple(rows[name] for name in names if name in rows))
+
     def own(self) -> Clocks:
         """Those that the dataset brings with it."""
         self._of_log()

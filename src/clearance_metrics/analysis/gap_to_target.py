@@ -174,7 +174,7 @@ def _fall(alone: float | None, mean: float) -> float | None:
     return alone / mean if alone is not None and mean > 0 else None
 
 
-def _inner(clock: Duration, known: Iterable[str]) -> list[str]:
+def inner_of(clock: Duration, known: Iterable[str]) -> list[str]:
     """The milestones between start and stop that the log has: those of the official split that
     holds both.
     """
@@ -200,7 +200,7 @@ def _by_stage(
     if clock.pause:
         what = "a clock that pauses has no stages that add up to it: they would hold the pauses"
         raise LogError(what, "by, pause", "leave the pause out, or group by columns")
-    chain = (clock.start, *_inner(clock, log.milestones), clock.stop)
+    chain = (clock.start, *inner_of(clock, log.milestones), clock.stop)
     found: dict[str, list[int]] = {}
     cases: dict[str, int] = {}
     for row in stages(log, chain, as_of=as_of, where=clock.where, period="month"):
@@ -226,4 +226,4 @@ def _by_stage(
     ]
 
 
-__all__ = ["GapRow", "GapToTarget", "MonthRow", "gap_to_target"]
+__all__ = ["GapRow", "GapToTarget", "MonthRow", "gap_to_target", "inner_of"]

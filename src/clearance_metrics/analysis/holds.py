@@ -201,7 +201,7 @@ def holds(
     check_period(period)
     where = check_condition(where, "where of holds")
     said = plainly(where)
-    start, stop, where = _clock(log, clock, where)
+    start, stop, where = clock_of(log, clock, where, "holds")
     chosen, absent = _chosen(log, holds)
     about: dict[str, Any] = {"as_of": AsOf.of(as_of, log.timezone), "where": where, "by": by}
     about |= {"period": period, "between": Between.of(between)}
@@ -234,11 +234,16 @@ def _cases(
     return cases_of_part(log, clock, row, rows, part, there, **told)
 
 
-def _clock(log: EventLog, clock: object, where: Condition) -> tuple[str, str, Condition]:
+def clock_of(
+    log: EventLog, clock: object, where: Condition, place: str
+) -> tuple[str, str, Condition]:
+    """Start and stop of a clock by its name or its two ends, and the cases that a named one is of;
+    LogError for what is neither.
+    """
     if isinstance(clock, str):
         known = log.vocabulary.clocks
         if clock not in known:
-            raise LogError(f"unknown clock {clock!r}", "holds", closest(clock, known))
+            raise LogError(f"unknown clock {clock!r}", place, closest(clock, known))
         found = known[clock]
         kind = (
             {"kind": found.kind}

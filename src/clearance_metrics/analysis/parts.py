@@ -192,6 +192,11 @@ class _Whole:
         self.mean = sum(row.mean for row in parts)
         self.share = sum(row.share for row in parts)
         self.cases = parts[0].cases
+        self._open = getattr(parts[0], "n_open", 0)
+
+    def opened(self, lang: str) -> str:
+        """How many cases of the group are not yet done."""
+        return figure(self._open, 0, lang)
 
 
 MEAN: tuple[Cell, Cell] = (lambda row, lang: hours(row.mean, lang),) * 2

@@ -246,3 +246,21 @@ def check_calendar(calendar: object) -> None:
     if calendar is not None and not isinstance(calendar, WorkCalendar):
         what = f"{calendar!r} is no calendar of working days"
         raise LogError(what, "calendar", 'give load_calendar("CN"), or leave it out')
+
+
+@cache
+def spring_festivals() -> dict[int, tuple[date, date]]:
+    """The first and the last day off of each year's Spring Festival, by the State Council's
+    notices.
+
+    >>> [str(day) for day in spring_festivals()[2022]]
+    ['2022-01-31', '2022-02-06']
+    """
+    from chinese_calendar.constants import Holiday, holidays
+
+    days: dict[int, list[date]] = {}
+    for day, name in holidays.items():
+        if name == Holiday.spring_festival.value:
+            days.setdefault(day.year, []).append(day)
+    known = load_calendar("CN").years
+    return {year: (min(found), max(found)) for year, found in days.items() if year in known}

@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
+
+from .parties import Hold, Stage, owned
 
 # days that the stop of a clock that may run backwards lies ahead of its start at most: goods are
 # declared during the voyage, which takes weeks; beyond, one of the two dates is more likely wrong
@@ -75,6 +77,8 @@ class Vocabulary:
     clocks: Mapping[str, Clock]
     columns: Mapping[str, Column]
     charge_columns: Mapping[str, Column]
+    stages: Mapping[str, Mapping[str, Stage]] = field(default_factory=dict)  # by what is cleared
+    holds: Mapping[str, Hold] = field(default_factory=dict)
 
     def extended(
         self,
@@ -89,6 +93,18 @@ class Vocabulary:
             clocks=_joined(self.clocks, clocks),
             columns=_joined(self.columns, columns),
         )
+
+    def belonging(self, parties: Mapping[str, Mapping[str, str]]) -> Vocabulary:
+        """A new vocabulary in which stages (`until` a milestone) and holds belong to the parties of
+        a [parties] table.
+
+        >>> words = load_vocabulary().belonging({"until": {"gate_out": "terminal"}})
+        >>> words.stages["import"]["gate_out"].party
+        'terminal'
+        """
+        until, holds = parties.get("until", {}), parties.get("holds", {})
+        stages = {kind: owned(rows, until) for kind, rows in self.stages.items()}
+        return replace(self, stages=MappingProxyType(stages), holds=owned(self.holds, holds))
 
     def is_signed(self, start: str, stop: str) -> bool:
         """Whether any clock between these milestones may run backwards."""
@@ -119,16 +135,21 @@ def load_vocabulary() -> Vocabulary:
     'conveyance_arrived'
     """
     data = tomllib.loads(files(__package__).joinpath("milestones.toml").read_text(encoding="utf-8"))
-    build = {"milestone": Milestone, "clock": Clock, "column": Column, "charge_column": Column}
-    parts = {
-        table: MappingProxyType(
-            {
-                name: build[table](
-                    name=name, **{k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}
-                )
-                for name, row in rows.items()
-            }
-        )
-        for table, rows in data.items()
+    stages = {kind: _made(Stage, rows) for kind, rows in data["stage"].items()}
+    return Vocabulary(
+        milestones=_made(Milestone, data["milestone"]),
+        clocks=_made(Clock, data["clock"]),
+        columns=_made(Column, data["column"]),
+        charge_columns=_made(Column, data["charge_column"]),
+        stages=MappingProxyType(stages),
+        holds=_made(Hold, data["hold"]),
+    )
+
+
+def _made(kind: type, rows: Mapping[str, Mapping]) -> Mapping:
+    """The rows of one table as records by name, their lists as tuples."""
+    fields = {
+        name: {k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}
+        for name, row in rows.items()
     }
-    return Vocabulary(parts["milestone"], parts["clock"], parts["column"], parts["charge_column"])
+    return MappingProxyType({name: kind(name=name, **row) for name, row in fields.items()})

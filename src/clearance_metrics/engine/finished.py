@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..domain.as_of import AsOf
 from ..domain.between import Between
 from ..domain.metrics import Condition, condition_columns
-from ..domain.sql import name
+from ..domain.sql import name, some
 from . import conditions
 from .case_rows import DAY_SUFFIX
 from .days import in_window, known_date, local_day, period_of, within_years
@@ -25,23 +25,27 @@ def finished(
     where: Condition,
     by: tuple[str, ...],
     between: Between | None = None,
+    either: bool = False,
 ) -> Query:
     """The cases that have the first and the last of these milestones: these, whether
     they are known to the day only, and the groups as by_0, by_1… `between` keeps those whose last
-    lies within.
+    lies within. With `either`, the cases that have one of the two as well.
     """
     needed = frozenset({*milestones, *by, *condition_columns(where)})
     check_values(log, where)
     cases = log.case_table(needed, as_of.second, conditions.narrowed(log, where))
-    tests = [f"{name(end)} IS NOT NULL" for end in (milestones[0], milestones[-1])]
+    ends = [f"{name(end)} IS NOT NULL" for end in (milestones[0], milestones[-1])]
+    tests = [some(ends)] if either else ends
     if where:
         tests.append(conditions.compiled(log, where, cases, as_of.second))
     if between is not None:
         day = local_day(name(milestones[-1]), log.shifts)
-        tests.append(in_window(day, between, within_years(log.shifts, as_of)))
+        inside = in_window(day, between, within_years(log.shifts, as_of))
+        tests.append(some([f"{name(milestones[-1])} IS NULL", inside]) if either else inside)
     flags = [m + DAY_SUFFIX for m in milestones if m in log.date_only]
     groups = {f"by_{i}": name(group) for i, group in enumerate(by)}
-    return cases.then("finished", groups, keep=["case_id", *milestones, *flags], where=tests)
+    step = "begun_or_done" if either else "finished"
+    return cases.then(step, groups, keep=["case_id", *milestones, *flags], where=tests)
 
 
 def in_periods(log: EventLog, rows: Query, time: str, period: str | None, as_of: AsOf) -> Query:

@@ -19,9 +19,9 @@ def words_of(meta: dict) -> Vocabulary:
             for row in rows
         ]
 
-    return load_vocabulary().extended(
-        made(Milestone, "milestones"), made(Clock, "clocks"), made(Column, "columns")
-    )
+    own = made(Milestone, "milestones"), made(Clock, "clocks"), made(Column, "columns")
+    words = load_vocabulary().extended(*own)
+    return words.belonging(meta["parties"]) if meta.get("parties") else words
 
 
 def read_json(path: Path) -> dict:

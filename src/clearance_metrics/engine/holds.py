@@ -59,7 +59,7 @@ def cases_in_holds(
     """
     cases = finished(log, clock, as_of, where, by, between)
     clocks = _clocks(log, cases, clock, as_of=as_of, period=period)
-    spans = _spans(_states(_turns(log, holds, as_of), clocks, len(holds)), clocks)
+    spans = spans_of(states_of(turns_of(log, holds, as_of), clocks, len(holds)), clocks)
     return _cases(spans, grouped_by(clocks), len(holds))
 
 
@@ -75,7 +75,7 @@ def _clocks(
     return cases.then("clocks", told, keep=["case_id", *grouped_by(cases)])
 
 
-def _turns(log: EventLog, holds: Sequence[Hold], as_of: AsOf) -> Query:
+def turns_of(log: EventLog, holds: Sequence[Hold], as_of: AsOf) -> Query:
     """Per case, hold and moment, whether the hold opens (1) or closes (-1) there, and whether an
     end came that never began.
     """
@@ -107,7 +107,7 @@ def _turns(log: EventLog, holds: Sequence[Hold], as_of: AsOf) -> Query:
     return spells.then("turns", told, keep=["case_id", "hold", "key", "day"])
 
 
-def _states(turns: Query, clocks: Query, holds: int) -> Query:
+def states_of(turns: Query, clocks: Query, holds: int) -> Query:
     """Per case and moment until the next, which holds are open from then on (open_0, open_1… are 0
     or 1); the clock's start is a moment too.
     """
@@ -122,7 +122,7 @@ def _states(turns: Query, clocks: Query, holds: int) -> Query:
     return moved.then("states", told)
 
 
-def _spans(states: Query, clocks: Query) -> Query:
+def spans_of(states: Query, clocks: Query) -> Query:
     """The states within the clock: how long each lasted, and how many holds were open."""
     told = [column for column in clocks.columns if column != "case_id"]
     spans = states.then(

@@ -58,8 +58,8 @@ OWN = frozenset(
         "coarse",
         "weight",
         *("asked_", "finish_", "coarse_", "unsure_", "way_", "after_", "lead_", "early_", "first_"),
-        *("allowed_", "holds_", "day_", "each_"),
-        *("paid_", "worth_", "squared_"),
+        *("allowed_", "holds_", "day_", "each_", "reached_", "begun_", "left_", "kind_"),
+        *("began_day", "left_day", "paid_", "worth_", "squared_"),
     }
 )
 # what a case's date is needed for
@@ -175,7 +175,7 @@ def outcomes(
     day only. `between` keeps those dated within.
     """
     check_period(period)
-    _check_columns(log, metric.needs | needed_by(by) | {cluster})
+    check_columns(log, metric.needs | needed_by(by) | {cluster})
     # the day that dates a case may be the cluster: it is no column
     column = None if cluster == "day" and "day" not in log.columns else cluster
     names = tuple(f.name if isinstance(f, Flag) else f for f in by)
@@ -218,7 +218,7 @@ def outcomes(
     return _dated(rows, day, metric, names, period, cluster, worth, sure)
 
 
-def _check_columns(log: EventLog, needed: frozenset[str | None]) -> None:
+def check_columns(log: EventLog, needed: frozenset[str | None]) -> None:
     """LogError for a case column that a query would take for one of its own, or cannot read.
 
     Engines make no difference between upper and lower case.

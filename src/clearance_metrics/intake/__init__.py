@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -234,7 +235,7 @@ def _run(
         con.close()
     receipt = replace(receipt, history=history.run(before, list(receipt.files), made, gone))
     shutil.rmtree(scratch)
-    head = {
+    head: dict[str, Any] = {
         "format_version": FORMAT_VERSION,
         "name": spec.name,
         "title_zh": spec.title_zh,
@@ -249,6 +250,8 @@ def _run(
         "data": _way(data, work),
         **{key: [asdict(row) for row in rows] for key, rows in spec.own.items()},
     }
+    if any(spec.parties.values()):
+        head["parties"] = spec.parties
     _json(work / "dataset.json", head)
     _json(work / "receipt.json", receipt.to_dict())
     if options.add:

@@ -41,6 +41,7 @@ TOP_KEYS = {
     "milestone": LIST.or_empty().optional(()),
     "clock": LIST.or_empty().optional(()),
     "column": LIST.or_empty().optional(()),
+    "parties": TABLE.or_empty().optional({}),
     "file": LIST,
 }
 DATASET_KEYS = {

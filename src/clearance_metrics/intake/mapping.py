@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from ..domain.parties import read_parties
 from ..domain.strict_toml import Place
 from ..domain.synonyms import suggestion
 from ..domain.vocabulary import Clock, Column, Milestone, Vocabulary, load_vocabulary
@@ -77,6 +78,7 @@ class Mapping:
     own: dict[str, tuple]
     words: Vocabulary
     files: tuple[FileSpec, ...]
+    parties: dict[str, dict[str, str]]
 
 
 def load_mapping(path: Path) -> Mapping:
@@ -89,6 +91,9 @@ def load_mapping(path: Path) -> Mapping:
     with place.each():
         shared = _defaults(data["defaults"], place.at("defaults"))
     own, words = _own(data, place)
+    parties: dict[str, dict[str, str]] = {}
+    with place.each():
+        parties = read_parties(data["parties"], words, place.at("parties"))
     usual = {k: head.pop(k) for k in ("least_accepted", "strict")}
     usual["timezone"] = shared.get("timezone") or head["timezone"]
     files = []
@@ -96,7 +101,7 @@ def load_mapping(path: Path) -> Mapping:
         with place.each():
             files.append(_file(row, words, usual, shared, place.at(f"file {i}")))
     place.told()
-    return Mapping(path=path, **head, own=own, words=words, files=tuple(files))
+    return Mapping(path=path, **head, own=own, words=words, files=tuple(files), parties=parties)
 
 
 def reserved(name: str, on_events: bool = False) -> bool:

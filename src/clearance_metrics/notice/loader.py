@@ -13,6 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from ..domain.calendars import load_calendar
+from ..domain.parties import read_parties
 from ..domain.strict_toml import DAY, FLAG, LIST, NUMBER, TABLE, TEXT, TEXTS, WHOLE, Key, Place
 from ..domain.vocabulary import load_vocabulary
 from ..errors import CalendarError, NoticeError, closest
@@ -127,7 +128,8 @@ def notice_from(data: dict, file: str, sha256: str = "") -> Notice:
     """The notice in the tables of a TOML file of that name."""
     top = Place(file, NoticeError)
     parted = {"part": LIST} if "part" in data else {}
-    data = top.table(data, TOP_KEYS | parted)
+    owned = {"parties": TABLE} if "parties" in data else {}
+    data = top.table(data, TOP_KEYS | parted | owned)
     head = _head(data["notice"], top.at("notice"))
     departments = tuple(
         Department(**top.at(f"department {i}").table(row, DEPARTMENT_KEYS))
@@ -176,6 +178,7 @@ def notice_from(data: dict, file: str, sha256: str = "") -> Notice:
         flags=flags,
         parts=parts,
         results=results,
+        parties=read_parties(data.get("parties", {}), load_vocabulary(), top.at("parties")),
     )
 
 

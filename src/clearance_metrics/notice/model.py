@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -223,6 +224,8 @@ class Notice:
     until: date | None = None
     calendar: str = "CN"
     results: tuple[Result, ...] = ()
+    # whose time stages and holds are, where the notice says otherwise
+    parties: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
 
     def __repr__(self) -> str:
         said = f"{self.number} ({self.issued}), {self.title_en}"

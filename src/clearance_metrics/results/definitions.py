@@ -32,13 +32,13 @@ def definition_of(indicator: Any, lang: str, word: Word) -> str:
     if own.kind == "share":
         told = [_share(own, lang, word, "count" if zero or own.each else "share")]
     else:
-        told = [(_fee if own.kind == "fee" else _clock)(own, lang, word)]
+        told = [{"fee": _fee, "deferral": _deferral}.get(own.kind, _clock)(own, lang, word)]
     if own is not metric:
         told += [_matched(metric, lang, word)]
     if own.kind != "share":
         told += [say("definition.over", lang, which=_cases(own, lang, word))]
-    if own.is_time:
-        told += [say(f"definition.dated_{own.dated_by}", lang)]
+    if own.is_time or own.kind == "deferral":
+        told += [say(f"definition.dated_{getattr(own, 'dated_by', 'end')}", lang)]
     elif own.is_share and own.dated_by:
         told += [say("definition.dated", lang, milestone=word("milestone", own.dated_by, lang))]
     if zero:
@@ -72,6 +72,11 @@ def _clock(metric: Any, lang: str, word: Word) -> str:
         listed = say("mark.list", lang).join(limits)
         how.append(say("definition.allowance", lang, column=column, limits=listed))
     return say("definition.clock", lang, **ends, how=say("mark.sentence", lang).join(how))
+
+
+def _deferral(metric: Any, lang: str, word: Word) -> str:
+    ends = {n: word("milestone", getattr(metric, n), lang) for n in ("start", "stop")}
+    return say("definition.deferral", lang, amount=word("column", metric.amount, lang), **ends)
 
 
 def _share(metric: Any, lang: str, word: Word, what: str) -> str:
@@ -167,5 +172,7 @@ def _test(key: str, name: str, value: Any, lang: str, word: Word) -> str:
     facts = {"milestone": here, "other": word("milestone", other, lang)}
     if isinstance(within, str):
         return say("definition.within_column", lang, **facts, column=word("column", within, lang))
-    code = "definition.within_days" if name == "within_days_of" else "definition.within_minutes"
-    return say(code, lang, **facts, n=within)
+    unit = "days" if name == "within_days_of" else "minutes"
+    if unit == "minutes" and within % 60 == 0:
+        unit, within = "hours", within // 60
+    return say(f"definition.within_{unit}", lang, **facts, n=within)

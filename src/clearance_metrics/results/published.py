@@ -24,8 +24,9 @@ HEADS = {
     "stage_split": ("place", "direction", "stage"),
     "targets": ("document", "kind", "about"),
     "operating_limits": ("place", "kind", "operation"),
+    "surveys": ("place", "direction", "about"),
 }
-UNITS = {"certificates": "types"}  # that a caption tells instead of the heads
+UNITS = {"certificates": "types", "surveys": "days"}  # that a caption tells instead of the heads
 SPAN = re.compile(r"(\S*)\.\.(\S*)")
 
 

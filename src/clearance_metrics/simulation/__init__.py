@@ -24,6 +24,7 @@ from ..errors import OutputError
 from .cases import AS_OF, LOCAL, licences, refunds, trade
 from .charges import PORTS, charge_list, charges
 from .held import import_holds, letters
+from .parties import import_parties
 from .ports import limits, port_calls, waivers
 from .services import services
 from .shifts import airports, pickups
@@ -135,6 +136,7 @@ def simulate(out: Path, seed: int = 20210820, size: float = 1.0) -> dict:
             "licences": licence_truth,
             "charges": charge_truth | pilotage_truth,
             "holds": hold_truth,
+            "parties": import_parties(traded["import"][0], held),
             "mix": mix_truth,
             "pickups": pickup_truth,
             "goods": value_truth,

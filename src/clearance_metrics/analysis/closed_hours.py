@@ -1,0 +1,211 @@
+"""closed_hours(): how much of a clock passes while offices are closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from ..domain.arguments import check_groups, names_of
+from ..domain.as_of import AsOf
+from ..domain.between import Between
+from ..domain.calendars import WorkCalendar, check_calendar, load_calendar
+from ..domain.metrics import Condition, Duration
+from ..engine.asking import asked_of_log
+from ..engine.cells import check_period, period_name
+from ..engine.hours import COARSE, EARLY, UNKNOWN, kept_only, open_and_closed
+from ..engine.log import EventLog
+from ..results.display import Display
+from ..results.table import LANG, Record
+from ..results.words import joined, say
+from ..statistics.reasons import Reason
+from .parts import CASES, MEAN, SHARE, WITH_IT, Parted
+from .waiting import OfWaiting, asked_clock
+
+OPEN, CLOSED = "open", ("night", "weekend", "holiday")
+PARTS = (OPEN, *CLOSED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosedRow(Record):
+    """One part of one group and period: "open" (within opening hours), "night" (on a working day,
+    before or after them), "weekend" or "holiday". `mean` (hours) and `share` are over all cases, so
+    that they add up; `n`: cases that passed any such time.
+    """
+
+    groups: tuple[tuple[str, object], ...]
+    period: str | None
+    part: str
+    mean: float
+    share: float
+    n: int
+    cases: int
+    seconds: int
+    labelled = True
+
+    def label(self, lang: str = LANG) -> str:
+        """The part in words."""
+        return say(f"waiting.part_{self.part}", lang)
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class ClosedHours(OfWaiting[ClosedRow], Parted[ClosedRow]):
+    """What `closed_hours` answers. `finished` cases were split, `unequal` of which their days do
+    not sum to the clock; `date_only`, `early` and `not_known` were not: times to the day, stops
+    before starts, and days that the calendar does not know.
+    """
+
+    rows: tuple[ClosedRow, ...]
+    as_of: str
+    clock: str
+    hours: tuple[str, str]
+    finished: int
+    unequal: int
+    date_only: int
+    early: int
+    not_known: int
+    shown = ("period", "part", "mean", "share", "n", "cases", "label")
+
+    def _clock(self, lang: str) -> str:
+        return OfWaiting._caption(self, lang)
+
+    def _narrowed(self, lang: str, more: Any) -> str:
+        about, cases = self._clock(lang), say("mark.list", lang).join(dict.fromkeys(more))
+        return say("parts.of_cases", lang, about=about, cases=cases) if cases else about
+
+    def _caption(self, lang: str) -> str:
+        return self._clock(lang)
+
+    def _none(self, lang: str, about: str = "") -> str:
+        """Why nothing could be split."""
+        why = Reason(self.empty)
+        for n, code in ((self.date_only, "only_days"), (self.not_known, "no_calendar")):
+            why = Reason(f"waiting.{code}", n=n) if n else why
+        return say("headline.none", lang, metric=self._clock(lang), why=why)
+
+    def _headline(self, lang: str) -> str:
+        if not self.rows:
+            return self._none(lang)
+        if told := self._ranked(lang):
+            return told
+        first = self._first()
+        shares = {row.part: row.share for row in first}
+        told_: dict[str, Any] = {"hours": sum(row.mean for row in first), "n": first[0].cases}
+        told_ |= {"share": sum(shares[part] for part in CLOSED)}
+        told_ |= {part: shares[part] for part in CLOSED}
+        return say("waiting.closed", lang, about=self._subject(lang), **told_)
+
+    def _largest(self, rows: Any, lang: str) -> Reason:
+        share = sum(row.share for row in rows if row.part != OPEN)
+        return Reason("waiting.closed_share", share=share)
+
+    def _table(self, lang: str) -> Display:
+        if not self.rows:
+            return Display((self._none(lang),), ())
+        columns = {
+            "parts.mean": MEAN,
+            "field.share": SHARE,
+            "waiting.with_time": WITH_IT,
+            "field.n": CASES,
+        }
+        return self._totalled(columns, "waiting.part", lang)
+
+    def _beware(self, lang: str) -> str:
+        told: list[Reason] = list(self._remarks)
+        told.append(Reason("waiting.hours", opens=self.hours[0], closes=self.hours[1]))
+        if self.finished:
+            told.append(Reason("parts.summed", n=self.finished, unequal=self.unequal))
+        for n, code in (
+            (self.date_only, "left_days"),
+            (self.early, "left_early"),
+            (self.not_known, "left_unknown"),
+        ):
+            told += [Reason(f"waiting.{code}", n=n)] if n else []
+        return joined(told, lang, "report.gap")
+
+    def __repr__(self) -> str:
+        return f"{self.asked()}\n{self}"
+
+
+@asked_of_log
+def closed_hours(
+    log: EventLog,
+    clock: Any,
+    *,
+    hours: tuple[str, str] = ("09:00", "17:00"),
+    as_of: object = None,
+    by: str | Iterable[str] = (),
+    where: Condition | None = None,
+    period: str | None = None,
+    between: Any = None,
+    calendar: WorkCalendar | None = None,
+) -> ClosedHours:
+    """Mean calendar hours of finished cases, dated by their end, by whether offices were open:
+    within `hours` of a working day, outside them, on a weekend, on an official holiday.
+
+    `hours` is what you say of the office in question, local time; working days, make-up days and
+    holidays are the calendar's. Seconds are whole, and the parts sum to the clock on every case.
+    Cases with an end that is timed to the day, that stop before they start, or that touch a year
+    whose official days are not known, are left out and counted. `between`: first and last day, as
+    of `measure`. LogError for names that the log does not have.
+
+    >>> import polars as pl
+    >>> from clearance_metrics import Duration, EventLog, closed_hours
+    >>> friday = 1618588800  # 16 April 2021, 16:00 UTC
+    >>> events = pl.DataFrame({"case_id": ["a", "a"], "time": [friday, friday + 66 * 3600],
+    ...     "milestone": ["declared", "customs_released"]})
+    >>> log, clock = EventLog(events, timezone="UTC"), Duration("declared", "customs_released")
+    >>> [(r.part, r.mean) for r in closed_hours(log, clock, as_of="2021-04-30")]
+    [('open', 2.0), ('night', 16.0), ('weekend', 48.0), ('holiday', 0.0)]
+    """
+    by = names_of(by)
+    check_groups(by, reserved=ClosedRow.own_names())
+    check_period(period)
+    asked, told = asked_clock(log, clock, where)
+    window = Duration(asked.start, asked.stop, hours=hours).day_window()
+    when = AsOf.of(as_of, log.timezone)
+    check_calendar(calendar)
+    work = calendar or load_calendar("CN")
+    about: dict[str, Any] = {"as_of": when, "where": asked.population, "by": by}
+    about |= {"period": period, "between": Between.of(between)}
+    query = open_and_closed(log, (asked.start, asked.stop), calendar=work, window=window, **about)
+    kept, out = kept_only(log.rows_of(query).to_pylist())
+    found = ClosedHours(
+        rows=tuple(_rows(kept, by, period)),
+        as_of=when.text,
+        clock=f"{asked.start}..{asked.stop}",
+        hours=(hours[0], hours[1]),
+        finished=sum(row["n"] for row in kept),
+        unequal=sum(row["unequal"] for row in kept),
+        date_only=out.get(COARSE, 0),
+        early=out.get(EARLY, 0),
+        not_known=out.get(UNKNOWN, 0),
+    )
+    return found._with(**told)
+
+
+def _rows(
+    kept: list[dict[str, Any]], by: tuple[str, ...], period: str | None
+) -> Iterable[ClosedRow]:
+    def key(row: dict[str, Any]) -> tuple:
+        groups = (row[f"by_{i}"] for i in range(len(by)))
+        return (*groups, period_name(row.get("period"), period))
+
+    for row in sorted(kept, key=lambda r: tuple((v is None, str(v)) for v in key(r))):
+        *groups, name = key(row)
+        whole = row["seconds"]
+        for part in PARTS:
+            seconds = row[f"{part}_"]
+            yield ClosedRow(
+                groups=tuple(zip(by, groups, strict=True)),
+                period=name,
+                part=part,
+                mean=seconds / 3600 / row["n"],
+                share=seconds / whole if whole else 0.0,
+                n=row[f"n_{part}_"],
+                cases=row["n"],
+                seconds=seconds,
+            )
+
+
+__all__ = ["ClosedHours", "ClosedRow", "closed_hours"]

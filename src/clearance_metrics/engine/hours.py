@@ -1,0 +1,197 @@
+"""When a milestone was reached, by weekday and hour; and a clock's seconds by whether offices were
+open: both in local time, in whole numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache, partial
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from ..domain.as_of import AsOf
+from ..domain.between import Between
+from ..domain.calendars import WorkCalendar
+from ..domain.instants import dated, local_day, local_second
+from ..domain.metrics import Condition, condition_columns
+from ..domain.sql import name, some, value, when, whole
+from ..domain.zones import day_number
+from . import conditions
+from .days import in_window, within_years
+from .finished import finished, grouped_by, in_periods
+from .query import Query, Source
+from .tally import check_columns
+from .values import check_values
+
+if TYPE_CHECKING:
+    from .log import EventLog
+
+KEPT, COARSE, EARLY, UNKNOWN = "kept", "to the day", "early", "no calendar"
+# parts of a clock, and the columns of the calendar that they are made from
+KINDS = ("working", "weekend", "holiday")
+COLUMNS = dict.fromkeys(("day", *KINDS, *(f"{kind}_days" for kind in KINDS)), "integer")
+DAY = 86400
+
+
+def by_hour(
+    log: EventLog,
+    milestone: str,
+    *,
+    as_of: AsOf,
+    where: Condition,
+    by: tuple[str, ...] = (),
+    between: Between | None = None,
+) -> Query:
+    """How many cases reached a milestone on each weekday (0 is Monday) and in each hour of the
+    local day, by group; the hour is null where only the day is known.
+    """
+    needed = frozenset({milestone, *by, *condition_columns(where)})
+    check_values(log, where)
+    check_columns(log, needed)
+    cases = log.case_table(needed, as_of.second, conditions.narrowed(log, where))
+    at = name(milestone)
+    day = local_day(at, log.shifts)
+    tests = [f"{at} IS NOT NULL"]
+    if where:
+        tests.append(conditions.compiled(log, where, cases, as_of.second))
+    if between is not None:
+        tests.append(in_window(day, between, within_years(log.shifts, as_of)))
+    told = {f"by_{i}": name(group) for i, group in enumerate(by)}
+    hour = f"{local_second(at, log.shifts)} // 3600"
+    flag = dated(cases.columns, milestone)
+    told |= {"day_": day, "hour": hour if flag == "FALSE" else when((f"NOT {flag}", hour))}
+    found = cases.then("reached", told, keep=(), where=tests)
+    week = found.then("weekdays", {"weekday": "(((day_ + 3) % 7) + 7) % 7"})
+    sums = {"n": "count(*)", "first_day": "min(day_)", "last_day": "max(day_)"}
+    return week.grouped("by_hour", [*grouped_by(week), "weekday", "hour"], sums)
+
+
+def open_and_closed(
+    log: EventLog,
+    ends: tuple[str, str],
+    *,
+    as_of: AsOf,
+    where: Condition,
+    calendar: WorkCalendar,
+    window: tuple[int, int],
+    by: tuple[str, ...] = (),
+    period: str | None = None,
+    between: Between | None = None,
+) -> Query:
+    """The seconds of finished cases within opening hours (`window`, seconds of a working day), on
+    working days outside of them, on weekends and on holidays: sums by group, period and state.
+
+    Cases timed to the day only, those that end before they begin, and those with a day that the
+    calendar does not know have states of their own. What a change of the zone's clock adds or takes
+    is in the closed hours of working days. `unequal` counts the cases whose days do not sum to what
+    the clock on the wall shows.
+    """
+    cases = finished(log, ends, as_of, where, by, between)
+    start, stop = map(name, ends)
+    told = {
+        f"{end}_day": local_day(at, log.shifts) for end, at in (("start", start), ("finish", stop))
+    }
+    told |= {
+        f"{end}_second": local_second(at, log.shifts)
+        for end, at in (("start", start), ("finish", stop))
+    }
+    told["seconds"] = f"{stop} - {start}"
+    flag = dated(cases.columns, *ends)
+    told["coarse_"] = flag
+    kinds = {"coarse_": "boolean"}
+    timed = in_periods(log, cases.then("timed", told, kinds=kinds), stop, period, as_of)
+    split = _split(timed, calendar_days(calendar), window)
+    state = when(
+        ("coarse_", value(COARSE)),
+        ("seconds < 0", value(EARLY)),
+        (some(["start_known IS NULL", "finish_known IS NULL"]), value(UNKNOWN)),
+        otherwise=value(KEPT),
+    )
+    parts = ("open_", "night_", "weekend_", "holiday_")
+    rest = {"state": state, "night_": "seconds - open_ - weekend_ - holiday_"}
+    found = split.then("states", rest, kinds={"state": "text"})
+    wall = f"(finish_day - start_day) * {DAY} + finish_second - start_second"
+    sums: Mapping[str, str] = {
+        "n": "count(*)",
+        "unequal": f"count(*) FILTER (WHERE working_ + weekend_ + holiday_ <> {wall})",
+        "seconds": whole("sum(seconds)"),
+        **{part: whole(f"sum({part})") for part in parts},
+        **{f"n_{part}": f"count(*) FILTER (WHERE {part} > 0)" for part in parts},
+    }
+    return found.grouped("summed", [*grouped_by(found), "state"], sums)
+
+
+def _split(rows: Query, days: Source, window: tuple[int, int]) -> Query:
+    """The local seconds between start and finish on days of each kind, and those within the window
+    of working days.
+    """
+    first, last = "first_day", "last_day"
+    opens, closes = window
+
+    def until(side: str, second: str, kind: str, size: int, today: str) -> str:
+        """Seconds of this kind up to a moment."""
+        full = f"({side}.{kind}_days - {side}.{kind}) * {size}"
+        return f"{full} + {side}.{kind} * {today.format(second=second)}"
+
+    def between(kind: str, size: int, today: str) -> str:
+        ends = (
+            until(last, "finish_second", kind, size, today),
+            until(first, "start_second", kind, size, today),
+        )
+        return f"{ends[0]} - ({ends[1]})"
+
+    told = {f"{kind}_": between(kind, DAY, "{second}") for kind in KINDS}
+    clipped = f"least(greatest({{second}} - {opens}, 0), {closes - opens})"
+    told["open_"] = between("working", closes - opens, clipped)
+    told |= {"start_known": f"{first}.working", "finish_known": f"{last}.working"}
+    source = (
+        f"{rows.name}\n  LEFT JOIN {days.name} AS {first} ON {first}.day = {rows.name}.start_day"
+        f"\n  LEFT JOIN {days.name} AS {last} ON {last}.day = {rows.name}.finish_day"
+    )
+    return rows.then("split", told, source=source, beside=[days.query])
+
+
+@cache
+def calendar_days(calendar: WorkCalendar) -> Source:
+    """Every day that the calendar knows: whether it is a working day, a weekend or a holiday, and
+    how many of each there were up to it.
+    """
+    told = repr((calendar.years, sorted(calendar.off), sorted(calendar.on)))
+    called = f"calendar_days_{sha256(told.encode()).hexdigest()[:12]}"
+    return Source(called, COLUMNS, called, shown=partial(_shown, calendar), made=True)
+
+
+@cache
+def _shown(calendar: WorkCalendar) -> str:
+    known = calendar.day_table()["day"]
+    first, last = int(known[0]), int(known[-1])
+
+    def numbers(days: frozenset[date]) -> str:
+        found = [str(n) for n in sorted(map(day_number, days)) if first <= n <= last]
+        lines = [", ".join(found[i : i + 16]) for i in range(0, len(found), 16)]
+        return ",\n      ".join(lines) or "NULL"
+
+    counted = ", ".join(
+        f"{whole(f'sum({kind}) OVER (ORDER BY day)')} AS {kind}_days" for kind in KINDS
+    )
+    return f"""SELECT day, working, weekend, holiday, {counted}
+FROM (
+  SELECT day, holiday, CASE WHEN holiday = 1 THEN 0 WHEN made_up = 1 THEN 1
+    WHEN (day + 3) % 7 < 5 THEN 1 ELSE 0 END AS working,
+    CASE WHEN holiday = 1 OR made_up = 1 THEN 0 WHEN (day + 3) % 7 < 5 THEN 0 ELSE 1 END AS weekend
+  FROM (
+    SELECT day, CASE WHEN day IN ({numbers(calendar.off)}) THEN 1 ELSE 0 END AS holiday,
+      CASE WHEN day IN ({numbers(calendar.on)}) THEN 1 ELSE 0 END AS made_up
+    FROM (SELECT unnest(generate_series({first}, {last})) AS day) AS known_days
+  ) AS named_days
+) AS counted_days"""
+
+
+def kept_only(rows: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], dict[str, int]]:
+    """The sums of the cases that could be split, and how many others there are by state."""
+    out: dict[str, int] = {}
+    for row in rows:
+        if row["state"] != KEPT:
+            out[row["state"]] = out.get(row["state"], 0) + row["n"]
+    return [row for row in rows if row["state"] == KEPT], out
