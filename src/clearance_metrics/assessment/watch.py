@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import __version__
+from ..analysis.flow import flow
 from ..analysis.measure import measure
 from ..domain.as_of import AsOf
 from ..domain.between import last_day
@@ -20,7 +21,7 @@ from ..engine.asking import asked_of_log
 from ..engine.cells import month_number
 from ..engine.log import EventLog
 from ..engine.refusals import MissingColumn
-from ..errors import InputError
+from ..errors import InputError, LogError
 from ..notice import Indicator, Notice, load_notice
 from ..results.assessment import AssessRow
 from ..results.words import texts_of
@@ -61,9 +62,12 @@ def watch(
       prediction interval by Student's t. All figures of a run together are outside by chance in one
       of a hundred runs where nothing changed: slower is a warning, quicker a notice. A month is
       told once.
+    - open cases of these clocks, all ports together, above the 95th percentile of the days of the
+      year before, where a steady backlog is on one day in twenty: a warning when it begins, none
+      while it lasts.
 
     Equal logs give equal answers: no clock is read. Raises InputError where `before` cannot be read
-    or is of another log, notice, version or a later day.
+    or is of another log, notice, version or a later day, LogError of a log that withholds.
 
     >>> import polars as pl
     >>> events = pl.DataFrame({"case_id": ["a"], "milestone": ["customs_released"], "time": [0]})
@@ -72,6 +76,9 @@ def watch(
     >>> first.first, first.exit_code, len(watch(log, as_of="2022-12-31", before=first))
     (True, 0, 0)
     """
+    if log.withhold is not None:
+        what = "small cells are withheld: what changed would give single cases back"
+        raise LogError(what, "watch", "ask a log that withholds nothing")
     notice = (notice if isinstance(notice, Notice) else load_notice(notice)).suited(log)
     when = AsOf.of(as_of, log.timezone)
     known = _read(before, log, notice, when)
@@ -84,10 +91,12 @@ def watch(
     except MissingColumn:
         broken, rules = [], ()
         mute.append(Reason("signal.no_charges"))
-    figures = _figures(log, notice, when, calendar)
+    clocks = _clocks(notice)
+    figures = _figures(log, clocks, when, calendar)
     if figures is None:
         mute.append(Reason("signal.no_clock"))
     outside = list(_outside(figures or [], when))
+    outside += _backlogs(log, clocks, when)
     state = {
         "verdicts": verdicts,
         "outside": sorted(one.key for one in outside),
@@ -226,10 +235,8 @@ def _new_lines(
 Figure = tuple[Indicator, str | None, dict[str, float]]
 
 
-def _figures(
-    log: EventLog, notice: Notice, when: AsOf, calendar: WorkCalendar | None
-) -> list[Figure] | None:
-    """The monthly means of each clock that leads a page, by port; None where there is no clock."""
+def _clocks(notice: Notice) -> list[Indicator]:
+    """The indicators whose clocks lead a page, each clock once."""
     made: list[Indicator] = []
     for one in notice.indicators:
         if (
@@ -239,10 +246,17 @@ def _figures(
         ):
             # the same clock against several targets is one clock
             made += [] if any(one.metric == other.metric for other in made) else [one]
+    return made
+
+
+def _figures(
+    log: EventLog, clocks: Iterable[Indicator], when: AsOf, calendar: WorkCalendar | None
+) -> list[Figure] | None:
+    """The monthly means of each clock, by port; None where the log has none of them."""
     by = ("port",) if "port" in log.columns else ()
     found: list[Figure] = []
     asked = 0
-    for indicator in made:
+    for indicator in clocks:
         about: dict[str, Any] = {"as_of": when.date, "calendar": calendar, "statistics": "mean"}
         try:
             rows = measure(log, indicator.metric, by=by, period="month", **about)
@@ -285,6 +299,30 @@ def _outside(figures: list[Figure], when: AsOf) -> Iterator[Signal]:
             n=limits.n,
             reasons=(Reason(code, unit=unit, **words, **told),),
         )
+
+
+def _backlogs(log: EventLog, clocks: Iterable[Indicator], when: AsOf) -> Iterator[Signal]:
+    """The clocks of which more cases are open than on 95 of 100 days of the year before. Not port
+    by port: a steady backlog is there one day in twenty, and many of them nearly always.
+    """
+    for indicator in clocks:
+        try:
+            found = flow(log, indicator.metric, as_of=when.date, period="month")
+        except MissingColumn:
+            continue
+        for one in found.backlogs:
+            if not one.unusual:
+                continue
+            told = {"n": one.open, "high": one.p95, "days": one.days}
+            yield Signal(
+                kind="backlog",
+                severity=Severity.WARNING,
+                key=f"{indicator.id}|open",
+                indicator=indicator.id,
+                n=one.open,
+                high=one.p95,
+                reasons=(Reason("signal.backlog", name=_name(indicator), **told),),
+            )
 
 
 def _name(indicator: Indicator) -> dict[str, str]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
 from ..results.display import NONE, Display
 from ..results.table import Record, ResultTable
-from ..results.withheld import refused
 from ..results.wording import capital
 from ..results.words import joined, say
 from ..statistics.reasons import Reason
@@ -95,13 +94,6 @@ class Watch(ResultTable[Signal]):
     def exit_code(self) -> int:
         """0 where nothing changed, else 10 (notice), 11 (warning) or 12 (alarm)."""
         return 0 if self.severity is None else 10 + self.severity
-
-    def withholding(self, k: int, cells: Iterable[int], hidden: Collection[str] = ()) -> Any:
-        """As of any answer; what is kept for the next run names single lines, so that is left out,
-        and no signal rests on few.
-        """
-        found = self._with(state={}, rows=tuple(row for row in self.rows if row.kind == "verdict"))
-        return found._with(_behind=refused, _remarks=(*self._remarks, Reason("part.singles")))
 
     def _caption(self, lang: str) -> str:
         return say("signal.caption", lang, notice=self.number)
