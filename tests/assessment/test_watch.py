@@ -144,7 +144,7 @@ def test_runs_of_steady_figures_are_told_as_rarely_as_said():
     [
         ({"log": "other"}, "another log: 'other', not 'port'"),
         ({"notice": "other"}, "another notice"),
-        ({"notice_sha256": "0"}, "another text of the notice"),
+        ({"notice_sha256": "0"}, "text of the notice has changed"),
         ({"version": 0}, "another version of the file"),
         ({"library": "0.0"}, "another version of the library"),
         ({"as_of": "2023-01-31"}, "of a later day"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -21,7 +20,7 @@ from ..engine.asking import asked_of_log
 from ..engine.cells import month_number
 from ..engine.log import EventLog
 from ..engine.refusals import MissingColumn
-from ..errors import InputError, LogError
+from ..errors import LogError
 from ..notice import Indicator, Notice, load_notice
 from ..results.assessment import AssessRow
 from ..results.words import texts_of
@@ -29,13 +28,13 @@ from ..statistics.own_past import beside_own_past
 from ..statistics.reasons import Reason
 from .assess import assess
 from .broken_lines import BrokenLine, broken_lines
-from .watch_records import FORMAT, VERSION, Severity, Signal, Watch
+from .watch_before import state_of
+from .watch_records import Severity, Signal, Watch
 
 FALSE_ALARMS = 0.01  # of a run, the chance that any steady figure is told as outside its limits
 ENOUGH = 30  # cases that a month's figure rests on
 LEADING = "headline"  # the role of indicators whose clocks are watched, port by port
 ALARM = frozenset({Verdict.NOT_MET, Verdict.VIOLATIONS})
-State = dict[str, Any]
 
 
 @asked_of_log
@@ -81,7 +80,7 @@ def watch(
         raise LogError(what, "watch", "ask a log that withholds nothing")
     notice = (notice if isinstance(notice, Notice) else load_notice(notice)).suited(log)
     when = AsOf.of(as_of, log.timezone)
-    known = _read(before, log, notice, when)
+    known = state_of(before, log, notice, when)
     mute: list[Reason] = []
     card = assess(log, notice, as_of=as_of, tariff=tariff, calendar=calendar)
     judged = {row.indicator: row for row in card if not row.companion_of}
@@ -121,66 +120,6 @@ def watch(
         library=__version__,
         _remarks=tuple(mute),
     )
-
-
-def _read(before: Any, log: EventLog, notice: Notice, when: AsOf) -> State | None:
-    """The state of an earlier run with its day; InputError where it is of something else."""
-    if before is None:
-        return None
-    where = str(before) if isinstance(before, str | Path) else "before"
-    told: Any = before.to_state() if isinstance(before, Watch) else before
-    if isinstance(before, str | Path):
-        try:
-            told = json.loads(Path(before).read_text(encoding="utf-8"))
-        except OSError as error:
-            what = f"the earlier run cannot be read: {error.strerror}"
-            raise InputError(what, where, "name the file that an earlier run wrote") from None
-        except ValueError:
-            raise InputError(
-                "the earlier run cannot be read: it is no JSON",
-                where,
-                "name the file that an earlier run wrote",
-            ) from None
-    if not isinstance(told, Mapping) or told.get("format") != FORMAT or not _whole(told):
-        what = "the file holds no earlier run of watch"
-        raise InputError(what, where, "name the file that an earlier run wrote")
-    now = {
-        "version": VERSION,
-        "library": __version__,
-        "log": log.name,
-        "notice": notice.id,
-        "notice_sha256": notice.sha256,
-    }
-    for name, value in now.items():
-        if told.get(name) != value:
-            what = f"the earlier run is of another {OF[name]}: {told.get(name)!r}, not {value!r}"
-            raise InputError(what, where, "begin anew without it, or name the right file")
-    if told["as_of"] > when.text:
-        what = f"the earlier run is of a later day: {told['as_of']}, not before {when.text}"
-        raise InputError(what, where, "begin anew without it, or name the right file")
-    return {**told["state"], "as_of": told["as_of"]}
-
-
-# what of an earlier run has to be the same
-OF = {
-    "version": "version of the file",
-    "library": "version of the library",
-    "log": "log",
-    "notice": "notice",
-    "notice_sha256": "text of the notice",
-}
-
-
-def _whole(told: Mapping[str, Any]) -> bool:
-    """Whether all that a run leaves is there, of the right kind."""
-    state = told.get("state")
-    if not isinstance(state, Mapping) or not isinstance(told.get("as_of"), str):
-        return False
-    kinds = {"verdicts": Mapping, "outside": list, "lines": list}
-    if any(not isinstance(state.get(name), kind) for name, kind in kinds.items()):
-        return False
-    pairs = all(isinstance(p, list) and len(p) == 2 for p in state["lines"])
-    return pairs and all(isinstance(key, str) for key in state["outside"])
 
 
 def _turned(

@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -161,7 +162,8 @@ def watch(args: argparse.Namespace) -> int:
         part.write_text(found.to_json(), encoding="utf-8", newline="\n")
         part.replace(args.out)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
         raise OutputError(
             f"cannot write: {error.strerror}", str(args.out), "name another file"
         ) from None
