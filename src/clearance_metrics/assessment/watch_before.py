@@ -1,4 +1,4 @@
-"""An earlier run of `watch`, as it is read: of the same log, notice and version, and no later day."""
+"""An earlier run of `watch` as it is read: of the same log, notice and version, no later day."""
 
 from __future__ import annotations
 
