@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from clearance_metrics.results.charts.bridge import waterfall
-from clearance_metrics.results.charts.canvas import to_svg, wrapped
+from clearance_metrics.results.charts.canvas import style, to_svg, wrapped
 from clearance_metrics.results.charts.groups import bars, dots, strip
 from clearance_metrics.results.charts.league import ranks
 from clearance_metrics.results.charts.months import clearance_months, months_with_steps
@@ -113,3 +113,21 @@ def test_any_name_can_be_drawn(names):
             ),
         ):
             ElementTree.fromstring(to_svg(figure))
+
+
+def test_a_drawing_names_its_fonts_once_and_no_place_finer_than_is_seen():
+    from matplotlib.figure import Figure
+
+    with style():
+        figure = Figure()
+        axes = figure.subplots()
+        axes.bar(["a", "b"], [1, 2.123456789], hatch=".")
+        axes.text(0, 1, "3.141592653")
+    svg = to_svg(figure)
+    assert svg.count("sans-serif") == 1 and svg.index("sans-serif") < svg.index("<g ")
+    assert "rotate(-0" not in svg and ">3.141592653<" in svg
+    assert all(
+        len(n.partition(".")[2]) <= 3
+        for d in re.findall(r' d="([^"]*)"', svg)
+        for n in re.findall(r"[-\d.]+", d)
+    )
