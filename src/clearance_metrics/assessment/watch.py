@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from .. import __version__
 from ..analysis.flow import flow
 from ..analysis.measure import measure
 from ..domain.as_of import AsOf
@@ -28,7 +27,7 @@ from ..statistics.own_past import beside_own_past
 from ..statistics.reasons import Reason
 from .assess import assess
 from .broken_lines import BrokenLine, broken_lines
-from .watch_before import state_of
+from .watch_before import library_version, state_of
 from .watch_records import Severity, Signal, Watch
 
 FALSE_ALARMS = 0.01  # of a run, the chance that any steady figure is told as outside its limits
@@ -117,7 +116,7 @@ def watch(
         state=state,
         watched=len(figures or []),
         sha256=notice.sha256,
-        library=__version__,
+        library=library_version(),
         _remarks=tuple(mute),
     )
 

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Any
 
-from .. import __version__
 from ..domain.as_of import AsOf
 from ..engine.log import EventLog
 from ..errors import InputError
 from ..notice import Notice
 from .watch_records import FORMAT, VERSION, Watch
+
+
+def library_version() -> str:
+    """The version of the library as it is installed; empty where it is run without that."""
+    try:
+        return version_of("clearance-metrics")
+    except PackageNotFoundError:
+        return ""
 
 
 def state_of(before: Any, log: EventLog, notice: Notice, when: AsOf) -> dict[str, Any] | None:
@@ -46,7 +55,7 @@ def _unlike(told: Mapping[str, Any], log: EventLog, notice: Notice, when: AsOf) 
     version, library = told.get("version"), told.get("library")
     if version != VERSION:
         return f"the earlier run is of another version of the file: {version!r}, not {VERSION!r}"
-    if library != __version__:
+    if library != library_version():
         return f"the earlier run is of another version of the library: {library!r}"
     if told.get("log") != log.name:
         return f"the earlier run is of another log: {told.get('log')!r}, not {log.name!r}"
