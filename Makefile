@@ -48,6 +48,12 @@ $(stamp): $(tables) $(code)
 	@rm -f reports/.built-$(DATASET)-*
 	@touch $@
 
+# what changed is no failure of make, which knows one code: a job that acts on it calls the command
+watched := reports/watch-$(DATASET).json
+.PHONY: watch
+watch: check-dataset $(tables) ## what changed since it was last asked: reports/watch-NAME.json
+	@$(CM) watch data/processed/$(DATASET) --notice $(NOTICE) --lang $(firstword $(subst $(comma), ,$(LANGUAGES))) --since $(watched) --out $(watched) || { code=$$?; test $$code -ge 10 || exit $$code; }
+
 data/raw/demo/dataset.toml: .venv/.ready $(wildcard src/clearance_metrics/simulation/*)
 	$(CM) simulate --out data/raw/demo
 	@touch $@

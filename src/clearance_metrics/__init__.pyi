@@ -42,13 +42,17 @@ from .assessment.in_force import back_tests as back_tests
 from .assessment.in_force import targets_in_force as targets_in_force
 from .assessment.indicators import list_indicators as list_indicators
 from .assessment.judge_target import judge_target as judge_target
+from .assessment.legal_layers import legal_layers as legal_layers
+from .assessment.legal_layers import misnamed_charges as misnamed_charges
 from .assessment.measure_sheets import measure_sheets as measure_sheets
+from .assessment.payees import payees as payees
 from .assessment.published import compressions as compressions
 from .assessment.published import contradictions as contradictions
 from .assessment.published import list_published as list_published
 from .assessment.published import published as published
 from .assessment.reconcile import reconcile as reconcile
 from .assessment.violations import violations as violations
+from .assessment.watch import watch as watch
 from .assessment.what_if import what_if as what_if
 from .domain.calendars import WorkCalendar as WorkCalendar
 from .domain.calendars import load_calendar as load_calendar

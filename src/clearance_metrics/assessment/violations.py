@@ -91,8 +91,8 @@ def violations(
     rules: list[Rule] = []
     missed: list[tuple[str, str]] = []
     asked: dict[str, Any] = {}
-    for rule in _rules(notice, indicator):
-        about, due = _about(notice, rule), rule.target.due if rule.target else notice.issued
+    for rule in rules_of(notice, indicator):
+        about, due = about_rule(notice, rule), rule.target.due if rule.target else notice.issued
         metric, first = since(rule, when.date, notice.issued)
         metric = metric.on(calendar)
         rates = tariff_of(metric, tariff)
@@ -134,7 +134,7 @@ def violations(
     return made
 
 
-def _about(notice: Notice, rule: Indicator) -> Rule:
+def about_rule(notice: Notice, rule: Indicator) -> Rule:
     """What a rule is called and where it is written."""
     short, title = texts_of(rule, "short"), texts_of(rule, "title")
     clause = next(m.clause for m in notice.measures if m.no == rule.measure)
@@ -190,7 +190,7 @@ def counted(
     return sum(row["checked"] for row in told), tuple(order)
 
 
-def _rules(notice: Notice, asked: Asked | None) -> list[Indicator]:
+def rules_of(notice: Notice, asked: Asked | None) -> list[Indicator]:
     """The indicators of which single lines and cases can be named: all, or those asked for."""
     rules = [
         i

@@ -2,7 +2,8 @@
 
 Exit codes: 0 done; 2 the command itself is wrong; 3 dataset.toml; 4 a data file; 5 a log or metric;
 6 a year without official working days; 7 a notice; 8 the output cannot be written; 9 a notebook
-failed; 1 anything else.
+failed; 1 anything else. `watch` says with 10, 11 or 12 that a notice, a warning or an alarm is
+told.
 """
 
 from __future__ import annotations

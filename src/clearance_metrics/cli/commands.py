@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +131,44 @@ def violations(args: argparse.Namespace) -> None:
             f"cannot write: {error.strerror}", str(args.csv), "name another file"
         ) from None
     print(said(f"{args.csv}: {len(found):,} lines and cases", args.told))
+
+
+def watch(args: argparse.Namespace) -> int:
+    """Write what changed since an earlier run; the exit code says how grave it is."""
+    from ..assessment.watch import watch as watched
+    from ..engine.log import EventLog
+
+    before = args.since
+    if before is not None and not before.exists():
+        # a job that names the same file twice has none the first time
+        print(said(f"{before} is not there: this is the first run", args.told), file=sys.stderr)
+        before = None
+    log = EventLog.open(args.log).using(lang=args.lang)
+    print(said(f"looking at {args.log}", args.told), file=sys.stderr)
+    found = watched(
+        log,
+        args.notice,
+        as_of=args.as_of,
+        before=before,
+        tariff=_tariff(args),
+        calendar=_calendar(args),
+    )
+    if args.out is None:
+        print(found.to_json(), end="")
+        return found.exit_code
+    part = args.out.with_name(f".{args.out.name}.part")
+    try:
+        args.out.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(found.to_json(), encoding="utf-8", newline="\n")
+        part.replace(args.out)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise OutputError(
+            f"cannot write: {error.strerror}", str(args.out), "name another file"
+        ) from None
+    print(found.text())
+    return found.exit_code
 
 
 def simulate(args: argparse.Namespace) -> None:

@@ -3,55 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from .. import __version__
 from . import commands, reading
-from .language import TOLD, said
-
-
-@dataclass(frozen=True)
-class Say:
-    """Tells a text in one language."""
-
-    lang: str
-
-    def __call__(self, text: str) -> str:
-        return said(text, self.lang)
-
-
-class Parser(argparse.ArgumentParser):
-    """A parser that explains itself and complains in one language."""
-
-    def __init__(self, *args: Any, lang: str = TOLD, **kwargs: Any) -> None:
-        self._lang = lang
-        super().__init__(*args, **kwargs | {"add_help": False})
-        self._positionals.title = said("arguments", lang)
-        self._optionals.title = said("options", lang)
-        told = said("show this help and exit", lang)
-        self.add_argument("-h", "--help", action="help", help=told)
-
-    def format_usage(self) -> str:
-        """How the command is written."""
-        return self._named(super().format_usage())
-
-    def format_help(self) -> str:
-        """What the command does and takes."""
-        return self._named(super().format_help())
-
-    def _named(self, text: str) -> str:
-        return said("usage: ", self._lang) + text.removeprefix("usage: ")
-
-    def error(self, message: str) -> NoReturn:
-        """Tell what is wrong with the command itself, and exit with 2."""
-        self.print_usage(sys.stderr)
-        name, mark, rest = message.partition(": ")
-        parts = [name, rest] if name.startswith("argument ") and mark else [message]
-        told = ": ".join(said(part, self._lang) for part in parts)
-        self.exit(2, f"{self.prog}: {said('error: ', self._lang)}{told}\n")
+from .explained import Parser, Say
+from .language import TOLD
 
 
 def make_parser(lang: str = TOLD) -> Parser:
@@ -283,6 +241,28 @@ def _violations(listed: Any, say: Say) -> argparse.ArgumentParser:
     return parser
 
 
+def _watch(listed: Any, say: Say) -> argparse.ArgumentParser:
+    told = say("what changed since an earlier run, for make and cron: JSON, and an exit code")
+    parser = _add(listed, say, "watch", told)
+    parser.add_argument("log", type=Path, metavar="DIR", help=say("folder that intake wrote"))
+    _notice(parser, say)
+    parser.add_argument(
+        "--since", type=Path, metavar="FILE", help=say("what an earlier run wrote (default: none)")
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE", help=say("file to write (default: print it)")
+    )
+    parser.add_argument(
+        "--as-of",
+        metavar="DAY",
+        help=say("the day up to which the log is complete (default: the dataset's own)"),
+    )
+    _tariff(parser, say)
+    _days(parser, say)
+    parser.set_defaults(run=commands.watch)
+    return parser
+
+
 def _simulate(listed: Any, say: Say) -> argparse.ArgumentParser:
     told = say("write the simulated demonstration: raw files and their mapping")
     parser = _add(listed, say, "simulate", told)
@@ -394,4 +374,4 @@ def _common(parser: argparse.ArgumentParser, say: Say) -> Any:
     return instead
 
 
-ASKING = (_measure, _assess, _violations, _simulate)
+ASKING = (_measure, _assess, _violations, _watch, _simulate)

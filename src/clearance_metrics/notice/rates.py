@@ -9,10 +9,11 @@ included.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from ..domain.tariff import CARGO_CLASSES, SIZES, Tariff, TariffRow
-from ..domain.zones import NEVER
+from ..domain.zones import EPOCH, NEVER
 from .items import item_words as item_words
 from .items import items_of
 from .tariff import load_tariff
@@ -101,6 +102,46 @@ def pilotage_caps(tariff: Tariff | None = None) -> tuple[Row, ...]:
         if row.item == PILOTAGE and row.unit == "movement" and row.band_from is not None
         for port in row.ports or ("",)
     )
+
+
+LAYERS = {"set": "set", "fund": "fund", "ceiling": "guided", "market": "market"}
+
+
+def legal_layers(tariff: Tariff | None = None) -> tuple[Row, ...]:
+    """What the law says of the price of each item, a row per span of days on which it says the
+    same: item, layer, first and last day.
+
+    Layers: "set" by government, "fund" of government, "guided" (a ceiling), "market", "ended" (no
+    longer chargeable: abolished, waived or folded into another item). Where rows differ on a day,
+    the one that binds most counts. Days before an item's first row have none.
+
+    >>> [(row["layer"], row["from"], row["to"] > 30000) for row in legal_layers()
+    ...     if row["item"].startswith("港口建设费")][1:]
+    [('ended', 18322, True)]
+    """
+    made: list[Row] = []
+    table = (tariff or load_tariff()).rows
+    for item in dict.fromkeys(row.item for row in table):
+        rows = [row for row in table if row.item == item]
+        ends = {row.to_day + 1 for row in rows if row.to_day is not None}
+        days = sorted({row.from_day for row in rows} | ends)
+        spans: list[Row] = []
+        for first, after in zip(days, [*days[1:], NEVER + 1], strict=True):
+            layer = _layer([r for r in rows if r.in_force(EPOCH + timedelta(days=first))])
+            if spans and spans[-1]["layer"] == layer:
+                spans[-1]["to"] = after - 1
+            else:
+                spans.append({"item": item, "layer": layer, "from": first, "to": after - 1})
+        made += spans
+    return tuple(made)
+
+
+def _layer(rows: list[TariffRow]) -> str:
+    """What the rows in force on a day say of the price."""
+    if not rows or all(row.pricing == "fund" and row.rate_fen == 0 for row in rows):
+        return "ended"
+    found = {row.pricing for row in rows}
+    return next(layer for pricing, layer in LAYERS.items() if pricing in found)
 
 
 def _binding(tariff: Tariff | None) -> Iterator[tuple[int, TariffRow]]:
