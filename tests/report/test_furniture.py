@@ -9,7 +9,7 @@ from clearance_metrics.report.furniture import FOLDED, MAIN, furnished
 from clearance_metrics.report.official import findings
 from clearance_metrics.report.outputs import Page, Prose
 from clearance_metrics.report.typeset import html_of
-from clearance_metrics.results.block import Block, Point, Points, Text
+from clearance_metrics.results.block import LIST, Block, Point, Points, Text
 from clearance_metrics.results.words import LANGUAGES, codes, say
 
 TOLD = (Text("told"),)
@@ -82,6 +82,7 @@ def test_terms_fold_on_a_page_and_are_read_in_a_document():
     assert [b.role for b in made.parts[1:]] == [FOLDED, FOLDED]
     about = {
         "day": "2022-12-31",
+        "data": "d",
         "notice_title": "t",
         "links": [],
         "version": "0",
@@ -98,3 +99,11 @@ def test_terms_fold_on_a_page_and_are_read_in_a_document():
     assert heads[-2:] == ["How it was measured", "Terms"]
     assert sum(isinstance(e, Listing) for e in elements(made)) == 2
     assert list(findings(made, "en")) == list(findings(replace(made, parts=told.parts), "en"))
+
+
+def test_a_list_of_cases_is_no_main_point():
+    found = Block("a finding", (Text("x"),))
+    listed = Block("five cases", (Text("x"),), role=LIST)
+    parts = (Prose("## One"), found, Prose("## Two"), listed, found)
+    main = furnished(Page("own", parts), "en").parts[0]
+    assert [point.text for point in main.parts[0].points] == ["a finding", "a finding"]

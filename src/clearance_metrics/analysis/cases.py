@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -20,6 +20,7 @@ from ..engine.behind import WHICH, Groups, parts_behind, rows_behind, times_of
 from ..engine.log import EventLog
 from ..engine.query import Query
 from ..errors import LogError, closest
+from ..results.block import LIST, Block
 from ..results.table import LANG, Record, ResultTable
 from ..results.words import joined, say, term
 from ..statistics.reasons import Reason
@@ -84,6 +85,10 @@ class Cases(ResultTable[CaseRow]):
         """How many are listed, and of what."""
         which = say(f"cases.{self.which}", lang)
         return say("cases.headline", lang, n=len(self.rows), which=which, about=self.caption(lang))
+
+    def block(self, lang: str | None = None) -> Block:
+        """As of any answer: a list to look things up in, and no finding."""
+        return replace(super().block(lang), role=LIST)
 
     def worded(self, lang: str) -> list[dict[str, object]]:
         """The records as a table shows them: states and steps in words."""

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ..results.block import Block, Picture, Point, Points, Text
+from ..results.block import LIST, Block, Picture, Point, Points, Text
 from ..results.display import Display
 from ..results.parts import Cards, Tiles
 from ..results.words import codes, say
@@ -44,12 +44,12 @@ def _opens(block: Block) -> bool:
 
 
 def _main_points(page: Page) -> tuple[Block, ...]:
-    """The first finding of each chapter."""
+    """The first finding of each chapter; lists of cases find nothing."""
     found, due = [], True
     for part in page.parts:
         if isinstance(part, Prose):
             due = due or bool(HEADING.search(part.text))
-        elif isinstance(part, Block) and due and part.title and part.parts:
+        elif isinstance(part, Block) and due and part.title and part.parts and part.role != LIST:
             found.append(Point("", "", part.title))
             due = False
     return (Block(parts=(Points(tuple(found[:MOST])),), role=MAIN),) if len(found) > 1 else ()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 # under this name a notebook's output carries a block as data
 MIME = "application/vnd.clearance-metrics.block+json"
+LIST = "list"  # the role of what things are looked up in: it finds nothing
 
 
 @dataclass(frozen=True)
