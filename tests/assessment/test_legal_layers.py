@@ -161,3 +161,16 @@ def test_small_counts_and_single_lines_are_withheld():
     for ask in (misnamed_charges, legal_layers):
         with pytest.raises(NothingToShow, match="withheld"):
             ask(log_of(rows[:4]).using(withhold=5))
+
+
+def test_periods_sum_to_the_whole():
+    log = log_of(ROWS)
+    whole = {row.layer: row for row in legal_layers(log)}
+    for period in ("month", "quarter", "year"):
+        parts = legal_layers(log, period=period)
+        for layer, row in whole.items():
+            own = [part for part in parts if part.layer == layer]
+            for column in ("lines", "amount", "broken", "otherwise"):
+                assert sum(getattr(part, column) for part in own) == getattr(row, column)
+    assert parts.headline() == legal_layers(log).headline()
+    assert len(parts.table().cells) == len(parts) and parts.chart("zh").get_axes()

@@ -1,4 +1,4 @@
-"""What `legal_layers` and `misnamed_charges` answer."""
+"""What `legal_layers` answers."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..errors import NothingToShow
-from ..results.block import Block
-from ..results.display import LONGEST, NONE, Display, head_word
+from ..results.display import NONE, Display, head_word
 from ..results.table import Record, ResultTable, amount
 from ..results.words import figure, joined, say, term, unit_word
 from ..statistics.reasons import Reason
@@ -18,13 +17,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 GOVERNMENT = frozenset({"set", "guided", "fund"})
-SAYS = frozenset({"set", "guided", "market", "outside_list"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class LayerRow(Record):
-    """One legal kind of price: "set", "guided" (capped), "fund", "market", "ended" (no longer
-    chargeable), "outside" (an item that the tariff does not name), "unknown" (not on that day).
+    """One legal kind of price (and period): "set", "guided" (capped), "fund", "market", "ended" (no
+    longer chargeable), "outside" (an item that the tariff does not name), "unknown" (not that day).
 
     `lines` and the `amount` they come to; `broken` of them break a rule, with what lies `over` a
     ceiling and in `excess` of any rule; `no_ground` name no ground, on `otherwise` lines the bill
@@ -32,6 +30,7 @@ class LayerRow(Record):
     """
 
     layer: str
+    period: str | None
     lines: int
     amount: float
     broken: int
@@ -53,6 +52,7 @@ class Layers(ResultTable[LayerRow]):
     currency: str
     rules: tuple[Rule, ...] = ()
     says: bool = True
+    step: str = ""
     empty = "layers.no_rows"
 
     def withholding(self, k: int, cells: Iterable[int], hidden: Collection[str] = ()) -> Any:
@@ -73,12 +73,12 @@ class Layers(ResultTable[LayerRow]):
         if not whole:
             return say(self.empty, lang)
         part = sum(row.amount for row in self.rows if row.layer in GOVERNMENT) / whole
+        gone = [row for row in self.rows if row.layer == "ended"]
         ended: Reason | str = ""
-        for row in self.rows:
-            if row.layer == "ended":
-                lines = Reason("violations.lines", n=row.lines)
-                yuan = self._money(row.amount, lang)
-                ended = Reason("layers.and_ended", lines=lines, yuan=yuan)
+        if gone:
+            lines = Reason("violations.lines", n=sum(row.lines for row in gone))
+            yuan = self._money(sum(row.amount for row in gone), lang)
+            ended = Reason("layers.and_ended", lines=lines, yuan=yuan)
         # of what may no longer be charged the sentence has told already
         others = [row for row in self.rows if row.layer != "ended"]
         n = sum(row.otherwise or 0 for row in others)
@@ -110,13 +110,18 @@ class Layers(ResultTable[LayerRow]):
     def _table(self, lang: str) -> Display:
         if not self.rows:
             return Display((say(self.empty, lang),), ())
-        whole = sum(row.amount for row in self.rows)
+        sums: dict[str | None, float] = {}
+        for row in self.rows:
+            sums[row.period] = sums.get(row.period, 0.0) + row.amount
         unit = say("payees.unit", lang, currency=unit_word(self.currency, lang))
+        periods = [row.period or NONE for row in self.rows] if self.step else []
         columns: dict[str, list[str]] = {
             "lines": [figure(row.lines, 0, lang) for row in self.rows],
             "amount": [figure(row.amount, 2, lang) for row in self.rows],
             "part": [
-                say("table.percent", lang, share=row.amount / whole) if whole else NONE
+                say("table.percent", lang, share=row.amount / sums[row.period])
+                if sums[row.period]
+                else NONE
                 for row in self.rows
             ],
             "broken": [figure(row.broken, 0, lang) for row in self.rows],
@@ -127,26 +132,40 @@ class Layers(ResultTable[LayerRow]):
         }
         kept = {name: cells for name, cells in columns.items() if set(cells) != {NONE}}
         money = ("amount", "over", "excess")
-        heads = [say("layers.layer", lang)]
+        heads = [say("layers.layer", lang), *([head_word("period", lang)] if periods else [])]
+        left = len(heads)
         heads += [say(f"layers.{n}", lang) + (unit if n in money else "") for n in kept]
         names = [term("layers", row.layer, lang) for row in self.rows]
+        first = [names, periods] if periods else [names]
         return Display(
             heads,
-            [tuple(cells) for cells in zip(names, *kept.values(), strict=True)],
+            [tuple(cells) for cells in zip(*first, *kept.values(), strict=True)],
             caption=self.asked(lang),
-            numbers=range(1, len(heads)),
+            numbers=range(left, len(heads)),
         )
 
     def _drawn(self, lang: str, title: str, source: str) -> Figure:
-        """A bar per legal kind of price with the amount charged."""
+        """A bar per legal kind of price with the amount charged; of months a bar each with the
+        lines that break a rule.
+        """
         from ..results.charts.groups import bars
+        from ..results.charts.violations import by_month
 
+        if self.step == "month" and any(row.broken and row.period for row in self.rows):
+            found = [
+                (row.period, term("layers", row.layer, lang), row.broken)
+                for row in self.rows
+                if row.broken and row.period
+            ]
+            unit = say("layers.broken", lang)
+            return by_month(found, lang=lang, title=title, source=source, unit=unit)
         if not any(row.amount for row in self.rows):
             raise NothingToShow("nothing was charged", "chart", "see the table")
         unit = say("payees.unit", lang, currency=unit_word(self.currency, lang))
-        rows = [
-            {"label": term("layers", row.layer, lang), "value": row.amount} for row in self.rows
-        ]
+        sums: dict[str, float] = {}
+        for row in self.rows:
+            sums[row.layer] = sums.get(row.layer, 0.0) + row.amount
+        rows = [{"label": term("layers", n, lang), "value": sum_} for n, sum_ in sums.items()]
         told = say("layers.amount", lang) + unit
         return bars(rows, title=title, source=source, unit=told)
 
@@ -155,164 +174,4 @@ def _count(n: int | None, lang: str) -> str:
     return NONE if n is None else figure(n, 0, lang)
 
 
-@dataclass(frozen=True, kw_only=True)
-class MisnamedRow(Record):
-    """One line: what its bill `says` of the price ("set", "guided", "market", "outside_list") and
-    what the `law` does (as of `LayerRow`, or "unlisted": neither the tariff nor the list of the
-    port names the item). `amount` in the line's own currency.
-    """
-
-    case_id: str | None
-    line_id: str
-    item: str | None
-    payee: str | None
-    port: str | None
-    charged_on: str | None
-    amount: float
-    currency: str
-    ground: str | None
-    says: str
-    law: str
-    groups = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class MisnamedKind:
-    """How many lines of an item say what, and what the law says; their fen in the main currency,
-    how many payees bill them and how many name no ground.
-    """
-
-    item: str
-    says: str
-    law: str
-    n: int
-    fen: int
-    payees: int
-    no_ground: int
-
-
-@dataclass(frozen=True, kw_only=True, repr=False)
-class MisnamedCharges(ResultTable[MisnamedRow]):
-    """What `misnamed_charges` answers: the lines, the largest first; `kinds` counts them all, of
-    `checked` lines that say how they are priced.
-    """
-
-    rows: tuple[MisnamedRow, ...]
-    as_of: str
-    kinds: tuple[MisnamedKind, ...]
-    currency: str
-    checked: int
-    not_said: int
-    no_law: int
-    lists: bool
-    empty = "misnamed.no_rows"
-
-    def withholding(self, k: int, cells: Iterable[int], hidden: Collection[str] = ()) -> Any:
-        """As of any answer: kinds of few lines withhold the whole; no single line is listed."""
-        own = [n for kind in self.kinds for n in (kind.n, kind.no_ground)]
-        found = self._with(rows=(), _remarks=(Reason("part.singles"),))
-        return super(MisnamedCharges, found).withholding(k, [*cells, *own], hidden)
-
-    def _caption(self, lang: str) -> str:
-        return say("misnamed.caption", lang)
-
-    def _item(self, name: str | None, lang: str) -> str:
-        return self.group_word("item", name or None, lang)
-
-    def _headline(self, lang: str) -> str:
-        """How many lines say otherwise than the law, and which most often."""
-        if not self.kinds:
-            lines = Reason("violations.lines", n=self.checked)
-            return say("misnamed.none", lang, lines=lines)
-        most = self.kinds[0]
-        facts = {"says": term("layers", most.says, lang), "law": _law(most.law, lang)}
-        top = Reason("misnamed.most", item=self._item(most.item, lang), n=most.n, **facts)
-        n, fen = sum(one.n for one in self.kinds), sum(one.fen for one in self.kinds)
-        told = {"lines": Reason("violations.lines", n=n)}
-        return say(
-            "misnamed.found",
-            lang,
-            **told,
-            yuan=amount(fen / 100, self.currency, lang),
-            most=top,
-        )
-
-    def _beware(self, lang: str) -> str:
-        told = [Reason("misnamed.how")]
-        told += [Reason("misnamed.not_said", n=self.not_said)] if self.not_said else []
-        told += [Reason("misnamed.no_law", n=self.no_law)] if self.no_law else []
-        told += [] if self.lists else [Reason("misnamed.no_list")]
-        rest = super()._beware(lang)
-        return say("report.gap", lang).join(
-            t for t in (joined(told, lang, "report.gap"), rest) if t
-        )
-
-    def block(self, lang: str | None = None) -> Block:
-        """The finding, the kinds with how many lines each has, and the largest lines."""
-        lang = self._in(lang)
-        parts = (self._of_kinds(lang), self._table(lang)) if self.kinds else ()
-        return Block(
-            title=self._headline(lang),
-            parts=parts if self.rows else parts[:1],
-            note=self._beware(lang),
-            source=self.source(lang),
-        )
-
-    def _of_kinds(self, lang: str) -> Display:
-        unit = say("payees.unit", lang, currency=unit_word(self.currency, lang))
-        heads = [say(f"misnamed.{name}", lang) for name in ("item", "says", "law", "n", "amount")]
-        heads[-1] += unit
-        heads += [say("misnamed.payees", lang), say("layers.no_ground", lang)]
-        cells = [
-            (
-                self._item(one.item, lang),
-                term("layers", one.says, lang),
-                _law(one.law, lang),
-                figure(one.n, 0, lang),
-                figure(one.fen / 100, 2, lang),
-                figure(one.payees, 0, lang),
-                figure(one.no_ground, 0, lang),
-            )
-            for one in self.kinds
-        ]
-        told = say("misnamed.kinds", lang)
-        return Display(heads, cells, caption=told, numbers=range(3, len(heads)))
-
-    def _table(self, lang: str) -> Display:
-        if not self.rows:
-            return Display((say(self.empty, lang),), ())
-        unit = say("payees.unit", lang, currency=unit_word(self.currency, lang))
-        columns = {
-            say("violations.case", lang): [row.case_id or "" for row in self.rows],
-            say("violations.line", lang): [row.line_id for row in self.rows],
-            head_word("payee", lang): [row.payee or "" for row in self.rows],
-            say("misnamed.item", lang): [self._item(row.item, lang) for row in self.rows],
-            say("field.charged_on", lang): [row.charged_on or "" for row in self.rows],
-            say("misnamed.amount", lang) + unit: [self._amount(row, lang) for row in self.rows],
-            say("misnamed.says", lang): [term("layers", row.says, lang) for row in self.rows],
-            say("misnamed.law", lang): [_law(row.law, lang) for row in self.rows],
-            say("misnamed.ground", lang): [
-                row.ground or say("misnamed.no_ground", lang) for row in self.rows
-            ],
-        }
-        filled = {name: cells for name, cells in columns.items() if any(cells)}
-        figures = [i for i, n in enumerate(filled) if n.startswith(say("misnamed.amount", lang))]
-        return Display(
-            list(filled),
-            [tuple(cell or NONE for cell in line) for line in zip(*filled.values(), strict=True)],
-            caption=say("misnamed.lines_of", lang),
-            numbers=figures,
-            more=say("table.more", lang, n=len(self.rows) - LONGEST),
-        )
-
-    def _amount(self, row: MisnamedRow, lang: str) -> str:
-        told = figure(row.amount, 2, lang)
-        other = row.currency and row.currency != self.currency
-        return f"{told} {unit_word(row.currency, lang)}" if other else told
-
-
-def _law(law: str, lang: str) -> str:
-    return say("misnamed.unlisted", lang) if law == "unlisted" else term("layers", law, lang)
-
-
-__all__: Sequence[str] = ["LayerRow", "Layers", "MisnamedCharges", "MisnamedKind", "MisnamedRow"]
+__all__: Sequence[str] = ["LayerRow", "Layers"]

@@ -16,19 +16,16 @@ from ..domain.tariff import Tariff
 from ..domain.zones import EPOCH
 from ..engine import billed
 from ..engine.asking import asked_of_log
+from ..engine.cells import check_period, month_number
 from ..engine.log import EventLog
 from ..engine.priced.layers import OUTSIDE, UNKNOWN
 from ..engine.refusals import MissingColumn
 from ..notice import Notice, load_notice
 from ..notice.rates import legal_layers as layers_of
 from .broken_lines import BrokenLine, broken_lines
-from .layer_records import (
-    LayerRow,
-    Layers,
-    MisnamedCharges,
-    MisnamedKind,
-    MisnamedRow,
-)
+from .layer_records import LayerRow, Layers
+from .misnamed_records import MisnamedCharges, MisnamedKind, MisnamedRow
+from .payees import span_of
 from .violations import Asked
 
 LAYERS = ("set", "guided", "fund", "market", "ended", OUTSIDE, UNKNOWN)
@@ -42,6 +39,7 @@ def legal_layers(
     notice: Notice | str = "cn-2021-85",
     *,
     as_of: object = None,
+    period: str | None = None,
     indicator: Asked | None = None,
     tariff: Tariff | None = None,
     calendar: WorkCalendar | None = None,
@@ -52,7 +50,8 @@ def legal_layers(
 
     Of each: lines and yuan, those that break a rule of the notice (each once), and those of which
     the bill says another kind of price (column `layer` of charges; None where the log has none).
-    Raises MissingColumn without charges.
+    `period` ("month", "quarter" or "year") gives a row per kind and period. Raises MissingColumn
+    without charges.
 
     >>> import polars as pl
     >>> events = pl.DataFrame({"case_id": ["a"], "milestone": ["customs_released"], "time": [0]})
@@ -62,6 +61,7 @@ def legal_layers(
     >>> [(row.layer, row.lines, row.otherwise) for row in legal_layers(log, as_of="2022-12-31")]
     [('set', 1, 1)]
     """
+    check_period(period)
     notice = (notice if isinstance(notice, Notice) else load_notice(notice)).suited(log)
     when, law = AsOf.of(as_of, log.timezone), layers_of(tariff)
     query = billed.by_layer(log, when, law).titled("charges by legal kind of price")
@@ -70,18 +70,24 @@ def legal_layers(
         log, notice, when, indicator=indicator, tariff=tariff, calendar=calendar
     )
     main = next(iter(log.currencies), "CNY")
-    told: dict[str, list[Counts]] = defaultdict(list)
+    told: dict[tuple[str, str | None], list[Counts]] = defaultdict(list)
     for row in counts:
-        told[row["legal_layer"]].append(row)
-    lines: dict[str, list[BrokenLine]] = defaultdict(list)
+        told[row["legal_layer"], span_of(row["period"], period)].append(row)
+    lines: dict[tuple[str, str | None], list[BrokenLine]] = defaultdict(list)
     for line in broken:
-        lines[_layer_on(law, line)].append(line)
+        number = None if line.month is None else month_number(line.month)
+        lines[_layer_on(law, line), span_of(number, period)].append(line)
     says = "layer" in log.charges.columns
-    made = tuple(
-        _row(layer, told[layer], lines[layer], main, says) for layer in LAYERS if told[layer]
-    )
+    order = sorted(told, key=lambda key: (LAYERS.index(key[0]), key[1] or ""))
+    made = tuple(_row(key, told[key], lines[key], main, says) for key in order)
     return Layers(
-        rows=made, as_of=when.text, notice=notice.number, currency=main, rules=rules, says=says
+        rows=made,
+        as_of=when.text,
+        notice=notice.number,
+        currency=main,
+        rules=rules,
+        says=says,
+        step=period or "",
     )
 
 
@@ -95,13 +101,19 @@ def _layer_on(law: tuple[dict, ...], line: BrokenLine) -> str:
 
 
 def _row(
-    layer: str, told: list[Counts], lines: list[BrokenLine], main: str, says: bool
+    key: tuple[str, str | None],
+    told: list[Counts],
+    lines: list[BrokenLine],
+    main: str,
+    says: bool,
 ) -> LayerRow:
+    layer, period = key
     ours = [row for row in told if (row.get("currency") or main) == main]
     kept = [line for line in lines if (line.currency or main) == main]
     other = [row for row in told if _differs(layer, row.get("layer"))]
     return LayerRow(
         layer=layer,
+        period=period,
         lines=sum(row["lines"] for row in told),
         amount=sum(row["fen"] for row in ours) / 100,
         broken=len(lines),

@@ -100,14 +100,14 @@ def _together(
     """What was counted of each payee and period, and its lines that break a rule."""
     found: dict[Any, Any] = defaultdict(lambda: ([], []))
     for row in counts:
-        found[row["payee"] or None, _span(row["period"], period)][0].append(row)
+        found[row["payee"] or None, span_of(row["period"], period)][0].append(row)
     for line in broken:
         number = None if line.month is None else month_number(line.month)
-        found[line.payee or None, _span(number, period)][1].append(line)
+        found[line.payee or None, span_of(number, period)][1].append(line)
     return found
 
 
-def _span(month: int | None, period: str | None) -> str | None:
+def span_of(month: int | None, period: str | None) -> str | None:
     """The period of a month by its number."""
     if month is None or period is None:
         return None
