@@ -21,8 +21,8 @@ def definition_of(indicator: Any, lang: str, word: Word) -> str:
     >>> from clearance_metrics import load_notice
     >>> from clearance_metrics.results.words import term
     >>> told = definition_of(load_notice().first("clearance", "headline"), "en", term)
-    >>> told[:65]
-    'From arrival of the means of transport to released by customs, in'
+    >>> told[:64]
+    'From conveyance arrived at the first port to released by customs'
     """
     metric = indicator.metric
     if metric is None:
@@ -131,8 +131,8 @@ def condition_words(condition: Mapping[str, Any], lang: str, word: Word) -> str:
     """A condition on cases in words.
 
     >>> from clearance_metrics.results.words import term
-    >>> condition_words({"kind": "import", "declared": {"before": "gate_in"}}, "en", term)[:24]
-    'kind of case: import and'
+    >>> condition_words({"kind": "import", "declared": {"before": "gate_in"}}, "en", term)[:25]
+    'kind of case: imports and'
     """
     told = []
     for key, test in condition.items():
