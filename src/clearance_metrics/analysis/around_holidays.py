@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..domain.arguments import check_count, check_level, check_many, check_number
+from ..domain.arguments import check_count, check_level, check_limit, check_many
 from ..domain.as_of import AsOf
 from ..domain.between import Between
 from ..domain.calendars import WorkCalendar, load_calendar, spring_festivals
@@ -69,9 +69,9 @@ def around_holidays(
     check_many(days, "days")
     check_count(days, "days")
     check_level(level)
-    if cap is not None:
-        check_number(cap, "cap")
     asked, told = asked_clock(log, clock, where, calendar)
+    if cap is not None:
+        check_limit(cap, "cap")
     when, work = AsOf.of(as_of, log.timezone), calendar or load_calendar("CN")
     rows = cases_in_time(log, asked, as_of=when)
     table = log.rows_of(begun(log, rows, Between.of(between), when))

@@ -245,11 +245,7 @@ def clock_of(
         if clock not in known:
             raise LogError(f"unknown clock {clock!r}", place, closest(clock, known))
         found = known[clock]
-        kind = (
-            {"kind": found.kind}
-            if found.kind and "kind" in log.columns and "kind" not in where
-            else {}
-        )
+        kind = {"kind": found.kind} if found.kind and "kind" not in where else {}
         return found.start, found.stop, {**where, **kind}
     pair = tuple(clock) if isinstance(clock, list | tuple) else ()
     if len(pair) != 2 or pair[0] == pair[1] or not all(isinstance(m, str) for m in pair):

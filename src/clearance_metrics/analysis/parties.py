@@ -65,7 +65,8 @@ def parties(
     ...     "query_answered": 9, "customs_released": 12}
     >>> events = pl.DataFrame({"case_id": ["a"] * 6, "milestone": list(hours),
     ...     "time": [3600 * h for h in hours.values()]})
-    >>> found = parties(EventLog(events), "import_overall", as_of="1970-01-02")
+    >>> cases = pl.DataFrame({"case_id": ["a"], "kind": ["import"]})
+    >>> found = parties(EventLog(events, cases), "import_overall", as_of="1970-01-02")
     >>> [(row.party, row.mean) for row in found]
     [('government', 4.0), ('trader', 6.0), ('terminal', 2.0), ('several', 0.0), ('unknown', 0.0)]
     """

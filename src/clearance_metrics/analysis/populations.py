@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from .. import statistics as st
-from ..domain.arguments import check_groups, check_level, check_number, names_of
+from ..domain.arguments import check_groups, check_level, check_limit, names_of
 from ..domain.as_of import AsOf
 from ..domain.between import Between, last_day
 from ..domain.calendars import WorkCalendar
@@ -75,9 +75,9 @@ def populations(
     check_level(level)
     if period is None:
         raise LogError("period=None is no period", "period", 'write period="month"')
-    if target is not None:
-        check_number(target, "target")
     asked, told = asked_clock(log, clock, where, calendar)
+    if target is not None:
+        check_limit(target, "target", signed=bool(asked.signed))
     if asked.pause or asked.allowance or asked.log_starts:
         what = "ages of a clock that pauses, has an allowance or a late start are not told"
         raise LogError(what, "clock", "leave these out of the clock")

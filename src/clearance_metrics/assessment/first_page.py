@@ -16,7 +16,7 @@ from ..engine.refusals import MissingColumn
 from ..errors import LogError
 from ..notice.tariff import load_tariff
 from ..results.assessed import open_beside
-from ..results.assessment import Assessment, AssessRow
+from ..results.assessment import Assessment, AssessRow, check_scorecard
 from ..results.block import Block, Point, Points
 from ..results.charts.canvas import to_svg
 from ..results.charts.small import months_small
@@ -56,6 +56,7 @@ def target_cards(log: EventLog, scorecard: Assessment, lang: str | None = None) 
     >>> [card.badge for card in target_cards(log, assess(log)).parts[0].cards][0]
     '∅ no data'
     """
+    check_scorecard(scorecard)
     lang = check_language(lang or scorecard.lang)
     # of one measure the target that is due last stands first
     rows = sorted(dated(scorecard), key=lambda row: str(row.due), reverse=True)
@@ -229,6 +230,7 @@ def before_use(
     >>> [point.text for point in before_use(log, assess(log)).parts[0].points]
     ['The tables were given in memory: there is no account of the rows read']
     """
+    check_scorecard(scorecard)
     lang = check_language(lang or scorecard.lang)
     told = [
         *_of_met(scorecard, lang),

@@ -17,7 +17,7 @@ from ..engine.log import EventLog
 from ..engine.refusals import MissingColumn
 from ..engine.sharing import tallies
 from ..errors import ClearanceError
-from ..results.assessment import Assessment, AssessRow
+from ..results.assessment import Assessment, AssessRow, check_scorecard
 from ..results.block import Block, Text
 from ..results.display import BAD, SIGNS, Display, tone
 from ..results.findings import own_of
@@ -62,6 +62,7 @@ def measure_sheets(
     >>> len(folds.folds), [one.name for one in folds.filters]
     (27, ['part', 'department', 'verdict'])
     """
+    check_scorecard(scorecard)
     lang = check_language(lang or scorecard.lang)
     notice = scorecard._notice
     if not scorecard.rows:
@@ -244,11 +245,14 @@ def _lines(broken: Violations, rows: Sequence[AssessRow], most: int, lang: str) 
         if rule.indicator not in names or not rule.n:
             continue
         one = broken.of(rule.indicator)
+        title = say(f"sheet.{rule.counts}", lang, name=rule.name(lang), n=rule.n)
+        if not one.rows:  # counted, and none may be named
+            yield Fold(title, (Text(one.beware(lang)),), rule.rests_on(lang), printed=False)
+            continue
         kept = one.rows[:most]
         table = one._with(rows=kept).table(lang)
         told = say("sheet.first_shown", lang, n=len(kept), all=rule.n)
         parts = (table,) if len(kept) >= rule.n else (Text(told), table)
-        title = say(f"sheet.{rule.counts}", lang, name=rule.name(lang), n=rule.n)
         yield Fold(title, parts, rule.rests_on(lang), printed=False)
 
 
@@ -294,5 +298,7 @@ def _sheets(
     """Everything as tables for a workbook."""
     made = [whole_sheet(found, lang)]
     made += [grouped_sheet(one, column, lang) for column, one in apart.items() if one.rows]
-    made += [broken_sheet(broken, rule, lang) for rule in broken.rules if rule.n]
+    made += [
+        broken_sheet(broken, rule, lang) for rule in broken.rules if broken.of(rule.indicator).rows
+    ]
     return tuple(made)

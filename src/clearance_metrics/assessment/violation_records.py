@@ -189,7 +189,8 @@ class Violations(ResultTable[Violation]):
         """Lines or cases as texts, without the columns that none of them fills."""
         rows = list(rows)  # type: ignore[call-overload]  # of one rule or of all
         if not rows:
-            return Display((say(self.empty, lang),), ())
+            kept = self._behind is refused and any(rule.n for rule in self.rules)
+            return Display((say("part.singles" if kept else self.empty, lang),), ())
         names = {rule.indicator: rule.name(lang) for rule in self.rules}
         units = list(dict.fromkeys(row.unit for row in rows))
         digits = digits_of([row.to_dict() for row in rows])

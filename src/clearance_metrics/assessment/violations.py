@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from ..analysis.cases import cases_of
-from ..domain.arguments import check_count
+from ..domain.arguments import brief, check_count
 from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
 from ..domain.ends import ENDED
@@ -199,7 +199,10 @@ def rules_of(notice: Notice, asked: Asked | None) -> list[Indicator]:
     ]
     if asked is None:
         return rules
-    some = (asked,) if isinstance(asked, str | Indicator) else tuple(asked)
+    some = (asked,) if isinstance(asked, str | Indicator) else asked
+    if not isinstance(some, Iterable) or not all(isinstance(n, str | Indicator) for n in some):
+        what = f"{brief(asked)} is no indicator of a notice"
+        raise LogError(what, "indicator", closest("", [i.id for i in rules]))
     names = [one.id if isinstance(one, Indicator) else one for one in some]
     wanted = [notice.indicator(name_) for name_ in dict.fromkeys(names)]
     for one in wanted:

@@ -135,7 +135,7 @@ def _turned(
             called = Reason("signal.of_target", name=called, day=row.due)
         severity = Severity.ALARM if verdict in ALARM else Severity.NOTICE
         severity = Severity.WARNING if verdict is Verdict.WORSE else severity
-        words = {"before": Reason(was.code, n=0), "now": Reason(verdict.code, n=0)}
+        words = {"before": _said(was), "now": _said(verdict, row.violations)}
         yield Signal(
             kind="verdict",
             severity=severity,
@@ -145,6 +145,13 @@ def _turned(
             now=verdict.value,
             reasons=(Reason("signal.turned", name=called, **words),),
         )
+
+
+def _said(verdict: Verdict, violations: int | None = None) -> Reason:
+    """A verdict, of violations with how many, where that is known."""
+    if verdict is Verdict.VIOLATIONS and violations is None:
+        return Reason("headline.violations")
+    return Reason(verdict.code, n=violations or 0)
 
 
 def _new_lines(

@@ -25,7 +25,7 @@ from ..analysis.recounted import (
     told_of,
 )
 from ..analysis.several import metric_of
-from ..domain.arguments import check_level, check_many, check_metric, check_number
+from ..domain.arguments import check_level, check_limit, check_many, check_metric
 from ..domain.as_of import AsOf
 from ..domain.between import Between
 from ..domain.calendars import WorkCalendar
@@ -93,10 +93,10 @@ def what_if(
     check_change(change)
     check_level(level, above=0.5)
     check_many(fewest, "fewest")
-    if limit is not None:
-        check_number(limit, "limit")
     named, metric = metric, metric_of(metric, log)
-    check_metric(metric)
+    check_metric(metric, of_cases=True)
+    if limit is not None:
+        check_limit(limit, "limit", signed=bool(metric.is_time and metric.signed))
     statistics = _statistics(log, named, metric, limit)
     check_recounted(metric, statistics, "what_if")
     if isinstance(change, SlowestAtMedian) and not metric.is_time:

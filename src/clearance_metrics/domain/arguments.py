@@ -14,6 +14,7 @@ from .windows import months
 
 SHORT = 60  # signs of a value that an error names as it is
 MOST = 2**63  # no engine counts further
+LONGEST = 10**9  # minutes, hours or days that a limit may have: longer than any calendar
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
@@ -80,6 +81,25 @@ def check_number(value: object, name: str) -> None:
         raise LogError(f"{name}={value!r} is no number", name, "write a number such as 24")
 
 
+def check_limit(value: object, name: str, *, signed: bool = False) -> None:
+    """LogError where a limit that times are held against is no number, lies beyond what a log can
+    hold, or is not above zero; `signed` for a clock that may run backwards.
+
+    >>> check_limit(-3, "limit")
+    Traceback (most recent call last):
+    clearance_metrics.errors.LogError: limit=-3 is not above zero
+      where: limit
+      do: write limit=24
+    """
+    check_number(value, name)
+    number = float(value)  # type: ignore[arg-type]  # checked above
+    if number <= 0 and not signed:
+        raise LogError(f"{name}={value!r} is not above zero", name, f"write {name}=24")
+    if abs(number) > LONGEST:
+        what = f"{name}={value!r} is longer than any case can take"
+        raise LogError(what, name, f"write {name}=24")
+
+
 def check_count(value: object, name: str) -> None:
     """LogError where an argument that counts is no whole number from 1 on; None means no bound.
 
@@ -105,8 +125,8 @@ def check_many(value: object, name: str) -> None:
     check_count(value, name)
 
 
-def check_metric(metric: object) -> None:
-    """LogError for what is no metric, such as the name of a clock.
+def check_metric(metric: object, *, of_cases: bool = False) -> None:
+    """LogError for what is no metric, such as the name of a clock; `of_cases`: no Fee is asked.
 
     >>> check_metric("import_overall")
     Traceback (most recent call last):
@@ -115,7 +135,7 @@ def check_metric(metric: object) -> None:
       do: give a Duration, Share or Fee; clock("import_overall") makes a Duration of a name
     """
     if isinstance(metric, type) or not hasattr(metric, "default_statistics"):
-        remedy = "give a Duration, Share or Fee"
+        remedy = "give a Duration or a Share" if of_cases else "give a Duration, Share or Fee"
         if isinstance(metric, str):
             remedy += f"; clock({json.dumps(metric)}) makes a Duration of a name"
         raise LogError(f"{brief(metric)} is no metric", "metric", remedy)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Mapping
 from datetime import date
+from difflib import get_close_matches
 from typing import Any
 
 import pyarrow as pa
@@ -40,7 +41,15 @@ def check_columns(called: str, columns: list[str]) -> None:
             what = f"{called} has neither columns nor rows"
             raise LogError(what, called, "look at what was read or kept before")
         if column not in columns:
-            raise LogError(f"{called} has no column {column!r}", called, closest(column, columns))
+            near = get_close_matches(column, columns, n=1)
+            remedy = (
+                closest(column, columns)
+                if not near
+                else f"rename {near[0]!r} to {column!r}, in whole fen (hundredths of a yuan)"
+                if column == "amount_fen"
+                else f"rename {near[0]!r} to {column!r}"
+            )
+            raise LogError(f"{called} has no column {column!r}", called, remedy)
 
 
 def check_rows(called: str, table: pa.Table) -> None:

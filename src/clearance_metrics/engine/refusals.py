@@ -15,7 +15,9 @@ class MissingColumn(LogError):
 
     def __init__(self, name: str, log: EventLog, table: str = "") -> None:
         self.name = name
-        known = sorted(log.milestones | set(log.columns))
+        # what is a milestone was asked for as a column
+        misplaced = name in log.milestones and name not in log.columns
+        known = sorted(set(log.columns) if misplaced else log.milestones | set(log.columns))
         what = "milestone" if name in log.vocabulary.milestones else "column or milestone"
         of_lines = columns_of_lines(log)
         near, near_lines = closest(name, known), closest(name, of_lines)
@@ -28,6 +30,10 @@ class MissingColumn(LogError):
             if of_lines
             else near
         )
+        if misplaced:
+            slip = f"{name!r} is a milestone, and no column of cases"
+            super().__init__(slip, table or f"log {log.name!r}", do)
+            return
         told = f"the log has no {what} {name!r}"
         told += ": it is a column of charge lines" if name in of_lines else ""
         super().__init__(told, table or f"log {log.name!r}", do)

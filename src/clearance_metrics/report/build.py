@@ -97,9 +97,9 @@ def build_report(
 
     Any notebook of the folder (by default the suite's) becomes a page; one of the suite on
     something that neither the notice nor the log knows is left out. Nothing in `out` changes unless
-    everything could be made. Returns the path of the first index.html. Raises LogError without an
-    as-of day, CalendarError and NoticeError as `assess` does, ReportError when a notebook fails or
-    a form is not known.
+    everything could be made. Returns the path of the first index.html, or of the first file where
+    no pages are asked for. Raises LogError without an as-of day, CalendarError and NoticeError as
+    `assess` does, ReportError when a notebook fails or a form is not known.
 
     >>> build_report("nowhere")
     Traceback (most recent call last):
@@ -154,7 +154,8 @@ def build_report(
         shutil.rmtree(work, ignore_errors=True)
     if failed:
         raise told_of_failed(failed, plan)
-    return out / asked.log.name / languages[0] / "index.html"
+    first = out / asked.log.name / languages[0]
+    return first / ("index.html" if HTML in asked.forms else files_of(asked.forms, first.name)[0])
 
 
 def _pack(

@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from ..analysis.withholding import check_suppression, withholding
+from ..analysis.withholding import withholding
 from ..assessment.assess import assess
 from ..assessment.parts import assess_parts
 from ..engine.log import EventLog
@@ -124,7 +124,9 @@ def planned(log: EventLog, notice: Notice, column: str, withhold: int | None) ->
 
 def check_fewest(withhold: int | None) -> int | None:
     """The bound of small cells; LogError for one that withholds nothing, and is not None."""
-    check_suppression(withhold, 1)
+    if withhold is not None and (isinstance(withhold, bool) or withhold < 2):
+        what = f"withhold={withhold!r} withholds nothing"
+        raise LogError(what, "withhold", "write a whole number from 2")
     return withhold
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from ..domain.arguments import brief
 from ..domain.verdicts import Verdict
 from ..errors import LogError, NothingToShow, closest
 from ..statistics.reasons import Reason
@@ -287,3 +288,17 @@ class Assessment(ResultTable[AssessRow]):
         """One line: the notice, the day, the resolution of durations, the engine queries."""
         to = f"durations to the {self.resolution}; {self.queries} engine queries"
         return f"{self.notice}, as of {self.as_of}; {to}"
+
+
+def check_scorecard(scorecard: object) -> None:
+    """LogError for what is no assessment.
+
+    >>> check_scorecard(None)
+    Traceback (most recent call last):
+    clearance_metrics.errors.LogError: None is no assessment
+      where: scorecard
+      do: give what assess(log, notice) answers
+    """
+    if not isinstance(scorecard, Assessment):
+        what = f"{brief(scorecard)} is no assessment"
+        raise LogError(what, "scorecard", "give what assess(log, notice) answers")

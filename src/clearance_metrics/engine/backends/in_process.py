@@ -86,7 +86,7 @@ class InProcess:
 
     def keep(self, called: str, text: str) -> None:
         """As `Backend.keep`."""
-        with self._alone:
+        with self._alone, _understood():
             self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {called} AS {text}")
 
     def drop(self, called: str) -> None:
@@ -95,21 +95,31 @@ class InProcess:
             self.connection.execute(f"DROP TABLE {called}")
 
     def run(self, text: str) -> pa.Table:
-        """As `Backend.run`; LogError where memory does not suffice."""
-        try:
-            # one connection answers one thread at a time
-            with self._alone:
-                return self.connection.sql(text).to_arrow_table()
-        except duckdb.OutOfMemoryException as error:
-            what = f"the engine's memory does not suffice: {str(error).splitlines()[0]}"
-            raise LogError(
-                what, "engine", "give it more (memory_limit), fewer threads, or a temp_directory"
-            ) from None
+        """As `Backend.run`; LogError where memory does not suffice, or a number is too large."""
+        # one connection answers one thread at a time
+        with self._alone, _understood():
+            return self.connection.sql(text).to_arrow_table()
 
     def _columns(self, called: str) -> dict[str, str]:
         with self._alone:
             rows = self.connection.execute(f"DESCRIBE {quoted(called)}").fetchall()
         return {column: kind_of(kind) for column, kind, *_ in rows}
+
+
+@contextmanager
+def _understood() -> Iterator[None]:
+    """What the engine cannot do as an error of ours."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        what = f"the engine's memory does not suffice: {str(error).splitlines()[0]}"
+        raise LogError(
+            what, "engine", "give it more (memory_limit), fewer threads, or a temp_directory"
+        ) from None
+    except duckdb.OutOfRangeException:
+        what = "a number on the way to the answer is larger than any whole number of 64 bits"
+        remedy = "look at the largest amounts and values of goods: they must be whole fen"
+        raise LogError(what, "engine", remedy) from None
 
 
 def kind_of(kind: str) -> str:
