@@ -10,6 +10,7 @@ from support.logs import log_of
 import clearance_metrics
 from clearance_metrics import clock, exceedances, load_notice, measure, slowest_at_median
 from clearance_metrics.domain.metrics import Duration, Fee
+from clearance_metrics.engine.refusals import MissingColumn
 from clearance_metrics.errors import LogError
 
 CLOCK = Duration("declared", "customs_released")
@@ -177,6 +178,35 @@ def test_every_question_of_one_metric_is_among_them():
     assert told >= {"trend", "what_if"}
     assert told >= {"compare_survival", "gap_to_target", "judge_target", "exceedances"}
     assert told >= {"interrupted_series", "staggered", "synthetic_control", "changepoints"}
+
+
+def test_limits_that_no_case_can_have_are_told():
+    log, clock = GIVEN["log"], Duration("declared", "customs_released", signed=False)
+    for cap in (0, -5, 1e300):
+        with pytest.raises(LogError, match="cap="):
+            clearance_metrics.around_holidays(log, clock, cap=cap, as_of="2021-05-31")
+    with pytest.raises(LogError, match="target=-1 is not above zero"):
+        clearance_metrics.populations(log, clock, target=-1, as_of="2021-05-31")
+    with pytest.raises(LogError, match="limit=-3 is not above zero"):
+        change = slowest_at_median(0.1)
+        clearance_metrics.what_if(log, clock, change, limit=-3, as_of="2021-05-31")
+    with pytest.raises(LogError, match="5 is no indicator"):
+        clearance_metrics.violations(log, indicator=5, as_of="2021-05-31")
+    for wrong in (None, load_notice("cn-2021-85")):
+        with pytest.raises(LogError, match="is no assessment"):
+            clearance_metrics.measure_sheets(log, wrong)
+
+
+def test_a_milestone_is_no_column():
+    with pytest.raises(LogError, match="'declared' is a milestone, and no column") as told:
+        raise MissingColumn("declared", GIVEN["log"])
+    assert "instead" not in str(told.value)
+
+
+def test_a_named_clock_asks_which_cases_are_its_own():
+    log = log_of([{"conveyance_arrived": 0, "customs_released": 5}])
+    with pytest.raises(LogError, match="no column or milestone 'kind'"):
+        clearance_metrics.parties(log, "import_overall", as_of="2021-05-31")
 
 
 def test_other_arguments_of_the_wrong_kind_are_told():

@@ -112,6 +112,9 @@ def test_a_verdict_that_turns_to_violations_is_an_alarm():
     top = found[0]
     assert (top.kind, top.before, top.now) == ("verdict", "met", "violations")
     assert found.exit_code == 12 and found.severity is Severity.ALARM
+    assert "to “violations: 1”" in found.text("en")
+    # how many they were is not kept
+    assert "from “violations” to “met”" in watch(log_of(), before=found).text("en")
 
 
 def test_a_backlog_is_told_when_it_begins():

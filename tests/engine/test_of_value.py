@@ -18,6 +18,7 @@ from clearance_metrics.errors import ClearanceError, LogError
 from clearance_metrics.statistics import ratio_mean, ratio_of_totals
 
 DAY = date(2022, 3, 1)
+CLOCK_ENDS = ("customs_released", "duty_paid")
 CLOCK = Deferral("duty", "customs_released", "duty_paid")
 
 
@@ -211,6 +212,25 @@ def test_a_hand_worked_deferral():
 def test_a_deferral_that_is_none_is_refused(wrong):
     with pytest.raises(LogError):
         Deferral(*wrong)
+
+
+@pytest.mark.parametrize("column", ["teu", "kind", "customs_released", "late"])
+def test_what_is_no_money_is_not_deferred(column):
+    events = pl.DataFrame({"case_id": ["a"] * 2, "time": [0, 9], "milestone": CLOCK_ENDS})
+    more = {"teu": [2], "kind": ["import"], "late": [True], "own_fen": [300]}
+    log = EventLog(events, pl.DataFrame({"case_id": ["a"]} | more)).using(as_of="1970-01-02")
+    with pytest.raises(LogError, match="no amount of money"):
+        measure(log, Deferral(column, *CLOCK_ENDS))
+    assert measure(log, Deferral("own_fen", *CLOCK_ENDS))[0].value == 0
+
+
+def test_a_number_that_no_engine_holds_is_told():
+    events = pl.DataFrame({"case_id": ["a"], "time": [0], "milestone": ["declared"]})
+    cases = pl.DataFrame({"case_id": ["a"], "goods_value": [10**17]})
+    line = {"case_id": ["a"], "item": ["THC"], "amount_fen": [10**17], "charged_on": ["1970-01-01"]}
+    log = EventLog(events, cases, pl.DataFrame(line)).using(as_of="1970-01-02")
+    with pytest.raises(LogError, match="larger than any whole number"):
+        measure(log, Fee(per="value"))
 
 
 moments = some.one_of(
