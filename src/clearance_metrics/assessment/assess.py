@@ -185,9 +185,12 @@ def _rows(context: Context, indicator: Indicator) -> list[AssessRow]:
     try:
         found = ROWS[_kind(indicator)](context, indicator)
     except MissingColumn as missing:
-        return nothing(
-            Verdict.NO_DATA, "log_lacks", column=lacking(missing.name, context.log.vocabulary)
-        )
+        words = context.log.vocabulary
+        facts = {"column": lacking(missing.name, words)}
+        flags = (one.column for one in context.notice.flags if one.absent == missing.name)
+        if (flag := next(flags, None)) is not None:
+            return nothing(Verdict.NO_DATA, "log_lacks_both", flag=lacking(flag, words), **facts)
+        return nothing(Verdict.NO_DATA, "log_lacks", **facts)
     if found:
         return found
     early = indicator.target and indicator.target.due > context.day

@@ -80,6 +80,8 @@ class MisnamedCharges(ResultTable[MisnamedRow]):
     def _headline(self, lang: str) -> str:
         """How many lines say otherwise than the law, and which most often."""
         if not self.kinds:
+            if not self.checked:
+                return say("misnamed.nothing", lang)
             lines = Reason("violations.lines", n=self.checked)
             return say("misnamed.none", lang, lines=lines)
         most = self.kinds[0]

@@ -15,7 +15,7 @@ from .assess import assess
 
 # what is said of the log as a whole, whichever part is asked
 OF_ALL = frozenset({Verdict.NOT_MEASURABLE, Verdict.NOT_COMPUTED})
-LACKS = "assess.log_lacks"
+LACKS = ("assess.log_lacks", "assess.log_lacks_both")
 Rows = Mapping[object, tuple[AssessRow, ...]]
 
 
@@ -53,7 +53,7 @@ def _of_part(row: AssessRow, ours: Mapping[str, AssessRow], log: EventLog) -> As
     """The part's row of an indicator, or one that says why there is none."""
     if row.indicator in ours:
         return ours[row.indicator]
-    if row.verdict in OF_ALL or any(why.code == LACKS for why in row.reasons):
+    if row.verdict in OF_ALL or any(why.code in LACKS for why in row.reasons):
         return row
     early = row.due is not None and str(log.as_of) < row.due
     none = dict.fromkeys(

@@ -13,7 +13,7 @@ from ..analysis.cases import cases_of
 from ..domain.arguments import brief, check_count
 from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
-from ..domain.ends import ENDED
+from ..domain.ends import ENDED, UNKNOWN
 from ..domain.metrics import Metric
 from ..domain.sql import name, value, whole
 from ..domain.tariff import Tariff
@@ -21,6 +21,8 @@ from ..domain.zones import EPOCH
 from ..engine.asking import asked_of_log
 from ..engine.cells import month_number, period_name
 from ..engine.log import EventLog
+from ..engine.priced import READ
+from ..engine.priced.judged import TARIFF_PORT
 from ..engine.query import Query
 from ..engine.references import tariff_of
 from ..engine.refusals import MissingColumn
@@ -115,7 +117,7 @@ def violations(
             # of an item that is forbidden, the lines of all items were looked through
             every = outcomes(log, replace(metric, items=None), as_of=when, by=apart, tariff=rates)
             checked, _ = counted(log, metric, every)
-        why = None if checked else Reason("violations.nothing_to_check", as_of=when.text)
+        why = None if checked else _unchecked(log, metric, rows, when)
         rules.append(replace(about, checked=checked, broken=broken, why=why))
         asked[rule.id] = (metric, rates)
         source = rule.target.source if rule.target else ""
@@ -132,6 +134,35 @@ def violations(
     )
     behind(made, log, when, asked)
     return made
+
+
+def _unchecked(log: EventLog, metric: Metric, rows: Query, when: AsOf) -> Reason:
+    """Why nothing could be checked: there is nothing, or what must be known of lines is not."""
+    none = Reason("violations.nothing_to_check", as_of=when.text)
+    if metric.kind != "fee" or log.charges is None:
+        return none
+    lost = rows.grouped(
+        "not_known", ["end"], {"n": "count(*)"}, where=[f"{name('end')} = {UNKNOWN}"]
+    )
+    n = sum(log.rows_of(lost.titled(metric.name))["n"].to_pylist())
+    if not n:
+        return none
+    words, there = log.vocabulary.charge_columns, log.charges.columns
+    read = [c for c in READ.get(metric.against, ()) if c in words and c != TARIFF_PORT]
+    sums = {c: f"count({name(c)})" for c in read if c in there}
+    filled: dict[str, int] = {}
+    if sums:
+        every = log.charges.grouped("filled", [], sums).titled(metric.name)
+        filled = log.rows_of(every).to_pylist()[0]
+    # intake writes a column also where no file has it
+    absent = [c for c in read if not filled.get(c)]
+    if not absent:
+        return Reason("violations.not_known", n=n)
+    columns = tuple(
+        Reason("assess.lacking", word=word("charge_column", one, words[one]), name=one)
+        for one in absent
+    )
+    return Reason("violations.not_known_for", n=n, columns=columns)
 
 
 def about_rule(notice: Notice, rule: Indicator) -> Rule:
