@@ -14,6 +14,7 @@ from clearance_metrics import (
     assess,
     exceedances,
     load_notice,
+    load_tariff,
     violations,
 )
 from clearance_metrics.assessment.violations import Violations
@@ -226,3 +227,23 @@ def test_one_metric_is_told_and_drawn_as_a_rule_is():
 
 def test_without_rules_the_rows_are_counted():
     assert Violations(rows=(), as_of=DAY).table("zh").heads == ("没有发现",)
+
+
+def test_lines_that_are_withheld_are_not_none():
+    found = violations(log_of(lines=40, above=8).using(withhold=5), indicator=SET)
+    assert found.rules[0].n == 8 and not found.rows
+    (told,), *_ = (found.table("en").heads,)
+    assert "not listed" in told and "none" not in told
+
+
+def test_why_no_line_can_be_checked_is_told_with_its_columns():
+    events = pl.DataFrame({"case_id": ["a"], "milestone": ["customs_released"], "time": [0]})
+    cases = pl.DataFrame({"case_id": ["a"], "kind": ["import"]})
+    item = load_tariff().checkable[0].item
+    line = {"case_id": "a", "line_id": "1", "item": item, "amount_fen": 3550}
+    line |= {"charged_on": "2022-04-02", "cargo_class": "general", "size": None}
+    line |= {"quantity": None}  # as intake writes what no file has
+    log = EventLog(events, cases, pl.DataFrame([line])).using(as_of="2022-12-31")
+    told = violations(log, indicator=SET).headline("en")
+    assert "1 line, which cannot be checked" in told
+    assert "“box size”" in told and "“quantity”" in told and "cargo class" not in told
