@@ -22,7 +22,7 @@ from .words import say
 if TYPE_CHECKING:
     from .assessment import Assessment, AssessRow
 
-AGAINST = frozenset({"assess.against", "assess.against_baseline"})
+AGAINST = frozenset({"assess.against", "assess.against_baseline", "assess.against_baseline_size"})
 Months = Sequence[tuple[str, float]]  # of one indicator, in order
 
 
