@@ -87,7 +87,7 @@ def _moved(better: str, was: st.Estimate, now: st.Estimate, level: float) -> st.
 
 
 def _size(gap: st.Estimate) -> st.Estimate:
-    """A gap without its sign; a size errs by no more than the gap does, so its interval stays as wide.
+    """A gap without its sign; a size errs by no more than the gap does, so it keeps the width.
 
     >>> _size(st.Estimate(-2.0, -3.0, -1.0)), _size(st.Estimate(None)).value
     (Estimate(value=2.0, low=1.0, high=3.0, reasons=()), None)

@@ -110,7 +110,9 @@ class Rule:
         """Where the rule is written; empty where nobody says."""
         if not self.origin:
             return ""
-        code = "violations.by_clause" if self.clause else "violations.by"
+        # a source that begins with the clause says it already
+        said = self.clause and self.clause not in self.origin
+        code = "violations.by_clause" if said else "violations.by"
         return say(code, lang, clause=self.clause, source=self.origin)
 
 

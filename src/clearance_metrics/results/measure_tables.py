@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..statistics.reasons import Reason
+from .assessed import open_beside
 from .definitions import definition_of
 from .display import NONE, Display, signed, tone
 from .wording import (
@@ -125,7 +126,8 @@ def _told(found: Assessment, row: AssessRow, months: Months, lang: str) -> dict[
     )
     value = figure(row.value, row.unit, lang)
     ends = "" if row.low is None else interval(row.low, row.high, row.unit, lang=lang)
-    still = say("overview.open", lang, n=row.n_open) if row.n_open else ""
+    opened = open_beside(row, found.as_of)
+    still = say("overview.open", lang, n=opened) if opened else ""
     return {
         "indicator": "\n".join(filter(None, [text_of(row, "title", lang), below])),
         "value": "\n".join(filter(None, [value, ends])),
