@@ -183,8 +183,12 @@ def test_of_many_findings_each_kind_is_there_and_the_rest_is_counted():
     rows = [
         row(i.id, 2.0, Verdict.VIOLATIONS if i.kind == "zero" else Verdict.IMPROVED, violations=2)
         for i in NOTICE.indicators
-        if i.status == "computed" and not i.companion_of
+        if i.status == "computed" and not i.companion_of and i.kind != "reference"
     ]
+    beside = [row(i.id, 2.0, Verdict.REFERENCE) for i in NOTICE.indicators if i.reference]
+    # what is only set beside a text is no judgement that is left out
+    assert found(*rows, *beside).points(6, lang="zh").note.startswith(f"另有{len(rows) - 6}项")
+    assert beside
     whole = found(*rows)
     block = whole.points(6, lang="zh")
     badges = [point.badge for point in block.parts[0].points]

@@ -44,6 +44,23 @@ def dated(found: Assessment) -> list[AssessRow]:
     return [r for r in own_of(found.rows) if r.kind == "level" and r.origin == "notice"]
 
 
+def missed_beside(found: Assessment) -> list[AssessRow]:
+    """What other documents that hold on the day ask for and is not kept; charges are told apart."""
+    return [
+        row
+        for row in own_of(found.rows)
+        if row.origin == "outside"
+        and row.unit != "lines"
+        and row.verdict in (Verdict.NOT_MET, Verdict.VIOLATIONS)
+        and _holds(found, row)
+    ]
+
+
+def _holds(found: Assessment, row: AssessRow) -> bool:
+    target = found._notice.indicator(row.indicator).target
+    return target is not None and (not target.until or str(target.until) >= found.as_of[:10])
+
+
 def lead_of(found: Assessment, lang: str, charged: Charged | None) -> Block:
     """The finding of the whole as a title, and below it what the data can carry."""
     # where nothing can be judged, the targets alone would be a list of lacks
@@ -63,6 +80,8 @@ def lead_of(found: Assessment, lang: str, charged: Charged | None) -> Block:
         told = [say(code, lang, told=verdicts)]
     title = capital(say("overview.comma", lang).join(told))
     carried = [summary_of(found, lang), say("overview.covers", lang)]
+    if others := missed_beside(found):
+        carried.insert(0, say("overview.others_missed", lang, n=len(others)))
     return Block(title, (Text(say("overview.stop", lang).join(carried)),), role="lead")
 
 
@@ -75,12 +94,13 @@ def _targets(found: Assessment, lang: str) -> list[str]:
         told = [Reason(f"overview.all_{_end(v)}", n=every[v]) for v in ORDER if every[v]]
         listed = joined(told, lang, "mark.list")
         return [say("overview.of_targets", lang, n=len(rows), told=listed)]
-    return [
+    told = [
         say(f"overview.target_{_end(verdict)}", lang, name=name, n=n)
         for verdict in ORDER
         for (name, which), n in pieces.items()
         if which is verdict
     ]
+    return [say("overview.own_targets", lang, told=told[0]), *told[1:]] if told else []
 
 
 def _end(verdict: Verdict) -> str:
