@@ -27,7 +27,7 @@ def test_a_table_says_each_indicator_in_words_with_its_unit_target_and_badge():
         Further(statistic="within:6", value=0.68, low=0.6, high=0.7, unit="share"),
     )
     table = found(replace(REFUND, also=also, reasons=(LACKS,)), SECURITY).table("zh")
-    heads = ("指标", "统计量", "数值", "95%区间", "n", "截至日未办结", "基期／目标", "判断")
+    heads = ("指标", "统计量", "数值", "95%区间", "n", "截至日在办", "基期／目标", "判断")
     assert table.heads == heads
     first, second = table.cells
     assert first[0] == f"{REFUND.title_zh}\n2022-12" and first[2] == "5.50\n工作日"
