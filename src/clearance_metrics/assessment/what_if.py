@@ -30,7 +30,7 @@ from ..domain.arguments import check_level, check_many, check_metric, check_numb
 from ..domain.as_of import AsOf
 from ..domain.between import Between
 from ..domain.calendars import WorkCalendar
-from ..domain.changes import Change, Learnt, ShareBecomes, SlowestAtMedian, check_change
+from ..domain.changes import Change, Learnt, ShareBecomes, SlowestAtMedian, WorksLike, check_change
 from ..domain.metrics import Metric
 from ..domain.statistic import Statistic
 from ..domain.verdicts import Verdict
@@ -137,8 +137,13 @@ def what_if(
 def _nobody(change: Change, groups: Iterable[tuple], period: str, lang: str) -> str:
     """Whom the change is about and is not there, for a page."""
     seen = {group[-1] for group in groups}
-    asked = (change.value,) if isinstance(change, ShareBecomes) else (change.a, change.b)  # type: ignore[union-attr]
-    (column, value), when = (change.columns[-1], next(v for v in asked if v not in seen)), ""
+    asked: tuple[object, ...] = ()
+    if isinstance(change, ShareBecomes):
+        asked = (change.value,)
+    elif isinstance(change, WorksLike):
+        asked = (change.a, change.b)
+    column, when = change.columns[-1], ""
+    value = next((v for v in asked if v not in seen), "")
     if period:
         when = say("headline.of_group", lang, group=period_words(period, lang))
     facts = {"column": term("column", column, lang), "value": term(column, str(value), lang)}
