@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -36,8 +36,8 @@ EXPECTED: tuple[Cell, Cell] = (
 class ClosedRow(Record):
     """One part of one group and period: "open" (within opening hours), "night" (on a working day,
     before or after them), "weekend" or "holiday". `mean` (hours) and `share` are over all cases, so
-    that they add up; `n`: cases that passed any such time. `expected`: the share of all hours that is such
-    time by the calendar, from the first day on which one of the cases began to the last.
+    that they add up; `n`: cases that passed any such time. `expected`: the share of the hours of
+    the calendar that is such time, from the day that the first case began to the last one's end.
     """
 
     groups: tuple[tuple[str, object], ...]
