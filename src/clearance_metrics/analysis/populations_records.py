@@ -14,7 +14,8 @@ from ..results.table import LANG, Record
 from ..results.words import figure, say, statistic_word, unit_word
 from ..statistics.reasons import Reason
 from .caution import Figures
-from .waiting import LONG_AGE, Groups, OfWaiting
+from .parts import LONG_AGE
+from .waiting import Groups, OfWaiting
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

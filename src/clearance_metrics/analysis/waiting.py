@@ -16,10 +16,9 @@ from ..results.table import ResultTable, Row
 from ..results.words import figure, joined, say, unit_word
 from ..statistics.reasons import Reason
 from .caution import stage_said
-from .parts import plainly
+from .parts import LONG_AGE, plainly
 from .several import clock_of
 
-LONG_AGE = 240  # hours
 Groups = tuple[tuple[str, object], ...]
 # what ends a case otherwise than by the stop of its clock: it waits no longer
 OTHER_ENDS = ("returned", "seized", "abandoned", "transferred")
