@@ -21,8 +21,8 @@ def definition_of(indicator: Any, lang: str, word: Word) -> str:
     >>> from clearance_metrics import load_notice
     >>> from clearance_metrics.results.words import term
     >>> told = definition_of(load_notice().first("clearance", "headline"), "en", term)
-    >>> told[:64]
-    'From conveyance arrived at the first port to released by customs'
+    >>> told[:68]
+    'From “conveyance arrived at the first port” to “released by customs”'
     """
     metric = indicator.metric
     if metric is None:

@@ -12,6 +12,8 @@ from .table import amount, interval
 from .wide import CLOCK
 from .words import say
 
+SOME = 3  # of many, in a heading
+
 if TYPE_CHECKING:
     from .measures import MeasureRow, Measures
 
@@ -36,6 +38,28 @@ def each_alone(found: Measures, lang: str) -> str:
         statistic=found.named(statistic, lang),
         told=told,
     )
+
+
+def many_found(found: Measures, lang: str) -> str:
+    """Of many clocks over all periods, the values of the first three by the statistic that the most
+    of them have; empty for anything else.
+    """
+    if not found.of_clocks or any(row.period for row in found.rows):
+        return ""
+    have: dict[str, list[MeasureRow]] = {}
+    for row in found.rows:
+        if row.value is not None:
+            have.setdefault(row.statistic, []).append(row)
+    if not have:
+        return ""
+    statistic, rows = max(have.items(), key=lambda pair: len({row.label for row in pair[1]}))
+    told = [
+        say("several.figure", lang, name=found.called(row.label, lang), value=_told(row, lang))
+        for row in rows[:SOME]
+    ]
+    n, some = len({row.label for row in rows}), say("mark.sentence", lang).join(told)
+    named = found.named(statistic, lang)
+    return say("several.many_found", lang, n=n, statistic=named, some=some)
 
 
 def about(found: Measures, name: str, lang: str) -> str:
