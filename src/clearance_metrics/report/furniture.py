@@ -27,7 +27,7 @@ def furnished(page: Page, lang: str) -> Page:
     without an answer of the library as it is.
 
     >>> furnished(Page("own"), "en")
-    Page(title='own', parts=(), published=False)
+    Page(title='own', parts=(), published=False, beside=False)
     """
     blocks = [part for part in page.parts if isinstance(part, Block)]
     if not blocks:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..statistics.reasons import Reason
-from .by_period import headline_of, unvalued
+from .by_period import alike, headline_of, unvalued
 from .display import by_dates
 from .periods import of_last, period_word
 from .table import amount, interval
@@ -97,7 +97,10 @@ def about(found: Measures, name: str, lang: str) -> str:
         "least": found.named_row(low, lang, alone),
     }
     told = {"high": _told(high, lang), "low": _told(low, lang), "n": len(every)}
-    return say("headline.groups", lang, **asked, **names, **told, missing=missing)
+    if len(rows) == 1:
+        return say("headline.only", lang, **asked, **names, **told)
+    told |= {"alike": alike(high, low), "missing": missing}
+    return say("headline.groups", lang, **asked, **names, **told)
 
 
 def _told(row: MeasureRow, lang: str) -> Reason:
