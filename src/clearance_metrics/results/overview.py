@@ -130,7 +130,7 @@ def finding_of(found: Assessment, row: AssessRow, lang: str) -> str:
     if row.value is None or not isinstance(change, Reason) or "low" not in change.facts:
         return capital(told_of(found, row, lang))
     value, low, high = (float(change.facts[end]) for end in ("value", "low", "high"))
-    points = change.code == "assess.change_points"
+    points = change.code.startswith("assess.change_points")
     unit = "points" if points else row.unit
     facts: dict[str, Any] = {
         "name": found.name_of(row, lang),
