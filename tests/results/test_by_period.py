@@ -134,4 +134,5 @@ def test_one_group_with_a_value_is_not_the_highest_and_the_lowest():
     rows = [row if row.port == "B" else type(row)(**{**vars(row), "value": None}) for row in found]
     told = found._with(rows=tuple(rows))
     assert "只有B有数值，为3.00小时；共3组" in told.headline("zh")
+    assert told.headline("zh").count("B") == 1
     assert "highest" not in told.headline("en") and "B alone has a value" in told.headline("en")

@@ -50,7 +50,8 @@ def about(found: Measures, name: str, lang: str) -> str:
         when = period_word(periods[0], lang)
         name = say("headline.in_period", lang, metric=name, period=when)
     groups = {tuple(pair for pair in row.groups if pair[0] != CLOCK) for row in rows}
-    if len(groups) == 1 and (kept := next(iter(groups))):
+    alone = len(rows) == 1 < len(every)  # which one has a value is told below
+    if len(groups) == 1 and not alone and (kept := next(iter(groups))):
         words = [found.group_word(column, value, lang) for column, value in kept]
         name += say("headline.of_group", lang, group=say("mark.list", lang).join(words))
     statistic = found.named(first, lang)
