@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -117,7 +117,7 @@ def apart_of(notice: Notice, indicator: Asked | None) -> tuple[Rule, ...]:
     return tuple(replace(about_rule(notice, one), names=_called(one)) for one in some)
 
 
-def _called(one: Indicator) -> dict[str, str]:
+def _called(one: Indicator) -> Mapping[str, str]:
     """What is suspected, in a few words."""
     if one.metric.against == "repeated":
         return {lang: term("breach", "billed_twice", lang) for lang in LANGUAGES}

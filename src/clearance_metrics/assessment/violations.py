@@ -127,8 +127,8 @@ def violations(
             replace(row, measure=rule.measure, indicator=rule.id, tariff=row.tariff or source)
             for row in listed(log, metric, rows, limit=limit, tariff=tariff)
         ]
-    about_all = {"as_of": when.text, "rules": tuple(rules)}
-    once = Violations(rows=tuple(every_line), **about_all).charged if every_line else None
+    told = Violations(rows=tuple(every_line), as_of=when.text, rules=tuple(rules))
+    once = told.charged if every_line else None
     made = Violations(
         rows=tuple(found),
         once=once,
