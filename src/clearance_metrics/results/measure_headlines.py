@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..statistics.reasons import Reason
-from .by_period import headline_of, unvalued
+from .by_period import alike, headline_of, unvalued
 from .display import by_dates
 from .periods import of_last, period_word
 from .table import amount, interval
@@ -74,7 +74,8 @@ def about(found: Measures, name: str, lang: str) -> str:
         when = period_word(periods[0], lang)
         name = say("headline.in_period", lang, metric=name, period=when)
     groups = {tuple(pair for pair in row.groups if pair[0] != CLOCK) for row in rows}
-    if len(groups) == 1 and (kept := next(iter(groups))):
+    alone = len(rows) == 1 < len(every)  # which one has a value is told below
+    if len(groups) == 1 and not alone and (kept := next(iter(groups))):
         words = [found.group_word(column, value, lang) for column, value in kept]
         name += say("headline.of_group", lang, group=say("mark.list", lang).join(words))
     statistic = found.named(first, lang)
@@ -121,7 +122,10 @@ def about(found: Measures, name: str, lang: str) -> str:
         "least": found.named_row(low, lang, alone),
     }
     told = {"high": _told(high, lang), "low": _told(low, lang), "n": len(every)}
-    return say("headline.groups", lang, **asked, **names, **told, missing=missing)
+    if len(rows) == 1:
+        return say("headline.only", lang, **asked, **names, **told)
+    told |= {"alike": alike(high, low), "missing": missing}
+    return say("headline.groups", lang, **asked, **names, **told)
 
 
 def _told(row: MeasureRow, lang: str) -> Reason:

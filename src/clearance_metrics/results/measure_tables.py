@@ -111,9 +111,10 @@ def _moved(change: Reason, lang: str) -> str:
     """A change, and its interval below it."""
     if "low" not in change.facts:
         return say(change, lang)
-    points = change.code == "assess.change_points"
-    told = say("sheet.moved_points" if points else "sheet.moved", lang, **change.facts)
-    code = "sheet.between_points" if points else "sheet.between"
+    points = change.code.startswith("assess.change_points")
+    fine = "_fine" if change.code.endswith("_fine") else ""
+    told = say(f"sheet.moved_points{fine}" if points else "sheet.moved", lang, **change.facts)
+    code = f"sheet.between_points{fine}" if points else "sheet.between"
     return f"{told}\n{say(code, lang, **change.facts)}"
 
 

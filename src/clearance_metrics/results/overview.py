@@ -33,10 +33,13 @@ WORST = (Verdict.NOT_MET, Verdict.VIOLATIONS, Verdict.WORSE, Verdict.NO_CLEAR_CH
 
 @dataclass(frozen=True)
 class Charged:
-    """What is known of charge lines: how many were checked, how many of them break a rule."""
+    """What is known of charge lines: how many were checked, how many of them break a rule, and of
+    how many of these each breach rests on a rate that was worked out and not read.
+    """
 
     checked: int
     broken: int
+    derived: int = 0
 
 
 def dated(found: Assessment) -> list[AssessRow]:
@@ -68,7 +71,8 @@ def lead_of(found: Assessment, lang: str, charged: Charged | None) -> Block:
     told = _targets(found, lang) if some else []
     if charged is not None and charged.checked:
         code = "overview.lines_broken" if charged.broken else "overview.lines_clean"
-        told.append(say(code, lang, n=charged.broken or charged.checked))
+        rest = Reason("overview.derived", n=charged.derived) if charged.derived else ""
+        told.append(say(code, lang, n=charged.broken or charged.checked, derived=rest))
     if not dated(found) or not told:
         told = [*_directions(found, lang), *told]
     if not told:
@@ -146,7 +150,7 @@ def finding_of(found: Assessment, row: AssessRow, lang: str) -> str:
     if row.value is None or not isinstance(change, Reason) or "low" not in change.facts:
         return capital(told_of(found, row, lang))
     value, low, high = (float(change.facts[end]) for end in ("value", "low", "high"))
-    points = change.code == "assess.change_points"
+    points = change.code.startswith("assess.change_points")
     unit = "points" if points else row.unit
     facts: dict[str, Any] = {
         "name": found.name_of(row, lang),

@@ -128,6 +128,8 @@ def noted(found: Measures, lang: str) -> tuple[Reason, ...]:
     """
     said: dict[str, list[MeasureRow]] = {}
     for reason, rows in _gathered(found.rows):
+        if reason.code == "beyond_allowance" and all(row.unit == "share" for row in rows):
+            reason = Reason("beyond_allowance_share", **reason.facts)
         said.setdefault(say(reason, lang), []).extend(rows)
     labels, statistics = set(found.labels), {row.statistic for row in found.rows}
     told = []
