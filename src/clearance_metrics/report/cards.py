@@ -87,8 +87,8 @@ def bar(found: Display, row: int | None, column: int) -> str:
 
 
 def tables_of(part: Cards | Tiles, lang: str = "", *, sheets: bool = False) -> Display:
-    """Cards or tiles as a table, as other forms than HTML show them; in `sheets` a figure's unit has
-    a column of its own, so that the figure is a number.
+    """Cards or tiles as a table, as other forms than HTML show them; in `sheets` a unit has
+    a column of its own, so that the figure beside it is a number.
     """
     if isinstance(part, Cards):
         told = [

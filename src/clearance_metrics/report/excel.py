@@ -13,7 +13,7 @@ from ..results.words import say
 from .document import SOURCE, Heading, Paragraph, elements
 from .outputs import Page
 from .pdf import columns_of
-from .tables import ADDRESS
+from .word_fields import ADDRESS
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

@@ -16,7 +16,8 @@ from .document import Heading, elements
 from .furniture import FOLDED, MAIN
 from .outputs import Page
 from .pdf import columns_of
-from .word import Layout, _new, field, fonts_of, saved
+from .word import Layout, _new, fonts_of, saved
+from .word_fields import field
 
 if TYPE_CHECKING:
     from docx.document import Document
