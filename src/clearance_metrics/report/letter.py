@@ -23,7 +23,7 @@ LONGEST = 5  # lines of one finding; a longer one is read in the annex
 JOINED = 3  # lines up to which findings of several rows run on
 SAID = re.compile(r"(?<![\d,.])(\d[\d,]*\.\d+|n=\d[\d,]*)")  # what two sentences of one thing share
 BRACKETS = re.compile("[\uff08(][^\uff09)]*[\uff09)]")
-SURE = re.compile(r"\d～|n[ =]\d|\d to |\d\u7b14|\d cases")  # an interval or cases
+SURE = re.compile(r"\d\uff5e|n[ =]\d|\d to |\d\u7b14|\d cases")  # an interval or cases
 SPACED = re.compile(r"(?<=[\u4e00-\u9fff]) (?=\d)|(?<=\d) (?=[\u4e00-\u9fff])")
 TARGET = re.compile("[≤≥]")  # before a target, and not before a baseline
 SUMS = (Tiles, Cards, Points)  # of an overview, the first first
@@ -243,8 +243,8 @@ def _carded(card: Card, lang: str) -> str:
 def dated(text: str, lang: str) -> str:
     """A text with its days and months as letters write them.
 
-    >>> dated("2022-01至2022-12", "zh") == dated("2022-01至2022-12", "en")
-    False
+    >>> dated("2022-12-31", "zh"), dated("2022-12-31", "en")
+    ('2022年12月31日', '2022-12-31')
     """
 
     def days(found: re.Match) -> str:

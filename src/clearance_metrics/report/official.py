@@ -119,7 +119,12 @@ def _ended(text: str, lang: str) -> str:
 
 
 def _line(
-    document: Document, text: str, style: str = "Normal", *, indent: float | None = None, right=0.0
+    document: Document,
+    text: str,
+    style: str = "Normal",
+    *,
+    indent: float | None = None,
+    right: float = 0.0,
 ) -> None:
     """A paragraph; `indent` and `right` are signs, where its style does not say."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
