@@ -249,15 +249,15 @@ def dated(text: str, lang: str) -> str:
 
     def days(found: re.Match) -> str:
         year, month, day = map(int, found.groups())
-        return say("official.day", lang, iso=found[0], year=year, month=month, day=day)
+        return say("official.day", lang, year=year, month=month, day=day)
 
     def months(found: re.Match) -> str:
         year, month = map(int, found.groups())
-        return say("official.month", lang, iso=found[0], year=year, month=month)
+        return say("official.month", lang, year=year, month=month)
 
     def spans(found: re.Match) -> str:
         year, first, last = map(int, found.groups())
-        return say("official.span", lang, iso=found[0], year=year, first=first, last=last)
+        return say("official.span", lang, year=year, first=first, last=last)
 
     to = say("figure.span", lang, first="|", last="|").strip("|")
     text = re.sub(rf"(?<![\d-])(\d{{4}})-(\d\d){to}\1-(\d\d)(?![\d-])", spans, text)
