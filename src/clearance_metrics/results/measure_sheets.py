@@ -48,7 +48,7 @@ def _sheet(
     found: Assessment, cells: Sequence[tuple], heads: Sequence[str], name: str, lang: str
 ) -> Display:
     verdict = heads.index("verdict")
-    figures = [heads.index(one) for one in ("no", *FIGURES)]
+    figures = [heads.index(one) for one in ("no", *FIGURES, "decided")]
     return Display(
         [say(f"sheet.{head}", lang) for head in heads],
         cells,
