@@ -20,6 +20,8 @@ from .violation_summary import summary_of, without_small
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+SINGLES = "part.singles"  # why none is listed
+
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Violations(ResultTable[Violation]):
@@ -65,7 +67,7 @@ class Violations(ResultTable[Violation]):
         """As of any answer; rules keep their counts where these are not small, and no single line
         or case is listed.
         """
-        told, rules = (Reason("part.singles"),), without_small(self.rules, k, hidden)
+        told, rules = (Reason(SINGLES),), without_small(self.rules, k, hidden)
         return self._with(rows=(), rules=rules, _behind=refused, _remarks=told)
 
     def of(self, indicator: Any) -> Self:
@@ -83,9 +85,14 @@ class Violations(ResultTable[Violation]):
             no_data=tuple(pair for pair in self.no_data if pair[0] == indicator),
         )
 
+    @property
+    def lists(self) -> bool:
+        """Whether single lines and cases may be listed: not where small cells are withheld."""
+        return self._behind is not refused
+
     def _many(self, rule: Rule) -> int:
         """How many of what breaks a rule are told of: all, where none may be listed."""
-        return rule.n if self._behind is refused else len(self._listed(rule))
+        return len(self._listed(rule)) if self.lists else rule.n
 
     def _listed(self, rule: Rule) -> list[Violation]:
         return [row for row in self.rows if row.indicator == rule.indicator]
@@ -189,7 +196,8 @@ class Violations(ResultTable[Violation]):
         """Lines or cases as texts, without the columns that none of them fills."""
         rows = list(rows)  # type: ignore[call-overload]  # of one rule or of all
         if not rows:
-            return Display((say(self.empty, lang),), ())
+            why = self.empty if self.lists else SINGLES
+            return Display((say(why, lang),), ())
         names = {rule.indicator: rule.name(lang) for rule in self.rules}
         units = list(dict.fromkeys(row.unit for row in rows))
         digits = digits_of([row.to_dict() for row in rows])
