@@ -226,3 +226,11 @@ def test_one_metric_is_told_and_drawn_as_a_rule_is():
 
 def test_without_rules_the_rows_are_counted():
     assert Violations(rows=(), as_of=DAY).table("zh").heads == ("没有发现",)
+
+
+def test_where_none_may_be_listed_the_table_says_so_and_not_that_none_is_found():
+    found = violations(log_of(above=0, security=12).using(withhold=10), indicator=ALONE)
+    assert found.rules[0].n == 12 and "12" in found.headline()
+    assert "none found" not in str(found.table()) and "not listed" in str(found.table())
+    few = violations(log_of().using(withhold=10), indicator=SET)
+    assert (few.rules[0].n, few.rules[0].checked) == (0, 0) and "withheld" in few.headline()

@@ -25,12 +25,12 @@ from ..results.findings import own_of
 from ..results.fold import Filter, Fold, Folds
 from ..results.measure_sheets import broken_sheet, grouped_sheet, whole_sheet
 from ..results.measure_tables import Months, grouped_table, indicators_table, notes_table
-from ..results.withheld import few
+from ..results.withheld import SINGLES, few
 from ..results.wording import capital, text_of
 from ..results.words import check_language, say, verdict_name
 from .assess import assess
 from .context import Context, with_metric
-from .violation_records import SINGLES, Violations
+from .violation_records import Violations
 from .violations import violations
 from .zeros import since
 

@@ -11,7 +11,7 @@ from ..results.block import Block, Text
 from ..results.display import LONGEST, NONE, Display, digits_of, measured
 from ..results.overview import Charged
 from ..results.table import LANG, ResultTable
-from ..results.withheld import refused
+from ..results.withheld import SINGLES, refused
 from ..results.words import check_language, figure, in_words, say, term, unit_word
 from ..statistics.reasons import Reason
 from .violation_rows import Rule, Violation, counted
@@ -19,8 +19,6 @@ from .violation_summary import summary_of, without_small
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-SINGLES = "part.singles"  # why none is listed
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

@@ -17,6 +17,7 @@ NO_COUNTS |= {"days", "years", "months", "weekday", "hour", "minutes", "seconds"
 NO_COUNTS |= {"strata", "df", "outside", "left_out", "no_teu", "no_firm"}
 # of an answer as a whole, how many cases it rests on; what it left out stands in its notes
 OF_ALL = ("n", "n_open", "used", "timed", "finished")
+SINGLES = "part.singles"  # why no single case or line is listed
 # of a row, what its example is told by, and what stands there without one
 EXAMPLE: dict[str, Any] = dict.fromkeys(("file", "case_id", "milestone", "time", "column"), "")
 EXAMPLE |= {"line": None, "value": ""}
