@@ -148,3 +148,10 @@ def test_what_the_log_lacks_is_named():
         cm.ageing(log_of(DONE), "import_port_release", by="stage", as_of="2022-03-10")
     with pytest.raises(LogError, match="open"):
         cm.ageing(log_of(DONE), CLOCK, as_of="2022-03-10", window=("2022-03", None))
+
+
+def test_ages_of_more_than_ten_days_are_said_in_days():
+    found = asked(log_of([*DONE, (begun(1000), None, None), (begun(19), None, None)]))
+    oldest = [row[-1] for row in found.table("en").cells]
+    assert oldest[:2] == [f"{1000 / 24:,.1f} days", "19.00"]
+    assert "ten days" in found.table("en").heads[-1] and "天" in found.table("zh").cells[0][-1]

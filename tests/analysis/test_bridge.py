@@ -314,13 +314,13 @@ def test_linearised_errors_equal_the_spread_of_repeated_draws():
                 Side.of(3, port, np.ones(n), rng.gamma(2, centre[side][port] / 2), np.ones(n))
             )
         terms = mean_change(np.arange(3)[:, None], *made)
-        found.append([terms.composition[0], *terms.own])
-        held.append([terms.error["composition"][0], *terms.error["own"]])
+        found.append([terms.composition[0], *terms.own, terms.own.sum()])
+        held.append([terms.error["composition"][0], *terms.error["own"], terms.error["own_all"]])
     ratio = np.mean(held, axis=0) / np.std(found, axis=0)
     assert (abs(ratio - 1) < 0.12).all()
     mix, own = kitagawa(share[0], centre[0], share[1], centre[1])
     error = np.std(found, axis=0) / 250**0.5
-    assert (abs(np.mean(found, axis=0) - [mix.sum(), *own]) < 4 * error).all()
+    assert (abs(np.mean(found, axis=0) - [mix.sum(), *own, own.sum()]) < 4 * error).all()
 
 
 def test_clusters_widen_the_errors_as_they_should():
@@ -724,3 +724,16 @@ def test_counted_items_and_money_have_the_scale_and_unit_of_measure():
         told = measure(log, metric, period="year", statistics="median", as_of="2022-12-31")
         assert [found[0].value, found[-1].value] == [row.value for row in told]
         assert {row.unit for row in (*found, *told)} == {unit}
+
+
+def test_of_one_group_all_own_change_has_the_error_of_both_sides():
+    rng = np.random.default_rng(11)
+    sides = [
+        Side.of(1, [0] * n, np.ones(n), rng.gamma(2, mean, n), np.ones(n))
+        for n, mean in ((80, 10), (90, 12))
+    ]
+    error = mean_change(np.zeros((1, 1)), *sides).error
+    both = np.hypot(error["before"], error["after"])
+    assert error["own_all"] == pytest.approx(both) == pytest.approx(error["own"][0])
+    alone = Side.of(1, [0], [1.0], [3.0], [1])
+    assert np.isnan(mean_change(np.zeros((1, 1)), sides[0], alone).error["own_all"])

@@ -105,3 +105,22 @@ def test_opening_hours_are_said_and_checked():
     assert "08:30 to 17:30" in found.beware("en")
     with pytest.raises(LogError, match="close before they open"):
         cm.closed_hours(log, CLOCK, hours=("17:00", "09:00"), as_of="2022-03-31")
+
+
+def test_beside_stands_what_the_calendar_has_of_the_same_days():
+    # Friday 7 January 2022, 10:00, to Monday 10 January, 10:00, and over the Spring Festival
+    for first, last in ((datetime(2022, 1, 7, 10), datetime(2022, 1, 10, 10)),) + (
+        (datetime(2022, 1, 28, 10), datetime(2022, 2, 8, 10)),
+    ):
+        begun, done = (
+            (x - ZERO.replace(tzinfo=None)).total_seconds() / 3600 for x in (first, last)
+        )
+        found = cm.closed_hours(log_of([(begun, done, None)]), CLOCK, as_of="2022-12-31")
+        midnight = first.replace(hour=0), last.replace(hour=0) + timedelta(days=1)
+        usual = plain(*midnight, 9 * 60, 17 * 60)
+        whole = sum(usual.values())
+        assert {r.part: r.expected for r in found} == pytest.approx(
+            {kind: n / whole for kind, n in usual.items()}
+        )
+        closed = 1 - usual["open"] / whole
+        assert f"which are {closed:.1%} of the calendar" in found.headline("en")

@@ -11,6 +11,7 @@ from support.logs import intake_of_demo
 from support.waiting import START, STOP, ZERO, log_of, table_of
 
 import clearance_metrics as cm
+from clearance_metrics.analysis.flow_records import Backlog, whole_p95
 from clearance_metrics.errors import LogError
 
 CLOCK = cm.Duration(START, STOP)
@@ -145,3 +146,11 @@ def test_a_log_of_finished_cases_alone_says_so():
     found = cm.flow(log_of([case for case in made if case[1] <= 2800]), CLOCK, as_of=as_of)
     assert found.backlogs[0].days > 60 and found.backlogs[0].unusual is None
     assert "finished cases only" in found.headline("en")
+
+
+@given(st.integers(0, 400), st.floats(0, 400))
+def test_a_percentile_told_as_a_number_of_cases_parts_the_same_days(n, p95):
+    backlog = Backlog(
+        groups=(), open=n, median=0.0, p95=p95, fewer=0.5, unusual=n > p95, days=365, reasons=()
+    )
+    assert (n > whole_p95(backlog)) == (n > p95)

@@ -128,7 +128,7 @@ ASKS = {
         lambda log: interrupted_series(
             log, CLOCK, date="1971-03", as_of=DAY, spring_festival=False, working_days=False
         ),
-        "no change of level to be seen from 1971-03 on",
+        "with a break set at 1971-03, against the earlier trend carried on, no change of level",
         "水平",
     ),
     "assess": (

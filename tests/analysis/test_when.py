@@ -109,3 +109,40 @@ def test_what_is_not_there_is_named():
         cm.when(log, "declred", as_of="2022-03-31")
     with pytest.raises(LogError, match="no end of a clock"):
         cm.when(log, "export_customs_only", at="end", as_of="2022-03-31")
+
+
+def test_whether_a_time_stands_out_is_tested_against_the_calendar():
+    from collections import Counter
+    from datetime import date
+
+    import numpy as np
+    from scipy.stats import chisquare
+
+    rng = np.random.default_rng(5)
+    span = 40 * 24 + 1  # from a Monday on, over five weeks and five days
+    alike = [0.0, float(span - 1), *rng.integers(0, span, 4000).tolist()]
+    found = cm.when(log_of([(h, None, None) for h in alike]), START, as_of="2022-12-31")
+    first, last = (date.fromisoformat(day) for day in (found.first, found.last))
+    days = [first + timedelta(days=d) for d in range((last - first).days + 1)]
+    each = Counter(day.isoweekday() for day in days)
+    assert found._weekdays() == dict(each)
+    inside = sum(day.isoweekday() < 6 for day in days) * 8 / (len(days) * 24)
+    seen = [row.n for row in found]
+    weights = np.array([each[row.weekday] for row in found])
+    what, p = found.evenness()
+    assert what == "hour"
+    assert p == pytest.approx(chisquare(seen, weights / weights.sum() * sum(seen)).pvalue)
+    assert p >= 0.05 and f"where {inside:.1%} would be" in found.headline("en")
+    assert "看不出集中" in found.headline("zh") and "busiest" not in found.headline("en")
+    # a hundred more on one Tuesday at ten, and it is told with what evenness would give
+    busy = [(h, None, None) for h in (*alike, *[34.5] * 100)]
+    told = cm.when(log_of(busy), START, as_of="2022-12-31").headline("en")
+    assert "the busiest hour is Tuesday, 10:00 to 11:00" in told and "if alike 0.6%" in told
+
+
+def test_too_few_cases_tell_nothing_and_weekdays_need_fewer_than_hours():
+    few = cm.when(log_of([(9, None, None), (200, None, None)]), START, as_of="2022-03-31")
+    assert few.evenness() == ("weekday", None) and "too few cases" in few.headline("en")
+    cases = [(float(h), None, None) for h in range(0, 7 * 24 * 2, 2)]
+    some = cm.when(log_of(cases), START, as_of="2022-12-31")
+    assert some.evenness() == ("weekday", pytest.approx(1)) and "no weekday" in some.headline("en")

@@ -460,3 +460,16 @@ def test_a_saved_assessment_of_another_notice_is_refused(tmp_path):
     file.write_text(json.dumps(other.to_dicts()), encoding="utf-8")
     with pytest.raises(InputError, match="not of the notice cn-2021-85"):
         assess(refunds([5]), as_of="2021-12-31", saved=file)
+
+
+def test_an_end_that_is_not_zero_is_not_shown_as_zero():
+    from clearance_metrics.assessment.directions import change_word
+    from clearance_metrics.domain.metrics import Duration
+    from clearance_metrics.results.words import say
+    from clearance_metrics.statistics import Estimate
+
+    share = Duration("declared", "customs_released")
+    near = change_word(Estimate(value=0.0008, low=0.0004, high=0.0012), share, "share")
+    assert say(near, "zh") == "+0.08个百分点（+0.04～+0.12）"
+    far = change_word(Estimate(value=0.02, low=0.01, high=0.03), share, "share")
+    assert say(far, "en") == "+2.0 percentage points (+1.0 to +3.0)"

@@ -2,6 +2,7 @@
 
 import json
 from copy import copy
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import polars as pl
@@ -89,6 +90,18 @@ def test_before_use_tells_only_what_concerns_the_log(log, lang):
     assert len(with_direction) == 2
     assert "2021" in with_direction[0].text
     assert not any("{" in point.text for point in with_direction)
+
+
+def test_what_other_documents_in_force_ask_for_and_is_missed_is_told_with_its_cases(log):
+    classes = row("refund_class_1_2", 5.19, Verdict.NOT_MET)
+    limits = row("refund_class_limits", 7, Verdict.VIOLATIONS, violations=7)
+    said, *_ = (p.text for p in before_use(log, found(classes, limits), lang="zh").parts[0].points)
+    assert said.startswith("通知以外、当日有效的规定2项未达到：")
+    assert "5.19" in said and "应不超过3" in said and "超过分类办理时限" in said
+    assert f"{limits.n:,}件中7件" in said
+    kept = replace(classes, verdict=Verdict.MET)
+    for point in before_use(log, found(kept), lang="zh").parts[0].points:
+        assert "通知以外" not in point.text
 
 
 def test_rows_of_the_receipt_are_told(log):

@@ -601,5 +601,13 @@ def test_a_gap_that_cannot_be_told_from_none_says_how_a_verdict_differs():
     near, far = (gap_to_target(log, CLOCK, target=t, **asked) for t in (24, 12))
     assert "A verdict leaves 5 %" in near.beware("en") and "单侧界" in near.beware("zh")
     assert "A verdict" not in far.beware("en")
+    assert "与目标分不清" in near.headline("zh") and "分不清" not in far.headline("zh")
+    # between the one-sided bound and the end of the interval a verdict is told, and so is the gap
+    bound = judge_target(log, CLOCK, within=24, share=0.5, as_of="2022-12-31")[0].bound
+    between = (bound + near.high) / 2
+    met = judge_target(log, CLOCK, within=between, share=0.5, as_of="2022-12-31")[0]
+    told = gap_to_target(log, CLOCK, target=between, **asked)
+    assert bound < between < near.high and met.verdict == "met"
+    assert "分不清" not in told.headline("zh") and "单侧界" in told.beware("zh")
     # a comparison with a target is about no notice that nobody named
     assert "notice" not in near.beware("en") and "该通知" not in near.beware("zh")

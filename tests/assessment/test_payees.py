@@ -60,11 +60,34 @@ def test_by_hand():
         (None, 1, 34.01, 1, 0.01, 1),
     ]
     assert found.headline() == (
-        "2 of 2 payees billed lines that break a rule: 3 lines, 2.51 CNY above the ceiling; most "
-        "of it T1, 1.50 CNY; nobody again and again and more often than others (as of 2022-12-31)"
+        "2 of 2 payees billed lines that break a rule: 2 lines, 2.50 CNY above the ceiling; most "
+        "of it T1, 1.50 CNY; without a payee’s name 1 line more (0.01 CNY); nobody again "
+        "and again and more often than others (as of 2022-12-31)"
     )
     assert "1 line names no payee (34.01 CNY)." in found.beware()
     assert "does not record the ground" in found.beware()
+
+
+def test_lines_without_a_payee_are_not_told_as_those_of_a_payee():
+    found = payees(log_of([("a", "T1", DUES, 3400, 5, "甲"), ("b", None, DUES, 3401, 6, "甲")]))
+    assert found.headline("zh").startswith(
+        "1家收费单位都没有违反规定的收费行，另有1行（0.01元）未写明收费单位"
+    )
+
+
+def test_what_seems_billed_twice_is_no_breach():
+    rows = [("a", "T1", DUES, 3400, 5, "甲")] * 2 + [("b", "T1", DUES, 3500, 6, "甲")]
+    log = log_of(rows)
+    found, twice = payees(log), payees(log, indicator="billed_twice")
+    # by hand: one line of three is above the price, of two alike the second seems billed twice
+    assert (found[0].lines, found[0].broken, found[0].excess) == (3, 1, 1.0)
+    assert twice[0].broken == 1 and not twice.apart
+    assert (
+        found[0].broken
+        == violations(log, indicator=[r.indicator for r in found.rules]).charged.broken
+    )
+    assert "not counted as against a rule: billed twice" in found.beware()
+    assert "(the first on 2021-08-20)" in found.beware()
 
 
 def test_a_line_that_breaks_several_rules_counts_once():

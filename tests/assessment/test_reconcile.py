@@ -291,3 +291,22 @@ def test_findings_tables_references_and_pictures(demo, lang, side):
     assert len(figure.axes[0].get_yticks()) == len(found.steps)
     assert len(figure.axes[0].patches) == sum(rung.kind == "step" for rung in found.steps)
     assert found.to_pandas().shape[0] == 24 and found.with_chart().parts
+
+
+def test_a_clock_that_is_not_recorded_is_no_step_and_has_no_figure():
+    bare = {m: h for m, h in HAND.items() if m not in ("licence_applied", "other_agency_cleared")}
+    found = reconcile(log_of([bare, bare]), "import", as_of=AS_OF)
+    assert found.alike and [rung.value for rung in found.steps] == [20, 10, 30, 24, 54]
+    assert "agencies" not in found.headline("en") and "全部部门" not in found.headline("zh")
+    line = list(found.table("zh").cells)[-1]
+    assert line[1] == "无记录" and set(line[2:]) == {"–"}
+    both = reconcile(log_of([bare, HAND]), "import", as_of=AS_OF)
+    assert not both.alike and "全部部门" in both.headline("zh")
+
+
+def test_the_name_says_that_declarations_in_advance_count():
+    found = reconcile(log_of([HAND]), "import", as_of=AS_OF)
+    assert "海关通关（含提前申报）" in found.headline("zh")
+    assert "customs only (advance declarations included)" in found.headline("en")
+    ladder = found.block("en").parts[-2 if found.references else -1]
+    assert "rounded by itself" in ladder.below[0] and "firm" not in ladder.caption

@@ -15,6 +15,7 @@ from clearance_metrics import (
     judge_target,
     violations,
 )
+from clearance_metrics.assessment.differences import _moved as moved
 from clearance_metrics.assessment.verdicts import decide, direction
 from clearance_metrics.errors import LogError
 from clearance_metrics.statistics import Estimate, wilson
@@ -63,6 +64,22 @@ def test_a_share_of_all_is_broken_by_one_however_few(value, n, verdict):
 )
 def test_a_direction_needs_the_whole_interval_on_one_side(ends, better, verdict):
     assert direction(Estimate(None if ends[0] is None else sum(ends) / 2, *ends), better) == verdict
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "better", "verdict"),
+    [
+        (2.25, -1.89, "nearer_zero", "no clear change"),  # past zero, and about as far from it
+        (2.25, -1.89, "lower", "improved"),
+        (1.0, -6.0, "nearer_zero", "worse"),
+        (6.0, -1.0, "nearer_zero", "improved"),
+        (-6.0, -1.0, "nearer_zero", "improved"),
+        (None, -1.0, "nearer_zero", "cannot tell"),
+    ],
+)
+def test_a_gap_that_ought_to_be_none_is_judged_by_its_size(was, now, better, verdict):
+    ends = [Estimate(v, *(None if v is None else v + d for d in (-2, 2))) for v in (was, now)]
+    assert direction(moved(better, *ends, 0.95), better) == verdict
 
 
 def operations(kept, late, share):

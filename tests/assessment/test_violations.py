@@ -96,7 +96,8 @@ def test_a_forbidden_item_is_looked_for_among_all_lines():
 def test_several_rules_are_told_as_one_and_each_by_itself():
     found = violations(log_of(security=2), indicator=[SET, ALONE], limit=1)
     assert found.headline().startswith(
-        "2 of 2 rules broken, 5 lines in all; most often above the set price"
+        "2 of 2 rules broken, 5 lines, 3 of them by derived rates alone (to be checked); most "
+        "often above the set price"
     )
     assert "2项规定中有2项被违反，共5行" in found.headline("zh")
     block = found.block("zh")
@@ -162,6 +163,7 @@ def test_a_table_has_no_empty_column_and_no_code():
     rated = violations(log_of(), indicator=SET).table("en")
     assert rated.heads[6:] == (
         "broken how, and the row in force",
+        "quantity",
         "reference per unit, CNY",
         "excess, CNY",
     )
@@ -181,8 +183,8 @@ def test_what_breaks_a_rule_is_drawn_by_month_and_several_rules_by_item():
     several = violations(log_of(security=2), indicator=[SET, ALONE]).chart()
     assert [text.get_text() for text in several.axes[0].texts] == ["2", "3"]
     assert {text.get_text() for text in several.axes[0].get_legend().get_texts()} == {
-        DUES,
-        SECURITY,
+        f"cargo port dues ({DUES})",
+        f"port facility security fee ({SECURITY})",
     }
     # a rule that nobody broke is drawn as none
     none = violations(log_of(), indicator=[SET, ALONE]).chart()
@@ -234,3 +236,20 @@ def test_where_none_may_be_listed_the_table_says_so_and_not_that_none_is_found()
     assert "none found" not in str(found.table()) and "not listed" in str(found.table())
     few = violations(log_of().using(withhold=10), indicator=SET)
     assert (few.rules[0].n, few.rules[0].checked) == (0, 0) and "withheld" in few.headline()
+
+
+def test_a_line_is_told_once_and_how_many_rest_on_derived_rates_alone():
+    whole = violations(log_of(security=2), indicator=[SET, ALONE])
+    # by hand: each of the lines above the set price, no other, is held against a derived rate
+    marks = {}
+    for row in whole:
+        marks.setdefault((row.case_id, row.line_id), set()).add(row.grade)
+    expected = (len(marks), sum(grades == {"D"} for grades in marks.values()))
+    assert expected == (5, 3)
+    for limit in (None, 1):
+        told = violations(log_of(security=2), indicator=[SET, ALONE], limit=limit)
+        assert (told.charged.broken, told.charged.derived) == expected
+    assert (
+        "其中3行只依据推算标准" in whole.headline("zh") and "其中3行" in whole.summary("zh").title
+    )
+    assert whole.of(ALONE).charged.derived == 0

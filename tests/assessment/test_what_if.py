@@ -350,3 +350,24 @@ def test_a_release_before_arrival_keeps_its_sign():
     assert (row_of(found).value, row_of(found).would) == (0.5, -4)
     # all that is left are the five of the new way, each for two
     assert found.effective == 5
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_whom_nobody_can_learn_from_is_said_and_a_page_goes_on(lang):
+    ids = [str(i) for i in range(20)]
+    events = pl.DataFrame(
+        {
+            "case_id": ids * 2,
+            "time": [0] * 20 + [36000] * 20,
+            "milestone": ["declared"] * 20 + ["customs_released"] * 20,
+        }
+    )
+    cases = pl.DataFrame({"case_id": ids, "declaration_mode": ["ordinary"] * 20})
+    log = EventLog(events, cases).using(lang=lang, as_of="1970-01-31")
+    more = share_becomes("declaration_mode", "advance", 0.6)
+    with pytest.raises(NothingToShow, match="advance") as error:
+        what_if(log, Duration("declared", "customs_released"), more)
+    assert ("提前申报" if lang == "zh" else "advance") in error.value.finding
+    empty = Duration("declared", "gate_out")
+    with pytest.raises(LogError):
+        what_if(log, empty, more)

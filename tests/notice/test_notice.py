@@ -19,6 +19,7 @@ from clearance_metrics.notice.indicators import SHORT, SHOWN
 from clearance_metrics.notice.loader import MERGED_KEYS, NOTICE_KEYS, notice_from
 from clearance_metrics.notice.metrics import METRIC_KEYS, MORE_KEYS
 from clearance_metrics.notice.model import KINDS, ROLES
+from clearance_metrics.notice.published import tables as table_names
 from clearance_metrics.notice.rates import ceilings
 from clearance_metrics.notice.targets import TARGET_KEYS
 
@@ -402,3 +403,30 @@ def test_indicators_that_a_log_carries_or_all_where_it_carries_none():
     assert [i.by for i in NOTICE.carried(Log, "services", "by_kind")] == ["function"]
     Log.columns = set()
     assert NOTICE.carried(Log, "services", "by_kind") == NOTICE.on("services", "by_kind")
+
+
+def test_a_rule_that_began_after_the_baseline_has_no_direction():
+    later = [i for i in NOTICE.indicators if "2022年起" in i.title_zh]
+    assert {i.id for i in later} >= {"rcep_release"}
+    assert {i.kind for i in later} <= {"reference", "zero"}
+
+
+# pages that carry what others published
+COPIES = ("4ll.net", "cqjyts", "heqiaoli", "ebookservicepro", "mdta.org", "up-most", "zhoukan")
+
+
+def test_what_was_read_in_a_copy_is_never_said_to_be_read_in_the_original():
+    def walk(data):
+        if isinstance(data, dict):
+            yield data
+            data = list(data.values())
+        for value in data if isinstance(data, list) else ():
+            yield from walk(value)
+
+    folder = files("clearance_metrics.notice")
+    notices = [f for f in folder.iterdir() if f.name.endswith(".toml")]
+    tables = [t for f in notices for t in walk(tomllib.loads(f.read_text(encoding="utf-8")))]
+    rows = [row for name in table_names() for row in published(name)]
+    seen = [t for t in (*tables, *rows) if any(c in str(t.get("source")) for c in COPIES)]
+    told = [t["confidence"] for t in seen if "confidence" in t]
+    assert len(told) > 15 and "V" not in told

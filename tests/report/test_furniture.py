@@ -107,3 +107,28 @@ def test_a_list_of_cases_is_no_main_point():
     parts = (Prose("## One"), found, Prose("## Two"), listed, found)
     main = furnished(Page("own", parts), "en").parts[0]
     assert [point.text for point in main.parts[0].points] == ["a finding", "a finding"]
+
+
+def test_names_in_another_script_are_said_to_be_those_of_the_data():
+    told = Page("own", (Block("of 甲港", (Text("the mean"),)),))
+    texts = [
+        p.text
+        for b in furnished(told, "en").parts
+        for x in b.parts
+        if isinstance(x, Points)
+        for p in x.points
+    ]
+    assert any("as they do in the data" in text for text in texts)
+    plain = furnished(Page("own", (Block("of A", (Text("the mean"),)),)), "en")
+    assert not any("as they do in the data" in str(part) for part in plain.parts)
+
+
+def test_a_page_with_published_figures_beside_is_no_page_of_simulated_ones_alone(tmp_path):
+    from nbformat.v4 import new_code_cell, new_notebook
+
+    from clearance_metrics.report.outputs import page_of
+
+    beside = new_notebook(cells=[new_code_cell("x.wide(beside=cm.published('t'))")])
+    own = new_notebook(cells=[new_code_cell("cm.violations(log)")])
+    assert page_of(beside, "en", tmp_path / "a.ipynb").beside
+    assert not page_of(own, "en", tmp_path / "a.ipynb").beside

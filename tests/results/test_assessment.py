@@ -27,7 +27,7 @@ def test_a_table_says_each_indicator_in_words_with_its_unit_target_and_badge():
         Further(statistic="within:6", value=0.68, low=0.6, high=0.7, unit="share"),
     )
     table = found(replace(REFUND, also=also, reasons=(LACKS,)), SECURITY).table("zh")
-    heads = ("指标", "统计量", "数值", "95%区间", "n", "截至日未办结", "基期／目标", "判断")
+    heads = ("指标", "统计量", "数值", "95%区间", "n", "截至日在办", "基期／目标", "判断")
     assert table.heads == heads
     first, second = table.cells
     assert first[0] == f"{REFUND.title_zh}\n2022-12" and first[2] == "5.50\n工作日"
@@ -183,8 +183,12 @@ def test_of_many_findings_each_kind_is_there_and_the_rest_is_counted():
     rows = [
         row(i.id, 2.0, Verdict.VIOLATIONS if i.kind == "zero" else Verdict.IMPROVED, violations=2)
         for i in NOTICE.indicators
-        if i.status == "computed" and not i.companion_of
+        if i.status == "computed" and not i.companion_of and i.kind != "reference"
     ]
+    beside = [row(i.id, 2.0, Verdict.REFERENCE) for i in NOTICE.indicators if i.reference]
+    # what is only set beside a text is no judgement that is left out
+    assert found(*rows, *beside).points(6, lang="zh").note.startswith(f"另有{len(rows) - 6}项")
+    assert beside
     whole = found(*rows)
     block = whole.points(6, lang="zh")
     badges = [point.badge for point in block.parts[0].points]

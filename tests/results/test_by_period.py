@@ -115,3 +115,24 @@ def test_shares_are_told_without_a_word_twice():
     found = asked(log(A=(5, 1), B=(2, 3)), "share", metric=share, by=()).across()
     assert "50.0%" in found.headline("en") and "share, share" not in found.headline("en")
     assert "(share)" not in found.table().caption
+
+
+def test_a_highest_and_a_lowest_that_cannot_be_told_apart_are_told_as_such():
+    many = {name: (1, 5 if name == "A" else 4) for name in "ABCDE"}
+    across = asked(log(**many)).across()
+    ends = {"low": 3.0, "high": 6.0}
+    wide = across._with(
+        rows=tuple(type(row)(**{**vars(row), **ends}) for row in across.rows)
+    ).across()
+    assert "（两者区间重叠，分不出高低）；共5组" in wide.headline("zh")
+    assert "neither is told to be the higher" in wide.headline("en")
+    assert "重叠" not in across.headline("zh"), "they are exact"
+
+
+def test_one_group_with_a_value_is_not_the_highest_and_the_lowest():
+    found = asked(log(A=(5,), B=(3,), C=(1,)), period=None)
+    rows = [row if row.port == "B" else type(row)(**{**vars(row), "value": None}) for row in found]
+    told = found._with(rows=tuple(rows))
+    assert "只有B有数值，为3.00小时；共3组" in told.headline("zh")
+    assert told.headline("zh").count("B") == 1
+    assert "highest" not in told.headline("en") and "B alone has a value" in told.headline("en")

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from matplotlib.dates import date2num
 
 from clearance_metrics.results.charts.bridge import waterfall
 from clearance_metrics.results.charts.canvas import style, to_svg, wrapped
@@ -131,3 +132,28 @@ def test_a_drawing_names_its_fonts_once_and_no_place_finer_than_is_seen():
         for d in re.findall(r' d="([^"]*)"', svg)
         for n in re.findall(r"[-\d.]+", d)
     )
+
+
+def test_words_of_a_step_in_the_middle_stand_clear_of_the_line_and_its_band():
+    months = [f"{year}-{month:02}" for year in (2021, 2022) for month in range(1, 13)]
+    values = [7.5] * 9 + [6.5] * 15
+    rows = [
+        {"period": p, "value": v, "low": v - 0.4, "high": v + 0.4, "n": 9}
+        for p, v in zip(months, values, strict=True)
+    ]
+    steps = [
+        (date(2021, 8, 1), date(2021, 12, 31), 7.0, "at most 7 until 2021-12-31"),
+        (date(2022, 1, 1), date(2022, 12, 31), 6.0, "second"),
+    ]
+    figure = months_with_steps(
+        rows, lang="en", title="t", source="s", label="mean", unit="days", steps=steps
+    )
+    figure.canvas.draw()
+    axis = figure.axes[0]
+    (words,) = [text for text in axis.texts if "until" in text.get_text()]
+    box = words.get_window_extent().transformed(axis.transData.inverted())
+    under = [
+        r for r in rows if box.x0 <= date2num(date.fromisoformat(f"{r['period']}-01")) <= box.x1
+    ]
+    assert len(under) > 2
+    assert all(box.y0 > r["high"] or box.y1 < r["low"] for r in under)

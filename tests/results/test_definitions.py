@@ -26,4 +26,11 @@ def test_minutes_that_are_hours_are_said_as_hours():
 
 def test_an_amount_over_days_names_both_ends():
     told = definition_of(load_notice().indicator("duty_deferred"), "en", term)
-    assert told.startswith("Duties and taxes assessed times the calendar days from released by")
+    assert told.startswith("Duties and taxes assessed times the calendar days from “released by")
+
+
+def test_where_a_charge_was_made_is_no_number_and_a_share_of_lines_is_a_share():
+    washing = next(i for i in load_notice().indicators if "港外堆场洗箱" in i.title_zh)
+    assert "收费地点为港外堆场" in definition_of(washing, "zh", term)
+    again = next(i for i in load_notice().indicators if "疑似重复收费的收费行占比" in i.title_zh)
+    assert definition_of(again, "zh", term).endswith("统计量：占比")

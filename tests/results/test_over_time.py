@@ -157,3 +157,11 @@ def test_a_target_stands_beside_its_statistic():
     assert "target" in aimed.wide().table("en").heads
     assert "6（2022-12-31前）" in str(aimed.wide().table("zh"))
     assert "target" not in found.table("en").heads + found.wide().table("en").heads
+
+
+def test_a_share_beyond_an_allowance_is_no_excess():
+    found = answer(1, labels=("b",), periods=[None])
+    why = Reason("beyond_allowance", column="class")
+    rows = [MeasureRow(**{**vars(row), "reasons": (why,), "unit": "share"}) for row in found]
+    told = found._with(rows=tuple(rows)).wide().beware("en")
+    assert "hares are of cases beyond the allowance" in told and "exceeds" not in told

@@ -4,6 +4,7 @@ five constructed scorecards in both languages.
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from support.scorecards import NOTICE, found, row
@@ -69,19 +70,20 @@ STATES = {
     "no_charges": ("11", "∅", "none"),
     "empty_month": ("2", "→ 0/1", "open"),
 }
+OWN = {"zh": "通知自定目标：", "en": "Set by the notice itself – "}
 SAID = {
     ("all_met", "zh"): "出口退税2项目标达标，监管证件1项目标达标，收费核对2,000行，未见违规",
-    ("all_met", "en"): "Export refunds: 2 targets met; certificates: target met; "
+    ("all_met", "en"): "export refunds: 2 targets met; certificates: target met; "
     "no breach in 2,000 charge lines checked",
     ("all_missed", "zh"): "出口退税2项目标未达标，监管证件1项目标未达标，收费查出违规1行",
-    ("all_missed", "en"): "Export refunds: 2 targets not met; certificates: target not met; "
+    ("all_missed", "en"): "export refunds: 2 targets not met; certificates: target not met; "
     "1 charge line breaks a rule",
     ("too_few", "zh"): "本数据不足以判断任何指标：无法判断 4",
     ("too_few", "en"): "This log is not enough to judge any indicator: cannot tell 4",
     ("no_charges", "zh"): "出口退税1项目标达标",
-    ("no_charges", "en"): "Export refunds: target met",
+    ("no_charges", "en"): "export refunds: target met",
     ("empty_month", "zh"): "出口退税2项目标无数据，监管证件1项目标无数据，收费核对1行，未见违规",
-    ("empty_month", "en"): "Export refunds: no data for 2 targets; certificates: no data for the "
+    ("empty_month", "en"): "export refunds: no data for 2 targets; certificates: no data for the "
     "target; no breach in 1 charge line checked",
 }
 
@@ -90,7 +92,8 @@ SAID = {
 def test_the_lead_says_the_finding_of_a_scorecard(name, lang):
     card, charged = CARDS[name]
     lead = card.lead(charged, lang)
-    assert lead.title == SAID[name, lang]
+    own = "" if name == "too_few" else OWN[lang]
+    assert lead.title == own + SAID[name, lang]
     assert lead.role == "lead"
     (line,) = lead.parts
     assert line.text
@@ -123,9 +126,23 @@ def test_many_groups_of_targets_are_counted():
     verdicts = (Verdict.MET, Verdict.NOT_MET, Verdict.CANNOT_TELL)
     rows = [row("refund_mean_2021", 5.0, verdict) for verdict in verdicts]
     many = found(*rows, row("licence_single_window", 0.9, Verdict.MET))
-    said = "4项有期限的目标中2项达标、1项未达标、1项无法判断"
+    said = "通知自定的4项有期限的目标中2项达标、1项未达标、1项无法判断"
     assert many.lead(lang="zh").title == said
-    assert many.lead(lang="en").title == "Of 4 dated targets 2 met, 1 not met, 1 cannot be told"
+    assert many.lead(lang="en").title == (
+        "Of 4 dated targets that the notice itself sets 2 met, 1 not met, 1 cannot be told"
+    )
+
+
+def test_what_other_documents_ask_for_and_is_missed_is_said_in_the_lead():
+    card, _ = CARDS["all_met"]
+    classes = row("refund_class_1_2", 5.19, Verdict.NOT_MET)
+    limits = row("refund_class_limits", 7, Verdict.VIOLATIONS, violations=7)
+    (none,) = card.lead(lang="zh").parts
+    (line,) = found(*card, classes, limits).lead(lang="zh").parts
+    assert "通知以外" not in none.text
+    assert line.text.startswith("通知以外当日有效的规定2项未达到")
+    (later,) = found(replace(classes, verdict=Verdict.MET)).lead(lang="zh").parts
+    assert "通知以外" not in later.text
 
 
 def test_without_targets_the_leading_directions_stand_in():

@@ -129,7 +129,8 @@ class Ageing(OfWaiting[AgeingRow]):
         several = len(together) > 1 or bool(self.rows[0].groups)
         unit = unit_word(self.unit, lang)
         asked = self.asked(lang)
-        oldest = say("waiting.oldest", lang, unit=unit)
+        own = "waiting.oldest_hours" if self.unit == "hours" else "waiting.oldest"
+        oldest = say(own, lang, unit=unit)
         if not several:
             heads = [say(f"waiting.{c}", lang) for c in ("band", "limits")]
             heads += [say("waiting.open_cases", lang), head_word("share", lang), oldest]
@@ -151,13 +152,13 @@ class Ageing(OfWaiting[AgeingRow]):
                 row = by_band.get(band)
                 told.append(NONE if row is None else figure(row.n, 0, lang))
             ages_ = [row.oldest for row in rows if row.oldest is not None]
-            told.append(figure(max(ages_), self._places(), lang) if ages_ else NONE)
+            told.append(self._age(max(ages_), lang) if ages_ else NONE)
             cells.append(tuple(told))
         return Display(heads, cells, caption=asked, numbers=range(len(groups), len(heads)))
 
     def _counted(self, row: AgeingRow, lang: str) -> tuple[str, str, str]:
         share = NONE if row.share is None else percent(row.share, lang)
-        oldest = NONE if row.oldest is None else figure(row.oldest, self._places(), lang)
+        oldest = NONE if row.oldest is None else self._age(row.oldest, lang)
         return figure(row.n, 0, lang), share, oldest
 
     def _drawn(self, lang: str, title: str, source: str) -> Figure:

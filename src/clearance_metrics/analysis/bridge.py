@@ -133,7 +133,7 @@ def bridge(
         as_of=str(as_of),
         warnings=tuple(warnings),
     )
-    return about(found, metric, level)
+    return about(found._with(_own=tuple(made.own_ends) or (None, None)), metric, level)
 
 
 def _checked(

@@ -22,6 +22,9 @@ ENDS = ("before", "after")
 ASIDE = "bridge.nothing_beside"  # why one end has no value where the other has none
 
 
+Ends = tuple[float | None, float | None]
+
+
 @dataclass(frozen=True, kw_only=True)
 class BridgeRow(Record):
     """One term. `value` of before and after is the statistic, of the others what they add; `n` are
@@ -81,6 +84,7 @@ class Bridge(OfChange[BridgeRow]):
     as_of: str
     warnings: tuple[Reason, ...] = ()
     shown = ("value", "low", "high", "n_before", "n_after", "unit", "label", "note")
+    _own: Ends = (None, None)  # the interval of all groups' own change together
 
     @property
     def refused(self) -> tuple[Reason, ...]:
@@ -123,7 +127,7 @@ class Bridge(OfChange[BridgeRow]):
         asked["statistic"] = statistic_word(self.statistic, "", lang)
         whole = signed((last.value or 0.0) - (first.value or 0.0), first.unit)
         told = say("change.ends", lang, metric=self.named(lang), change=whole, **asked, **ends)
-        parts = _parts(terms, (last.value or 0.0) - (first.value or 0.0))
+        parts = _parts(terms, (last.value or 0.0) - (first.value or 0.0), self._own)
         said = say("change.split", lang, told=told, parts=parts) if parts else told
         if not self.warnings:
             return said
@@ -197,7 +201,7 @@ class Bridge(OfChange[BridgeRow]):
         return "\n".join([head, *(f"! {say(why, LANG)}" for why in self.warnings), str(self)])
 
 
-def _parts(terms: list[BridgeRow], change: float) -> tuple[Reason, ...]:
+def _parts(terms: list[BridgeRow], change: float, own: Ends = (None, None)) -> tuple[Reason, ...]:
     """What a sentence says of the terms: the largest stage, or composition, own change and groups
     that came or went.
     """
@@ -219,7 +223,7 @@ def _parts(terms: list[BridgeRow], change: float) -> tuple[Reason, ...]:
         if not rows:
             continue
         alone = rows[0] if len(rows) == 1 and term == "composition" else None
-        ends = () if alone is None else (alone.low, alone.high)
+        ends = own if term == "own" else () if alone is None else (alone.low, alone.high)
         value = signed(sum(r.value or 0.0 for r in rows), rows[0].unit, *ends)
         told.append(Reason(f"change.{code}", value=value))
     return tuple(told)

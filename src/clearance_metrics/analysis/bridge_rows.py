@@ -5,7 +5,7 @@ them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,7 @@ class Made:
     by: tuple[str, ...]
     level: float
     unit: str
+    own_ends: list[float | None] = field(default_factory=list)  # of all own changes together
 
     def row(
         self,
@@ -118,6 +119,8 @@ class Made:
         ]
         first, last = self.ends(whole, (found.before, found.after), bounds)
         if len(stages) == 1:
+            whole_own = float(found.own[found.common].sum())
+            self.own_ends.extend(interval(whole_own, e["own_all"], self.level))
             return [first, *self.terms(found, cells, sides), last], warnings
         rows = []
         for stage, two in stages.items():

@@ -25,6 +25,7 @@ from ..results.table import LANG, Record, ResultTable
 from ..results.words import joined, say, term
 from ..statistics.reasons import Reason
 from .estimates import unit_in
+from .parts import LONG_AGE
 
 MOST = 1000  # cases of one list: a log in full is no answer to a question
 PAST = "past"
@@ -93,9 +94,16 @@ class Cases(ResultTable[CaseRow]):
     def worded(self, lang: str) -> list[dict[str, object]]:
         """The records as a table shows them: states and steps in words."""
         return [
-            told | {"state": say(row.state, lang), "steps": self._way(row, lang)}
+            told | {"state": say(row.state, lang), "steps": self._way(row, lang)} | self._aged(row)
             for row, told in zip(self.rows, super().worded(lang), strict=True)
         ]
+
+    def _aged(self, row: CaseRow) -> dict[str, object]:
+        """An age of more than ten days in days, where hours are too many to read."""
+        long = row.unit == "hours" and row.value is not None and row.value >= LONG_AGE
+        if self.which != "open" or not long or row.value is None:
+            return {}
+        return {"value": row.value / 24, "unit": "days"}
 
     def _way(self, row: CaseRow, lang: str) -> str:
         own = getattr(self.words, "milestones", {})

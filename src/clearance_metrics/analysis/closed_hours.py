@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ..domain.arguments import check_groups, names_of
@@ -11,26 +12,32 @@ from ..domain.as_of import AsOf
 from ..domain.between import Between
 from ..domain.calendars import WorkCalendar, check_calendar, load_calendar
 from ..domain.metrics import Condition, Duration
+from ..domain.zones import day_number
 from ..engine.asking import asked_of_log
 from ..engine.cells import check_period, period_name
-from ..engine.hours import COARSE, EARLY, UNKNOWN, kept_only, open_and_closed
+from ..engine.hours import COARSE, DAY, EARLY, UNKNOWN, kept_only, open_and_closed
 from ..engine.log import EventLog
 from ..results.display import Display
 from ..results.table import LANG, Record
 from ..results.words import joined, say
 from ..statistics.reasons import Reason
-from .parts import CASES, MEAN, SHARE, WITH_IT, Parted
+from .parts import CASES, MEAN, SHARE, WITH_IT, Cell, Parted, percent
 from .waiting import OfWaiting, asked_clock
 
 OPEN, CLOSED = "open", ("night", "weekend", "holiday")
 PARTS = (OPEN, *CLOSED)
+EXPECTED: tuple[Cell, Cell] = (
+    lambda row, lang: percent(row.expected, lang),
+    lambda row, lang: percent(1, lang),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClosedRow(Record):
     """One part of one group and period: "open" (within opening hours), "night" (on a working day,
     before or after them), "weekend" or "holiday". `mean` (hours) and `share` are over all cases, so
-    that they add up; `n`: cases that passed any such time.
+    that they add up; `n`: cases that passed any such time. `expected`: the share of the hours of
+    the calendar that is such time, from the day that the first case began to the last one's end.
     """
 
     groups: tuple[tuple[str, object], ...]
@@ -38,6 +45,7 @@ class ClosedRow(Record):
     part: str
     mean: float
     share: float
+    expected: float
     n: int
     cases: int
     seconds: int
@@ -64,7 +72,7 @@ class ClosedHours(OfWaiting[ClosedRow], Parted[ClosedRow]):
     date_only: int
     early: int
     not_known: int
-    shown = ("period", "part", "mean", "share", "n", "cases", "label")
+    shown = ("period", "part", "mean", "share", "expected", "n", "cases", "label")
 
     def _clock(self, lang: str) -> str:
         return OfWaiting._caption(self, lang)
@@ -92,12 +100,14 @@ class ClosedHours(OfWaiting[ClosedRow], Parted[ClosedRow]):
         shares = {row.part: row.share for row in first}
         told_: dict[str, Any] = {"hours": sum(row.mean for row in first), "n": first[0].cases}
         told_ |= {"share": sum(shares[part] for part in CLOSED)}
+        told_ |= {"expected": sum(row.expected for row in first if row.part != OPEN)}
         told_ |= {part: shares[part] for part in CLOSED}
         return say("waiting.closed", lang, about=self._subject(lang), **told_)
 
     def _largest(self, rows: Any, lang: str) -> Reason:
         share = sum(row.share for row in rows if row.part != OPEN)
-        return Reason("waiting.closed_share", share=share)
+        expected = sum(row.expected for row in rows if row.part != OPEN)
+        return Reason("waiting.closed_share", share=share, expected=expected)
 
     def _table(self, lang: str) -> Display:
         if not self.rows:
@@ -105,6 +115,7 @@ class ClosedHours(OfWaiting[ClosedRow], Parted[ClosedRow]):
         columns = {
             "parts.mean": MEAN,
             "field.share": SHARE,
+            "waiting.of_calendar": EXPECTED,
             "waiting.with_time": WITH_IT,
             "field.n": CASES,
         }
@@ -171,7 +182,7 @@ def closed_hours(
     query = open_and_closed(log, (asked.start, asked.stop), calendar=work, window=window, **about)
     kept, out = kept_only(log.rows_of(query).to_pylist())
     found = ClosedHours(
-        rows=tuple(_rows(kept, by, period)),
+        rows=tuple(_rows(kept, by, period, partial(_of_calendar, work, window))),
         as_of=when.text,
         clock=f"{asked.start}..{asked.stop}",
         hours=(hours[0], hours[1]),
@@ -184,8 +195,25 @@ def closed_hours(
     return found._with(**told)
 
 
+def _of_calendar(
+    calendar: WorkCalendar, window: tuple[int, int], first: int, last: int
+) -> dict[str, float]:
+    """Of all hours from the first day to the last, what share is of each part."""
+    days = calendar.day_table()
+    inside = (days["day"] >= first) & (days["day"] <= last)
+    working = int(days["working"][inside].sum())
+    holiday = sum(first <= day_number(day) <= last for day in calendar.off)
+    n, hours = int(inside.sum()), working * (window[1] - window[0])
+    told = {OPEN: hours, "night": working * DAY - hours, "holiday": holiday * DAY}
+    told["weekend"] = (n - working - holiday) * DAY
+    return {part: seconds / (n * DAY) for part, seconds in told.items()}
+
+
 def _rows(
-    kept: list[dict[str, Any]], by: tuple[str, ...], period: str | None
+    kept: list[dict[str, Any]],
+    by: tuple[str, ...],
+    period: str | None,
+    expected: Callable[[int, int], dict[str, float]],
 ) -> Iterable[ClosedRow]:
     def key(row: dict[str, Any]) -> tuple:
         groups = (row[f"by_{i}"] for i in range(len(by)))
@@ -194,6 +222,7 @@ def _rows(
     for row in sorted(kept, key=lambda r: tuple((v is None, str(v)) for v in key(r))):
         *groups, name = key(row)
         whole = row["seconds"]
+        usual = expected(row["first_day"], row["last_day"])
         for part in PARTS:
             seconds = row[f"{part}_"]
             yield ClosedRow(
@@ -202,6 +231,7 @@ def _rows(
                 part=part,
                 mean=seconds / 3600 / row["n"],
                 share=seconds / whole if whole else 0.0,
+                expected=usual[part],
                 n=row[f"n_{part}_"],
                 cases=row["n"],
                 seconds=seconds,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import floor
 from typing import TYPE_CHECKING, Self
 
 from ..domain.arguments import check_many
@@ -104,7 +105,7 @@ class Flow(OfWaiting[FlowRow]):
         told = {"about": about, "n": found.open}
         if found.unusual is None:
             return say("waiting.flow_unsure", lang, why=found.reasons[0], **told)
-        told |= {"limit": found.p95, "share": found.fewer}
+        told |= {"limit": whole_p95(found), "share": found.fewer}
         return say(f"waiting.flow_{'high' if found.unusual else 'usual'}", lang, **told)
 
     def _beware(self, lang: str) -> str:
@@ -134,7 +135,7 @@ class Flow(OfWaiting[FlowRow]):
             told += [figure(getattr(row, column), 0, lang) for column in columns]
             if beside:
                 found = usual[row.groups]
-                past = (found.median, found.p95)
+                past = (found.median, whole_p95(found))
                 told += [NONE if value is None else limit_of(value, lang) for value in past]
             cells.append(tuple(told))
         below = [] if beside else [self._usual(found, lang) for found in self.backlogs]
@@ -150,7 +151,12 @@ class Flow(OfWaiting[FlowRow]):
         if found.unusual is None:
             why = say(found.reasons[0], lang) if found.reasons else NONE
             return say("waiting.not_usual", lang, group=name, n=found.open, why=why)
-        told = {"n": found.open, "median": found.median, "p95": found.p95, "days": found.days}
+        told = {
+            "n": found.open,
+            "median": found.median,
+            "p95": whole_p95(found),
+            "days": found.days,
+        }
         return say("waiting.usual", lang, group=name, share=found.fewer, **told)
 
     def _drawn(self, lang: str, title: str, source: str) -> Figure:
@@ -172,7 +178,7 @@ class Flow(OfWaiting[FlowRow]):
         (rows,) = together.values()
         kept = [vars(row) for row in rows]
         usual = next(iter(self.backlogs), None)
-        return cumulative(kept, p95=usual.p95 if usual else None, **words)
+        return cumulative(kept, p95=whole_p95(usual) if usual else None, **words)
 
     def __repr__(self) -> str:
         return f"{self.asked()}\n{self}"
@@ -184,6 +190,13 @@ def _together(every: Iterable[FlowRow]) -> dict[Groups, list[FlowRow]]:
     for row in every:
         found.setdefault(row.groups, []).append(row)
     return found
+
+
+def whole_p95(found: Backlog) -> int | None:
+    """The percentile as a number of cases: as many or fewer are no more than usual, and one more
+    exceeds it, as one more than the percentile between two counts does.
+    """
+    return None if found.p95 is None else floor(found.p95)
 
 
 def _whole(rows: Sequence[FlowRow]) -> list[FlowRow]:

@@ -77,6 +77,7 @@ class GapToTarget(Record, OfChange[GapRow]):
 
     _by: ClassVar[tuple[str, ...]] = ()
     _due: ClassVar[date | None] = None  # of a notice's target
+    _bounds: ClassVar[tuple[Any, Any]] = (None, None)  # of the mean, each at the level
 
     def head(self, lang: str = LANG) -> str:
         """One line: what was asked, the mean and the gap, or why there is none."""
@@ -99,11 +100,19 @@ class GapToTarget(Record, OfChange[GapRow]):
         return [None if b is None else b - self.target for b in (self.low, self.high)]
 
     @property
-    def _near(self) -> bool:
+    def _spans(self) -> bool:
         """Whether the interval of the mean holds the target."""
         if self.low is None or self.high is None:
             return False
         return self.low <= self.target <= self.high
+
+    @property
+    def _near(self) -> bool:
+        """Whether the mean cannot be told from the target, by the one-sided bounds of verdicts."""
+        if None in self._bounds:
+            return self._spans
+        low, high = self._bounds
+        return low <= self.target < high
 
     def _caution(self) -> tuple[Reason, ...]:
         return ()  # what its parts are not stands in its own notes
@@ -227,7 +236,7 @@ class GapToTarget(Record, OfChange[GapRow]):
             yield Reason("change.warning", warning=Reason("gap.of_stages"))
         elif self._by != MONTH:
             yield Reason("gap.note")
-            if self._near:
+            if self._spans:
                 yield Reason("gap.two_sided")
             if any(row.alone is not None for row in self.rows):
                 yield Reason("gap.alone_note", unit=self._unit(lang))

@@ -28,6 +28,7 @@ from ..engine.tally import tally
 from ..errors import LogError
 from ..statistics.reasons import Reason
 from ..statistics.shortfall import parts_of_gap, slowest_tenth
+from ..statistics.skewed import mean_bounds
 from .caution import about
 from .doubts import found_doubts
 from .estimates import estimate, pooled, sample_of
@@ -139,6 +140,9 @@ def gap_to_target(
                 rows.append(GapRow(**row))
     rows.sort(key=lambda r: str(r.groups) if by == MONTH else (-r.part, str(r.groups)))
     noted = (Reason("gap.of_stages"),) if by == STAGE else ()
+    bounds = estimate(clock, whole, "mean", 2 * level - 1)[0] if level > 0.5 else answer
+    if whole.weight is None and whole.cluster is None and bounds.low is not None:
+        bounds = mean_bounds(sample, level, answer.value)  # as verdicts do, whatever the tail
     return told(
         GapToTarget(
             **asked,
@@ -150,7 +154,7 @@ def gap_to_target(
             n=sample.n,
             tail=slowest_tenth(sample),
             reasons=(*noted, Reason("gap.arithmetic")),
-        )
+        )._with(_bounds=(bounds.low, bounds.high))
     )
 
 

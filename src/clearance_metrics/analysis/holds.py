@@ -29,6 +29,7 @@ from ..results.words import joined, say, term, word
 from ..statistics.reasons import Reason
 from .cases import Cases, cases_of_part
 from .parts import CASES, MEAN, SHARE, WITH_IT, Parted, hours, plainly
+from .several import ahead_counts, ahead_words
 
 # imports: what customs holds a case for; the last milestone may be one of several that end it
 HOLDS = {
@@ -91,11 +92,13 @@ class Holds(Parted[HoldRow]):
 
     _where: tuple[tuple[str, str], ...] = ()
     _named: str = ""  # the clock, where it was asked by name
+    _ahead: bool | None = None  # whether declarations in advance are among the cases
 
     def _clock(self, lang: str) -> str:
         """The clock by its name, or from its first milestone to its last."""
         if self._named:
-            return self.word("clock", self._named, lang)
+            own = ahead_words(self._named, self._ahead)
+            return own[lang] if own else self.word("clock", self._named, lang)
         start, stop = self.clock.split("..")
         return self._between(start, stop, lang)
 
@@ -211,7 +214,7 @@ def holds(
     found = _gathered(rows, by, tuple(chosen), f"{start}..{stop}", absent, str(as_of))
     behind = partial(_cases, log, Duration(start, stop), chosen, about)
     named = clock if isinstance(clock, str) else ""
-    return found._with(_where=said, _named=named, _behind=behind)
+    return found._with(_where=said, _named=named, _ahead=ahead_counts(where), _behind=behind)
 
 
 def _cases(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 BARS = 40  # of one picture
+LONG_AGE = 240  # hours; from here on an age is said in days
 Cell = Callable[[Any, str], str]
 
 

@@ -14,6 +14,7 @@ from ..results.table import LANG, Record
 from ..results.words import figure, say, statistic_word, unit_word
 from ..statistics.reasons import Reason
 from .caution import Figures
+from .parts import LONG_AGE
 from .waiting import Groups, OfWaiting
 
 if TYPE_CHECKING:
@@ -103,6 +104,8 @@ class Populations(OfWaiting[PopulationRow]):
 
     def _value(self, row: PopulationRow, lang: str) -> str:
         if row.value is not None:
+            if row.population == STILL and self.unit == "hours" and row.value >= LONG_AGE:
+                return self._age(row.value, lang)
             told = {"value": row.value, "unit": self._unit(lang)}
             return say("headline.amount", lang, **told)
         return say(row.reasons[0], lang) if row.reasons else NONE
@@ -134,6 +137,8 @@ class Populations(OfWaiting[PopulationRow]):
                 unit = "share" if _is_share(statistic) else self.unit
                 if row.value is None:
                     told.append(say(row.reasons[0], lang) if row.reasons else NONE)
+                elif row.population == STILL and unit == "hours" and row.value >= LONG_AGE:
+                    told.append(self._age(row.value, lang))
                 else:
                     told.append(figures(unit, row.value, row.low, row.high))
             cells.append(tuple(told))

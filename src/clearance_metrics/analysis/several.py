@@ -7,15 +7,18 @@ from functools import partial
 from typing import Any, Protocol, cast
 
 from ..domain.arguments import check_clock
-from ..domain.metrics import Duration, Metric
+from ..domain.metrics import Condition, Duration, Metric
 from ..engine.log import EventLog
 from ..engine.refusals import MissingColumn
 from ..errors import LogError, NoIndicator
 from ..results.measures import CLOCK, MeasureRow, Measures
-from ..results.words import in_words, lacking, say, word
+from ..results.words import LANGUAGES, in_words, lacking, say, word
 from ..statistics.reasons import Reason
 from .clocks import ClockRow, clock
 
+ARRIVED = ("conveyance_arrived", "gate_in")
+LATER = {("not_after", "declared"), ("before", "declared")}
+CUSTOMS_ONLY = ("import_customs_only", "export_customs_only")
 Words = dict[str, dict[str, str]]  # of a label, by language
 
 
@@ -100,7 +103,8 @@ def labelled(given: Any, log: EventLog) -> tuple[dict[str, Metric], Words] | Non
     if isinstance(given, Mapping):
         if not given:
             raise _none_given()
-        return {str(label): metric_of(one, log) for label, one in given.items()}, {}
+        told = {str(label): metric_of(one, log) for label, one in given.items()}
+        return told, {name: said for name, one in told.items() if (said := ahead_said(name, one))}
     found: dict[str, Metric] = {}
     words: Words = {}
     for one in given:
@@ -112,6 +116,8 @@ def labelled(given: Any, log: EventLog) -> tuple[dict[str, Metric], Words] | Non
                 "zh": one.short_zh or one.title_zh,
                 "en": one.short_en or one.title_en,
             }
+        elif said := ahead_said(label, metric):
+            words[label] = said
         if label in found:
             what, do = f"two metrics are called {label!r}", 'name them: {"one": …, "other": …}'
             raise LogError(what, "metric", do)
@@ -119,6 +125,40 @@ def labelled(given: Any, log: EventLog) -> tuple[dict[str, Metric], Words] | Non
     if not found:
         raise _none_given()
     return found, words
+
+
+def ahead_said(name: str, metric: Any) -> dict[str, str]:
+    """What customs' own clock is called, by whether declarations in advance count, on which its
+    length hangs; empty for any other clock, and where it is of those in advance alone.
+
+    >>> ahead_said("import_customs_only", clock("import_customs_only"))["en"]
+    'import, customs only (advance declarations included)'
+    """
+    if getattr(metric, "label", "") != name:
+        return {}
+    return ahead_words(name, ahead_counts(metric.population))
+
+
+def ahead_words(name: str, counts: bool | None) -> dict[str, str]:
+    """What customs' own clock is called where declarations in advance count, or do not; empty for
+    any other clock.
+    """
+    if name not in CUSTOMS_ONLY or counts is None:
+        return {}
+    code = "called.ahead_too" if counts else "called.ahead_apart"
+    return {lang: say(code, lang, clock=say(f"clock.{name}", lang)) for lang in LANGUAGES}
+
+
+def ahead_counts(where: Condition) -> bool | None:
+    """Whether declarations in advance are among the cases; None where they alone are.
+
+    >>> ahead_counts({"gate_in": {"not_after": "declared"}}), ahead_counts({"kind": "export"})
+    (False, True)
+    """
+    tests = [(key, test) for key, test in where.items() if isinstance(test, Mapping)]
+    if any(key == "declared" and set(test) & {"before", "not_after"} for key, test in tests):
+        return None
+    return not any(set(test.items()) & LATER for key, test in tests if key in ARRIVED)
 
 
 def _none_given() -> NoIndicator:

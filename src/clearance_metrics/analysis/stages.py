@@ -19,6 +19,7 @@ from ..domain.as_of import AsOf
 from ..domain.between import Between
 from ..domain.metrics import Condition, Duration, check_condition
 from ..domain.sql import value
+from ..domain.vocabulary import load_vocabulary
 from ..engine.asking import asked_of_log
 from ..engine.cells import check_period, period_name
 from ..engine.log import EventLog
@@ -109,14 +110,20 @@ class Stages(Parted[StageRow]):
     _where: tuple[tuple[str, str], ...] = ()
 
     def _clock(self, lang: str) -> str:
-        """From the first milestone to the last."""
+        """The clock from the first milestone to the last, by its name where it has one."""
         ends = [row.stage.split("..") for row in self.rows]
         stops = {stop for _, stop in ends}
         starts = {start for start, _ in ends}
         # a combined stage may stand last: what no other stage leads to is the first milestone
         first = next((start for start, _ in ends if start not in stops), ends[0][0])
         last = next((stop for _, stop in ends if stop not in starts), ends[-1][1])
-        return self._between(first, last, lang)
+        known = load_vocabulary().clocks.items()
+        named = [name for name, c in known if (c.start, c.stop) == (first, last)]
+        return (
+            self.word("clock", named[0], lang)
+            if len(named) == 1
+            else self._between(first, last, lang)
+        )
 
     def _headline(self, lang: str) -> str:
         """The mean and its largest stage; of several groups the highest and the lowest, of several

@@ -13,10 +13,10 @@ from ..engine.log import EventLog
 from ..engine.waiting import STAGE
 from ..results.periods import listed
 from ..results.table import ResultTable, Row
-from ..results.words import joined, say, unit_word
+from ..results.words import figure, joined, say, unit_word
 from ..statistics.reasons import Reason
 from .caution import stage_said
-from .parts import plainly
+from .parts import LONG_AGE, plainly
 from .several import clock_of
 
 Groups = tuple[tuple[str, object], ...]
@@ -68,6 +68,12 @@ class OfWaiting(ResultTable[Row]):
     def _places(self) -> int:
         """Decimals of ages: hours have two, days none."""
         return 2 if self.unit.endswith("hours") else 0
+
+    def _age(self, value: float, lang: str) -> str:
+        """An age of an open case; in hours over ten days it is said in days."""
+        if self.unit == "hours" and value >= LONG_AGE:
+            return say("waiting.in_days", lang, value=value / 24)
+        return figure(value, self._places(), lang)
 
     def _unit(self, lang: str) -> str:
         return unit_word(self.unit, lang, counted=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ..domain.arguments import brief, check_groups, names_of
@@ -20,6 +20,7 @@ from ..errors import LogError, NothingToShow, closest
 from ..results.display import NONE, Display, head_word
 from ..results.table import LANG, Record
 from ..results.words import figure, joined, say
+from ..statistics.evenly import CHANCE, evenly
 from ..statistics.reasons import Reason
 from .parts import percent, plainly
 from .several import clock_of
@@ -55,7 +56,7 @@ class WhenRow(Record):
 @dataclass(frozen=True, kw_only=True, repr=False)
 class When(OfWaiting[WhenRow]):
     """What `when` answers: rows by group, weekday and hour, those without a case among them;
-    `timed` of the `n` cases are timed to the hour.
+    `timed` of the `n` cases are timed to the hour. `first` and `last`: the days they lie between.
     """
 
     rows: tuple[WhenRow, ...]
@@ -84,11 +85,55 @@ class When(OfWaiting[WhenRow]):
         if not self.timed:
             most = max(self._days(self.rows).items(), key=lambda pair: pair[1])
             told |= {"weekday": Reason(f"waiting.weekday_{most[0]}"), "share": most[1] / self.n}
+            told |= {"expected": self._weekdays()[most[0]] / sum(self._weekdays().values())}
+            told |= {"apart": self._apart()}
             return say("waiting.when_days", lang, **told)
         top = max((row for row in self.rows if row.hour is not None), key=lambda row: row.n)
-        told |= {"weekday": Reason(f"waiting.weekday_{top.weekday}"), "share": top.n / self.timed}
-        told |= {"hour": top.hour, "following": (top.hour or 0) + 1, "office": _office(self.rows)}
+        told |= {"office": _office(self.rows)}
+        told |= {"expected": self._in_office(), "apart": self._apart(top)}
         return say("waiting.when_hours", lang, **told)
+
+    def _weekdays(self) -> dict[int, int]:
+        """How many of each weekday there are from the first day to the last."""
+        first, last = (date.fromisoformat(day) for day in (self.first, self.last))
+        days = (last - first).days + 1
+        ahead = {day: (day - first.isoweekday()) % 7 for day in WEEKDAYS}
+        return {day: (days - ahead[day] + 6) // 7 for day in WEEKDAYS}
+
+    def _in_office(self) -> float:
+        """The share of all hours of these days that is usual office hours."""
+        days = self._weekdays()
+        return sum(days[day] for day in range(1, 6)) * 8 / (sum(days.values()) * 24)
+
+    def evenness(self) -> tuple[str, float | None]:
+        """What a chi-square test against cases that come at all hours of these days alike was made
+        on ("hour" of the week, or "weekday" where hours are not known or have too few cases), and
+        its p value; None where even weekdays have too few.
+        """
+        days = self._weekdays()
+        if self.timed == self.n and self.n:
+            cells = dict.fromkeys(((day, hour) for day in WEEKDAYS for hour in HOURS), 0)
+            for row in self.rows:
+                if row.hour is not None:
+                    cells[row.weekday, row.hour] += row.n
+            p = evenly(list(cells.values()), [days[day] for day, _ in cells])
+            if p is not None:
+                return "hour", p
+        return "weekday", evenly(list(self._days(self.rows).values()), list(days.values()))
+
+    def _apart(self, top: WhenRow | None = None) -> Reason:
+        """What the test says: where most cases are, that none can be told, or that they are few."""
+        what, p = self.evenness()
+        if p is None:
+            return Reason("waiting.too_few_to_tell")
+        if p >= CHANCE:
+            return Reason(f"waiting.no_{what}_apart", p=p)
+        if what == "hour" and top is not None:
+            facts: dict[str, Any] = {"weekday": Reason(f"waiting.weekday_{top.weekday}")}
+            facts |= {"hour": top.hour, "following": (top.hour or 0) + 1}
+            even = self._weekdays()[top.weekday] / (sum(self._weekdays().values()) * 24)
+            return Reason("waiting.busiest", **facts, share=top.n / self.timed, expected=even)
+        return Reason("waiting.weekdays_apart")
 
     def _of_groups(self, about: str, lang: str) -> str:
         """The groups with the largest and the smallest share in usual office hours."""
@@ -174,6 +219,8 @@ class When(OfWaiting[WhenRow]):
         if self.n and self.timed < self.n:
             code = "waiting.none_timed" if not self.timed else "waiting.some_timed"
             told.append(Reason(code, n=self.n - self.timed))
+        if self.n:
+            told.append(Reason("waiting.even", p=f"{CHANCE:g}"))
         return joined(told, lang, "report.gap")
 
     def __repr__(self) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..domain.as_of import AsOf
@@ -17,8 +17,8 @@ from ..engine.log import EventLog
 from ..engine.references import tariff_of
 from ..engine.refusals import MissingColumn
 from ..engine.tally import outcomes
-from ..notice import Notice
-from ..results.words import lacking
+from ..notice import Indicator, Notice
+from ..results.words import LANGUAGES, lacking, term, texts_of
 from ..statistics.reasons import Reason
 from .violation_records import Rule
 from .violations import Asked, about_rule, in_own_currency, rules_of
@@ -61,7 +61,8 @@ def broken_lines(
     calendar: WorkCalendar | None = None,
 ) -> tuple[list[BrokenLine], tuple[Rule, ...]]:
     """The lines that break one of a notice's rules about lines, and these rules, with why of some
-    nothing can be said. One query per rule; no line is told twice.
+    nothing can be said. One query per rule; no line is told twice. Lines that are only suspected
+    (`suspected`) are none of them, unless `indicator` asks for that.
     """
     lines = log.charges
     if lines is None or "line_id" not in lines.columns:
@@ -70,8 +71,9 @@ def broken_lines(
     said = tuple(column for column in SAID if column in lines.columns)
     found: dict[tuple[str | None, str], BrokenLine] = {}
     rules: list[Rule] = []
+    apart = suspected(notice) if indicator is None else ()
     for rule in rules_of(notice, indicator):
-        if rule.metric.kind != "fee" or rule.metric.per != "line":
+        if rule.metric.kind != "fee" or rule.metric.per != "line" or rule in apart:
             continue
         about, due = about_rule(notice, rule), rule.target.due if rule.target else notice.issued
         if due > when.date:
@@ -101,8 +103,29 @@ def broken_lines(
     return order, tuple(rules)
 
 
+def suspected(notice: Notice) -> tuple[Indicator, ...]:
+    """What lines are listed for without a rule that forbids them, as of lines that seem billed
+    twice: to be checked, and no breach.
+    """
+    lines = (i for i in rules_of(notice, None) if i.metric.kind == "fee" and i.metric.per == "line")
+    return tuple(one for one in lines if one.kind != "zero")
+
+
+def apart_of(notice: Notice, indicator: Asked | None) -> tuple[Rule, ...]:
+    """What is not counted among lines that break a rule, for a note to say so."""
+    some = suspected(notice) if indicator is None else ()
+    return tuple(replace(about_rule(notice, one), names=_called(one)) for one in some)
+
+
+def _called(one: Indicator) -> Mapping[str, str]:
+    """What is suspected, in a few words."""
+    if one.metric.against == "repeated":
+        return {lang: term("breach", "billed_twice", lang) for lang in LANGUAGES}
+    return texts_of(one, "title")
+
+
 def _mute(about: Rule, why: Reason) -> Rule:
-    return Rule(**{**vars(about), "why": why})
+    return replace(about, why=why)
 
 
 def _groups(by: Sequence[str]) -> list[str]:

@@ -13,7 +13,7 @@ from ..analysis.far_ahead import far_ahead
 from ..analysis.notes import left_out
 from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar
-from ..domain.ends import NOT_CLEARED, NOT_YET, OPEN
+from ..domain.ends import LEFT_OUT, NOT_CLEARED, NOT_YET, OPEN, UNKNOWN
 from ..domain.metrics import FIRM, Flag, Metric
 from ..domain.tariff import Tariff
 from ..domain.verdicts import Verdict
@@ -23,11 +23,13 @@ from ..engine.references import tariff_of
 from ..engine.sharing import Ask, Tallies
 from ..notice import Indicator, Notice
 from ..results.assessment import AssessRow, Further
+from ..results.words import word
 from ..statistics import Estimate
 from ..statistics.reasons import Reason
 
 Groups = tuple[tuple[str, object], ...]
 NO_VALUE = Estimate(None)
+EVERY = frozenset({"kind", "mode", "port"})  # columns that every case has
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +103,26 @@ def known_of(metric: Metric, cell: Cell, n_open: int | None, statistic: str = "n
     """What was left out, and what a reader must know of the cases."""
     finished_only = metric.is_time and n_open == 0
     far = far_ahead(metric, cell, statistic)
-    return far + left_out(cell) + ([Reason("assess.no_open_case")] if finished_only else [])
+    return [
+        *far,
+        *(_outside(metric, why) for why in left_out(cell)),
+        *([Reason("assess.no_open_case")] if finished_only else []),
+    ]
+
+
+def _outside(metric: Metric, why: Reason) -> Reason:
+    """Cases without a value, where a column of the cases looked at is not filled for others: most
+    of them are other cases and no gap in the data.
+    """
+    population = getattr(metric, "population", {})
+    columns = tuple(
+        word("column", name)
+        for name, test in population.items()
+        if name not in EVERY and not isinstance(test, Mapping) and name != "any"
+    )
+    if why.code != "left_out" or why.facts["why"] != Reason(LEFT_OUT[UNKNOWN]) or not columns:
+        return why
+    return Reason("assess.not_written", n=why.facts["n"], columns=columns)
 
 
 def none_in(period: str | None, n_open: int | None) -> Reason:

@@ -58,10 +58,11 @@ def _compared(
     )
     reasons, change = [_alike(context, asked, now)], st.Estimate(None)
     if min(now.n_first, now.n_second, was.n_first, was.n_second) >= ENOUGH:
-        change = st.difference_of_means(was.difference, now.difference, context.level)
+        change = _moved(indicator.better, was.difference, now.difference, context.level)
     if change.value is not None:
         moved = change_word(change, asked.duration, asked.duration.unit)
-        reasons.append(Reason("assess.against_baseline", change=moved))
+        size = "_size" if indicator.better == "nearer_zero" else ""
+        reasons.append(Reason(f"assess.against_baseline{size}", change=moved))
     else:
         reasons.append(Reason("assess.few_in_a_group", enough=ENOUGH))
     missing = now.difference.value is None
@@ -76,6 +77,25 @@ def _compared(
         n=now.n_first + now.n_second,
         baseline=was.difference.value,
     )
+
+
+def _moved(better: str, was: st.Estimate, now: st.Estimate, level: float) -> st.Estimate:
+    """How far a gap moved; of one that ought to be none its size, whichever side is the longer."""
+    if better == "nearer_zero":
+        was, now = _size(was), _size(now)
+    return st.difference_of_means(was, now, level)
+
+
+def _size(gap: st.Estimate) -> st.Estimate:
+    """A gap without its sign; a size errs by no more than the gap does, so it keeps the width.
+
+    >>> _size(st.Estimate(-2.0, -3.0, -1.0)), _size(st.Estimate(None)).value
+    (Estimate(value=2.0, low=1.0, high=3.0, reasons=()), None)
+    """
+    if gap.value is None or gap.low is None or gap.high is None:
+        return gap
+    half, size = gap.high - gap.value, abs(gap.value)
+    return st.Estimate(size, size - half, size + half)
 
 
 def _alike(context: Context, asked: MatchedDifference, found: Matched) -> Reason:

@@ -17,6 +17,8 @@ from ..statistics.reasons import Reason
 from .context import Context, Groups, further, known_of, none_in, open_cases, row, with_metric
 from .verdicts import direction
 
+ROUND = 0.05  # percentage points that one decimal shows as zero
+
 
 def sides(context: Context, only_latest: bool = False) -> tuple[list[str], list[str]]:
     """The months before and after the notice that are compared: calendar months of both sides."""
@@ -144,4 +146,7 @@ def change_word(change: st.Estimate, metric: Metric, unit: str) -> Reason:
     scale = 100 if unit == "share" else 1
     code = "assess.change_points" if unit == "share" else "assess.change"
     ends = {"value": change.value, "low": change.low, "high": change.high}
-    return Reason(code, **{name: scale * end for name, end in ends.items()})
+    ends = {name: scale * end for name, end in ends.items()}
+    if unit == "share" and any(0 < abs(end) < ROUND for end in ends.values()):
+        code += "_fine"  # an end that is not zero must not be shown as zero
+    return Reason(code, **ends)

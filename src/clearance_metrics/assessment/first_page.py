@@ -22,7 +22,7 @@ from ..results.charts.canvas import to_svg
 from ..results.charts.small import months_small
 from ..results.display import signed, tone
 from ..results.findings import SILENT
-from ..results.overview import UNSURE, dated, turned
+from ..results.overview import UNSURE, dated, missed_beside, turned
 from ..results.parts import Card, Cards
 from ..results.periods import period_word
 from ..results.wording import (
@@ -232,6 +232,7 @@ def before_use(
     lang = check_language(lang or scorecard.lang)
     told = [
         *_of_met(scorecard, lang),
+        *_of_others(scorecard, lang),
         *_of_directions(scorecard, lang),
         *_of_tariffs(log, scorecard, tariff or load_tariff(), lang),
         _of_rows(log, lang),
@@ -264,6 +265,28 @@ def _of_met(found: Assessment, lang: str) -> Iterator[str]:
         known = any(mate.value is not None for mate in mates)
         sentence += say("overview.met_holds" if known else "overview.met_stop", lang)
     yield sentence
+
+
+def _of_others(found: Assessment, lang: str) -> Iterator[str]:
+    """What other documents in force ask for and is not kept, each with its figure and its cases."""
+    told = []
+    for row in missed_beside(found):
+        facts: dict[str, Any] = {"name": _titled(found, row, lang), "clause": row.clause}
+        if row.violations is not None:
+            facts |= {"n": row.n or 0, "k": row.violations}
+            told.append(say("overview.other_zero", lang, **facts))
+            continue
+        value, target = (figure(v, row.unit, lang) for v in (row.value, row.target))
+        facts |= {"value": value, "target": target, "n": row.n or 0}
+        told.append(say(f"overview.other_{row.rule}", lang, **facts))
+    if told:
+        listed = say("mark.sentence", lang).join(told)
+        yield say("overview.others", lang, n=len(told), told=listed)
+
+
+def _titled(found: Assessment, row: AssessRow, lang: str) -> str:
+    groups = [found.group_word(n, value, lang) for n, value in row.groups]
+    return say("mark.list", lang).join([found.name_of(row, lang), *groups])
 
 
 def _of_directions(found: Assessment, lang: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from ..results.display import NONE, Display, head_word
 from ..results.table import Record, ResultTable, amount
 from ..results.words import figure, joined, say, term, unit_word
 from ..statistics.reasons import Reason
+from .payee_records import spans_of
 from .violation_records import Rule
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Layers(ResultTable[LayerRow]):
     rules: tuple[Rule, ...] = ()
     says: bool = True
     step: str = ""
+    apart: tuple[Rule, ...] = ()
     empty = "layers.no_rows"
 
     def withholding(self, k: int, cells: Iterable[int], hidden: Collection[str] = ()) -> Any:
@@ -92,6 +94,7 @@ class Layers(ResultTable[LayerRow]):
 
     def _beware(self, lang: str) -> str:
         told = [Reason("layers.how")] if self.rows else []
+        told += spans_of(self.rules, self.apart, self.as_of, lang) if self.rows else []
         if any(row.layer == "unknown" for row in self.rows):
             told.append(Reason("layers.unknown_note"))
         if not self.says:

@@ -22,7 +22,7 @@ from ..engine.priced.layers import OUTSIDE, UNKNOWN
 from ..engine.refusals import MissingColumn
 from ..notice import Notice, load_notice
 from ..notice.rates import legal_layers as layers_of
-from .broken_lines import BrokenLine, broken_lines
+from .broken_lines import BrokenLine, apart_of, broken_lines
 from .layer_records import LayerRow, Layers
 from .misnamed_records import MisnamedCharges, MisnamedKind, MisnamedRow
 from .payees import span_of
@@ -88,6 +88,7 @@ def legal_layers(
         rules=rules,
         says=says,
         step=period or "",
+        apart=apart_of(notice, indicator),
     )
 
 

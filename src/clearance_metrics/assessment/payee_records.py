@@ -62,7 +62,8 @@ class PayeeRow(Record):
 class Payees(ResultTable[PayeeRow]):
     """What `payees` answers: who is most above the ceiling first, lines without a payee last.
 
-    `rules` are those that lines were held against; `currency` is that of all amounts.
+    `rules` are those that lines were held against, `apart` what is only suspected and counted
+    nowhere; `currency` is that of all amounts.
     """
 
     rows: tuple[PayeeRow, ...]
@@ -71,6 +72,7 @@ class Payees(ResultTable[PayeeRow]):
     currency: str
     rules: tuple[Rule, ...]
     step: str = ""
+    apart: tuple[Rule, ...] = ()
     says_ground: bool = True
     says_layer: bool = True
     empty = "payees.no_rows"
@@ -104,15 +106,25 @@ class Payees(ResultTable[PayeeRow]):
         known = {row.payee for row in self.rows if row.payee is not None}
         broken = {row.payee for row in self.rows if row.payee is not None and row.broken}
         facts: dict[str, Any] = {"n": len(known), "broken": len(broken)}
-        facts["lines"] = Reason("violations.lines", n=sum(row.broken for row in self.rows))
-        if not any(row.broken for row in self.rows):
+        facts["nobody"] = self._nobody(lang)
+        if not broken:
             return say("payees.none_broken", lang, **facts)
-        facts["over"] = self._money(sum(row.over for row in self.rows), lang)
+        named = [row for row in self.rows if row.payee is not None]
+        facts["lines"] = Reason("violations.lines", n=sum(row.broken for row in named))
+        facts["over"] = self._money(sum_over(named), lang)
         if self.step and any(row.broken and row.period for row in self.rows):
             return say("payees.periods", lang, **facts, **self._peak(lang))
         facts["most"] = self._most(lang)
         facts["again"] = self._again(lang)
         return say("payees.found", lang, **facts)
+
+    def _nobody(self, lang: str) -> Reason | str:
+        """The lines against a rule that no payee can be told of."""
+        rest = [row for row in self.rows if row.payee is None and row.broken]
+        if not rest:
+            return ""
+        lines = Reason("violations.lines", n=sum(row.broken for row in rest))
+        return Reason("payees.and_nobody", lines=lines, over=self._money(sum_over(rest), lang))
 
     def _peak(self, lang: str) -> dict[str, Any]:
         """In how many periods lines break a rule, and in which most do."""
@@ -147,6 +159,7 @@ class Payees(ResultTable[PayeeRow]):
     def _beware(self, lang: str) -> str:
         told = [Reason("payees.rule", months=MONTHS)] if not self.step and self.rows else []
         told += [Reason("payees.once")] if any(row.broken for row in self.rows) else []
+        told += spans_of(self.rules, self.apart, self.as_of, lang) if self.rows else []
         told += list(self._unsaid(lang))
         mute = tuple(
             Reason("overview.rule_mute", name=rule.name(lang), why=rule.why)
@@ -287,6 +300,21 @@ class Payees(ResultTable[PayeeRow]):
                 key = row.period, words.get(row.payee, rest)
                 found[key] = found.get(key, 0) + row.broken
         return [(month, name, n) for (month, name), n in found.items()]
+
+
+def sum_over(rows: Iterable[PayeeRow]) -> float:
+    """What lies above the ceiling, together."""
+    return sum(row.over for row in rows)
+
+
+def spans_of(rules: Iterable[Rule], apart: Iterable[Rule], as_of: str, lang: str) -> list[Reason]:
+    """That lines and amounts are of all days and breaches of the days of the rules alone; and what
+    is counted among neither.
+    """
+    days = [rule.since for rule in rules if rule.why is None and rule.since]
+    told = [Reason("payees.spans", since=min(days), as_of=as_of)] if days else []
+    names = say("mark.list", lang).join(rule.name(lang) for rule in apart)
+    return told + ([Reason("payees.apart", names=names)] if names else [])
 
 
 __all__: Sequence[str] = ["MONTHS", "PayeeRow", "Payees"]

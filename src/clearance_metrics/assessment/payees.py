@@ -16,7 +16,7 @@ from ..engine.log import EventLog
 from ..notice import Notice, load_notice
 from ..statistics.peers import beside_peers, holm
 from ..statistics.reasons import Reason
-from .broken_lines import BrokenLine, broken_lines
+from .broken_lines import BrokenLine, apart_of, broken_lines
 from .payee_records import MONTHS, PayeeRow, Payees
 from .violations import Asked
 
@@ -48,6 +48,9 @@ def payees(
     three separate months, and more often than those of others at the same port, for the same item
     in the same month: an exact one-sided test on shipments, adjusted for the number of payees
     (Holm, 5 %). Where no other payee bills the same, that cannot be told, and the row says so.
+
+    Lines that only seem wrong, as those billed twice, are no breach and have no part in it unless
+    `indicator` asks for them.
 
     Raises MissingColumn where charge lines name no payee, NoticeError for an unknown indicator.
 
@@ -89,6 +92,7 @@ def payees(
         currency=main,
         rules=rules,
         step=period or "",
+        apart=apart_of(notice, indicator),
         says_ground="ground" in log.charges.columns,
         says_layer="layer" in log.charges.columns,
     )

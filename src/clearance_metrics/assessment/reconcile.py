@@ -60,6 +60,7 @@ def reconcile(
     with t intervals. Only cases with every milestone count; the others are counted by the milestone
     that they lack. `between`: first and last day of release. `.steps` lead from the shortest to the
     longest mean and sum exactly; published figures of other definitions stand beside as reference.
+    Where no certificate and no other agency is recorded, the clock of all agencies is no rung.
     LogError for another direction, MissingColumn for a milestone that the log lacks. Source: World
     Bank, Business Ready methodology handbook (2026), International Trade: firm as unit.
 
@@ -69,7 +70,7 @@ def reconcile(
     ...     "time": [3600 * hour for hour in marks.values()]})
     >>> found = reconcile(EventLog(events), "import", as_of="1970-01-02")
     >>> [(rung.kind, rung.value) for rung in found.steps]
-    [('level', 2.0), ('level', 2.0), ('step', 4.0), ('level', 6.0), ('step', 3.0), ('level', 9.0)]
+    [('level', 2.0), ('step', 4.0), ('level', 6.0), ('step', 3.0), ('level', 9.0)]
     """
     one_of("direction", direction, SIDES)
     where = check_condition(where, "where of reconcile")
@@ -126,8 +127,10 @@ def _gathered(
     cases = sum(row["n"] for row in first)
     found = {clock.name: _whole(sums[clock.name]) for clock in clocks}
     lacking = {r["what"]: r["n"] for r in told if r["state"] == LACKS}
-    steps = _steps(clocks, found, rows) if cases else ()
     same = ("seconds", "begun", "done")
+    alike = all(found["all_agencies"][c] == found["customs_only"][c] for c in same)
+    told_apart = clocks[:-1] if alike else clocks
+    steps = _steps(told_apart, found, rows) if cases else ()
     return Reconciled(
         rows=tuple(rows),
         as_of=as_of,
@@ -139,7 +142,7 @@ def _gathered(
         no_firm=sum(r["n"] for r in first if r["firm"] is None) if firm else 0,
         ends=tuple((clock.name, clock.starts, clock.stops) for clock in clocks),
         references=references_of(direction),
-        alike=all(found["all_agencies"][c] == found["customs_only"][c] for c in same),
+        alike=alike,
     )
 
 

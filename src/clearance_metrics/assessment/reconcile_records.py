@@ -132,7 +132,8 @@ class Reconciled(ResultTable[ClockRow]):
         side = say(f"side.{self.direction}", lang)
         if not self.used:
             return say("reconcile.headline_none", lang, side=side)
-        clocks = sorted((self.of(name) for name, *_ in self.ends), key=lambda row: row.value or 0)
+        names = [name for name, *_ in self.ends if not self._unrecorded(name)]
+        clocks = sorted((self.of(name) for name in names), key=lambda row: row.value or 0)
         told = [
             Reason("reconcile.clock_is", clock=Reason(f"reconcile.{r.clock}"), hours=r.value)
             for r in clocks
@@ -157,9 +158,17 @@ class Reconciled(ResultTable[ClockRow]):
             )
             between = say("stage.between", lang, start=first, stop=last)
             line = [f"{say(f'reconcile.{name}', lang)}\n{between}"]
-            line += [_cell(self.of(name, w, u), lang) for w in (SHIPMENTS, FIRMS) for u in UNITS]
+            if self._unrecorded(name):
+                line += [say("reconcile.not_recorded", lang), *[NONE] * (2 * len(UNITS) - 1)]
+            else:
+                rows = [self.of(name, w, u) for w in (SHIPMENTS, FIRMS) for u in UNITS]
+                line += [_cell(row, lang) for row in rows]
             cells.append(tuple(line))
         return Display(heads, cells, caption=self.asked(lang), numbers=range(1, len(heads)))
+
+    def _unrecorded(self, clock: str) -> bool:
+        """Whether a clock is of what these cases do not record."""
+        return self.alike and clock == "all_agencies"
 
     def _way(self, ends: Sequence[str], which: int, lang: str) -> str:
         """One end of a clock: a milestone, or the first or the last of several."""
@@ -187,8 +196,10 @@ class Reconciled(ResultTable[ClockRow]):
             days = f"+{days}" if rung.kind == STEP and rung.value > 0 else days
             cells.append((rung.label(lang), signed, days))
         heads = (say("reconcile.rung", lang), unit_word("hours", lang), unit_word("days", lang))
-        caption = say("reconcile.ladder", lang)
-        return Display(heads, cells, caption=caption, numbers=(1, 2))
+        firms = any(rung.seconds is None for rung in self.steps)
+        caption = say("reconcile.ladder_firms" if firms else "reconcile.ladder", lang)
+        below = (say("reconcile.rounded", lang),)
+        return Display(heads, cells, below, caption=caption, numbers=(1, 2))
 
     def _beware(self, lang: str) -> str:
         told: list[Reason | str] = [*self._remarks]

@@ -56,7 +56,7 @@ def decide(
 def direction(change: Estimate, better: str) -> Verdict:
     """Improved or worse where the whole interval of a change lies on one side of zero.
 
-    `better` is "lower" or "higher".
+    `better` is "lower" or "higher", or "nearer_zero" where the change is that of a size.
 
     >>> [direction(Estimate(-2, *ends), "lower").value for ends in ((-3, -1), (-5, 1))]
     ['improved', 'no clear change']
@@ -65,7 +65,7 @@ def direction(change: Estimate, better: str) -> Verdict:
         return Verdict.CANNOT_TELL
     if change.low <= 0 <= change.high:
         return Verdict.NO_CLEAR_CHANGE
-    return Verdict.IMPROVED if (change.high < 0) == (better == "lower") else Verdict.WORSE
+    return Verdict.IMPROVED if (change.high < 0) == (better != "higher") else Verdict.WORSE
 
 
 def one_sided(metric: Metric, cell: Cell, statistic: Statistic | str, level: float) -> Estimate:

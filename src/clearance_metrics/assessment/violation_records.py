@@ -21,12 +21,16 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+DERIVED = "D"  # a rate worked out from published charges, of which no table was seen
+
+
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Violations(ResultTable[Violation]):
     """What `violations` and `exceedances` answer; the largest excess of each indicator first.
 
     `rules` are those that were asked about, with the counts of all that break them, by month and
-    item; `no_data` names the indicators whose columns the log lacks.
+    item; `no_data` names the indicators whose columns the log lacks; `once` is `charged` where not
+    all rows are listed.
     """
 
     rows: tuple[Violation, ...]
@@ -34,6 +38,7 @@ class Violations(ResultTable[Violation]):
     no_data: tuple[tuple[str, str], ...] = ()
     rules: tuple[Rule, ...] = field(default=())
     notice: str = ""
+    once: Charged | None = None
     empty = "violations.no_rows"
     shown = (
         "indicator",
@@ -66,7 +71,7 @@ class Violations(ResultTable[Violation]):
         or case is listed.
         """
         told, rules = (Reason(SINGLES),), without_small(self.rules, k, hidden)
-        return self._with(rows=(), rules=rules, _behind=refused, _remarks=told)
+        return self._with(rows=(), rules=rules, once=None, _behind=refused, _remarks=told)
 
     def of(self, indicator: Any) -> Self:
         """What concerns one of the rules, by its indicator or the name of that; LogError for one
@@ -81,6 +86,7 @@ class Violations(ResultTable[Violation]):
             rows=tuple(row for row in self.rows if row.indicator == indicator),
             rules=tuple(rule for rule in self.rules if rule.indicator == indicator),
             no_data=tuple(pair for pair in self.no_data if pair[0] == indicator),
+            once=None,
         )
 
     @property
@@ -98,15 +104,22 @@ class Violations(ResultTable[Violation]):
     @property
     def charged(self) -> Charged | None:
         """How many lines were checked and how many of them break a rule, each counted once; None
-        where nobody can say: no line was checked, or not all that break a rule are listed.
+        where nobody can say: no line was checked, or not all that break a rule are known.
         """
-        known = [rule for rule in self.rules if rule.counts == "lines" and rule.why is None]
+        if self.once is not None:
+            return self.once
+        lines = [rule for rule in self.rules if rule.counts == "lines" and not rule.suspected]
+        known = [rule for rule in lines if rule.why is None]
         names = {rule.indicator for rule in known}
         rows = [row for row in self.rows if row.indicator in names]
         if not known or len(rows) < sum(rule.n for rule in known):
             return None
-        once = {(row.case_id, row.line_id or place) for place, row in enumerate(rows)}
-        return Charged(checked=max(rule.checked for rule in known), broken=len(once))
+        grades: dict[Any, set[str]] = {}
+        for place, row in enumerate(rows):
+            grades.setdefault((row.case_id, row.line_id or place), set()).add(row.grade)
+        derived = sum(marks == {DERIVED} for marks in grades.values())
+        checked = max(rule.checked for rule in known)
+        return Charged(checked=checked, broken=len(grades), derived=derived)
 
     def summary(self, lang: str | None = None) -> Block:
         """How many lines break a rule, each counted once, and a line per rule with how many were
@@ -149,12 +162,24 @@ class Violations(ResultTable[Violation]):
             return say("violations.none_broken", lang, rules=rules, mute=silent)
         most = max(broken, key=lambda rule: rule.n)
         found = tuple(
-            counted(counts, sum(rule.n for rule in broken if rule.counts == counts))
+            self._counted(counts, sum(rule.n for rule in broken if rule.counts == counts))
             for counts in dict.fromkeys(rule.counts for rule in broken)
         )
         told = {"rules": rules, "broken": len(broken), "found": found, "mute": silent}
         top = {"most": most.name(lang), "number": counted(most.counts, most.n)}
         return say("violations.several", lang, **told, **top)
+
+    def _counted(self, counts: str, hits: int) -> Reason:
+        """So many of a kind; of lines each once where that is known, beside how often a rule is
+        broken and how many lines rest on rates that were worked out.
+        """
+        alike = counts == "lines" and not any(rule.suspected for rule in self.rules)
+        once = self.charged if alike else None
+        if once is None:
+            return counted(counts, hits)
+        rest = Reason("overview.derived", n=once.derived) if once.derived else ""
+        code = "violations.lines_once" if once.broken < hits else "violations.lines_found"
+        return Reason(code, n=once.broken, hits=hits, derived=rest)
 
     def source(self, lang: str | None = None) -> str:
         """The data and their day; of a single rule also where that is written."""

@@ -48,6 +48,13 @@ class Violation(Record):
     waived: float | None = None
     groups = ()
 
+    @property
+    def grade(self) -> str:
+        """How sure the row in force is: its confidence mark, empty where no row is."""
+        rows = (why.facts.get("what", ()) for why in self.reasons if why.code == "breach.row")
+        marks = (part for parts in rows for part in parts if isinstance(part, Reason))
+        return next((str(m.facts["grade"]) for m in marks if m.code == "breach.confidence"), "")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Broken:
@@ -64,8 +71,9 @@ class Broken:
 class Rule:
     """One rule that was asked about, with all that break it, listed or not.
 
-    `counts`: "lines", "cases" or "types"; `checked` of them were looked through; `why` says why
-    nothing can be said.
+    `counts`: "lines", "cases" or "types"; `checked` of them were looked through, from the day
+    `since` on; `why` says why nothing can be said. What is only
+    `suspected` is listed and is no breach.
     """
 
     indicator: str
@@ -75,6 +83,8 @@ class Rule:
     broken: tuple[Broken, ...] = ()
     clause: str = ""
     origin: str = ""
+    since: str = ""
+    suspected: bool = False
     why: Reason | None = None
 
     @property
@@ -110,7 +120,9 @@ class Rule:
         """Where the rule is written; empty where nobody says."""
         if not self.origin:
             return ""
-        code = "violations.by_clause" if self.clause else "violations.by"
+        # a source that begins with the clause says it already
+        said = self.clause and self.clause not in self.origin
+        code = "violations.by_clause" if said else "violations.by"
         return say(code, lang, clause=self.clause, source=self.origin)
 
 

@@ -84,4 +84,5 @@ def _title(found: Violations, lang: str) -> str:
     if once is None:
         return say("overview.charges_hits", lang, n=whole, **facts)
     code = "charges" if once.broken == whole else "charges_once"
+    facts["derived"] = Reason("overview.derived", n=once.derived) if once.derived else ""
     return say(f"overview.{code}", lang, n=once.broken, hits=whole, **facts)

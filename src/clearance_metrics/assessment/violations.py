@@ -91,6 +91,7 @@ def violations(
     rules: list[Rule] = []
     missed: list[tuple[str, str]] = []
     asked: dict[str, Any] = {}
+    every_line: list[Violation] = []
     for rule in rules_of(notice, indicator):
         about, due = about_rule(notice, rule), rule.target.due if rule.target else notice.issued
         metric, first = since(rule, when.date, notice.issued)
@@ -119,12 +120,18 @@ def violations(
         rules.append(replace(about, checked=checked, broken=broken, why=why))
         asked[rule.id] = (metric, rates)
         source = rule.target.source if rule.target else ""
+        if limit is not None and rule.metric.kind == "fee" and rule.metric.per == "line":
+            whole = listed(log, metric, rows, tariff=tariff)
+            every_line += [replace(row, indicator=rule.id) for row in whole]
         found += [
             replace(row, measure=rule.measure, indicator=rule.id, tariff=row.tariff or source)
             for row in listed(log, metric, rows, limit=limit, tariff=tariff)
         ]
+    told = Violations(rows=tuple(every_line), as_of=when.text, rules=tuple(rules))
+    once = told.charged if every_line else None
     made = Violations(
         rows=tuple(found),
+        once=once,
         as_of=when.text,
         no_data=tuple(missed),
         rules=tuple(rules),
@@ -144,6 +151,8 @@ def about_rule(notice: Notice, rule: Indicator) -> Rule:
         counts=rule.metric.counts,
         clause=rule.target.clause if rule.target else clause,
         origin=rule.target.source if rule.target else notice.number,
+        suspected=rule.kind != "zero",
+        since=(rule.target.due if rule.target else notice.issued).isoformat(),
     )
 
 

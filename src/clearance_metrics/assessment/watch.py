@@ -27,6 +27,7 @@ from ..statistics.own_past import beside_own_past
 from ..statistics.reasons import Reason
 from .assess import assess
 from .broken_lines import BrokenLine, broken_lines
+from .violations import rules_of
 from .watch_before import library_version, state_of
 from .watch_records import Severity, Signal, Watch
 
@@ -85,7 +86,10 @@ def watch(
     judged = {row.indicator: row for row in card if not row.companion_of}
     verdicts = {name: row.verdict.value for name, row in judged.items()}
     try:
-        broken, rules = broken_lines(log, notice, when, tariff=tariff, calendar=calendar)
+        every = rules_of(notice, None)  # also what is only suspected: each is told by its name
+        broken, rules = broken_lines(
+            log, notice, when, indicator=every, tariff=tariff, calendar=calendar
+        )
     except MissingColumn:
         broken, rules = [], ()
         mute.append(Reason("signal.no_charges"))

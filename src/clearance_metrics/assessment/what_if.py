@@ -4,6 +4,7 @@ the log's own cases, no forecast.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -29,7 +30,7 @@ from ..domain.arguments import check_level, check_many, check_metric, check_numb
 from ..domain.as_of import AsOf
 from ..domain.between import Between
 from ..domain.calendars import WorkCalendar
-from ..domain.changes import Change, Learnt, ShareBecomes, SlowestAtMedian, check_change
+from ..domain.changes import Change, Learnt, ShareBecomes, SlowestAtMedian, WorksLike, check_change
 from ..domain.metrics import Metric
 from ..domain.statistic import Statistic
 from ..domain.verdicts import Verdict
@@ -38,7 +39,9 @@ from ..engine.asking import asked_of_log
 from ..engine.cells import Cell
 from ..engine.log import EventLog
 from ..engine.tally import tally
-from ..errors import LogError
+from ..errors import LogError, NothingToShow
+from ..results.wording import period_words
+from ..results.words import say, term
 from ..statistics import Estimate
 from ..statistics.capped import Capped
 from ..statistics.reasons import Reason
@@ -119,13 +122,32 @@ def what_if(
         "period": "" if span is None else _span(between, span),
     }
     strata = strata_of(cells)
-    change.check(list(strata), counts_of(strata.values()))
+    try:
+        change.check(list(strata), counts_of(strata.values()))
+    except NothingToShow as nobody:
+        raise nobody.found(_nobody(change, strata, asked["period"], log.reader.lang)) from None
     kept = {group: cells for group, cells in strata.items() if change.keeps(group)}
     asked["untold"] = int(counts_of(c for g, c in strata.items() if g not in kept).sum())
     made = _Made(metric, change, level, doubts, _Held.of(named, when.date))
     found = made.found(kept, statistics, fewest, asked)
     more = {"_change": change, "_elsewhere": elsewhere, "unit": unit_in(log, metric)}
     return about(found, metric, level, named)._with(**more)
+
+
+def _nobody(change: Change, groups: Iterable[tuple], period: str, lang: str) -> str:
+    """Whom the change is about and is not there, for a page."""
+    seen = {group[-1] for group in groups}
+    asked: tuple[object, ...] = ()
+    if isinstance(change, ShareBecomes):
+        asked = (change.value,)
+    elif isinstance(change, WorksLike):
+        asked = (change.a, change.b)
+    column, when = change.columns[-1], ""
+    value = next((v for v in asked if v not in seen), "")
+    if period:
+        when = say("headline.of_group", lang, group=period_words(period, lang))
+    facts = {"column": term("column", column, lang), "value": term(column, str(value), lang)}
+    return say("what_if.nobody_has", lang, **facts, when=when)
 
 
 def _statistics(

@@ -59,10 +59,17 @@ def zero_rows(context: Context, indicator: Indicator) -> list[AssessRow]:
     indicator = with_metric(indicator, context.ask(metric).metric)
     still = open_cases(indicator.metric, told)
     if first:
+        alone = target.over == "month"
         told = {
-            g: [c for c in cells if c.period and c.period >= first] for g, cells in told.items()
+            g: [
+                c
+                for c in cells
+                if c.period and (c.period == first or c.period > first and not alone)
+            ]
+            for g, cells in told.items()
         }
     period = f"{first or target.due}..{target.until or ''}"
+    period = str(first) if first and target.over == "month" else period
     rows = []
     for group in {**(every[0] if every else {}), **told}:
         cell = pooled(told.get(group, [])) or _empty(group)

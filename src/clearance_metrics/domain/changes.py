@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import LogError, closest
+from ..errors import LogError, NothingToShow, closest
 from .arguments import check_groups, check_number, names_of
 
 Group = tuple[object, ...]  # the values of `columns`
@@ -246,8 +246,8 @@ def _check_value(value: object, name: str) -> None:
 def _check_known(column: str, value: object, groups: Sequence[Group]) -> None:
     known = dict.fromkeys(str(group[-1]) for group in groups if group[-1] is not None)
     if not any(group[-1] == value for group in groups):
-        what = f"no case has {column} = {value!r}"
-        raise LogError(what, "change", closest(str(value), known))
+        what = f"no case has {column} = {value!r} among those that count"
+        raise NothingToShow(what, "change", closest(str(value), known))
 
 
 def _strata(groups: Sequence[Group]) -> np.ndarray:

@@ -116,6 +116,8 @@ def open_and_closed(
         "n": "count(*)",
         "unequal": f"count(*) FILTER (WHERE working_ + weekend_ + holiday_ <> {wall})",
         "seconds": whole("sum(seconds)"),
+        "first_day": "min(start_day)",
+        "last_day": "max(finish_day)",
         **{part: whole(f"sum({part})") for part in parts},
         **{f"n_{part}": f"count(*) FILTER (WHERE {part} > 0)" for part in parts},
     }

@@ -14,7 +14,7 @@ from ..errors import NoIndicator, NoticeError, closest
 KINDS = ("level", "zero", "direction", "reference", "action")
 STATUSES = ("computed", "declared", "not_measurable")
 ORIGINS = ("notice", "outside")
-BETTER = ("lower", "higher")
+BETTER = ("lower", "higher", "nearer_zero")  # the last of a gap that ought not to be
 RULES = ("at_most", "at_least")
 WINDOWS = ("month", "year", "since")
 CONFIDENCE = ("V", "V2", "D")

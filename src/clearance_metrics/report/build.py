@@ -28,9 +28,10 @@ from ..notice import Notice, load_notice
 from ..results.assessment import Assessment
 from ..results.wording import data_of
 from ..results.words import check_language, say, texts_of
-from .forms import ALL, HTML, NAMES, check_forms, files_of, write_forms
+from .forms import ALL, HTML, LETTER, NAMES, check_forms, files_of, write_forms
 from .furniture import furnished
 from .index import write_index
+from .letter import dated
 from .notebooks import INDEX, notebooks_for, notebooks_in, suite
 from .outputs import Page, Prose
 from .pack import FEWEST, Plan, check_fewest, made_parts, planned, steps_of
@@ -277,17 +278,26 @@ def _write(
             others.append(("../index.html", say("part.back", lang), lang))
         elif pack is not None:
             others.append((f"{pack}/index.html", say("part.pack", lang), lang))
-        links = [*others, *((file, NAMES[file], "") for file in files if file in NAMES)]
+        named = NAMES | {LETTER: say("official.name", lang)}
+        links = [*others, *((file, named[file], "") for file in files if file in named)]
         (folder / name).write_text(html_of(pages, name, links=links, **frame), encoding="utf-8")
     data = data_of(log.reader, lang)
     lines = [say("report.as_of", lang, day=asked.day), f"{notice.number} {title}"]
     lines += [say("report.simulated", lang)] if log.simulated else []
+    opening = [
+        say(
+            "official.opening",
+            lang,
+            day=dated(asked.day, lang),
+        ),
+        *([say("official.simulated", lang)] if log.simulated else []),
+    ]
     write_forms(
         pages,
         folder,
         files,
         title=say("report.title", lang, data=data, number=notice.number),
-        letter=say("official.title", lang, data=data, number=notice.number),
+        letter=(say("official.title", lang, data=data, number=notice.number), opening),
         about=lines,
         lang=lang,
         done=done,

@@ -8,7 +8,7 @@ from html import escape
 from itertools import groupby
 
 from ..results.block import Block, Text
-from ..results.display import Display
+from ..results.display import Display, head_word
 from ..results.parts import Card, Cards, Tile, Tiles
 from .outputs import Foreign, Page, Prose
 
@@ -86,21 +86,25 @@ def bar(found: Display, row: int | None, column: int) -> str:
     return f'<i class="bar-of"><b style="width:{100 * found.bars[column][row]:.1f}%"></b></i>'
 
 
-def tables_of(part: Cards | Tiles) -> Display:
-    """Cards or tiles as a table, as other forms than HTML show them."""
+def tables_of(part: Cards | Tiles, lang: str = "", *, sheets: bool = False) -> Display:
+    """Cards or tiles as a table, as other forms than HTML show them; in `sheets` a unit has
+    a column of its own, so that the figure beside it is a number.
+    """
     if isinstance(part, Cards):
-        cells = [
+        told = [
             (
                 card.title,
-                f"{card.figure} {card.unit}".strip(),
+                *((card.figure, card.unit) if sheets else (f"{card.figure} {card.unit}".strip(),)),
                 card.badge,
                 card.below,
                 "\n".join(line for line in (card.rule, card.turns) if line),
             )
             for card in part.cards
         ]
-        tones = {(r, 2): card.tone for r, card in enumerate(part.cards)}
-        return Display(part.heads, cells, tones=tones)
+        card, figure, *others = part.heads
+        heads = (card, figure, *((head_word("unit", lang),) if sheets else ()), *others)
+        tones = {(r, 2 + sheets): one.tone for r, one in enumerate(part.cards)}
+        return Display(heads, told, tones=tones)
     rows = [(head, tile) for head, tiles in part.groups for tile in tiles]
     parted = any(head for head, _ in rows)
     cells = [

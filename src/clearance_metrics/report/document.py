@@ -124,10 +124,10 @@ def _part(part: Part, role: str, lang: str, sheets: bool) -> Iterator[Element]:
     elif isinstance(part, Display):
         yield part if sheets else said_once(part, lang)
     else:
-        yield from _plain(part, role)
+        yield from _plain(part, role, lang, sheets)
 
 
-def _plain(part: Part, role: str) -> Iterator[Element]:
+def _plain(part: Part, role: str, lang: str, sheets: bool) -> Iterator[Element]:
     if isinstance(part, Picture):
         yield Figure("svg", part.svg.encode(), part.alt, part=HALF if role == "half" else 1.0)
     elif isinstance(part, Points):
@@ -135,7 +135,7 @@ def _plain(part: Part, role: str) -> Iterator[Element]:
         badges = tuple(p.badge for p in part.points)
         yield Listing(tuple(told), badges if any(badges) else ())
     elif isinstance(part, Cards | Tiles):
-        yield tables_of(part)
+        yield tables_of(part, lang, sheets=sheets)
     elif isinstance(part, Text):
         yield Paragraph(part.text)
 

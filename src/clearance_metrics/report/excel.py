@@ -13,6 +13,7 @@ from ..results.words import say
 from .document import SOURCE, Heading, Paragraph, elements
 from .outputs import Page
 from .pdf import columns_of
+from .word_fields import ADDRESS
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -23,6 +24,7 @@ FIGURE = re.compile(r"[+-]?\d{1,3}(,\d{3})*(\.(?P<decimals>\d+))?(?P<percent>%)?
 DATE = re.compile(r"(19|20)\d\d-\d\d-\d\d")  # a sheet counts days from 1900
 BOUNDS = re.compile(r"[-+−\d.,%]+\D+[-+−\d.,%]+")  # an interval below a figure
 WIDEST = 60  # signs
+LONGEST = 2000  # signs of an address that a sheet can lead to
 
 
 def excel_of(pages: Sequence[Page], *, title: str, about: Sequence[str], lang: str) -> bytes:
@@ -81,6 +83,10 @@ class Forms:
         )
         self.text = book.add_format({"text_wrap": True, "valign": "top"})
         self.quiet = book.add_format({"font_color": "#5a6270", "font_size": 9})
+        self.text_link = book.add_format(
+            {"font_color": "#0b5fa5", "underline": 1, "text_wrap": True, "valign": "top"}
+        )
+        self.quiet_link = book.add_format({"font_color": "#0b5fa5", "underline": 1, "font_size": 9})
         self.link = book.add_format({"font_color": "#0b5fa5", "underline": 1})
 
     def figure(self, shape: str) -> Any:
@@ -107,7 +113,7 @@ def _sheet(sheet: Worksheet, forms: Forms, found: Display, above: Sequence[str],
     """A table below the lines that say what it is, its header in sight and filtered."""
     lines = list(dict.fromkeys(filter(None, [*above[:2], *found.caption.split("\n"), above[2]])))
     for i, line in enumerate(lines):
-        sheet.write_string(i, 0, line, forms.title if i == 0 else forms.quiet)
+        _text(sheet, i, 0, line, forms, forms.title if i == 0 else forms.quiet)
     heads, rows, numbers = _spread(found, lang)
     typed = bool(found.numbers)  # then other columns are names, whatever signs they have
     top = len(lines) + 1
@@ -129,7 +135,7 @@ def _sheet(sheet: Worksheet, forms: Forms, found: Display, above: Sequence[str],
         sheet.autofilter(top, 0, top + len(rows), len(heads) - 1)
     sheet.freeze_panes(top + 1, 0)
     for i, line in enumerate(found.below, top + len(rows) + 2):
-        sheet.write_string(i, 0, line, forms.quiet)
+        _text(sheet, i, 0, line, forms, forms.quiet)
 
 
 def _spread(found: Display, lang: str) -> tuple[list[str], list[list[str]], set[int]]:
@@ -178,7 +184,7 @@ def _write(sheet: Worksheet, row: int, column: int, text: str, forms: Forms, fig
     shape = FIGURE.fullmatch(text.replace("−", "-")) if figures else None
     if not shape:
         if text != NONE:
-            sheet.write_string(row, column, text, forms.text)
+            _text(sheet, row, column, text, forms, forms.text)
         return
     decimals, percent = shape["decimals"] or "", shape["percent"]
     value = float(text.replace("−", "-").replace(",", "").rstrip("%"))
@@ -189,6 +195,16 @@ def _write(sheet: Worksheet, row: int, column: int, text: str, forms: Forms, fig
     if percent:
         value, form = value / 100, form.replace("#,##0", "0") + "%"
     sheet.write_number(row, column, value, forms.figure(form))
+
+
+def _text(sheet: Worksheet, row: int, column: int, text: str, forms: Forms, form: Any) -> None:
+    """A text, which leads to the address that it names, where it names one alone."""
+    found = set(ADDRESS.findall(text))
+    if len(found) == 1 and len(address := found.pop()) <= LONGEST:
+        linked = forms.quiet_link if form is forms.quiet else forms.text_link
+        sheet.write_url(row, column, address, linked, text)
+    else:
+        sheet.write_string(row, column, text, form)
 
 
 def _front(

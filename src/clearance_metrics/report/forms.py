@@ -8,11 +8,11 @@ from pathlib import Path
 from ..errors import ReportError, closest
 from .outputs import Page
 
-HTML = "html"
+HTML, LETTER = "html", "briefing.docx"
 # the files beside the pages, by the form that asks for them
 FILES = {
     "pdf": ("report.pdf",),
-    "word": ("report.docx", "briefing.docx"),
+    "word": ("report.docx", LETTER),
     "excel": ("tables.xlsx",),
 }
 NAMES = {"report.pdf": "PDF", "report.docx": "Word", "tables.xlsx": "Excel"}
@@ -38,7 +38,7 @@ def check_forms(asked: Iterable[str]) -> tuple[str, ...]:
 def files_of(forms: Iterable[str], lang: str) -> list[str]:
     """The files that these forms make beside the pages, in a language."""
     names = [name for form in ALL if form in set(forms) for name in FILES.get(form, ())]
-    return [name for name in names if name != "briefing.docx" or lang in LETTER_IN]
+    return [name for name in names if name != LETTER or lang in LETTER_IN]
 
 
 def write_forms(
@@ -47,19 +47,15 @@ def write_forms(
     names: Sequence[str],
     *,
     title: str,
-    letter: str,
+    letter: tuple[str, Sequence[str]],
     about: Sequence[str],
     lang: str,
     done: Callable[[], object] = lambda: None,
 ) -> None:
-    """Write these files to the folder; `letter` is the title of the letter."""
+    """Write these files to the folder; `letter` is the title of the letter and its opening."""
     for name in names:
-        made = _makers()[name](
-            list(pages.values()),
-            title=letter if name == "briefing.docx" else title,
-            about=about,
-            lang=lang,
-        )
+        own = letter if name == LETTER else (title, about)
+        made = _makers()[name](list(pages.values()), title=own[0], about=own[1], lang=lang)
         (folder / name).write_bytes(made)
         done()
 
@@ -73,6 +69,6 @@ def _makers() -> dict[str, Callable[..., bytes]]:
     return {
         "report.pdf": pdf_of,
         "report.docx": word_of,
-        "briefing.docx": official_of,
+        LETTER: official_of,
         "tables.xlsx": excel_of,
     }

@@ -19,6 +19,7 @@ MOST = 6  # main points of a page
 FIRST = "zh"  # catalogues have the same codes in each language
 BETWEEN = "|"  # the ways in which a page writes a term, the first of which stands for it
 HEADING = re.compile(r"^## ", re.MULTILINE)
+HAN = re.compile(r"[\u4e00-\u9fff]")
 TOLD = ("measured", "glossary")  # each a block of the page and a section of the words
 
 
@@ -27,7 +28,7 @@ def furnished(page: Page, lang: str) -> Page:
     without an answer of the library as it is.
 
     >>> furnished(Page("own"), "en")
-    Page(title='own', parts=(), published=False)
+    Page(title='own', parts=(), published=False, beside=False)
     """
     blocks = [part for part in page.parts if isinstance(part, Block)]
     if not blocks:
@@ -63,6 +64,8 @@ def _about(about: str, told: str, lang: str) -> Block | None:
         if any(_there(one, told) for one in written):
             meaning = say(f"{about}.{code}", lang)
             lines.append(Point("", "", say("furniture.line", lang, term=written[0], told=meaning)))
+    if about == "glossary" and lang != FIRST and HAN.search(told):
+        lines.append(Point("", "", say("furniture.own_names", lang)))
     return (
         Block(say(f"furniture.{about}", lang), (Points(tuple(lines)),), role=FOLDED)
         if lines

@@ -46,6 +46,7 @@ OVERWRITTEN = re.compile(r"[^\n\r]*\r(?!\n)(?=[^\n\r])")  # by what follows, as 
 TAG = re.compile(r"<(style\b.*?</style\s*>|[^>]*>)", re.DOTALL | re.IGNORECASE)
 STYLED = re.compile(r"\bT_([0-9a-f]{5,})(?=_|\b)")  # the name that pandas gives a styled table
 REMARK = re.compile(r"^[ \t]*#(?!!|\s*%%)\s*(\S.*)", re.MULTILINE)
+PUBLISHED = re.compile(r"\bpublished\(")  # a cell that sets published figures beside
 FOUND = re.compile(r"^ *finding: (.+)$", re.MULTILINE)  # what an answer says for itself
 QUOTED = re.compile(r"'([^']+)'")
 
@@ -73,12 +74,13 @@ class Foreign:
 @dataclass(frozen=True)
 class Page:
     """A page as data: its title and its parts in order; `published`: whether its figures are
-    published ones.
+    published ones, `beside`: whether such stand beside those of the data.
     """
 
     title: str
     parts: tuple[Prose | Block | Foreign, ...] = ()
     published: bool = False
+    beside: bool = False
 
 
 def page_of(book: NotebookNode, lang: str, path: Path, published: bool = False) -> Page:
@@ -101,7 +103,8 @@ def page_of(book: NotebookNode, lang: str, path: Path, published: bool = False) 
             parts += shown(cell.outputs, lang, remark[1] if remark else about)
     title = title or path.stem.replace("_", " ").strip() or path.stem
     settled = [_settled(part, title, n) for n, part in enumerate(_once(parts))]
-    return Page(title, tuple(settled), published)
+    beside = any(c.cell_type == "code" and PUBLISHED.search(c.source) for c in book.cells)
+    return Page(title, tuple(settled), published, beside)
 
 
 def _once(parts: Sequence[Prose | Block | Foreign]) -> Iterator[Prose | Block | Foreign]:

@@ -137,7 +137,7 @@ def _table(found: Display, lang: str) -> str:
     ]
     caption, *small = found.caption.split("\n")
     lines = [f"#caption[{_plain(caption)}]"] if caption else []
-    lines += [f"#source[{_plain(line)}]" for line in small]
+    lines += [f"#under[{_plain(line)}]" for line in small]
     size = "7.2pt" if columns >= WIDE else "8.2pt"
     lines += [
         f"#text(size: {size})[#table(columns: ({', '.join(widths)},),",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
@@ -11,8 +10,8 @@ from ..results.fold import Filter
 from ..results.long_cells import said_once, width_of
 from .cards import bar
 from .filters import marks
+from .word_fields import ADDRESS
 
-ADDRESS = re.compile(r"https?://[\w\-./~%?=&;#+:@!$*]*[\w/]", re.ASCII)
 ONE_LINE = len("2022-12-31")  # dates, months and numbers of cases are not broken over lines
 LONG = 120  # columns of a text that folds; a Chinese sign is two
 SEEN = 44  # of them that are seen of it folded

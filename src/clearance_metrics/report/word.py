@@ -14,6 +14,7 @@ from ..results.words import say
 from .document import CODE, NOTE, SOURCE, Element, Figure, Heading, Listing, Paragraph, elements
 from .outputs import Page
 from .pdf import png_of
+from .word_fields import field, marked, refer, written
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -22,6 +23,7 @@ FONTS = ("Calibri", "Microsoft YaHei")
 DAY = datetime(1980, 1, 1)  # of every file inside: a document says its day in its text
 SIZE = 10.5  # points of the text
 DEEPEST = 3  # lists in lists that Word has styles for
+FINDING = 3  # the level of headings that are findings
 LONGEST = 100  # rows of one table; the workbook holds all
 COLOURS = {
     "good": "1D6B3C",
@@ -44,8 +46,10 @@ def word_of(pages: Sequence[Page], *, title: str, about: Sequence[str], lang: st
         document.add_paragraph(line, style="Subtitle")
     _contents(document, say("word.contents", lang), [page.title for page in pages])
     layout = Layout(document, lang)
-    for page in pages:
-        for element in elements(page, lang):
+    told = [list(elements(page, lang)) for page in pages]
+    layout.cited = cited([element for page in told for element in page], lang)
+    for page in told:
+        for element in page:
             layout.add(element)
     return saved(document, title)
 
@@ -57,15 +61,20 @@ class Layout:
         self.document, self.lang = document, lang
         self.counts = {"table": 0, "figure": 0}
         self.heading = ""  # under which what follows stands
+        self.cited: dict[str, list[tuple[str, str]]] = {}  # what bears a finding, by its words
 
     def add(self, element: Element) -> None:
         """Write one element."""
         if isinstance(element, Heading):
             self.heading = element.text
             self.document.add_heading(element.text, element.level)
+            if len(self.cited.get(element.text, ())) > 1:  # of one, the caption says enough
+                line = self.document.add_paragraph(style="Source")
+                self._refer(line, element.text)
+                line.paragraph_format.keep_with_next = True
         elif isinstance(element, Paragraph):
             style = {NOTE: "Quote", SOURCE: "Source", CODE: "Source"}.get(element.role, "Normal")
-            self.document.add_paragraph(element.text, style=style)
+            written(self.document.add_paragraph(style=style), element.text)
         elif isinstance(element, Listing):
             self._list(element)
         elif isinstance(element, Figure):
@@ -92,7 +101,18 @@ class Layout:
                 line.add_run(f"{number}\t")
             if mark:
                 line.add_run(f"{mark} ").bold = True
-            line.add_run(item)
+            written(line, item)
+            if item in self.cited:
+                self._refer(line, item)
+
+    def _refer(self, line: Any, finding: str) -> None:
+        """Name the tables and figures that bear a finding, in words that lead there."""
+        before, between, after = say("word.see", self.lang).split("|")
+        line.add_run(before)
+        for i, (mark, shown) in enumerate(self.cited[finding]):
+            line.add_run(between if i else "")
+            refer(line, mark, shown)
+        line.add_run(after)
 
     def figure(self, element: Figure) -> None:
         """A picture with its words for those who do not see it, and a counted caption below."""
@@ -151,7 +171,24 @@ class Layout:
         left = len(found.cells) - len(shown)
         below = [say("table.more", self.lang, n=left)] if left > 0 else []
         for text in [*below, *found.below]:
-            self.document.add_paragraph(text, style="Source")
+            written(self.document.add_paragraph(style="Source"), text)
+
+
+def cited(told: Sequence[Element], lang: str) -> dict[str, list[tuple[str, str]]]:
+    """By the words of each finding the captions of what stands under it: bookmark and number."""
+    counts = {"table": 0, "figure": 0}
+    found: dict[str, list[tuple[str, str]]] = {}
+    heading = ""
+    for element in told:
+        if isinstance(element, Heading):
+            heading = element.text if element.level == FINDING else ""
+        elif isinstance(element, Display) or (isinstance(element, Figure) and not element.height):
+            kind = "table" if isinstance(element, Display) else "figure"
+            counts[kind] += 1
+            if heading:
+                shown = f"{say(f'word.{kind}', lang)}{counts[kind]}"
+                found.setdefault(heading, []).append((f"{kind}_{counts[kind]}", shown))
+    return found
 
 
 def called(alt: str, finding: str, lang: str) -> str:
@@ -185,44 +222,14 @@ def _fill(
     if right:
         line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     first, *small = text.split("\n")
-    run = line.add_run(first)
-    run.font.size, run.bold = size, bold or bool(tone)
-    if tone:
-        run.font.color.rgb = RGBColor.from_string(COLOURS[tone])
+    for run in written(line, first):
+        run.font.size, run.bold = size, bold or bool(tone)
+        if tone:
+            run.font.color.rgb = RGBColor.from_string(COLOURS[tone])
     for below in filter(None, small):
-        run.add_break()
-        run = line.add_run(below)
-        run.font.size = Pt(7)
-
-
-def field(line: Any, code: str, shown: str) -> None:
-    """A field of Word's: what it computes, and what stands there until it does."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    made = OxmlElement("w:fldSimple")
-    made.set(qn("w:instr"), code)
-    run = OxmlElement("w:r")
-    for i, told in enumerate(shown.split("\n")):
-        if i:
-            run.append(OxmlElement("w:br"))
-        text = OxmlElement("w:t")
-        text.text = told
-        run.append(text)
-    made.append(run)
-    line._p.append(made)
-
-
-def marked(name: str, number: int) -> tuple[Any, Any]:
-    """The two ends of a bookmark."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
-    for tag in (start, end):
-        tag.set(qn("w:id"), str(number))
-    start.set(qn("w:name"), name)
-    return start, end
+        line.add_run().add_break()
+        for run in written(line, below):
+            run.font.size = Pt(7)
 
 
 def _contents(document: Document, title: str, pages: Sequence[str]) -> None:

@@ -45,6 +45,13 @@ def unvalued(rows: Sequence[MeasureRow]) -> Reason | str:
     return Reason("headline.missing", n=n) if n else ""
 
 
+def alike(high: MeasureRow, low: MeasureRow) -> Reason | str:
+    """That the highest and the lowest cannot be told apart, where their intervals overlap."""
+    if None in (high.low, low.high) or high.low > low.high:  # type: ignore[operator]
+        return ""
+    return Reason("headline.alike")
+
+
 def table_across(found: Measures, lang: str) -> Display:
     """A row per group, the highest of the last period first, and a column per period (and
     statistic) with interval and number of cases below the figure.
@@ -155,7 +162,7 @@ def headline_of(found: Measures, label: str, every: Sequence[MeasureRow], lang: 
         return say("across.each", lang, name=name, when=when, told=each, missing=unvalued(latest))
     ends = {"most": words[0], "high": _told(ordered[0], lang)}
     ends |= {"least": words[-1], "low": _told(ordered[-1], lang)}
-    ends["missing"] = unvalued(latest)
+    ends |= {"alike": alike(ordered[0], ordered[-1]), "missing": unvalued(latest)}
     return say("across.groups", lang, name=name, when=when, n=len(latest), **ends)
 
 

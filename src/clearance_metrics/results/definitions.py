@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .display import head_word
-from .wording import capital
-from .words import has, metric_word, say, statistic_word, unit_word
+from .wording import capital, judged_statistic
+from .words import has, metric_word, say, unit_word
 
 Word = Callable[[str, str, str], str]  # kind of a name, the name, the language: its word
 MODES = frozenset({"mode", "onward_mode"})
@@ -21,8 +21,8 @@ def definition_of(indicator: Any, lang: str, word: Word) -> str:
     >>> from clearance_metrics import load_notice
     >>> from clearance_metrics.results.words import term
     >>> told = definition_of(load_notice().first("clearance", "headline"), "en", term)
-    >>> told[:64]
-    'From conveyance arrived at the first port to released by customs'
+    >>> told[:68]
+    'From “conveyance arrived at the first port” to “released by customs”'
     """
     metric = indicator.metric
     if metric is None:
@@ -44,7 +44,7 @@ def definition_of(indicator: Any, lang: str, word: Word) -> str:
     if zero:
         told += [say("definition.zero", lang)]
     elif own is metric:
-        named = statistic_word(indicator.statistic, own.unit_in("CNY"), lang)
+        named = judged_statistic(indicator.statistic, own.unit_in("CNY"), lang=lang)
         unit = unit_word(metric.unit_of(indicator.statistic), lang)
         code = "definition.statistic" if unit != named else "definition.statistic_alone"
         told += [say(code, lang, statistic=named, unit=unit)]
@@ -157,6 +157,8 @@ def _equal(code: str, key: str, value: object, lang: str, word: Word) -> str:
 
 def _column(key: str, lang: str, word: Word) -> str:
     told = word("column", key, lang)
+    if told == key and has(f"charge_column.{key}"):  # a name may also be that of a field
+        return say(f"charge_column.{key}", lang)
     return head_word(key, lang) if told == key else told
 
 

@@ -71,7 +71,8 @@ def points_of(found: Assessment, lang: str, most: int | None) -> Block:
     if own:
         said = [_verdict_of(found, row, lang) for row in own]
         title = say("judged.in_sample", lang, told=say("mark.sentence", lang).join(said))
-    left = len(known) - len(shown)
+    # what is only set beside a text is no judgement
+    left = sum(row.verdict not in SILENT for row in known if row not in shown)
     note = say("judged.other_findings", lang, n=left) if left else ""
     points = Points(tuple(_point(found, row, lang) for row in shown))
     return Block(title, (points,), note, found.source(lang))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..statistics.reasons import Reason
-from .by_period import headline_of, unvalued
+from .by_period import alike, headline_of, unvalued
 from .display import by_dates
 from .periods import of_last, period_word
 from .table import amount, interval
 from .wide import CLOCK
 from .words import say
+
+SOME = 3  # of many, in a heading
 
 if TYPE_CHECKING:
     from .measures import MeasureRow, Measures
@@ -38,6 +40,28 @@ def each_alone(found: Measures, lang: str) -> str:
     )
 
 
+def many_found(found: Measures, lang: str) -> str:
+    """Of many clocks over all periods, the values of the first three by the statistic that the most
+    of them have; empty for anything else.
+    """
+    if not found.of_clocks or any(row.period for row in found.rows):
+        return ""
+    have: dict[str, list[MeasureRow]] = {}
+    for row in found.rows:
+        if row.value is not None:
+            have.setdefault(row.statistic, []).append(row)
+    if not have:
+        return ""
+    statistic, rows = max(have.items(), key=lambda pair: len({row.label for row in pair[1]}))
+    told = [
+        say("several.figure", lang, name=found.called(row.label, lang), value=_told(row, lang))
+        for row in rows[:SOME]
+    ]
+    n, some = len({row.label for row in rows}), say("mark.sentence", lang).join(told)
+    named = found.named(statistic, lang)
+    return say("several.many_found", lang, n=n, statistic=named, some=some)
+
+
 def about(found: Measures, name: str, lang: str) -> str:
     """The first statistic of one metric: its value, from the first period to the last, the highest
     and the lowest group (over time those of the last period), or parts of a whole.
@@ -50,7 +74,8 @@ def about(found: Measures, name: str, lang: str) -> str:
         when = period_word(periods[0], lang)
         name = say("headline.in_period", lang, metric=name, period=when)
     groups = {tuple(pair for pair in row.groups if pair[0] != CLOCK) for row in rows}
-    if len(groups) == 1 and (kept := next(iter(groups))):
+    alone = len(rows) == 1 < len(every)  # which one has a value is told below
+    if len(groups) == 1 and not alone and (kept := next(iter(groups))):
         words = [found.group_word(column, value, lang) for column, value in kept]
         name += say("headline.of_group", lang, group=say("mark.list", lang).join(words))
     statistic = found.named(first, lang)
@@ -97,7 +122,10 @@ def about(found: Measures, name: str, lang: str) -> str:
         "least": found.named_row(low, lang, alone),
     }
     told = {"high": _told(high, lang), "low": _told(low, lang), "n": len(every)}
-    return say("headline.groups", lang, **asked, **names, **told, missing=missing)
+    if len(rows) == 1:
+        return say("headline.only", lang, **asked, **names, **told)
+    told |= {"alike": alike(high, low), "missing": missing}
+    return say("headline.groups", lang, **asked, **names, **told)
 
 
 def _told(row: MeasureRow, lang: str) -> Reason:

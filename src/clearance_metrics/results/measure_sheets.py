@@ -48,7 +48,7 @@ def _sheet(
     found: Assessment, cells: Sequence[tuple], heads: Sequence[str], name: str, lang: str
 ) -> Display:
     verdict = heads.index("verdict")
-    figures = [heads.index(one) for one in ("no", *FIGURES)]
+    figures = [heads.index(one) for one in ("no", *FIGURES, "decided")]
     return Display(
         [say(f"sheet.{head}", lang) for head in heads],
         cells,
@@ -76,7 +76,7 @@ def _row(found: Assessment, row: AssessRow, lang: str) -> tuple[str, ...]:
     )
     told["unit"] = unit_word(row.unit, lang) if row.unit else NONE
     told |= {"due": row.due or NONE, "period": period_words(row.period, lang) or NONE}
-    told["decided"] = " ".join(reversed(decided(found, row, lang).split("\n"))) or NONE
+    told["decided"] = decided(found, row, lang) or NONE
     told["verdict"] = signed(row.verdict, lang, row.violations)
     told["further"] = also_words(row, clock, lang, found.level) or NONE
     told["notes"] = row.said(lang) or NONE

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..statistics.reasons import Reason
+from .assessed import open_beside
 from .definitions import definition_of
 from .display import NONE, Display, signed, tone
 from .wording import (
@@ -22,7 +23,7 @@ from .words import say
 if TYPE_CHECKING:
     from .assessment import Assessment, AssessRow
 
-AGAINST = frozenset({"assess.against", "assess.against_baseline"})
+AGAINST = frozenset({"assess.against", "assess.against_baseline", "assess.against_baseline_size"})
 Months = Sequence[tuple[str, float]]  # of one indicator, in order
 
 
@@ -110,9 +111,10 @@ def _moved(change: Reason, lang: str) -> str:
     """A change, and its interval below it."""
     if "low" not in change.facts:
         return say(change, lang)
-    points = change.code == "assess.change_points"
-    told = say("sheet.moved_points" if points else "sheet.moved", lang, **change.facts)
-    code = "sheet.between_points" if points else "sheet.between"
+    points = change.code.startswith("assess.change_points")
+    fine = "_fine" if change.code.endswith("_fine") else ""
+    told = say(f"sheet.moved_points{fine}" if points else "sheet.moved", lang, **change.facts)
+    code = f"sheet.between_points{fine}" if points else "sheet.between"
     return f"{told}\n{say(code, lang, **change.facts)}"
 
 
@@ -125,7 +127,8 @@ def _told(found: Assessment, row: AssessRow, months: Months, lang: str) -> dict[
     )
     value = figure(row.value, row.unit, lang)
     ends = "" if row.low is None else interval(row.low, row.high, row.unit, lang=lang)
-    still = say("overview.open", lang, n=row.n_open) if row.n_open else ""
+    opened = open_beside(row, found.as_of)
+    still = say("overview.open", lang, n=opened) if opened else ""
     return {
         "indicator": "\n".join(filter(None, [text_of(row, "title", lang), below])),
         "value": "\n".join(filter(None, [value, ends])),

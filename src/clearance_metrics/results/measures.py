@@ -15,7 +15,7 @@ from ..statistics.reasons import Reason
 from .beside import Beside, Points, points_of
 from .by_period import apart, headline_across, last_periods, table_across
 from .display import Display, head_word, measured
-from .measure_headlines import about, each_alone
+from .measure_headlines import about, each_alone, many_found
 from .periods import listed, of_last
 from .record import Record
 from .table import ResultTable
@@ -308,7 +308,7 @@ class Measures(ResultTable[MeasureRow]):
             named = self._each(filter(None, names), lang) if len(names) <= SHORT else ""
             return say("headline.none", lang, metric=named, why=why) if named else say(why, lang)
         if len(self.labels) > SHORT:
-            return self._many(lang)
+            return many_found(self, lang) or self._many(lang)
         if self.labels:
             if told := each_alone(self, lang):
                 return told

@@ -33,15 +33,35 @@ WORST = (Verdict.NOT_MET, Verdict.VIOLATIONS, Verdict.WORSE, Verdict.NO_CLEAR_CH
 
 @dataclass(frozen=True)
 class Charged:
-    """What is known of charge lines: how many were checked, how many of them break a rule."""
+    """What is known of charge lines: how many were checked, how many of them break a rule, and of
+    how many of these each breach rests on a rate that was worked out and not read.
+    """
 
     checked: int
     broken: int
+    derived: int = 0
 
 
 def dated(found: Assessment) -> list[AssessRow]:
     """The notice's own targets by a day."""
     return [r for r in own_of(found.rows) if r.kind == "level" and r.origin == "notice"]
+
+
+def missed_beside(found: Assessment) -> list[AssessRow]:
+    """What other documents that hold on the day ask for and is not kept; charges are told apart."""
+    return [
+        row
+        for row in own_of(found.rows)
+        if row.origin == "outside"
+        and row.unit != "lines"
+        and row.verdict in (Verdict.NOT_MET, Verdict.VIOLATIONS)
+        and _holds(found, row)
+    ]
+
+
+def _holds(found: Assessment, row: AssessRow) -> bool:
+    target = found._notice.indicator(row.indicator).target
+    return target is not None and (not target.until or str(target.until) >= found.as_of[:10])
 
 
 def lead_of(found: Assessment, lang: str, charged: Charged | None) -> Block:
@@ -51,7 +71,8 @@ def lead_of(found: Assessment, lang: str, charged: Charged | None) -> Block:
     told = _targets(found, lang) if some else []
     if charged is not None and charged.checked:
         code = "overview.lines_broken" if charged.broken else "overview.lines_clean"
-        told.append(say(code, lang, n=charged.broken or charged.checked))
+        rest = Reason("overview.derived", n=charged.derived) if charged.derived else ""
+        told.append(say(code, lang, n=charged.broken or charged.checked, derived=rest))
     if not dated(found) or not told:
         told = [*_directions(found, lang), *told]
     if not told:
@@ -63,6 +84,8 @@ def lead_of(found: Assessment, lang: str, charged: Charged | None) -> Block:
         told = [say(code, lang, told=verdicts)]
     title = capital(say("overview.comma", lang).join(told))
     carried = [summary_of(found, lang), say("overview.covers", lang)]
+    if others := missed_beside(found):
+        carried.insert(0, say("overview.others_missed", lang, n=len(others)))
     return Block(title, (Text(say("overview.stop", lang).join(carried)),), role="lead")
 
 
@@ -75,12 +98,13 @@ def _targets(found: Assessment, lang: str) -> list[str]:
         told = [Reason(f"overview.all_{_end(v)}", n=every[v]) for v in ORDER if every[v]]
         listed = joined(told, lang, "mark.list")
         return [say("overview.of_targets", lang, n=len(rows), told=listed)]
-    return [
+    told = [
         say(f"overview.target_{_end(verdict)}", lang, name=name, n=n)
         for verdict in ORDER
         for (name, which), n in pieces.items()
         if which is verdict
     ]
+    return [say("overview.own_targets", lang, told=told[0]), *told[1:]] if told else []
 
 
 def _end(verdict: Verdict) -> str:
@@ -126,7 +150,7 @@ def finding_of(found: Assessment, row: AssessRow, lang: str) -> str:
     if row.value is None or not isinstance(change, Reason) or "low" not in change.facts:
         return capital(told_of(found, row, lang))
     value, low, high = (float(change.facts[end]) for end in ("value", "low", "high"))
-    points = change.code == "assess.change_points"
+    points = change.code.startswith("assess.change_points")
     unit = "points" if points else row.unit
     facts: dict[str, Any] = {
         "name": found.name_of(row, lang),

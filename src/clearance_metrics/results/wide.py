@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..statistics.reasons import Reason
-from .display import LONGEST, NONE, Display, digits_of, head_word, measured
+from .display import LONGEST, NONE, Display, by_dates, digits_of, head_word, measured
 from .periods import listed
 from .wording import capital
 from .words import figure, say, unit_word
@@ -96,6 +96,8 @@ def _figure(row: MeasureRow | None, digits: Mapping[object, int], lang: str) -> 
         return NONE
     if row.value is None:
         return f"{NONE}\n{say(row.reasons[0], lang)}" if row.reasons else NONE
+    if row.unit == "hours" and by_dates(row.n, row.reasons):
+        digits = {**digits, row.unit: 0}  # decimals of what is known to the day tell nothing
     value, low, high = (measured(x, row.unit, digits, lang) for x in (row.value, row.low, row.high))
     if row.low is None or row.high is None:
         return value
@@ -126,6 +128,8 @@ def noted(found: Measures, lang: str) -> tuple[Reason, ...]:
     """
     said: dict[str, list[MeasureRow]] = {}
     for reason, rows in _gathered(found.rows):
+        if reason.code == "beyond_allowance" and all(row.unit == "share" for row in rows):
+            reason = Reason("beyond_allowance_share", **reason.facts)
         said.setdefault(say(reason, lang), []).extend(rows)
     labels, statistics = set(found.labels), {row.statistic for row in found.rows}
     told = []

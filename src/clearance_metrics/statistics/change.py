@@ -143,7 +143,7 @@ class Terms:
 
     left (dropping the groups that are gone), composition (one per factor), own (one per cell; nan
     where a cell is not on both sides), entered (adding the new groups). left + composition + own +
-    entered = after - before.
+    entered = after - before. `error["own_all"]` is that of the sum of own.
     """
 
     before: float
@@ -182,15 +182,20 @@ def mean_change(levels: ArrayLike, before: Side, after: Side) -> Terms | None:
             moved = [np.repeat(t[None, :].astype("complex128"), len(at), axis=0) for t in totals]
             moved[which][np.arange(len(at)), at] += 1j * STEP
             slopes[which, at] = _terms(levels, common, *moved).imag / STEP
-    variance = _variance(slopes, before, after)
     factors = levels.shape[1]
+    summed = slopes[..., 4 + factors :].sum(axis=-1, keepdims=True)
+    *_, all_own = _variance(summed, before, after)
+    variance = _variance(slopes, before, after)
     own, error = np.full(size, np.nan), np.full(size, np.nan)
     ours = slice(4 + factors, None)
     own[common], error[common] = flat[ours], np.sqrt(variance[ours])
     # a cell of one case has no spread to go by
-    error[(before.n < 2) | (after.n < 2)] = np.nan
+    alone = (before.n < 2) | (after.n < 2)
+    error[alone] = np.nan
+    all_own = np.nan if alone[common].any() else np.sqrt(all_own)
     errors = dict(zip(("before", "after", "left", "entered"), np.sqrt(variance[:4]), strict=True))
     errors |= {"composition": np.sqrt(variance[4 : 4 + factors]), "own": error}
+    errors["own_all"] = all_own
     old, new, left, entered = (float(x) for x in flat[:4])
     return Terms(old, new, left, flat[4 : 4 + factors], own, entered, common, errors)
 

@@ -25,6 +25,8 @@ from .canvas import (
     styled,
 )
 
+NEAR = 8  # months that words at the end of a step stand over
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -88,6 +90,17 @@ def _statistic(name: str, lang: str) -> str:
     return term("statistic", name, lang)
 
 
+def _free(rows: Sequence[Row], level: float) -> tuple[float, bool]:
+    """Where words about a level stand clear of the line and its band, the nearer of the two sides,
+    and whether that is above.
+    """
+    ends = [r.get(name) for r in rows for name in ("low", "value", "high")]
+    known = [float(end) for end in ends if end is not None]
+    high, low = max([level, *known]), min([level, *known])
+    above = high - level <= level - low
+    return (high if above else low), above
+
+
 @styled
 def months_with_steps(
     rows: object,
@@ -114,12 +127,17 @@ def months_with_steps(
     for first, last, level, words in steps:
         axis.plot([first, last], [level, level], color=RULE, lw=1.6, linestyle=(0, (5, 2)))
         box = {"boxstyle": "round,pad=0.1", "fc": "white", "ec": "none", "alpha": 0.85}
+        # beside the end of a step that reaches the last month; else beyond the line before its end
+        inside = [r for r in rows if day_of(r["period"]) <= last][-NEAR:]
+        beyond = inside and any(day_of(r["period"]) > last for r in rows)
+        at, above = _free(inside, level) if beyond else (level, True)
         axis.annotate(
             words or say("chart.target", lang, due=str(last), target=level),
-            (last, level),
-            xytext=(4, 0),
+            (last, at),
+            xytext=(0, 4 if above else -4) if beyond else (4, 0),
             textcoords="offset points",
-            va="center",
+            ha="right" if beyond else "left",
+            va="center" if not beyond else "bottom" if above else "top",
             size=8.5,
             color=RULE,
             bbox=box,
