@@ -105,3 +105,22 @@ def test_every_indicator_is_defined_without_a_code(name, lang):
         told = definition_of(indicator, lang, term)
         assert bool(told) == (indicator.metric is not None)
         assert "_" not in told and "{" not in told and ".." not in told
+
+
+def test_a_log_that_withholds_lists_no_line_and_no_month_of_few(log):
+    guarded = log.using(withhold=10)
+    card = assess(guarded)
+    whole, months = months_of(log, card), months_of(guarded, card)
+    assert 0 < len(months) < len(whole)
+    counts = [i.id for i in card._notice.indicators if i.kind == "zero" and i.id in months]
+    assert not [n for name in counts for _, n in months[name] if 0 < n < 10]
+    made = measure_sheets(guarded, card)
+    broken = violations(guarded, card._notice)
+    names = [rule.name("zh") for rule in broken.rules]
+    assert not [one for one in made.sheets for name in names if name in one.name]
+    told = [
+        p for f in made.parts[-1].folds for h in f.parts if isinstance(h, Fold) for p in h.parts
+    ]
+    assert any("\u4e0d\u9010\u4e00\u5217\u51fa" in str(one) for one in told)
+    empty = violations(log, card._notice)._with(rows=()).table("zh")
+    assert not [one for one in told if str(one) == str(empty)]

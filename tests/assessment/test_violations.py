@@ -251,6 +251,14 @@ def test_why_no_line_can_be_checked_is_told_with_its_columns():
     assert "“box size”" in told and "“quantity”" in told and "cargo class" not in told
 
 
+def test_where_none_may_be_listed_the_table_says_so_and_not_that_none_is_found():
+    found = violations(log_of(above=0, security=12).using(withhold=10), indicator=ALONE)
+    assert found.rules[0].n == 12 and "12" in found.headline()
+    assert "none found" not in str(found.table()) and "not listed" in str(found.table())
+    few = violations(log_of().using(withhold=10), indicator=SET)
+    assert (few.rules[0].n, few.rules[0].checked) == (0, 0) and "withheld" in few.headline()
+
+
 def test_a_line_is_told_once_and_how_many_rest_on_derived_rates_alone():
     whole = violations(log_of(security=2), indicator=[SET, ALONE])
     # by hand: each of the lines above the set price, no other, is held against a derived rate

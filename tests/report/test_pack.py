@@ -9,7 +9,7 @@ from clearance_metrics import EventLog
 from clearance_metrics.engine.refusals import MissingColumn
 from clearance_metrics.errors import LogError
 from clearance_metrics.notice import load_notice
-from clearance_metrics.report.pack import RESERVED, check_fewest, folders_of, planned
+from clearance_metrics.report.pack import FEWEST, RESERVED, check_fewest, folders_of, planned
 
 
 @given(st.lists(st.one_of(st.text(max_size=80), st.integers(), st.booleans()), unique_by=repr))
@@ -53,6 +53,13 @@ def test_what_is_no_column_and_what_withholds_nothing():
     with pytest.raises(MissingColumn):
         planned(log_of({"a": 1}), load_notice("cn-2021-85"), "prt", 10)
     for none in (1, 0, True, "x"):
-        with pytest.raises(LogError):
-            check_fewest(none)
-    assert check_fewest(None) is None
+        with pytest.raises(LogError, match="withhold="):
+            check_fewest(none, "port")
+    check_fewest(None, "port")
+
+
+def test_a_bound_without_parts_is_refused():
+    with pytest.raises(LogError, match="for parts alone"):
+        check_fewest(5, None)
+    check_fewest(5, "port")
+    check_fewest(FEWEST, None)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..engine.log import EventLog
+from ..engine.values import counts_of
 from ..errors import LogError, NothingToShow
 from ..results.display import Display, head_word
 from ..results.words import joined, say, statistic_word, unit_word
@@ -130,7 +131,7 @@ def within_each(log: EventLog, column: str, ask: Callable[[Mapping[str, Any]], B
     """The bridge that `ask` finds under a condition, within each value of the column that has
     cases.
     """
-    values = log.values(column)
+    values = counts_of(log, column)
     if len(values) > MOST:
         what = f"within={column!r} has {len(values)} values, more than {MOST}"
         raise LogError(what, "within", "name a column of fewer, or narrow the metric")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from ..domain.zones import zone
 from ..engine.contents import SHOWN, charge_columns_of, columns_of, milestones_of
@@ -12,6 +13,7 @@ from ..engine.log import EventLog
 from ..results.block import Block
 from ..results.display import Display, displayed
 from ..results.table import LANG, Record, ResultTable
+from ..results.withheld import few
 from ..results.words import has, joined, say, term
 from ..statistics.reasons import Reason
 
@@ -28,12 +30,12 @@ TABLES = {
 class ContentRow(Record):
     """A milestone with the cases that have it and its first and last local day, or a column with
     its most frequent values and the cases (of charge lines: the lines) of each; `more` says that it
-    has others.
+    has others. `n` is None, and a column has no values, where a log withholds them.
     """
 
     what: str
     name: str
-    n: int
+    n: int | None
     first: date | None = None
     last: date | None = None
     values: tuple[tuple[str | None, int], ...] = ()
@@ -77,6 +79,29 @@ class Contents(ResultTable[ContentRow]):
     timezone: str
     simulated: bool
     shown = ("what", "name", "n", "first", "last", "values", "label")
+
+    def withholding(self, k: int, cells: Iterable[int], hidden: Collection[str] = ()) -> Any:
+        """As of any answer; of a milestone or column of few cases, or without which few are, the
+        counts are left out.
+        """
+        if few(self.n_cases, k):
+            return super().withholding(k, (self.n_cases,), hidden)
+        rows = tuple(self._guarded(row, k) for row in self.rows)
+        kinds = () if any(few(n, k) for _, n in self.kinds) else self.kinds
+        charges = None if few(self.charges, k) else self.charges
+        same = (rows, kinds, charges) == (self.rows, self.kinds, self.charges)
+        told = () if same else (Reason("part.contents", k=k),)
+        return self._with(rows=rows, kinds=kinds, charges=charges, _remarks=told)
+
+    def _guarded(self, row: ContentRow, k: int) -> ContentRow:
+        n = row.n or 0
+        lack = (self.charges or 0 if row.what == "charge_column" else self.n_cases) - n
+        if few(n, k) or few(lack, k):
+            return replace(row, n=None, first=None, last=None, values=(), more=False)
+        rest = n - sum(count for value, count in row.values if value is not None)
+        if few(rest, k) or any(few(count, k) for _, count in row.values):
+            return replace(row, values=(), more=False)
+        return row
 
     def _caption(self, lang: str) -> str:
         """The log's name, its cases by kind, its days."""
@@ -138,7 +163,8 @@ class Contents(ResultTable[ContentRow]):
 
     def __repr__(self) -> str:
         told = (f"{table.caption}\n{table}" for table in self._parts(self.lang))
-        return "\n\n".join([f"<EventLog {self.asked()}>", *told])
+        beware = filter(None, [self.beware()])
+        return "\n\n".join([f"<EventLog {self.asked()}>", *told, *beware])
 
 
 def contents(log: EventLog) -> Contents:
@@ -160,7 +186,8 @@ def contents(log: EventLog) -> Contents:
     if "_contents" not in known:
         known["_contents"] = _contents(log)
     found: Contents = known["_contents"]
-    return found._with(_reader=log.reader, as_of=str(log.as_of or ""))
+    found = found._with(_reader=log.reader, as_of=str(log.as_of or ""))
+    return found if log.withhold is None else found.withholding(log.withhold, ())
 
 
 def _contents(log: EventLog) -> Contents:

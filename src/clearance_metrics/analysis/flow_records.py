@@ -77,6 +77,9 @@ class Flow(OfWaiting[FlowRow]):
     shown = ("period", "arrivals", "finished", "other", "open")
     empty = "reason.no_cases"
 
+    def _cells_told(self) -> list[int]:
+        return [found.open for found in self.backlogs]
+
     def last(self, n: int = 1) -> Self:
         """The last `n` periods of each group that are over on the day of the answer."""
         check_many(n, "n")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,7 @@ from ..engine.refusals import MissingColumn
 from ..engine.tally import outcomes
 from ..notice import Indicator, Notice, load_notice
 from ..results.table import LANG, Record, ResultTable
+from ..results.withheld import few
 from ..results.words import lacking, say, term, texts_of
 from ..statistics.reasons import Reason
 from .assess import asks_of
@@ -61,6 +62,12 @@ class Description(ResultTable[DescribeRow]):
     notice: str
     shown = ("what", "measure", "name", "carried", "n", "label", "note")
 
+    def withholding(self, k: int, cells: Iterable[int], hidden: Collection[str] = ()) -> Any:
+        """As of any answer; a clock of few cases keeps its place and loses their number."""
+        gone: dict[str, Any] = {"n": None, "reasons": (Reason("withheld", k=k),)}
+        rows = tuple(replace(row, **gone) if few(row.n, k) else row for row in self.rows)
+        return self._with(rows=rows)
+
     def _caption(self, lang: str) -> str:
         """The log and the notice."""
         return say("describe.caption", lang, log=self.log, notice=self.notice)
@@ -104,7 +111,8 @@ def describe(log: EventLog, notice: Notice | str = "cn-2021-85") -> Description:
     day = str(log.as_of or "")
     named = notice.number or notice.id
     found = Description(rows=tuple(rows), as_of=day, log=log.name, notice=named)
-    return found._with(_reader=log.reader)
+    found = found._with(_reader=log.reader)
+    return found if log.withhold is None else found.withholding(log.withhold, ())
 
 
 def _clocks(log: EventLog) -> list[DescribeRow]:

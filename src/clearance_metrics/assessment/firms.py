@@ -27,6 +27,7 @@ from ..engine.log import EventLog
 from ..engine.references import tariff_of
 from ..engine.refusals import MissingColumn
 from ..engine.tally import tally
+from ..engine.values import counts_of
 from ..errors import LogError
 from ..results.words import has, lacking
 from ..statistics.reasons import Reason
@@ -229,7 +230,7 @@ def _known() -> tuple[Mapping[str, str], ...]:
 
 def _components(log: EventLog) -> tuple[Component, ...]:
     """Which components of the cost to comply the log's charges name, and which not."""
-    items = [str(item) for item in log.values("item") if item is not None]
+    items = [str(item) for item in counts_of(log, "item") if item is not None]
     return tuple(
         Component(
             name=row["component"],

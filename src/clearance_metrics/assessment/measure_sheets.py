@@ -11,6 +11,7 @@ from typing import Any
 from ..analysis.estimates import estimate, together
 from ..domain import windows
 from ..domain.as_of import AsOf
+from ..domain.ends import OPEN
 from ..domain.tariff import Tariff
 from ..domain.verdicts import Verdict
 from ..engine.log import EventLog
@@ -24,6 +25,7 @@ from ..results.findings import own_of
 from ..results.fold import Filter, Fold, Folds
 from ..results.measure_sheets import broken_sheet, grouped_sheet, whole_sheet
 from ..results.measure_tables import Months, grouped_table, indicators_table, notes_table
+from ..results.withheld import SINGLES, few
 from ..results.wording import capital, text_of
 from ..results.words import check_language, say, verdict_name
 from .assess import assess
@@ -107,6 +109,8 @@ def measure_sheets(
     filters = _filters(folds, shown, lang)
     told = [say("sheet.how", lang)]
     told += [say("sheet.filtered", lang)] if any(f.name in APART for f in filters) else []
+    # where months are withheld there is no telling which: that would tell who has few
+    told += [say("sheet.few_months", lang, k=log.withhold)] if log.withhold is not None else []
     told += [say("sheet.ports_left", lang, n=left["port"])] if "port" in left else []
     return Block(
         title=say("sheet.title", lang, number=scorecard.named(lang)),
@@ -174,7 +178,8 @@ def months_of(
     log: EventLog, scorecard: Assessment, tariff: Tariff | None = None
 ) -> dict[str, list[tuple[str, float]]]:
     """The statistic of each indicator month by month, from the first month of the baseline to the
-    last whole one; those of which the log has no months are left out.
+    last whole one; those of which the log has no months are left out, and where it withholds those
+    of which a month has too few cases, or too few that break a rule.
     """
     notice = scorecard._notice
     when = AsOf.of(scorecard.as_of, log.timezone)
@@ -205,13 +210,23 @@ def months_of(
         except (MissingColumn, ClearanceError):
             continue
         judged = with_metric(one, ask.metric)
+        kept = [cell for cell in cells if cell.period and first <= cell.period <= last]
         values = [
             (cell.period, estimate(judged.metric, cell, one.statistic, scorecard.level)[0].value)
-            for cell in cells
-            if cell.period and first <= cell.period <= last
+            for cell in kept
         ]
+        if log.withhold is not None and _small(kept, values, one.kind == "zero", log.withhold):
+            continue
         told[name] = [(month, float(value)) for month, value in values if value is not None]
     return told
+
+
+def _small(cells: Sequence[Any], values: Iterable[tuple], counts: bool, k: int) -> bool:
+    """Whether a month rests on few cases, or on few finished ones, or is a count of few."""
+    told = [int(cell.n.sum()) for cell in cells]
+    told += [int(cell.n[cell.end != OPEN].sum()) for cell in cells]
+    told += [round(value) for _, value in values if counts and value is not None]
+    return any(few(n, k) for n in told)
 
 
 def _held(
@@ -246,8 +261,8 @@ def _lines(broken: Violations, rows: Sequence[AssessRow], most: int, lang: str) 
             continue
         one = broken.of(rule.indicator)
         title = say(f"sheet.{rule.counts}", lang, name=rule.name(lang), n=rule.n)
-        if not one.rows:  # counted, and none may be named
-            yield Fold(title, (Text(one.beware(lang)),), rule.rests_on(lang), printed=False)
+        if not broken.lists:
+            yield Fold(title, (Text(capital(say(SINGLES, lang))),), rule.rests_on(lang))
             continue
         kept = one.rows[:most]
         table = one._with(rows=kept).table(lang)
@@ -298,7 +313,6 @@ def _sheets(
     """Everything as tables for a workbook."""
     made = [whole_sheet(found, lang)]
     made += [grouped_sheet(one, column, lang) for column, one in apart.items() if one.rows]
-    made += [
-        broken_sheet(broken, rule, lang) for rule in broken.rules if broken.of(rule.indicator).rows
-    ]
+    if broken.lists:
+        made += [broken_sheet(broken, rule, lang) for rule in broken.rules if rule.n]
     return tuple(made)

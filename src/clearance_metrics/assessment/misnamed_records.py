@@ -9,6 +9,7 @@ from typing import Any
 from ..results.block import Block
 from ..results.display import LONGEST, NONE, Display, head_word
 from ..results.table import Record, ResultTable, amount
+from ..results.withheld import SINGLES, refused
 from ..results.words import figure, joined, say, term, unit_word
 from ..statistics.reasons import Reason
 
@@ -68,7 +69,7 @@ class MisnamedCharges(ResultTable[MisnamedRow]):
     def withholding(self, k: int, cells: Iterable[int], hidden: Collection[str] = ()) -> Any:
         """As of any answer: kinds of few lines withhold the whole; no single line is listed."""
         own = [n for kind in self.kinds for n in (kind.n, kind.no_ground)]
-        found = self._with(rows=(), _remarks=(Reason("part.singles"),))
+        found = self._with(rows=(), _remarks=(Reason(SINGLES),))
         return super(MisnamedCharges, found).withholding(k, [*cells, *own], hidden)
 
     def _caption(self, lang: str) -> str:
@@ -140,7 +141,8 @@ class MisnamedCharges(ResultTable[MisnamedRow]):
 
     def _table(self, lang: str) -> Display:
         if not self.rows:
-            return Display((say(self.empty, lang),), ())
+            why = SINGLES if self._behind is refused and self.kinds else self.empty
+            return Display((say(why, lang),), ())
         unit = say("payees.unit", lang, currency=unit_word(self.currency, lang))
         columns = {
             say("violations.case", lang): [row.case_id or "" for row in self.rows],

@@ -11,7 +11,7 @@ from ..results.block import Block, Text
 from ..results.display import LONGEST, NONE, Display, digits_of, measured
 from ..results.overview import Charged
 from ..results.table import LANG, ResultTable
-from ..results.withheld import refused
+from ..results.withheld import SINGLES, refused
 from ..results.words import check_language, figure, in_words, say, term, unit_word
 from ..statistics.reasons import Reason
 from .violation_rows import Rule, Violation, counted
@@ -70,7 +70,7 @@ class Violations(ResultTable[Violation]):
         """As of any answer; rules keep their counts where these are not small, and no single line
         or case is listed.
         """
-        told, rules = (Reason("part.singles"),), without_small(self.rules, k, hidden)
+        told, rules = (Reason(SINGLES),), without_small(self.rules, k, hidden)
         return self._with(rows=(), rules=rules, once=None, _behind=refused, _remarks=told)
 
     def of(self, indicator: Any) -> Self:
@@ -89,9 +89,14 @@ class Violations(ResultTable[Violation]):
             once=None,
         )
 
+    @property
+    def lists(self) -> bool:
+        """Whether single lines and cases may be listed: not where small cells are withheld."""
+        return self._behind is not refused
+
     def _many(self, rule: Rule) -> int:
         """How many of what breaks a rule are told of: all, where none may be listed."""
-        return rule.n if self._behind is refused else len(self._listed(rule))
+        return len(self._listed(rule)) if self.lists else rule.n
 
     def _listed(self, rule: Rule) -> list[Violation]:
         return [row for row in self.rows if row.indicator == rule.indicator]
@@ -214,8 +219,8 @@ class Violations(ResultTable[Violation]):
         """Lines or cases as texts, without the columns that none of them fills."""
         rows = list(rows)  # type: ignore[call-overload]  # of one rule or of all
         if not rows:
-            kept = self._behind is refused and any(rule.n for rule in self.rules)
-            return Display((say("part.singles" if kept else self.empty, lang),), ())
+            why = self.empty if self.lists else SINGLES
+            return Display((say(why, lang),), ())
         names = {rule.indicator: rule.name(lang) for rule in self.rules}
         units = list(dict.fromkeys(row.unit for row in rows))
         digits = digits_of([row.to_dict() for row in rows])

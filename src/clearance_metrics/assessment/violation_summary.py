@@ -24,7 +24,7 @@ def without_small(rules: Iterable[Rule], k: int, hidden: Collection[str]) -> tup
     made = []
     for rule in rules:
         if rule.indicator in hidden or few(rule.n, k) or few(rule.checked, k):
-            rule = replace(rule, broken=(), why=Reason("withheld", k=k))
+            rule = replace(rule, broken=(), checked=0, why=Reason("withheld", k=k))
         elif any(few(one.n, k) for one in rule.broken):
             rule = replace(rule, broken=_in_one(rule))
         made.append(rule)

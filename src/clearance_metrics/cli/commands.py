@@ -192,6 +192,7 @@ def report(args: argparse.Namespace) -> None:
     from ..intake import enough
     from ..intake.undecided import check_answered
     from ..report import build_report
+    from ..report.pack import FEWEST
 
     if (args.log / "receipt.json").is_file():
         enough(args.log)
@@ -207,7 +208,7 @@ def report(args: argparse.Namespace) -> None:
         languages=(args.languages or args.lang).split(","),
         formats=args.formats.split(","),
         by=args.by,
-        withhold=args.withhold or None,
+        withhold=FEWEST if args.withhold is None else args.withhold or None,
         progress=True,
     )
     print(*carried, page, sep="\n")

@@ -305,9 +305,8 @@ def _pages(parser: argparse.ArgumentParser, say: Say) -> None:
     parser.add_argument(
         "--withhold",
         type=int,
-        default=10,
         metavar="N",
-        help=say("with --by: withhold cells of fewer cases; 0 for none (default: %(default)s)"),
+        help=say("with --by: withhold cells of fewer cases; 0 for none (default: 10)"),
     )
     parser.add_argument(
         "--languages",

@@ -16,7 +16,7 @@ from ..domain.metrics import Metric
 from ..domain.sql import among
 from ..domain.vocabulary import Vocabulary, load_vocabulary
 from ..domain.zones import offsets, zone
-from ..errors import InputError
+from ..errors import InputError, NothingToShow
 from .asking import noted
 from .backends import Engine, engine_of
 from .case_rows import DAY_SUFFIX, MONTH, case_rows
@@ -339,7 +339,7 @@ class EventLog(Read):
     def values(self, column: str) -> dict[object, int]:
         """The values of a column with the cases (of charges: the lines) that have each, most first;
         None stands for those without one. One engine query; MissingColumn for a column that is not
-        there.
+        there, NothingToShow where the log withholds and a value has too few cases.
 
         >>> import polars as pl
         >>> events = pl.DataFrame({"case_id": [*"abc"], "time": 0, "milestone": "declared"})
@@ -349,7 +349,11 @@ class EventLog(Read):
         """
         from .values import counts_of
 
-        return counts_of(self, column)
+        found, k = counts_of(self, column), self.withhold
+        if k is not None and any(0 < n < k for n in found.values()):
+            what = f"withheld: some values of {column!r} have fewer than {k} cases"
+            raise NothingToShow(what, "withhold", "ask a log that withholds nothing")
+        return found
 
     def is_signed(self, clock: Metric) -> bool:
         """Whether the clock's stop may lawfully precede its start."""

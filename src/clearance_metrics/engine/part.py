@@ -18,7 +18,7 @@ from .folder import read_json
 from .notes import Noted
 from .query import Source
 from .refusals import MissingColumn
-from .values import no_such
+from .values import counts_of, no_such
 
 if TYPE_CHECKING:
     from .log import EventLog
@@ -74,7 +74,7 @@ def _checked(log: EventLog, column: str, given: object, notes: list[Noted]) -> o
     whole = log.whole
     if column not in whole.columns:
         raise MissingColumn(column, whole)
-    found = whole.values(column)
+    found = counts_of(whole, column)  # not told to anybody
     same = [v for v in found if v == given and isinstance(v, bool) == isinstance(given, bool)]
     if given is None or not same:
         raise no_such(column, given, found, "only")

@@ -93,7 +93,8 @@ def build_report(
     `by` adds a pack: for every value of that column of cases, such as each port, the same pages in
     `out`/dataset/language/by-port/value, set beside all, and an index of them above. There, cells
     of fewer than `withhold` cases are withheld (None: none are), and others with them where the
-    total would give them back; a part of so few has no pages. Where the pages of a part fail, the
+    total would give them back; a part of so few has no pages; without `by` nothing is withheld, and
+    another bound than the usual a LogError. Where the pages of a part fail, the
     others are written and a ReportError names it.
 
     Any notebook of the folder (by default the suite's) becomes a page; one of the suite on
@@ -110,6 +111,7 @@ def build_report(
     """
     from tqdm import tqdm
 
+    check_fewest(withhold, by)
     languages = tuple(dict.fromkeys(check_language(lang) for lang in languages))
     found_log = EventLog.open(log).using(as_of=as_of, calendar=calendar)
     day_of(found_log)  # an error where there is none
@@ -123,7 +125,7 @@ def build_report(
         raise OutputError(
             f"cannot write: {error.strerror}", str(out), "name another folder"
         ) from None
-    plan = planned(found_log, asked.notice, by, check_fewest(withhold)) if by else None
+    plan = planned(found_log, asked.notice, by, withhold) if by else None
     own = str(notice).endswith(".toml")
     parameters = {
         "log": str(Path(log).resolve()),

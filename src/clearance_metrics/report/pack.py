@@ -14,6 +14,7 @@ from typing import Any
 from ..analysis.withholding import withholding
 from ..assessment.assess import assess
 from ..assessment.parts import assess_parts
+from ..domain.arguments import brief
 from ..engine.log import EventLog
 from ..engine.part import Part
 from ..engine.refusals import MissingColumn
@@ -57,6 +58,7 @@ class Plan:
     whole: Assessment
     parts: tuple[PartOf, ...]
     without: int  # cases without a value
+    seen: Assessment  # the whole as a part may see it
 
     @property
     def folder(self) -> str:
@@ -101,7 +103,7 @@ def planned(log: EventLog, notice: Notice, column: str, withhold: int | None) ->
     counts = log.values(column)
     hidden, _ = withholding({(value,): n for value, n in counts.items()}, withhold)
     whole = assess(log, notice)
-    rows, blanked = assess_parts(log, notice, column, whole, withhold)
+    rows, blanked, seen = assess_parts(log, notice, column, whole, withhold)
     values = sorted((v for v in counts if v is not None), key=lambda v: (-counts[v], str(v)))
     if not values:
         raise LogError(f"no case has a value of {column!r}", "by", "name another column")
@@ -119,15 +121,19 @@ def planned(log: EventLog, notice: Notice, column: str, withhold: int | None) ->
         )
         for value in values
     ]
-    return Plan(column, withhold, whole, tuple(parts), counts.get(None, 0))
+    return Plan(column, withhold, whole, tuple(parts), counts.get(None, 0), seen)
 
 
-def check_fewest(withhold: int | None) -> int | None:
-    """The bound of small cells; LogError for one that withholds nothing, and is not None."""
-    if withhold is not None and (isinstance(withhold, bool) or withhold < 2):
-        what = f"withhold={withhold!r} withholds nothing"
+def check_fewest(withhold: int | None, by: str | None) -> None:
+    """LogError for a bound of small cells that withholds nothing, and is not None, or that is set
+    where no parts are asked for: the report of all shows everything.
+    """
+    what = f"withhold={brief(withhold)} withholds nothing"
+    if withhold is not None and (type(withhold) is not int or withhold < 2):
         raise LogError(what, "withhold", "write a whole number from 2")
-    return withhold
+    if by is None and withhold not in (None, FEWEST):
+        what = f"withhold={brief(withhold)} is for parts alone: the report of all shows everything"
+        raise LogError(what, "withhold", "also name the column of the parts, such as --by port")
 
 
 def steps_of(
@@ -203,7 +209,7 @@ def _beside(page: Page, path: Path, part: PartOf, plan: Plan, log: EventLog, lan
         return page
     reader = log.using(lang=lang).only(plan.column, part.value).reader
     rows = part.rows._with(_reader=reader)
-    block = (rows.on(of) if of else rows).beside(plan.whole, lang)
+    block = (rows.on(of) if of else rows).beside(plan.seen, lang)
     first = next(
         (i for i, p in enumerate(page.parts) if isinstance(p, Block) and p.role == "lead"), None
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ..domain.arguments import brief
 from ..domain.verdicts import Verdict
 from ..errors import LogError, NothingToShow, closest
+from ..statistics.disclosure import withheld_groups
 from ..statistics.reasons import Reason
 from .assessed import beware_of, headline_of, table_of
 from .block import Block
@@ -17,7 +18,7 @@ from .findings import counts_of, measures_of, points_of, summary_of
 from .overview import Charged, finding_of, lead_of, tiles_of
 from .side_by_side import beside_block
 from .table import Record, ResultTable
-from .withheld import few, refused, rests_on_few
+from .withheld import few, refused
 from .wording import text_of
 from .words import say
 
@@ -90,9 +91,49 @@ class AssessRow(Record):
         return cls(**made)
 
 
+def _cases(row: AssessRow) -> int:
+    return row.n or 0
+
+
+def _finished(row: AssessRow) -> int:
+    return max((row.n or 0) - (row.n_open or 0), 0)
+
+
+def _open(row: AssessRow) -> int:
+    return row.n_open or 0
+
+
+def _broken(row: AssessRow) -> int:
+    return row.violations or 0
+
+
+# what is guarded of a row: its cases, the finished ones, what breaks its rule, the open ones
+COUNTS: tuple[Callable[[AssessRow], int], ...] = (_cases, _finished, _broken, _open)
+
+
 def is_small(row: AssessRow, k: int) -> bool:
     """Whether a row, or what breaks its rule, counts fewer than k."""
-    return rests_on_few(row, k) or few(row.violations, k)
+    return any(few(count(row), k) for count in COUNTS if count is not _open)
+
+
+def given_back(rows: Sequence[AssessRow], k: int) -> set[int]:
+    """The places of rows by groups that are withheld since the sum of all would give back a small
+    one; NothingToShow for groups of more than two columns.
+    """
+    found: set[int] = set()
+    by: dict[tuple[str, str], list[int]] = {}
+    for place, row in enumerate(rows):
+        if row.groups:
+            by.setdefault((row.indicator, row.statistic), []).append(place)
+    for places in by.values():
+        if len(rows[places[0]].groups) > 2:
+            what = "withheld: small cells are withheld by at most two columns"
+            raise NothingToShow(what, "withhold", "take fewer groups")
+        keys = {tuple(value for _, value in rows[place].groups): place for place in places}
+        for count in COUNTS[:-1]:
+            counts = {key: count(rows[place]) for key, place in keys.items()}
+            found |= {keys[key] for key in withheld_groups(counts, k)[0]}
+    return found
 
 
 def blanked(row: AssessRow, k: int) -> AssessRow:
@@ -137,14 +178,17 @@ class Assessment(ResultTable[AssessRow]):
     _no: int | None = None  # of the measure that they are of
 
     def withholding(self, k: int, cells: Iterable[int], hidden: Collection[str] = ()) -> Any:
-        """As of any answer; a row of few cases keeps its place and loses its figures."""
+        """As of any answer; a row of few cases keeps its place and loses its figures, and so do as
+        many groups with it as it takes so that their sum does not give it back.
+        """
+        beside = given_back(self.rows, k)
         rows = tuple(
             blanked(row, k)
-            if row.indicator in hidden or is_small(row, k)
+            if row.indicator in hidden or is_small(row, k) or place in beside
             else replace(row, n_open=None)
             if few(row.n_open, k)
             else row
-            for row in self.rows
+            for place, row in enumerate(self.rows)
         )
         return self._with(rows=rows, _behind=refused)
 

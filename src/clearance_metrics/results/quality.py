@@ -32,7 +32,12 @@ class Quality(ResultTable[Row]):
 
     def withholding(self, k: int, cells: Iterable[int], hidden: Collection[str] = ()) -> Any:
         """As of any answer; kinds of few rows are left out, and no single case is named."""
-        rows = tuple(anonymous(row) for row in self.rows if not few(getattr(row, "n", None), k))
+        counts = ("n", "second", "minute", "day")  # of a row, and how exactly its times are known
+        rows = tuple(
+            anonymous(row)
+            for row in self.rows
+            if not any(few(getattr(row, name, None), k) for name in counts)
+        )
         left = len(self.rows) - len(rows)
         told = (Reason("part.left_out", n=left, k=k),) if left else ()
         return self._with(rows=rows, _behind=refused, _withheld=told)

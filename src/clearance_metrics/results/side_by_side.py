@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from .block import Block
@@ -38,14 +39,24 @@ def beside_block(found: Assessment, whole: Assessment, lang: str) -> Block:
         numbers=(2, 3, 4, 5),
         tones={(r, c): tone(pair[c - 6].verdict) for r, pair in enumerate(shown) for c in (6, 7)},
     )
-    first = next(((r, o) for r, o in shown if r.value is not None and o.value is not None), None)
-    title = say("part.beside", lang, part=part)
-    if first is not None:
-        row, other = first
-        facts = {"name": found.name_of(row, lang), "part": part}
-        facts |= {"this": figure(row.value, row.unit, lang)}
-        title = say("part.pair", lang, **facts, all=figure(other.value, other.unit, lang))
+    title = _title((*shown, *own), found, part, lang)
     return Block(capital(title), (table,), say("part.all_note", lang), found.source(lang), BESIDE)
+
+
+def _title(
+    pairs: Iterable[tuple[AssessRow, AssessRow]], found: Assessment, part: str, lang: str
+) -> str:
+    """The first figure of the part beside that of all, else alone; where none is told, that."""
+    known = [(row, other) for row, other in pairs if row.value is not None]
+    both = [(row, other) for row, other in known if other.value is not None]
+    if not known:
+        return say("part.none_told", lang, part=part)
+    row, other = (both or known)[0]
+    facts = {"name": found.name_of(row, lang), "part": part}
+    facts |= {"this": figure(row.value, row.unit, lang)}
+    if not both:
+        return say("part.alone", lang, **facts)
+    return say("part.pair", lang, **facts, all=figure(other.value, other.unit, lang))
 
 
 def _tells(row: AssessRow) -> bool:
@@ -53,10 +64,13 @@ def _tells(row: AssessRow) -> bool:
     return row.value is not None or any(why.code == "withheld" for why in row.reasons)
 
 
+def _figure(row: AssessRow, lang: str) -> str:
+    hidden = any(why.code == "withheld" for why in row.reasons)
+    return joined(row.reasons, lang) if hidden else figure(row.value, row.unit, lang)
+
+
 def _cells(found: Assessment, row: AssessRow, other: AssessRow, lang: str) -> tuple[str, ...]:
     clock = found.clock_unit(row)
-    hidden = any(why.code == "withheld" for why in row.reasons)
-    told = joined(row.reasons, lang) if hidden else figure(row.value, row.unit, lang)
     verdicts = [
         signed(one.verdict, lang, one.violations) if _tells(one) or one.n else NONE
         for one in (row, other)
@@ -64,9 +78,9 @@ def _cells(found: Assessment, row: AssessRow, other: AssessRow, lang: str) -> tu
     return (
         text_of(row, "title", lang),
         judged_statistic(row.statistic, clock, row.rule, lang=lang),
-        told,
+        _figure(row, lang),
         number(row.n, lang=lang),
-        figure(other.value, other.unit, lang),
+        _figure(other, lang),
         number(other.n, lang=lang),
         *verdicts,
     )

@@ -11,8 +11,13 @@ from ..statistics.reasons import Reason
 from .block import Block
 from .words import joined, say
 
-# of a row, how many cases its figures rest on
-COUNTS = ("n", "cases", "n_before", "n_after", "n_true", "n_false", "at_risk")
+# whole numbers of a row that count no cases or lines, or those left out of it, as notes say
+NO_COUNTS = {"place", "line", "measure", "value", "rank", "rank_low", "rank_high", "firms"}
+NO_COUNTS |= {"days", "years", "months", "weekday", "hour", "minutes", "seconds", "open_seconds"}
+NO_COUNTS |= {"strata", "df", "outside", "left_out", "no_teu", "no_firm"}
+# of an answer as a whole, how many cases it rests on; what it left out stands in its notes
+OF_ALL = ("n", "n_open", "used", "timed", "finished")
+SINGLES = "part.singles"  # why no single case or line is listed
 # of a row, what its example is told by, and what stands there without one
 EXAMPLE: dict[str, Any] = dict.fromkeys(("file", "case_id", "milestone", "time", "column"), "")
 EXAMPLE |= {"line": None, "value": ""}
@@ -27,11 +32,27 @@ def few(count: object, k: int) -> bool:
     return isinstance(count, int) and not isinstance(count, bool) and 0 < count < k
 
 
+def counts_in(row: Any) -> list[int]:
+    """Every count of cases or lines that a row holds: its whole numbers, but for those that are
+    known to count something else.
+    """
+    names = [f.name for f in fields(row) if f.name not in NO_COUNTS and f.name[0] != "_"]
+    return [n for n in (getattr(row, name) for name in names) if type(n) is int]
+
+
 def rests_on_few(row: Any, k: int) -> bool:
     """Whether a count that a row rests on is small: its cases, or the finished ones of them."""
     n, still = (getattr(row, name, None) for name in ("n", "n_open"))
     finished = n - still if isinstance(n, int) and isinstance(still, int) else None
-    return few(finished, k) or any(few(getattr(row, name, None), k) for name in COUNTS)
+    return few(finished, k) or any(few(count, k) for count in counts_in(row))
+
+
+def open_withheld(row: Any, k: int) -> Any:
+    """The row of a measure without its open cases, which are few."""
+    if row.statistic != "open":
+        return replace(row, n_open=None)
+    gone = dict.fromkeys(("value", "low", "high", "n_open"))
+    return replace(row, **gone, reasons=(Reason("withheld", k=k),))
 
 
 def anonymous(row: Any) -> Any:
@@ -62,8 +83,13 @@ class Withheld:
 
         Its parts add up, or were made from one another: it is withheld as a whole (NothingToShow).
         """
-        if any(few(n, k) for n in cells) or any(rests_on_few(row, k) for row in self.rows):
+        own = [*(getattr(self, name, None) for name in OF_ALL), *self._cells_told()]
+        if any(few(n, k) for n in (*cells, *own)) or any(rests_on_few(r, k) for r in self.rows):
             what = f"withheld: some of its cells hold fewer than {k} cases"
             error = NothingToShow(what, "withhold", "ask for longer periods, or for fewer groups")
             raise error.found(say("part.withheld", self.lang, k=k))
         return self._with(_behind=refused)
+
+    def _cells_told(self) -> Iterable[int]:
+        """How many cases stand in what an answer tells beside its rows."""
+        return ()
