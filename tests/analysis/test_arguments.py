@@ -24,6 +24,7 @@ GIVEN = {
     "duration": CLOCK,
     "milestones": ("declared", "customs_released"),
     "clock": ("declared", "customs_released"),
+    "what": "declared",
     "holds": {"own": ("declared", "customs_released")},
     "as_of": "2021-05-31",
     "by": "port",
@@ -103,8 +104,8 @@ def test_suppression_begins_at_two(name, k):
 
 @pytest.mark.parametrize("name", takers("period"))
 def test_a_period_is_one_that_is_known(name):
-    with pytest.raises(LogError, match="unknown period 'week'"):
-        ask(name, period="week")
+    with pytest.raises(LogError, match="unknown period 'fortnight'"):
+        ask(name, period="fortnight")
 
 
 SEVERAL = [n for n in takers("by") if "Iterable" in ASKING[n][1]["by"].annotation]

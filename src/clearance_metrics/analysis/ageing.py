@@ -44,15 +44,15 @@ def ageing(
     """The cases open at the end of the day `as_of` by age, in bands that are parted by the median
     and the 75th, 90th and 95th percentile of the cases that reached the stop within `window`.
 
-    `clock`: a Duration, its name, or an indicator. `window`: first and last day, as `between` of
-    `measure`; by default the latest twelve whole months. `by`: columns, each group beside its own
-    finished cases, and "stage": how far an open case has come on the official way between the
-    clock's ends, beside the finished cases of all stages. Ages and percentiles are whole numbers
-    of the clock's resolution, percentiles of type 7 exactly; an age that equals one lies below it.
-    A group with fewer than 20 finished cases has one band. An age is no duration: the case goes
-    on. `.cases(row)` lists the open cases of a band, the oldest first. LogError for names that the
-    log does not have and for stages of a clock without inner milestones, CalendarError for years
-    without official working days.
+    `clock`: a Duration, a name, a pair of milestones, or an indicator. `window`: first and last
+    day, as `between` of `measure`; by default the latest twelve whole months. `by`: columns, each
+    group beside its own finished cases, and "stage": how far an open case has come on the official
+    way between the clock's ends, beside the finished cases of all stages. Ages and percentiles are
+    whole numbers of the clock's resolution, percentiles of type 7 exactly; an age that equals one
+    lies below it. A group with fewer than 20 finished cases has one band. An age is no duration:
+    the case goes on. `.cases(row)` lists the open cases of a band, the oldest first. LogError for
+    names that the log does not have and for stages of a clock without inner milestones,
+    CalendarError for years without official working days.
 
     >>> import polars as pl
     >>> from clearance_metrics import Duration, EventLog, ageing

@@ -38,12 +38,13 @@ def flow(
     clock: Any,
     *,
     as_of: object = None,
-    period: str = "day",
+    period: str | None = None,
     by: str | Iterable[str] = (),
     where: Condition | None = None,
 ) -> Flow:
     """The cumulative flow of a clock's cases: arrivals, departures and the backlog between them at
-    the end of each local day, week (from Monday) or month, from the first arrival to `as_of`.
+    the end of each `period`, from the first arrival to `as_of`: a local "day", which is what None
+    stands for, a "week" from Monday on, a "month".
 
     A case arrives on the day of its start and leaves on that of its stop, or of another end of the
     clock; where it names none, cases returned, seized, abandoned or transferred leave as such. One
@@ -62,6 +63,7 @@ def flow(
     ...     as_of="1970-01-02")]
     [('1970-01-01', 2, 0, 2), ('1970-01-02', 0, 1, 1)]
     """
+    period = period or PERIODS[0]
     if period not in PERIODS:
         raise LogError(f"unknown period {period!r}", "period", closest(str(period), PERIODS))
     by = names_of(by)

@@ -38,7 +38,7 @@ def populations(
     clock: Any,
     *,
     as_of: object = None,
-    period: str = "month",
+    period: str | None = None,
     between: Any = None,
     target: float | None = None,
     by: str | Iterable[str] = (),
@@ -53,12 +53,12 @@ def populations(
     waited that are not, and how long it takes one who begins. Of open cases values are ages at the
     end of the period and no durations. Those begun are told as of the day of the answer, by
     Kaplan-Meier while some are open: a percentile that is not reached yet has no value, and the
-    reason says beyond what it lies. Periods ("month", "quarter", "year") are those that are over,
-    `between` as of `measure`, or else the latest year (three years). Other ends as of `flow`: such
-    cases are among those finished for n, and their percentiles are those of the stop alone. Source:
-    the three populations of referral-to-treatment statistics (completed, incomplete, new). LogError
-    for a clock that pauses, has an allowance or a late start, CalendarError for years without
-    official working days.
+    reason says beyond what it lies. Periods ("month", as None stands for, "quarter", "year") are
+    those that are over, `between` as of `measure`, or else the latest year (three years). Other
+    ends as of `flow`: such cases are among those finished for n, and their percentiles are those of
+    the stop alone. Source: the three populations of referral-to-treatment statistics (completed,
+    incomplete, new). LogError for a clock that pauses, has an allowance or a late start,
+    CalendarError for years without official working days.
 
     >>> import polars as pl
     >>> from clearance_metrics import Duration, EventLog, populations
@@ -73,8 +73,7 @@ def populations(
     check_groups(by, reserved=PopulationRow.own_names())
     check_period(period)
     check_level(level)
-    if period is None:
-        raise LogError("period=None is no period", "period", 'write period="month"')
+    period = period or "month"
     asked, told = asked_clock(log, clock, where, calendar)
     if target is not None:
         check_limit(target, "target", signed=bool(asked.signed))

@@ -23,8 +23,7 @@ from ..results.words import figure, joined, say
 from ..statistics.evenly import CHANCE, evenly
 from ..statistics.reasons import Reason
 from .parts import percent, plainly
-from .several import clock_of
-from .waiting import Groups, OfWaiting
+from .waiting import Groups, OfWaiting, clock_in
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -302,7 +301,7 @@ def _milestone(log: EventLog, what: Any, at: str) -> tuple[str, str, Condition]:
         raise LogError(f"{brief(what)} is no milestone and no clock", "what", closest(what, known))
     if at not in SIDES:
         raise LogError(f"at={brief(at)} is no end of a clock", "at", closest(str(at), SIDES))
-    clock = clock_of(what, log)
+    clock = clock_in(what, log)
     milestone = clock.start if at == "start" else clock.stop
     if milestone not in log.milestones:
         raise MissingColumn(milestone, log)
