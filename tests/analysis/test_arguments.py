@@ -44,6 +44,7 @@ GIVEN = {
     "mix": "port",
     "reference": "2021-05",
     "change": slowest_at_median(),
+    "direction": "import",
 }
 
 
@@ -61,7 +62,7 @@ ASKING = dict(_asking())
 # what a log holds and can carry is told of all of it
 WITHOUT_A_DAY = {"contents", "describe", "receipt", "rejects", "doubts", "coverage"}
 # these show an assessment, which has its day
-WITHOUT_A_DAY |= {"before_use", "target_cards"}
+WITHOUT_A_DAY |= {"before_use", "target_cards", "measure_sheets"}
 
 
 def takers(parameter):
@@ -157,7 +158,7 @@ def test_a_clock_is_asked_of_by_its_name(name, told):
     log = log_of(
         [{"declared": 0, "customs_released": 5 + i} for i in range(4)],
         {"port": ["a", "b"] * 2, "mode": ["x"] * 4, "aeo": [True, False] * 2}
-        | {"kind": ["import"] * 4},
+        | {"kind": ["import"] * 4, "enterprise": ["f", "g"] * 2},
     )
     asked = {"log": log, "starts": {"a": "2021-05"}}
     asked = {n: given for n, given in asked.items() if n in ASKING[name][1]}

@@ -151,7 +151,7 @@ def test_an_indicator_can_be_carried_as_an_assessment_finds():
 def test_describe_takes_any_notice(log):
     with pytest.raises(NoticeError):
         describe(log, "no-such-notice")
-    assert "can carry 1 of 18 clocks" in describe(log).headline()
+    assert "can carry 1 of 20 clocks" in describe(log).headline()
     assert "可计算" in describe(log).headline("zh")
 
 

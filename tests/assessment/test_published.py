@@ -103,7 +103,10 @@ def test_cuts_are_recomputed_from_citable_levels_alone():
     row = next(r for r in found if (r.period, r.direction) == ("2021-06", "import"))
     assert (round(row.computed, 2), row.announced) == (62.34, 62.34)
     assert "62.34%" in str(found) and "97.39" in found.source()
-    assert found.headline("zh") == "公布的压缩率可以复算：至2022年进口67.1%、出口91.6%"
+    assert (
+        found.headline("zh")
+        == "公布的14个压缩率中，11个按公布的小时数复算得出；至2022年进口67.1%、出口91.6%"
+    )
 
 
 def test_contradictions_are_told_also_where_there_are_none():

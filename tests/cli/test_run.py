@@ -115,7 +115,7 @@ def test_what_the_log_can_show_is_said_and_a_log_that_shows_nothing_makes_no_pag
 ):
     assert main(["run", "raw", "--lang", "en"]) == 0
     told = capsys.readouterr().out
-    assert "1 of 18 clocks" in told and "the others lack most often: " in told
+    assert "1 of 20 clocks" in told and "the others lack most often: " in told
     (office / "raw" / "e.csv").write_text("id,code,at,kind\n1,declared,2022-01-01 08:00,import\n")
     pages.clear()
     assert main(["run", "raw", "--lang", "zh"]) == 5

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
-from ..domain.arguments import check_groups, names_of
+from ..domain.arguments import check_groups, check_level, names_of
 from ..domain.as_of import AsOf
 from ..domain.between import Between
 from ..domain.metrics import Condition, Duration, check_condition
@@ -73,6 +73,7 @@ def parties(
     by = names_of(by)
     check_groups(by, reserved=PartyRow.own_names())
     check_period(period)
+    check_level(level)
     where = check_condition(where, "where of parties")
     said = plainly(where)
     kind = str(where.get("kind", ""))

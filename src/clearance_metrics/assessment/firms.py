@@ -89,6 +89,8 @@ def firms(
     for label, one in asked.items():
         _check(one)
         one = one.on(calendar)
+        if one.is_time and not one.by_end:  # open cases have no average
+            one = one.but(dated_by="end")
         about: dict[str, Any] = {"as_of": when, "by": (*by, firm), "period": period}
         about |= {"between": span, "tariff": tariff_of(one, tariff)}
         try:
@@ -133,9 +135,6 @@ def _check(metric: object) -> None:
     if one.is_share or one.is_ratio or one.reads_lines and getattr(one, "per", "") == "line":
         what = f"{one.name} has no average of a firm"
         raise LogError(what, "metric", 'give Formalities(), a Duration, or Fee(per="value")')
-    if one.is_time and not one.by_end:
-        what = f"{one.name} is dated by its start: open cases have no average"
-        raise LogError(what, "metric", 'write dated_by="end"')
 
 
 def _of_days(metric: Metric) -> bool:

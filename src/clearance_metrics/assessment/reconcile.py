@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..domain.arguments import check_level
 from ..domain.as_of import AsOf
 from ..domain.between import Between
 from ..domain.calendars import WorkCalendar
@@ -73,6 +74,8 @@ def reconcile(
     [('level', 2.0), ('step', 4.0), ('level', 6.0), ('step', 3.0), ('level', 9.0)]
     """
     one_of("direction", direction, SIDES)
+    check_level(level)
+    when = AsOf.of(as_of, log.timezone)
     where = check_condition(where, "where of reconcile")
     if "kind" in log.columns and "kind" not in where:
         where = {**where, "kind": direction}
@@ -81,7 +84,7 @@ def reconcile(
     asked = sums_by_firm(
         log,
         clocks,
-        as_of=AsOf.of(as_of, log.timezone),
+        as_of=when,
         where=where,
         dated_by=RELEASED,
         firm=firm,
