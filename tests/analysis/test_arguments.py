@@ -166,7 +166,8 @@ def test_a_clock_is_asked_of_by_its_name(name, told):
     indicator = replace(load_notice().on("clearance", "headline")[0], metric=whole)
     said = [ask(name, **asked, **{told: one}) for one in (whole, "import_customs_only", indicator)]
     # an indicator is called what the notice calls it
-    records = [[row | {"clock": ""} for row in found.to_dicts()] for found in said]
+    called = {"clock": "", "what": ""}
+    records = [[row | called for row in found.to_dicts()] for found in said]
     assert records[1:] == [records[0]] * 2
     with pytest.raises(LogError, match="there is no clock 'import_custom_only'"):
         ask(name, **asked, **{told: "import_custom_only"})
