@@ -6,7 +6,7 @@ import pytest
 
 from clearance_metrics.report.document import Heading, Listing, elements
 from clearance_metrics.report.furniture import FOLDED, MAIN, furnished
-from clearance_metrics.report.official import findings
+from clearance_metrics.report.letter import findings
 from clearance_metrics.report.outputs import Page, Prose
 from clearance_metrics.report.typeset import html_of
 from clearance_metrics.results.block import LIST, Block, Point, Points, Text
