@@ -120,7 +120,7 @@ def list_clocks(log: EventLog | None = None) -> Clocks:
     `list_clocks().table("zh")` shows them in Chinese.
 
     >>> [row.name for row in list_clocks() if row.unit == "working_days"]
-    ['refund_tax']
+    ['refund_tax', 'ticket_answer', 'ticket_close']
     """
     rows = (
         ClockRow(

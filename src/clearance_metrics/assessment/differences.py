@@ -89,8 +89,9 @@ def _moved(better: str, was: st.Estimate, now: st.Estimate, level: float) -> st.
 def _size(gap: st.Estimate) -> st.Estimate:
     """A gap without its sign; a size errs by no more than the gap does, so it keeps the width.
 
-    >>> _size(st.Estimate(-2.0, -3.0, -1.0)), _size(st.Estimate(None)).value
-    (Estimate(value=2.0, low=1.0, high=3.0, reasons=()), None)
+    >>> found = _size(st.Estimate(-2.0, -3.0, -1.0))
+    >>> (found.value, found.low, found.high), _size(st.Estimate(None)).value
+    ((2.0, 1.0, 3.0), None)
     """
     if gap.value is None or gap.low is None or gap.high is None:
         return gap

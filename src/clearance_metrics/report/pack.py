@@ -77,7 +77,7 @@ def folders_of(values: Iterable[object]) -> dict[object, str]:
     alone, gets eight signs of its hash.
 
     >>> folders_of(["\u6d77\u6e2f\u7532", "A/B", "CON"])
-    {'\u6d77\u6e2f\u7532': '\u6d77\u6e2f\u7532', 'A/B': 'A_B-a79967f8', 'CON': 'CON-1ef91dd6'}
+    {'\u6d77\u6e2f\u7532': '\u6d77\u6e2f\u7532', 'A/B': 'A_B-7f2d28a3', 'CON': 'CON-4ea91c4c'}
     """
     known = list(values)
     folded = [unicodedata.normalize("NFKC", str(value)).casefold() for value in known]

@@ -35,7 +35,7 @@ def slips(log: EventLog, *, as_of: object = None) -> Slips:
     ...     "milestone": ["declared", "declared", "customs_released"]})
     >>> found = slips(EventLog(events), as_of="2022-12-31")
     >>> [(row.kind, row.n, row.median) for row in found], len(found.absent)
-    ([('within_a_minute', 1, 2.0)], 4)
+    ([('within_a_minute', 1, 2.0)], 5)
     """
     when = AsOf.of(as_of, log.timezone)
     told = [*map(_suspected, suspects_of(log, when.text)), *_noted(log.receipt)]
