@@ -120,7 +120,7 @@ def watch(
         state=state,
         watched=len(figures or []),
         sha256=notice.sha256,
-        library=library_version(),
+        release=library_version(),
         _remarks=tuple(mute),
     )
 

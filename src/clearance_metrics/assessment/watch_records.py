@@ -76,7 +76,7 @@ class Watch(ResultTable[Signal]):
     state: Mapping[str, Any] = field(repr=False)
     watched: int
     sha256: str
-    library: str
+    release: str
     _remarks: tuple[Reason, ...] = ()
     empty = "signal.nothing"
 
@@ -140,7 +140,7 @@ class Watch(ResultTable[Signal]):
         return {
             "format": FORMAT,
             "version": VERSION,
-            "library": self.library,
+            "library": self.release,
             "log": self.log,
             "notice": self.notice,
             "notice_sha256": self.sha256,
