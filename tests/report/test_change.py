@@ -79,7 +79,7 @@ def test_the_page_shows_terms_with_intervals_and_refuses_in_words(demo, log):
     found = cm.interrupted_series(log, never, date="2021-08-20")
     level = next(row for row in found if row.term == "level")
     between = f"<small>{level.low:,.2f}～{level.high:,.2f}</small>"
-    assert f'class="n"><span class="c">{level.value:,.2f}{between}</span></td>' in page
+    assert f'class="n"><span>{level.value:,.2f}{between}</span></td>' in page
 
 
 def test_nothing_is_split_while_the_latest_year_overlaps_the_baseline(log):

@@ -120,6 +120,8 @@ def one_indicator(folder, name):
     kept = [d for d in departments if re.search(r'code = (".*")', d)[1] in codes]
     head = "[[department]]\n".join([head, *kept])
     path = folder / f"{name}.toml"
+    chosen, *_published = chosen.split("[[result]]\n")
+    head = f"result = []\n{head}"
     path.write_text(f"{head}[[measure]]\n{first}[[measure.indicator]]\n{chosen}", encoding="utf-8")
     assert [i.id for i in load_notice(path).indicators] == [name]
     return path
