@@ -95,6 +95,9 @@ def test_a_mistake_in_a_table_of_parties_is_told_by_mapping_and_notice(tmp_path,
         notice_from(tomllib.loads(RAW) | tomllib.loads(text), "my.toml")
 
 
+WAY = ("conveyance_arrived", "customs_released")
+
+
 def test_what_a_dataset_says_goes_through_intake_and_a_notice_goes_before_it(tmp_path):
     hours = {"a": 0, "d": 2, "f": 6, "r": 12}
     row = {"id": ["x"], **{c: [f"2022-01-03 {h:02}:00"] for c, h in hours.items()}}
@@ -108,12 +111,12 @@ def test_what_a_dataset_says_goes_through_intake_and_a_notice_goes_before_it(tmp
         log = EventLog.open(tmp_path / name)
         told = json.loads((tmp_path / name / "dataset.json").read_text(encoding="utf-8"))
         assert ("parties" in told) == (name == "own")
-        found[name] = {r.party: r.mean for r in parties(log, "import_overall")}
+        found[name] = {r.party: r.mean for r in parties(log, WAY)}
     assert log.vocabulary.holds["query"].party == "unknown"
     assert found["plain"] == dict(government=6, trader=4, terminal=2, several=0, unknown=0)
     assert found["own"] == dict(government=8, trader=4, terminal=0, several=0, unknown=0)
     assert load_notice().parties == {"until": {}, "holds": {}}
     table = {"parties": {"until": {"discharged": "trader"}}}
     notice = notice_from(tomllib.loads(RAW) | table, "my.toml")
-    told = {r.party: r.mean for r in parties(log, "import_overall", notice=notice)}
+    told = {r.party: r.mean for r in parties(log, WAY, notice=notice)}
     assert told == dict(government=6, trader=6, terminal=0, several=0, unknown=0)

@@ -53,7 +53,8 @@ def beside_same_weekdays(
         np.asarray(a, t) for a, t in ((total, "float64"), (near, bool), (other, bool))
     )
     begun = bool(n[near].sum())
-    none = Estimate.refused(Reason("no_common_stratum" if begun else "waiting.none_begun"))
+    why = Reason("no_common_stratum") if begun else Reason("waiting.none_begun")
+    none = Estimate.refused(why)
     n_of = np.bincount(weekday[other], n[other], 7)
     sum_of = np.bincount(weekday[other], total[other], 7)
     with np.errstate(divide="ignore", invalid="ignore"):
