@@ -37,6 +37,14 @@ CHARGES = (
 )
 
 
+def _in_fen(told: str) -> str:
+    """The columns of a file, those that are money in whole fen."""
+    for name in ("goods_value", "duty"):
+        plain = f'{name} = "{name}"'
+        told = told.replace(plain, f'{name} = {{ column = "{name}", unit = "fen" }}')
+    return told
+
+
 def mapping(facts: list[str], milestones: list[str]) -> str:
     """The text of dataset.toml for these case columns and milestones."""
     parts = [
@@ -44,7 +52,7 @@ def mapping(facts: list[str], milestones: list[str]) -> str:
         _file("events.csv", "events", {name: name for name in ("case_id", "milestone", "time")}),
         # every code is declared, so that a milestone which never happened is known to be absent
         "[file.milestones]\n" + "".join(f'"{m}" = "{m}"\n' for m in milestones),
-        _file("cases.csv", "cases", {name: name for name in ("case_id", *facts)}),
+        _in_fen(_file("cases.csv", "cases", {name: name for name in ("case_id", *facts)})),
         _file("charges.csv", "charges", {name: name for name in CHARGES})
         + 'amount = { column = "amount_fen", unit = "fen" }\n',
         _file(

@@ -68,7 +68,7 @@ def test_the_log_is_mostly_trade_with_about_ten_events_and_some_cases_open(made)
         " IS NULL AND coalesce(conveyance_arrived, gate_in) IS NOT NULL), count(DISTINCT kind)"
         f" FROM {both}"
     ).fetchall()[0]
-    assert trade / CASES > 0.8 and kinds == 15
+    assert trade / CASES > 0.8 and kinds == 16
     assert 8 < told.events / CASES < 11
     assert 0.03 < still / trade < 0.10
 

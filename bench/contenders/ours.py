@@ -27,7 +27,13 @@ LOADS = {
     "clearance": ENGINE,
     "clearance_minute": ENGINE,
     "survival": ENGINE,
-    "scorecard": (*ENGINE, *CHARGES, "chinese_calendar", "clearance_metrics.assessment.assess"),
+    "scorecard": (
+        *ENGINE,
+        *CHARGES,
+        "chinese_calendar",
+        "clearance_metrics.assessment.assess",
+        "clearance_metrics.engine.deferrals",
+    ),
     "intake": ("clearance_metrics.intake",),
     "durations": (*ENGINE, "polars", "clearance_metrics.engine.frames"),
 }
