@@ -34,6 +34,8 @@ CHARGES = (
     "distance_nm",
     "voyage",
     "box",
+    "ground",
+    "layer",
 )
 
 

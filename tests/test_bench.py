@@ -56,6 +56,8 @@ def test_the_direct_layout_is_what_intake_makes_of_the_raw_files(made, tmp_path)
             assert (direct.pop(key, None) is None) == (taken.pop(key, None) is None)
         # the files were never written, so no run could have read them
         assert direct.pop("history", []) == [] and (name != "receipt.json" or taken.pop("history"))
+        # nor was there a mapping to decide about
+        assert taken.pop("undecided", []) == []
         assert direct == taken
     assert (told.cases, told.events) == (CASES, receipt.tables["events"])
 
