@@ -2,6 +2,7 @@
 whole.
 """
 
+from collections import Counter
 from datetime import date, timedelta
 
 import duckdb
@@ -120,14 +121,8 @@ def test_a_part_is_what_pandas_filters(rows):
             (mean,) = cm.measure(part, CLOCK, as_of="1970-12-31", statistics="mean")
             assert mean.value == pytest.approx(done.mean())
         by_mode = part.values("mode")
-        assert (
-            by_mode
-            == ours["mode"]
-            .where(ours["mode"].notna(), None)
-            .value_counts(dropna=False)
-            .rename(lambda v: None if pd.isna(v) else v)
-            .to_dict()
-        )
+        # counted one by one: an index of pandas may turn None into NaN
+        assert by_mode == Counter(None if pd.isna(v) else v for v in ours["mode"])
 
 
 ROWS = [("甲", "sea", 2), ("甲", "air", 4), ("乙", "sea", 6), (None, "sea", 8)]
