@@ -94,3 +94,27 @@ def spells_of(case, raised, ended):
     if count:
         spans.append((since, float("inf")))
     return spans, losses
+
+
+def has_it(case, now, stop):
+    """Who has a case that is open at `now`: what happens later nobody knows yet."""
+    known = {m: there for m, times in case.items() if (there := [t for t in times if t <= now])}
+    there = {m for m in FIRST if known.get(m)}
+    spells = {hold: spells_of(known, hold[0], hold[1]) for hold in HOLDS}
+    free = {"discharged", "customs_released"} <= there
+    acts = {
+        party
+        for (_, _, party), (spans, _) in spells.items()
+        if "customs_released" not in there and any(a <= now < b for a, b in spans)
+    }
+    if {"declared"} <= there and "customs_released" not in there and not acts:
+        acts.add("government")
+    if "discharged" not in there:
+        acts.add("terminal")
+    if "discharged" in there and "declared" not in there:
+        acts.add("trader")
+    if stop == "gate_out" and free:
+        acts.add("trader" if "delivery_order" in there else "terminal")
+    if "unknown" in acts or not acts:
+        return "unknown"
+    return acts.pop() if len(acts) == 1 else "several"

@@ -12,6 +12,8 @@ from ..domain.between import Between
 from ..domain.calendars import WorkCalendar
 from ..domain.ends import ENDED, OPEN
 from ..domain.metrics import Condition, Duration
+from ..domain.parties import PARTS, Plan
+from ..engine.acting import only_some, unrecorded
 from ..engine.asking import asked_of_log
 from ..engine.behind import in_group
 from ..engine.cells import Cell, cells_of
@@ -19,14 +21,15 @@ from ..engine.log import EventLog
 from ..engine.query import Query
 from ..engine.refusals import MissingColumn
 from ..engine.tally import check
-from ..engine.waiting import STAGE, ages, cases_in_time
+from ..engine.waiting import OF_OPEN, PARTY, STAGE, ages, cases_in_time, overtaken
 from ..errors import LogError
 from ..statistics.ageing import CUTS, FEWEST, bands, exact_percentile
 from ..statistics.reasons import Reason
-from .ageing_records import ALL, BANDS, Ageing, AgeingRow
+from .ageing_records import ALL, BANDS, Ageing, AgeingRow, Named
 from .cases import Cases, cases_waiting
 from .doubts import found_doubts
 from .gap_to_target import inner_of
+from .parties import plan_in
 from .waiting import Groups, asked_clock, with_reasons
 
 
@@ -47,11 +50,13 @@ def ageing(
     `clock`: a Duration, a name, a pair of milestones, or an indicator. `window`: first and last
     day, as `between` of `measure`; by default the latest twelve whole months. `by`: columns, each
     group beside its own finished cases, and "stage": how far an open case has come on the official
-    way between the clock's ends, beside the finished cases of all stages. Ages and percentiles are
+    way between the clock's ends, and "party": who must act now for it to go on, as `parties` has it
+    (where several must, "several"); both beside the finished cases of all. Ages and percentiles are
     whole numbers of the clock's resolution, percentiles of type 7 exactly; an age that equals one
     lies below it. A group with fewer than 20 finished cases has one band. An age is no duration:
     the case goes on. `.cases(row)` lists the open cases of a band, the oldest first. LogError for
-    names that the log does not have and for stages of a clock without inner milestones,
+    names that the log does not have, for stages of a clock without inner milestones and parties of
+    one whose stages nobody told,
     CalendarError for years without official working days.
 
     >>> import polars as pl
@@ -74,11 +79,14 @@ def ageing(
         what = f"window={window!r} leaves an end open"
         raise LogError(what, "window", 'write window=("2022-01", "2022-12")')
     chain = _chain(log, asked) if STAGE in by else ()
-    rows = cases_in_time(log, asked, as_of=when, by=by, chain=chain)
+    plan = _plan(log, asked) if PARTY in by else None
+    rows = cases_in_time(log, asked, as_of=when, by=by, chain=chain, plan=plan)
     table = log.rows_of(ages(rows, (span.first, span.last)))
     check(asked, table)
     cells = cells_of(table, len(by))
     made, cuts = _rows(cells, by, asked)
+    if PARTY in by:
+        made.sort(key=lambda row: PARTS.index(str(dict(row.groups)[PARTY])))
     if STAGE in by:  # in the order in which a case passes them
         places = {f"{a}..{b}": i for i, (a, b) in enumerate(zip(chain, chain[1:], strict=False))}
         made.sort(key=lambda row: places.get(str(dict(row.groups)[STAGE]), 0))
@@ -90,8 +98,13 @@ def ageing(
     remarks += (Reason("waiting.ages"),)
     # where no case is open, the finding itself says it
     remarks += with_reasons((*doubts.snapshot, *(doubts.warning if made else ())))
-    remarks += (Reason("waiting.own_past"),) * any(column != STAGE for column in by)
+    remarks += (Reason("waiting.own_past"),) * any(column not in OF_OPEN for column in by)
     remarks += _few(made) + _longest(cells)
+    if plan and made:
+        remarks += (Reason("waiting.party_now"),)
+        n = int(log.rows_of(overtaken(rows)).column("n")[0].as_py())
+        remarks += (Reason("waiting.party_overtaken", n=n),) * bool(n)
+        told = {**told, "_untold": _untold(plan)}
     found = Ageing(
         rows=tuple(made),
         as_of=when.text,
@@ -117,6 +130,17 @@ def _chain(log: EventLog, clock: Duration) -> tuple[str, ...]:
     if not there:
         raise MissingColumn(inner[-1], log)
     return (clock.start, *there, clock.stop)
+
+
+def _plan(log: EventLog, clock: Duration) -> Plan:
+    kind = str(clock.population.get("kind", ""))
+    return plan_in(log, clock.start, clock.stop, kind, {})
+
+
+def _untold(plan: Plan) -> Named:
+    """What these data do not record of what must be done, and what only some cases need."""
+    found = (("party_unrecorded", unrecorded(plan)), ("party_some_cases", only_some(plan)))
+    return tuple((code, names) for code, names in found if names)
 
 
 def _longest(cells: Iterable[Cell]) -> tuple[Reason, ...]:
@@ -169,8 +193,8 @@ def _rows(
 
 
 def _yardstick(group: tuple, by: tuple[str, ...]) -> tuple:
-    """The finished cases that a group stands beside: a finished case is in no stage."""
-    return tuple(value for column, value in zip(by, group, strict=True) if column != STAGE)
+    """The finished cases that a group stands beside: a finished case is in none and with nobody."""
+    return tuple(value for column, value in zip(by, group, strict=True) if column not in OF_OPEN)
 
 
 def _cuts(counts: dict[int, int]) -> tuple[int, ...]:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import NothingToShow
 from ..results.display import NONE, Display, head_word
+from ..results.periods import listed
 from ..results.table import LANG, Record
 from ..results.wording import capital
-from ..results.words import figure, say, unit_word
+from ..results.words import figure, joined, say, unit_word
 from ..statistics.reasons import Reason
 from .parts import percent
 from .waiting import Groups, OfWaiting
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 BANDS = ("below_median", "median_to_p75", "p75_to_p90", "p90_to_p95", "over_p95")
 ALL = "all"  # where too few are finished to tell one age from another
 BARS = 40  # of one picture
+Named = tuple[tuple[str, tuple[str, ...]], ...]  # milestones, and what there is to say of them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +68,7 @@ class Ageing(OfWaiting[AgeingRow]):
 
     _finished: int = 0  # cases in the past that it stands beside
     _doubted: tuple[Reason, ...] = ()  # why its open cases seem to be missing
+    _untold: Named = ()
 
     def cases(self, row: Any = 0, **asked: Any) -> Any:
         """The open cases of a band, the oldest first, as of `ResultTable.cases`: without a row
@@ -76,6 +79,13 @@ class Ageing(OfWaiting[AgeingRow]):
             raise none.found(capital(self._headline(self.lang)))
         first = next((i for i, one in enumerate(self.rows) if one.n), 0)
         return super().cases(first if row == 0 and isinstance(row, int) else row, **asked)
+
+    def _beware(self, lang: str) -> str:
+        told = list(self._remarks)
+        for code, milestones in self._untold:
+            names = listed((self.word("milestone", name, lang) for name in milestones), lang)
+            told.append(Reason(f"waiting.{code}", milestones=names))
+        return joined(told, lang, "report.gap")
 
     def _together(self) -> dict[Groups, list[AgeingRow]]:
         found: dict[Groups, list[AgeingRow]] = {}
@@ -98,7 +108,7 @@ class Ageing(OfWaiting[AgeingRow]):
             return say("waiting.headline_few", lang, about=about, n=n)
         told = {"about": about, "n": n, "late": sum(row.n for row in late)}
         told["share"] = told["late"] / n
-        if len(together) == 1:
+        if not self.rows[0].groups:
             told |= {"limit": late[0].above, "unit": self._unit(lang)}
             return say("waiting.headline", lang, **told)
         most = max(late, key=lambda row: (row.n, row.n_open))
@@ -171,7 +181,7 @@ class Ageing(OfWaiting[AgeingRow]):
             what = f"{len(together)} bars do not fit one picture"
             raise NothingToShow(what, "chart", "ask for fewer groups")
         unit = say("waiting.open_cases", lang)
-        if len(together) == 1:
+        if not self.rows[0].groups:
             told = [{"label": self._told(row, lang), "value": row.n} for row in self.rows]
             return bars(told, title=title, source=source, unit=unit)
         parts = {

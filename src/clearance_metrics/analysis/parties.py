@@ -80,7 +80,7 @@ def parties(
     named = clock if isinstance(clock, str) else ""
     start, stop, where = clock_of(log, clock, where, "parties")
     kind = kind or str(getattr(log.vocabulary.clocks.get(named), "kind", ""))
-    plan = _plan(log, start, stop, kind, getattr(notice, "parties", {}))
+    plan = plan_in(log, start, stop, kind, getattr(notice, "parties", {}))
     about: dict[str, Any] = {"as_of": AsOf.of(as_of, log.timezone), "where": where, "by": by}
     about |= {"period": period, "between": Between.of(between)}
     told = log.rows_of(time_of_parties(log, plan, **about)).to_pylist()
@@ -90,7 +90,7 @@ def parties(
     return found._with(_where=said, _named=named, _behind=behind)
 
 
-def _plan(log: EventLog, start: str, stop: str, kind: str, more: Mapping) -> Plan:
+def plan_in(log: EventLog, start: str, stop: str, kind: str, more: Mapping) -> Plan:
     """The stages of a clock in this log; LogError where nobody told any."""
     words = log.vocabulary.belonging(more) if more else log.vocabulary
     for end in (start, stop):

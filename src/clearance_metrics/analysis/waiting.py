@@ -9,8 +9,9 @@ from dataclasses import replace
 from typing import Any
 
 from ..domain.metrics import Condition, Duration, check_condition
+from ..domain.parties import PARTS
 from ..engine.log import EventLog
-from ..engine.waiting import STAGE
+from ..engine.waiting import PARTY, STAGE
 from ..results.periods import listed
 from ..results.table import ResultTable, Row
 from ..results.words import figure, joined, say, unit_word
@@ -47,6 +48,8 @@ class OfWaiting(ResultTable[Row]):
         """The word for a value of a group column; a stage by its official name or its ends."""
         if column == STAGE and value is not None and ".." in str(value):
             return say(stage_said(str(value)), lang)
+        if column == PARTY and value in PARTS:
+            return say(f"party.{value}", lang)
         return super().group_word(column, value, lang)
 
     def _group(self, groups: Groups, lang: str) -> str:

@@ -13,9 +13,11 @@ from ..domain.between import Between, last_day
 from ..domain.ends import ENDED, NO_CALENDAR, OPEN
 from ..domain.instants import local_day
 from ..domain.metrics import Duration
-from ..domain.sql import among, floored, name, value, when
+from ..domain.parties import Plan
+from ..domain.sql import among, floored, name, value, when, whole
 from ..domain.zones import day_number, last_second
 from . import conditions
+from .acting import ACTING, OVERTAKEN, needed_of, with_acting
 from .cells import period_number
 from .clocks import durations
 from .days import in_window, known_date, period_of, within_years
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from .log import EventLog
 
 STAGE = "stage"  # how far an open case has come: no column of the log
+PARTY = "party"  # who has it now: none either
+OF_OPEN = (STAGE, PARTY)  # what a finished case is not in
 FINISHED, STILL, BEGUN = "finished", "open", "begun"
 ENDS = dict.fromkeys(("period", "closes", "last_day", "last_second"), "integer")
 
@@ -39,30 +43,35 @@ def cases_in_time(
     as_of: AsOf,
     by: Sequence[str] = (),
     chain: Sequence[str] = (),
+    plan: Plan | None = None,
 ) -> Query:
     """A row per case of the clock that is not left out of its tally, or says why: case_id, by_0…,
     begun_ and left_ (epoch seconds; left_ is null while it is open), began_day and left_day, value
     (so far, of an open case) and end.
 
     A case that left before it began, as signed clocks have them, left on the day it began. `chain`
-    are the milestones of which an open case has reached the last as its stage "start..stop".
+    are the milestones of which an open case has reached the last as its stage "start..stop"; `plan`
+    says what its party waits for (then there is `overtaken_` as well).
     """
-    columns = tuple(c for c in by if c != STAGE)
-    needed = clock.needs | set(columns) | set(chain)
+    columns = tuple(c for c in by if c not in OF_OPEN)
+    needed = clock.needs | set(columns) | set(chain) | (needed_of(plan) if plan else set())
     check_values(log, clock.population)
     check_columns(log, frozenset(needed))
     some = conditions.narrowed(log, clock.population)
     cases = log.case_table(needed, as_of.second, some)
     if chain:
         cases = cases.then("staged", {"reached_": _reached(chain)}, kinds={"reached_": "text"})
+    if plan:
+        cases = with_acting(log, cases, plan, as_of)
     rows, _, worth = durations(log, clock, cases, as_of.second, keep_open=True)
     begun = name(clock.start)
-    told = {f"by_{i}": name("reached_" if c == STAGE else c) for i, c in enumerate(by)}
+    made = {STAGE: "reached_", PARTY: ACTING}
+    told = {f"by_{i}": name(made.get(c, c)) for i, c in enumerate(by)}
     told |= {"begun_": begun, "left_": when(("ended", "finish_"))}
     told |= {"value": worth["value"], "end": name("end"), "began_day": local_day(begun, log.shifts)}
     told["left_day"] = local_day("finish_", log.shifts)
-    kept = [c for c in ("case_id", "start_day", "start_second") if c in rows.columns]
-    kinds = {f"by_{i}": "text" for i, c in enumerate(by) if c == STAGE}
+    kept = [c for c in ("case_id", "start_day", "start_second", OVERTAKEN) if c in rows.columns]
+    kinds = {f"by_{i}": "text" for i, c in enumerate(by) if c in OF_OPEN}
     found = rows.then("in_time", told, keep=kept, kinds=kinds)
     left = when(("left_ IS NOT NULL", "greatest(left_day, began_day)"))
     return found.then("by_days", {"left_day": left})
@@ -79,12 +88,20 @@ def _reached(chain: Sequence[str]) -> str:
 
 def ages(rows: Query, window: tuple[date, date]) -> Query:
     """Of `cases_in_time` those that are open, and those that reached the stop within the days of
-    the window: a row per group, end and value. A finished case is in no stage.
+    the window: a row per group, end and value. A finished case is in no stage and with nobody.
     """
     first, last = map(day_number, window)
     within = f"{name('end')} <> {OPEN} AND left_day BETWEEN {first} AND {last}"
     kept = rows.then("asked_for", where=[f"{name('end')} = {OPEN} OR ({within})"])
     return counted(kept.then("open_or_finished", keep=_keys(kept, "value", "end")))
+
+
+def overtaken(rows: Query) -> Query:
+    """Of `cases_in_time` with parties the open ones, and how many lack what comes before an event
+    that they have.
+    """
+    still = rows.then("still_open", where=[f"{name('end')} = {OPEN}"])
+    return still.grouped("overtaken", [], {"n": whole(f"sum({OVERTAKEN})")})
 
 
 def moves(rows: Query) -> Query:
