@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from ..domain.arguments import check_groups, names_of
 from ..domain.as_of import AsOf
 from ..domain.between import Between
 from ..domain.calendars import WorkCalendar, check_calendar, load_calendar
 from ..domain.metrics import Condition, Duration
+from ..domain.opening import WEEKDAYS, Opening
 from ..domain.zones import day_number
 from ..engine.asking import asked_of_log
 from ..engine.cells import check_period, period_name
@@ -24,6 +27,7 @@ from ..statistics.reasons import Reason
 from .parts import CASES, MEAN, SHARE, WITH_IT, Cell, Parted, percent
 from .waiting import OfWaiting, asked_clock
 
+ASKED, SAID, SUPPOSED = "asked", "said", "supposed"  # whose opening hours these are
 OPEN, CLOSED = "open", ("night", "weekend", "holiday")
 PARTS = (OPEN, *CLOSED)
 EXPECTED: tuple[Cell, Cell] = (
@@ -74,6 +78,9 @@ class ClosedHours(OfWaiting[ClosedRow], Parted[ClosedRow]):
     not_known: int
     shown = ("period", "part", "mean", "share", "expected", "n", "cases", "label")
 
+    _weekdays: tuple[tuple[str, tuple[str, str] | None], ...] = ()
+    _whose: str = SUPPOSED
+
     def _clock(self, lang: str) -> str:
         return OfWaiting._caption(self, lang)
 
@@ -123,7 +130,14 @@ class ClosedHours(OfWaiting[ClosedRow], Parted[ClosedRow]):
 
     def _beware(self, lang: str) -> str:
         told: list[Reason] = list(self._remarks)
-        told.append(Reason("waiting.hours", opens=self.hours[0], closes=self.hours[1]))
+        opens, closes = self.hours
+        told.append(Reason(f"waiting.hours_{self._whose}", opens=opens, closes=closes))
+        for day, own in self._weekdays:
+            weekday = Reason(f"waiting.weekday_{WEEKDAYS.index(day) + 1}")
+            ends = {"opens": own[0], "closes": own[1]} if own else {}
+            code = "on_weekday" if own else "shut_weekday"
+            told.append(Reason(f"waiting.{code}", weekday=weekday, **ends))
+        told.append(Reason("waiting.closed_means"))
         if self.finished:
             told.append(Reason("parts.summed", n=self.finished, unequal=self.unequal))
         for n, code in (
@@ -143,7 +157,7 @@ def closed_hours(
     log: EventLog,
     clock: Any,
     *,
-    hours: tuple[str, str] = ("09:00", "17:00"),
+    hours: tuple[str, str] | None = None,
     as_of: object = None,
     by: str | Iterable[str] = (),
     where: Condition | None = None,
@@ -154,11 +168,13 @@ def closed_hours(
     """Mean calendar hours of finished cases, dated by their end, by whether offices were open:
     within `hours` of a working day, outside them, on a weekend, on an official holiday.
 
-    `hours` is what you say of the office in question, local time; working days, make-up days and
-    holidays are the calendar's. Seconds are whole, and the parts sum to the clock on every case.
-    Cases with an end that is timed to the day, that stop before they start, or that touch a year
-    whose official days are not known, are left out and counted. `between`: first and last day, as
-    of `measure`. LogError for names that the log does not have.
+    `hours` is what you say of the office in question, local time, of every working day; by default
+    what the dataset says under [opening], weekdays included, and 09:00 to 17:00 where it says
+    nothing. Working days, make-up days and holidays are the calendar's. Seconds are whole, and the
+    parts sum to the clock on every case. Cases with an end that is timed to the day, that stop
+    before they start, or that touch a year whose official days are not known, are left out and
+    counted. `between`: first and last day, as of `measure`. LogError for names that the log does
+    not have.
 
     >>> import polars as pl
     >>> from clearance_metrics import Duration, EventLog, closed_hours
@@ -173,40 +189,50 @@ def closed_hours(
     check_groups(by, reserved=ClosedRow.own_names())
     check_period(period)
     asked, told = asked_clock(log, clock, where)
-    window = Duration(asked.start, asked.stop, hours=hours).day_window()
+    if hours is not None:
+        Duration(asked.start, asked.stop, hours=hours).day_window()  # checked
+    said = log.opening
+    opening = Opening((hours[0], hours[1])) if hours is not None else said or Opening()
     when = AsOf.of(as_of, log.timezone)
     check_calendar(calendar)
     work = calendar or load_calendar("CN")
     about: dict[str, Any] = {"as_of": when, "where": asked.population, "by": by}
     about |= {"period": period, "between": Between.of(between)}
-    query = open_and_closed(log, (asked.start, asked.stop), calendar=work, window=window, **about)
+    query = open_and_closed(log, (asked.start, asked.stop), calendar=work, opening=opening, **about)
     kept, out = kept_only(log.rows_of(query).to_pylist())
     found = ClosedHours(
-        rows=tuple(_rows(kept, by, period, partial(_of_calendar, work, window))),
+        rows=tuple(_rows(kept, by, period, partial(_of_calendar, work, opening))),
         as_of=when.text,
         clock=f"{asked.start}..{asked.stop}",
-        hours=(hours[0], hours[1]),
+        hours=opening.hours,
         finished=sum(row["n"] for row in kept),
         unequal=sum(row["unequal"] for row in kept),
         date_only=out.get(COARSE, 0),
         early=out.get(EARLY, 0),
         not_known=out.get(UNKNOWN, 0),
     )
-    return found._with(**told)
+    whose = ASKED if hours is not None else SAID if said else SUPPOSED
+    return found._with(_weekdays=opening.weekdays, _whose=whose, **told)
 
 
 def _of_calendar(
-    calendar: WorkCalendar, window: tuple[int, int], first: int, last: int
+    calendar: WorkCalendar, opening: Opening, first: int, last: int
 ) -> dict[str, float]:
     """Of all hours from the first day to the last, what share is of each part."""
     days = calendar.day_table()
     inside = (days["day"] >= first) & (days["day"] <= last)
-    working = int(days["working"][inside].sum())
-    holiday = sum(first <= day_number(day) <= last for day in calendar.off)
-    n, hours = int(inside.sum()), working * (window[1] - window[0])
-    told = {OPEN: hours, "night": working * DAY - hours, "holiday": holiday * DAY}
-    told["weekend"] = (n - working - holiday) * DAY
-    return {part: seconds / (n * DAY) for part, seconds in told.items()}
+    day, working = days["day"][inside], days["working"][inside] == 1
+    off = np.isin(day, [day_number(one) for one in calendar.off])
+    length = np.array([closes - opens for opens, closes in opening.windows()])
+    usual = opening.window()[1] - opening.window()[0]
+    weekday = (day + 3) % 7
+    open_ = np.where(working & (weekday > 4), usual, length[weekday])
+    open_[off] = 0
+    told = {OPEN: int(open_.sum()), "holiday": int(off.sum()) * DAY}
+    told["night"] = int(working.sum()) * DAY - int(open_[working].sum())
+    rest = ~working & ~off
+    told["weekend"] = int(rest.sum()) * DAY - int(open_[rest].sum())
+    return {part: seconds / (len(day) * DAY) for part, seconds in told.items()}
 
 
 def _rows(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from ..domain.opening import Opening, read_opening
+from ..domain.strict_toml import Place
 from ..domain.vocabulary import Clock, Column, Milestone, Vocabulary, load_vocabulary
 from ..errors import InputError
 
@@ -22,6 +24,12 @@ def words_of(meta: dict) -> Vocabulary:
     own = made(Milestone, "milestones"), made(Clock, "clocks"), made(Column, "columns")
     words = load_vocabulary().extended(*own)
     return words.belonging(meta["parties"]) if meta.get("parties") else words
+
+
+def opening_of(folder: Path | None) -> Opening | None:
+    """The opening hours that a log's folder says; InputError where they are none."""
+    given = None if folder is None else read_json(folder / "dataset.json").get("opening")
+    return read_opening(given, Place(f"{folder}/dataset.json", InputError).at("opening"))
 
 
 def read_json(path: Path) -> dict:

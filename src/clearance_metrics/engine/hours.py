@@ -4,7 +4,7 @@ open: both in local time, in whole numbers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache, partial
 from hashlib import sha256
@@ -15,6 +15,7 @@ from ..domain.between import Between
 from ..domain.calendars import WorkCalendar
 from ..domain.instants import dated, local_day, local_second
 from ..domain.metrics import Condition, condition_columns
+from ..domain.opening import Opening
 from ..domain.sql import name, some, value, when, whole
 from ..domain.zones import day_number
 from . import conditions
@@ -31,6 +32,8 @@ KEPT, COARSE, EARLY, UNKNOWN = "kept", "to the day", "early", "no calendar"
 # parts of a clock, and the columns of the calendar that they are made from
 KINDS = ("working", "weekend", "holiday")
 COLUMNS = dict.fromkeys(("day", *KINDS, *(f"{kind}_days" for kind in KINDS)), "integer")
+# those of opening hours that differ by weekday: of the day itself, and summed over the days before
+OPENS = dict.fromkeys(("opens", "closes", "open_before", "rest_before"), "integer")
 DAY = 86400
 
 
@@ -74,13 +77,14 @@ def open_and_closed(
     as_of: AsOf,
     where: Condition,
     calendar: WorkCalendar,
-    window: tuple[int, int],
+    opening: Opening,
     by: tuple[str, ...] = (),
     period: str | None = None,
     between: Between | None = None,
 ) -> Query:
-    """The seconds of finished cases within opening hours (`window`, seconds of a working day), on
-    working days outside of them, on weekends and on holidays: sums by group, period and state.
+    """The seconds of finished cases within opening hours, on working days outside of them, on
+    weekends (outside of their own, where they have any) and on holidays: sums by group, period and
+    state.
 
     Cases timed to the day only, those that end before they begin, and those with a day that the
     calendar does not know have states of their own. What a change of the zone's clock adds or takes
@@ -101,7 +105,7 @@ def open_and_closed(
     told["coarse_"] = flag
     kinds = {"coarse_": "boolean"}
     timed = in_periods(log, cases.then("timed", told, kinds=kinds), stop, period, as_of)
-    split = _split(timed, calendar_days(calendar), window)
+    split = _split(timed, calendar_days(calendar, opening), opening)
     state = when(
         ("coarse_", value(COARSE)),
         ("seconds < 0", value(EARLY)),
@@ -109,12 +113,15 @@ def open_and_closed(
         otherwise=value(KEPT),
     )
     parts = ("open_", "night_", "weekend_", "holiday_")
-    rest = {"state": state, "night_": "seconds - open_ - weekend_ - holiday_"}
+    closed = "all_weekend_ - rest_"
+    rest = {"state": state, "night_": f"seconds - open_ - ({closed}) - holiday_"}
+    rest |= {"weekend_": closed}
     found = split.then("states", rest, kinds={"state": "text"})
+    days = "working_ + all_weekend_ + holiday_"
     wall = f"(finish_day - start_day) * {DAY} + finish_second - start_second"
     sums: Mapping[str, str] = {
         "n": "count(*)",
-        "unequal": f"count(*) FILTER (WHERE working_ + weekend_ + holiday_ <> {wall})",
+        "unequal": f"count(*) FILTER (WHERE {days} <> {wall})",
         "seconds": whole("sum(seconds)"),
         "first_day": "min(start_day)",
         "last_day": "max(finish_day)",
@@ -124,28 +131,42 @@ def open_and_closed(
     return found.grouped("summed", [*grouped_by(found), "state"], sums)
 
 
-def _split(rows: Query, days: Source, window: tuple[int, int]) -> Query:
-    """The local seconds between start and finish on days of each kind, and those within the window
-    of working days.
+def _split(rows: Query, days: Source, opening: Opening) -> Query:
+    """The local seconds between start and finish on days of each kind, those within opening hours,
+    and of these those of weekends.
     """
     first, last = "first_day", "last_day"
-    opens, closes = window
+    ends = ((last, "finish_second"), (first, "start_second"))
 
-    def until(side: str, second: str, kind: str, size: int, today: str) -> str:
-        """Seconds of this kind up to a moment."""
-        full = f"({side}.{kind}_days - {side}.{kind}) * {size}"
-        return f"{full} + {side}.{kind} * {today.format(second=second)}"
+    def between(until: Callable[[str, str], str]) -> str:
+        """Seconds from one moment to the other, from those up to each."""
+        up_to = [until(side, second) for side, second in ends]
+        return f"{up_to[0]} - ({up_to[1]})"
 
-    def between(kind: str, size: int, today: str) -> str:
-        ends = (
-            until(last, "finish_second", kind, size, today),
-            until(first, "start_second", kind, size, today),
-        )
-        return f"{ends[0]} - ({ends[1]})"
+    def of_days(kind: str, size: int, today: str) -> Callable[[str, str], str]:
+        def until(side: str, second: str) -> str:
+            full = f"({side}.{kind}_days - {side}.{kind}) * {size}"
+            return f"{full} + {side}.{kind} * {today.format(second=second)}"
 
-    told = {f"{kind}_": between(kind, DAY, "{second}") for kind in KINDS}
-    clipped = f"least(greatest({{second}} - {opens}, 0), {closes - opens})"
-    told["open_"] = between("working", closes - opens, clipped)
+        return until
+
+    def by_weekday(before: str, kind: str = "") -> Callable[[str, str], str]:
+        def until(side: str, second: str) -> str:
+            length = f"{side}.closes - {side}.opens"
+            today = f"least(greatest({second} - {side}.opens, 0), {length})"
+            return f"{side}.{before} + {f'{side}.{kind} * ' if kind else ''}{today}"
+
+        return until
+
+    names = {"working": "working_", "weekend": "all_weekend_", "holiday": "holiday_"}
+    told = {names[kind]: between(of_days(kind, DAY, "{second}")) for kind in KINDS}
+    if opening.weekdays:
+        told["open_"] = between(by_weekday("open_before"))
+        told["rest_"] = between(by_weekday("rest_before", "weekend"))
+    else:
+        opens, closes = opening.window()
+        clipped = f"least(greatest({{second}} - {opens}, 0), {closes - opens})"
+        told |= {"open_": between(of_days("working", closes - opens, clipped)), "rest_": "0"}
     told |= {"start_known": f"{first}.working", "finish_known": f"{last}.working"}
     source = (
         f"{rows.name}\n  LEFT JOIN {days.name} AS {first} ON {first}.day = {rows.name}.start_day"
@@ -155,13 +176,38 @@ def _split(rows: Query, days: Source, window: tuple[int, int]) -> Query:
 
 
 @cache
-def calendar_days(calendar: WorkCalendar) -> Source:
+def calendar_days(calendar: WorkCalendar, opening: Opening) -> Source:
     """Every day that the calendar knows: whether it is a working day, a weekend or a holiday, and
-    how many of each there were up to it.
+    how many of each there were up to it; where weekdays differ, its opening hours as well.
     """
-    told = repr((calendar.years, sorted(calendar.off), sorted(calendar.on)))
+    own = opening.weekdays and opening
+    told = repr(
+        (calendar.years, sorted(calendar.off), sorted(calendar.on), *([own] if own else ()))
+    )
     called = f"calendar_days_{sha256(told.encode()).hexdigest()[:12]}"
-    return Source(called, COLUMNS, called, shown=partial(_shown, calendar), made=True)
+    shown = partial(_by_weekday, calendar, opening) if own else partial(_shown, calendar)
+    return Source(called, COLUMNS | OPENS if own else COLUMNS, called, shown=shown, made=True)
+
+
+@cache
+def _by_weekday(calendar: WorkCalendar, opening: Opening) -> str:
+    """The days of a calendar with their opening hours; a make-up day has those of working days."""
+    usual, own = opening.window(), opening.windows()
+
+    def hour(place: int) -> str:
+        weekday = "(((day + 3) % 7) + 7) % 7"
+        worked = [(f"working = 1 AND {weekday} = {i}", own[i][place]) for i in range(5)]
+        rest = [(f"weekend = 1 AND {weekday} = {i}", own[i][place]) for i in (5, 6)]
+        return when(*worked, ("working = 1", usual[place]), *rest, otherwise=0)
+
+    def before(length: str) -> str:
+        return f"{whole(f'sum({length}) OVER (ORDER BY day)')} - {length}"
+
+    told = (
+        f"SELECT *, {hour(0)} AS opens, {hour(1)} AS closes FROM (\n{_shown(calendar)}\n) AS days"
+    )
+    open_, rest = before("(closes - opens)"), before("weekend * (closes - opens)")
+    return f"SELECT *, {open_} AS open_before, {rest} AS rest_before\nFROM (\n{told}\n) AS opened"
 
 
 @cache

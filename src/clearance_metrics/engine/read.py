@@ -13,12 +13,14 @@ from typing import Any, ClassVar, Self
 from ..domain.arguments import brief
 from ..domain.as_of import AsOf
 from ..domain.calendars import WorkCalendar, load_calendar
+from ..domain.opening import Opening
 from ..domain.reader import Reader
 from ..domain.vocabulary import Vocabulary, load_vocabulary
 from ..domain.windows import A_YEAR, last_month, months
 from ..errors import LogError, closest
 from ..notice.rates import item_words
 from .asking import day_of
+from .folder import opening_of
 
 
 class Read:
@@ -33,6 +35,7 @@ class Read:
     title_zh: str
     title_en: str
     notes: Sequence[object]
+    _place: Path | None
     upstairs: ClassVar[Any] = None  # who says in words what a log holds; the package gives itself
     languages: ClassVar[tuple[str, ...]] = ()  # that answers can speak; the package tells them
     lang: str = "en"  # of what answers say
@@ -101,6 +104,18 @@ class Read:
         words |= {("item", item): told for item, told in item_words().items()}
         titles = {"zh": self.title_zh or self.name, "en": self.title_en or self.name}
         return Reader(self.lang, titles, self.simulated, words, self.part)
+
+    @cached_property
+    def opening(self) -> Opening | None:
+        """When offices are open, where the dataset says it; None where it does not.
+
+        >>> import polars as pl
+        >>> from clearance_metrics import EventLog
+        >>> events = pl.DataFrame({"case_id": ["a"], "milestone": ["declared"], "time": [0]})
+        >>> EventLog(events).opening is None
+        True
+        """
+        return opening_of(self._place)
 
     def latest_year(self, as_of: object = None) -> tuple[str, str]:
         """The first and the last of the latest twelve months that are over on the log's day (or on

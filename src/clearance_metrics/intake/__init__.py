@@ -252,6 +252,8 @@ def _run(
     }
     if any(spec.parties.values()):
         head["parties"] = spec.parties
+    if spec.opening:
+        head["opening"] = spec.opening.to_dict()
     _json(work / "dataset.json", head)
     _json(work / "receipt.json", receipt.to_dict())
     if options.add:

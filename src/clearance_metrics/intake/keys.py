@@ -42,6 +42,7 @@ TOP_KEYS = {
     "clock": LIST.or_empty().optional(()),
     "column": LIST.or_empty().optional(()),
     "parties": TABLE.or_empty().optional({}),
+    "opening": TABLE.or_empty().optional(),
     "file": LIST,
 }
 DATASET_KEYS = {

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from ..domain.opening import Opening, read_opening
 from ..domain.parties import read_parties
 from ..domain.strict_toml import Place
 from ..domain.synonyms import suggestion
@@ -79,6 +80,7 @@ class Mapping:
     words: Vocabulary
     files: tuple[FileSpec, ...]
     parties: dict[str, dict[str, str]]
+    opening: Opening | None = None
 
 
 def load_mapping(path: Path) -> Mapping:
@@ -94,6 +96,9 @@ def load_mapping(path: Path) -> Mapping:
     parties: dict[str, dict[str, str]] = {}
     with place.each():
         parties = read_parties(data["parties"], words, place.at("parties"))
+    opening = None
+    with place.each():
+        opening = read_opening(data["opening"], place.at("opening"))
     usual = {k: head.pop(k) for k in ("least_accepted", "strict")}
     usual["timezone"] = shared.get("timezone") or head["timezone"]
     files = []
@@ -101,7 +106,8 @@ def load_mapping(path: Path) -> Mapping:
         with place.each():
             files.append(_file(row, words, usual, shared, place.at(f"file {i}")))
     place.told()
-    return Mapping(path=path, **head, own=own, words=words, files=tuple(files), parties=parties)
+    told = {"files": tuple(files), "parties": parties, "opening": opening}
+    return Mapping(path=path, **head, own=own, words=words, **told)
 
 
 def reserved(name: str, on_events: bool = False) -> bool:

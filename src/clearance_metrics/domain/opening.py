@@ -1,0 +1,105 @@
+"""When an office is open: hours of official working days, and weekdays that differ."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from re import fullmatch
+
+from .strict_toml import LIST, Place
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+KEYS = {"hours": LIST, **dict.fromkeys(WEEKDAYS, LIST.or_empty().optional())}
+SHUT = (0, 0)
+MIDNIGHT = "24:00"
+
+
+@dataclass(frozen=True)
+class Opening:
+    """From when until when, in local time, on official working days; `weekdays` that differ, by
+    name, None where closed. A make-up day is as any working day, a holiday is closed.
+
+    >>> Opening(("08:30", "17:30"), (("friday", ("08:30", "12:00")), ("monday", None))).windows()
+    ((0, 0), (30600, 63000), (30600, 63000), (30600, 63000), (30600, 43200), (0, 0), (0, 0))
+    """
+
+    hours: tuple[str, str] = ("09:00", "17:00")
+    weekdays: tuple[tuple[str, tuple[str, str] | None], ...] = ()
+
+    def window(self) -> tuple[int, int]:
+        """Opening and closing of a working day, in seconds of the day."""
+        return window_of(self.hours)
+
+    def windows(self) -> tuple[tuple[int, int], ...]:
+        """The same by weekday, Monday first."""
+        own, usual = dict(self.weekdays), self.window()
+        found = []
+        for place, day in enumerate(WEEKDAYS):
+            given = own.get(day, self.hours if place < 5 else None)
+            found.append(usual if given == self.hours else window_of(given) if given else SHUT)
+        return tuple(found)
+
+    def to_dict(self) -> dict[str, list[str]]:
+        """As a table [opening] has it."""
+        days = {day: list(given or ()) for day, given in self.weekdays}
+        return {"hours": list(self.hours), **days}
+
+
+def window_of(hours: tuple[str, str]) -> tuple[int, int]:
+    """Seconds of the day of two times HH:MM (HH:MM:SS), 24:00 the end of the day; ValueError for
+    what are no such times, and for those that close before they open.
+
+    >>> window_of(("09:00", "24:00"))
+    (32400, 86400)
+    """
+    opens, closes = map(_second, hours)
+    if opens >= closes:
+        raise ValueError("they close before they open")
+    return opens, closes
+
+
+def _second(text: str) -> int:
+    if text == MIDNIGHT:
+        return 86400
+    found = fullmatch(r"([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?", text)
+    if not found:
+        raise ValueError("they are no two times of day")
+    hours, minutes, seconds = found.groups()
+    return int(hours) * 3600 + int(minutes) * 60 + int(seconds or 0)
+
+
+def read_opening(data: Mapping | None, place: Place) -> Opening | None:
+    """A table [opening], read strictly; None where there is none.
+
+    >>> from clearance_metrics.errors import MappingError
+    >>> place = Place("dataset.toml", MappingError).at("opening")
+    >>> read_opening({"hours": ["08:30", "17:30"], "saturday": ["09:00", "12:00"]}, place)
+    Opening(hours=('08:30', '17:30'), weekdays=(('saturday', ('09:00', '12:00')),))
+    """
+    if data is None:
+        return None
+    given = place.table(data, KEYS)
+    hours = _pair("hours", given["hours"], place)
+    weekdays = []
+    for day in WEEKDAYS:
+        if given[day] is not None:
+            weekdays.append((day, _pair(day, given[day], place) if given[day] else None))
+    return Opening(hours, tuple(weekdays))
+
+
+def _pair(key: str, given: object, place: Place) -> tuple[str, str]:
+    """Two times of day; what they are not is told with the key."""
+    if not isinstance(given, list) or len(given) != 2 or not all(isinstance(t, str) for t in given):
+        remedy = f'write {key} = ["09:00", "17:00"]'
+        raise place.fail(f"{key} = {given!r} are not two times of day", remedy)
+    hours = (given[0], given[1])
+    try:
+        window_of(hours)
+    except ValueError as error:
+        what = (
+            f"{key} = {given!r} close before they open"
+            if "before" in str(error)
+            else f"{key} = {given!r} are not two times of day"
+        )
+        raise place.fail(what, f'write {key} = ["09:00", "17:00"]') from None
+    return hours
