@@ -24,6 +24,7 @@ MARKS = (
     "customs_released",
     "delivery_order",
     "gate_out",
+    "other_agency_cleared",
     "exam_called",
     "exam_started",
     "exam_ended",
@@ -129,7 +130,14 @@ def test_after_release_carrier_and_firm_are_told_apart_by_the_delivery_order():
         "order before release": case(delivery_order=[20], gate_out=[90]),
         "no order known": case(gate_out=[90]),
         "released aboard": case(declared=-20, released=5, delivery_order=[20], gate_out=[90]),
-    }
+        "cleared by another agency": case(
+            delivery_order=[60], other_agency_cleared=[70], gate_out=[90]
+        ),
+        "and a query before": case(
+            query_raised=[35], query_answered=[42], other_agency_cleared=[40], delivery_order=[60],
+            gate_out=[90],
+        ),
+    }  # fmt: skip
     ids = [str(i) for i in range(len(cases))]
     log = log_of(list(cases.values()), {"case_id": ids, "name": list(cases)})
     found = parties(log, RELEASE, as_of=AS_OF, by="name")
@@ -138,6 +146,9 @@ def test_after_release_carrier_and_firm_are_told_apart_by_the_delivery_order():
         "order before release": (20, 60, 10, 0, 0),
         "no order known": (20, 20, 10, 0, 40),
         "released aboard": (0, 70, 15, 5, 0),
+        # from the release to the order beside the terminal, then alone
+        "cleared by another agency": (20 + 10, 40, 10, 10, 0),
+        "and a query before": (13, 20 + 2 + 30, 20, 5, 0),
     }
 
 
@@ -162,7 +173,7 @@ times = st.integers(-40, 120)
 several = st.lists(times, min_size=0, max_size=2)
 once = st.lists(times, min_size=1, max_size=1)
 random_case = st.fixed_dictionaries(
-    {}, optional={m: once if m in MARKS[:6] else several for m in MARKS}
+    {}, optional={m: once if m in MARKS[:7] else several for m in MARKS}
 )
 
 

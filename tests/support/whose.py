@@ -19,6 +19,7 @@ FIRST = {
         "customs_released",
         "delivery_order",
         "gate_out",
+        "other_agency_cleared",
     )
 }
 PARTS = ("government", "trader", "terminal", "several", "unknown")
@@ -65,9 +66,15 @@ def acting(at, spells, now, stop):
         order = at.get("delivery_order")
         # what swallowed the stage of another party, or one that is unsure itself, is unsure
         sure = landed is not None and released is not None
+        # another agency works beside customs, and goods that it must clear are not fetched before
+        agency = at.get("other_agency_cleared")
+        if agency is not None and lodged <= now < agency:
+            acts.add("government" if declared is not None else "unknown")
         if order is not None and free <= now < order:
-            acts.add("terminal" if sure else "unknown")
-        if max(free, order or free) <= now < at["gate_out"]:
+            # the stage that it swallows where nobody knows of unloading is the terminal's own
+            acts.add("terminal" if released is not None else "unknown")
+        last = max(free, free if order is None else order, free if agency is None else agency)
+        if last <= now < at["gate_out"]:
             acts.add("trader" if sure and order is not None else "unknown")
     acts |= open_holds
     if "unknown" in acts or not acts:

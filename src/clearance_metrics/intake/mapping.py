@@ -106,8 +106,8 @@ def load_mapping(path: Path) -> Mapping:
         with place.each():
             files.append(_file(row, words, usual, shared, place.at(f"file {i}")))
     place.told()
-    told = {"files": tuple(files), "parties": parties, "opening": opening}
-    return Mapping(path=path, **head, own=own, words=words, **told)
+    head["files"] = tuple(files)
+    return Mapping(path=path, **head, own=own, words=words, parties=parties, opening=opening)
 
 
 def reserved(name: str, on_events: bool = False) -> bool:

@@ -4,8 +4,8 @@ from it.
 Monthly clearance levels follow the published national series; firms are invented, and ports but
 where a rule names them. truth.json says what was planted: rows that intake must refuse, charges
 that break a rule and who billed them, the means the refunds were drawn from, cargo that moves
-between airports, ports that start a measure in turn, what goods are worth, the duty on them, and
-what firms asked at a help desk.
+between airports, ports that start a measure in turn, what goods are worth, the duty on them, what
+firms asked at a help desk, and what certificates and other agencies add to customs' time.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import numpy as np
 import polars as pl
 
 from ..errors import OutputError
+from .agencies import import_agencies
 from .cases import AS_OF, LOCAL, licences, refunds, trade
 from .charges import PORTS, charge_list, charges
 from .held import import_holds, letters
@@ -103,6 +104,9 @@ def simulate(out: Path, seed: int = 20210820, size: float = 1.0) -> dict:
     known = {kind: t[0] for kind, t in traded.items()}
     value_truth |= traded_by(cases, known, duty)
     helped, ticket_truth = tickets(asked, size)
+    agencies, agency_truth = import_agencies(
+        np.random.RandomState([seed, 16]), cases, traded["import"][0]
+    )
     others = services(rng, size) | {"inquiries.csv": second, "holds.csv": held}
     calls, pilotage, pilotage_truth = port_calls(later, max(round(1500 * size), 60))
     others |= {
@@ -111,7 +115,7 @@ def simulate(out: Path, seed: int = 20210820, size: float = 1.0) -> dict:
         "waivers.csv": waivers(),
         "limits.csv": limits(PORTS),
     }
-    others |= {"pickups.csv": boxes, "tickets.csv": helped}
+    others |= {"pickups.csv": boxes, "tickets.csv": helped, "agencies.csv": agencies}
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
@@ -136,7 +140,8 @@ def simulate(out: Path, seed: int = 20210820, size: float = 1.0) -> dict:
             "licences": licence_truth,
             "charges": charge_truth | pilotage_truth,
             "holds": hold_truth,
-            "parties": import_parties(traded["import"][0], held),
+            "parties": import_parties(traded["import"][0], held, agencies),
+            "agencies": agency_truth,
             "mix": mix_truth,
             "pickups": pickup_truth,
             "goods": value_truth,

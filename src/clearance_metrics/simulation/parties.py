@@ -17,22 +17,23 @@ LATE = np.iinfo("int64").max // 4  # of what never comes
 Span = tuple[np.ndarray, np.ndarray]
 
 
-def import_parties(events: pl.DataFrame, held: pl.DataFrame) -> dict:
+def import_parties(events: pl.DataFrame, held: pl.DataFrame, agencies: pl.DataFrame) -> dict:
     """Seconds of each party in the overall and the port release clock of all finished imports, and
     their shares.
 
-    `events` are the imports' own in epoch seconds, `held` the file of repeated ones.
+    `events` are the imports' own in epoch seconds, `held` the file of repeated ones, `agencies`
+    that of other agencies.
     """
     wide = events.pivot("milestone", index="case_id", values="time", aggregate_function="first")
     wide = wide.sort("case_id")
-    none = np.full(wide.height, -1)
+    none, known = np.full(wide.height, -1), wide["case_id"]
     at = {
         m: _written(wide[m].fill_null(-1).to_numpy()) if m in wide.columns else none
         for m in (*MARKS, *DUTY)
     }
+    at["other_agency_cleared"] = _listed(agencies, known, "办理事项", "办理时间", "检疫放行")
     never = {m: np.where(when < 0, LATE, when) for m, when in at.items()}
     settled = np.minimum(never["duty_paid"], never["guaranteed"])
-    known = wide["case_id"]
     wait = [
         (at["exam_called"], never["exam_started"]),
         *_again(held, known, "查验通知", "查验开始"),
@@ -80,6 +81,16 @@ def _again(held: pl.DataFrame, known: pl.Series, raised: str, ended: str) -> lis
     return found
 
 
+def _listed(rows: pl.DataFrame, known: pl.Series, event: str, time: str, code: str) -> np.ndarray:
+    """The time of an event of each case, -1 where it has none."""
+    told = rows.filter(pl.col(event) == code).select(
+        case_id="业务编号",
+        s=pl.col(time).str.to_datetime("%Y-%m-%d %H:%M:%S").dt.epoch("s") - LOCAL,
+    )
+    beside = known.to_frame("case_id").join(told, "case_id", "left").sort("case_id")
+    return beside["s"].fill_null(-1).to_numpy()
+
+
 def _told(at: dict, never: dict, holds: dict[str, list[Span]], stop: str) -> dict:
     """The seconds by party between arrival and `stop`."""
     begun, done = at["conveyance_arrived"], at[stop]
@@ -90,13 +101,18 @@ def _told(at: dict, never: dict, holds: dict[str, list[Span]], stop: str) -> dic
     }
     landed, declared = at["discharged"], at["declared"]
     fetched = np.maximum(np.maximum(landed, released), never["delivery_order"])
+    # another agency works beside customs, and goods that it must clear are not fetched before
+    agency = at["other_agency_cleared"]
+    beside = stop == "gate_out"
+    if beside:
+        fetched = np.maximum(fetched, agency)
     runs = {
         "terminal": [(begun, landed), (np.maximum(landed, released), never["delivery_order"])],
         "trader": [(landed, declared), (fetched, never["gate_out"])],
     }
     every = [
         e
-        for spans in (*held.values(), *runs.values(), [(declared, released)])
+        for spans in (*held.values(), *runs.values(), [(declared, released), (declared, agency)])
         for s in spans
         for e in s
     ]
@@ -111,6 +127,8 @@ def _told(at: dict, never: dict, holds: dict[str, list[Span]], stop: str) -> dic
     for low, high in zip(edges[:-1], edges[1:], strict=True):
         stops = {party: inside(spans, low, high) for party, spans in held.items()}
         customs = inside([(declared, released)], low, high) & ~np.any(list(stops.values()), axis=0)
+        if beside:
+            customs |= inside([(declared, agency)], low, high)
         acts = {
             "government": stops["government"] | customs,
             "trader": stops["trader"] | inside(runs["trader"], low, high),
