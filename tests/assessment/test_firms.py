@@ -12,7 +12,7 @@ from support.logs import intake_of_demo
 import clearance_metrics as cm
 from clearance_metrics import EventLog, Fee, Formalities, assess, firms, load_notice, measure
 from clearance_metrics.engine.refusals import MissingColumn
-from clearance_metrics.errors import LogError, NoticeError
+from clearance_metrics.errors import LogError, NothingToShow, NoticeError
 
 START = int(datetime(2022, 5, 10, tzinfo=UTC).timestamp())  # 08:00 in Shanghai
 AS_OF = date(2022, 12, 31)
@@ -38,6 +38,14 @@ def _told(hours):
     if isinstance(hours, date):
         return hours.isoformat()
     return datetime.fromtimestamp(START + round(3600 * hours), UTC).isoformat()
+
+
+def _earlier(sure, other):
+    return sure if pd.isna(other) else min(sure, other)
+
+
+def _later(sure, other):
+    return sure if pd.isna(other) else max(sure, other)
 
 
 def days(number, before=0.0, after=0.0):
@@ -186,8 +194,12 @@ def test_time_and_cost_of_the_demonstration_by_plain_pandas(demo, side):
     wide = pl.read_parquet(demo.folder / "events.parquet").to_pandas()
     one = wide.groupby(["case_id", "milestone"])["time"].agg(["min", "max"]).unstack()
     end = pd.Timestamp("2022-12-31 23:59:59", tz="Asia/Shanghai")
+    one = one.where(one <= end)
     at = pd.DataFrame({"begun": one["min", "declared"], "done": one["max", "customs_released"]})
-    at = at.where(at <= end).dropna()
+    at = at.dropna()
+    # a certificate before the declaration, another agency after customs
+    at["begun"] = at["begun"].combine(one["min", "licence_applied"].reindex(at.index), _earlier)
+    at["done"] = at["done"].combine(one["max", "other_agency_cleared"].reindex(at.index), _later)
     at = at[(cases["kind"].reindex(at.index) == side) & (at["done"] >= at["begun"])]
     took = (at["done"] - at["begun"]).dt.total_seconds() / 86400
     own = took.groupby(cases["enterprise"].reindex(took.index)).mean()
@@ -264,3 +276,34 @@ def test_shipments_of_a_firm_may_have_groups_and_months_of_their_own():
     log = log_of(EIGHT * 2, [*OWNERS, *OWNERS])
     rows = firms(log, TIME, as_of=AS_OF, by="kind", period="month").rows
     assert [(r.kind, r.period, r.firms, r.mean) for r in rows] == [("import", "2022-05", 8, 4)]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_picture_has_mean_spread_and_cost_of_each_row(demo, lang):
+    sides = ("export", "import")
+    asked = {f"{side}_time": Formalities(where={"kind": side}) for side in sides}
+    asked |= {f"{side}_cost": Fee(per="value", where={"kind": side}) for side in sides}
+    found = firms(demo.using(lang=lang), asked, as_of=AS_OF)
+    figure = found.chart()
+    times, costs = figure.axes
+    for axis, rows in ((times, list(found)[:2]), (costs, list(found)[2:])):
+        assert len(axis.get_yticks()) == 2
+        drawn = [tuple(line.get_xdata()) for line in axis.lines]
+        for row in rows:
+            assert (row.mean,) in drawn and (row.mean_low, row.mean_high) in drawn
+            assert (max(row.mean - row.sd, 0), row.mean + row.sd) in drawn
+    words = " ".join(text.get_text() for axis in figure.axes for text in axis.texts)
+    for row in found:
+        assert f"{row.cv:.2f}" in words and f"{row.p90_p50:.2f}" in words
+        assert {"zh": f"{row.firms:,}家企业", "en": f"{row.firms:,} firms"}[lang] in words
+    assert "import_time" not in words and found.headline(lang).partition("（")[0][:6] in figure.alt
+
+
+def test_too_few_firms_have_no_picture_and_the_block_stands_without():
+    few = firms(log_of(EIGHT[:4], OWNERS[:4]), TIME, as_of=AS_OF)
+    with pytest.raises(NothingToShow, match="nothing to draw"):
+        few.chart()
+    assert few.with_chart("en").title and few.with_chart("zh").title
+    seven = firms(log_of(EIGHT[:8], OWNERS[:8]), TIME, as_of=AS_OF)
+    # under ten firms the spread has no interval, and is drawn all the same
+    assert seven[0].sd_low is None and len(seven.chart().axes[0].lines) == 3

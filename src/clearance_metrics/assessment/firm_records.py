@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..errors import LogError
+from ..errors import LogError, NothingToShow
 from ..results.block import Block
 from ..results.display import NONE, Display
 from ..results.periods import listed
@@ -15,7 +15,11 @@ from ..results.words import figure, has, joined, metric_word, say, term, unit_wo
 from ..statistics.reasons import Reason
 from .reconcile_records import Reference, beside
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 HOURS = 24
+BARS = 20  # of one picture
 NAMED = 10  # firms that a note names; `.each(row)` lists all
 
 
@@ -180,6 +184,41 @@ class Firms(ResultTable[FirmsRow]):
             line += [f"{row.firms:,}", f"{row.n:,}", str(len(row.dropped))]
             cells.append(tuple(line))
         return Display(heads, cells, caption=self.asked(lang), numbers=range(1, len(heads)))
+
+    def _drawn(self, lang: str, title: str, source: str) -> Figure:
+        """Each mean with its interval and the spread of firms, a panel per unit."""
+        from ..results.charts.canvas import wrapped
+        from ..results.charts.firms import firms_apart
+
+        told = [row for row in self.rows if row.mean is not None]
+        if not told:
+            what = "there is nothing to draw"
+            raise NothingToShow(what, "chart", say("firms.headline_none", "en"))
+        if len(told) > BARS:
+            what = f"{len(told)} bars do not fit one picture"
+            raise NothingToShow(what, "chart", "ask for fewer groups or longer periods")
+        panels: dict[str, list[dict[str, Any]]] = {}
+        for row in told:
+            words = [
+                say(
+                    "firms.figure",
+                    lang,
+                    name=say(f"firms.{name}", lang),
+                    value=figure(value, 2, lang),
+                )
+                for name in ("cv", "p90_p50")
+                if (value := getattr(row, name)) is not None
+            ]
+            counted = say("firms.counted", lang, n=row.firms)
+            shown = {"label": wrapped(self._about(row, lang), 22), "value": row.mean, "sd": row.sd}
+            shown |= {"low": row.mean_low, "high": row.mean_high}
+            shown["words"] = say("mark.list", lang).join(
+                [in_days(row.mean, row.unit, lang), counted, *words]
+            )
+            panels.setdefault(term("currency", unit_word(row.unit, lang), lang), []).append(shown)
+        level = f"{self.level:.0%}"
+        legend = (say("firms.line_mean", lang, level=level), say("firms.line_sd", lang))
+        return firms_apart(panels, title=title, source=source, legend=legend)
 
     def block(self, lang: str | None = None) -> Block:
         """The finding, the figures, what the cost has in it, and published figures of surveys."""
