@@ -18,7 +18,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 PAGES = (HERE / "gallery.md", HERE / "gallery.zh.md")
 BLOCK = re.compile(r"```python\n(.*?)```\n(?:\n!\[[^\]]*\]\((\S+)\))?", re.S)
-DOTS, COLOURS = 100, 48  # per inch, and of one picture: enough to read, and small
+DOTS, COLOURS = 100, 28  # per inch, and of one picture: enough to read, and small
 
 
 def lines(page: Path) -> list[tuple[str, str]]:
