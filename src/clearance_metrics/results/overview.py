@@ -85,10 +85,9 @@ def lead_of(found: Assessment, lang: str, charged: Charged | None) -> Block:
         code = "overview.lines_broken" if charged.broken else "overview.lines_clean"
         rest = Reason("overview.derived", n=charged.derived) if charged.derived else ""
         told.append(say(code, lang, n=charged.broken or charged.checked, derived=rest))
-    if not (some and told):
-        told = [*_directions(found, lang), *told]
-    if not told:
-        told = _references(found, lang)
+    if not (some and judged):
+        told = [*_directions(found, lang, leading=True), *told]
+    told = told or _directions(found, lang) or _references(found, lang)
     if not told:
         counts = counts_of(found, lang)
         verdicts = tuple(Reason("headline.verdict", verdict=w, n=n) for _, w, n in counts)
@@ -139,11 +138,13 @@ def _references(found: Assessment, lang: str) -> list[str]:
     return [*told, say("overview.beside_alone", lang)] if told else []
 
 
-def _directions(found: Assessment, lang: str) -> list[str]:
-    """Where leading clocks went."""
-    leading = {indicator.id for indicator in found._notice.leading()}
+def _directions(found: Assessment, lang: str, *, leading: bool = False) -> list[str]:
+    """Where the first clocks went: of those that lead a page, or where none does and not only the
+    `leading` are asked for, of any.
+    """
+    key = {indicator.id for indicator in found._notice.leading()}
     rows = [r for r in own_of(found.rows) if r.verdict in COMPARED and r.value is not None]
-    first = [row for row in rows if row.indicator in leading]
+    first = [row for row in rows if row.indicator in key]
     return [
         say(
             "overview.moved",
@@ -151,7 +152,7 @@ def _directions(found: Assessment, lang: str) -> list[str]:
             name=found.name_of(r, lang),
             verdict=verdict_name(r.verdict, lang),
         )
-        for r in (first or rows)[:LEADING]
+        for r in (first if first or leading else rows)[:LEADING]
     ]
 
 
