@@ -7,6 +7,8 @@ import pytest
 from matplotlib.figure import Figure
 from test_gallery import GALLERY
 
+from clearance_metrics.notice import load_notice
+
 FRONT = {lang: pages.ROOT / f"README{end}.md" for lang, end in (("zh", ""), ("en", ".en"))}
 SMALL = 300_000  # bytes of the picture
 PICTURE = re.compile(r"!\[([^\]]+)\]\((\S+?)\)")
@@ -23,6 +25,15 @@ def test_the_picture_of_the_overview_is_there_and_small(lang):
     shown = [(about, pages.ROOT / name) for about, name in PICTURE.findall(text(lang))]
     assert shown[0][1] == overview and overview.read_bytes().startswith(b"\x89PNG")
     assert all(about and 0 < path.stat().st_size < SMALL for about, path in shown)
+
+
+@pytest.mark.parametrize("lang", FRONT)
+def test_how_many_indicators_it_names_is_how_many_there_are(lang):
+    own = [one for one in load_notice("cn-2021-85").indicators if not one.companion_of]
+    silent = sum(one.kind == "action" for one in own)
+    (line,) = (row for row in text(lang).splitlines() if str(silent) in row and row[:2] == "- ")
+    told = {int(n) for n in re.findall(r"\d+", line)}
+    assert told == {len(own), silent, len(own) - silent}
 
 
 @pytest.mark.parametrize("lang", FRONT)

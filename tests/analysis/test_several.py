@@ -88,7 +88,7 @@ def test_a_side_that_the_log_lacks_is_left_out_and_told(imports):
     found = measure(imports, BOTH, statistics="median")
     assert found.labels == ("import_overall",)
     assert "出口整体通关时间未列：本数据集没有“运抵（进港）”" in found.beware("zh")
-    assert "export, overall is left out" in found.beware("en")
+    assert "Left out: export, overall, as the log lacks" in found.beware("en")
     with pytest.raises(MissingColumn):
         measure(imports, ["export_overall", "export_port_release"])
 
@@ -103,7 +103,7 @@ def test_a_side_without_cases_is_told_too(log):
         "none": clock("export_overall", where={"mode": "rail"}),
     }
     found = measure(log, only, period="year", statistics="n")
-    assert found.labels == ("import_overall",) and "none is left out: no cases" in found.beware()
+    assert found.labels == ("import_overall",) and "Left out: none (no cases)" in found.beware()
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def test_by_hand():
 def test_lines_without_a_payee_are_not_told_as_those_of_a_payee():
     found = payees(log_of([("a", "T1", DUES, 3400, 5, "甲"), ("b", None, DUES, 3401, 6, "甲")]))
     assert found.headline("zh").startswith(
-        "1家收费单位都没有违反规定的收费行，另有1行（0.01元）未写明收费单位"
+        "1家收费单位的收费行均未违反规定，另有1行（0.01元）未写明收费单位"
     )
 
 

@@ -186,7 +186,7 @@ def test_a_value_of_another_part_is_no_slip_and_finds_nothing():
 def test_the_source_of_every_answer_names_the_part():
     part = log_of(ROWS).only(port="甲").using(lang="zh", as_of="1970-12-31")
     found = cm.measure(part, CLOCK, statistics="n")
-    assert "只含口岸=甲" in found.source()
+    assert "只含口岸为甲的业务" in found.source()
     assert "only port = 甲, mode of transport = sea" in cm.measure(
         part.only(mode="sea"), CLOCK, statistics="n"
     ).source("en")

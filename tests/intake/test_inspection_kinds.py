@@ -1,6 +1,7 @@
 """Files of kinds that offices and carriers publish: what each column is taken for, and what not."""
 
 import datetime as dt
+import json
 import tomllib
 
 import openpyxl
@@ -289,3 +290,24 @@ def test_the_share_of_common_cases_is_of_the_file_that_it_is_told_of(tmp_path):
     told = cm.inspect_files([tmp_path / "cases.csv", tmp_path / "fees.csv"], lang="en").toml("en")
     assert "has 50 % of its cases in common with fees.csv" in told
     assert "has 100 % of its cases in common with cases.csv" in told
+
+
+@pytest.mark.parametrize("names", [("a__csv", "z__csv"), ("z__csv", "a__csv")])
+def test_two_files_of_the_same_cases_are_read_together_as_they_are_proposed(tmp_path, names):
+    """What an examination tells is no second declaration, whichever file's name comes first."""
+    declared = [f"JK{i},{DAYS[i]},{DAYS[i + 1]}" for i in range(20)]
+    examined = [f"JK{i},{DAYS[i]},{DAYS[i]}" for i in range(0, 20, 2)]
+    texts = (
+        lines("报关单号,抵港时间,放行时间", *declared),
+        lines("报关单号,查验通知,查验完成", *examined),
+    )
+    made, found = propose(tmp_path, **dict(zip(names, texts, strict=True)))
+    first, second = made["file"]
+    assert "conveyance_arrived" in first["milestones"] and "exam_called" in second["milestones"]
+    assert "several_rows" not in first and second["several_rows"] is True
+    assert "kind" in first["columns"] and "kind" not in second["columns"]
+    decided = [row for row in found.toml().splitlines() if "DECIDE" not in row]
+    (tmp_path / "dataset.toml").write_text(lines(*decided), encoding="utf-8")
+    ingest(tmp_path / "dataset.toml", out=tmp_path / "log")
+    totals = json.loads((tmp_path / "log" / "receipt.json").read_text("utf-8"))["totals"]
+    assert (totals["rows_read"], totals["accepted"]) == (30, 30)

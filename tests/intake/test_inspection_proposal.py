@@ -313,7 +313,7 @@ def test_files_are_joined_by_the_values_they_share(tmp_path):
         a__csv=lines("报关单号,提运单号,申报时间,放行时间", *declared),
         b__csv=lines("序号,业务号,进出口,运输方式", *cases),
     )
-    a, b = made["file"]
+    b, a = made["file"]
     assert (a["columns"]["case_id"], b["columns"]["case_id"]) == ("报关单号", "业务号")
     assert "kind" not in a["columns"], "the other file tells it"
     assert b["role"] == "cases"

@@ -69,7 +69,7 @@ def imports(tmp_path):
         (
             "en",
             (
-                "export, overall is left out",
+                "Left out: export, overall, as the log lacks",
                 "import, overall",
                 "25.0%",
                 "at the composition by port, mode of transport of 2020-09 to 2021-08",

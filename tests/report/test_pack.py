@@ -1,13 +1,19 @@
-"""Names of folders for any value, and which parts of a log have pages."""
+"""Names of folders for any value, which parts of a log have pages, and what these say."""
+
+import re
+import shutil
+from html import unescape
+from pathlib import Path
 
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clearance_metrics import EventLog
+from clearance_metrics import EventLog, build_report
 from clearance_metrics.engine.refusals import MissingColumn
 from clearance_metrics.errors import LogError
+from clearance_metrics.intake import ingest
 from clearance_metrics.notice import load_notice
 from clearance_metrics.report.pack import FEWEST, RESERVED, check_fewest, folders_of, planned
 
@@ -63,3 +69,47 @@ def test_a_bound_without_parts_is_refused():
         check_fewest(5, None)
     check_fewest(5, "port")
     check_fewest(FEWEST, None)
+
+
+MAPPING = """[dataset]
+name = "two"
+timezone = "Asia/Shanghai"
+as_of = 2022-12-31
+[[file]]
+path = "a.csv"
+role = "wide"
+[file.columns]
+case_id = "id"
+kind = { constant = "import" }
+port = "port"
+[file.milestones]
+conveyance_arrived = "in"
+customs_released = "out"
+"""
+
+
+def test_pages_of_a_part_say_how_they_stand_beside_all_and_how_it_was_measured(tmp_path):
+    hours = {"甲": 2, "乙": 4}
+    rows = []
+    for port, after in hours.items():
+        for i in range(36):
+            day = f"2022-{1 + i % 12:02}-03"
+            rows.append(f"{port}{i},{port},{day} 01:00,{day} 0{1 + after}:00")
+    (tmp_path / "a.csv").write_text("\n".join(["id,port,in,out", *rows]) + "\n", "utf-8")
+    (tmp_path / "dataset.toml").write_text(MAPPING, "utf-8")
+    ingest(tmp_path / "dataset.toml", out=tmp_path / "log")
+    books = tmp_path / "books"
+    books.mkdir()
+    suite = Path(__file__).resolve().parents[2] / "notebooks"
+    shutil.copy(suite / "index.ipynb", books)
+    first = build_report(
+        tmp_path / "log", notebooks=books, out=tmp_path / "out", formats=("html",), by="port"
+    )
+    pack = first.parent / "by-port"
+    told = unescape((pack / "index.html").read_text("utf-8"))
+    for port, mean in hours.items():
+        finding = f"进口整体通关：此处{mean}.00小时，全部3.00小时"
+        assert re.search(rf">{port}</a></td><td class=\"num\">36</td><td>{finding}</td>", told)
+        page = unescape((pack / port / "index.html").read_text("utf-8"))
+        assert finding in page and f"只含口岸为{port}的业务" in page
+        assert "怎样测量" in page and "<summary>用语" in page

@@ -91,7 +91,7 @@ def test_another_level_is_said_wherever_it_is_meant():
         (
             "clearance",
             (IMPORT, row("export_overall_time", 1.5, Verdict.WORSE)),
-            "Import overall mean 32.00 hours, improved; export overall mean 1.50 hours, worse",
+            "Import overall: mean 32.00 hours, improved; export overall: mean 1.50 hours, worse",
             "进口整体通关平均32.00小时，较基期改善；出口整体通关平均1.50小时，较基期变差",
         ),
         (
@@ -117,7 +117,7 @@ def test_another_level_is_said_wherever_it_is_meant():
         (
             "clearance",
             (SILENT, row("two_step_share", 0.5, Verdict.NO_CLEAR_CHANGE, unit="share")),
-            "No data: the log lacks kind; Share of two-step declarations 50.0%, no clear change",
+            "No data: the log lacks kind; Share of two-step declarations: 50.0%, no clear change",
             "无数据：数据缺少kind；“两步申报”占比50.0%，较基期无明显变化",
         ),
         (

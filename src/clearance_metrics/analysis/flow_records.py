@@ -103,6 +103,8 @@ class Flow(OfWaiting[FlowRow]):
             return say(f"waiting.flow_{'groups' if high else 'no_group'}", lang, **told)
         (found,) = self.backlogs
         told = {"about": about, "n": found.open}
+        if found.unusual is False and not found.open:
+            return say("waiting.headline_none", lang, about=about)
         if found.unusual is None:
             return say("waiting.flow_unsure", lang, why=found.reasons[0], **told)
         told |= {"limit": whole_p95(found), "share": found.fewer}

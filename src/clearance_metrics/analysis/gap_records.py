@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 STAGE, MONTH = ("stage",), ("month",)
+TENTH = 10  # cases of which one is a tenth
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,7 +149,7 @@ class GapToTarget(Record, OfChange[GapRow]):
         elif first.part > 0:
             part = signed(first.part, self.unit)
             parts.append(Reason("gap.most", group=self._named(first, lang), part=part))
-        if self.tail is not None:
+        if self.tail is not None and self.n >= TENTH:
             parts.append(Reason("gap.slowest", share=self.tail.share_of_time))
         return joined([Reason("gap.near" if near else "gap.found", **asked), *parts], lang)
 

@@ -12,7 +12,7 @@ from ..engine.log import EventLog
 from ..engine.refusals import MissingColumn
 from ..errors import LogError, NoIndicator
 from ..results.measures import CLOCK, MeasureRow, Measures
-from ..results.words import LANGUAGES, in_words, lacking, say, word
+from ..results.words import LANGUAGES, in_words, joined, lacking, say, word
 from ..statistics.reasons import Reason
 from .clocks import ClockRow, clock
 
@@ -194,8 +194,7 @@ def measured(
     )
     if not found:
         lang = log.reader.lang
-        told = say("mark.sentence", lang).join(say(in_words(why), lang) for why in left)
-        raise next(iter(absent.values())).found(told)
+        raise next(iter(absent.values())).found(_all_absent(left, lang))
     rows = [row.called(label) for label, part in found.items() for row in part]
     units = {part.unit for part in found.values()}
     day = next(iter(found.values())).as_of
@@ -215,6 +214,15 @@ def measured(
     object.__setattr__(made, "_asked_for", tuple(metrics))
     object.__setattr__(made, "_behind", partial(_cases, found))
     return made
+
+
+def _all_absent(left: Iterable[Reason], lang: str) -> str:
+    """What is left out where that is all, once for each thing that the log lacks."""
+    names: dict[Any, list[Any]] = {}
+    for why in left:
+        names.setdefault(in_words(why.facts["missing"]), []).append(why.facts["name"])
+    told = (Reason("several.all_absent", names=n, missing=lacks) for lacks, n in names.items())
+    return joined(told, lang)
 
 
 def _name(label: str, log: EventLog) -> Any:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..analysis.measure import measure
 from ..domain.between import last_day
 from ..domain.tariff import Tariff
+from ..domain.verdicts import Verdict
 from ..engine.log import EventLog
 from ..engine.refusals import MissingColumn
 from ..errors import LogError
@@ -22,7 +23,7 @@ from ..results.charts.canvas import to_svg
 from ..results.charts.small import months_small
 from ..results.display import signed, tone
 from ..results.findings import SILENT
-from ..results.overview import UNSURE, dated, missed_beside, turned
+from ..results.overview import UNSURE, dated, deciding, missed_beside, turned
 from ..results.parts import Card, Cards
 from ..results.periods import period_word
 from ..results.wording import (
@@ -82,9 +83,10 @@ def _card(
     name = found.name_of(row, lang)
     groups = [found.group_word(n, value, lang) for n, value in row.groups]
     when = period_word(row.period, lang) if row.period and ".." not in row.period else ""
-    when = when or period_words(row.period, lang) or str(row.due)
+    when = when or period_words(row.period, lang)
     title = say("mark.list", lang).join([name, *groups])
-    title = capital(say("overview.card", lang, name=title, period=when))
+    code = "card" if when else "card_due"
+    title = capital(say(f"overview.{code}", lang, name=title, period=when or str(row.due)))
     unit = "" if row.unit in ("", "share") else unit_word(row.unit, lang, counted=True)
     share = row.unit == "share"
     told = number(row.value, row.unit, lang=lang)
@@ -177,7 +179,7 @@ def _months(
 def _below(found: Assessment, row: AssessRow, lang: str) -> str:
     """Interval, cases and open ones; without a value why there is none."""
     if row.value is None:
-        return joined(in_words(row.reasons), lang)
+        return joined(in_words(deciding(row.reasons)), lang)
     told = []
     if row.low is not None and row.high is not None:
         ends = interval(row.low, row.high, row.unit, lang=lang)
@@ -187,8 +189,8 @@ def _below(found: Assessment, row: AssessRow, lang: str) -> str:
     told.append(say("overview.cases_of" if share else "overview.cases", lang, n=row.n or 0, **k))
     if opened := open_beside(row, found.as_of):
         told.append(say("overview.open", lang, n=opened))
-    silent = row.verdict in SILENT
-    return " · ".join([*told, *([joined(row.reasons, lang)] if silent and row.reasons else [])])
+    why = deciding(row.reasons) if row.verdict in SILENT else ()
+    return " · ".join([*told, *([joined(why, lang)] if why else [])])
 
 
 def _rule(found: Assessment, row: AssessRow, lang: str) -> str:
@@ -202,7 +204,14 @@ def _rule(found: Assessment, row: AssessRow, lang: str) -> str:
     if bound is None:
         return told
     words = judged_statistic("bound", rule=row.rule, lang=lang, level=found.level)
-    return told + say("overview.bound", lang, bound=words, value=number(bound, row.unit, lang=lang))
+    told += say("overview.bound", lang, bound=words, value=number(bound, row.unit, lang=lang))
+    return told + (say("overview.none_apart", lang) if _whole(row) else "")
+
+
+def _whole(row: AssessRow) -> bool:
+    """Whether what all cases must keep is kept by each of them: no bound is asked for then."""
+    met = row.verdict is Verdict.MET and row.value == row.target
+    return met and row.unit == "share" and row.target in (0, 1)
 
 
 def _turns(found: Assessment, row: AssessRow, lang: str) -> str:
@@ -228,7 +237,7 @@ def before_use(
     >>> events = pl.DataFrame({"case_id": ["a"], "milestone": ["customs_released"], "time": [0]})
     >>> log = EventLog(events).using(as_of="2022-12-31")
     >>> [point.text for point in before_use(log, assess(log)).parts[0].points]
-    ['The tables were given in memory: there is no account of the rows read']
+    ['The tables were given in memory: there is no account of the rows read.']
     """
     check_scorecard(scorecard)
     lang = check_language(lang or scorecard.lang)
@@ -267,6 +276,8 @@ def _of_met(found: Assessment, lang: str) -> Iterator[str]:
         known = any(mate.value is not None for mate in mates)
         sentence += say("overview.met_holds" if known else "overview.met_stop", lang)
     yield sentence
+    if any(_whole(row) for row in rows):
+        yield say("overview.met_whole", lang)
 
 
 def _of_others(found: Assessment, lang: str) -> Iterator[str]:
@@ -319,7 +330,7 @@ def _of_tariffs(log: EventLog, found: Assessment, tariff: Tariff, lang: str) -> 
         listed = say("mark.list", lang).join(names[:FEW])
         told += [Reason(f"overview.{code}", n=len(names), names=listed, more=more)] if names else []
     if told:
-        yield capital(joined(told, lang))
+        yield capital(joined(told, lang)) + say("overview.met_stop", lang)
 
 
 def _of_rows(log: EventLog, lang: str) -> str:
@@ -328,6 +339,10 @@ def _of_rows(log: EventLog, lang: str) -> str:
         return say("overview.no_receipt", lang)
     names = ("rows_read", "accepted", "rejected", "duplicates", "left_out")
     facts = {name: totals.get(name, 0) for name in names}
-    left = Reason("overview.left_out", n=facts["left_out"]) if facts["left_out"] else ""
-    told = say("overview.rows", lang, **facts | {"left_out": left})
+    apart = [Reason(f"overview.rows_{name}", n=facts[name]) for name in names[2:] if facts[name]]
+    listed = say("overview.comma_list", lang).join(say(one, lang) for one in apart)
+    if apart:
+        told = say("overview.rows", lang, **facts, apart=listed)
+    else:
+        told = say("overview.rows_all", lang, n=facts["rows_read"])
     return say("part.of_whole", lang, told=told) if log.part else told

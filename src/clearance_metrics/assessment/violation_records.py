@@ -112,7 +112,8 @@ class Violations(ResultTable[Violation]):
         known = [rule for rule in lines if rule.why is None]
         names = {rule.indicator for rule in known}
         rows = [row for row in self.rows if row.indicator in names]
-        if not known or len(rows) < sum(rule.n for rule in known):
+        hidden = any(rule.withheld for rule in lines)
+        if not known or hidden or len(rows) < sum(rule.n for rule in known):
             return None
         grades: dict[Any, set[str]] = {}
         for place, row in enumerate(rows):

@@ -92,6 +92,11 @@ class Rule:
         """How many break it."""
         return sum(one.n for one in self.broken)
 
+    @property
+    def withheld(self) -> bool:
+        """Whether what was found is not told, for the sake of small cells."""
+        return self.why is not None and self.why.code == "withheld"
+
     def name(self, lang: str) -> str:
         """What the rule is called."""
         return str(self.names.get(lang) or self.names.get(LANG) or self.indicator)

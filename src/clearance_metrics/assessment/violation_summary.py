@@ -56,7 +56,7 @@ def summary_of(found: Violations, lang: str) -> Block:
     if not known:
         whys = tuple(dict.fromkeys(rule.why for rule in mute if rule.why is not None))
         rules = Reason("violations.rules", n=len(mute))
-        title = say("violations.all_mute", lang, rules=rules, why=in_words(whys))
+        title = say("violations.all_mute", lang, rules=rules, why=joined(in_words(whys), lang))
         return Block(title, source=source, role="half")
     most = max(rule.n for rule in known)
     heads = ("rule", "broken", "checked")
@@ -77,12 +77,14 @@ def _title(found: Violations, lang: str) -> str:
     known = [rule for rule in found.rules if rule.why is None]
     broken = sum(rule.n > 0 for rule in known)
     rules = Reason("violations.rules", n=len(known))
+    hidden = sum(rule.withheld for rule in found.rules)
+    rest = say("overview.charges_hidden", lang, n=hidden) if hidden else ""
     if not broken:
-        return say("overview.charges_clean", lang, rules=rules)
+        return say("overview.charges_clean", lang, rules=rules) + rest
     once, whole = found.charged, sum(rule.n for rule in known)
     facts = {"rules": rules, "broken": broken}
     if once is None:
-        return say("overview.charges_hits", lang, n=whole, **facts)
+        return say("overview.charges_hits", lang, n=whole, **facts) + rest
     code = "charges" if once.broken == whole else "charges_once"
     facts["derived"] = Reason("overview.derived", n=once.derived) if once.derived else ""
     return say(f"overview.{code}", lang, n=once.broken, hits=whole, **facts)

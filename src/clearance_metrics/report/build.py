@@ -190,6 +190,7 @@ def _pack(
         for lang in asked.languages:
             pages = {f"{path.stem}.html": page for path, page in made[part.folder][lang].items()}
             pages = {f"{INDEX}.html": _contents(pages, lang)} | pages
+            pages = {name: furnished(page, lang) for name, page in pages.items()}
             within = f"{plan.folder}/{part.folder}/"
             _write(own, pages, place, lang, done, within=within)
             _publish(place / lang, out / asked.log.name / lang / within)

@@ -46,7 +46,7 @@ def summary_of(found: Assessment, lang: str) -> str:
         "n": total,
         "judged": total - sum(counts[name] for name in SILENT),
     }
-    told = [Reason("judged.summary", **facts)]
+    told = [Reason(f"judged.summary{'' if facts['judged'] else '_none'}", **facts)]
     told += [Reason("judged.silent", n=silent)] if silent else []
     return joined(told, lang)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..domain.ends import ENOUGH
 from ..statistics.reasons import Reason
 from .by_period import alike, headline_of, unvalued
 from .display import by_dates
@@ -26,7 +27,13 @@ def each_alone(found: Measures, lang: str) -> str:
     if len(first) < 2 or len(alone) > len(first) or len(same) > 1:
         return ""
     told = say("mark.sentence", lang).join(
-        say("several.figure", lang, name=found.called(row.label, lang), value=_value(row, lang))
+        say(
+            "several.figure_of_few" if (row.n or ENOUGH) < ENOUGH else "several.figure",
+            lang,
+            name=found.called(row.label, lang),
+            value=_value(row, lang),
+            n=row.n,
+        )
         for row in alone
     )
     ((statistic, period),) = same

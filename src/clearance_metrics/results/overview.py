@@ -27,6 +27,17 @@ LEADING = 2  # directions that stand in for targets
 # what leads a title: what is reached, what is missed, what nobody can say
 ORDER = (Verdict.MET, Verdict.NOT_MET, Verdict.CANNOT_TELL, Verdict.NO_DATA, Verdict.NOT_DUE)
 UNSURE = frozenset({Verdict.CANNOT_TELL, Verdict.NOT_DUE})
+# what is to be known of a figure, and decides no verdict
+REMARKS = frozenset(
+    {
+        "to_the_day",
+        "assess.no_open_case",
+        "assess.rule_about_mean",
+        "assess.was_at_target",
+        "assess.borrowed",
+        "assess.rests_on",
+    }
+)
 # verdicts of a measure from the worst to the best, as its tile shows them
 WORST = (Verdict.NOT_MET, Verdict.VIOLATIONS, Verdict.WORSE, Verdict.NO_CLEAR_CHANGE)
 
@@ -66,22 +77,22 @@ def _holds(found: Assessment, row: AssessRow) -> bool:
 
 def lead_of(found: Assessment, lang: str, charged: Charged | None) -> Block:
     """The finding of the whole as a title, and below it what the data can carry."""
-    # where nothing can be judged, the targets alone would be a list of lacks
-    some = any(row.verdict not in SILENT for row in own_of(found.rows))
-    told = _targets(found, lang) if some else []
+    # targets of which the log holds nothing would be a list of lacks
+    some = any(row.verdict is not Verdict.NO_DATA for row in dated(found))
+    judged = sum(row.verdict not in SILENT for row in own_of(found.rows))
+    told = _targets(found, lang) if some and judged else []
     if charged is not None and charged.checked:
         code = "overview.lines_broken" if charged.broken else "overview.lines_clean"
         rest = Reason("overview.derived", n=charged.derived) if charged.derived else ""
         told.append(say(code, lang, n=charged.broken or charged.checked, derived=rest))
-    if not dated(found) or not told:
-        told = [*_directions(found, lang), *told]
-    if not told:
-        told = _references(found, lang)
+    if not (some and judged):
+        told = [*_directions(found, lang, leading=True), *told]
+    told = told or _directions(found, lang) or _references(found, lang)
     if not told:
         counts = counts_of(found, lang)
         verdicts = tuple(Reason("headline.verdict", verdict=w, n=n) for _, w, n in counts)
-        code = "judged.nothing_told" if verdicts else "judged.nothing"
-        told = [say(code, lang, told=verdicts)]
+        code = "little_told" if judged else "nothing_told" if verdicts else "nothing"
+        told = [say(f"judged.{code}", lang, told=verdicts, n=judged)]
     title = capital(say("overview.comma", lang).join(told))
     carried = [summary_of(found, lang), say("overview.covers", lang)]
     if others := missed_beside(found):
@@ -127,11 +138,13 @@ def _references(found: Assessment, lang: str) -> list[str]:
     return [*told, say("overview.beside_alone", lang)] if told else []
 
 
-def _directions(found: Assessment, lang: str) -> list[str]:
-    """Where leading clocks went."""
-    leading = {indicator.id for indicator in found._notice.leading()}
+def _directions(found: Assessment, lang: str, *, leading: bool = False) -> list[str]:
+    """Where the first clocks went: of those that lead a page, or where none does and not only the
+    `leading` are asked for, of any.
+    """
+    key = {indicator.id for indicator in found._notice.leading()}
     rows = [r for r in own_of(found.rows) if r.verdict in COMPARED and r.value is not None]
-    first = [row for row in rows if row.indicator in leading]
+    first = [row for row in rows if row.indicator in key]
     return [
         say(
             "overview.moved",
@@ -139,7 +152,7 @@ def _directions(found: Assessment, lang: str) -> list[str]:
             name=found.name_of(r, lang),
             verdict=verdict_name(r.verdict, lang),
         )
-        for r in (first or rows)[:LEADING]
+        for r in (first if first or leading else rows)[:LEADING]
     ]
 
 
@@ -147,6 +160,8 @@ def finding_of(found: Assessment, row: AssessRow, lang: str) -> str:
     """One indicator in a sentence: its level, and how far it moved since the baseline."""
     against = next((why for why in row.reasons if why.code == "assess.against"), None)
     change = against.facts["change"] if against is not None else None
+    if row.kind == "direction" and (row.value is None or row.verdict is Verdict.CANNOT_TELL):
+        return _unjudged(found, row, lang)
     if row.value is None or not isinstance(change, Reason) or "low" not in change.facts:
         return capital(told_of(found, row, lang))
     value, low, high = (float(change.facts[end]) for end in ("value", "low", "high"))
@@ -168,6 +183,29 @@ def finding_of(found: Assessment, row: AssessRow, lang: str) -> str:
     elif unit:
         facts["change"] = figure(value, row.unit, lang)
     return capital(say(f"overview.{code}", lang, **facts))
+
+
+def deciding(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    """Why a row has no verdict, without what is to be known of its figure.
+
+    >>> deciding([Reason("to_the_day", n=1), Reason("assess.few_cases", enough=30)])
+    (Reason('assess.few_cases', enough=30),)
+    """
+    return tuple(reason for reason in reasons if reason.code not in REMARKS)
+
+
+def _unjudged(found: Assessment, row: AssessRow, lang: str) -> str:
+    """One indicator of which nobody can say whether it moved, with the reason."""
+    why = joined(deciding(row.reasons), lang) or verdict_name(row.verdict, lang)
+    facts: dict[str, Any] = {"name": found.name_of(row, lang), "why": why}
+    if row.value is None:
+        return capital(say("overview.no_level", lang, **facts))
+    facts |= {
+        "level": figure(row.value, row.unit, lang),
+        "statistic": Reason(f"overview.{'mean' if row.statistic == 'mean' else 'unsaid'}"),
+        "n": row.n or 0,
+    }
+    return capital(say("overview.unjudged", lang, **facts))
 
 
 def tiles_of(found: Assessment, lang: str, page: str) -> Block:

@@ -29,7 +29,7 @@ def beside_block(found: Assessment, whole: Assessment, lang: str) -> Block:
     shown = led or [(row, other) for row, other in own if _tells(row)]
     part = part_words(found._reader, lang)
     if not any(_tells(row) for row, _ in shown):
-        return Block(say("part.nothing_beside", lang, part=part))
+        return Block(say("part.nothing_beside", lang), role=BESIDE)
     heads = ("indicator", "statistic", "this", "this_n", "all", "all_n", "this_verdict")
     cells = [_cells(found, row, other, lang) for row, other in shown]
     table = Display(
@@ -39,20 +39,18 @@ def beside_block(found: Assessment, whole: Assessment, lang: str) -> Block:
         numbers=(2, 3, 4, 5),
         tones={(r, c): tone(pair[c - 6].verdict) for r, pair in enumerate(shown) for c in (6, 7)},
     )
-    title = _title((*shown, *own), found, part, lang)
+    title = _title((*shown, *own), found, lang)
     return Block(capital(title), (table,), say("part.all_note", lang), found.source(lang), BESIDE)
 
 
-def _title(
-    pairs: Iterable[tuple[AssessRow, AssessRow]], found: Assessment, part: str, lang: str
-) -> str:
+def _title(pairs: Iterable[tuple[AssessRow, AssessRow]], found: Assessment, lang: str) -> str:
     """The first figure of the part beside that of all, else alone; where none is told, that."""
     known = [(row, other) for row, other in pairs if row.value is not None]
     both = [(row, other) for row, other in known if other.value is not None]
     if not known:
-        return say("part.none_told", lang, part=part)
+        return say("part.none_told", lang)
     row, other = (both or known)[0]
-    facts = {"name": found.name_of(row, lang), "part": part}
+    facts = {"name": found.name_of(row, lang)}
     facts |= {"this": figure(row.value, row.unit, lang)}
     if not both:
         return say("part.alone", lang, **facts)
@@ -61,18 +59,24 @@ def _title(
 
 def _tells(row: AssessRow) -> bool:
     """Whether a row has a figure, or would have one if it were not withheld."""
-    return row.value is not None or any(why.code == "withheld" for why in row.reasons)
+    return row.value is not None or _hidden(row)
+
+
+def _hidden(row: AssessRow) -> bool:
+    """Whether what a row found is withheld."""
+    return any(why.code == "withheld" for why in row.reasons)
 
 
 def _figure(row: AssessRow, lang: str) -> str:
-    hidden = any(why.code == "withheld" for why in row.reasons)
-    return joined(row.reasons, lang) if hidden else figure(row.value, row.unit, lang)
+    return joined(row.reasons, lang) if _hidden(row) else figure(row.value, row.unit, lang)
 
 
 def _cells(found: Assessment, row: AssessRow, other: AssessRow, lang: str) -> tuple[str, ...]:
     clock = found.clock_unit(row)
     verdicts = [
-        signed(one.verdict, lang, one.violations) if _tells(one) or one.n else NONE
+        NONE
+        if _hidden(one) or not (_tells(one) or one.n)
+        else signed(one.verdict, lang, one.violations)
         for one in (row, other)
     ]
     return (

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ...errors import ClearanceError, InputError, OutputError
 from ..keys import ENDINGS
+from ..together import ATTRIBUTES
 from .column_proposed import Line
 from .columns_seen import columns
 from .display import html, plain
@@ -114,7 +115,7 @@ def inspect_files(
     looks = [laid(sample, columns(sample)) for sample in gathered(found)]
     taken: dict[str, str] = {}
     plans = [proposed(file, taken) for file in joined(looks)]
-    plans, usual = _said_once(_kinds_once(plans))
+    plans, usual = _said_once(_kinds_once(_cases_first(plans)))
     folder = Path(os.path.commonpath([path.resolve().parent for path in chosen]))
     return Inspection(
         name=_named(name or folder.name),
@@ -156,7 +157,7 @@ def _kinds_once(plans: Sequence[FilePlan]) -> list[FilePlan]:
     order = sorted(range(len(plans)), key=lambda i: KIND_BY.index(plans[i].laid.role))
     made = list(plans)
     told: set[str] = set()
-    for i in sorted(order, key=lambda i: _constant(plans[i].line("columns", "kind"))):
+    for i in sorted(order, key=lambda i: _unsure(plans[i].line("columns", "kind"))):
         line = plans[i].line("columns", "kind")
         if line and _constant(line) and told & set(plans[i].shared):
             kept = tuple(one for one in plans[i].lines if one is not line)
@@ -164,6 +165,38 @@ def _kinds_once(plans: Sequence[FilePlan]) -> list[FilePlan]:
         elif line:
             told.add(plans[i].laid.sample.title)
     return made
+
+
+def _unsure(line: Line | None) -> tuple[bool, bool]:
+    """A column goes before a constant, and one that is read before one that must be asked."""
+    return _constant(line), line is not None and line.sure == "ask"
+
+
+def _cases_first(plans: Sequence[FilePlan]) -> list[FilePlan]:
+    """Of files that share cases the one with the most comes first, and a wide one after it tells
+    more of them: a case of it stands on several rows.
+    """
+    about = [i for i, plan in enumerate(plans) if plan.laid.role in ATTRIBUTES and _cases(plan)]
+    titles = {plans[i].laid.sample.title for i in about}
+    about = [i for i in about if titles & set(plans[i].shared)]
+    order = sorted(about, key=lambda i: (plans[i].laid.role != "cases", -_cases(plans[i])))
+    made, told = list(plans), set[str]()
+    for place, i in zip(about, order, strict=True):
+        plan = plans[i]
+        before = [title for title in plan.shared if title in told]
+        if before and plan.laid.role == "wide" and plan.line("", "several_rows") is None:
+            line = Line("", "several_rows", True, "likely", (Said("told_in", file=before[0]),))
+            head = sum(one.table == "" for one in plan.lines)
+            plan = replace(plan, lines=(*plan.lines[:head], line, *plan.lines[head:]))
+        told.add(plan.laid.sample.title)
+        made[place] = plan
+    return made
+
+
+def _cases(plan: FilePlan) -> int:
+    """How many cases a file tells of."""
+    line = plan.line("columns", "case_id")
+    return line.column.distinct if line and line.column else 0
 
 
 def _constant(line: Line | None) -> bool:

@@ -172,8 +172,9 @@ def about_small(found: Measures, lang: str) -> str:
         return ""
     unit = "%" if rows[0].unit == "share" else unit_word(rows[0].unit, lang)
     name = found.named(rows[0].statistic, lang)
-    many = len({row.period for row in rows}) > 1
-    about = say(f"overview.{'by_month' if many else 'by_group'}", lang, statistic=name, unit=unit)
+    several = len({row.period for row in rows}) > 1
+    code = "by_month" if several else "by_group" if len(rows) > 1 else "by_one"
+    about = say(f"overview.{code}", lang, statistic=name, unit=unit)
     periods = {row.period for row in found.rows if row.value is not None}
     left = len(periods - {row.period for row in rows})
     return about + (say("overview.running", lang) if left else "")
