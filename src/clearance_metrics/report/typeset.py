@@ -19,7 +19,7 @@ from .filters import form_of, marks, name_of, rules_of
 from .foreign import cleaned
 from .furniture import FOLDED, MAIN
 from .outputs import Foreign, Page, Prose
-from .prose import formula, html_of_markdown
+from .prose import formula, html_of_markdown, in_signs
 from .tables import table_html
 
 HEADING = re.compile(r"<h(2)[^>]*>(.*?)</h2>", re.DOTALL)
@@ -81,7 +81,7 @@ def _foreign(part: Foreign, files: Collection[str]) -> str:
         return f'<div class="wide own"{held}>{cleaned(content, part.about)}</div>'
     if kind == "text/markdown":
         return html_of_markdown(content, files)
-    if kind == "text/latex" and (drawn := formula(content)):
+    if kind == "text/latex" and (drawn := formula(content) or in_signs(content.strip("$ \n"))):
         return f'<p class="formula">{drawn}</p>'
     if kind.startswith("image/"):
         # as a picture by itself: names and styles within a drawing do not reach the page

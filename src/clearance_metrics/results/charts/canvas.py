@@ -47,7 +47,8 @@ def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
             if is_narrow():
                 fitted(figure)
             figure.get_layout_engine().execute(figure)
-            settled(figure)
+            if not is_narrow():  # nobody adds to that one
+                settled(figure)
         figure.again = partial(drawn, *args, **kwargs)
         figure.stale = False  # what is added to it says so by this
         return figure

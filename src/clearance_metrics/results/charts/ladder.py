@@ -39,7 +39,7 @@ def ladder(rungs: Sequence[Rung], *, title: str, source: str, unit: str) -> Figu
             axis.plot([stop, stop], [y - 1.31, y + 0.31], color=QUIET, lw=0.7, linestyle=":")
         beside = {"xytext": (7, 0), "textcoords": "offset points", "va": "center"}
         size = 9.5 if level else 8.5
-        told = wrapped(told, 14) if is_narrow() else told
+        told = wrapped(told, 18) if is_narrow() else told
         axis.annotate(told, (max(start, stop), y), size=size, color=INK, **beside)
         at = stop
         reached.append(stop)

@@ -57,11 +57,11 @@ def side_by_side(words: Iterable[str], most: int) -> int:
 
 def fitted(figure: Figure) -> None:
     """A narrow figure with texts that can be read and names that leave room for what they name."""
-    from matplotlib.text import Text
     from matplotlib.ticker import FixedLocator
 
     from .canvas import framed, wrapped
 
+    texts = [*figure.texts]
     more = 0.0  # points that names of several lines need
     for axis in figure.axes:
         axis.tick_params(labelsize=LEAST)
@@ -75,7 +75,9 @@ def fitted(figure: Figure) -> None:
         if legend is not None:
             for text in legend.get_texts():
                 text.set_text(wrapped(text.get_text(), LEGEND))
-    for text in figure.findobj(Text):
+        texts += [*axis.texts, axis.title, axis.xaxis.label, axis.yaxis.label]
+        texts += legend.get_texts() if legend is not None else []
+    for text in texts:
         text.set_fontsize(min(MOST, max(LEAST, text.get_fontsize())))
     if more and hasattr(figure, "heads"):
         framed(figure, more / POINTS)
