@@ -44,8 +44,7 @@ def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
         with style():
             figure: Any = draw(*args, **kwargs)
             FigureCanvasSVG(figure)
-            if is_narrow():
-                fitted(figure)
+            fitted(figure)
             figure.get_layout_engine().execute(figure)
             if not is_narrow():  # nobody adds to that one
                 settled(figure)

@@ -19,6 +19,8 @@ PHONE = 3.5  # inches wide
 LEAST, MOST = 8.4, 9.5  # points of a text
 ACROSS = 20  # columns of a name beside an axis; a Chinese sign is two
 LINE, ROW, POINTS = 11.5, 19.0, 72  # points of a line of a name, of a row, and of an inch
+WIDE_ACROSS, WIDE_OVER = 46, 60  # the same on a wide sheet, and of any other text
+LINES, NARROW_LINES = 3, 7  # of a name
 LEGEND, HALF_LEGEND = 40, 17  # columns of what a legend says, and of one beside another
 _NARROW = ContextVar("narrow", default=False)
 
@@ -56,28 +58,57 @@ def side_by_side(words: Iterable[str], most: int) -> int:
 
 
 def fitted(figure: Figure) -> None:
-    """A narrow figure with texts that can be read and names that leave room for what they name."""
+    """The figure with names that leave room for what they name; a narrow one also with texts that
+    can be read.
+    """
     from matplotlib.ticker import FixedLocator
 
-    from .canvas import framed, wrapped
+    from .canvas import framed
 
+    slim = is_narrow()
+    beside, over = (ACROSS, LEGEND) if slim else (WIDE_ACROSS, WIDE_OVER)
     texts = [*figure.texts]
     more = 0.0  # points that names of several lines need
     for axis in figure.axes:
-        axis.tick_params(labelsize=LEAST)
         if isinstance(axis.yaxis.get_major_locator(), FixedLocator):
-            told = [label.get_text().split("\n") for label in axis.get_yticklabels()]
-            names = ["\n".join(wrapped(line, ACROSS) for line in lines) for lines in told]
-            axis.set_yticks(axis.get_yticks(), names)
+            told = [label.get_text() for label in axis.get_yticklabels()]
+            names = [short(name, beside) for name in told]
+            if names != told:
+                axis.set_yticks(axis.get_yticks(), names)
             lines = 1 + max((name.count("\n") for name in names), default=0)
-            more += len(names) * max(0.0, LINE * lines - ROW)
+            more += len(names) * max(0.0, LINE * lines - ROW) if slim or names != told else 0.0
         legend = axis.get_legend()
-        if legend is not None:
-            for text in legend.get_texts():
-                text.set_text(wrapped(text.get_text(), LEGEND))
-        texts += [*axis.texts, axis.title, axis.xaxis.label, axis.yaxis.label]
-        texts += legend.get_texts() if legend is not None else []
-    for text in texts:
+        named = [axis.title, *axis.texts, *(legend.get_texts() if legend is not None else ())]
+        for text in named:
+            if len(text.get_text()) > over / 2 and text.get_text() != (
+                told_shorter := short(text.get_text(), over)
+            ):
+                text.set_text(told_shorter)
+        texts += [*named, axis.xaxis.label, axis.yaxis.label]
+        if slim:
+            axis.tick_params(labelsize=LEAST)
+    for text in texts if slim else ():
         text.set_fontsize(min(MOST, max(LEAST, text.get_fontsize())))
     if more and hasattr(figure, "heads"):
         framed(figure, more / POINTS)
+
+
+def short(name: str, across: int) -> str:
+    """A name in lines of so many columns, no more of them than a chart has room for; the table has
+    it whole. Lines that it has stay.
+
+    >>> short("a" * 9, 4), short("of one port", 6)
+    ('aaaa\\naaaa\\na', 'of one\\nport')
+    """
+    from .canvas import wrapped
+
+    lines, most = [], NARROW_LINES if is_narrow() else LINES
+    for line in name.split("\n"):
+        cut = [word[i : i + across] for word in line.split(" ") for i in _cuts(word, across)]
+        lines += wrapped(" ".join(cut), across).split("\n")
+    return "\n".join(lines if len(lines) <= most else [*lines[: most - 1], lines[most - 1] + "…"])
+
+
+def _cuts(word: str, across: int) -> range:
+    """Where a word is cut that has no other place to be broken."""
+    return range(0, max(len(word), 1), across if word.isascii() else max(len(word), 1))
