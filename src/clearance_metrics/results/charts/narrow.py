@@ -4,6 +4,7 @@ that can be read there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -19,6 +20,7 @@ PHONE = 3.5  # inches wide
 LEAST, MOST = 8.4, 9.5  # points of a text
 ACROSS = 20  # columns of a name beside an axis; a Chinese sign is two
 LINE, ROW, POINTS = 11.5, 19.0, 72  # points of a line of a name, of a row, and of an inch
+OVER = 24  # of a name over a panel
 WIDE_ACROSS, WIDE_OVER = 46, 60  # the same on a wide sheet, and of any other text
 LINES, NARROW_LINES = 3, 7  # of a name
 LEGEND, HALF_LEGEND = 40, 17  # columns of what a legend says, and of one beside another
@@ -66,10 +68,12 @@ def fitted(figure: Figure) -> None:
     from .canvas import framed
 
     slim = is_narrow()
-    beside, over = (ACROSS, LEGEND) if slim else (WIDE_ACROSS, WIDE_OVER)
     texts = [*figure.texts]
     more = 0.0  # points that names of several lines need
     for axis in figure.axes:
+        spec = axis.get_subplotspec()
+        columns = spec.get_gridspec().ncols if spec else 1
+        beside = ACROSS if slim else WIDE_ACROSS // columns
         if isinstance(axis.yaxis.get_major_locator(), FixedLocator):
             told = [label.get_text() for label in axis.get_yticklabels()]
             names = [short(name, beside) for name in told]
@@ -78,13 +82,16 @@ def fitted(figure: Figure) -> None:
             lines = 1 + max((name.count("\n") for name in names), default=0)
             more += len(names) * max(0.0, LINE * lines - ROW) if slim or names != told else 0.0
         legend = axis.get_legend()
-        named = [axis.title, *axis.texts, *(legend.get_texts() if legend is not None else ())]
-        for text in named:
-            if len(text.get_text()) > over / 2 and text.get_text() != (
-                told_shorter := short(text.get_text(), over)
-            ):
-                text.set_text(told_shorter)
-        texts += [*named, axis.xaxis.label, axis.yaxis.label]
+        said = [*axis.texts, *(legend.get_texts() if legend is not None else ())]
+        for text in said:
+            before = text.get_text()
+            if (after := short(before, LEGEND if slim else WIDE_OVER)) != before:
+                text.set_text(after)
+        over = axis.get_title(loc="left")
+        if (title := short(over, OVER if slim else WIDE_OVER // columns)) != over:
+            axis.set_title(title, loc="left")
+            more += LINE * (title.count("\n") - over.count("\n"))
+        texts += [*said, axis.xaxis.label, axis.yaxis.label]
         if slim:
             axis.tick_params(labelsize=LEAST)
     for text in texts if slim else ():
@@ -102,13 +109,11 @@ def short(name: str, across: int) -> str:
     """
     from .canvas import wrapped
 
+    if "\n" not in name and 2 * len(name) <= across:
+        return name
     lines, most = [], NARROW_LINES if is_narrow() else LINES
     for line in name.split("\n"):
-        cut = [word[i : i + across] for word in line.split(" ") for i in _cuts(word, across)]
-        lines += wrapped(" ".join(cut), across).split("\n")
+        # a word of letters is cut where it has no place to be broken
+        cut = re.sub(rf"([!-~]{{{across}}})(?=[!-~])", r"\1 ", line)
+        lines += wrapped(cut, across).split("\n")
     return "\n".join(lines if len(lines) <= most else [*lines[: most - 1], lines[most - 1] + "…"])
-
-
-def _cuts(word: str, across: int) -> range:
-    """Where a word is cut that has no other place to be broken."""
-    return range(0, max(len(word), 1), across if word.isascii() else max(len(word), 1))
