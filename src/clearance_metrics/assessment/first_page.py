@@ -39,7 +39,7 @@ from ..results.words import check_language, in_words, joined, say, unit_word
 from ..statistics.reasons import Reason
 
 if TYPE_CHECKING:
-    from ..results.measures import MeasureRow
+    from ..results.measures import MeasureRow, Measures
 
 FEW = 4  # names that a sentence lists
 
@@ -64,7 +64,7 @@ def target_cards(log: EventLog, scorecard: Assessment, lang: str | None = None) 
     rows.sort(key=lambda row: row.measure)
     if not rows:
         return Block(say("overview.no_target", lang, number=scorecard._notice.number))
-    months: dict[Any, list[MeasureRow]] = {}
+    months: dict[Any, Measures | None] = {}
     cards = tuple(_card(log, scorecard, row, months, lang) for row in rows)
     names = ("indicator", "value", "verdict", "details", "rule")
     card, value, verdict, details, rule = (say(f"overview.head_{name}", lang) for name in names)
@@ -77,7 +77,7 @@ def _card(
     log: EventLog,
     found: Assessment,
     row: AssessRow,
-    months: dict[Any, list[MeasureRow]],
+    months: dict[Any, Measures | None],
     lang: str,
 ) -> Card:
     name = found.name_of(row, lang)
@@ -94,11 +94,12 @@ def _card(
     if share and told.endswith("%"):  # the sign stands small beside the figure, as units do
         plain = {"figure": told.removesuffix("%").strip(), "unit": "%"}
     verdict = {"badge": signed(row.verdict, lang), "tone": _tone(row)}
-    svg = alt = ""
+    svg = alt = data = ""
     if row.value is not None and not row.groups:
-        shown = _months(log, found, row, months)
+        answer = _months(log, found, row, months)
+        shown = answer.rows if answer else ()
         # a line takes two months
-        if len(shown) > 1 and row.target is not None:
+        if answer and len(shown) > 1 and row.target is not None:
             level = 100 * row.target if share else row.target
             words = say("overview.target", lang, target=_plainly(row, lang))
             issued = found._notice.issued
@@ -110,7 +111,7 @@ def _card(
                 marker=(issued, say("overview.notice", lang)) if seen else None,
                 card=True,
             )
-            svg = to_svg(drawn)
+            svg, data = to_svg(drawn), answer.drawn_data()
             first, last = (period_word(shown[i].period, lang) for i in (0, -1))
             facts = {"name": name, "first": first, "last": last, "target": words}
             value = figure(shown[-1].value, row.unit, lang)
@@ -124,6 +125,7 @@ def _card(
         alt=alt,
         rule=_rule(found, row, lang),
         turns=_turns(found, row, lang),
+        data=data,
     )
 
 
@@ -150,8 +152,8 @@ def _scaled(row: MeasureRow, share: bool) -> dict[str, Any]:
 
 
 def _months(
-    log: EventLog, found: Assessment, row: AssessRow, known: dict[Any, list[MeasureRow]]
-) -> list[MeasureRow]:
+    log: EventLog, found: Assessment, row: AssessRow, known: dict[Any, Measures | None]
+) -> Measures | None:
     """The months of a row's indicator up to the end of what it is judged by; of one metric they
     are asked once.
     """
@@ -161,7 +163,7 @@ def _months(
     place = repr(asked)
     if place not in known:
         try:
-            answer = measure(
+            known[place] = measure(
                 log,
                 indicator.metric,
                 period="month",
@@ -169,11 +171,15 @@ def _months(
                 as_of=found.as_of,
                 level=found.level,
             )
-            known[place] = [one for one in answer.rows if one.value is not None]
         except (MissingColumn, LogError):
-            known[place] = []  # the card says what it can without them
+            known[place] = None  # the card says what it can without them
+    if (answer := known[place]) is None:
+        return None
     end = min(last_day(last).isoformat(), found.as_of)
-    return [one for one in known[place] if last_day(str(one.period)).isoformat() <= end]
+    rows = [one for one in answer.rows if one.value is not None]
+    kept = tuple(one for one in rows if last_day(str(one.period)).isoformat() <= end)
+    months: Measures = answer._with(rows=kept)
+    return months
 
 
 def _below(found: Assessment, row: AssessRow, lang: str) -> str:

@@ -6,12 +6,15 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from html import escape
 from itertools import groupby
+from urllib.parse import quote
 
 from ..results.block import Block, Text
 from ..results.display import Display, head_word
 from ..results.parts import Card, Cards, Tile, Tiles
+from ..results.words import say
 from .outputs import Foreign, Page, Prose
 
+NO_ADDRESS = re.compile("[%#\\s\x00-\x1f\x7f]")  # in an address: marks of its own, ends of lines
 TARGET = re.compile(r"([^#/]+)\.ipynb(#.*)?")
 
 
@@ -38,12 +41,23 @@ def in_rows(
     return "\n".join(made)
 
 
-def cards_html(part: Cards) -> str:
+def cards_html(part: Cards, lang: str) -> str:
     """Cards side by side."""
-    return f'<div class="cards">{"".join(map(_card, part.cards))}</div>'
+    return f'<div class="cards">{"".join(_card(card, lang) for card in part.cards)}</div>'
 
 
-def _card(card: Card) -> str:
+def data_html(data: str, lang: str) -> str:
+    """The figures of a picture, to be taken along; within the page, which asks for nothing."""
+    if not data:
+        return ""
+    # what an address cannot hold as it is; first the mark that Excel looks for
+    text = "\ufeff" + NO_ADDRESS.sub(lambda found: quote(found[0]), data)
+    words = escape(say("report.download_data", lang))
+    address = escape(f"data:text/csv;charset=utf-8,{text}", quote=True)
+    return f'<p class="take"><a download="chart.csv" href="{address}">{words}</a></p>'
+
+
+def _card(card: Card, lang: str) -> str:
     drawing = card.svg[max(card.svg.find("<svg"), 0) :]
     label = escape(card.alt, quote=True)
     picture = f'<div class="chart" role="img" aria-label="{label}">{drawing}</div>'
@@ -53,7 +67,7 @@ def _card(card: Card) -> str:
         f'<p class="big"><span class="figure">{escape(card.figure)}</span> {escape(card.unit)} '
         f'<span class="v {card.tone}">{escape(card.badge)}</span></p>'
         f"{f'<p>{escape(card.below)}</p>' if card.below else ''}"
-        f"{picture if drawing else ''}{''.join(lines)}</article>"
+        f"{picture if drawing else ''}{''.join(lines)}{data_html(card.data, lang)}</article>"
     )
 
 

@@ -14,6 +14,7 @@ from ..results.parts import Cards, Tiles
 from ..results.words import say
 from .cards import tables_of
 from .foreign import cleaned
+from .formulas import in_a_line
 from .outputs import Foreign, Page, Prose
 from .prose import formula, html_of_markdown
 
@@ -154,6 +155,8 @@ def _foreign(part: Foreign) -> Iterator[Element]:
         yield from elements_of(cleaned(content, part.about), part.about)
     elif kind == "text/latex" and (drawn := formula(content)):
         yield from elements_of(f'<p class="formula">{drawn}</p>')
+    elif kind == "text/latex" and (told := in_a_line(content.strip().strip("$"))):
+        yield Paragraph(told)
     else:
         yield Paragraph(content, CODE)
 

@@ -5,7 +5,7 @@ terms mean last, folded.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ..results.block import LIST, Block, Picture, Point, Points, Text
@@ -37,6 +37,28 @@ def furnished(page: Page, lang: str) -> Page:
     after = [block for about in TOLD if (block := _about(about, told, lang)) is not None]
     before = () if any(_opens(block) for block in blocks) else _main_points(page)
     return replace(page, parts=(*before, *page.parts, *after))
+
+
+def gathered(pages: Sequence[Page], lang: str) -> list[Page]:
+    """Pages in one volume: how they were measured and what their terms mean stand once, at its end.
+
+    >>> gathered([Page("own")], "en")
+    [Page(title='own', parts=(), published=False, beside=False)]
+    """
+    kept, told = [], {say(f"furniture.{about}", lang): dict[Point, None]() for about in TOLD}
+    for page in pages:
+        folded = [p for p in page.parts if isinstance(p, Block) and p.role == FOLDED]
+        for block in folded:
+            points = [point for part in block.parts for point in getattr(part, "points", ())]
+            told.setdefault(block.title, {}).update(dict.fromkeys(points))
+        kept.append(replace(page, parts=tuple(p for p in page.parts if p not in folded)))
+    last = [
+        Block(title, (Points(tuple(points)),), role=FOLDED)
+        for title, points in told.items()
+        if points
+    ]
+    heading = say("mark.list", lang).join(block.title for block in last)
+    return [*kept, Page(heading, tuple(last))] if last else kept
 
 
 def _opens(block: Block) -> bool:

@@ -14,7 +14,8 @@ from unicodedata import east_asian_width
 
 from ..results.display import TONES, Display
 from ..results.words import say
-from .document import CODE, NOTE, SOURCE, Element, Figure, Heading, Listing, Paragraph, elements
+from .document import BODY, CODE, NOTE, SOURCE, Element, Figure, Heading, Listing, Paragraph, elements
+from .furniture import gathered
 from .outputs import Page
 
 # what Typst reads as markup in plain text
@@ -22,6 +23,8 @@ MARKUP = re.compile(r"([\\#\[\]$*_`<>@~=+/\-\"'])")
 COLOURS = {"open": "#775d00", "none": "#5a6270"} | TONES
 LONGEST = 200  # rows of one printed table; the workbook holds all
 SHORT = 14  # columns of signs that are not broken over lines
+NARROW = 100  # columns of signs that a whole line has, with room between them
+LEADS = 3  # paragraphs that stay with what they lead to
 WIDE = 7  # columns from which a table is set smaller
 
 
@@ -33,7 +36,8 @@ def pdf_of(pages: Sequence[Page], *, title: str, about: Sequence[str], lang: str
     """
     with TemporaryDirectory() as folder:
         place = Path(folder)
-        body = "\n".join(_page(page, place, lang, i) for i, page in enumerate(pages))
+        told = enumerate(gathered(pages, lang))
+        body = "\n".join(_page(page, place, lang, i) for i, page in told)
         head = (
             files(__package__)
             .joinpath("report.typ")
@@ -86,11 +90,32 @@ def _plain(text: str) -> str:
 
 
 def _page(page: Page, folder: Path, lang: str, place: int) -> str:
-    parts = []
-    for i, element in enumerate(elements(page, lang)):
+    parts, told = [], list(elements(page, lang))
+    held = leading(told)
+    for i, element in enumerate(told):
         name = f"p{place:02}-{i:03}"
-        parts.append(_element(element, folder / name, lang))
-    return ("#pagebreak(weak: true)\n" if place else "") + "\n\n".join(parts)
+        set_one = _element(element, folder / name, lang)
+        parts.append(f"#lead[{set_one}]" if i in held else set_one)
+    return ("#chapter\n" if place else "") + "\n\n".join(parts)
+
+
+def leading(told: Sequence[Element]) -> set[int]:
+    """The paragraphs between a heading and what it leads to, which stay on its page.
+
+    >>> leading([Heading(2, "a"), Paragraph("b"), Heading(3, "c"), Paragraph("d")])
+    {1}
+    """
+    found: set[int] = set()
+    after: list[int] = []
+    lead = False
+    for i, element in enumerate(told):
+        if isinstance(element, Paragraph) and element.role == BODY and lead:
+            after.append(i)
+        else:
+            if isinstance(element, Heading | Figure | Display) and len(after) <= LEADS:
+                found.update(after)
+            lead, after = isinstance(element, Heading), []
+    return found
 
 
 def _element(element: Element, file: Path, lang: str) -> str:
@@ -128,7 +153,10 @@ def _picture(element: Figure, file: Path) -> str:
 def _table(found: Display, lang: str) -> str:
     columns = len(found.heads)
     align = ["right" if i in found.numbers else "left" for i in range(columns)]
-    widths = [_width(found, i) for i in range(columns)]
+    longest = [_longest(found, i) for i in range(columns)]
+    # a small table is as wide as it needs
+    free = sum(longest) + 2 * columns > (NARROW if columns < WIDE else NARROW * 1.1)
+    widths = [_width(one) if free else "auto" for one in longest]
     shown = found.cells[:LONGEST]
     head = ", ".join(f"[#strong[{_plain(text)}]]" for text in found.heads)
     rows = [
@@ -152,10 +180,14 @@ def _table(found: Display, lang: str) -> str:
     return "\n".join(lines)
 
 
-def _width(found: Display, column: int) -> str:
+def _longest(found: Display, column: int) -> int:
+    """The columns of signs that the longest line of a column has."""
+    lines = [line for row in found.cells[:LONGEST] for line in row[column].split("\n")]
+    return max(columns_of(line) for line in (found.heads[column].split("\n")[0], *lines))
+
+
+def _width(longest: int) -> str:
     """What short cells need; columns of longer texts share what is left by their length."""
-    lines = [line for row in found.cells for line in row[column].split("\n")]
-    longest = max((columns_of(line) for line in lines), default=0)
     return "auto" if longest <= SHORT else f"{min(longest, 60)}fr"
 
 

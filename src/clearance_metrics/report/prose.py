@@ -16,6 +16,7 @@ from urllib.parse import quote, unquote
 
 from ..errors import ReportError
 from .foreign import safe
+from .formulas import in_a_line
 
 # in either way to write a heading: # before it, or a line of === or --- under it
 HEADING = re.compile(
@@ -134,10 +135,16 @@ def _data(name: str, attachments: Mapping[str, Mapping[str, str]], path: Path) -
 
 def _formula(found: re.Match) -> str:
     text = unescape(found[2])
-    drawn = formula(text)
+    drawn = formula(text) or in_signs(text)
     if not drawn:
         return str(found[0])
     return f'<p class="formula">{drawn}</p>' if found[1] == "$$" else drawn
+
+
+def in_signs(text: str) -> str:
+    """A formula that cannot be drawn, such as one with Chinese words, in signs of a line."""
+    told = in_a_line(text)
+    return f'<span class="math">{escape(told)}</span>' if told else ""
 
 
 @cache

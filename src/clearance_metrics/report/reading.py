@@ -11,6 +11,7 @@ from typing import Any
 
 from ..results.display import Display
 from .document import CODE, Element, Figure, Heading, Listing, Paragraph
+from .formulas import in_a_line
 
 PARTS = (
     "address article aside blockquote body center dd details div dl dt fieldset figcaption figure"
@@ -86,7 +87,7 @@ class _Reader:
         alone = node.getparent().get("class") == "formula"
         figure = None if formula and not alone else _figure(node, self.about)
         if figure is None:
-            self.text.append(node.get("alt") or "")
+            self.text.append(_said(node))
         else:
             self.close()
             self.made.append(figure)
@@ -94,6 +95,12 @@ class _Reader:
 
 def _run(text: str | None) -> str:
     return re.sub(r"\s+", " ", text or "")
+
+
+def _said(node: Any) -> str:
+    """What stands for a picture within a line: a formula in signs, or its words."""
+    alt = node.get("alt") or ""
+    return (in_a_line(alt) or alt) if node.get("class") == "math" else alt
 
 
 def _figure(node: Any, about: str) -> Figure | None:
@@ -170,7 +177,7 @@ def _words(node: Any) -> str:
         if child.tag == "br":
             parts.append("\n")
         elif child.tag == "img":
-            parts.append(child.get("alt") or "")
+            parts.append(_said(child))
         elif child.tag == "a":
             parts.append(_linked(child))
         elif isinstance(child.tag, str):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
@@ -15,6 +16,7 @@ from .word_fields import ADDRESS
 ONE_LINE = len("2022-12-31")  # dates, months and numbers of cases are not broken over lines
 LONG = 120  # columns of a text that folds; a Chinese sign is two
 SEEN = 44  # of them that are seen of it folded
+UNBROKEN, PIECE = re.compile(r"[!-~]{31,}"), re.compile(r".{1,12}")  # no place to break it
 WIDE, HIGH = 116, 26  # of a small line
 
 
@@ -127,5 +129,8 @@ def _small(line: str) -> str:
 
 
 def _linked(text: str) -> str:
-    """A text whose addresses lead where they say."""
-    return ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', escape(text))
+    """A text whose addresses lead where they say, and whose longest words can be broken."""
+    if ADDRESS.search(text):
+        return ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', escape(text))
+    cut = UNBROKEN.sub(lambda word: "\0".join(PIECE.findall(word[0])), text)
+    return escape(cut).replace("\0", "<wbr>")

@@ -14,12 +14,12 @@ from ..results.display import Display
 from ..results.fold import Filter, Fold, Folds
 from ..results.parts import Cards, Tiles
 from ..results.words import say
-from .cards import cards_html, in_rows, lead_of, lines_of, tiles_html
+from .cards import cards_html, data_html, in_rows, lead_of, lines_of, tiles_html
 from .filters import form_of, marks, name_of, rules_of
 from .foreign import cleaned
 from .furniture import FOLDED, MAIN
 from .outputs import Foreign, Page, Prose
-from .prose import formula, html_of_markdown
+from .prose import formula, html_of_markdown, in_signs
 from .tables import table_html
 
 HEADING = re.compile(r"<h(2)[^>]*>(.*?)</h2>", re.DOTALL)
@@ -81,7 +81,7 @@ def _foreign(part: Foreign, files: Collection[str]) -> str:
         return f'<div class="wide own"{held}>{cleaned(content, part.about)}</div>'
     if kind == "text/markdown":
         return html_of_markdown(content, files)
-    if kind == "text/latex" and (drawn := formula(content)):
+    if kind == "text/latex" and (drawn := formula(content) or in_signs(content.strip("$ \n"))):
         return f'<p class="formula">{drawn}</p>'
     if kind.startswith("image/"):
         # as a picture by itself: names and styles within a drawing do not reach the page
@@ -118,23 +118,26 @@ def _inner(part: Part, files: Collection[str], lang: str, by: Sequence[Filter] =
     if isinstance(part, Folds):
         return _folds(part, files, lang)
     if isinstance(part, Cards | Tiles):
-        return cards_html(part) if isinstance(part, Cards) else tiles_html(part, files)
+        return cards_html(part, lang) if isinstance(part, Cards) else tiles_html(part, files)
     if isinstance(part, Picture):
-        label = escape(say("report.chart", lang), quote=True)
-        held = f'<div class="scroll" role="group" tabindex="0" aria-label="{label}">'
-        return f"{held}{part._repr_html_()}</div>{_data(part, lang)}"
+        return _picture(part, lang) + data_html(part.data, lang)
     return _points(part) if isinstance(part, Points) else part._repr_html_()
 
 
-def _data(picture: Picture, lang: str) -> str:
-    """The figures of a picture, to be taken along; within the page, which asks for nothing."""
-    if not picture.data:
-        return ""
-    # with the mark that Excel looks for
-    text = base64.b64encode(picture.data.encode("utf-8-sig")).decode()
-    words = escape(say("report.download_data", lang))
-    address = f"data:text/csv;charset=utf-8;base64,{text}"
-    return f'<p class="take"><a download="chart.csv" href="{address}">{words}</a></p>'
+def _picture(part: Picture, lang: str) -> str:
+    """A drawing, and in its place a narrow one where the screen is; one that has none can be moved
+    sideways there.
+    """
+    if not part.narrow:
+        label = escape(say("report.chart", lang), quote=True)
+        held = f'<div class="scroll" role="group" tabindex="0" aria-label="{label}">'
+        return f"{held}{part._repr_html_()}</div>"
+    label = escape(part.alt, quote=True)
+    wide, narrow = (drawn[max(drawn.find("<svg"), 0) :] for drawn in (part.svg, part.narrow))
+    return (
+        f'<div class="chart two" role="img" aria-label="{label}"><div>{wide}</div>'
+        f"<div>{narrow}</div></div>"
+    )
 
 
 def _points(part: Points) -> str:

@@ -12,6 +12,7 @@ from ..results.display import Display
 from ..results.wording import capital
 from ..results.words import say
 from .document import CODE, NOTE, SOURCE, Element, Figure, Heading, Listing, Paragraph, elements
+from .furniture import gathered
 from .outputs import Page
 from .pdf import png_of
 from .word_fields import field, marked, refer, written
@@ -40,6 +41,7 @@ def word_of(pages: Sequence[Page], *, title: str, about: Sequence[str], lang: st
     >>> word_of([Page("A page")], title="Report", about=["2022"], lang="en")[:2]
     b'PK'
     """
+    pages = gathered(pages, lang)
     document = _new(lang)
     document.add_paragraph(title, style="Title")
     for line in about:

@@ -26,17 +26,18 @@ LIST = "list"  # the role of what things are looked up in: it finds nothing
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawing as SVG, with its finding in words for those who do not see it, and its figures as
-    comma-separated values.
+    """A drawing as SVG, with its finding in words for those who do not see it, its figures as
+    comma-separated values, and the drawing `narrow`, for screens of the width of a hand.
     """
 
     svg: str
     alt: str
     data: str = ""
+    narrow: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """The picture as plain data."""
-        return {"kind": "picture", "svg": self.svg, "alt": self.alt, "data": self.data}
+        return {"kind": "picture"} | dict(vars(self))
 
     def _repr_html_(self) -> str:
         label = escape(self.alt, quote=True)
@@ -152,14 +153,15 @@ def pictured(answer: ResultTable, lang: str, more: Mapping[str, Any]) -> Block:
     """The block of an answer with its picture above the other parts; as it is where there is
     nothing to draw.
     """
-    from .charts.canvas import to_svg
+    from .charts.canvas import drawings
 
     block = answer.block(lang)
     try:
         figure = answer._drawn(lang, "", "", **more)
     except NothingToShow:
         return block
-    drawn = Picture(to_svg(figure), answer._alt(lang), answer.drawn_data())
+    wide, narrow = drawings(figure)
+    drawn = Picture(wide, answer._alt(lang), answer.drawn_data(), narrow)
     return replace(block, parts=(drawn, *block.parts))
 
 

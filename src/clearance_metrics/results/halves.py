@@ -19,18 +19,17 @@ class Half:
         """Its finding, or the `title`, above a small picture, so that two stand beside each other;
         the finding alone where there is nothing to draw. `more` is what its small picture takes.
         """
-        from .charts.canvas import to_svg
+        from .charts.canvas import drawings
 
         lang = self._in(lang)
         title, source = title or capital(self._headline(lang)), self.source(lang)
         try:
-            drawn = to_svg(self._small(lang, **more))
+            wide, narrow = drawings(self._small(lang, **more))
         except NothingToShow:
             return Block(title, source=source, role="half")
         told = " · ".join(part for part in (self._small_about(lang), source) if part)
-        return Block(
-            title, (Picture(drawn, self._alt(lang), self.drawn_data()),), source=told, role="half"
-        )
+        drawn = Picture(wide, self._alt(lang), self.drawn_data(), narrow)
+        return Block(title, (drawn,), source=told, role="half")
 
     def _small(self, lang: str) -> Figure:
         what = f"{type(self).__name__} has no small picture"

@@ -13,7 +13,8 @@ from .display import badge, tone_colour
 @dataclass(frozen=True)
 class Card:
     """A figure by itself: what it is, the figure large with its unit, its verdict as badge, its
-    interval and cases `below`, its months as a drawing, the `rule`, and what turns the verdict.
+    interval and cases `below`, its months as a drawing, the `rule`, what turns the verdict, and the
+    drawn figures as comma-separated values.
     """
 
     title: str
@@ -26,6 +27,7 @@ class Card:
     alt: str = ""
     rule: str = ""
     turns: str = ""
+    data: str = ""
 
 
 @dataclass(frozen=True)

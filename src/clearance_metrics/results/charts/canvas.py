@@ -9,11 +9,13 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from functools import wraps
+from functools import partial, wraps
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from .compact import compacted
 from .look import FONT, own_classes, settled
+from .narrow import PHONE, fitted, is_narrow, narrow
 from .look import style as style
 
 if TYPE_CHECKING:
@@ -27,11 +29,8 @@ ALIKE = 5  # see `alike`
 INK, QUIET, RULE = "#1f2430", "#5a6270", "#b0162b"
 # signs that XML does not take, not even in a remark
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-# what stands before the name of a part of a drawing
-PATHS = re.compile(r' d="[^"]*"')
-FINER = re.compile(r"(\.\d{3})\d+")  # than a thousandth of a point, which nobody sees
+HEAD = '<?xml version="1.0" encoding="utf-8"?>'
 UNTURNED = re.compile(r' transform="rotate\(-0 [^"]*"')  # texts that are turned by nothing
-NAMES = re.compile(r"""(\bid="|url\(#|href="#)""")
 # fonts with Chinese signs that readers have
 READERS = (FONT, "Noto Sans CJK SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei")
 MARKS = (("o", "-"), ("s", "--"), ("^", "-."), ("D", ":"), ("v", "-"), ("P", "--"))
@@ -40,13 +39,36 @@ MARKS = (("o", "-"), ("s", "--"), ("^", "-."), ("D", ":"), ("v", "-"), ("P", "--
 def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
     @wraps(draw)
     def drawn(*args: object, **kwargs: object) -> Figure:
+        from matplotlib.backends.backend_svg import FigureCanvasSVG
+
         with style():
-            figure = draw(*args, **kwargs)
+            figure: Any = draw(*args, **kwargs)
+            FigureCanvasSVG(figure)
+            fitted(figure)
             figure.get_layout_engine().execute(figure)
-            settled(figure)
+            if not is_narrow():  # nobody adds to that one
+                settled(figure)
+        figure.again = partial(drawn, *args, **kwargs)
+        figure.stale = False  # what is added to it says so by this
         return figure
 
     return drawn
+
+
+def drawings(figure: Any) -> tuple[str, str]:
+    """The figure as a drawing, and another one for screens of the width of a hand; that one is
+    empty where the figure is no longer as it was made, and cannot be made anew.
+
+    >>> from matplotlib.figure import Figure
+    >>> drawings(Figure(figsize=(1, 1)))[1]
+    ''
+    """
+    again = None if figure.stale else getattr(figure, "again", None)
+    wide = to_svg(figure)
+    if again is None:
+        return wide, ""
+    with narrow():
+        return wide, to_svg(again())
 
 
 def to_svg(figure: Figure) -> str:
@@ -60,15 +82,16 @@ def to_svg(figure: Figure) -> str:
     from matplotlib.backends.backend_svg import FigureCanvasSVG
 
     out = io.StringIO()
-    engine = figure.get_layout_engine()
+    engine, altered = figure.get_layout_engine(), figure.stale
     with style():
-        # laid out here once: savefig would draw it another time for that
-        FigureCanvasSVG(figure)
-        if engine:
+        # laid out once: savefig would draw it another time for that
+        if engine and (figure.stale or not hasattr(figure, "again")):
+            FigureCanvasSVG(figure)
             engine.execute(figure)
         figure.set_layout_engine(None)
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
         figure.set_layout_engine(engine)
+        figure.stale = altered
     return _by_itself(FORBIDDEN.sub("", out.getvalue()))
 
 
@@ -78,9 +101,8 @@ def _by_itself(svg: str) -> str:
     fonts = ", ".join(f"'{name}'" for name in READERS) + ", sans-serif"
     # said once for all texts: in each of hundreds it would be a third of the drawing
     svg = svg.replace(f"font-family: '{FONT}'; ", "").replace(f"'{FONT}'", fonts)
-    svg = PATHS.sub(lambda path: FINER.sub(r"\1", path[0]), svg)
     svg = UNTURNED.sub("", svg.replace("<svg ", f'<svg style="font-family: {fonts}" ', 1))
-    return NAMES.sub(rf"\g<1>{own}-", svg)
+    return f"{HEAD}\n{compacted(svg, f'c{own}')}"
 
 
 def as_rows(data: Any) -> list[Row]:
@@ -152,21 +174,25 @@ def sheet(
 ) -> tuple[Figure, list[Axes]]:
     """A figure with its title above, its source below, and `panels` axes side by side between, in
     rows of so many `columns`, on `one_scale` or each on its own; neither title nor source takes
-    room where it is empty.
+    room where it is empty. A narrow one has its panels one below the other.
     """
     figures, axes_of = own_classes()
-    above, below = wrapped(title, 88), wrapped(source, 136)
-    head = 0.30 * (above.count("\n") + 1) + 0.18 if above else 0.06
-    foot = 0.17 * (below.count("\n") + 1) + 0.12 if below else 0.06
-    height = height + head + foot
-    figure = figures(figsize=(WIDTH, height), layout="constrained")
-    figure.get_layout_engine().set(
-        rect=(0, foot / height, 1, 1 - (head + foot) / height), w_pad=0.08, h_pad=0.04
-    )
-    figure.text(0.012, 1 - 0.06 / height, above, size=13, color=INK, va="top", linespacing=1.25)
-    figure.text(0.012, 0.06 / height, below, size=7.5, color=QUIET, va="bottom", linespacing=1.3)
-    words: dict[str, Any] = {"squeeze": False, "width_ratios": list(widths) or None}
     columns = columns or panels
+    wide, across, line = WIDTH, (88, 136), 0.30
+    if is_narrow():
+        rows, wide, across, line = -(-panels // columns), PHONE, (44, 50), 0.17
+        columns, widths = 1, ()
+        height *= panels / rows
+    above, below = wrapped(title, across[0]), wrapped(source, across[1])
+    head = line * (above.count("\n") + 1) + 0.18 if above else 0.06
+    foot = 0.17 * (below.count("\n") + 1) + 0.12 if below else 0.06
+    figure = figures(figsize=(wide, height + head + foot), layout="constrained")
+    look = {"size": 13, "color": INK, "va": "top", "linespacing": 1.25}
+    figure.heads = figure.text(0.012, 1, above, **look), head
+    look = {"size": 7.5, "color": QUIET, "va": "bottom", "linespacing": 1.3}
+    figure.feet = figure.text(0.012, 0, below, **look), foot
+    framed(figure)
+    words: dict[str, Any] = {"squeeze": False, "width_ratios": list(widths) or None}
     words["sharey"] = one_scale
     lines = -(-panels // columns)
     grid = figure.subplots(lines, columns, subplot_kw={"axes_class": axes_of}, **words)
@@ -174,6 +200,22 @@ def sheet(
     for axis in axes[panels:]:
         axis.remove()
     return figure, axes[:panels]
+
+
+def framed(figure: Any, more: float = 0.0) -> None:
+    """Title and source at their places, and what is drawn between them, on a sheet that is so many
+    inches higher.
+    """
+    wide, height = figure.get_size_inches()
+    height += more
+    if more:
+        figure.set_size_inches(wide, height)
+    (above, head), (below, foot) = figure.heads, figure.feet
+    figure.get_layout_engine().set(
+        rect=(0, foot / height, 1, 1 - (head + foot) / height), w_pad=0.08, h_pad=0.04
+    )
+    above.set_y(1 - 0.06 / height)
+    below.set_y(0.06 / height)
 
 
 def day_of(period: object) -> date:
@@ -211,7 +253,8 @@ def date_axis(axis: Axes, lang: str, most: int = 9) -> None:
             return str(day.day)
         return str(day.year) if day.month == 1 else format_date(day, "MMM", locale=lang)
 
-    axis.xaxis.set_major_locator(AutoDateLocator(minticks=min(4, most - 3), maxticks=most))
+    most = min(most, 6) if is_narrow() else most
+    axis.xaxis.set_major_locator(AutoDateLocator(minticks=2 if is_narrow() else min(4, most - 3), maxticks=most))
     axis.xaxis.set_major_formatter(word)
 
 

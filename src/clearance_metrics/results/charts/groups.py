@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from .canvas import INK, QUIET, Row, alike, sheet, styled
+from .narrow import is_narrow, side_by_side
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 
 WORDS = 0.42  # of what is drawn, the room at its right for a figure and its n
+NARROW_WORDS = 0.85  # on a narrow sheet
 HATCHES = ("", "//", "..", "xx", "\\\\", "--", "oo", "++")
 
 
@@ -56,7 +58,7 @@ def dots(panels: Mapping[str, Sequence[Row]], *, title: str, source: str, unit: 
     shared = alike(panels.values())
     for axis, own in zip(axes, ends, strict=True):
         low, high = (least, most) if shared else own
-        room = 0.3 * (high - low) or 1.0
+        room = (NARROW_WORDS if is_narrow() else 0.3) * (high - low) or 1.0
         axis.set_xlim(low - (room / 3 if low < 0 else 0), high + room)
     return figure
 
@@ -92,7 +94,7 @@ def _wide_enough(axis: Axes, rows: Sequence[Row]) -> None:
     ends = [row[k] for row in rows for k in ("value", "low", "high") if row.get(k) is not None]
     low, high = min([0.0, *ends]), max([0.0, *ends])
     span = (high - low) or 1.0
-    axis.set_xlim(low - (0.04 * span if low < 0 else 0), high + WORDS * span)
+    axis.set_xlim(low - (0.04 * span if low < 0 else 0), high + (NARROW_WORDS if is_narrow() else WORDS) * span)
 
 
 @styled
@@ -108,7 +110,8 @@ def stacked(
     throughout.
     """
     kinds = list(dict.fromkeys(words for parts in bars.values() for words, _ in parts))
-    below = 0.5 + 0.24 * -(-len(kinds) // 3)  # inches for the unit and the legend
+    across = side_by_side(kinds, 3)
+    below = 0.5 + 0.24 * -(-len(kinds) // across)  # inches for the unit and the legend
     height = 0.45 + 0.34 * max(len(bars), 1)
     figure, (axis,) = sheet(title, source, height + below)
     for y, parts in enumerate(reversed(list(bars.values()))):
@@ -149,7 +152,7 @@ def stacked(
 
     under = axis.transAxes + ScaledTranslation(0, -0.5, figure.dpi_scale_trans)
     place = {"loc": "upper center", "bbox_to_anchor": (0.5, 0), "bbox_transform": under}
-    axis.legend(handles, kinds, ncols=3, **place)
+    axis.legend(handles, kinds, ncols=across, **place)
     return figure
 
 
@@ -188,8 +191,10 @@ def bars(rows: Sequence[Row], *, title: str, source: str, unit: str, digits: int
 @styled
 def strip(parts: Sequence[tuple[str, int, str]], *, title: str, source: str) -> Figure:
     """One bar cut into counts; each part is (words, count, colour) and has a hatch of its own."""
-    figure, (axis,) = sheet(title, source, 1.35)
-    left = 0
+    across = side_by_side([f"{words} {count}" for words, count, _ in parts], 4)
+    more = -(-len(parts) // across) - -(-len(parts) // 4)  # lines of the legend
+    figure, (axis,) = sheet(title, source, 1.35 + 0.24 * more)
+    left, whole = 0, sum(count for _, count, _ in parts)
     hatches = ("", "//", "..", "xx", "\\\\", "", "--", "oo", "++")
     for i, (words, count, colour) in enumerate(parts):
         axis.barh(
@@ -203,7 +208,7 @@ def strip(parts: Sequence[tuple[str, int, str]], *, title: str, source: str) -> 
             label=f"{words} {count}",
         )
         axis.annotate(
-            f"{count}",
+            f"{count}" if not is_narrow() or count * 12 > whole else "",
             (left + count / 2, 0),
             ha="center",
             va="center",
@@ -216,7 +221,7 @@ def strip(parts: Sequence[tuple[str, int, str]], *, title: str, source: str) -> 
     axis.legend(
         loc="upper center",
         bbox_to_anchor=(0.5, 0.02),
-        ncols=4,
+        ncols=across,
         handletextpad=0.5,
         columnspacing=1.2,
     )

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from .canvas import INK, QUIET, sheet, styled
+from .canvas import INK, QUIET, sheet, styled, wrapped
 from .groups import bars
+from .narrow import is_narrow
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+SHORT = 3  # signs of a weekday over a narrow column
 DARK = 0.55  # of the deepest shade, from where a figure stands in white
 
 
@@ -19,26 +21,29 @@ def heat(
     names: Sequence[str], table: Sequence[Sequence[float]], *, below: str, title: str, source: str
 ) -> Figure:
     """A field per weekday and hour, the darker the more, each with its share in per cent: read
-    without colours and in print as well.
+    without colours and in print as well. On a narrow sheet hours go down.
 
     `table`: a row per name, a share of all per hour.
     """
-    figure, (axis,) = sheet(title, source, 0.8 + 0.36 * len(names))
+    if turned := is_narrow():
+        table = [*zip(*table, strict=True)]
+    across = [str(hour) for hour in range(len(table if turned else table[0]))]
+    down, across = (across, [name[:SHORT] for name in names]) if turned else (names, across)
+    figure, (axis,) = sheet(title, source, 0.8 + (0.2 if turned else 0.36) * len(down))
     most = max((share for row in table for share in row), default=0.0) or 1.0
-    hours = len(table[0])
     axis.imshow(table, cmap="Blues", vmin=0, vmax=most * 1.15, aspect="auto")
     for y, row in enumerate(table):
         for x, share in enumerate(row):
             told = "–" if not share else f"{100 * share:.1f}"
             colour = "white" if share > DARK * most * 1.15 else INK
             axis.text(x, y, told, ha="center", va="center", size=7, color=colour)
-    axis.set_yticks(range(len(names)), list(names))
-    axis.set_xticks(range(hours), [str(hour) for hour in range(hours)])
+    axis.set_yticks(range(len(down)), list(down))
+    axis.set_xticks(range(len(across)), across)
     axis.tick_params(length=0, labelsize=8)
     axis.grid(visible=False)
     for side in axis.spines.values():
         side.set_visible(False)
-    axis.set_xlabel(below, size=8, color=QUIET)
+    axis.set_xlabel(wrapped(below, 44) if turned else below, size=8, color=QUIET)
     return figure
 
 

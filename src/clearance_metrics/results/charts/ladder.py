@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .bridge import DOWN, ENDS, UP
 from .canvas import INK, QUIET, sheet, styled, wrapped
+from .narrow import is_narrow
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -38,17 +39,18 @@ def ladder(rungs: Sequence[Rung], *, title: str, source: str, unit: str) -> Figu
             axis.plot([stop, stop], [y - 1.31, y + 0.31], color=QUIET, lw=0.7, linestyle=":")
         beside = {"xytext": (7, 0), "textcoords": "offset points", "va": "center"}
         size = 9.5 if level else 8.5
+        told = wrapped(told, 18) if is_narrow() else told
         axis.annotate(told, (max(start, stop), y), size=size, color=INK, **beside)
         at = stop
         reached.append(stop)
-    words = [wrapped(label, 46) for label, *_ in reversed(rungs)]
+    words = [wrapped(label, 46) if not is_narrow() else label for label, *_ in reversed(rungs)]
     axis.set_yticks(range(len(rungs)), words, size=8, linespacing=1.3)
     axis.set_ylim(-0.7, len(rungs) - 0.3)
     axis.grid(axis="x")
     axis.grid(visible=False, axis="y")
     span = max(reached) - min(reached) or 1.0
     axis.set_xlim(
-        min(reached) - (0.04 * span if min(reached) < 0 else 0), max(reached) + 0.24 * span
+        min(reached) - (0.04 * span if min(reached) < 0 else 0), max(reached) + (0.9 if is_narrow() else 0.24) * span
     )
     axis.set_xlabel(unit)
     return figure

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..words import say
 from .canvas import QUIET, RULE, as_rows, sheet, styled
+from .narrow import is_narrow
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -74,6 +75,6 @@ def ranks(rows: object, *, lang: str, title: str, source: str, unit: str) -> Fig
     axis.set_ylim(-0.7, max(len(rows), 1) - 0.3)
     axis.grid(axis="x")
     axis.grid(visible=False, axis="y")
-    axis.margins(x=0.25)
+    axis.margins(x=0.5 if is_narrow() else 0.25)
     axis.set_xlabel(say("chart.pooled", lang, unit=unit))
     return figure

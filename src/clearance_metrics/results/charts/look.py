@@ -126,10 +126,10 @@ def own_classes() -> tuple[type[Figure], type[Axes]]:
 
     def bundle(figure: Any, **_asked: object) -> dict[str, object]:
         from ..block import MIME, Block, Picture
-        from .canvas import to_svg
+        from .canvas import drawings
 
-        svg = to_svg(figure)
-        block = Block(parts=(Picture(svg, figure.alt, figure.data),), note=figure.note)
+        svg, slim = drawings(figure)
+        block = Block(parts=(Picture(svg, figure.alt, figure.data, slim),), note=figure.note)
         return {"text/plain": figure.alt, "image/svg+xml": svg, MIME: block.to_dict()}
 
     shown = {"alt": "", "note": "", "data": "", "_repr_mimebundle_": bundle}

@@ -24,6 +24,7 @@ from .canvas import (
     sheet,
     styled,
 )
+from .narrow import is_narrow
 
 NEAR = 8  # months that words at the end of a step stand over
 
@@ -150,7 +151,7 @@ def months_with_steps(
     if marker:
         mark_day(axis, *marker)
     if counts and rows:
-        every = max(1, -(-len(rows) // 12))
+        every = max(1, -(-len(rows) // (6 if is_narrow() else 12)))
         for i, row in enumerate(rows):
             if i % every == 0:
                 axis.annotate(

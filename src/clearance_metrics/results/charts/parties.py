@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from .canvas import INK, sheet, styled, wrapped
+from .narrow import side_by_side
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -38,7 +39,9 @@ def by_party(
     """
     longest = max(sum(value for _, value, _ in parts) for _, parts, _ in bars) or 1.0
     kinds = [party for party in LOOKS if party in words]
-    below = 0.5 + 0.26 * -(-len(kinds) // 3)  # inches for the unit and the legend
+    named = [words[party] for party in kinds]
+    across = side_by_side(named, 3)
+    below = 0.5 + 0.26 * -(-len(kinds) // across)  # inches for the unit and the legend
     figure, (axis,) = sheet(title, source, 0.5 + 0.46 * len(bars) + below)
     for y, (_, parts, whole) in enumerate(reversed(bars)):
         left = 0.0
@@ -65,6 +68,5 @@ def by_party(
 
     under = axis.transAxes + ScaledTranslation(0, -0.5, figure.dpi_scale_trans)
     place = {"loc": "upper center", "bbox_to_anchor": (0.5, 0), "bbox_transform": under}
-    named = [words[party] for party in kinds]
-    axis.legend([found[word] for word in named], named, ncols=3, **place)
+    axis.legend([found[word] for word in named], named, ncols=across, **place)
     return figure

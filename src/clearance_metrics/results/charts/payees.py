@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .canvas import QUIET, RULE, Row, sheet, styled
+from .narrow import is_narrow
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-WORDS = 0.38  # of the longest bar, the room at its right for its words
+WORDS, NARROW_WORDS = 0.38, 1.1  # of the longest bar, the room at its right for its words
 
 
 @styled
@@ -43,8 +44,10 @@ def over_by_payee(
     axis.set_yticks(range(len(rows)), [str(row["label"]) for row in reversed(rows)])
     axis.grid(axis="x")
     axis.grid(visible=False, axis="y")
-    axis.set_xlim(0, (max(row["value"] for row in rows) or 1.0) * (1 + WORDS))
+    room = NARROW_WORDS if is_narrow() else WORDS
+    axis.set_xlim(0, (max(row["value"] for row in rows) or 1.0) * (1 + room))
     axis.set_xlabel(unit)
     if len({bool(row["repeated"]) for row in rows}) > 1:
-        axis.legend(loc="lower right")
+        at = {"loc": "upper center", "bbox_to_anchor": (0.4, -0.1)} if is_narrow() else {}
+        axis.legend(**({"loc": "lower right"} | at))
     return figure

@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 from .canvas import INK, QUIET, RULE, Row, date_axis, day_of, draw_line, styled
 from .look import own_classes
+from .narrow import PHONE, is_narrow
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 HALF, CARD = 4.2, 3.1  # inches wide
-SIZE = 8
+SIZE = 8.4
 
 
 def _paper(width: float, height: float) -> tuple[Figure, Axes]:
     figures, axes_of = own_classes()
+    width = min(width, PHONE) if is_narrow() else width
     figure = figures(figsize=(width, height), layout="constrained")
     axis = figure.subplots(subplot_kw={"axes_class": axes_of})
     axis.tick_params(labelsize=SIZE, length=0)

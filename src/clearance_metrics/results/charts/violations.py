@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from .canvas import date_axis, day_of, sheet, styled
 from .groups import HATCHES
+from .narrow import is_narrow, side_by_side
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -37,7 +38,10 @@ def by_month(
             label=words,
         )
         below |= {month: below.get(month, 0) + n for month, n in told.items()}
+    highest = max(below.values(), default=0)
     for month, n in below.items():
+        if is_narrow() and n < highest:
+            continue  # there is no room for all of them
         axis.annotate(
             f"{n:,}",
             (day_of(month) + MIDDLE, n),
@@ -52,5 +56,5 @@ def by_month(
     axis.set_ylabel(unit)
     date_axis(axis, lang)
     if len(kinds) > 1:
-        axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=3)
+        axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=side_by_side(kinds, 3))
     return figure
