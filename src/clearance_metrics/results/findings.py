@@ -11,8 +11,8 @@ from ..domain.verdicts import Verdict
 from ..statistics.reasons import Reason
 from .assessed import table_of
 from .block import Block, Point, Points
-from .display import signed, tone
-from .wording import figure, judged, judged_statistic, number, period_words, text_of
+from .display import tone
+from .wording import figure, judged, judged_statistic, number, period_words, signed_of, text_of
 from .words import joined, say, verdict_name
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def _point(found: Assessment, row: AssessRow, lang: str) -> Point:
         and mate.kind == row.kind == "level"
     ]
     below = say("judged.mates", lang, told=joined(mates, lang)) if mates else ""
-    return Point(signed(row.verdict, lang, row.violations), tone(row.verdict), text, below)
+    return Point(signed_of(row, lang), tone(row.verdict), text, below)
 
 
 def _called(found: Assessment, row: AssessRow, lang: str) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from .display import NONE, Display, signed, tone
+from .display import NONE, Display, tone
 from .measure_tables import decided, defined
-from .wording import also_words, judged_statistic, number, period_words, text_of
+from .wording import also_words, judged_statistic, number, period_words, signed_of, text_of
 from .words import say, unit_word
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _row(found: Assessment, row: AssessRow, lang: str) -> tuple[str, ...]:
     told["unit"] = unit_word(row.unit, lang) if row.unit else NONE
     told |= {"due": row.due or NONE, "period": period_words(row.period, lang) or NONE}
     told["decided"] = decided(found, row, lang) or NONE
-    told["verdict"] = signed(row.verdict, lang, row.violations)
+    told["verdict"] = signed_of(row, lang)
     told["further"] = also_words(row, clock, lang, found.level) or NONE
     told["notes"] = row.said(lang) or NONE
     return tuple(str(told[name]) for name in (*HEADS, *MORE))

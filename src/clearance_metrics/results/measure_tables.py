@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..statistics.reasons import Reason
-from .assessed import open_beside
+from .assessed import change_of, open_beside
 from .definitions import definition_of
-from .display import NONE, Display, signed, tone
+from .display import NONE, Display, tone
 from .wording import (
     also_words,
     figure,
@@ -16,6 +16,7 @@ from .wording import (
     judged_statistic,
     number,
     period_words,
+    signed_of,
     text_of,
 )
 from .words import say
@@ -23,7 +24,6 @@ from .words import say
 if TYPE_CHECKING:
     from .assessment import Assessment, AssessRow
 
-AGAINST = frozenset({"assess.against", "assess.against_baseline", "assess.against_baseline_size"})
 Months = Sequence[tuple[str, float]]  # of one indicator, in order
 
 
@@ -96,10 +96,8 @@ def defined(found: Assessment, row: AssessRow, lang: str) -> str:
 
 def decided(found: Assessment, row: AssessRow, lang: str) -> str:
     """What the verdict rests on: the change with its interval, or the one-sided bound."""
-    for why in row.reasons:
-        change = why.facts.get("change") if why.code in AGAINST else None
-        if isinstance(change, Reason):
-            return _moved(change, lang)
+    if (change := change_of(row)) is not None:
+        return _moved(change, lang)
     bound = next((one.value for one in row.also if one.statistic == "bound"), None)
     if bound is None:
         return ""
@@ -136,7 +134,7 @@ def _told(found: Assessment, row: AssessRow, months: Months, lang: str) -> dict[
         "against": _against(row, lang),
         "decided": decided(found, row, lang),
         "months": months_words(row, months, lang),
-        "verdict": signed(row.verdict, lang, row.violations),
+        "verdict": signed_of(row, lang),
     }
 
 

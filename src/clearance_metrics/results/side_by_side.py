@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from .block import Block
-from .display import NONE, Display, signed, tone
-from .wording import capital, figure, judged_statistic, number, part_words, text_of
+from .display import NONE, Display, tone
+from .wording import capital, figure, judged_statistic, number, part_words, signed_of, text_of
 from .words import joined, say
 
 if TYPE_CHECKING:
@@ -71,10 +71,7 @@ def _figure(row: AssessRow, lang: str) -> str:
 
 def _cells(found: Assessment, row: AssessRow, other: AssessRow, lang: str) -> tuple[str, ...]:
     clock = found.clock_unit(row)
-    verdicts = [
-        signed(one.verdict, lang, one.violations) if _tells(one) or one.n else NONE
-        for one in (row, other)
-    ]
+    verdicts = [signed_of(one, lang) if _tells(one) or one.n else NONE for one in (row, other)]
     return (
         text_of(row, "title", lang),
         judged_statistic(row.statistic, clock, row.rule, lang=lang),
