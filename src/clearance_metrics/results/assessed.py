@@ -15,8 +15,9 @@ from .wording import (
     also_told,
     capital,
     counted_statistic,
+    ends_of,
     figure,
-    interval,
+    holds,
     judged,
     number,
     period_words,
@@ -117,10 +118,10 @@ def _cells(found: Assessment, row: AssessRow, marks: Sequence[str], lang: str) -
         "indicator": _under(text_of(row, "title", lang), " · ".join(small)),
         "statistic": counted_statistic(row, clock, lang),
         "value": _under(number(row.value, row.unit, lang=lang), unit),
-        "interval": interval(row.low, row.high, row.unit, lang=lang),
+        "interval": ends_of(row, lang),
         "n": number(row.n, lang=lang),
         "n_open": number(open_beside(row, found.as_of), lang=lang),
-        "against": _against(row, lang),
+        "against": against_words(found, row, lang),
         "further": "\n".join(also_told(row, clock, lang, found.level, bound=False)),
         "verdict": _under(signed_of(row, lang), rests_on(row, lang, found.level)),
     }
@@ -147,12 +148,13 @@ def open_beside(row: AssessRow, as_of: str) -> int | None:
     return row.n_open if reaches(row.period, as_of) else None
 
 
-def _against(row: AssessRow, lang: str) -> str:
-    """The target or the baseline that a row is held against."""
+def against_words(found: Assessment, row: AssessRow, lang: str) -> str:
+    """The target that a row is held against and when it holds, or the baseline."""
     if row.target is not None:
         sign = "≤" if row.rule == "at_most" else "≥"
         own = "" if row.origin == "notice" else say("judged.outside", lang)
-        return _under(f"{sign} {number(row.target, row.unit, lang=lang)}", str(row.due), own)
+        when = say(holds(found._notice.indicator(row.indicator).target), lang)
+        return _under(f"{sign} {number(row.target, row.unit, lang=lang)}", when, own)
     if row.baseline is not None:
         cases = [why.facts["n"] for why in row.reasons if why.code == "assess.against"]
         told = say("judged.baseline_n", lang, n=cases[0]) if cases else say("field.baseline", lang)
@@ -199,17 +201,16 @@ def _causes(rows: Sequence[AssessRow], lang: str) -> list[str]:
 def told_of(found: Assessment, row: AssessRow, lang: str) -> str:
     """A row in a sentence: of violations, against its target, or against its baseline."""
     facts: dict[str, Any] = {"name": found.name_of(row, lang), "verdict": judged(row)}
+    facts |= {"period": period_words(row.period, lang), "cases": row.n or 0}
     if found.role_of(row) == "left_out":
         return say("judged.left_out", lang, **facts, value=figure(row.value, row.unit, lang))
     if row.kind == "zero":
         n = row.n or 0
         return say(f"judged.checked_{row.unit}", lang, **facts, n=n)
-    facts["value"] = told_value(row, lang)
+    facts["value"] = told_value(row, lang, found.clock_unit(row))
     if row.target is not None:
         facts |= {
-            "period": period_words(row.period, lang),
-            "interval": interval(row.low, row.high, row.unit, lang=lang),
-            "cases": row.n,
+            "interval": ends_of(row, lang),
             "target": figure(row.target, row.unit, lang),
         }
         return say(f"judged.{row.rule}", lang, **facts)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..statistics.reasons import Reason
-from .display import LONGEST, NONE, Display, by_dates, digits_of, measured, whole_days
+from .display import LONGEST, NONE, Display, by_dates, digits_of, measured, too_few, whole_days
 from .periods import period_word
 from .table import amount
 from .wide import CLOCK, group_of, head_of
@@ -116,7 +116,9 @@ def _cell(row: MeasureRow | None, digits: Mapping[object, int], lang: str) -> st
     digits = whole_days(digits, row.statistic, row.unit, row.value, row.low, row.high)
     value, low, high = (measured(x, row.unit, digits, lang) for x in (row.value, row.low, row.high))
     lines = [value]
-    if row.low is not None and row.high is not None:
+    if why := too_few(row.statistic, row.value, row.low, row.n):
+        lines.append(say(why, lang))
+    elif row.low is not None and row.high is not None:
         lines.append(say("figure.interval", lang, low=low, high=high))
     if row.n is not None:
         opened = row.n_open or 0

@@ -8,6 +8,7 @@ from html import escape
 from math import floor, isfinite, log10
 from typing import Any
 
+from ..domain.ends import ENOUGH
 from ..domain.verdicts import Verdict
 from ..statistics.reasons import Reason
 from .words import figure, has, say, statistic_word, term, unit_word, verdict_word
@@ -273,6 +274,20 @@ def whole_days(
     if not of_case or not all(float(value).is_integer() for value in known):
         return digits
     return {**digits, unit: 0}
+
+
+def too_few(
+    statistic: object, value: float | None, low: float | None, n: float | None
+) -> Reason | None:
+    """Why a mean is shown without its interval: one of few cases that reaches below zero, though
+    their mean does not, takes the mean of so few to be normal, which it is not.
+
+    >>> too_few("mean", 63.8, -21.4, 3), too_few("mean", 63.8, 60.1, 3)
+    (Reason('few_for_interval'), None)
+    """
+    below = value is not None and low is not None and low < 0 <= value
+    few = statistic == "mean" and n is not None and n < ENOUGH
+    return Reason("few_for_interval") if below and few else None
 
 
 def by_dates(n: object, reasons: Iterable[Reason]) -> bool:

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..statistics.reasons import Reason
-from .assessed import change_of, open_beside
+from .assessed import against_words, change_of, open_beside
 from .definitions import definition_of
 from .display import NONE, Display, tone
 from .wording import (
     also_words,
+    ends_of,
     figure,
-    interval,
     judged_statistic,
     number,
     period_words,
@@ -124,29 +124,18 @@ def _told(found: Assessment, row: AssessRow, months: Months, lang: str) -> dict[
         part for part in (beside, statistic if row.statistic else "", period) if part
     )
     value = figure(row.value, row.unit, lang)
-    ends = "" if row.low is None else interval(row.low, row.high, row.unit, lang=lang)
+    ends = "" if row.low is None else ends_of(row, lang)
     opened = open_beside(row, found.as_of)
     still = say("overview.open", lang, n=opened) if opened else ""
     return {
         "indicator": "\n".join(filter(None, [text_of(row, "title", lang), below])),
         "value": "\n".join(filter(None, [value, ends])),
         "n": "\n".join(filter(None, [number(row.n, lang=lang), still])),
-        "against": _against(row, lang),
+        "against": against_words(found, row, lang),
         "decided": decided(found, row, lang),
         "months": months_words(row, months, lang),
         "verdict": signed_of(row, lang),
     }
-
-
-def _against(row: AssessRow, lang: str) -> str:
-    if row.target is not None:
-        sign = "≤" if row.rule == "at_most" else "≥"
-        own = "" if row.origin == "notice" else say("judged.outside", lang)
-        told = [f"{sign} {number(row.target, row.unit, lang=lang)}", str(row.due), own]
-        return "\n".join(filter(None, told))
-    if row.baseline is not None:
-        return f"{number(row.baseline, row.unit, lang=lang)}\n{say('field.baseline', lang)}"
-    return ""
 
 
 def months_words(row: AssessRow, months: Months, lang: str) -> str:

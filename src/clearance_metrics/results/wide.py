@@ -6,7 +6,17 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..statistics.reasons import Reason
-from .display import LONGEST, NONE, Display, by_dates, digits_of, head_word, measured, whole_days
+from .display import (
+    LONGEST,
+    NONE,
+    Display,
+    by_dates,
+    digits_of,
+    head_word,
+    measured,
+    too_few,
+    whole_days,
+)
 from .periods import listed
 from .wording import capital
 from .words import figure, say, unit_word
@@ -102,6 +112,8 @@ def _figure(row: MeasureRow | None, digits: Mapping[object, int], lang: str) -> 
     value, low, high = (measured(x, row.unit, digits, lang) for x in (row.value, row.low, row.high))
     if row.low is None or row.high is None:
         return value
+    if why := too_few(row.statistic, row.value, row.low, row.n):
+        return f"{value}\n{say(why, lang)}"
     return f"{value}\n{say('figure.interval', lang, low=low, high=high)}"
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..domain.reader import Reader
 from ..statistics.reasons import Reason
-from .display import SIGNS, by_dates, whole_days
+from .display import SIGNS, by_dates, too_few, whole_days
 from .words import figure as figure_of
 from .words import has, joined, say, statistic_word, term, texts_of, unit_word
 
@@ -57,7 +57,9 @@ def figure(
     """
     told = number(value, unit, lang=lang)
     if unit not in ("", "share") and value is not None:
-        told = say("figure.with_unit", lang, value=told, unit=unit_word(unit, lang, counted=True))
+        own = f"unit_one.{unit}"
+        word = say(own, lang) if told == "1" and has(own) else unit_word(unit, lang, counted=True)
+        told = say("figure.with_unit", lang, value=told, unit=word)
     if low is None or high is None:
         return told
     return say(
@@ -111,6 +113,21 @@ def period_words(period: str | None, lang: str) -> str:
     return say(code, lang, first=first, last=last, months=int(months or 0))
 
 
+def holds(target: Any) -> Reason:
+    """When a target holds: by its day, from it on, or from day to day.
+
+    >>> from clearance_metrics import load_notice
+    >>> from clearance_metrics.results.words import say
+    >>> say(holds(load_notice().indicator("refund_mean_2022").target), "en")
+    'by 2022-12-31'
+    """
+    if target.over != "since":
+        return Reason("figure.by", day=str(target.due))
+    if target.until:
+        return Reason("figure.span", first=str(target.due), last=str(target.until))
+    return Reason("figure.since", first=str(target.due))
+
+
 def text_of(owner: object, name: str, lang: str) -> str:
     """A text that data brings, such as a notice's `title` or an indicator's `short` name, in the
     language or else in English; empty without one. Without a `name` its own, `zh` and `en`.
@@ -139,12 +156,21 @@ def judged_statistic(
     return say(own, lang, level=100 * level) if has(own) else statistic_word(name, unit, lang)
 
 
-def told_value(row: AssessRow, lang: str) -> str:
-    """A row's statistic and value within a sentence: mean 7.20 hours."""
+def told_value(row: AssessRow, lang: str, clock: str = "") -> str:
+    """The statistic and value of a row, whose clock is in this unit, within a sentence: mean 7.20
+    hours.
+    """
     code = f"told_value.{row.statistic}"
-    words = judged_statistic(row.statistic, row.unit, row.rule, lang=lang)
+    words = judged_statistic(row.statistic, clock or row.unit, row.rule, lang=lang)
     value = figure(row.value, row.unit, lang)
     return say(code if has(code) else "told_value.any", lang, statistic=words, value=value)
+
+
+def ends_of(row: AssessRow, lang: str) -> str:
+    """The interval of a row, or why there is none to show."""
+    if why := too_few(row.statistic, row.value, row.low, row.n):
+        return say(why, lang)
+    return interval(row.low, row.high, row.unit, lang=lang)
 
 
 def counted_statistic(row: AssessRow, clock: str, lang: str) -> str:
