@@ -331,7 +331,7 @@ def test_both_are_told_in_words(log):
         "进口整体通关时间（2022年）：平均10.00小时，其中有查验、补充资料事项未了的占20.0%"
         in found.headline("zh")
     )
-    assert "不等0例" in found.beware("zh") and "本数据没有：税费" in found.beware("zh")
+    assert "不等0件" in found.beware("zh") and "本数据没有：税费" in found.beware("zh")
     assert found.table("zh").cells[-1][1:4] == ("合计", "10.00", "100.0%")
     assert "examination, query" in found.headline("en")
     notice = load_notice()

@@ -299,7 +299,8 @@ class Violations(ResultTable[Violation]):
         if not any(rule.n for rule in known):
             raise NothingToShow("nothing is found to break a rule", "chart", "see the table")
         parts = {rule.name(lang): self._parts(rule, lang) for rule in known}
-        unit = say("violations.number", lang)
+        lines = all(rule.counts == "lines" for rule in known)
+        unit = say(f"violations.number{'_lines' if lines else ''}", lang)
         if len(self.rules) > 1:
             return stacked(
                 {name: _sums(found) for name, found in parts.items()},
