@@ -316,8 +316,10 @@ def _gathered(
     for key in sorted(groups, key=lambda k: tuple((v is None, str(v)) for v in k)):
         row = groups[key]
         cases, whole = row["n"], int(row["whole"])
+        wholes = (whole, int(row["whole_by_whole"]))
         for name, part, count, full in places:
             seconds, beside = int(row[part]), None if full is None else int(row[full])
+            sums = (seconds, int(row[f"{part}_by_{part}"]), int(row[f"{part}_by_whole"]))
             rows.append(
                 HoldRow(
                     groups=tuple(zip(by, key[:-1], strict=True)),
@@ -325,12 +327,7 @@ def _gathered(
                     part=name,
                     mean=seconds / 3600 / cases,
                     share=seconds / whole if whole else 0.0,
-                    **intervals(
-                        cases,
-                        (seconds, *(int(row[f"{part}_by_{other}"]) for other in (part, "whole"))),
-                        (whole, int(row["whole_by_whole"])),
-                        level,
-                    ),
+                    **intervals(cases, sums, wholes, level),
                     n=int(row[count]),
                     cases=cases,
                     seconds=seconds,

@@ -201,7 +201,7 @@ def _rule(found: Assessment, row: AssessRow, lang: str) -> str:
     """What is asked, and the bound that decides."""
     statistic = judged_statistic(row.statistic, found.clock_unit(row), row.rule, lang=lang)
     target = _plainly(row, lang) if row.unit == "share" else figure(row.target, row.unit, lang)
-    facts = {"statistic": statistic, "target": target}
+    facts: dict[str, Any] = {"statistic": statistic, "target": target}
     facts |= {"when": holds(found._notice.indicator(row.indicator).target), "clause": row.clause}
     told = say(f"overview.rule_{row.rule}", lang, **facts)
     bound = next((one.value for one in row.also if one.statistic == "bound"), None)

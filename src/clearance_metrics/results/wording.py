@@ -211,8 +211,8 @@ def _whole(row: AssessRow, one: Further) -> list[float | None]:
     """A further figure with its interval, as whole numbers where it is some days by nature."""
     ends = [one.value, one.low, one.high]
     dated = one.unit == "hours" and by_dates(row.n, row.reasons)  # then hours are days too
-    known = {"days" if dated else one.unit: 2}
-    whole = 0 in whole_days(known, one.statistic, *known, *ends).values()
+    unit = "days" if dated else one.unit
+    whole = whole_days({}, one.statistic, unit, *ends).get(unit) == 0
     return [int(end) if whole and end is not None else end for end in ends]
 
 
