@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..results.display import DAYS
 from ..results.table import LANG, Record, amount
-from ..results.words import in_words, say
+from ..results.words import in_words, say, unit_word
 from ..statistics.reasons import Reason
 
 if TYPE_CHECKING:
@@ -125,7 +125,10 @@ class Rule:
             return ""
         whole = sum(one.excess for one in self.broken)
         unit = units.pop()
-        told = amount(whole, unit, lang, whole=unit in DAYS and float(whole).is_integer())
+        told = amount(whole, unit, lang)
+        if unit in DAYS and float(whole).is_integer():  # of single cases
+            unit = unit_word(unit, lang, counted=True)
+            told = Reason("headline.count", n=int(whole), unit=unit)
         return Reason(f"violations.sum_{self.counts}", excess=told)
 
     def rests_on(self, lang: str) -> str:

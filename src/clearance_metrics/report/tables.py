@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
@@ -15,6 +16,8 @@ from .word_fields import ADDRESS
 ONE_LINE = len("2022-12-31")  # dates, months and numbers of cases are not broken over lines
 LONG = 120  # columns of a text that folds; a Chinese sign is two
 SEEN = 44  # of them that are seen of it folded
+END = r"[-+−]?[\d,.]*\d%?"
+BOUNDS = re.compile(rf"（{END}～{END}）|\({END} to {END}\)|{END}～{END}")
 WIDE, HIGH = 116, 26  # of a small line
 
 
@@ -32,7 +35,8 @@ def table_html(found: Display, lang: str, filters: Iterable[Filter] = ()) -> str
     caption = (
         f"<caption>{escape(title)}{''.join(map(_small, small))}</caption>" if found.caption else ""
     )
-    below = "".join(f'<p class="note">{_linked(line)}</p>' for line in found.below)
+    lines = "<br>".join(map(_linked, found.below))
+    below = f'<p class="note">{lines}</p>' if lines else ""
     told = f' role="group" tabindex="0" aria-label="{escape(title, quote=True)}"' if title else ""
     told += f' id="{escape(found.anchor, quote=True)}"' if found.anchor else ""
     return (
@@ -127,5 +131,6 @@ def _small(line: str) -> str:
 
 
 def _linked(text: str) -> str:
-    """A text whose addresses lead where they say."""
-    return ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', escape(text))
+    """A text whose addresses lead where they say; an interval is not broken over lines."""
+    whole = BOUNDS.sub(r'<span style="white-space:nowrap">\g<0></span>', escape(text))
+    return ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', whole)

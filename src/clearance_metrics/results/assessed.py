@@ -54,7 +54,7 @@ def table_of(found: Assessment, lang: str, caption: str) -> Display:
     notes = [_notes(row, lang) for row in found.rows]
     marks, below = _marked(notes, lang)
     cells = [
-        _cells(found, row, [marks[text] for text in said if text in marks], lang)
+        _cells(found, row, [mark for text, mark in marks.items() if text in said], lang)
         for row, said in zip(found.rows, notes, strict=True)
     ]
     names = [n for n in COLUMNS if any(told[n] not in ("", NONE) for told in cells)]

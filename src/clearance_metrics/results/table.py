@@ -10,8 +10,8 @@ from ..domain.reader import Reader
 from ..errors import LogError, NothingToShow
 from ..statistics.reasons import Reason
 from .block import Block, pictured
-from .display import DAYS, Display, displayed
 from .display import NONE as NONE
+from .display import Display, displayed
 from .frames import Framed
 from .halves import Half
 from .record import LANG as LANG
@@ -311,9 +311,9 @@ class ResultTable(Framed, Half, Withheld, Generic[Row]):
 
 def amount(value: float, unit: str, lang: str, *, whole: bool = False) -> Reason:
     """A value with its unit, as sentences say it; a share as per cent, a count whole, and hours
-    and days too where they are whole by nature.
+    too where they are known from dates alone.
     """
-    if whole and unit in ("hours", *DAYS):
+    if whole and unit == "hours":
         told = {"unit": unit_word(unit, lang, counted=True)}
         return Reason("headline.count", n=round(value), **told)
     if unit == "share":
