@@ -51,7 +51,7 @@ def table_of(found: Assessment, lang: str, caption: str) -> Display:
     if not found.rows:
         return Display((say(found.empty, lang),), ())
     groups = [name for name, _ in found.rows[0].groups]
-    notes = [_notes(row, lang) for row in found.rows]
+    notes = [_notes(found, row, lang) for row in found.rows]
     marks, below = _marked(notes, lang)
     cells = [
         _cells(found, row, [mark for text, mark in marks.items() if text in said], lang)
@@ -68,6 +68,7 @@ def table_of(found: Assessment, lang: str, caption: str) -> Display:
         ],
         below,
         caption=caption,
+        open_columns=[len(groups)],
         numbers=[len(groups) + i for i, name in enumerate(names) if name in NUMBERS],
         tones={(r, place): tone(row.verdict) for r, row in enumerate(found.rows)},
         more=say("table.more", lang, n=len(cells) - LONGEST),
@@ -81,11 +82,15 @@ def _head(name: str, found: Assessment, lang: str) -> str:
     return say(own, lang, level=100 * found.level) if has(own) else head_word(name, lang)
 
 
-def _notes(row: AssessRow, lang: str) -> list[str]:
+def _notes(found: Assessment, row: AssessRow, lang: str) -> list[str]:
     """What must be known of a row, but for the change, which stands beside its verdict."""
     told = []
+    metric = found._notice.indicator(row.indicator).metric
+    lines = "lines" in (getattr(metric, "counts", ""), getattr(metric, "over", ""))
     for why in row.reasons:
-        if why.code == "assess.against":
+        if why.code == "left_out" and lines:
+            told.append(say("judged.lines_left_out", lang, **why.facts))
+        elif why.code == "assess.against":
             told.append(say("judged.months", lang, months=why.facts["months"]))
         elif why.code == "assess.against_baseline_size":
             told.append(say("judged.nearer_zero", lang))

@@ -47,6 +47,7 @@ def indicators_table(
         numbers=[place[name] for name in ("value", "n") if name in place],
         tones={(r, place["verdict"]): tone(row.verdict) for r, row in enumerate(rows)},
         lines=lines,
+        open_columns=(0,),
     )
 
 
@@ -66,6 +67,7 @@ def grouped_table(found: Assessment, rows: Sequence[AssessRow], column: str, lan
         numbers=(2, 3),
         tones={(r, 5): tone(row.verdict) for r, row in enumerate(rows)},
         facets={column: words},
+        open_columns=(1,),
     )
 
 
@@ -86,7 +88,7 @@ def notes_table(found: Assessment, rows: Sequence[AssessRow], lang: str) -> Disp
                 cells.append((name, say(f"sheet.{what}", lang), text))
                 name = ""
     heads = [say(f"sheet.{name}", lang) for name in ("indicator", "note", "text")]
-    return Display(heads, cells, open_columns=(2,))
+    return Display(heads, cells, open_columns=(0, 2))
 
 
 def defined(found: Assessment, row: AssessRow, lang: str) -> str:

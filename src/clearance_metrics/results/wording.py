@@ -197,6 +197,8 @@ def also_told(
         if one.statistic == "bound" and not bound:
             continue
         words = judged_statistic(one.statistic, clock, row.rule, lang=lang, level=level)
+        if one.statistic == "count_above:0" and has(own := f"page_statistic.count_{one.unit}"):
+            words = say(own, lang)
         told_alone = one.statistic == "sum"  # of money, where the row counts lines
         value, low, high = _whole(row, one)
         shown = (figure if told_alone else _plain)(value, one.unit, lang)
