@@ -65,7 +65,7 @@ def log():
 @pytest.mark.parametrize("shown", [lambda x: x, lambda x: x.wide(), lambda x: x.across()])
 def test_groups_that_are_all_small_are_not_said_to_have_no_cases(log, shown):
     found = shown(measure(log, ENDED, by="port", statistics="mean").enough(9999))
-    assert found.headline() == "进口海关通关时间：共3组，均不足9999笔，未列"
+    assert found.headline() == "进口海关通关时间：共3组，均不足9999件，未列"
     assert str(found) == found.headline()
     assert found.block().parts == () and "each of the 3 groups" in found.headline("en")
     with pytest.raises(NothingToShow, match="finding: 进口海关通关时间：共3组"):
@@ -136,10 +136,10 @@ def test_a_refusal_stands_once_and_names_what_to_ask_in_words():
 
 
 def test_counts_are_whole(log):
-    for lang, n in (("zh", "36例"), ("en", "36 cases")):
+    for lang, n in (("zh", "36件"), ("en", "36 cases")):
         assert f" {n}".strip() in measure(log, ENDED, statistics="n").headline(lang)
     told = measure(log, ENDED, by="port", statistics="count_above:0").headline()
-    assert "12例" in told and "12.00" not in told
+    assert "12件" in told and "12.00" not in told
     one = measure(log, ENDED.narrowed({"port": "甲"}), statistics="n", between=("2021-01-01",) * 2)
     assert "1 case," in one.headline("en")
 
@@ -256,7 +256,7 @@ def test_cases_speak_as_the_log_does(log):
     ):
         cases = found.cases(0, limit=1)
         assert cases.lang == "zh" and "测试" in cases.source()
-        assert cases.headline().startswith("列出1笔业务")
+        assert cases.headline().startswith("列出1件业务")
         assert cases.headline().count("截至") == 1
 
 

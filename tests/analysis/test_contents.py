@@ -63,7 +63,7 @@ def test_a_log_shows_what_it_holds(log):
     assert "1 charge line" in told and "上海 2" in told and "customs_released" in told
     page = log._repr_html_()
     assert "<table>" in page and "&lt;b&gt;" in page and "<b>" not in page
-    assert "4笔业务" in contents(log).headline("zh") and "节点" in str(contents(log).table("zh"))
+    assert "4件业务" in contents(log).headline("zh") and "节点" in str(contents(log).table("zh"))
 
 
 def test_milestones_columns_and_charges_stand_in_tables_of_their_own(log):

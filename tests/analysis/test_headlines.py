@@ -95,7 +95,7 @@ ASKS = {
     "holds": (
         lambda log: holds(log, ("declared", "customs_released"), by="port", as_of=DAY),
         "highest 上海 with 6.00 h (2.8% of it with something open, n 600), lowest 宁波 with 4.00 h",
-        "最高上海平均6.00小时（其中有事项未了的占2.8%，600笔）；最低宁波平均4.00小时",
+        "最高上海平均6.00小时（其中有事项未了的占2.8%，600件）；最低宁波平均4.00小时",
     ),
     "league": (
         lambda log: league(log, CLOCK, by="port", as_of=DAY),

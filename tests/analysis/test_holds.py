@@ -331,7 +331,7 @@ def test_both_are_told_in_words(log):
         "进口整体通关时间（2022年）：平均10.00小时，其中有查验、补充资料事项未了的占20.0%"
         in found.headline("zh")
     )
-    assert "不等0例" in found.beware("zh") and "本数据没有：税费" in found.beware("zh")
+    assert "不等0件" in found.beware("zh") and "本数据没有：税费" in found.beware("zh")
     assert found.table("zh").cells[-1][1:4] == ("合计", "10.00", "100.0%")
     assert "examination, query" in found.headline("en")
     notice = load_notice()
@@ -419,3 +419,24 @@ def test_a_metric_in_place_of_a_clock_is_told_in_short():
     clock = Duration("declared", "customs_released")
     with pytest.raises(LogError, match=r"^declared\.\.customs_released .* is no clock by name"):
         holds(EventLog(events), clock, as_of="1970-01-02")
+
+
+def test_the_intervals_are_those_of_the_hours_of_the_cases():
+    """Three clocks of 100 seconds with 0, 30 and 60 seconds of duty alone; t at 2 degrees."""
+    cases = [
+        clock(),
+        clock(duty_assessed=[10], duty_paid=[40]),
+        clock(duty_assessed=[10], duty_paid=[70]),
+    ]
+    found = {row.part: row for row in holds(log_of(cases), CLOCK, as_of=AS_OF)}
+    reach = 4.302652729911275  # of Student's t, two-sided 95 %
+    half = reach * 30 / 3**0.5
+    assert found["duty"].mean == pytest.approx(30 / 3600) and found["duty"].low == 0.0
+    assert found["duty"].high == pytest.approx((30 + half) / 3600)
+    assert found["none"].low == pytest.approx(max(70 - half, 0) / 3600)
+    assert found["duty"].share_high == pytest.approx(min(0.3 + half / 100, 1))
+    assert (found["exam"].low, found["exam"].high) == (0.0, 0.0)
+    wider = {row.part: row for row in holds(log_of(cases), CLOCK, as_of=AS_OF, level=0.99)}
+    assert wider["duty"].high > found["duty"].high
+    with pytest.raises(LogError, match="level"):
+        holds(log_of(cases), CLOCK, as_of=AS_OF, level=1)

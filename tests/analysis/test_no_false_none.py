@@ -35,10 +35,10 @@ def test_a_clock_of_open_cases_alone_has_not_finished_rather_than_no_cases():
     log, clock = goods(ended=False), cm.clock("import_overall", dated_by="end")
     for how in ({}, {"period": "month"}, {"by": "mode"}):
         found = cm.measure(log, clock, **how)
-        assert "没有已办结的业务，40例在办" in found.headline("zh"), how
+        assert "没有已办结的业务，40件在办" in found.headline("zh"), how
         assert "40 cases are open" in found.headline("en"), how
     several = cm.measure(log, {"a": clock, "b": cm.clock("export_customs_only")}, period="month")
-    assert "40例在办，未列" in several.beware("zh")
+    assert "40件在办，未列" in several.beware("zh")
     none = cm.measure(log, cm.clock("import_overall", dated_by="end", where={"mode": "air"}))
     assert "没有业务" in none.headline("zh") and "在办" not in none.headline("zh")
 
@@ -47,7 +47,7 @@ def test_the_scorecard_says_that_none_has_finished():
     found = cm.assess(goods(ended=False))
     row = next(row for row in found.rows if row.indicator == "import_overall_time")
     assert row.verdict is Verdict.CANNOT_TELL and row.n_open == 40
-    assert "2022-01至2022-12内没有办结的业务，截至日40例在办" in row.said("zh")
+    assert "2022-01至2022-12内没有办结的业务，截至日40件在办" in row.said("zh")
     assert "none finished in 2022-01 to 2022-12, 40 open" in row.said("en")
 
 
@@ -61,7 +61,7 @@ def test_cases_that_are_all_left_out_are_there():
     cases = cases.with_columns(kind=pl.col("kind").cast(pl.String))
     log = cm.EventLog(events, cases, timezone="UTC").using(as_of="2022-12-31")
     found = cm.measure(log, cm.clock("refund_tax"))
-    assert "9例都不能计入" in found.headline("zh") and "没有业务" not in found.told("zh")
+    assert "9件都不能计入" in found.headline("zh") and "没有业务" not in found.told("zh")
     assert "9 are there and none can be used" in found.headline("en")
 
 

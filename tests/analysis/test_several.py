@@ -133,7 +133,7 @@ def test_small_groups_are_left_out_and_counted(log):
     kept = found.enough(100)
     assert {dict(row.groups)["mode"] for row in kept} == {"sea"}
     assert "2 groups of fewer than 100 cases are left out" in kept.beware()
-    assert "不足100笔的组不列（2组）" in kept.beware("zh")
+    assert "不足100件的组不列（2组）" in kept.beware("zh")
     assert found.enough(1).beware() == found.beware()
     assert "1 group of" in found.of(BOTH[0]).enough(100).beware("en")
 

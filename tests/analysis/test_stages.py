@@ -2,10 +2,12 @@
 
 from datetime import date
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from clearance_metrics.analysis.stages import SPLITS, stages
 from clearance_metrics.engine.log import EventLog
@@ -148,3 +150,67 @@ def test_the_finding_is_of_all_groups_and_of_the_first_and_the_last_period():
     assert "highest a, 1970 with 10.00 h" in both and "lowest b, 1971 with 1.00 h" in both
     assert "of 4" in both
     assert grouped().headline().count("h on average") == 1
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 10**7), st.none() | st.integers(0, 10**6), st.integers(0, 10**6)),
+        min_size=2,
+        max_size=30,
+    )
+)
+def test_means_and_shares_have_the_intervals_of_the_cases_themselves(drawn):
+    """Student's t of each case's own hours, and the linearised error of a ratio, from scratch."""
+    cases = [
+        (
+            0,
+            None,
+            None if first is None else begin % 999 + first,
+            None,
+            begin % 999 + (first or 0) + rest,
+        )
+        for begin, first, rest in drawn
+    ]
+    found = stages(log_of(cases), "import", as_of=date(1990, 1, 1), level=0.9)
+    whole = np.array([case[-1] for case in cases], "float64") / 3600
+    for row in found:
+        start, stop = (CHAIN.index(name) for name in row.stage.split(".."))
+        has = [
+            case[start] is not None
+            and case[stop] is not None
+            and not any(time is not None for time in case[start + 1 : stop])
+            for case in cases
+        ]
+        part = np.array(
+            [
+                (case[stop] - case[start]) / 3600 if there else 0.0
+                for case, there in zip(cases, has, strict=True)
+            ]
+        )
+        reach = stats.t.ppf(0.95, len(cases) - 1)
+        half = reach * part.std(ddof=1) / np.sqrt(len(cases))
+        assert row.low == pytest.approx(max(part.mean() - half, 0), abs=1e-9)
+        assert row.high == pytest.approx(part.mean() + half, abs=1e-9)
+        if whole.sum():
+            share = part.sum() / whole.sum()
+            residuals = part - share * whole
+            half = reach * residuals.std(ddof=1) * np.sqrt(len(cases)) / whole.sum()
+            assert row.share_low == pytest.approx(max(share - half, 0), abs=1e-6)
+            assert row.share_high == pytest.approx(min(share + half, 1), abs=1e-6)
+
+
+def test_one_case_has_no_interval_and_a_table_shows_those_there_are():
+    h = 3600
+    one = stages(log_of([[0, h, 2 * h, 3 * h, 4 * h]]), "import", as_of=date(1970, 2, 1))
+    assert {(row.low, row.high, row.share_low) for row in one} == {(None, None, None)}
+    two = stages(
+        log_of([[0, h, 2 * h, 3 * h, 4 * h], [0, h, 2 * h, 3 * h, 6 * h]]),
+        "import",
+        as_of=date(1970, 2, 1),
+    )
+    cells = two.table("en").cells
+    # 1 and 3 hours: 2 more or less 12.706 x 1, never below zero
+    assert cells[3][1] == "2.00\n0.00 to 14.71" and cells[0][1] == "1.00\n1.00 to 1.00"
+    with pytest.raises(LogError, match="level"):
+        stages(log_of([[0, h, 2 * h, 3 * h, 4 * h]]), "import", as_of=date(1970, 2, 1), level=2)

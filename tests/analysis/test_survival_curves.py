@@ -130,7 +130,7 @@ def test_a_table_of_a_curve_is_short_and_says_what_lies_before_the_start():
     assert len(table.cells) == 12 and "12 steps" in table.below[0]
     assert "after … hours" in table.heads and "not yet ended" in table.heads[1]
     assert "3 cases ended before they started" in found.beware("en")
-    assert "3例止点早于起点" in found.beware("zh")
+    assert "3件止点早于起点" in found.beware("zh")
     asked = survival(log_of(hours), CLOCK, as_of=DAY, times=range(20))
     assert len(asked.table("en").cells) == 20 and not asked.table("en").below
     assert "ended before they started" not in asked.beware("en")

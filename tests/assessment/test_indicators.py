@@ -25,7 +25,7 @@ def test_it_shows_itself(lang):
     assert "<table>" in found._repr_html_() and all(all(cells) for cells in table.cells)
     assert "refund_mean_2022" in str(table)
     targets = {row[1]: row[-1] for row in table.cells}
-    said = {"en": "at most 6 working days by 2022-12-31", "zh": "2022-12-31前不超过6个工作日"}
+    said = {"en": "at most 6 working days by 2022-12-31", "zh": "不超过6个工作日，期限2022-12-31"}
     assert targets["refund_mean_2022"] == said[lang]
     none = {"en": "none from 2016-09-01 on", "zh": "2016-09-01起应为零"}
     assert targets["refund_class_limits"] == none[lang]

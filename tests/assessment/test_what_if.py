@@ -160,7 +160,7 @@ def test_a_stratum_with_nobody_to_learn_from_is_named():
     assert not len(found) and found.reasons[0].code == "what_if.nobody"
     for lang, told in (
         ("en", "fewer than 5 cases to learn from: b (0 to learn from, 9 that would count like"),
-        ("zh", "可参照的业务不足5例的层：b（可参照0例，须参照的9例）"),
+        ("zh", "可参照的业务不足5件的层：b（可参照0件，须参照的9件）"),
     ):
         assert told in found.headline(lang)
         assert not found.block(lang).parts
@@ -187,7 +187,7 @@ def test_cases_of_which_the_column_tells_nothing_are_left_out_and_counted():
     )
     found = what_if(log, CLOCK, share_becomes("way", "new", 0.75), as_of=DAY)
     assert (row_of(found).value, row_of(found).would, found.untold) == (5, 3.5, 3)
-    assert "3 cases are left out" in found.beware("en") and "3例没有记录" in found.beware("zh")
+    assert "3 cases are left out" in found.beware("en") and "3件没有记录" in found.beware("zh")
 
 
 def refunds(days_of, n=200):

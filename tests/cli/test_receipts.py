@@ -39,7 +39,7 @@ def test_everything_of_a_receipt_is_told_in_chinese():
         "  e.csv：剔除3行：类型 'PLN' 2, 类型 其他文本 1",
         "  e.csv：没有一行含编号 '合计'；更正该文本，或从only、skip、ignore中去掉",
         """  e.csv：case_id：去掉多余符号4处；第2行："'1\"""",
-        "  declared..gate_out：2例止点早于起点；更正其中一个时间，或声明该时钟可为负",
+        "  declared..gate_out：2件止点早于起点；更正其中一个时间，或声明该时钟可为负",
         "截到整秒的时间：7",
         "第2次运行：文件保留 1, 重新读取 1",
         "表：events 5",

@@ -141,7 +141,7 @@ def test_a_report_is_built_for_every_notice(small, tmp_path, name):
         assert "Traceback" not in page and "None" not in said(page), stem
         told = said(page)
         assert not re.search(r"\d\.\.(\s|\d|$)|；；|；。|。。|（通知以外）（通知以外）", told), stem
-        assert not re.search(r"–</?small(?!>无法计算)|–<small>(小时|工作日|例|行)", page), stem
+        assert not re.search(r"–</?small(?!>无法计算)|–<small>(小时|工作日|件|行)", page), stem
         for cell in re.findall(r"<small class='why'>(.*?)</small>", page):
             parts = cell.split("；")
             assert len(parts) == len(set(parts)), (stem, cell)

@@ -319,7 +319,7 @@ def test_a_notebook_runs_in_python_whatever_its_kernel_is_called(log, tmp_path, 
 @pytest.mark.parametrize(
     ("error", "lang", "told"),
     [
-        (NothingToShow("no value", "chart").found("各组均不足30笔"), "zh", "各组均不足30笔"),
+        (NothingToShow("no value", "chart").found("各组均不足30件"), "zh", "各组均不足30件"),
         (NothingToShow("no value", "chart"), "zh", "没有可以显示的数值"),
         (NothingToShow("no value", "chart"), "en", "there is no value to show"),
         (NoIndicator("the notice '〔2021〕85' has none"), "zh", "〔2021〕85没有列入本页的指标"),

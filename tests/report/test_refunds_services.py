@@ -75,5 +75,5 @@ def test_shares_are_taken_apart_where_the_log_has_them_and_few_are_told(tmp_path
     rows = ["id,at,channel,function", *many, *few]
     text = page(tmp_path, OTHER, rows, "06_services")
     assert "经“单一窗口”办理占比：2022年为75.0%" in text
-    assert "不足30笔的组不列（1组）" in text and "quota" not in text
+    assert "不足30件的组不列（1组）" in text and "quota" not in text
     assert "无数据：本数据集没有" in text  # the limits of ports

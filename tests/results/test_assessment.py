@@ -3,6 +3,7 @@
 import pickle
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from support.scorecards import LACKS, NOTICE, found, row
@@ -11,7 +12,9 @@ from clearance_metrics.domain.verdicts import Verdict
 from clearance_metrics.errors import LogError, NothingToShow
 from clearance_metrics.results.assessment import Further
 from clearance_metrics.results.block import Points
-from clearance_metrics.results.words import LANGUAGES
+from clearance_metrics.results.wording import figure, holds, judged_statistic
+from clearance_metrics.results.words import LANGUAGES, say
+from clearance_metrics.statistics.reasons import Reason
 
 REFUND = row("refund_mean_2022", 5.5, Verdict.MET)
 IMPORT = row("import_overall_time", 32.0, Verdict.IMPROVED, baseline=36.5)
@@ -27,16 +30,116 @@ def test_a_table_says_each_indicator_in_words_with_its_unit_target_and_badge():
         Further(statistic="within:6", value=0.68, low=0.6, high=0.7, unit="share"),
     )
     table = found(replace(REFUND, also=also, reasons=(LACKS,)), SECURITY).table("zh")
-    heads = ("指标", "统计量", "数值", "95%区间", "n", "截至日在办", "基期／目标", "判断")
+    heads = (
+        "指标",
+        "统计量",
+        "数值",
+        "95%区间",
+        "n",
+        "截至日在办",
+        "基期／目标",
+        "其他统计量",
+        "判断",
+    )
     assert table.heads == heads
     first, second = table.cells
-    assert first[0] == f"{REFUND.title_zh}\n2022-12" and first[2] == "5.50\n工作日"
-    assert first[3:7] == ("4.50～6.50", "400", "3", "≤ 6\n2022-12-31")
-    badge, figures, why = first[7].split("\n")
-    assert badge == "✓ 达标" and why == "数据缺少kind"
-    assert figures == "单侧95%上界 5.90；6个工作日以内占比 68.0%（60.0%～70.0%）"
-    assert second[6] == "≤ 0\n2022-04-01\n通知以外" and second[7] == "✗ 违规 7 件"
-    assert table.tones == {(0, 7): "good", (1, 7): "bad"} and 0 not in table.numbers
+    assert first[0] == f"{REFUND.title_zh}\n2022-12 · 注1" and first[2] == "5.50\n工作日"
+    assert first[3:7] == ("4.50～6.50", "400", "3", "≤ 6\n期限2022-12-31")
+    assert first[7] == "6个工作日以内占比 68.0%（60.0%～70.0%）"
+    assert first[8] == "✓ 达标\n单侧95%上界 5.90", "the verdict and what it rests on, alone"
+    assert table.below == ("注1：数据缺少kind",)
+    assert second[1] == "行数" and second[6] == "≤ 0\n2022-04-01起\n通知以外"
+    assert second[7:] == ("–", "✗ 违规 7 行")
+    assert table.tones == {(0, 8): "good", (1, 8): "bad"} and 0 not in table.numbers
+
+
+def moved(by, n=300, months="2020-12"):
+    change = Reason("assess.change", value=by, low=by - 1, high=by + 1)
+    return Reason("assess.against", months=months, change=change, n=n)
+
+
+def test_the_change_stands_beside_the_verdict_and_what_all_rows_say_once_below():
+    """Of the baseline the cell says its cases, the note its months; a size is judged by a note."""
+    some = replace(IMPORT, reasons=(moved(-4.5),))
+    other = replace(some, verdict=Verdict.NO_CLEAR_CHANGE, reasons=(moved(0.25, 7),))
+    table = found(some, other).table("zh")
+    assert [cells[-1] for cells in table.cells] == [
+        "↑ 改善\n-4.50（-5.50～-3.50）",
+        "→ 无明显变化\n+0.25（-0.75～+1.25）",
+    ]
+    assert [cells[6] for cells in table.cells] == ["36.50\n基期，n=300", "36.50\n基期，n=7"]
+    (note,) = table.below
+    assert note.startswith("各行：") and "2020-12" in note and "注" not in table.cells[0][0]
+    size = moved(0.1).facts["change"]
+    sized = replace(some, reasons=(Reason("assess.against_baseline_size", change=size), LACKS))
+    table = found(some, replace(sized, reasons=(*sized.reasons, LACKS)), sized).table("en")
+    assert [cells[0].split(" · ")[-1] for cells in table.cells] == [
+        "note 1",
+        "note 2, note 3",
+        "note 2, note 3",
+    ]
+    assert [line.split(":")[0] for line in table.below] == ["note 1", "note 2", "note 3"]
+    assert table.cells[1][-1].endswith("+0.10 (-0.90 to +1.10)")
+
+
+def test_what_is_true_of_each_case_is_said_in_the_same_words_of_every_row():
+    rows = [replace(REFUND, n=n, reasons=(Reason("to_the_day", n=n),)) for n in (511, 472)]
+    partly = replace(REFUND, n=500, reasons=(Reason("to_the_day", n=12),))
+    below = found(*rows, partly).table("en").below
+    assert [line.split(": ")[1] for line in below] == [
+        "all timed to the day",
+        "12 cases timed to the day",
+    ]
+
+
+def test_figures_that_are_days_by_nature_have_no_decimals_and_means_keep_theirs():
+    also = [
+        Further(statistic="median", value=6.0, low=5.0, high=6.0, unit="working_days"),
+        Further(statistic="p90", value=10.5, low=10.0, high=11.0, unit="working_days"),
+        Further(statistic="mean", value=6.0, low=5.0, high=7.0, unit="working_days"),
+    ]
+    told = found(replace(REFUND, also=tuple(also))).table("en").cells[0][7].split("\n")
+    assert told == ["median 6 (5 to 6)", "P90 10.50 (10.00 to 11.00)", "mean 6.00 (5.00 to 7.00)"]
+    hours = tuple(
+        replace(one, unit="hours", value=336.0, low=336.0, high=360.0) for one in also[:1]
+    )
+    dated = replace(IMPORT, also=hours, reasons=(Reason("to_the_day", n=IMPORT.n),))
+    assert found(dated).table("en").cells[0][7] == "median 336 (336 to 360)"
+    assert found(replace(dated, reasons=())).table("en").cells[0][7].startswith("median 336.00")
+
+
+def test_a_mean_of_few_cases_that_reaches_below_zero_has_no_interval():
+    few = replace(IMPORT, value=63.78, low=-21.44, high=148.99, n=3)
+    many, early = replace(few, n=30), replace(few, value=-1.0)
+    cells = [cells[3] for cells in found(few, many, early).table("en").cells]
+    assert cells[0] == "too few cases for an interval"
+    assert cells[1:] == ["-21.44 to 148.99"] * 2, "many cases, and a clock that may be negative"
+    assert "-21.44" not in str(found(few).points(lang="en").to_dict())
+    assert found(few).rows[0].low == -21.44, "the record keeps what was computed"
+
+
+@pytest.mark.parametrize(
+    ("target", "english", "chinese"),
+    [
+        ({"over": "month", "due": "2022-12-31", "until": None}, "by 2022-12-31", "期限2022-12-31"),
+        ({"over": "year", "due": "2022-12-31", "until": None}, "by 2022-12-31", "期限2022-12-31"),
+        ({"over": "since", "due": "2019-07-01", "until": None}, "since 2019-07-01", "2019-07-01起"),
+        (
+            {"over": "since", "due": "2022-06-20", "until": "2023-06-30"},
+            "2022-06-20 to 2023-06-30",
+            "2022-06-20至2023-06-30",
+        ),
+    ],
+)
+def test_a_target_says_when_it_holds(target, english, chinese):
+    told = holds(SimpleNamespace(**target))
+    assert say(told, "en") == english and say(told, "zh") == chinese
+
+
+def test_a_limit_of_one_is_said_in_the_singular():
+    assert judged_statistic("within:1", "working_days", lang="en") == "within 1 working day"
+    assert judged_statistic("within:1", "hours", lang="zh") == "1小时以内占比"
+    assert figure(1, "working_days", "en") == "1 working day"
 
 
 @pytest.mark.parametrize(
@@ -62,7 +165,7 @@ def test_open_cases_of_the_day_stand_beside_no_earlier_period(period, shown):
 def test_columns_that_no_row_fills_are_left_out_and_no_unit_stands_alone():
     table = found(SILENT).table("en")
     assert table.heads == ("indicator", "statistic", "verdict")
-    assert table.cells[0][2] == "∅ no data\nthe log lacks kind"
+    assert table.cells[0][2] == "∅ no data" and table.below == ("note 1: the log lacks kind",)
     assert table.tones == {(0, 2): "unsure"}
     assert found().table("en").heads == ("(no rows)",)
 
@@ -91,8 +194,10 @@ def test_another_level_is_said_wherever_it_is_meant():
         (
             "clearance",
             (IMPORT, row("export_overall_time", 1.5, Verdict.WORSE)),
-            "Import overall: mean 32.00 hours, improved; export overall: mean 1.50 hours, worse",
-            "进口整体通关平均32.00小时，较基期改善；出口整体通关平均1.50小时，较基期变差",
+            "2022-12: import overall mean 32.00 hours (n 400), improved; "
+            "2022-12: export overall mean 1.50 hours (n 400), worse",
+            "2022-12进口整体通关平均32.00小时（n=400），较基期改善；"
+            "2022-12出口整体通关平均1.50小时（n=400），较基期变差",
         ),
         (
             "refunds",
@@ -105,7 +210,7 @@ def test_another_level_is_said_wherever_it_is_meant():
             "fees",
             (replace(SECURITY, n=1),),
             "Stand-alone security fee, violations: 7 (1 line checked)",
-            "单列保安费：违规 7 件（核对1行）",
+            "单列保安费：违规 7 行（核对1行）",
         ),
         ("clearance", (SILENT,), "No data: the log lacks kind", "无数据：数据缺少kind"),
         (
@@ -117,8 +222,9 @@ def test_another_level_is_said_wherever_it_is_meant():
         (
             "clearance",
             (SILENT, row("two_step_share", 0.5, Verdict.NO_CLEAR_CHANGE, unit="share")),
-            "No data: the log lacks kind; Share of two-step declarations: 50.0%, no clear change",
-            "无数据：数据缺少kind；“两步申报”占比50.0%，较基期无明显变化",
+            "No data: the log lacks kind; "
+            "2022-12: Share of two-step declarations 50.0% (n 400), no clear change",
+            "无数据：数据缺少kind；2022-12“两步申报”占比50.0%（n=400），较基期无明显变化",
         ),
         (
             "services",
@@ -172,7 +278,7 @@ def test_findings_stand_in_order_and_what_stands_beside_below():
     block = found(IMPORT, SECURITY, beside, REFUND, SILENT).points(lang="zh")
     (points,) = block.parts
     assert isinstance(points, Points) and block.title == "本样本中，2022-12正常退税：达标"
-    assert [p.badge for p in points.points] == ["✓ 达标", "✗ 违规 7 件", "↑ 改善"]
+    assert [p.badge for p in points.points] == ["✓ 达标", "✗ 违规 7 行", "↑ 改善"]
     assert points.points[0].below == "旁列：含有疑点的全部退税：7.00，未达标"
     assert "第10项" in points.points[1].text and "（通知以外）" in points.points[1].text
     assert points.points[2].text.endswith("32.00小时（31.00～33.00），基期36.50，n=400")
@@ -192,7 +298,7 @@ def test_of_many_findings_each_kind_is_there_and_the_rest_is_counted():
     whole = found(*rows)
     block = whole.points(6, lang="zh")
     badges = [point.badge for point in block.parts[0].points]
-    assert len(badges) == 6 and {"✗ 违规 2 件", "↑ 改善"} <= set(badges)
+    assert len(badges) == 6 and {"✗ 违规 2 行", "↑ 改善"} <= set(badges)
     assert f"另有{len(rows) - 6}项判断未列" in block.note
     assert "进口整体通关时间" in str(block.to_dict())
     assert len(whole.points(1).parts[0].points) == 1

@@ -150,12 +150,12 @@ def test_what_exceeds_an_allowance_is_said_of_that_metric_alone():
 
 def test_a_target_stands_beside_its_statistic():
     found = answer(1, labels=("a", "b"), periods=[None], statistics=("mean", "median"))
-    aimed = found._with(_targets={"a": ("mean", 6.0, "2022-12-31")})
+    aimed = found._with(_targets={"a": ("mean", 6.0, Reason("figure.by", day="2022-12-31"))})
     shown = aimed.table("en")
     place = shown.heads.index("target")
     assert [cells[place] for cells in shown.cells] == ["6 by 2022-12-31", "–", "–", "–"]
     assert "target" in aimed.wide().table("en").heads
-    assert "6（2022-12-31前）" in str(aimed.wide().table("zh"))
+    assert "6（期限2022-12-31）" in str(aimed.wide().table("zh"))
     assert "target" not in found.table("en").heads + found.wide().table("en").heads
 
 

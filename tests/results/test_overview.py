@@ -155,18 +155,26 @@ def test_without_targets_the_leading_directions_stand_in():
 @pytest.mark.parametrize(
     ("card", "lang", "said"),
     [
-        (all_met(), "zh", "进口整体通关平均32.10小时，比基期同月少4.60小时（2.70～6.50）"),
+        (
+            all_met(),
+            "zh",
+            "2022-12进口整体通关平均32.10小时（n=400），比基期同月少4.60小时（2.70～6.50）",
+        ),
         (
             all_met(),
             "en",
-            "Import overall: mean 32.10 hours, 4.60 hours less than in the same months before "
-            "(2.70 to 6.50)",
+            "2022-12: import overall, mean 32.10 hours (n 400), 4.60 hours less than in the same "
+            "months before (2.70 to 6.50)",
         ),
-        (all_missed(), "zh", "进口整体通关平均40.00小时，比基期同月多4.60小时（2.70～6.50）"),
+        (
+            all_missed(),
+            "zh",
+            "2022-12进口整体通关平均40.00小时（n=400），比基期同月多4.60小时（2.70～6.50）",
+        ),
         (
             empty_month(),
             "zh",
-            "进口整体通关平均32.00小时，与基期同月相差-0.20小时（-1.00～0.60），无明显变化",
+            "2022-12进口整体通关平均32.00小时（n=400），与基期同月相差-0.20小时（-1.00～0.60），无明显变化",
         ),
     ],
 )

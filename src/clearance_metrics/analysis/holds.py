@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from ..domain.arguments import check_groups, names_of
+from ..domain.arguments import check_groups, check_level, names_of
 from ..domain.as_of import AsOf
 from ..domain.between import Between
 from ..domain.metrics import Condition, Duration, check_condition
@@ -28,7 +28,7 @@ from ..results.table import LANG, Record
 from ..results.words import joined, say, term, word
 from ..statistics.reasons import Reason
 from .cases import Cases, cases_of_part
-from .parts import CASES, MEAN, SHARE, WITH_IT, Parted, hours, plainly
+from .parts import CASES, MEAN, SHARE, WITH_IT, Parted, hours, intervals, plainly
 from .several import ahead_counts, ahead_words
 
 # imports: what customs holds a case for; the last milestone may be one of several that end it
@@ -42,8 +42,8 @@ NONE, SEVERAL = "none", "two or more"
 
 @dataclass(frozen=True, kw_only=True)
 class HoldRow(Record):
-    """One part of one group and period. `mean` (hours) and `share` are over all cases, so that they
-    add up.
+    """One part of one group and period. `mean` (hours) and `share`, each with its interval, are
+    over all cases, so that they add up.
 
     `n`: cases with this hold (or this state) at some time within the clock. `open_mean`: hours over
     all cases during which the hold is open, alone or beside others; these do not add up, and are
@@ -54,7 +54,11 @@ class HoldRow(Record):
     period: str | None
     part: str
     mean: float
+    low: float | None
+    high: float | None
     share: float
+    share_low: float | None
+    share_high: float | None
     n: int
     cases: int
     seconds: int
@@ -176,6 +180,7 @@ def holds(
     by: str | Iterable[str] = (),
     period: str | None = None,
     between: Any = None,
+    level: float = 0.95,
 ) -> Holds:
     """Mean hours of finished cases, dated by their end, by what stood open; `clock` a name or
     (start, stop). `between`: first and last day, as of `measure`.
@@ -185,7 +190,8 @@ def holds(
     event counts: a hold raised twice is open until it has ended twice, one that has not ended lasts
     to the end of the clock, and of two events in one second the raised comes first. With several
     ends, those after the first take nothing away. `.cases(row)` lists the cases of a state, or of a
-    hold by the time that it alone was open. Seconds are whole and sums exact. LogError for
+    hold by the time that it alone was open. Seconds are whole and
+    sums exact; means have t intervals at `level`. LogError for
     unknown names, MissingColumn for milestones that the log lacks.
 
     >>> import polars as pl
@@ -202,6 +208,7 @@ def holds(
     by = names_of(by)
     check_groups(by, reserved=HoldRow.own_names())
     check_period(period)
+    check_level(level)
     where = check_condition(where, "where of holds")
     said = plainly(where)
     start, stop, where = clock_of(log, clock, where, "holds")
@@ -211,7 +218,7 @@ def holds(
     answer = time_in_holds(log, (start, stop), tuple(chosen.values()), **about)
     told = log.rows_of(answer).to_pylist()
     rows = [row | {"period": period_name(row.get("period"), period)} for row in told]
-    found = _gathered(rows, by, tuple(chosen), f"{start}..{stop}", absent, str(as_of))
+    found = _gathered(rows, by, tuple(chosen), f"{start}..{stop}", absent, str(as_of), level)
     behind = partial(_cases, log, Duration(start, stop), chosen, about)
     named = clock if isinstance(clock, str) else ""
     return found._with(_where=said, _named=named, _ahead=ahead_counts(where), _behind=behind)
@@ -294,7 +301,7 @@ def _chosen(log: EventLog, given: Mapping | None) -> tuple[dict, tuple[str, ...]
 
 
 def _gathered(
-    told: list[dict], by: tuple, names: tuple, clock: str, absent: tuple, as_of: str
+    told: list[dict], by: tuple, names: tuple, clock: str, absent: tuple, as_of: str, level: float
 ) -> Holds:
     kept = [row for row in told if row["forward"] and not row["unknown"]]
     groups: dict = {}
@@ -309,8 +316,10 @@ def _gathered(
     for key in sorted(groups, key=lambda k: tuple((v is None, str(v)) for v in k)):
         row = groups[key]
         cases, whole = row["n"], int(row["whole"])
+        wholes = (whole, int(row["whole_by_whole"]))
         for name, part, count, full in places:
             seconds, beside = int(row[part]), None if full is None else int(row[full])
+            sums = (seconds, int(row[f"{part}_by_{part}"]), int(row[f"{part}_by_whole"]))
             rows.append(
                 HoldRow(
                     groups=tuple(zip(by, key[:-1], strict=True)),
@@ -318,6 +327,7 @@ def _gathered(
                     part=name,
                     mean=seconds / 3600 / cases,
                     share=seconds / whole if whole else 0.0,
+                    **intervals(cases, sums, wholes, level),
                     n=int(row[count]),
                     cases=cases,
                     seconds=seconds,

@@ -23,14 +23,12 @@ from ..engine.log import EventLog
 from ..engine.parties import cases_of_parties, time_of_parties
 from ..engine.refusals import MissingColumn
 from ..errors import LogError
-from ..statistics.moments import mean_of_sums, share_of_sums
 from .cases import Cases, cases_of_part
 from .holds import clock_of
-from .parts import plainly
+from .parts import HOUR, intervals, plainly
 from .party_records import Parties, PartyRow
 
 FINISHED, BACKWARDS, OPEN, NO_START = "finished", "backwards", "open", "no_start"
-HOUR = 3600
 
 
 @asked_of_log
@@ -162,18 +160,14 @@ def _row(row: Mapping[str, Any], party: str, groups: tuple, n_open: int, level: 
     """One part of a group, with its intervals."""
     n, seconds, whole = int(row["n"]), int(row[party]), int(row["whole"])
     squares, cross = int(row[f"{party}_by_{party}"]), int(row[f"{party}_by_whole"])
-    mean = mean_of_sums(n, seconds, squares, HOUR, level)
-    share = share_of_sums(n, (seconds, squares, cross), (whole, int(row["whole_by_whole"])), level)
+    wholes = (whole, int(row["whole_by_whole"]))
     return PartyRow(
         groups=groups,
         period=row["period"],
         party=party,
-        mean=mean.value,
-        low=None if mean.low is None else max(mean.low, 0.0),
-        high=mean.high,
-        share=share.value or 0.0,
-        share_low=share.low,
-        share_high=share.high,
+        mean=seconds / n / HOUR,
+        share=seconds / whole if whole > 0 else 0.0,
+        **intervals(n, (seconds, squares, cross), wholes, level),
         n=int(row[f"n_{party}"]),
         cases=n,
         n_open=n_open,

@@ -13,12 +13,14 @@ from ..results.display import NONE, Display, head_word
 from ..results.periods import listed, of_last, period_word
 from ..results.table import ResultTable, Row
 from ..results.words import figure, say, unit_word
+from ..statistics.moments import mean_of_sums, share_of_sums
 from ..statistics.reasons import Reason
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 BARS = 40  # of one picture
+HOUR = 3600  # seconds
 LONG_AGE = 240  # hours; from here on an age is said in days
 Cell = Callable[[Any, str], str]
 
@@ -200,7 +202,32 @@ class _Whole:
         return figure(self._open, 0, lang)
 
 
-MEAN: tuple[Cell, Cell] = (lambda row, lang: hours(row.mean, lang),) * 2
-SHARE: tuple[Cell, Cell] = (lambda row, lang: percent(row.share, lang),) * 2
+def _mean(row: Any, lang: str) -> str:
+    """Mean hours, and below them their interval where a row has one."""
+    low, high = getattr(row, "low", None), getattr(row, "high", None)
+    told = say("party.between", lang, low=low, high=high) if low is not None else ""
+    return f"{hours(row.mean, lang)}\n{told}".strip()
+
+
+def _share(row: Any, lang: str) -> str:
+    low, high = getattr(row, "share_low", None), getattr(row, "share_high", None)
+    told = say("party.shares_between", lang, low=low, high=high) if low is not None else ""
+    return f"{percent(row.share, lang)}\n{told}".strip()
+
+
+def intervals(
+    n: int, sums: tuple[int, int, int], wholes: tuple[int, int], level: float
+) -> dict[str, float | None]:
+    """The intervals of a part's mean hours, which is never below zero, and of its share over n
+    cases, from its sum, squares and products with the whole, and the sum and squares of that.
+    """
+    mean = mean_of_sums(n, *sums[:2], HOUR, level)
+    share = share_of_sums(n, sums, wholes, level)
+    low = None if mean.low is None else max(mean.low, 0.0)
+    return {"low": low, "high": mean.high, "share_low": share.low, "share_high": share.high}
+
+
+MEAN: tuple[Cell, Cell] = (_mean, lambda row, lang: hours(row.mean, lang))
+SHARE: tuple[Cell, Cell] = (_share, lambda row, lang: percent(row.share, lang))
 CASES: tuple[Cell, Cell] = (lambda row, lang: figure(row.cases, 0, lang),) * 2
 WITH_IT: tuple[Cell, None] = (lambda row, lang: figure(row.n, 0, lang), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..domain.parties import UNKNOWN
 from ..errors import NothingToShow
@@ -14,7 +14,7 @@ from ..results.periods import listed
 from ..results.table import LANG, Record, interval
 from ..results.words import figure, joined, say, unit_word
 from ..statistics.reasons import Reason
-from .parts import BARS, CASES, SHARE, WITH_IT, Cell, Parted, hours, percent
+from .parts import BARS, CASES, MEAN, SHARE, WITH_IT, Cell, Parted, hours, percent
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -50,20 +50,6 @@ class PartyRow(Record):
     def label(self, lang: str = LANG) -> str:
         """The party in words."""
         return say(f"party.{self.party}", lang)
-
-
-def _mean(row: Any, lang: str) -> str:
-    told = say("party.between", lang, low=row.low, high=row.high) if row.low is not None else ""
-    return f"{hours(row.mean, lang)}\n{told}".strip()
-
-
-def _share(row: Any, lang: str) -> str:
-    low, high = row.share_low, row.share_high
-    told = say("party.shares_between", lang, low=low, high=high) if low is not None else ""
-    return f"{percent(row.share, lang)}\n{told}".strip()
-
-
-MEAN: tuple[Cell, Cell] = (_mean, lambda row, lang: hours(row.mean, lang))
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -127,7 +113,7 @@ class Parties(Parted[PartyRow]):
             return super()._table(lang)
         columns: dict[str, tuple[Cell, Cell | None]] = {
             "parts.mean": MEAN,
-            "field.share": (_share, SHARE[1]),
+            "field.share": SHARE,
             "party.with_it": WITH_IT,
             "field.n": CASES,
         }

@@ -12,6 +12,7 @@ from ..engine.log import EventLog
 from ..engine.refusals import MissingColumn
 from ..errors import LogError, NoIndicator
 from ..results.measures import CLOCK, MeasureRow, Measures
+from ..results.wording import holds
 from ..results.words import LANGUAGES, in_words, joined, lacking, say, word
 from ..statistics.reasons import Reason
 from .clocks import ClockRow, clock
@@ -71,20 +72,22 @@ def caveats_of(given: Any) -> tuple[Reason, ...]:
     return tuple(dict.fromkeys(told))
 
 
-def targets_of(given: Any) -> dict[str, tuple[str, float, str]]:
-    """The targets of indicators, by their ids: of which statistic, how much and by when."""
+def targets_of(given: Any) -> dict[str, tuple[str, float, Reason]]:
+    """The targets of indicators, by their ids: of which statistic, how much and when."""
     found = given if isinstance(given, list | tuple) else [given]
     called = (
         given.items() if isinstance(given, Mapping) else ((getattr(i, "id", ""), i) for i in found)
     )
     return {
-        str(label): (i.statistic, float(i.target.value), str(i.target.due))
+        str(label): (i.statistic, float(i.target.value), holds(i.target))
         for label, i in called
         if hasattr(i, "short_zh") and i.target
     }
 
 
-def unasked(found: Measures, targets: Mapping[str, tuple[str, float, str]]) -> tuple[Reason, ...]:
+def unasked(
+    found: Measures, targets: Mapping[str, tuple[str, float, Reason]]
+) -> tuple[Reason, ...]:
     """Which targets are of a statistic that was not asked."""
     asked = {(row.label, row.statistic) for row in found}
     lost = [name for name in found.labels if name in targets]

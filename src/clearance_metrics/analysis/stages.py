@@ -14,7 +14,7 @@ from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from ..domain.arguments import check_groups, names_of
+from ..domain.arguments import check_groups, check_level, names_of
 from ..domain.as_of import AsOf
 from ..domain.between import Between
 from ..domain.metrics import Condition, Duration, check_condition
@@ -31,7 +31,7 @@ from ..results.table import LANG, Record
 from ..results.words import has, joined, say, term
 from ..statistics.reasons import Reason
 from .cases import Cases, cases_of_part
-from .parts import CASES, MEAN, SHARE, WITH_IT, Parted, hours, percent, plainly
+from .parts import CASES, MEAN, SHARE, WITH_IT, Parted, hours, intervals, percent, plainly
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -68,7 +68,8 @@ def stage_word(stage: str) -> Reason | None:
 class StageRow(Record):
     """One stage of one group and period.
 
-    `mean` and `share` are over all cases of the clock, so that they add up.
+    `mean` and `share`, each with its interval, are over all cases of the clock, so that they add
+    up.
     """
 
     groups: tuple[tuple[str, object], ...]
@@ -76,7 +77,11 @@ class StageRow(Record):
     stage: str
     combined: bool
     mean: float
+    low: float | None
+    high: float | None
     share: float
+    share_low: float | None
+    share_high: float | None
     n: int
     cases: int
     seconds: int
@@ -216,13 +221,15 @@ def stages(
     by: str | Iterable[str] = (),
     period: str | None = None,
     between: Any = None,
+    level: float = 0.95,
 ) -> Stages:
     """Mean hours per stage of finished cases, dated by their end; `milestones` in order, or
     "import" or "export". `between`: first and last day, as of `measure`.
 
     Cases whose end lies before their start are left out and counted. Seconds are whole and sums
-    exact. `.cases(row)` lists the cases of a stage, the longest first. Source: the four-stage split
-    of the National Port Office's survey of 2017.
+    exact; means have t intervals at `level`, shares those of a ratio of sums. `.cases(row)` lists
+    the cases of a stage, the longest first. Source: the four-stage split of the National Port
+    Office's survey of 2017.
 
     >>> import polars as pl
     >>> events = pl.DataFrame({"case_id": ["a"] * 3 + ["b"] * 2, "time": [0, 3600, 10800, 0, 7200],
@@ -237,11 +244,12 @@ def stages(
     by = names_of(by)
     check_groups(by, reserved=StageRow.own_names())
     check_period(period)
+    check_level(level)
     chain = _chain(milestones)
     span = Between.of(between)
     cut = _cut(log, chain, as_of=as_of, where=where, by=by, period=period, between=span)
     told = _rows(log, count_parts(*cut), period)
-    found = _gathered(told, by, chain, cut[1], str(as_of))
+    found = _gathered(told, by, chain, cut[1], str(as_of), level)
     asked: dict[str, Any] = {"where": where, "by": by, "between": span}
     behind = partial(_cases, log, chain, as_of=as_of, period=period, cut=asked)
     said = plainly(check_condition(where, "where of stages"))
@@ -337,39 +345,44 @@ def _rows(log: EventLog, counted: Query, period: str | None) -> list[dict]:
     return [row | {"period": names[row.get("period")]} for row in told]
 
 
-def _gathered(told: list[dict], by: tuple, chain: tuple, parts: int, as_of: str) -> Stages:
+def _gathered(
+    told: list[dict], by: tuple, chain: tuple, parts: int, as_of: str, level: float
+) -> Stages:
     kept = [row for row in told if row["forward"]]
     whole: dict = {}
     found: dict = {}
     for row in kept:
         key = (*(row[f"by_{i}"] for i in range(len(by))), row["period"])
-        entry = whole.setdefault(key, [0, 0])
-        entry[0] += row["n"]
-        entry[1] += int(row["whole"])
+        entry = whole.setdefault(key, [0, 0, 0])
+        for place, column in enumerate(("n", "whole", "whole_by_whole")):
+            entry[place] += int(row[column])
         for i in range(1, parts + 1):
             if label := row[f"stage_{i}"]:
-                stage = found.setdefault((key, label), [0, 0])
-                stage[0] += row["n"]
-                stage[1] += int(row[f"seconds_{i}"])
-    place = {name: i for i, name in enumerate(chain)}
+                stage = found.setdefault((key, label), [0, 0, 0, 0])
+                part = f"seconds_{i}"
+                sums = ("n", part, f"{part}_by_{part}", f"{part}_by_whole")
+                for place, column in enumerate(sums):
+                    stage[place] += int(row[column])
+    position = {name: i for i, name in enumerate(chain)}
 
     def order(item: tuple) -> tuple:
         key, label = item[0]
         start, stop = label.split("..")
-        return tuple(str(k) for k in key), place[stop] - place[start], place[start]
+        return tuple(str(k) for k in key), position[stop] - position[start], position[start]
 
     rows = []
-    for (key, label), (n, seconds) in sorted(found.items(), key=order):
-        cases, total = whole[key]
+    for (key, label), (n, seconds, squares, cross) in sorted(found.items(), key=order):
+        cases, total, total_squares = whole[key]
         start, stop = label.split("..")
         rows.append(
             StageRow(
                 groups=tuple(zip(by, key[:-1], strict=True)),
                 period=key[-1],
                 stage=label,
-                combined=place[stop] - place[start] > 1,
+                combined=position[stop] - position[start] > 1,
                 mean=seconds / 3600 / cases,
                 share=seconds / total if total else 0.0,
+                **intervals(cases, (seconds, squares, cross), (total, total_squares), level),
                 n=n,
                 cases=cases,
                 seconds=seconds,

@@ -16,7 +16,7 @@ from ..results.words import LANGUAGES, metric_word
 from ..statistics.reasons import Reason
 from .violation_records import Violations
 from .violation_rows import Rule
-from .violations import behind, counted, in_own_currency, listed
+from .violations import behind, counted, in_own_currency, limited_by, listed
 
 
 @asked_of_log
@@ -56,7 +56,8 @@ def exceedances(
     apart, rates = in_own_currency(log, metric), tariff_of(metric, tariff)
     # a share without a date of its own falls into no month
     period = None if metric.is_share and not getattr(metric, "dated_by", None) else "month"
-    rows = outcomes(log, metric, as_of=when, by=apart, period=period, tariff=rates)
+    by = (*apart, *limited_by(metric))
+    rows = outcomes(log, metric, as_of=when, by=by, period=period, tariff=rates)
     checked, broken = counted(log, metric, rows, above)
     rule = Rule(
         indicator=metric.name,

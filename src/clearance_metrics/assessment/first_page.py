@@ -21,19 +21,21 @@ from ..results.assessment import Assessment, AssessRow, check_scorecard
 from ..results.block import Block, Point, Points
 from ..results.charts.canvas import to_svg
 from ..results.charts.small import months_small
-from ..results.display import signed, tone
+from ..results.display import tone
 from ..results.findings import SILENT
 from ..results.overview import UNSURE, dated, deciding, missed_beside, turned
 from ..results.parts import Card, Cards
 from ..results.periods import period_word
 from ..results.wording import (
     capital,
+    ends_of,
     figure,
-    interval,
+    holds,
     judged,
     judged_statistic,
     number,
     period_words,
+    signed_of,
 )
 from ..results.words import check_language, in_words, joined, say, unit_word
 from ..statistics.reasons import Reason
@@ -84,16 +86,20 @@ def _card(
     groups = [found.group_word(n, value, lang) for n, value in row.groups]
     when = period_word(row.period, lang) if row.period and ".." not in row.period else ""
     when = when or period_words(row.period, lang)
+    target = found._notice.indicator(row.indicator).target
+    due = not when and target.over != "since"
+    when = when or (str(row.due) if due else say(holds(target), lang))
     title = say("mark.list", lang).join([name, *groups])
-    code = "card" if when else "card_due"
-    title = capital(say(f"overview.{code}", lang, name=title, period=when or str(row.due)))
+    title = capital(
+        say("overview.card_due" if due else "overview.card", lang, name=title, period=when)
+    )
     unit = "" if row.unit in ("", "share") else unit_word(row.unit, lang, counted=True)
     share = row.unit == "share"
     told = number(row.value, row.unit, lang=lang)
     plain = {"figure": told, "unit": unit if row.value is not None else ""}
     if share and told.endswith("%"):  # the sign stands small beside the figure, as units do
         plain = {"figure": told.removesuffix("%").strip(), "unit": "%"}
-    verdict = {"badge": signed(row.verdict, lang), "tone": _tone(row)}
+    verdict = {"badge": signed_of(row, lang), "tone": _tone(row)}
     svg = alt = data = ""
     if row.value is not None and not row.groups:
         answer = _months(log, found, row, months)
@@ -188,7 +194,7 @@ def _below(found: Assessment, row: AssessRow, lang: str) -> str:
         return joined(in_words(deciding(row.reasons)), lang)
     told = []
     if row.low is not None and row.high is not None:
-        ends = interval(row.low, row.high, row.unit, lang=lang)
+        ends = ends_of(row, lang)
         told.append(say("overview.interval", lang, level=100 * found.level, interval=ends))
     share = row.statistic == "share"
     k = {"k": round((row.n or 0) * row.value)} if share else {}
@@ -203,8 +209,8 @@ def _rule(found: Assessment, row: AssessRow, lang: str) -> str:
     """What is asked, and the bound that decides."""
     statistic = judged_statistic(row.statistic, found.clock_unit(row), row.rule, lang=lang)
     target = _plainly(row, lang) if row.unit == "share" else figure(row.target, row.unit, lang)
-    facts = {"statistic": statistic, "target": target}
-    facts |= {"due": str(row.due), "clause": row.clause}
+    facts: dict[str, Any] = {"statistic": statistic, "target": target}
+    facts |= {"when": holds(found._notice.indicator(row.indicator).target), "clause": row.clause}
     told = say(f"overview.rule_{row.rule}", lang, **facts)
     bound = next((one.value for one in row.also if one.statistic == "bound"), None)
     if bound is None:

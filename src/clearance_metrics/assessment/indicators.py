@@ -8,7 +8,7 @@ from typing import ClassVar
 from ..notice import Indicator, Notice, load_notice
 from ..results.display import NONE, Display, head_word
 from ..results.table import Record, ResultTable
-from ..results.wording import text_of
+from ..results.wording import holds, text_of
 from ..results.words import figure, say, unit_word
 
 
@@ -70,14 +70,14 @@ class Indicators(ResultTable[IndicatorRow]):
                 text_of(row, "title", lang),
                 row.page,
                 row.role,
-                _target(row, lang),
+                _target(row, self.notice, lang),
             )
             for row in self.rows
         ]
         return Display(heads, rows, caption=self.asked(lang), numbers=(0,))
 
 
-def _target(row: IndicatorRow, lang: str) -> str:
+def _target(row: IndicatorRow, notice: Notice, lang: str) -> str:
     """What it is set against: a level and its day, or in which way it is judged."""
     if row.target is None:
         return say("listed.direction", lang) if row.kind == "direction" else NONE
@@ -90,7 +90,11 @@ def _target(row: IndicatorRow, lang: str) -> str:
         value = say(
             "figure.with_unit", lang, value=value, unit=unit_word(row.unit, lang, counted=True)
         )
-    told = {"rule": say(f"table.{row.rule}", lang), "value": value, "day": row.due}
+    told = {
+        "rule": say(f"table.{row.rule}", lang),
+        "value": value,
+        "when": holds(notice.indicator(row.id).target),
+    }
     return say("listed.level", lang, **told)
 
 

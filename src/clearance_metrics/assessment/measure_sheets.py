@@ -113,7 +113,7 @@ def measure_sheets(
     told += [say("sheet.few_months", lang, k=log.withhold)] if log.withhold is not None else []
     told += [say("sheet.ports_left", lang, n=left["port"])] if "port" in left else []
     return Block(
-        title=say("sheet.title", lang, number=scorecard.named(lang)),
+        title=scorecard.tiles(lang=lang).title,
         parts=(*map(Text, told), Folds(tuple(folds), filters)),
         note=scorecard.beware(lang),
         source=scorecard.source(lang),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from ..errors import LogError, NoIndicator, NothingToShow, closest
 from ..results.block import Block, Text
-from ..results.display import LONGEST, NONE, Display, digits_of, measured
+from ..results.display import LONGEST, NONE, Display, digits_of, measured, whole_days
 from ..results.overview import Charged
 from ..results.table import LANG, ResultTable
 from ..results.withheld import SINGLES, refused
@@ -225,6 +225,10 @@ class Violations(ResultTable[Violation]):
         names = {rule.indicator: rule.name(lang) for rule in self.rules}
         units = list(dict.fromkeys(row.unit for row in rows))
         digits = digits_of([row.to_dict() for row in rows])
+        # a value of one case
+        digits = dict(whole_days(digits, "max", units[0], *(row.excess for row in rows)))
+        begun = list(dict.fromkeys(row.start for row in rows if row.start))
+        limits = list(dict.fromkeys(row.limited_by for row in rows if row.limited_by))
         unit = unit_word(units[0], lang) if len(units) == 1 else ""
 
         def head(name: str) -> str:
@@ -244,6 +248,13 @@ class Violations(ResultTable[Violation]):
                 names.get(r.indicator, r.indicator) if apart else "" for r in rows
             ],
             say("violations.case", lang): [r.case_id or "" for r in rows],
+            _limited_head(self, limits, lang): [
+                self.group_word(r.limited_by, r.limit_group, lang) if r.limited_by else ""
+                for r in rows
+            ],
+            _begun_head(self, begun, lang): [r.begun_on or "" for r in rows],
+            head("allowed"): ["" if r.allowed is None else money(r.allowed, r.unit) for r in rows],
+            head("taken"): ["" if r.taken is None else money(r.taken, r.unit) for r in rows],
             say("violations.line", lang): [r.line_id or "" for r in rows],
             say("violations.port", lang): [_said(self, "port", r.port, lang) for r in rows],
             say("violations.item", lang): [_said(self, "item", r.item, lang) for r in rows],
@@ -267,7 +278,7 @@ class Violations(ResultTable[Violation]):
             ],
         }
         filled = {name: cells for name, cells in columns.items() if any(cells)}
-        figures = {head("charged"), head("reference"), above}
+        figures = {*map(head, ("charged", "reference", "allowed", "taken")), above}
         figures |= {say(f"violations.{name}", lang) for name in ("quantity", "waived")}
         return Display(
             list(filled),
@@ -289,7 +300,8 @@ class Violations(ResultTable[Violation]):
         if not any(rule.n for rule in known):
             raise NothingToShow("nothing is found to break a rule", "chart", "see the table")
         parts = {rule.name(lang): self._parts(rule, lang) for rule in known}
-        unit = say("violations.number", lang)
+        lines = all(rule.counts == "lines" for rule in known)
+        unit = say(f"violations.number{'_lines' if lines else ''}", lang)
         if len(self.rules) > 1:
             return stacked(
                 {name: _sums(found) for name, found in parts.items()},
@@ -319,6 +331,21 @@ def _sums(found: list[tuple[str, str, int]]) -> list[tuple[str, float]]:
     for _, item, n in found:
         sums[item] = sums.get(item, 0) + n
     return sorted(sums.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def _limited_head(found: ResultTable, columns: Sequence[str], lang: str) -> str:
+    """What stands over whose limit holds: the column, where it is one."""
+    if len(columns) == 1:
+        return found.word("column", columns[0], lang)
+    return say("violations.group", lang)
+
+
+def _begun_head(found: ResultTable, milestones: Sequence[str], lang: str) -> str:
+    """What stands over the day on which cases began: the milestone, where it is one."""
+    if len(milestones) == 1:
+        told = found.word("milestone", milestones[0], lang)
+        return say("violations.begun_with", lang, milestone=told)
+    return say("violations.begun", lang)
 
 
 def _said(found: ResultTable, column: str, value: str | None, lang: str) -> str:

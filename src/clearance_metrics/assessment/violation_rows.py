@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..results.display import DAYS
 from ..results.table import LANG, Record, amount
-from ..results.words import in_words, say
+from ..results.words import in_words, say, unit_word
 from ..statistics.reasons import Reason
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ class Violation(Record):
     `rule` is the code of what is broken, worded in the catalogues under `breach`; `tariff` the file
     and line of the row in force, or the source of the rule, which the note says in words. `value`
     is the excess in whole tally units (fen, working days, 1 for a case that ought not to be).
+
+    Of a clock with limits by group: the column it is `limited_by`, the `limit_group` of the case,
+    the `start` of the clock, the day it was `begun_on`, the time `allowed` and `taken`, in `unit`.
     """
 
     measure: int | None
@@ -46,6 +50,12 @@ class Violation(Record):
     quantity: float | None = None
     limit: float | None = None
     waived: float | None = None
+    limited_by: str | None = None
+    limit_group: str | None = None
+    start: str | None = None
+    begun_on: str | None = None
+    allowed: float | None = None
+    taken: float | None = None
     groups = ()
 
     @property
@@ -119,7 +129,12 @@ class Rule:
         if len(units) != 1 or units == {"share"}:
             return ""
         whole = sum(one.excess for one in self.broken)
-        return Reason(f"violations.sum_{self.counts}", excess=amount(whole, units.pop(), lang))
+        unit = units.pop()
+        told = amount(whole, unit, lang)
+        if unit in DAYS and float(whole).is_integer():  # of single cases
+            unit = unit_word(unit, lang, counted=True)
+            told = Reason("headline.count", n=int(whole), unit=unit)
+        return Reason(f"violations.sum_{self.counts}", excess=told)
 
     def rests_on(self, lang: str) -> str:
         """Where the rule is written; empty where nobody says."""

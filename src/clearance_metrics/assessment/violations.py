@@ -26,7 +26,7 @@ from ..engine.priced.judged import TARIFF_PORT
 from ..engine.query import Query
 from ..engine.references import tariff_of
 from ..engine.refusals import MissingColumn
-from ..engine.tally import outcomes
+from ..engine.tally import ALLOWED, outcomes
 from ..errors import LogError, closest
 from ..notice import Indicator, Notice, load_notice
 from ..notice.tariff import load_tariff
@@ -52,6 +52,7 @@ OF_LINE = (
     "tariff_line",
 )
 Asked = str | Indicator | Iterable[str | Indicator]
+OF_LIMIT = "by_0"  # cases are asked for by the column of their limits alone
 WAIVERS = "waivers"  # the table of a dataset that a line's waiver stands in
 
 
@@ -101,7 +102,8 @@ def violations(
         rates = tariff_of(metric, tariff)
         try:
             apart = in_own_currency(log, metric)
-            rows = outcomes(log, metric, as_of=when, by=apart, period="month", tariff=rates)
+            by = (*apart, *limited_by(metric))
+            rows = outcomes(log, metric, as_of=when, by=by, period="month", tariff=rates)
         except MissingColumn as missing:
             missed.append((rule.id, missing.name))
             why = Reason("violations.lacks", column=lacking(missing.name, log.vocabulary))
@@ -272,7 +274,9 @@ def listed(
     tariff: Tariff | None = None,
 ) -> Iterator[Violation]:
     """The outcomes of a metric that lie above a bound, the largest first."""
+    limits = limited_by(metric)
     told = [n for n in ("case_id", "each_", *OF_LINE) if n in rows.columns]
+    told += [n for n in (*ALLOWED, OF_LIMIT) if limits and n in rows.columns]
     keys = [n for n in ("line_id", "case_id", "each_") if n in rows.columns]
     beyond = rows.then(
         "beyond",
@@ -298,6 +302,7 @@ def listed(
             rule=row.get("rule") or ("beyond_limit" if metric.is_time else "against_rule"),
             rate=None if rate is None else rate / 100,
             **_terms(row),
+            **(_taken(row, metric, limits[0]) if limits else {}),
             tariff=reference,
             excess=row["value"] / metric.scale,
             unit=metric.unit_of("sum", row.get("currency") or "CNY"),
@@ -315,6 +320,27 @@ def _terms(found: dict) -> dict[str, Any]:
         "quantity": found.get("quantity"),
         "limit": limit / 100,
         "waived": (waived or 0) / 1000,
+    }
+
+
+def limited_by(metric: Metric) -> tuple[str, ...]:
+    """The column by which a clock's limits go, if it has limits by group."""
+    allowance = getattr(metric, "allowance", None)
+    return (allowance[0],) if allowance else ()
+
+
+def _taken(found: dict, metric: Any, column: str) -> dict[str, Any]:
+    """Whose limit a case is beyond, that limit, how long it took and since when."""
+    allowed, day = found.get("allowed_"), found.get("start_day")
+    if allowed is None:
+        return {}
+    return {
+        "limited_by": column,
+        "limit_group": str(found[OF_LIMIT]),
+        "start": metric.start,
+        "begun_on": None if day is None else (EPOCH + timedelta(days=day)).isoformat(),
+        "allowed": allowed / metric.scale,
+        "taken": (found["value"] + allowed) / metric.scale,
     }
 
 

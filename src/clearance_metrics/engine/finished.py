@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ..domain.as_of import AsOf
@@ -16,6 +17,8 @@ from .values import check_values
 
 if TYPE_CHECKING:
     from .log import EventLog
+
+EXACT = "DECIMAL(18, 0)"  # whole seconds, whose squares no integer of 64 bits holds
 
 
 def finished(
@@ -62,3 +65,16 @@ def in_periods(log: EventLog, rows: Query, time: str, period: str | None, as_of:
 def grouped_by(rows: Query) -> list[str]:
     """The columns that rows of `finished` are grouped by."""
     return [column for column in rows.columns if column.startswith("by_") or column == "period"]
+
+
+def products(parts: Iterable[str], whole: str = "whole") -> dict[str, str]:
+    """Sums of the squares of some columns, of the whole, and of the products of each with the
+    whole, as exact numbers: no integer of 64 bits holds them.
+    """
+    parts = tuple(parts)
+    pairs = (*((p, p) for p in parts), *((p, whole) for p in (*parts, whole)))
+    exact = "CAST({} AS " + EXACT + ")"
+    return {
+        f"{a}_by_{b}": f"CAST(sum({exact.format(a)} * {exact.format(b)}) AS DECIMAL(38, 0))"
+        for a, b in pairs
+    }

@@ -10,7 +10,7 @@ from ..domain.between import Between
 from ..domain.instants import dated
 from ..domain.metrics import Condition
 from ..domain.sql import among, every, name, when, whole
-from .finished import finished, grouped_by, in_periods
+from .finished import finished, grouped_by, in_periods, products
 from .query import Query
 from .spells import clipped, opened
 
@@ -164,4 +164,5 @@ def _summed(cases: Query, holds: int) -> Query:
     sums |= {c: whole(f"sum({c})") for c in (*seconds, "whole", "coarse")}
     there = ("none_open", *opens, "several")
     sums |= {f"n_{c}": f"count(*) FILTER (WHERE {c} > 0)" for c in there}
+    sums |= products(c for c in seconds if c not in opens)
     return cases.grouped("summed", [*grouped_by(cases), "forward", "unknown"], sums)

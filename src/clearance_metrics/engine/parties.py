@@ -15,7 +15,7 @@ from ..domain.instants import dated
 from ..domain.metrics import Condition
 from ..domain.parties import GOVERNMENT, PARTS, SEVERAL, TERMINAL, TRADER, UNKNOWN, Plan, Stage
 from ..domain.sql import every, name, some, when, whole
-from .finished import finished, grouped_by, in_periods
+from .finished import finished, grouped_by, in_periods, products
 from .holds import spans_of, states_of, turns_of
 from .query import Query
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from .log import EventLog
 
 KNOWN = (GOVERNMENT, TRADER, TERMINAL)
-EXACT = "DECIMAL(18, 0)"  # whole seconds, whose squares no integer of 64 bits holds
 NO_SQUARES = "CAST(0 AS DECIMAL(38, 0))"
 
 
@@ -210,9 +209,7 @@ def _summed(cases: Query) -> Query:
     sums |= {c: whole(f"sum({c})") for c in (*PARTS, "whole", "coarse")}
     sums |= {f"n_{p}": f"count(*) FILTER (WHERE {p} > 0)" for p in PARTS}
     sums |= {f"n_{c}": f"count(*) FILTER (WHERE {c})" for c in ("lacks", "swapped", "lost")}
-    for left, right in (*((p, p) for p in PARTS), *((p, "whole") for p in (*PARTS, "whole"))):
-        product = f"CAST({left} AS {EXACT}) * CAST({right} AS {EXACT})"
-        sums[f"{left}_by_{right}"] = f"CAST(sum({product}) AS DECIMAL(38, 0))"
+    sums |= products(PARTS)
     return cases.grouped("summed", [*grouped_by(cases), "state"], sums)
 
 

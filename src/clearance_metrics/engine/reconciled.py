@@ -13,8 +13,9 @@ from ..domain.metrics import Condition, Duration, condition_columns
 from ..domain.sql import every, name, some, value, when, whole
 from . import conditions
 from .days import in_window, local_day, within_years
+from .finished import EXACT
 from .formalities import earliest, latest
-from .parties import EXACT, NO_SQUARES
+from .parties import NO_SQUARES
 from .query import Query
 from .worked import worked
 

@@ -9,7 +9,7 @@ from ..domain.as_of import AsOf
 from ..domain.between import Between
 from ..domain.metrics import Condition
 from ..domain.sql import name, value, when, whole
-from .finished import finished, grouped_by, in_periods
+from .finished import finished, grouped_by, in_periods, products
 from .query import Query
 
 if TYPE_CHECKING:
@@ -90,6 +90,7 @@ def count_parts(rows: Query, parts: int) -> Query:
         "unequal": "count(*) FILTER (WHERE NOT equal)",
         **{c: whole(f"sum({c})") for c in ("whole", "early", "lead")},
         **{f"seconds_{i}": whole(f"sum(seconds_{i})") for i in places},
+        **products(f"seconds_{i}" for i in places),
     }
     return rows.grouped("summed", keys, sums)
 

@@ -79,6 +79,8 @@ DATED = {
     "between": "keep cases of some days by",
 }
 # what a finding must be able to name of a case or charge line, beside its value
+# of a clock with limits by group: the limit of a case, and the day on which it began
+ALLOWED = ("allowed_", "start_day")
 KEPT = (
     "weight",
     "currency",
@@ -291,7 +293,8 @@ def _dated(
     by_day = cluster == "day" and "day" not in rows.columns
     if by_day or period is not None:
         day = _day(day, metric, "cluster" if by_day else "period")
-    told = {c: name(c) for c in ("value", "end", "total", "date_only", *KEPT) if c in rows.columns}
+    kept = (*KEPT, *(ALLOWED if getattr(metric, "allowance", None) else ()))
+    told = {c: name(c) for c in ("value", "end", "total", "date_only", *kept) if c in rows.columns}
     told |= worth
     told |= {f"by_{i}": name(group) for i, group in enumerate(by)}
     if cluster:

@@ -17,6 +17,8 @@ ONE_LINE = len("2022-12-31")  # dates, months and numbers of cases are not broke
 LONG = 120  # columns of a text that folds; a Chinese sign is two
 SEEN = 44  # of them that are seen of it folded
 UNBROKEN, PIECE = re.compile(r"[!-~]{31,}"), re.compile(r".{1,12}")  # no place to break it
+END = r"[-+−]?[\d,.]*\d%?"
+BOUNDS = re.compile(rf"（{END}～{END}）|\({END} to {END}\)|{END}～{END}")
 WIDE, HIGH = 116, 26  # of a small line
 
 
@@ -34,7 +36,8 @@ def table_html(found: Display, lang: str, filters: Iterable[Filter] = ()) -> str
     caption = (
         f"<caption>{escape(title)}{''.join(map(_small, small))}</caption>" if found.caption else ""
     )
-    below = "".join(f'<p class="note">{_linked(line)}</p>' for line in found.below)
+    lines = "<br>".join(map(_linked, found.below))
+    below = f'<p class="note">{lines}</p>' if lines else ""
     told = f' role="group" tabindex="0" aria-label="{escape(title, quote=True)}"' if title else ""
     told += f' id="{escape(found.anchor, quote=True)}"' if found.anchor else ""
     return (
@@ -129,8 +132,11 @@ def _small(line: str) -> str:
 
 
 def _linked(text: str) -> str:
-    """A text whose addresses lead where they say, and whose longest words can be broken."""
+    """A text whose addresses lead where they say, and whose longest words can be broken; an
+    interval is not broken over lines.
+    """
     if ADDRESS.search(text):
         return ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', escape(text))
     cut = UNBROKEN.sub(lambda word: "\0".join(PIECE.findall(word[0])), text)
-    return escape(cut).replace("\0", "<wbr>")
+    whole = BOUNDS.sub(r'<span style="white-space:nowrap">\g<0></span>', escape(cut))
+    return whole.replace("\0", "<wbr>")

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..domain.verdicts import Verdict
 from ..statistics.reasons import Reason
-from .display import LONGEST, Display, head_word, signed, tone
+from .display import LONGEST, Display, by_dates, head_word, tone
 from .periods import reaches
 from .wording import (
     NONE,
-    also_words,
+    also_told,
     capital,
+    counted_statistic,
+    ends_of,
     figure,
-    interval,
+    holds,
     judged,
-    judged_statistic,
     number,
     period_words,
+    signed_of,
     text_of,
     told_value,
 )
@@ -27,21 +30,33 @@ from .words import has, in_words, joined, say, unit_word
 if TYPE_CHECKING:
     from .assessment import Assessment, AssessRow
 
-COLUMNS = ("indicator", "statistic", "value", "interval", "n", "n_open", "against", "verdict")
+COLUMNS = (
+    *("indicator", "statistic", "value", "interval", "n", "n_open", "against", "further"),
+    "verdict",
+)
 NUMBERS = frozenset({"value", "interval", "n", "n_open"})
 # what a title tells where the indicators that lead a page have no value
 FEW = 4
 COMPARED = frozenset({Verdict.IMPROVED, Verdict.WORSE, Verdict.NO_CLEAR_CHANGE})
+# reasons that hold the change on which a verdict rests
+AGAINST = frozenset({"assess.against", "assess.against_baseline", "assess.against_baseline_size"})
 
 
 def table_of(found: Assessment, lang: str, caption: str) -> Display:
-    """The rows: indicator, value with interval and n, what it is held against, and the verdict with
-    further figures and reasons; columns that none of the rows fills are left out.
+    """The rows: indicator, value with interval and n, what it is held against, further figures, and
+    the verdict with what it rests on; what must be known of rows stands once below the table.
+
+    Columns that none of the rows fills are left out.
     """
     if not found.rows:
         return Display((say(found.empty, lang),), ())
     groups = [name for name, _ in found.rows[0].groups]
-    cells = [_cells(found, row, lang) for row in found.rows]
+    notes = [_notes(found, row, lang) for row in found.rows]
+    marks, below = _marked(notes, lang)
+    cells = [
+        _cells(found, row, [mark for text, mark in marks.items() if text in said], lang)
+        for row, said in zip(found.rows, notes, strict=True)
+    ]
     names = [n for n in COLUMNS if any(told[n] not in ("", NONE) for told in cells)]
     left = [[found.group_word(n, v, lang) for n, v in row.groups] for row in found.rows]
     place = len(groups) + names.index("verdict")
@@ -51,7 +66,9 @@ def table_of(found: Assessment, lang: str, caption: str) -> Display:
             (*of, *(told[name] or NONE for name in names))
             for of, told in zip(left, cells, strict=True)
         ],
+        below,
         caption=caption,
+        open_columns=[len(groups)],
         numbers=[len(groups) + i for i, name in enumerate(names) if name in NUMBERS],
         tones={(r, place): tone(row.verdict) for r, row in enumerate(found.rows)},
         more=say("table.more", lang, n=len(cells) - LONGEST),
@@ -59,26 +76,74 @@ def table_of(found: Assessment, lang: str, caption: str) -> Display:
 
 
 def _head(name: str, found: Assessment, lang: str) -> str:
+    if name == "further":
+        return say("sheet.further", lang)
     own = f"judged.{name}"
     return say(own, lang, level=100 * found.level) if has(own) else head_word(name, lang)
 
 
-def _cells(found: Assessment, row: AssessRow, lang: str) -> dict[str, str]:
+def _notes(found: Assessment, row: AssessRow, lang: str) -> list[str]:
+    """What must be known of a row, but for the change, which stands beside its verdict."""
+    told = []
+    metric = found._notice.indicator(row.indicator).metric
+    lines = "lines" in (getattr(metric, "counts", ""), getattr(metric, "over", ""))
+    for why in row.reasons:
+        if why.code == "left_out" and lines:
+            told.append(say("judged.lines_left_out", lang, **why.facts))
+        elif why.code == "assess.against":
+            told.append(say("judged.months", lang, months=why.facts["months"]))
+        elif why.code == "assess.against_baseline_size":
+            told.append(say("judged.nearer_zero", lang))
+        elif why.code != "assess.against_baseline":
+            every = by_dates(row.n, [why])
+            told.append(say("judged.to_the_day" if every else why, lang))
+    return list(dict.fromkeys(filter(None, told)))
+
+
+def _marked(notes: Sequence[Collection[str]], lang: str) -> tuple[dict[str, str], list[str]]:
+    """The mark of each note, and the notes; what holds of each of several rows needs no mark."""
+    texts = dict.fromkeys(text for said in notes for text in said)
+    every = [text for text in texts if len(notes) > 1 and all(text in said for said in notes)]
+    some = [text for text in texts if text not in every]
+    marks = {text: say("note.mark", lang, n=place) for place, text in enumerate(some, 1)}
+    lines = [say("judged.every_row", lang, text=text) for text in every]
+    return marks, [
+        *lines,
+        *(say("note.line", lang, mark=mark, text=text) for text, mark in marks.items()),
+    ]
+
+
+def _cells(found: Assessment, row: AssessRow, marks: Sequence[str], lang: str) -> dict[str, str]:
     clock = found.clock_unit(row)
-    beside = [say("judged.is_beside", lang)] if row.companion_of else []
-    period = [period_words(row.period, lang)] if row.period else []
+    small = [say("judged.is_beside", lang)] if row.companion_of else []
+    small += [period_words(row.period, lang)] if row.period else []
+    small += [say("mark.list", lang).join(marks)] if marks else []
     unit = "" if row.value is None or row.unit in ("", "share") else unit_word(row.unit, lang)
-    words = signed(row.verdict, lang, row.violations)
     return {
-        "indicator": _under(text_of(row, "title", lang), " · ".join([*beside, *period])),
-        "statistic": judged_statistic(row.statistic, clock, row.rule, lang=lang),
+        "indicator": _under(text_of(row, "title", lang), " · ".join(small)),
+        "statistic": counted_statistic(row, clock, lang),
         "value": _under(number(row.value, row.unit, lang=lang), unit),
-        "interval": interval(row.low, row.high, row.unit, lang=lang),
+        "interval": ends_of(row, lang),
         "n": number(row.n, lang=lang),
         "n_open": number(open_beside(row, found.as_of), lang=lang),
-        "against": _against(row, lang),
-        "verdict": _under(words, also_words(row, clock, lang, found.level), row.said(lang)),
+        "against": against_words(found, row, lang),
+        "further": "\n".join(also_told(row, clock, lang, found.level, bound=False)),
+        "verdict": _under(signed_of(row, lang), rests_on(row, lang, found.level)),
     }
+
+
+def change_of(row: AssessRow) -> Reason | None:
+    """The change on which the verdict of a row rests, with its interval, if there is one."""
+    told = (why.facts.get("change") for why in row.reasons if why.code in AGAINST)
+    return next((change for change in told if isinstance(change, Reason)), None)
+
+
+def rests_on(row: AssessRow, lang: str, level: float) -> str:
+    """What decides the verdict of a row: the change with its interval, or the one-sided bound."""
+    if (change := change_of(row)) is not None:
+        return say(change, lang)
+    bound = [one for one in row.also if one.statistic == "bound" and one.value is not None]
+    return "".join(also_told(replace(row, also=tuple(bound)), "", lang, level))
 
 
 def open_beside(row: AssessRow, as_of: str) -> int | None:
@@ -88,14 +153,17 @@ def open_beside(row: AssessRow, as_of: str) -> int | None:
     return row.n_open if reaches(row.period, as_of) else None
 
 
-def _against(row: AssessRow, lang: str) -> str:
-    """The target or the baseline that a row is held against."""
+def against_words(found: Assessment, row: AssessRow, lang: str) -> str:
+    """The target that a row is held against and when it holds, or the baseline."""
     if row.target is not None:
         sign = "≤" if row.rule == "at_most" else "≥"
         own = "" if row.origin == "notice" else say("judged.outside", lang)
-        return _under(f"{sign} {number(row.target, row.unit, lang=lang)}", str(row.due), own)
+        when = say(holds(found._notice.indicator(row.indicator).target), lang)
+        return _under(f"{sign} {number(row.target, row.unit, lang=lang)}", when, own)
     if row.baseline is not None:
-        return _under(number(row.baseline, row.unit, lang=lang), say("field.baseline", lang))
+        cases = [why.facts["n"] for why in row.reasons if why.code == "assess.against"]
+        told = say("judged.baseline_n", lang, n=cases[0]) if cases else say("field.baseline", lang)
+        return _under(number(row.baseline, row.unit, lang=lang), told)
     return NONE
 
 
@@ -138,17 +206,16 @@ def _causes(rows: Sequence[AssessRow], lang: str) -> list[str]:
 def told_of(found: Assessment, row: AssessRow, lang: str) -> str:
     """A row in a sentence: of violations, against its target, or against its baseline."""
     facts: dict[str, Any] = {"name": found.name_of(row, lang), "verdict": judged(row)}
+    facts |= {"period": period_words(row.period, lang), "cases": row.n or 0}
     if found.role_of(row) == "left_out":
         return say("judged.left_out", lang, **facts, value=figure(row.value, row.unit, lang))
     if row.kind == "zero":
         n = row.n or 0
         return say(f"judged.checked_{row.unit}", lang, **facts, n=n)
-    facts["value"] = told_value(row, lang)
+    facts["value"] = told_value(row, lang, found.clock_unit(row))
     if row.target is not None:
         facts |= {
-            "period": period_words(row.period, lang),
-            "interval": interval(row.low, row.high, row.unit, lang=lang),
-            "cases": row.n,
+            "interval": ends_of(row, lang),
             "target": figure(row.target, row.unit, lang),
         }
         return say(f"judged.{row.rule}", lang, **facts)

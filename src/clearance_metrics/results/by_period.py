@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..statistics.reasons import Reason
-from .display import LONGEST, NONE, Display, by_dates, digits_of, measured
+from .display import LONGEST, NONE, Display, by_dates, digits_of, measured, too_few, whole_days
 from .periods import period_word
 from .table import amount
 from .wide import CLOCK, group_of, head_of
@@ -107,15 +107,18 @@ def _asked(found: Measures, statistics: Sequence[str], lang: str) -> str:
     return say("table.asked", lang, about=about, day=day)
 
 
-def _cell(row: MeasureRow | None, digits: dict[object, int], lang: str) -> str:
+def _cell(row: MeasureRow | None, digits: Mapping[object, int], lang: str) -> str:
     """A value, with interval and number of cases below, or why there is none."""
     if row is None:
         return NONE
     if row.value is None:
         return say(row.reasons[0], lang) if row.reasons else NONE
+    digits = whole_days(digits, row.statistic, row.unit, row.value, row.low, row.high)
     value, low, high = (measured(x, row.unit, digits, lang) for x in (row.value, row.low, row.high))
     lines = [value]
-    if row.low is not None and row.high is not None:
+    if why := too_few(row.statistic, row.value, row.low, row.n):
+        lines.append(say(why, lang))
+    elif row.low is not None and row.high is not None:
         lines.append(say("figure.interval", lang, low=low, high=high))
     if row.n is not None:
         opened = row.n_open or 0

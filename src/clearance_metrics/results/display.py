@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from math import floor, isfinite, log10
 from typing import Any
 
+from ..domain.ends import ENOUGH
 from ..domain.verdicts import Verdict
 from ..statistics.reasons import Reason
 from .words import figure, has, say, statistic_word, term, unit_word, verdict_word
@@ -25,6 +27,8 @@ COUNTED = frozenset(
     {"n", "n_open", "n_true", "n_false", "n_before", "n_after", "n_late", "cases", "at_risk"}
     | {"left_out"}
 )
+DAYS = frozenset({"days", "working_days"})  # units of clocks that count whole days
+OF_CASE = re.compile(r"(median|p\d[\d.]*)(:midpoint)?|min|max")  # statistics that a case has
 GOOD = frozenset({Verdict.MET, Verdict.IMPROVED})
 BAD = frozenset({Verdict.NOT_MET, Verdict.WORSE, Verdict.VIOLATIONS})
 # stands before the words of a verdict, so that colour never stands alone
@@ -200,7 +204,11 @@ def displayed(
     """
     digits = digits_of(records)
     apart = frozenset(groups)
-    cells = [tuple(_cell(n, r, lang, unit, digits, apart, excess) for n in names) for r in records]
+    cells = []
+    for r in records:
+        ends = [r.get(end) for end in ("value", "low", "high")]
+        placed = whole_days(digits, str(r.get("statistic", "")), str(r.get("unit", "")), *ends)
+        cells.append(tuple(_cell(n, r, lang, unit, placed, apart, excess) for n in names))
     numbers = [i for i, name in enumerate(names) if name not in apart and _numeric(name, records)]
     tones = {
         (r, names.index("verdict")): tone(record["verdict"])
@@ -248,6 +256,38 @@ def digits_of(records: Sequence[Mapping[str, Any]]) -> dict[object, int]:
     if hours and all(by_dates(r.get("n"), map(Reason.of, r.get("reasons") or ())) for r in hours):
         found["hours"] = 0
     return found
+
+
+def whole_days(
+    digits: Mapping[object, int], statistic: str, unit: str, *values: float | None
+) -> Mapping[object, int]:
+    """The decimals (`digits_of`) for figures that are whole days by nature: a median or another
+    value of one case is told without any, where nothing lies between two cases.
+
+    >>> whole_days({"working_days": 2}, "median", "working_days", 6.0, 5.0)
+    {'working_days': 0}
+    >>> whole_days({"working_days": 2}, "mean", "working_days", 6.0)
+    {'working_days': 2}
+    """
+    known = [value for value in values if value is not None]
+    of_case = unit in DAYS and OF_CASE.fullmatch(statistic)
+    if not of_case or not all(float(value).is_integer() for value in known):
+        return digits
+    return {**digits, unit: 0}
+
+
+def too_few(
+    statistic: object, value: float | None, low: float | None, n: float | None
+) -> Reason | None:
+    """Why a mean is shown without its interval: one of few cases that reaches below zero, though
+    their mean does not, takes the mean of so few to be normal, which it is not.
+
+    >>> too_few("mean", 63.8, -21.4, 3), too_few("mean", 63.8, 60.1, 3)
+    (Reason('few_for_interval'), None)
+    """
+    below = value is not None and low is not None and low < 0 <= value
+    few = statistic == "mean" and n is not None and n < ENOUGH
+    return Reason("few_for_interval") if below and few else None
 
 
 def by_dates(n: object, reasons: Iterable[Reason]) -> bool:

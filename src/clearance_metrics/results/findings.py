@@ -11,8 +11,8 @@ from ..domain.verdicts import Verdict
 from ..statistics.reasons import Reason
 from .assessed import table_of
 from .block import Block, Point, Points
-from .display import signed, tone
-from .wording import figure, judged, judged_statistic, number, period_words, text_of
+from .display import tone, too_few
+from .wording import figure, judged, judged_statistic, number, period_words, signed_of, text_of
 from .words import joined, say, verdict_name
 
 if TYPE_CHECKING:
@@ -116,6 +116,9 @@ def _verdict_of(found: Assessment, row: AssessRow, lang: str) -> str:
 def _point(found: Assessment, row: AssessRow, lang: str) -> Point:
     """One finding: verdict, measure, title, value with interval and n, and what stands beside."""
     value = figure(row.value, row.unit, lang, row.low, row.high)
+    if why := too_few(row.statistic, row.value, row.low, row.n):
+        plain = figure(row.value, row.unit, lang)
+        value = say("figure.with_interval", lang, value=plain, interval=why)
     bound = next((one.value for one in row.also if one.statistic == "bound"), None)
     if bound is not None:
         words = judged_statistic("bound", rule=row.rule, lang=lang, level=found.level)
@@ -145,7 +148,7 @@ def _point(found: Assessment, row: AssessRow, lang: str) -> Point:
         and mate.kind == row.kind == "level"
     ]
     below = say("judged.mates", lang, told=joined(mates, lang)) if mates else ""
-    return Point(signed(row.verdict, lang, row.violations), tone(row.verdict), text, below)
+    return Point(signed_of(row, lang), tone(row.verdict), text, below)
 
 
 def _called(found: Assessment, row: AssessRow, lang: str) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from .display import NONE, Display, signed, tone
+from .display import NONE, Display, tone, too_few
 from .measure_tables import decided, defined
-from .wording import also_words, judged_statistic, number, period_words, text_of
-from .words import say, unit_word
+from .wording import also_words, judged_statistic, number, period_words, signed_of, text_of
+from .words import joined, say, unit_word
 
 if TYPE_CHECKING:
     from .assessment import Assessment, AssessRow
@@ -67,6 +67,8 @@ def _row(found: Assessment, row: AssessRow, lang: str) -> tuple[str, ...]:
         return number(value, unit, lang=lang)
 
     told: dict[str, Any] = {name: cell(getattr(row, name), row.unit) for name in FIGURES}
+    why = too_few(row.statistic, row.value, row.low, row.n)
+    told |= {"low": NONE, "high": NONE} if why else {}
     told |= {"n": cell(row.n), "n_open": cell(row.n_open)}
     told |= {"no": str(row.measure), "measure": text_of(measure, "title", lang)}
     name = text_of(row, "title", lang)
@@ -77,9 +79,9 @@ def _row(found: Assessment, row: AssessRow, lang: str) -> tuple[str, ...]:
     told["unit"] = unit_word(row.unit, lang) if row.unit else NONE
     told |= {"due": row.due or NONE, "period": period_words(row.period, lang) or NONE}
     told["decided"] = decided(found, row, lang) or NONE
-    told["verdict"] = signed(row.verdict, lang, row.violations)
+    told["verdict"] = signed_of(row, lang)
     told["further"] = also_words(row, clock, lang, found.level) or NONE
-    told["notes"] = row.said(lang) or NONE
+    told["notes"] = joined((*row.reasons, *([why] if why else [])), lang) or NONE
     return tuple(str(told[name]) for name in (*HEADS, *MORE))
 
 

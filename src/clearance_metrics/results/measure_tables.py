@@ -6,16 +6,17 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..statistics.reasons import Reason
-from .assessed import open_beside
+from .assessed import against_words, change_of, open_beside
 from .definitions import definition_of
-from .display import NONE, Display, signed, tone
+from .display import NONE, Display, tone
 from .wording import (
     also_words,
+    ends_of,
     figure,
-    interval,
     judged_statistic,
     number,
     period_words,
+    signed_of,
     text_of,
 )
 from .words import say
@@ -23,7 +24,6 @@ from .words import say
 if TYPE_CHECKING:
     from .assessment import Assessment, AssessRow
 
-AGAINST = frozenset({"assess.against", "assess.against_baseline", "assess.against_baseline_size"})
 Months = Sequence[tuple[str, float]]  # of one indicator, in order
 
 
@@ -47,6 +47,7 @@ def indicators_table(
         numbers=[place[name] for name in ("value", "n") if name in place],
         tones={(r, place["verdict"]): tone(row.verdict) for r, row in enumerate(rows)},
         lines=lines,
+        open_columns=(0,),
     )
 
 
@@ -66,6 +67,7 @@ def grouped_table(found: Assessment, rows: Sequence[AssessRow], column: str, lan
         numbers=(2, 3),
         tones={(r, 5): tone(row.verdict) for r, row in enumerate(rows)},
         facets={column: words},
+        open_columns=(1,),
     )
 
 
@@ -86,7 +88,7 @@ def notes_table(found: Assessment, rows: Sequence[AssessRow], lang: str) -> Disp
                 cells.append((name, say(f"sheet.{what}", lang), text))
                 name = ""
     heads = [say(f"sheet.{name}", lang) for name in ("indicator", "note", "text")]
-    return Display(heads, cells, open_columns=(2,))
+    return Display(heads, cells, open_columns=(0, 2))
 
 
 def defined(found: Assessment, row: AssessRow, lang: str) -> str:
@@ -96,10 +98,8 @@ def defined(found: Assessment, row: AssessRow, lang: str) -> str:
 
 def decided(found: Assessment, row: AssessRow, lang: str) -> str:
     """What the verdict rests on: the change with its interval, or the one-sided bound."""
-    for why in row.reasons:
-        change = why.facts.get("change") if why.code in AGAINST else None
-        if isinstance(change, Reason):
-            return _moved(change, lang)
+    if (change := change_of(row)) is not None:
+        return _moved(change, lang)
     bound = next((one.value for one in row.also if one.statistic == "bound"), None)
     if bound is None:
         return ""
@@ -126,29 +126,18 @@ def _told(found: Assessment, row: AssessRow, months: Months, lang: str) -> dict[
         part for part in (beside, statistic if row.statistic else "", period) if part
     )
     value = figure(row.value, row.unit, lang)
-    ends = "" if row.low is None else interval(row.low, row.high, row.unit, lang=lang)
+    ends = "" if row.low is None else ends_of(row, lang)
     opened = open_beside(row, found.as_of)
     still = say("overview.open", lang, n=opened) if opened else ""
     return {
         "indicator": "\n".join(filter(None, [text_of(row, "title", lang), below])),
         "value": "\n".join(filter(None, [value, ends])),
         "n": "\n".join(filter(None, [number(row.n, lang=lang), still])),
-        "against": _against(row, lang),
+        "against": against_words(found, row, lang),
         "decided": decided(found, row, lang),
         "months": months_words(row, months, lang),
-        "verdict": signed(row.verdict, lang, row.violations),
+        "verdict": signed_of(row, lang),
     }
-
-
-def _against(row: AssessRow, lang: str) -> str:
-    if row.target is not None:
-        sign = "≤" if row.rule == "at_most" else "≥"
-        own = "" if row.origin == "notice" else say("judged.outside", lang)
-        told = [f"{sign} {number(row.target, row.unit, lang=lang)}", str(row.due), own]
-        return "\n".join(filter(None, told))
-    if row.baseline is not None:
-        return f"{number(row.baseline, row.unit, lang=lang)}\n{say('field.baseline', lang)}"
-    return ""
 
 
 def months_words(row: AssessRow, months: Months, lang: str) -> str:

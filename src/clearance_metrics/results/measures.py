@@ -81,7 +81,7 @@ class Measures(ResultTable[MeasureRow]):
     _named: str = ""  # the clock that a single metric is
     _beside: Points | None = None
     _called: Mapping[str, Mapping[str, str]] | None = None  # what labels are in words
-    _targets: ClassVar[Mapping[str, tuple[str, float, str]]] = {}  # statistic, level and day
+    _targets: ClassVar[Mapping[str, tuple[str, float, Reason]]] = {}  # statistic, level, when
 
     def withholding(self, k: int, cells: Iterable[int], hidden: Collection[str] = ()) -> Any:
         """As of any answer; its cells are withheld one by one where it is made."""
@@ -287,11 +287,11 @@ class Measures(ResultTable[MeasureRow]):
 
     def target_of(self, row: MeasureRow, lang: str) -> str:
         """The target that the notice has for the row's metric and statistic, with its day."""
-        statistic, value, due = self._targets.get(row.label, ("", 0.0, ""))
-        if statistic != row.statistic:
+        statistic, value, when = self._targets.get(row.label, ("", 0.0, None))
+        if statistic != row.statistic or when is None:
             return ""
         told = measured(value, row.unit, {}, lang) if row.unit == "share" else limit_of(value, lang)
-        return say("several.target", lang, target=told, due=due)
+        return say("several.target", lang, target=told, when=when)
 
     def named(self, statistic: str, lang: str) -> str:
         """A statistic in words, with what it is of."""

@@ -16,7 +16,7 @@ from .block import Block, Text
 from .display import BAD, GOOD, SIGNS
 from .findings import SILENT, counts_of, own_of, summary_of
 from .parts import Tile, Tiles
-from .wording import capital, figure, number, text_of
+from .wording import capital, figure, number, period_words, text_of
 from .words import has, joined, say, verdict_name
 
 if TYPE_CHECKING:
@@ -170,6 +170,8 @@ def finding_of(found: Assessment, row: AssessRow, lang: str) -> str:
     facts: dict[str, Any] = {
         "name": found.name_of(row, lang),
         "level": figure(row.value, row.unit, lang),
+        "period": period_words(row.period, lang),
+        "cases": row.n or 0,
         "statistic": Reason(f"overview.{'mean' if row.statistic == 'mean' else 'unsaid'}"),
     }
     code = "same"

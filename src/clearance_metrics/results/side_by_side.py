@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from .block import Block
-from .display import NONE, Display, signed, tone
-from .wording import capital, figure, judged_statistic, number, part_words, text_of
+from .display import NONE, Display, tone
+from .wording import capital, figure, judged_statistic, number, part_words, signed_of, text_of
 from .words import joined, say
 
 if TYPE_CHECKING:
@@ -74,9 +74,7 @@ def _figure(row: AssessRow, lang: str) -> str:
 def _cells(found: Assessment, row: AssessRow, other: AssessRow, lang: str) -> tuple[str, ...]:
     clock = found.clock_unit(row)
     verdicts = [
-        NONE
-        if _hidden(one) or not (_tells(one) or one.n)
-        else signed(one.verdict, lang, one.violations)
+        NONE if _hidden(one) or not (_tells(one) or one.n) else signed_of(one, lang)
         for one in (row, other)
     ]
     return (

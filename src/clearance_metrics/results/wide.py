@@ -6,7 +6,17 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..statistics.reasons import Reason
-from .display import LONGEST, NONE, Display, by_dates, digits_of, head_word, measured
+from .display import (
+    LONGEST,
+    NONE,
+    Display,
+    by_dates,
+    digits_of,
+    head_word,
+    measured,
+    too_few,
+    whole_days,
+)
 from .periods import listed
 from .wording import capital
 from .words import figure, say, unit_word
@@ -98,9 +108,12 @@ def _figure(row: MeasureRow | None, digits: Mapping[object, int], lang: str) -> 
         return f"{NONE}\n{say(row.reasons[0], lang)}" if row.reasons else NONE
     if row.unit == "hours" and by_dates(row.n, row.reasons):
         digits = {**digits, row.unit: 0}  # decimals of what is known to the day tell nothing
+    digits = whole_days(digits, row.statistic, row.unit, row.value, row.low, row.high)
     value, low, high = (measured(x, row.unit, digits, lang) for x in (row.value, row.low, row.high))
     if row.low is None or row.high is None:
         return value
+    if why := too_few(row.statistic, row.value, row.low, row.n):
+        return f"{value}\n{say(why, lang)}"
     return f"{value}\n{say('figure.interval', lang, low=low, high=high)}"
 
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from ..domain.reader import Reader
 from ..statistics.reasons import Reason
+from .display import SIGNS, by_dates, too_few, whole_days
 from .words import figure as figure_of
 from .words import has, joined, say, statistic_word, term, texts_of, unit_word
 
 if TYPE_CHECKING:
-    from .assessment import AssessRow
+    from .assessment import AssessRow, Further
 
 NONE = "–"
 WHOLE = frozenset({"cases", "lines", "types"})  # units that are counted
@@ -56,7 +57,9 @@ def figure(
     """
     told = number(value, unit, lang=lang)
     if unit not in ("", "share") and value is not None:
-        told = say("figure.with_unit", lang, value=told, unit=unit_word(unit, lang, counted=True))
+        own = f"unit_one.{unit}"
+        word = say(own, lang) if told == "1" and has(own) else unit_word(unit, lang, counted=True)
+        told = say("figure.with_unit", lang, value=told, unit=word)
     if low is None or high is None:
         return told
     return say(
@@ -110,6 +113,21 @@ def period_words(period: str | None, lang: str) -> str:
     return say(code, lang, first=first, last=last, months=int(months or 0))
 
 
+def holds(target: Any) -> Reason:
+    """When a target holds: by its day, from it on, or from day to day.
+
+    >>> from clearance_metrics import load_notice
+    >>> from clearance_metrics.results.words import say
+    >>> say(holds(load_notice().indicator("refund_mean_2022").target), "en")
+    'by 2022-12-31'
+    """
+    if target.over != "since":
+        return Reason("figure.by", day=str(target.due))
+    if target.until:
+        return Reason("figure.span", first=str(target.due), last=str(target.until))
+    return Reason("figure.since", first=str(target.due))
+
+
 def text_of(owner: object, name: str, lang: str) -> str:
     """A text that data brings, such as a notice's `title` or an indicator's `short` name, in the
     language or else in English; empty without one. Without a `name` its own, `zh` and `en`.
@@ -138,34 +156,78 @@ def judged_statistic(
     return say(own, lang, level=100 * level) if has(own) else statistic_word(name, unit, lang)
 
 
-def told_value(row: AssessRow, lang: str) -> str:
-    """A row's statistic and value within a sentence: mean 7.20 hours."""
+def told_value(row: AssessRow, lang: str, clock: str = "") -> str:
+    """The statistic and value of a row, whose clock is in this unit, within a sentence: mean 7.20
+    hours.
+    """
     code = f"told_value.{row.statistic}"
-    words = judged_statistic(row.statistic, row.unit, row.rule, lang=lang)
+    words = judged_statistic(row.statistic, clock or row.unit, row.rule, lang=lang)
     value = figure(row.value, row.unit, lang)
     return say(code if has(code) else "told_value.any", lang, statistic=words, value=value)
 
 
+def ends_of(row: AssessRow, lang: str) -> str:
+    """The interval of a row, or why there is none to show."""
+    if why := too_few(row.statistic, row.value, row.low, row.n):
+        return say(why, lang)
+    return interval(row.low, row.high, row.unit, lang=lang)
+
+
+def counted_statistic(row: AssessRow, clock: str, lang: str) -> str:
+    """The statistic of a row, whose clock is in this unit; of a count what is counted."""
+    own = f"page_statistic.count_{row.unit}"
+    if row.statistic == "count_above:0" and has(own):
+        return say(own, lang)
+    return judged_statistic(row.statistic, clock, row.rule, lang=lang)
+
+
 def also_words(row: AssessRow, clock: str, lang: str, level: float = 0.95) -> str:
+    """The further figures of a row whose clock is in this unit, in one text."""
+    return say("mark.sentence", lang).join(also_told(row, clock, lang, level))
+
+
+def also_told(
+    row: AssessRow, clock: str, lang: str, level: float = 0.95, *, bound: bool = True
+) -> list[str]:
     """The further figures of a row whose clock is in this unit, each with its interval where it has
-    one.
+    one; the `bound` that decides on a verdict is one of them.
     """
     told = []
     for one in row.also:
+        if one.statistic == "bound" and not bound:
+            continue
         words = judged_statistic(one.statistic, clock, row.rule, lang=lang, level=level)
+        if one.statistic == "count_above:0" and has(own := f"page_statistic.count_{one.unit}"):
+            words = say(own, lang)
         told_alone = one.statistic == "sum"  # of money, where the row counts lines
-        shown = (figure if told_alone else _plain)(one.value, one.unit, lang)
-        if one.value is not None and one.low is not None and one.high is not None:
-            between = interval(one.low, one.high, one.unit, lang=lang)
+        value, low, high = _whole(row, one)
+        shown = (figure if told_alone else _plain)(value, one.unit, lang)
+        if value is not None and low is not None and high is not None:
+            between = interval(low, high, one.unit, lang=lang)
             shown = say("figure.with_interval", lang, value=shown, interval=between)
         told.append(say("figure.named", lang, name=words, value=shown))
-    return say("mark.sentence", lang).join(dict.fromkeys(told))
+    return list(dict.fromkeys(told))
+
+
+def _whole(row: AssessRow, one: Further) -> list[float | None]:
+    """A further figure with its interval, as whole numbers where it is some days by nature."""
+    ends = [one.value, one.low, one.high]
+    dated = one.unit == "hours" and by_dates(row.n, row.reasons)  # then hours are days too
+    unit = "days" if dated else one.unit
+    whole = whole_days({}, one.statistic, unit, *ends).get(unit) == 0
+    return [int(end) if whole and end is not None else end for end in ends]
 
 
 def _plain(value: float | None, unit: str, lang: str) -> str:
     return number(value, unit, lang=lang)
 
 
+def signed_of(row: AssessRow, lang: str) -> str:
+    """The verdict of a row with its sign, violations by what is counted."""
+    return f"{SIGNS[row.verdict]} {say(judged(row), lang)}"
+
+
 def judged(row: Any) -> Reason:
     """The verdict of a row as a reason, which a sentence may hold."""
-    return Reason(row.verdict.code, n=getattr(row, "violations", None))
+    own = f"{row.verdict.code}_{getattr(row, 'unit', '')}"
+    return Reason(own if has(own) else row.verdict.code, n=getattr(row, "violations", None))

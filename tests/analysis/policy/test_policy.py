@@ -164,7 +164,7 @@ def test_an_unfinished_month_and_thin_months_do_not_count(one):
     found = interrupted_series(one, CLOCK, date="2021-08-20", as_of="2022-12-31", least=31)
     weak = next(f for f in found.facts if f.name == "not_usable")
     assert "2019-01 (30 cases, fewer than 31); 2019-02" in weak.shown("en")
-    assert "2019-01（30 例，少于 31 例）；2019-02" in weak.shown("zh")
+    assert "2019-01（30 件，少于 31 件）；2019-02" in weak.shown("zh")
 
 
 def test_open_cases_need_a_restricted_mean_with_one_limit():

@@ -58,6 +58,8 @@ def statistic_word(name: str, unit: str, lang: str, excess: bool = False) -> str
     # six digits are not enough for every limit, and a limit found from data has too many
     limit = None if found.limit is None else Decimal(rounded(f"{Decimal(str(found.limit)):f}"))
     told = {"limit": limit, "unit": unit_word(unit, lang, counted=True)}
+    if limit == 1 and has(f"unit_one.{unit}"):
+        told["unit"] = say(f"unit_one.{unit}", lang)
     said = say(code, lang, **told, end=ended)
     return say("statistic.midpoint", lang, statistic=said) if found.midpoint else said
 
