@@ -27,7 +27,7 @@ def words_of(meta: dict) -> Vocabulary:
 def read_json(path: Path) -> dict:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, RecursionError) as error:
         raise InputError(f"{path.name} cannot be read: {error}", str(path.parent), AGAIN) from None
     if not isinstance(found, dict):
         raise InputError(f"{path.name} holds no table", str(path.parent), AGAIN)
