@@ -242,7 +242,7 @@ def test_times_known_to_the_day_are_counted():
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ({"clock": "imp_overal"}, "unknown clock"),
+        ({"clock": "imp_overal"}, "there is no clock"),
         ({"clock": ("declared", "declared")}, "no clock"),
         ({"clock": 3}, "no clock"),
         ({"holds": {}}, "holds no hold"),
