@@ -46,7 +46,8 @@ def parties(
     level: float = 0.95,
 ) -> Parties:
     """Mean hours of finished cases, dated by their end, and their share, by who had to act; `clock`
-    a Duration, a name, a pair of milestones, or an indicator. `between`: first and last day, as of `measure`.
+    a Duration, a name, a pair of milestones, or an indicator. `between`: first and last day, as of
+    `measure`.
 
     A stage belongs to the party that must act until its milestone is reached; where milestones came
     out of their order, several stages run at once. A hold takes the place of the stage that it

@@ -39,14 +39,14 @@ Metrics = One | Iterable[One] | Mapping[str, One]
 
 
 def metric_of(given: Any, log: EventLog) -> Metric:
-    """A metric as it is, that of an indicator, a name or a row of a list of clocks as the clock, two
-    milestones as the hours between them.
+    """A metric as it is, that of an indicator, a name or a row of a list of clocks as the clock,
+    two milestones as the hours between them.
     """
     if isinstance(given, str | ClockRow):
         return clock(given if isinstance(given, str) else given.name, log)
-    if isinstance(given, list | tuple) and len(given) == 2:
-        if all(isinstance(milestone, str) for milestone in given):
-            return Duration(*given)
+    pair = given if isinstance(given, list | tuple) and len(given) == 2 else ()
+    if pair and all(isinstance(milestone, str) for milestone in pair):
+        return Duration(*pair)
     if not hasattr(given, "short_zh"):
         return given
     if given.metric is None:

@@ -62,9 +62,9 @@ def reconcile(
     that they lack. `between`: first and last day of release. `.steps` lead from the shortest to the
     longest mean and sum exactly; published figures of other definitions stand beside as reference.
     Where no certificate and no other agency is recorded, the clock of all agencies is no rung.
-    LogError for another direction, MissingColumn for a milestone that the log lacks, and for `kind`,
-    which says which cases are imports. Source: World
-    Bank, Business Ready methodology handbook (2026), International Trade: firm as unit.
+    LogError for another direction, MissingColumn for a milestone that the log lacks, and for
+    `kind`, which says which cases are imports. Source: World Bank, Business Ready methodology
+    handbook (2026), International Trade: firm as unit.
 
     >>> import polars as pl
     >>> marks = {"conveyance_arrived": 0, "declared": 4, "customs_released": 6, "gate_out": 9}
