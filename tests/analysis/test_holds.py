@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clearance_metrics import Duration, load_notice, measure
+from clearance_metrics import Duration, Fee, load_notice, measure
 from clearance_metrics.analysis.holds import HOLDS, holds
 from clearance_metrics.engine.log import EventLog
 from clearance_metrics.engine.refusals import MissingColumn
@@ -242,9 +242,13 @@ def test_times_known_to_the_day_are_counted():
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ({"clock": "imp_overal"}, "unknown clock"),
-        ({"clock": ("declared", "declared")}, "no clock"),
-        ({"clock": 3}, "no clock"),
+        ({"clock": "imp_overal"}, "there is no clock"),
+        ({"clock": ("declared", "declared")}, "start and stop are both"),
+        ({"clock": 3}, "is no clock"),
+        ({"clock": Fee()}, "is no clock"),
+        ({"clock": ("declared", "customs_relaesed")}, "no column or milestone"),
+        ({"clock": Duration(*CLOCK, other_ends=("seized",))}, "has no parts that sum to it"),
+        ({"clock": Duration(*CLOCK, pause=("exam_called", "exam_ended"))}, "has no parts"),
         ({"holds": {}}, "holds no hold"),
         ({"holds": ["exam"]}, "holds no hold"),
         ({"holds": {"exam": "exam_called"}}, "is no hold"),
@@ -414,13 +418,6 @@ def test_parts_equal_a_count_of_every_second(cases):
         assert {r.part: r.open_seconds for r in found if r.part in NAMES} == opened
 
 
-def test_a_metric_in_place_of_a_clock_is_told_in_short():
-    events = pl.DataFrame({"case_id": ["a"], "milestone": ["declared"], "time": [0]})
-    clock = Duration("declared", "customs_released")
-    with pytest.raises(LogError, match=r"^declared\.\.customs_released .* is no clock by name"):
-        holds(EventLog(events), clock, as_of="1970-01-02")
-
-
 def test_the_intervals_are_those_of_the_hours_of_the_cases():
     """Three clocks of 100 seconds with 0, 30 and 60 seconds of duty alone; t at 2 degrees."""
     cases = [
@@ -440,3 +437,9 @@ def test_the_intervals_are_those_of_the_hours_of_the_cases():
     assert wider["duty"].high > found["duty"].high
     with pytest.raises(LogError, match="level"):
         holds(log_of(cases), CLOCK, as_of=AS_OF, level=1)
+
+
+def test_a_duration_is_split_as_its_two_ends_are():
+    log = log_of([clock()])
+    pair, whole = (holds(log, one, as_of=AS_OF) for one in (CLOCK, Duration(*CLOCK)))
+    assert pair.rows and pair.to_dicts() == whole.to_dicts()

@@ -265,7 +265,7 @@ def test_a_dataset_and_a_notice_say_whose_a_stage_is(demo):
 def test_refusals_name_what_is_lacking_and_what_can_be_asked(demo):
     with pytest.raises(LogError, match="who must act until 'berthed'"):
         parties(demo, ("conveyance_arrived", "berthed"), as_of="2022-12-31")
-    with pytest.raises(LogError, match="unknown clock"):
+    with pytest.raises(LogError, match="there is no clock"):
         parties(demo, "import_overal", as_of="2022-12-31")
     bare = log_of([case()], known=MARKS[:5])
     with pytest.raises(MissingColumn, match="gate_out"):

@@ -29,16 +29,15 @@ HAND = {
 }
 
 
-def log_of(cases, **facts):
+def log_of(cases, kind="import", **facts):
     """Cases as {milestone: hours after a Monday at eight}."""
     rows = [
         (str(i), m, MONDAY + round(3600 * h)) for i, c in enumerate(cases) for m, h in c.items()
     ]
     names = {"case_id": pl.String, "milestone": pl.String, "time": pl.Int64}
     frame = pl.DataFrame(rows, schema=names, orient="row")
-    table = (
-        pl.DataFrame({"case_id": [str(i) for i in range(len(cases))], **facts}) if facts else None
-    )
+    numbers = [str(i) for i in range(len(cases))]
+    table = pl.DataFrame({"case_id": numbers, "kind": kind, **facts})
     return EventLog(frame, table, timezone="Asia/Shanghai")
 
 
@@ -269,7 +268,7 @@ def test_refusals_and_spans(demo):
     with pytest.raises(LogError, match="'transit' is not known"):
         reconcile(demo, "transit")
     with pytest.raises(MissingColumn, match="departed"):
-        reconcile(log_of([HAND]), "export", as_of=AS_OF)
+        reconcile(log_of([HAND], kind="export"), "export", as_of=AS_OF)
     year = reconcile(demo, "import", between=("2022", "2022"))
     assert 0 < year.used < reconcile(demo, "import").used
     assert "customs_released" not in dict(year.missing)
@@ -315,3 +314,9 @@ def test_the_name_says_that_declarations_in_advance_count():
     assert "customs only (advance declarations included)" in found.headline("en")
     ladder = found.block("en").parts[-2 if found.references else -1]
     assert "rounded by itself" in ladder.below[0] and "firm" not in ladder.caption
+
+
+def test_a_log_that_does_not_say_which_cases_are_imports_is_refused():
+    events = log_of([HAND]).events
+    with pytest.raises(MissingColumn, match="no column or milestone 'kind'"):
+        reconcile(EventLog(events, timezone="Asia/Shanghai"), "import", as_of=AS_OF)

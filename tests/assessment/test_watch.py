@@ -142,6 +142,10 @@ def test_runs_of_steady_figures_are_told_as_rarely_as_said():
     assert 0 < told / runs < rate + 4 * np.sqrt(rate * (1 - rate) / runs)
 
 
+def kept(**changes):
+    return {"state": {"verdicts": {}, "outside": [], "lines": []} | changes}
+
+
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
@@ -152,8 +156,22 @@ def test_runs_of_steady_figures_are_told_as_rarely_as_said():
         ({"library": "0.0"}, "another version of the library"),
         ({"as_of": "2023-01-31"}, "of a later day"),
         ({"format": "else"}, "no earlier run"),
-        ({"state": {"verdicts": {}}}, "no earlier run"),
-        ({"state": {"verdicts": {}, "outside": [], "lines": ["a"]}}, "no earlier run"),
+        ({"as_of": 20221130}, "as_of is 20221130"),
+        ({"as_of": "2022-11-31"}, "as_of is '2022-11-31'"),
+        ({"as_of": "soon"}, "as_of is 'soon'"),
+        ({"state": []}, "state is \\[\\]"),
+        ({"state": {"verdicts": {}}}, "outside is None"),
+        (kept(verdicts=[]), "verdicts is \\[\\]"),
+        (kept(verdicts={"above_ceiling": "fine"}), "above_ceiling has no verdict 'fine'"),
+        (kept(verdicts={"above_ceiling": None}), "above_ceiling has no verdict None"),
+        (kept(verdicts={"above_ceiling": ["met"]}), "above_ceiling has no verdict"),
+        (kept(verdicts={"above_sky": "met"}), "no indicator is called 'above_sky'"),
+        (kept(outside={}), "outside is {}"),
+        (kept(outside=[1]), "outside holds 1"),
+        (kept(lines=["ab"]), "lines hold 'ab'"),
+        (kept(lines=[["a"]]), "lines hold \\['a'\\]"),
+        (kept(lines=[["a", 1]]), "lines hold \\['a', 1\\]"),
+        (kept(lines=[["a", ["b"]]]), "lines hold"),
     ],
 )
 def test_an_earlier_run_of_something_else_is_refused(changes, told):
@@ -163,7 +181,8 @@ def test_an_earlier_run_of_something_else_is_refused(changes, told):
 
 
 def test_files_that_hold_no_run_are_refused(tmp_path):
-    for text, told in (("{", "no JSON"), ("[]", "no earlier run")):
+    deep = "[" * 100_000
+    for text, told in (("{", "no JSON"), ("[]", "no earlier run"), (deep, "no JSON")):
         (tmp_path / "a.json").write_text(text)
         with pytest.raises(InputError, match=told):
             watch(log_of(), before=tmp_path / "a.json")

@@ -272,3 +272,21 @@ def test_a_demonstration_is_not_written_over_a_file(tmp_path, capsys):
     assert main(["simulate", "--out", str(tmp_path / "file"), "--size", "0.01"]) == 8
     assert "holds something else" in capsys.readouterr().err
     assert (tmp_path / "file").read_text() == "kept"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["intake", "{}"],
+        ["intake", "dataset.toml", "--out", "{}"],
+        ["inspect", "{}"],
+        ["run", "{}"],
+        ["report", "{}"],
+        ["report", "log", "--notebooks", "{}"],
+        ["watch", "log", "--since", "{}"],
+        ["simulate", "--out", "{}"],
+    ],
+)
+def test_a_name_that_no_file_can_have_is_one_error(words, capsys):
+    assert main([word.format("n" * 300) for word in words] + ["--lang", "en"]) == 4
+    assert "error: no file can have so long a name" in capsys.readouterr().err

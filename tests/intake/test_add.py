@@ -395,7 +395,7 @@ def test_an_interrupted_run_leaves_the_old_state(tmp_path, monkeypatch, error):
     assert sorted(p.name for p in tmp_path.iterdir()) == ["out", "raw"]
     # killed between moving the old folder aside and the new one in: the next run begins with the
     # old one
-    aside = tmp_path / ".out-old-x"
+    aside = tmp_path / ".out-old-abcd_123"
     aside.mkdir()
     out.rename(aside / "was")
     assert actions(ingest(mapping, out=out, add=True))[-1] == {"e1.csv": "kept", "e2.csv": "added"}

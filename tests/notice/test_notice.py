@@ -218,7 +218,7 @@ def test_the_guides_indicator_can_be_added_as_it_stands():
             "refund_mean_2021",
             "target",
             {"due": NOTICE.issued.replace(year=9999, month=12, day=31)},
-            "no day that comes",
+            "no day of a notice",
         ),
         ("refund_mean_2021", "", {"statistic": "within:7"}, "is not known"),
         ("refund_mean_2021", "", {"page": "refund"}, "write 'refunds' instead of 'refund'"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from ..domain.arguments import check_groups, check_level, names_of
+from ..domain.arguments import brief, check_groups, check_level, names_of
 from ..domain.as_of import AsOf
 from ..domain.between import Between
 from ..domain.metrics import Condition, Duration, check_condition
@@ -21,7 +21,7 @@ from ..engine.cells import check_period, period_name
 from ..engine.holds import cases_in_holds, time_in_holds
 from ..engine.log import EventLog
 from ..engine.refusals import MissingColumn
-from ..errors import LogError, closest
+from ..errors import LogError
 from ..results.display import Display
 from ..results.periods import listed
 from ..results.table import LANG, Record
@@ -29,7 +29,7 @@ from ..results.words import joined, say, term, word
 from ..statistics.reasons import Reason
 from .cases import Cases, cases_of_part
 from .parts import CASES, MEAN, SHARE, WITH_IT, Parted, hours, intervals, plainly
-from .several import ahead_counts, ahead_words
+from .several import ahead_counts, ahead_words, clock_of
 
 # imports: what customs holds a case for; the last milestone may be one of several that end it
 HOLDS = {
@@ -172,7 +172,7 @@ class Holds(Parted[HoldRow]):
 @asked_of_log
 def holds(
     log: EventLog,
-    clock: str | tuple[str, str],
+    clock: Any,
     holds: Mapping[str, tuple] | None = None,
     *,
     as_of: object = None,
@@ -182,8 +182,8 @@ def holds(
     between: Any = None,
     level: float = 0.95,
 ) -> Holds:
-    """Mean hours of finished cases, dated by their end, by what stood open; `clock` a name or
-    (start, stop). `between`: first and last day, as of `measure`.
+    """Mean hours of finished cases, dated by their end, by what stood open; `clock` a Duration, a
+    name, a pair of milestones, or an indicator. `between`: first and last day, as of `measure`.
 
     `holds` maps a name to (raised, ended), or to (raised, (ended, or, ended)) where several
     milestones end it; the default is examination, query and duty, as far as the log has them. Every
@@ -210,8 +210,8 @@ def holds(
     check_period(period)
     check_level(level)
     where = check_condition(where, "where of holds")
-    said = plainly(where)
-    start, stop, where = clock_of(log, clock, where, "holds")
+    asked, where, said = split_clock(log, clock, where, "holds")
+    start, stop = asked.start, asked.stop
     chosen, absent = _chosen(log, holds)
     about: dict[str, Any] = {"as_of": AsOf.of(as_of, log.timezone), "where": where, "by": by}
     about |= {"period": period, "between": Between.of(between)}
@@ -220,8 +220,7 @@ def holds(
     rows = [row | {"period": period_name(row.get("period"), period)} for row in told]
     found = _gathered(rows, by, tuple(chosen), f"{start}..{stop}", absent, str(as_of), level)
     behind = partial(_cases, log, Duration(start, stop), chosen, about)
-    named = clock if isinstance(clock, str) else ""
-    return found._with(_where=said, _named=named, _ahead=ahead_counts(where), _behind=behind)
+    return found._with(_where=said, _named=asked.label, _ahead=ahead_counts(where), _behind=behind)
 
 
 def _cases(
@@ -244,27 +243,20 @@ def _cases(
     return cases_of_part(log, clock, row, rows, part, there, **told)
 
 
-def clock_of(
+def split_clock(
     log: EventLog, clock: object, where: Condition, place: str
-) -> tuple[str, str, Condition]:
-    """Start and stop of a clock by its name or its two ends, and the cases that a named one is of;
-    LogError for what is neither.
+) -> tuple[Duration, Condition, tuple[tuple[str, str], ...]]:
+    """The clock that is to be split, however it is named, its cases with those of `where`, and what
+    must be said of these; LogError for one that stands still at times or may end otherwise.
     """
-    if isinstance(clock, str):
-        known = log.vocabulary.clocks
-        if clock not in known:
-            raise LogError(f"unknown clock {clock!r}", place, closest(clock, known))
-        found = known[clock]
-        kind = {"kind": found.kind} if found.kind and "kind" not in where else {}
-        return found.start, found.stop, {**where, **kind}
-    pair = tuple(clock) if isinstance(clock, list | tuple) else ()
-    if len(pair) != 2 or pair[0] == pair[1] or not all(isinstance(m, str) for m in pair):
-        raise LogError(
-            f"{getattr(clock, 'name', None) or repr(clock)} is no clock by name or by its two ends",
-            "clock",
-            'write "import_overall" or ("declared", "customs_released")',
-        )
-    return *pair, where
+    found = clock_of(clock, log)
+    if found.pause or found.other_ends or found.allowance or found.log_starts:
+        what = f"{brief(found.name)} has no parts that sum to it"
+        do = "leave pause, other_ends, allowance and log_starts out of the clock"
+        raise LogError(what, place, do)
+    own = {k: v for k, v in found.population.items() if k != "kind" or not found.label}
+    said = {} if isinstance(clock, str) else own
+    return found, {**found.population, **where}, plainly({**said, **where})
 
 
 def _chosen(log: EventLog, given: Mapping | None) -> tuple[dict, tuple[str, ...]]:

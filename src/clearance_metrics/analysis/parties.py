@@ -24,8 +24,8 @@ from ..engine.parties import cases_of_parties, time_of_parties
 from ..engine.refusals import MissingColumn
 from ..errors import LogError
 from .cases import Cases, cases_of_part
-from .holds import clock_of
-from .parts import HOUR, intervals, plainly
+from .holds import split_clock
+from .parts import HOUR, intervals
 from .party_records import Parties, PartyRow
 
 FINISHED, BACKWARDS, OPEN, NO_START = "finished", "backwards", "open", "no_start"
@@ -34,7 +34,7 @@ FINISHED, BACKWARDS, OPEN, NO_START = "finished", "backwards", "open", "no_start
 @asked_of_log
 def parties(
     log: EventLog,
-    clock: str | tuple[str, str],
+    clock: Any,
     *,
     as_of: object = None,
     where: Condition | None = None,
@@ -45,7 +45,8 @@ def parties(
     level: float = 0.95,
 ) -> Parties:
     """Mean hours of finished cases, dated by their end, and their share, by who had to act; `clock`
-    a name or (start, stop). `between`: first and last day, as of `measure`.
+    a Duration, a name, a pair of milestones, or an indicator. `between`: first and last day, as of
+    `measure`.
 
     A stage belongs to the party that must act until its milestone is reached; where milestones came
     out of their order, several stages run at once. A hold takes the place of the stage that it
@@ -73,19 +74,16 @@ def parties(
     check_period(period)
     check_level(level)
     where = check_condition(where, "where of parties")
-    said = plainly(where)
+    asked, where, said = split_clock(log, clock, where, "parties")
     kind = str(where.get("kind", ""))
-    named = clock if isinstance(clock, str) else ""
-    start, stop, where = clock_of(log, clock, where, "parties")
-    kind = kind or str(getattr(log.vocabulary.clocks.get(named), "kind", ""))
-    plan = plan_in(log, start, stop, kind, getattr(notice, "parties", {}))
+    plan = plan_in(log, asked.start, asked.stop, kind, getattr(notice, "parties", {}))
     about: dict[str, Any] = {"as_of": AsOf.of(as_of, log.timezone), "where": where, "by": by}
     about |= {"period": period, "between": Between.of(between)}
     told = log.rows_of(time_of_parties(log, plan, **about)).to_pylist()
     rows = [row | {"period": period_name(row.get("period"), period)} for row in told]
     found = _gathered(rows, by, plan, str(as_of), level)
     behind = partial(_cases, log, plan, about)
-    return found._with(_where=said, _named=named, _behind=behind)
+    return found._with(_where=said, _named=asked.label, _behind=behind)
 
 
 def plan_in(log: EventLog, start: str, stop: str, kind: str, more: Mapping) -> Plan:

@@ -40,9 +40,14 @@ Metrics = One | Iterable[One] | Mapping[str, One]
 
 
 def metric_of(given: Any, log: EventLog) -> Metric:
-    """A metric as it is, that of an indicator, a name or a row of a list of clocks as the clock."""
+    """A metric as it is, that of an indicator, a name or a row of a list of clocks as the clock,
+    two milestones as the hours between them.
+    """
     if isinstance(given, str | ClockRow):
         return clock(given if isinstance(given, str) else given.name, log)
+    pair = given if isinstance(given, list | tuple) and len(given) == 2 else ()
+    if pair and all(isinstance(milestone, str) for milestone in pair):
+        return Duration(*pair)
     if not hasattr(given, "short_zh"):
         return given
     if given.metric is None:
@@ -52,7 +57,9 @@ def metric_of(given: Any, log: EventLog) -> Metric:
 
 
 def clock_of(given: Any, log: EventLog) -> Duration:
-    """A clock as it is, that of an indicator, or by its name; LogError for what is none."""
+    """A clock as it is, that of an indicator, by its name, or between two milestones; LogError for
+    what is none.
+    """
     found = metric_of(given, log)
     check_clock(found)
     return cast(Duration, found)
@@ -101,7 +108,7 @@ def labelled(given: Any, log: EventLog) -> tuple[dict[str, Metric], Words] | Non
     """
     if hasattr(given, "short_zh"):
         given = (given,)
-    if isinstance(given, str | Metric) or not isinstance(given, Iterable):
+    if isinstance(given, str | Metric) or not isinstance(given, Iterable) or _ends(given, log):
         return None
     if isinstance(given, Mapping):
         if not given:
@@ -128,6 +135,18 @@ def labelled(given: Any, log: EventLog) -> tuple[dict[str, Metric], Words] | Non
     if not found:
         raise _none_given()
     return found, words
+
+
+def _ends(given: Any, log: EventLog) -> bool:
+    """Whether two names are milestones: a list of clocks has none of these."""
+    known = log.milestones | set(log.vocabulary.milestones)
+    pair = given if isinstance(given, list | tuple) and len(given) == 2 else ()
+    names = [name for name in pair if isinstance(name, str)]
+    return (
+        len(names) == 2
+        and known.issuperset(names)
+        and not any(name in log.vocabulary.clocks for name in names)
+    )
 
 
 def ahead_said(name: str, metric: Any) -> dict[str, str]:

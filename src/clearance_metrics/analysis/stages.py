@@ -14,7 +14,7 @@ from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from ..domain.arguments import check_groups, check_level, names_of
+from ..domain.arguments import brief, check_groups, check_level, names_of
 from ..domain.as_of import AsOf
 from ..domain.between import Between
 from ..domain.metrics import Condition, Duration, check_condition
@@ -306,10 +306,12 @@ def stage_tally(
 
 
 def _chain(milestones: str | tuple[str, ...]) -> tuple[str, ...]:
-    chain = SPLITS.get(milestones, ()) if isinstance(milestones, str) else tuple(milestones)
-    if len(chain) < 2 or len(set(chain)) < len(chain):
+    chain: tuple[Any, ...] = tuple(milestones) if isinstance(milestones, list | tuple) else ()
+    chain = SPLITS.get(milestones, ()) if isinstance(milestones, str) else chain
+    names = {name for name in chain if isinstance(name, str)}
+    if len(chain) < 2 or len(names) < len(chain):
         raise LogError(
-            f"{milestones!r} is no chain of milestones",
+            f"{brief(milestones)} is no chain of milestones",
             "stages",
             'write "import", "export" or two and more names',
         )

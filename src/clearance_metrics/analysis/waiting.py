@@ -90,21 +90,13 @@ def asked_clock(
     seized, abandoned or transferred, as far as the log tells.
     """
     more = check_condition(where, "where")
-    clock = replace(clock_in(given, log).on(calendar), dated_by="start")
+    clock = replace(clock_of(given, log).on(calendar), dated_by="start")
     if not clock.other_ends and not clock.pause:
         own = (clock.start, clock.stop)
         ends = tuple(m for m in OTHER_ENDS if m in log.milestones and m not in own)
         clock = replace(clock, other_ends=ends)
     told = {"_label": clock.label, "_ends": (clock.start, clock.stop), "_where": plainly(more)}
     return (clock.narrowed(more) if more else clock), told
-
-
-def clock_in(given: Any, log: EventLog) -> Duration:
-    """A clock, one of that name, or the hours between a pair of milestones."""
-    pair = tuple(given) if isinstance(given, list | tuple) else ()
-    if len(pair) == 2 and all(isinstance(milestone, str) for milestone in pair):
-        return Duration(*pair)
-    return clock_of(given, log)
 
 
 def with_reasons(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:

@@ -23,7 +23,8 @@ from ..results.words import figure, joined, say
 from ..statistics.evenly import CHANCE, evenly
 from ..statistics.reasons import Reason
 from .parts import percent, plainly
-from .waiting import Groups, OfWaiting, clock_in
+from .several import clock_of
+from .waiting import Groups, OfWaiting
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -301,10 +302,11 @@ def _milestone(log: EventLog, what: Any, at: str) -> tuple[str, str, Condition]:
         raise LogError(f"{brief(what)} is no milestone and no clock", "what", closest(what, known))
     if at not in SIDES:
         raise LogError(f"at={brief(at)} is no end of a clock", "at", closest(str(at), SIDES))
-    clock = clock_in(what, log)
+    clock = clock_of(what, log)
     milestone = clock.start if at == "start" else clock.stop
-    if milestone not in log.milestones:
-        raise MissingColumn(milestone, log)
+    for end in (milestone, clock.start, clock.stop):
+        if end not in log.milestones and (end == milestone or end not in log.vocabulary.milestones):
+            raise MissingColumn(end, log)
     return milestone, "", clock.population
 
 

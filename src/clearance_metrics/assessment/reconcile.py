@@ -62,14 +62,16 @@ def reconcile(
     that they lack. `between`: first and last day of release. `.steps` lead from the shortest to the
     longest mean and sum exactly; published figures of other definitions stand beside as reference.
     Where no certificate and no other agency is recorded, the clock of all agencies is no rung.
-    LogError for another direction, MissingColumn for a milestone that the log lacks. Source: World
-    Bank, Business Ready methodology handbook (2026), International Trade: firm as unit.
+    LogError for another direction, MissingColumn for a milestone that the log lacks, and for
+    `kind`, which says which cases are imports. Source: World Bank, Business Ready methodology
+    handbook (2026), International Trade: firm as unit.
 
     >>> import polars as pl
     >>> marks = {"conveyance_arrived": 0, "declared": 4, "customs_released": 6, "gate_out": 9}
     >>> events = pl.DataFrame({"case_id": ["a"] * 4, "milestone": list(marks),
     ...     "time": [3600 * hour for hour in marks.values()]})
-    >>> found = reconcile(EventLog(events), "import", as_of="1970-01-02")
+    >>> cases = pl.DataFrame({"case_id": ["a"], "kind": ["import"]})
+    >>> found = reconcile(EventLog(events, cases), "import", as_of="1970-01-02")
     >>> [(rung.kind, rung.value) for rung in found.steps]
     [('level', 2.0), ('step', 4.0), ('level', 6.0), ('step', 3.0), ('level', 9.0)]
     """
@@ -77,8 +79,7 @@ def reconcile(
     check_level(level)
     when = AsOf.of(as_of, log.timezone)
     where = check_condition(where, "where of reconcile")
-    if "kind" in log.columns and "kind" not in where:
-        where = {**where, "kind": direction}
+    where = {"kind": direction, **where}
     clocks = _clocks(log, direction)
     firm = FIRM if FIRM in log.columns else None
     asked = sums_by_firm(

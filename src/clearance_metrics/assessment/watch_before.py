@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
+from datetime import date
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Any
 
+from ..domain.arguments import brief
 from ..domain.as_of import AsOf
+from ..domain.verdicts import Verdict
 from ..engine.log import EventLog
 from ..errors import InputError
 from ..notice import Notice
 from .watch_records import FORMAT, VERSION, Watch
+
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+KEPT = {"verdicts": Mapping, "outside": list, "lines": list}  # what a run leaves, and of which kind
 
 
 def library_version() -> str:
@@ -36,16 +43,17 @@ def state_of(before: Any, log: EventLog, notice: Notice, when: AsOf) -> dict[str
         except OSError as error:
             what = f"the earlier run cannot be read: {error.strerror}"
             raise InputError(what, where, "name the file that an earlier run wrote") from None
-        except ValueError:
+        except (ValueError, RecursionError):
             raise InputError(
                 "the earlier run cannot be read: it is no JSON",
                 where,
                 "name the file that an earlier run wrote",
             ) from None
-    if not isinstance(told, Mapping) or told.get("format") != FORMAT or not _whole(told):
+    if not isinstance(told, Mapping) or told.get("format") != FORMAT:
         what = "the file holds no earlier run of watch"
         raise InputError(what, where, "name the file that an earlier run wrote")
-    if what := _unlike(told, log, notice, when):
+    # another version may keep its state otherwise, so that this is asked first
+    if what := _unlike(told, log, notice, when) or _unsound(told, notice):
         raise InputError(what, where, "begin anew without it, or name the right file")
     return {**told["state"], "as_of": told["as_of"]}
 
@@ -63,18 +71,40 @@ def _unlike(told: Mapping[str, Any], log: EventLog, notice: Notice, when: AsOf) 
         return f"the earlier run is of another notice: {told.get('notice')!r}, not {notice.id!r}"
     if told.get("notice_sha256") != notice.sha256:
         return "the text of the notice has changed since the earlier run"
-    if told["as_of"] > when.text:
-        return f"the earlier run is of a later day: {told['as_of']}, not before {when.text}"
+    day = told.get("as_of")
+    if not isinstance(day, str) or not DAY.fullmatch(day) or not _is_day(day):
+        return f"the earlier run was changed: as_of is {brief(day)}"
+    if day > when.text:
+        return f"the earlier run is of a later day: {day}, not before {when.text}"
     return ""
 
 
-def _whole(told: Mapping[str, Any]) -> bool:
-    """Whether all that a run leaves is there, of the right kind."""
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _unsound(told: Mapping[str, Any], notice: Notice) -> str:
+    """What in the state of an earlier run none can have left; nothing where all of it is sound."""
     state = told.get("state")
-    if not isinstance(state, Mapping) or not isinstance(told.get("as_of"), str):
-        return False
-    kinds = {"verdicts": Mapping, "outside": list, "lines": list}
-    if any(not isinstance(state.get(name), kind) for name, kind in kinds.items()):
-        return False
-    pairs = all(isinstance(p, list) and len(p) == 2 for p in state["lines"])
-    return pairs and all(isinstance(key, str) for key in state["outside"])
+    if not isinstance(state, Mapping):
+        return f"the earlier run was changed: state is {brief(state)}"
+    for name, kind in KEPT.items():
+        if not isinstance(state.get(name), kind):
+            return f"the earlier run was changed: {name} is {brief(state.get(name))}"
+    verdicts, known = {verdict.value for verdict in Verdict}, {i.id for i in notice.indicators}
+    for name, verdict in state["verdicts"].items():
+        if name not in known:
+            return f"the earlier run was changed: no indicator is called {brief(name)}"
+        if not isinstance(verdict, str) or verdict not in verdicts:
+            return f"the earlier run was changed: {name} has no verdict {brief(verdict)}"
+    for key in state["outside"]:
+        if not isinstance(key, str):
+            return f"the earlier run was changed: outside holds {brief(key)}"
+    for pair in state["lines"]:
+        if not isinstance(pair, list) or list(map(type, pair)) != [str, str]:
+            return f"the earlier run was changed: lines hold {brief(pair)}"
+    return ""

@@ -8,9 +8,12 @@ told.
 
 from __future__ import annotations
 
+import argparse
 import sys
+from errno import ENAMETOOLONG
+from pathlib import Path
 
-from ..errors import ClearanceError
+from ..errors import ClearanceError, InputError
 from .language import TOLD, asked, by_locale, error_text, languages, said
 from .parser import make_parser
 
@@ -31,6 +34,7 @@ def main(argv: list[str] | None = None) -> int:
         from ..results.words import check_language
 
         check_language(args.lang)
+        _check_names(args)
         return args.run(args) or 0
     except ClearanceError as error:
         print(error_text(error, args.told), file=sys.stderr)
@@ -44,6 +48,18 @@ def main(argv: list[str] | None = None) -> int:
             told = "stopped; no page was written, a finished intake stays"
         print(said(told, args.told), file=sys.stderr)
         return 130
+
+
+def _check_names(args: argparse.Namespace) -> None:
+    """An error where a name is longer than any file can have, which no command need ask for."""
+    for value in vars(args).values():
+        for path in value if isinstance(value, list) else [value]:
+            try:
+                _ = path.stat() if isinstance(path, Path) else None
+            except OSError as error:
+                if error.errno == ENAMETOOLONG:
+                    what = "no file can have so long a name"
+                    raise InputError(what, str(path), "write a shorter one") from None
 
 
 def _unbroken() -> None:

@@ -6,7 +6,6 @@ import argparse
 import json
 import sys
 from collections import Counter
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -136,6 +135,7 @@ def violations(args: argparse.Namespace) -> None:
 def watch(args: argparse.Namespace) -> int:
     """Write what changed since an earlier run; the exit code says how grave it is."""
     from ..assessment.watch import watch as watched
+    from ..domain.work_folders import work_folder
     from ..engine.log import EventLog
 
     before = args.since
@@ -156,14 +156,13 @@ def watch(args: argparse.Namespace) -> int:
     if args.out is None:
         print(found.to_json(), end="")
         return found.exit_code
-    part = args.out.with_name(f".{args.out.name}.part")
     try:
-        args.out.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(found.to_json(), encoding="utf-8", newline="\n")
-        part.replace(args.out)
+        # whole or not at all, also where two runs write at once or one is killed
+        with work_folder(args.out.parent, f".{args.out.name}-") as work:
+            part = work / args.out.name
+            part.write_text(found.to_json(), encoding="utf-8", newline="\n")
+            part.replace(args.out)
     except OSError as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
         raise OutputError(
             f"cannot write: {error.strerror}", str(args.out), "name another file"
         ) from None

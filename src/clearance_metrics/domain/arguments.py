@@ -148,10 +148,10 @@ def check_clock(metric: object) -> None:
     Traceback (most recent call last):
     clearance_metrics.errors.LogError: 'import_overall' is no clock
       where: metric
-      do: give a Duration, or of a question to a log the name of a clock ("import_overall")
+      do: give a Duration, the name of a clock ("import_overall"), or its two milestones
     """
     if isinstance(metric, type) or not getattr(metric, "is_time", False):
-        remedy = 'give a Duration, or of a question to a log the name of a clock ("import_overall")'
+        remedy = 'give a Duration, the name of a clock ("import_overall"), or its two milestones'
         raise LogError(f"{brief(metric)} is no clock", "metric", remedy)
 
 

@@ -35,7 +35,7 @@ def opening_of(folder: Path | None) -> Opening | None:
 def read_json(path: Path) -> dict:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, RecursionError) as error:
         raise InputError(f"{path.name} cannot be read: {error}", str(path.parent), AGAIN) from None
     if not isinstance(found, dict):
         raise InputError(f"{path.name} holds no table", str(path.parent), AGAIN)

@@ -6,13 +6,13 @@ import json
 import os
 import re
 import shutil
-import tempfile
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from ..domain.work_folders import claimed, dead, work_folder
 from ..errors import InputError, LogError, MappingError, OutputError, closest
 from . import account, headers, history, parts, tables, together
 from .enough import enough as enough
@@ -94,15 +94,9 @@ def ingest(
         before, [path.relative_to(data).as_posix() for _, path in found], remove_missing
     )
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-    except OSError as error:
-        raise OutputError(
-            f"cannot write: {error.strerror}", str(out.parent), "name another folder"
-        ) from None
-    try:
-        receipt = _run(spec, data, found, work, options, before, gone)
-        _move(work, out)
+        with work_folder(out.parent, f".{out.name}-") as work:
+            receipt = _run(spec, data, found, work, options, before, gone)
+            _move(work, out)
     except duckdb.OutOfMemoryException as error:
         raise OutputError(
             f"the memory does not suffice: {str(error).splitlines()[0]}",
@@ -115,8 +109,6 @@ def ingest(
             str(out.parent),
             "make room, or name another folder",
         ) from None
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
     return receipt
 
 
@@ -291,26 +283,29 @@ def _json(path: Path, content: dict) -> None:
 
 
 def _move(work: Path, out: Path) -> None:
-    old = None
     work.chmod(0o755)
-    if out.exists():
-        old = Path(tempfile.mkdtemp(prefix=f".{out.name}-old-", dir=out.parent))
-        out.rename(old / "was")
-    try:
+    if not out.exists():
         work.rename(out)
-    except BaseException:
-        if old:
+        return
+    # what was there before is deleted only where the new stands in its place
+    with work_folder(out.parent, _aside(out), keep_failed=True) as old:
+        out.rename(old / "was")
+        try:
+            work.rename(out)
+        except BaseException:
             (old / "was").rename(out)
-            old.rmdir()
-        raise
-    if old:
-        shutil.rmtree(old, ignore_errors=True)
+            raise
 
 
 def _restore(out: Path) -> None:
     """Put back what a run that was killed between two renames had moved aside."""
-    if not out.exists():
-        for was in sorted(out.parent.glob(f".{out.name}-old-*/was")):
-            was.rename(out)
-            was.parent.rmdir()
-            return
+    for old in dead(out.parent, _aside(out)):
+        if not out.exists() and (old / "was").exists():
+            with claimed(old) as free:
+                if free:
+                    (old / "was").rename(out)
+                    old.rmdir()
+
+
+def _aside(out: Path) -> str:
+    return f".{out.name}-old-"

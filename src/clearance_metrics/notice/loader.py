@@ -20,6 +20,7 @@ from ..errors import CalendarError, NoticeError, closest
 from .indicators import read_indicator
 from .metrics import check_items
 from .model import CONFIDENCE, Department, Flag, Indicator, Measure, Merged, Notice, Part, Result
+from .targets import check_days, check_result
 
 TOP_KEYS = {
     "merged": LIST.or_empty(),
@@ -197,6 +198,7 @@ def _parted(parts: tuple[Part, ...], measures: tuple[Measure, ...], place: Place
 
 def _head(data: object, place: Place) -> dict:
     head = place.table(data, NOTICE_KEYS)
+    check_days(head, place)
     if not head["baseline_first"] < head["baseline_last"] < head["after_first"]:
         what = "baseline_first, baseline_last, after_first are out of order"
         raise place.fail(what, "put the days in order")
@@ -236,6 +238,9 @@ def _result(data: object, indicators: list[Indicator], place: Place) -> Result:
     if made.indicator not in known:
         what = f"indicator = {made.indicator!r} is none that is computed"
         raise place.fail(what, closest(made.indicator, known))
+    check_days(vars(made), place)
+    found = known[made.indicator]
+    check_result(made.value, found.statistic, found.metric, place)
     if made.stated and known[made.indicator].target is None:
         what = f"stated = {made.stated!r}, but {made.indicator} has no target"
         raise place.fail(what, 'write stated = ""')
@@ -246,6 +251,7 @@ def _merged(data: object, place: Place) -> Merged:
     data = place.table(data, MERGED_KEYS)
     check_items(data["items"], place)
     place.once("items", data["items"])
+    check_days(data, place)
     return Merged(**data | {"items": tuple(data["items"])})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from ..domain.arguments import LONGEST
 from ..domain.metrics import Metric, metric_from
 from ..domain.strict_toml import LIST, TABLE, TEXT, TEXTS, WHOLE, Key, Place
 from ..domain.vocabulary import load_vocabulary
@@ -165,8 +166,14 @@ def check_statistic(name: str, kind: str, place: Place) -> None:
     """An error unless a metric of that type can answer with the statistic."""
     head, colon, tail = name.partition(":")
     good = STATISTICS[kind]
-    if head + colon not in good or (colon and not tail.replace(".", "", 1).isdigit()):
+    if head + colon not in good or (colon and not _is_limit(tail)):
         raise place.fail(f"statistic {name!r} does not suit a {kind}", closest(name, good))
+
+
+def _is_limit(text: str) -> bool:
+    """Whether a text is a plain number from zero on that a case can take."""
+    plain = text.isascii() and text.replace(".", "", 1).isdigit()
+    return plain and float(text) <= LONGEST
 
 
 def _allowance(data: object, place: Place) -> None:
@@ -181,7 +188,7 @@ def _allowance(data: object, place: Place) -> None:
             f"give each of {', '.join(column.values)}",
         )
     for key, days in data["values"].items():
-        if not WHOLE.fits(days) or days < 0:
+        if not WHOLE.fits(days) or not 0 <= days <= LONGEST:
             raise place.fail(f"allowance {key} = {days!r}", "give whole working days")
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
+from ..domain.arguments import LONGEST
 from ..domain.strict_toml import DAY, NUMBER, TEXT, Key, Place
 from .model import CONFIDENCE, RULES, WINDOWS, Compression, Reference, Target
 
-LAST_YEAR = 2069
+FIRST_YEAR, LAST_YEAR = 1900, 2069
 TARGET_KEYS = {
     "value": NUMBER,
     "unit": TEXT,
@@ -35,6 +38,7 @@ REFERENCE_KEYS = {
     "checked": DAY,
     "confidence": TEXT.one_of(*CONFIDENCE),
 }
+TIMES = ("duration", "formalities", "matched_difference", "difference")
 UNITS_OF = {
     "duration": ("hours", "working_days", "working_hours"),
     "share": ("share",),
@@ -51,19 +55,47 @@ def compression_from(data: object, unit: str, place: Place) -> Compression:
     made = Compression(**place.table(data, COMPRESSION_KEYS))
     if made.unit != unit:
         raise place.fail(f"unit {made.unit!r} does not fit the metric", "use the metric's unit")
-    if made.base <= 0:
+    if not 0 < made.base <= LONGEST:
         raise place.fail(f"base = {made.base}", "give a positive level")
     return made
 
 
 def reference_from(data: object, place: Place) -> Reference:
     """What a figure is set beside."""
-    return Reference(**place.table(data, REFERENCE_KEYS))
+    made = Reference(**place.table(data, REFERENCE_KEYS))
+    check_days(vars(made), place)
+    return made
+
+
+def check_days(data: Mapping[str, object], place: Place) -> None:
+    """An error where a day lies beyond the years that a notice can speak of."""
+    for key, day in data.items():
+        if isinstance(day, date) and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            remedy = f"name a day from {FIRST_YEAR} to {LAST_YEAR}"
+            raise place.fail(f"{key} = {day} is no day of a notice", remedy)
+
+
+def check_result(value: float, statistic: str, metric: Any, place: Place) -> None:
+    """An error where a published figure cannot be one of this statistic of the metric."""
+    head = statistic.partition(":")[0]
+    if head in ("within", "share_above", "share"):
+        if not 0 <= value <= 1:
+            what = f"value = {value}: a share lies between 0 and 1"
+            raise place.fail(what, "write 0.94 for 94 %")
+        return
+    if head in ("n", "count_above") and value != int(value):
+        raise place.fail(f"value = {value} counts no whole cases", "correct it")
+    signed = head == "difference" or getattr(metric, "signed", None)
+    if value < 0 and not signed:
+        raise place.fail(f"value = {value} is negative", "correct it")
+    if metric.kind in TIMES and abs(value) > LONGEST:
+        raise place.fail(f"value = {value} is longer than any case can take", "correct it")
 
 
 def target_from(data: object, indicator: dict, head: dict, place: Place) -> Target:
     """The target of an indicator: its type of metric, kind, statistic, origin and unit must fit."""
     made = Target(**place.table(data, TARGET_KEYS))
+    check_days(vars(made), place)
     kind, zero = indicator["metric"]["type"], indicator["kind"] == "zero"
     in_time = not zero and indicator["statistic"].startswith("within:")
     unit = indicator["metric"].get("unit")
@@ -87,6 +119,11 @@ def target_from(data: object, indicator: dict, head: dict, place: Place) -> Targ
             "write 1.0 for 100 %",
         ),
         (made.value < 0, f"value = {made.value} is negative", "correct it"),
+        (
+            not share and kind in TIMES and made.value > LONGEST,
+            f"value = {made.value} is longer than any case can take",
+            "correct it",
+        ),
         (
             made.checked < head["issued"],
             f"checked = {made.checked} lies before the notice was issued",
@@ -119,8 +156,6 @@ def _days(target: Target, place: Place) -> Target:
         raise place.fail(f"until = {until!r} is no date", 'write a date, or "" while it runs on')
     if until and until < due:
         raise place.fail(f"until = {until} lies before due = {due}", "put the days in order")
-    if due.year > LAST_YEAR:
-        raise place.fail(f"due = {due} is no day that comes", f"name a day up to {LAST_YEAR}")
     if over != "since" and until:
         raise place.fail('until belongs to over = "since"', 'write until = ""')
     if over != "since" and not _ends(due, over):

@@ -8,7 +8,6 @@ import platform
 import re
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from urllib.parse import quote
 
 from .. import __version__
 from ..assessment.assess import assess
+from ..domain.work_folders import work_folder
 from ..engine.asking import day_of
 from ..engine.log import EventLog
 from ..errors import OutputError, ReportError
@@ -118,13 +118,6 @@ def build_report(
     asked = Asked(found_log, load_notice(notice).suited(found_log), languages, check_forms(formats))
     found = notebooks_for(found_log, asked.notice, notebooks_in(Path(notebooks or suite())))
     out = Path(out)
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=".building-", dir=out))
-    except OSError as error:
-        raise OutputError(
-            f"cannot write: {error.strerror}", str(out), "name another folder"
-        ) from None
     plan = planned(found_log, asked.notice, by, withhold) if by else None
     own = str(notice).endswith(".toml")
     parameters = {
@@ -136,25 +129,25 @@ def build_report(
     steps = 1 + sum(len(found) + len(files_of(asked.forms, lang)) for lang in languages)
     steps += steps_of(plan, asked.notice, found, [files_of(asked.forms, la) for la in languages])
     failed: dict[str, ReportError] = {}
-    try:
-        with tqdm(total=steps, unit="page", disable=None if progress else True, leave=False) as bar:
-            pages = _pages(asked, found, parameters, work, bar.update, plan.whole if plan else None)
-            with _told(out):
-                for lang in languages:
-                    made = {
-                        f"{path.stem}.html": page
-                        for path, page in zip(found, pages[lang], strict=True)
-                    }
-                    made = {f"{INDEX}.html": _contents(made, lang)} | made
-                    made = {name: furnished(page, lang) for name, page in made.items()}
-                    _write(asked, made, work, lang, bar.update, pack=plan.folder if plan else None)
-                for lang in languages:
-                    _publish(work / lang, out / asked.log.name / lang)
-                if plan is not None:
-                    failed = _pack(asked, plan, found, parameters, work / "parts", out, bar.update)
-                write_index(out, languages[0])
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+    hidden = None if progress else True
+    with (
+        work_folder(out, ".building-") as work,
+        tqdm(total=steps, unit="page", disable=hidden, leave=False) as bar,
+    ):
+        pages = _pages(asked, found, parameters, work, bar.update, plan.whole if plan else None)
+        with _told(out):
+            for lang in languages:
+                made = {
+                    f"{path.stem}.html": page for path, page in zip(found, pages[lang], strict=True)
+                }
+                made = {f"{INDEX}.html": _contents(made, lang)} | made
+                made = {name: furnished(page, lang) for name, page in made.items()}
+                _write(asked, made, work, lang, bar.update, pack=plan.folder if plan else None)
+            for lang in languages:
+                _publish(work / lang, out / asked.log.name / lang)
+            if plan is not None:
+                failed = _pack(asked, plan, found, parameters, work / "parts", out, bar.update)
+            write_index(out, languages[0])
     if failed:
         raise told_of_failed(failed, plan)
     first = out / asked.log.name / languages[0]

@@ -13,13 +13,13 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
-import tempfile
 from importlib.resources import files as package_files
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
+from ..domain.work_folders import work_folder
 from ..errors import OutputError
 from .agencies import import_agencies
 from .cases import AS_OF, LOCAL, licences, refunds, trade
@@ -116,14 +116,7 @@ def simulate(out: Path, seed: int = 20210820, size: float = 1.0) -> dict:
         "limits.csv": limits(PORTS),
     }
     others |= {"pickups.csv": boxes, "tickets.csv": helped, "agencies.csv": agencies}
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-    except OSError as error:
-        raise OutputError(
-            f"cannot write: {error.strerror}", str(out.parent), "name another folder"
-        ) from None
-    try:
+    with work_folder(out.parent, f".{out.name}-") as work:
         files = _write(rng, work, traded, cases, refunded, licensed, lines, others)
         truth = {
             "seed": seed,
@@ -158,8 +151,6 @@ def simulate(out: Path, seed: int = 20210820, size: float = 1.0) -> dict:
             shutil.rmtree(out)
         work.chmod(0o755)
         work.rename(out)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
     return truth
 
 

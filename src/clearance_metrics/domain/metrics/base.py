@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from ...errors import LogError, closest
+from ..arguments import brief
 from ..calendars import check_calendar
 from ..statistic import Statistic
 from .conditions import Condition, condition_columns
@@ -179,7 +180,7 @@ def one_of(name: str, value: object, allowed: tuple) -> None:
     """LogError for a value that is none of those allowed."""
     if value not in allowed:
         remedy = f"write one of {', '.join(map(repr, allowed))}"
-        raise LogError(f"{name}={value!r} is not known", name, remedy)
+        raise LogError(f"{name}={brief(value)} is not known", name, remedy)
 
 
 def fixed(frozen: object, **values: object) -> None:

@@ -129,8 +129,10 @@ def lacking(name: str, vocabulary: object = None) -> Reason | Mapping[str, str] 
 
     >>> say("assess.log_lacks", "en", column=lacking("refund_paid"))
     "the log lacks “money in the exporter's account” (refund_paid)"
+    >>> say("assess.log_lacks", "en", column=lacking("channel"))
+    'the log lacks “channel” (channel)'
     """
-    for kind in ("milestone", "column", "data_table"):
+    for kind in ("milestone", "column", "charge_column", "data_table"):
         own = getattr(vocabulary, f"{kind}s", {}).get(name)
         if (found := word(kind, name, own)) != name:
             return Reason("assess.lacking", word=found, name=name)
