@@ -17,7 +17,7 @@ ONE_LINE = len("2022-12-31")  # dates, months and numbers of cases are not broke
 LONG = 120  # columns of a text that folds; a Chinese sign is two
 SEEN = 44  # of them that are seen of it folded
 END = r"[-+−]?[\d,.]*\d%?"
-BOUNDS = re.compile(rf"（{END}～{END}）|\({END} to {END}\)|{END}～{END}")
+BOUNDS = re.compile(rf"（{END}～{END}）|\({END} to {END}\)")
 WIDE, HIGH = 116, 26  # of a small line
 
 
@@ -132,5 +132,6 @@ def _small(line: str) -> str:
 
 def _linked(text: str) -> str:
     """A text whose addresses lead where they say; an interval is not broken over lines."""
-    whole = BOUNDS.sub(r'<span style="white-space:nowrap">\g<0></span>', escape(text))
-    return ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', whole)
+    if ADDRESS.search(text):
+        return ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', escape(text))
+    return BOUNDS.sub(r'<span style="white-space:nowrap">\g<0></span>', escape(text))
