@@ -9,10 +9,13 @@ from support.logs import frame_of
 
 from clearance_metrics.analysis.compare_matched import compare_matched
 from clearance_metrics.assessment.assess import assess
+from clearance_metrics.assessment.exceedances import exceedances
+from clearance_metrics.assessment.violations import violations
 from clearance_metrics.domain.calendars import load_calendar
 from clearance_metrics.domain.metrics import Duration
 from clearance_metrics.engine.log import EventLog
 from clearance_metrics.errors import CalendarError, InputError, LogError, NoticeError
+from clearance_metrics.notice import load_notice
 
 
 def by_id(found):
@@ -87,6 +90,30 @@ def test_class_limits_are_counted_by_hand():
         and found.violations == 2
         and found.n == 4
     )
+
+
+@pytest.mark.parametrize("of", ["violations", "exceedances"])
+def test_a_case_beyond_the_limit_of_its_class_says_whose_limit_since_when_and_how_long(of):
+    log = refunds([9, 10, 11, 30])
+    if of == "violations":
+        found = violations(log, indicator="refund_class_limits", as_of="2022-12-31")
+    else:
+        metric = load_notice().indicator("refund_class_limits").metric
+        found = exceedances(log, metric, as_of="2022-12-31")
+    begun = "2021-12-01"
+    assert [
+        (r.case_id, r.limited_by, r.limit_group, r.begun_on, r.allowed, r.taken, r.excess)
+        for r in found
+    ] == [
+        ("r3", "refund_class", "2", begun, 10.0, 30.0, 20.0),
+        ("r2", "refund_class", "2", begun, 10.0, 11.0, 1.0),
+    ]
+    table = found.table("zh")
+    heads = ("业务", "出口企业管理类别", "退税受理日", "时限（工作日）", "用时（工作日）", "违反")
+    assert table.heads == (*heads, "超出（工作日）")
+    assert table.cells[0] == ("r3", "二类", begun, "10", "30", "超过时限", "20"), "no decimals"
+    assert table.numbers == {3, 4, 6}
+    assert "超出合计21个工作日" in found.headline("zh")
 
 
 def imports(levels, kind="import"):

@@ -4,6 +4,7 @@ from clearance_metrics.report.cards import cards_html as cards_of
 from clearance_metrics.report.cards import in_rows, lead_of, lines_of, tables_of, tiles_html
 from clearance_metrics.report.document import Heading, elements
 from clearance_metrics.report.outputs import Page, Prose
+from clearance_metrics.report.tables import table_html
 from clearance_metrics.results.block import Block, Text
 from clearance_metrics.results.display import Display
 from clearance_metrics.results.parts import Card, Cards, Tile, Tiles
@@ -66,3 +67,17 @@ def test_a_bar_stands_on_pages_alone_and_survives_as_data():
     same = Display.of({k: v for k, v in table.to_dict().items() if k != "kind"})
     assert (same.bars, same.anchor) == ({1: (0.5,)}, "m1")
     assert "bar" not in str(table)
+
+
+def test_notes_below_a_table_are_one_note_and_an_interval_in_a_text_is_not_broken():
+    found = Display(
+        ("a", "b"),
+        [("中位数 5（-3～1,204.5）", "x (1.0% to 2.0%)")],
+        ["note 1: this", "note 2: see https://example.org/a(1 to 2)"],
+    )
+    page = table_html(found, "en")
+    whole = '<span style="white-space:nowrap">'
+    assert f"中位数 5{whole}（-3～1,204.5）</span>" in page
+    assert f"x {whole}(1.0% to 2.0%)</span>" in page
+    assert page.count('<p class="note">') == 1 and "this<br>note 2" in page
+    assert page.count(whole) == 2, "an address stays whole"

@@ -14,6 +14,11 @@ from clearance_metrics.results.words import LANGUAGES, codes
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "clearance_metrics"
+CHINESE = (
+    SOURCE / "results" / "words" / "zh.toml",
+    SOURCE / "cli" / "words" / "zh.toml",
+    *sorted((ROOT / "notebooks").glob("*.ipynb")),
+)
 # tables whose entries are looked up by a name that data or a definition holds, as term("port", …)
 FAMILIES = {
     "breach",
@@ -128,3 +133,19 @@ def test_every_family_is_there_and_every_reason_has_its_words():
 def test_numbers_are_marked_as_unicode_has_it_for_the_language(lang):
     assert codes(lang)["mark.decimal"] == get_decimal_symbol(lang)
     assert codes(lang)["mark.group"] == get_group_symbol(lang)
+
+
+@pytest.mark.parametrize("file", CHINESE, ids=lambda path: path.name)
+def test_a_case_is_counted_by_one_word_in_chinese(file):
+    """件 for a case, 行 for a line of a bill, 在办 for what is open; 例 and 笔 count nothing."""
+    text = file.read_text("utf-8")
+    if file.suffix == ".ipynb":
+        cells = json.loads(text)["cells"]
+        text = "\n".join(
+            "".join(c["source"]) for c in cells if "zh" in c["metadata"].get("tags", ())
+        )
+    wrong = re.findall(
+        r"(?<!举)(?:[}\d一每逐首某数]|业务|等权)[例笔](?![如子记])[^，；。]{0,6}", text
+    )
+    assert not wrong, wrong[:5]
+    assert "未办结" not in text and not re.search(r"未结(?!束)", text)

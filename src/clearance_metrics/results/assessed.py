@@ -96,7 +96,7 @@ def _notes(found: Assessment, row: AssessRow, lang: str) -> list[str]:
             told.append(say("judged.nearer_zero", lang))
         elif why.code != "assess.against_baseline":
             every = by_dates(row.n, [why])
-            told.append(say("judged.to_the_day" if every else why, lang))
+            told.append(say("judged.to_the_day" if every else in_words(why), lang))
     return list(dict.fromkeys(filter(None, told)))
 
 
@@ -222,7 +222,8 @@ def told_of(found: Assessment, row: AssessRow, lang: str) -> str:
     if row.verdict in COMPARED:
         return say("judged.compared", lang, **facts)
     if row.verdict is Verdict.REFERENCE:
-        return say("judged.set_beside", lang, name=facts["name"], value=facts["value"])
+        del facts["verdict"]
+        return say("judged.set_beside", lang, **facts)
     return say("judged.not_compared", lang, **facts)
 
 
