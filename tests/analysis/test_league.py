@@ -298,3 +298,12 @@ def test_a_rank_without_room_is_called_certain():
     found = league(log_of(apart), CLOCK, by="port", as_of=AS_OF)
     assert [row[-1] for row in found.table("en").cells] == [f"{i}\ncertain" for i in (1, 2, 3)]
     assert [row[-1] for row in found.table("zh").cells] == [f"{i}\n确定" for i in (1, 2, 3)]
+
+
+def test_a_single_group_is_not_said_to_have_others():
+    for groups, zh, en in (
+        ({"a": [5] * 40}, "只有这一组", "the only group"),
+        ({"a": [5] * 40, "b": [5] * 4}, "其余各组都不足30例", "all other groups have fewer"),
+    ):
+        found = league(log_of(groups), CLOCK, by="port", as_of=AS_OF)
+        assert zh in found.headline("zh") and en in found.headline("en")

@@ -13,6 +13,7 @@ from clearance_metrics import EventLog, assess, before_use, target_cards
 from clearance_metrics.assessment.violation_records import Violations
 from clearance_metrics.assessment.violation_rows import Broken, Rule, Violation
 from clearance_metrics.domain.verdicts import Verdict
+from clearance_metrics.results.assessment import Further
 from clearance_metrics.results.block import Block
 from clearance_metrics.results.words import LANGUAGES
 from clearance_metrics.statistics.reasons import Reason
@@ -110,6 +111,56 @@ def test_rows_of_the_receipt_are_told(log):
     object.__setattr__(with_receipt, "receipt", {"totals": totals})
     (point,) = before_use(with_receipt, found(row("refund_mean_2021")), lang="zh").parts[0].points
     assert point.text == "原始数据12行：接受9行，拒绝2行（列有原因），完全重复1行。"
+    totals |= {"accepted": 11, "rejected": 0, "duplicates": 0, "left_out": 1}
+    object.__setattr__(with_receipt, "receipt", {"totals": totals})
+    (point,) = before_use(with_receipt, found(row("refund_mean_2021")), lang="en").parts[0].points
+    assert point.text == ("12 rows were read: 11 accepted, 1 left out by the mapping's own rule.")
+
+
+@pytest.mark.parametrize(
+    ("n", "zh", "en"),
+    [
+        (1, "原始数据1行，全部接受。", "1 row was read and accepted."),
+        (9, "原始数据9行，全部接受。", "9 rows were read, all of them accepted."),
+    ],
+)
+def test_rows_that_were_all_accepted_are_told_without_zeros(log, n, zh, en):
+    totals = {"rows_read": n, "accepted": n, "rejected": 0, "duplicates": 0, "left_out": 0}
+    with_receipt = copy(log)
+    object.__setattr__(with_receipt, "receipt", {"totals": totals})
+    for lang, said in (("zh", zh), ("en", en)):
+        (point,) = (
+            before_use(with_receipt, found(row("refund_mean_2021")), lang=lang).parts[0].points
+        )
+        assert point.text == said
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_card_says_why_it_cannot_tell_and_nothing_else(log, lang):
+    """What is to be known of a figure stands on its own page."""
+    few = Reason("assess.few_cases", enough=30)
+    why = (Reason("to_the_day", n=1), Reason("assess.no_open_case"), few)
+    unsure = row("refund_mean_2022", 4.0, Verdict.CANNOT_TELL, n=1, reasons=why, n_open=0)
+    (card,) = target_cards(log, found(unsure), lang).parts[0].cards
+    assert card.below.endswith({"zh": "n=1 · 不足30例", "en": "n=1 · fewer than 30 cases"}[lang])
+    # without a figure there is no month, and the day is the one by which it is due
+    (none,) = target_cards(log, found(row("refund_mean_2022")), lang).parts[0].cards
+    assert none.title.endswith({"zh": "，期限2022-12-31", "en": ", due 2022-12-31"}[lang])
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_all_must_keep_is_met_without_its_bound_and_said_to_be(log, lang):
+    """The bound of 101 of 101 lies below 100 %, and nothing on the page contradicts the verdict."""
+    words = {"zh": "没有一件例外", "en": "not one case is apart"}[lang]
+    bound = Further(statistic="bound", value=0.974, low=None, high=None, unit="share")
+    about = {"period": "2021-12", "unit": "share", "target": 1.0, "also": (bound,)}
+    for value, verdict in ((1.0, Verdict.MET), (0.97, Verdict.NOT_MET)):
+        share = row("licence_single_window", value, verdict, low=0.96, high=1.0, n=101, **about)
+        (card,) = target_cards(log, found(share), lang).parts[0].cards
+        points = [p.text for p in before_use(log, found(share), lang=lang).parts[0].points]
+        met = verdict is Verdict.MET
+        assert (words in card.rule) is met
+        assert any({"zh": "一件不差", "en": "not one case"}[lang] in p for p in points) is met
 
 
 def test_a_notice_without_dated_targets_says_so(log):
@@ -165,3 +216,16 @@ def test_charges_that_nobody_can_check_are_told_with_the_reason(lang):
     assert "kind" in block.note
     assert len(block.parts[0].cells) == 1
     assert violated((), ()).summary(lang).title
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_where_a_rule_is_withheld_nobody_says_that_no_line_breaks_one(lang):
+    hidden = rule("b", 0, 0, Reason("withheld", k=10))
+    clean = violated((), (rule("a", 0, 63), hidden))
+    assert clean.charged is None
+    assert clean.summary(lang).title.endswith({"zh": "，另有1项已隐去", "en": "; 1 withheld"}[lang])
+    lead = found(row("import_overall_time", 32.0, Verdict.IMPROVED)).lead(clean.charged, lang)
+    assert "63" not in lead.title
+    broken = violated((), (rule("a", 84, 90), hidden))
+    assert broken.charged is None and "84" in broken.summary(lang).title
+    assert broken.summary(lang).title.endswith({"zh": "已隐去", "en": "withheld"}[lang])

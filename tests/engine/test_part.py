@@ -190,7 +190,9 @@ def test_the_source_of_every_answer_names_the_part():
     assert "only port = 甲, mode of transport = sea" in cm.measure(
         part.only(mode="sea"), CLOCK, statistics="n"
     ).source("en")
-    assert "只含" not in cm.receipt(part).source()
+    receipt = cm.receipt(part)
+    assert "只含" not in receipt.source() and "1970-12-31" in receipt.source()
+    assert "内存" in receipt.headline()
 
 
 def test_the_part_stays_where_the_tables_are():

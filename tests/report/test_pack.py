@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clearance_metrics import EventLog, build_report
+from clearance_metrics import EventLog, build_report, receipt
 from clearance_metrics.engine.refusals import MissingColumn
 from clearance_metrics.errors import LogError
 from clearance_metrics.intake import ingest
@@ -98,6 +98,8 @@ def test_pages_of_a_part_say_how_they_stand_beside_all_and_how_it_was_measured(t
     (tmp_path / "a.csv").write_text("\n".join(["id,port,in,out", *rows]) + "\n", "utf-8")
     (tmp_path / "dataset.toml").write_text(MAPPING, "utf-8")
     ingest(tmp_path / "dataset.toml", out=tmp_path / "log")
+    part = EventLog.open(tmp_path / "log").using(lang="zh").only("port", "甲")
+    assert receipt(part).headline().startswith("就整个数据集而言：读入72行，")
     books = tmp_path / "books"
     books.mkdir()
     suite = Path(__file__).resolve().parents[2] / "notebooks"

@@ -193,3 +193,30 @@ def test_what_cannot_be_compared_is_told_without_a_change():
     assert "percentage points" in found(share).finding("advance_share", "en")
     with pytest.raises(LogError):
         all_met().finding("nothing")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_does_not_lead_a_page_does_not_go_before_the_charges(lang):
+    lacking = [row(name) for name in TARGETS]
+    other = row("one_bill", 0.5, Verdict.IMPROVED, unit="share")
+    lead = found(*lacking, other).lead(Charged(300, 46), lang)
+    assert lead.title.startswith({"zh": "收费查出违规46行", "en": "46 charge lines"}[lang])
+    # and where there are none it is what there is to say
+    alone = found(*lacking, other).lead(None, lang).title
+    assert alone.endswith({"zh": "改善", "en": "improved"}[lang])
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_single_verdict_is_not_told_as_none(lang):
+    card = found(*(row(name) for name in TARGETS), row("security_fee_lines", 0.0, Verdict.MET))
+    lead = card.lead(None, lang)
+    assert lead.title.startswith({"zh": "本数据只能判断1个指标", "en": "Only one"}[lang])
+    assert {"zh": "1个可由本数据判断", "en": "1 can be judged"}[lang] in lead.parts[0].text
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_an_indicator_without_a_figure_says_why_and_no_dash(lang):
+    why = (Reason("assess.none_of_kind"),)
+    told = found(row("import_overall_time", reasons=why)).finding("import_overall_time", lang)
+    assert "–" not in told
+    assert told.endswith({"zh": "：没有符合条件的业务", "en": ": no cases of this kind"}[lang])

@@ -129,7 +129,8 @@ class League(Record, OfChange[LeagueRow]):
         asked |= {"first": self._named(first, lang), "last": self._named(last, lang)}
         asked["best"] = amount(first.value or 0.0, first.unit, lang)
         if len(ranked) == 1:
-            return say("league.alone", lang, **asked, fewest=ENOUGH)
+            code = "league.alone" if len(self.rows) > 1 else "league.single"
+            return say(code, lang, **asked, fewest=ENOUGH)
         asked["worst"] = amount(last.value or 0.0, last.unit, lang)
         sure = sum(row.rank_low == row.rank_high for row in ranked)
         code = (

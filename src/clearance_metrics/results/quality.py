@@ -85,6 +85,7 @@ class Receipt(Quality[FileRow]):
     totals: Mapping[str, int]
     made: bool = True
     undecided: int = 0  # questions of the mapping that nobody has answered
+    of_whole: bool = False  # asked of a part, of which no row can be told
     as_of: str = ""
     about = "receipt"
     shown = ("file", "rows_read", "accepted", "rejected", "duplicates", "left_out", "sha256")
@@ -108,7 +109,8 @@ class Receipt(Quality[FileRow]):
         read = self.totals["rows_read"]
         share = self.totals["accepted"] / read if read else 0
         code = "quality.receipt_left_out" if "left_out" in counts else "quality.receipt"
-        return say(code, lang, share=share, **{k: self.totals[k] for k in counts})
+        told = say(code, lang, share=share, **{k: self.totals[k] for k in counts})
+        return say("part.of_whole", lang, told=told) if self.of_whole else told
 
     def _beware(self, lang: str) -> str:
         if not self.rows:

@@ -37,7 +37,12 @@ def beside_block(found: Assessment, whole: Assessment, lang: str) -> Block:
         cells,
         caption=say("part.beside", lang, part=part),
         numbers=(2, 3, 4, 5),
-        tones={(r, c): tone(pair[c - 6].verdict) for r, pair in enumerate(shown) for c in (6, 7)},
+        tones={
+            (r, 6 + c): tone(one.verdict)
+            for r, pair in enumerate(shown)
+            for c, one in enumerate(pair)
+            if cells[r][6 + c] != NONE
+        },
     )
     title = _title((*shown, *own), found, lang)
     return Block(capital(title), (table,), say("part.all_note", lang), found.source(lang), BESIDE)

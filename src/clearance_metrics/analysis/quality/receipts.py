@@ -35,8 +35,14 @@ def receipt(log: EventLog) -> Receipt:
     totals = log.receipt.get("totals", {})
     sums = {name: totals.get(name, 0) for name in COUNTS}
     asked = len(log.receipt.get("undecided", ()))
-    found = Receipt(rows=rows, totals=sums, made=bool(log.receipt), undecided=asked)
-    return told_of(log.whole, found)
+    made, part = bool(log.receipt), bool(log.part)
+    found = Receipt(rows=rows, totals=sums, made=made, undecided=asked, of_whole=part)
+    return told_of(_whole(log), found)
+
+
+def _whole(log: EventLog) -> EventLog:
+    """What a log is a part of, read in its language and up to its day."""
+    return log.whole.using(lang=log.lang, as_of=str(log.as_of or "") or None) if log.part else log
 
 
 def rejects(log: EventLog) -> Rejects:
@@ -52,10 +58,11 @@ def rejects(log: EventLog) -> Rejects:
     0
     """
     counts = log.receipt.get("rejected_by_rule", {})
-    firsts = first_rejects(log.whole) if counts else {}
+    whole = _whole(log)
+    firsts = first_rejects(whole) if counts else {}
     nowhere = Reject("", None, "", "")
     rows = tuple(
         RejectRow(rule=rule, n=n, **vars(firsts.get(rule, nowhere))) for rule, n in counts.items()
     )
-    told = told_of(log.whole, Rejects(rows=rows, made=bool(log.receipt)))
+    told = told_of(whole, Rejects(rows=rows, made=bool(log.receipt)))
     return told if log.withhold is None else told.withholding(log.withhold, ())
