@@ -307,3 +307,14 @@ def test_too_few_firms_have_no_picture_and_the_block_stands_without():
     seven = firms(log_of(EIGHT[:8], OWNERS[:8]), TIME, as_of=AS_OF)
     # under ten firms the spread has no interval, and is drawn all the same
     assert seven[0].sd_low is None and len(seven.chart().axes[0].lines) == 3
+
+
+def test_a_clock_that_is_customs_alone_is_named_where_another_is_not(demo):
+    told = {f"{side}_time": Formalities(where={"kind": side}) for side in ("import", "export")}
+    found = firms(demo, told, as_of=AS_OF)
+    assert "exports, time to comply: no certificate and no other agency" in found.beware("en")
+    assert "出口合规时间：没有许可证件" in found.beware("zh")
+    assert "imports, time to comply: no certificate" not in found.beware("en")
+    assert "These cases record no certificate" not in found.beware("en")
+    alone = firms(demo, told["export_time"], as_of=AS_OF)
+    assert "These cases record no certificate" in alone.beware("en")

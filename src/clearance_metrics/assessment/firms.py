@@ -85,7 +85,7 @@ def firms(
     rows: list[FirmsRow] = []
     held: dict[FirmsRow, ByFirm] = {}
     absent: dict[str, MissingColumn] = {}
-    alike: list[Reason] = []
+    alone: dict[str, bool] = {}
     for label, one in asked.items():
         _check(one)
         one = one.on(calendar)
@@ -98,8 +98,8 @@ def firms(
         except MissingColumn as missing:
             absent[label] = missing
             continue
-        if _of_days(one) and _alone(log, one, cells, about):
-            alike.append(Reason("firms.customs_alone"))
+        if _of_days(one):
+            alone[label] = _alone(log, one, cells, about)
         for cell in together(c for c in cells if c.period is not None or not period):
             found = by_firm(one, cell)
             row = _row(log, one, label or one.name, by, cell, found, level)
@@ -110,11 +110,12 @@ def firms(
     remarks = tuple(
         Reason(
             "several.absent",
-            name=words.get(label) or (Reason(code) if has(code := f"firms.{label}") else label),
+            name=_called(label, words),
             missing=lacking(missing.name, log.vocabulary),
         )
         for label, missing in absent.items()
     )
+    remarks += _of_customs_alone(alone, words)
     told = (str(one.population.get("kind", "")) for one in asked.values() if _of_days(one))
     sides = dict.fromkeys(told)
     found_ = Firms(
@@ -125,7 +126,7 @@ def firms(
         components=_components(log) if any(one.of_value for one in asked.values()) else (),
     )
     each = {row: _each(found, bound) for row, found in held.items()}
-    return found_._with(_remarks=(*remarks, *alike[:1]), _called=words, _each=each)
+    return found_._with(_remarks=remarks, _called=words, _each=each)
 
 
 def _check(metric: object) -> None:
@@ -150,6 +151,22 @@ def _alone(log: EventLog, metric: Metric, cells: Iterable[Cell], about: Mapping[
         for found in (cells, tally(log, customs, **about))
     ]
     return sums[0] == sums[1] > 0
+
+
+def _called(label: str, words: Mapping[str, Any]) -> Any:
+    """What a metric is called in words, or else its label."""
+    return words.get(label) or (Reason(code) if has(code := f"firms.{label}") else label)
+
+
+def _of_customs_alone(alone: Mapping[str, bool], words: Mapping[str, Any]) -> tuple[Reason, ...]:
+    """Which clocks are customs' alone, by name where others are not."""
+    if alone and all(alone.values()):
+        return (Reason("firms.customs_alone"),)
+    return tuple(
+        Reason("firms.customs_alone_of", about=_called(label, words))
+        for label, is_alone in alone.items()
+        if is_alone
+    )
 
 
 def _row(
