@@ -26,10 +26,11 @@ GOES_ON = "raises-exception"
 EARLY = "without_scorecard"
 # one whose few cells ask much says so, and runs ahead of the others: it would end alone
 LONG = "long"
-# no name of the notebook before is left; what is loaded need not be looked through for garbage
+# no name of the notebook before is left; what is loaded need not be looked through for garbage,
+# and the rest not after every few hundred things
 FRESH = (
-    "import gc\ngc.freeze()\n%reset -f\nfrom clearance_metrics.report.inside import begun\n"
-    "begun({folder!r})\ndel begun"
+    "import gc\ngc.freeze()\ngc.set_threshold(50_000, 20)\n%reset -f\n"
+    "from clearance_metrics.report.inside import begun\nbegun({folder!r})\ndel begun"
 )
 FORGET = "for _name in {names!r}: globals().pop(_name, None)"
 # what has names of its own
