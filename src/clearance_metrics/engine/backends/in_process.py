@@ -105,8 +105,8 @@ class InProcess:
         with self._alone, _understood():
             done = self.connection.execute(text)
             # before DuckDB 2 a connection called it otherwise
-            new = hasattr(done, "to_arrow_table")
-            return done.to_arrow_table() if new else done.fetch_arrow_table()
+            fetch = "to_arrow_table" if hasattr(done, "to_arrow_table") else "fetch_arrow_table"
+            return getattr(done, fetch)()
 
     def _columns(self, called: str) -> dict[str, str]:
         with self._alone:
