@@ -18,6 +18,7 @@ from clearance_metrics import (
     violations,
 )
 from clearance_metrics.assessment.violations import Violations
+from clearance_metrics.engine.asking import listening
 from clearance_metrics.errors import LogError, NoIndicator, NothingToShow
 from clearance_metrics.results.display import NONE
 
@@ -70,6 +71,16 @@ def test_all_are_counted_however_few_are_listed():
     every = violations(log_of(), indicator=SET)
     assert "全部列出" in every.headline("zh") and "the largest" not in every.headline("en")
     assert every.rules == found.rules
+
+
+@pytest.mark.parametrize("limit", [None, 1, 2, 100])
+def test_lines_that_break_a_rule_are_read_once_however_many_are_listed(limit):
+    with listening() as asked:
+        found = violations(log_of(), indicator=SET, limit=limit)
+    assert sum(one.name.startswith("beyond") for one in asked) == 1
+    every = violations(log_of(), indicator=SET)
+    assert list(found) == list(every)[:limit] and [one.excess for one in every] == [3.0, 2.0, 1.0]
+    assert found.charged == every.charged
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -411,3 +411,17 @@ def test_what_is_no_engine_is_refused(folder):
     polars = ibis_or_skip().polars.connect()
     with pytest.raises(LogError, match="polars runs no SQL"):
         EventLog.open(folder, engine=polars)
+
+
+def test_an_answer_warns_of_nothing():
+    """Whatever filters are set: its query is planned once, and the copy of its few rows is ours."""
+    code = (
+        "import polars as pl\n"
+        "from clearance_metrics.engine.log import EventLog\n"
+        "events = pl.DataFrame({'case_id': ['a'], 'time': [0], 'milestone': ['declared']})\n"
+        "assert EventLog(events).count_cases() == 1"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error:Arrow output", "-c", code], capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")

@@ -5,7 +5,7 @@ import pytest
 
 from clearance_metrics.analysis.quality import receipt, slips
 from clearance_metrics.engine.log import EventLog
-from clearance_metrics.engine.suspects import sound, suspects_of
+from clearance_metrics.engine.suspects import footer_words, sound, suspects_of
 from clearance_metrics.intake import ingest
 
 HEAD = '[dataset]\nname = "t"\ntimezone = "Asia/Shanghai"\nas_of = 2022-12-31\nleast_accepted = 0\n'
@@ -110,3 +110,20 @@ def test_a_log_in_memory_and_one_without_the_headline():
     told = {s.kind: s for s in suspects_of(EventLog(events), "2022-12-31") if s.n}
     assert list(told) == ["within_a_minute"]
     assert told["within_a_minute"].values == () and told["within_a_minute"].file == ""
+
+
+def test_every_word_of_a_sum_is_found_and_no_number_that_merely_begins_so():
+    words = footer_words()
+    sums = [w + end for w in words for end in ("", ":", "\uff1a", " 2021", "\uff1a\u7532")]
+    sums += [w.upper() for w in words if w.upper() != w]
+    others = [f"{w}7" for w in words] + [w[:-1] for w in words if len(w) > 2] + ["I0001", "7"]
+    others = [one for one in others if one.strip().lower() not in words]
+    ids = list(dict.fromkeys([*sums, *others]))
+    events = pl.DataFrame({"case_id": ids, "time": 0, "milestone": "declared"})
+    told = {s.kind: s.n for s in suspects_of(EventLog(events), "2022-12-31")}
+    ends = (":", "\uff1a", " ")
+    small = [one.lower() for one in ids]
+    wanted = sum(
+        low in words or any(low.startswith(w + e) for w in words for e in ends) for low in small
+    )
+    assert told["footers"] == wanted and len(dict.fromkeys(sums)) <= wanted < len(ids)

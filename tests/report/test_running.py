@@ -8,6 +8,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from clearance_metrics.errors import NoticeError, ReportError
 from clearance_metrics.report.notebooks import filled, for_page, in_language, notebooks_for
+from clearance_metrics.report.running import _length
 from clearance_metrics.results.words import LANGUAGES
 
 
@@ -118,3 +119,15 @@ def test_a_notebook_is_left_out_where_neither_notice_nor_log_knows_its_subject(t
 def test_prose_that_speaks_of_the_code_is_kept_from_pages():
     cells = [prose("said", "en"), prose("write `by=`", "en", "lab"), new_code_cell("1")]
     assert [cell.source for cell in for_page(cells)] == ["said", "1"]
+
+
+def test_what_takes_long_runs_first():
+    """A notebook that says so, whatever its cells, then those of most cells."""
+
+    def book(n, **ours):
+        made = new_notebook(cells=[new_code_cell("1") for _ in range(n)])
+        made.metadata["clearance_metrics"] = ours
+        return made
+
+    books = {"few": book(2), "many": book(9), "long": book(1, long=True), "no": book(3, long=False)}
+    assert sorted(books, key=lambda name: _length(books[name])) == ["long", "many", "no", "few"]

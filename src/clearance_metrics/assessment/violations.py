@@ -124,18 +124,18 @@ def violations(
         rules.append(replace(about, checked=checked, broken=broken, why=why))
         asked[rule.id] = (metric, rates)
         source = rule.target.source if rule.target else ""
-        if limit is not None and rule.metric.kind == "fee" and rule.metric.per == "line":
-            whole = listed(log, metric, rows, tariff=tariff)
-            every_line += [replace(row, indicator=rule.id) for row in whole]
+        # of charge lines all are read, so that one which breaks several rules counts once
+        once = limit is not None and rule.metric.kind == "fee" and rule.metric.per == "line"
+        told = list(listed(log, metric, rows, limit=None if once else limit, tariff=tariff))
+        every_line += [replace(row, indicator=rule.id) for row in told] if once else []
         found += [
             replace(row, measure=rule.measure, indicator=rule.id, tariff=row.tariff or source)
-            for row in listed(log, metric, rows, limit=limit, tariff=tariff)
+            for row in told[:limit]
         ]
-    told = Violations(rows=tuple(every_line), as_of=when.text, rules=tuple(rules))
-    once = told.charged if every_line else None
+    whole = Violations(rows=tuple(every_line), as_of=when.text, rules=tuple(rules))
     made = Violations(
         rows=tuple(found),
-        once=once,
+        once=whole.charged if every_line else None,
         as_of=when.text,
         no_data=tuple(missed),
         rules=tuple(rules),

@@ -188,6 +188,10 @@ def report(args: argparse.Namespace) -> None:
     """Write the pages; not where of a file less was accepted than its mapping asks for, or
     where the mapping still asks something.
     """
+    from .light import import_without
+
+    # its schemas have no such addresses, whose grammar takes a second to make
+    import_without("nbformat", "rfc3987_syntax")
     from ..intake import enough
     from ..intake.undecided import check_answered
     from ..report import build_report

@@ -172,7 +172,10 @@ def _footers(log: EventLog) -> Query:
     ends = (":", "\uff1a", " ")
     starts = [f"{low} LIKE {value(w + end + '%')}" for w in footer_words() for end in ends]
     test = some([among(low, footer_words()), *starts])
-    cases = log.milestones_table.then("suspected", keep=["case_id"], where=[test])
+    # how a number begins spares most cases a hundred comparisons
+    begins = {(word + end)[:2] for word in footer_words() for end in ("", *ends)}
+    early = among(f"substr({low}, 1, 2)", sorted(begins))
+    cases = log.milestones_table.then("suspected", keep=["case_id"], where=[early, test])
     return cases.then("first_ones", order=["case_id"], limit=MOST)
 
 

@@ -24,10 +24,13 @@ GOES_ON = "raises-exception"
 # a notebook that needs no scorecard says so in its metadata, and runs while the scorecard is being
 # made
 EARLY = "without_scorecard"
-# no name of the notebook before is left; what is loaded need not be looked through for garbage
+# one whose few cells ask much says so, and runs ahead of the others: it would end alone
+LONG = "long"
+# no name of the notebook before is left; what is loaded need not be looked through for garbage,
+# and the rest not after every few hundred things
 FRESH = (
-    "import gc\ngc.freeze()\n%reset -f\nfrom clearance_metrics.report.inside import begun\n"
-    "begun({folder!r})\ndel begun"
+    "import gc\ngc.freeze()\ngc.set_threshold(50_000, 20)\n%reset -f\n"
+    "from clearance_metrics.report.inside import begun\nbegun({folder!r})\ndel begun"
 )
 FORGET = "for _name in {names!r}: globals().pop(_name, None)"
 # what has names of its own
@@ -70,7 +73,7 @@ def run_notebooks(
         return parameters | {"lang": job.lang, "assessment": waited}
 
     # those with the most cells first, lest the last one runs alone
-    longest = sorted(books, key=lambda job: -len(books[job].cells))
+    longest = sorted(books, key=lambda job: _length(books[job]))
     order = sorted(longest, key=lambda job: job not in early)
     pages = _run_all({job: books[job] for job in order}, told, stop, done)
     return {lang: [pages["", lang, path] for path in paths] for lang in languages}
@@ -98,6 +101,11 @@ def run_parts(
         if of not in failed
     }
     return made, failed
+
+
+def _length(book: NotebookNode) -> tuple[bool, int]:
+    """What sorts the notebooks that take longest first."""
+    return said_of(book).get(LONG) is not True, -len(book.cells)
 
 
 def _books(jobs: Iterable[Job]) -> dict[Job, NotebookNode]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import glob
+import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -20,6 +22,9 @@ from . import TIMES, name_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+# a tally is small, and its copy costs less than to plan each query twice, as a relation does
+warnings.filterwarnings("ignore", "Arrow output on a DB-API result", module=re.escape(__name__))
 
 
 class InProcess:
@@ -98,7 +103,10 @@ class InProcess:
         """As `Backend.run`; LogError where memory does not suffice, or a number is too large."""
         # one connection answers one thread at a time
         with self._alone, _understood():
-            return self.connection.sql(text).to_arrow_table()
+            done = self.connection.execute(text)
+            # before DuckDB 2 a connection called it otherwise
+            fetch = "to_arrow_table" if hasattr(done, "to_arrow_table") else "fetch_arrow_table"
+            return getattr(done, fetch)()
 
     def _columns(self, called: str) -> dict[str, str]:
         with self._alone:
