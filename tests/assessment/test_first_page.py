@@ -229,3 +229,7 @@ def test_where_a_rule_is_withheld_nobody_says_that_no_line_breaks_one(lang):
     broken = violated((), (rule("a", 84, 90), hidden))
     assert broken.charged is None and "84" in broken.summary(lang).title
     assert broken.summary(lang).title.endswith({"zh": "已隐去", "en": "withheld"}[lang])
+    # the heading of the list says so too, and that it cannot be checked of others alone
+    both = violated((), (rule("a", 0, 63), hidden, rule("c", 0, 0, LACKS)))
+    words = {"zh": "；另有1项无法核对；另有1项已隐去", "en": "; 1 cannot be checked; 1 withheld"}
+    assert words[lang] in both.headline(lang)

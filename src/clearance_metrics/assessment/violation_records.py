@@ -12,7 +12,7 @@ from ..results.display import LONGEST, NONE, Display, digits_of, measured, whole
 from ..results.overview import Charged
 from ..results.table import LANG, ResultTable
 from ..results.withheld import SINGLES, refused
-from ..results.words import check_language, figure, in_words, say, term, unit_word
+from ..results.words import check_language, figure, in_words, joined, say, term, unit_word
 from ..statistics.reasons import Reason
 from .violation_rows import Rule, Violation, counted
 from .violation_summary import summary_of, without_small
@@ -153,12 +153,13 @@ class Violations(ResultTable[Violation]):
             return told[:1].upper() + told[1:]
         broken = [rule for rule in self.rules if rule.n]
         mute = [rule.why for rule in self.rules if rule.why is not None]
-        silent = Reason("violations.mute", n=len(mute)) if mute else ""
+        hidden = sum(rule.withheld for rule in self.rules)
+        apart = {"mute": len(mute) - hidden, "hidden": hidden}
+        silent = "".join(say(f"violations.{code}", lang, n=n) for code, n in apart.items() if n)
         rules = Reason("violations.rules", n=len(self.rules))
         if len(mute) == len(self.rules):
-            return say(
-                "violations.all_mute", lang, rules=rules, why=in_words(tuple(dict.fromkeys(mute)))
-            )
+            why = joined(in_words(tuple(dict.fromkeys(mute))), lang)
+            return say("violations.all_mute", lang, rules=rules, why=why)
         if not broken:
             return say("violations.none_broken", lang, rules=rules, mute=silent)
         most = max(broken, key=lambda rule: rule.n)
