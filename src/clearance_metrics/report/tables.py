@@ -17,7 +17,7 @@ ONE_LINE = len("2022-12-31")  # dates, months and numbers of cases are not broke
 LONG = 120  # columns of a text that folds; a Chinese sign is two
 SEEN = 44  # of them that are seen of it folded
 END = r"[-+−]?[\d,.]*\d%?"
-BOUNDS = re.compile(rf"（{END}～{END}）|\({END} to {END}\)")
+BOUNDS = re.compile(rf"\uff08{END}\uff5e{END}\uff09|\({END} to {END}\)")
 WIDE, HIGH = 116, 26  # of a small line
 
 
