@@ -228,8 +228,7 @@ def stages(
 
     Cases whose end lies before their start are left out and counted. Seconds are whole and sums
     exact; means have t intervals at `level`, shares those of a ratio of sums. `.cases(row)` lists
-    the cases of a stage, the longest first. Source: the four-stage split of the National Port
-    Office's survey of 2017.
+    the cases of a stage, the longest first. Source: the National Port Office's survey of 2017.
 
     >>> import polars as pl
     >>> events = pl.DataFrame({"case_id": ["a"] * 3 + ["b"] * 2, "time": [0, 3600, 10800, 0, 7200],

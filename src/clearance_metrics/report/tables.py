@@ -18,7 +18,7 @@ LONG = 120  # columns of a text that folds; a Chinese sign is two
 SEEN = 44  # of them that are seen of it folded
 UNBROKEN, PIECE = re.compile(r"[!-~]{31,}"), re.compile(r".{1,12}")  # no place to break it
 END = r"[-+−]?[\d,.]*\d%?"
-BOUNDS = re.compile(rf"（{END}～{END}）|\({END} to {END}\)")
+BOUNDS = re.compile(rf"\uff08{END}\uff5e{END}\uff09|\({END} to {END}\)")
 WIDE, HIGH = 116, 26  # of a small line
 
 
