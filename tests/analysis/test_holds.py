@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clearance_metrics import Duration, load_notice, measure
+from clearance_metrics import Duration, Fee, load_notice, measure
 from clearance_metrics.analysis.holds import HOLDS, holds
 from clearance_metrics.engine.log import EventLog
 from clearance_metrics.engine.refusals import MissingColumn
