@@ -185,9 +185,19 @@ def test_every_question_of_one_metric_is_among_them():
 
 def test_limits_that_no_case_can_have_are_told():
     log, clock = GIVEN["log"], Duration("declared", "customs_released", signed=False)
-    for cap in (0, -5, 1e300):
+    for cap in (0, -5, 1e300, 10**400, float("nan"), True, "24"):
         with pytest.raises(LogError, match="cap="):
             clearance_metrics.around_holidays(log, clock, cap=cap, as_of="2021-05-31")
+    for odd in (1e300, 10**400, float("nan"), True, "24"):
+        for question, told in (("judge_target", "within"), ("gap_to_target", "target")):
+            more = {"share": 0.9} if told == "within" else {"by": "port"}
+            with pytest.raises(LogError, match=f"{told}="):
+                ask = getattr(clearance_metrics, question)
+                ask(log, clock, **{told: odd}, **more, as_of="2021-05-31")
+    with pytest.raises(LogError, match="is not between 0 and 1"):
+        clearance_metrics.populations(log, clock, level=10**400, as_of="2021-05-31")
+    with pytest.raises(LogError, match="unknown period 0"):
+        clearance_metrics.flow(log, clock, period=0, as_of="2021-05-31")
     with pytest.raises(LogError, match="target=-1 is not above zero"):
         clearance_metrics.populations(log, clock, target=-1, as_of="2021-05-31")
     with pytest.raises(LogError, match="limit=-3 is not above zero"):

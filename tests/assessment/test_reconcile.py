@@ -317,6 +317,7 @@ def test_the_name_says_that_declarations_in_advance_count():
 
 
 def test_a_log_that_does_not_say_which_cases_are_imports_is_refused():
-    events = log_of([HAND]).events
+    told = {"case_id": ["a"] * 4, "milestone": list(HAND)[:4], "time": [0, 1, 2, 3]}
+    events = pl.DataFrame(told)
     with pytest.raises(MissingColumn, match="no column or milestone 'kind'"):
         reconcile(EventLog(events, timezone="Asia/Shanghai"), "import", as_of=AS_OF)

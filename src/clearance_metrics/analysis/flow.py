@@ -63,7 +63,7 @@ def flow(
     ...     as_of="1970-01-02")]
     [('1970-01-01', 2, 0, 2), ('1970-01-02', 0, 1, 1)]
     """
-    period = period or PERIODS[0]
+    period = PERIODS[0] if period is None else period
     if period not in PERIODS:
         raise LogError(f"unknown period {period!r}", "period", closest(str(period), PERIODS))
     by = names_of(by)

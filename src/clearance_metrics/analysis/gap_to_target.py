@@ -12,7 +12,7 @@ from typing import Any
 from ..domain.arguments import (
     check_groups,
     check_level,
-    check_number,
+    check_limit,
     months_of,
     names_of,
 )
@@ -80,7 +80,7 @@ def gap_to_target(
     check_groups(by, reserved=MonthRow.own_names())
     check_level(level)
     held, when = getattr(target, "value", target), AsOf.of(as_of, log.timezone)
-    check_number(held, "target")
+    check_limit(held, "target", signed=True)
     due = getattr(target, "due", None)
     first, last, early = _window(target, window, when.date)
     asked: dict[str, Any] = {

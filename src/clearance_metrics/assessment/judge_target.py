@@ -16,7 +16,7 @@ from ..analysis.doubts import Doubts, found_doubts
 from ..analysis.estimates import estimate
 from ..analysis.several import clock_of
 from ..analysis.told import noted
-from ..domain.arguments import check_groups, check_level, check_number, names_of
+from ..domain.arguments import check_groups, check_level, check_limit, check_number, names_of
 from ..domain.as_of import AsOf
 from ..domain.between import Between
 from ..domain.calendars import WorkCalendar
@@ -197,7 +197,7 @@ def judge_target(
     if own not in RULES:
         raise LogError(f"own={own!r} is no rule", "own", 'write "mean" or "share"')
     named, duration = duration, clock_of(duration, log)
-    check_number(within, "within")
+    check_limit(within, "within", signed=log.is_signed(duration))
     check_number(share, "share")
     # a one-sided bound at a half or less would lie on the wrong side of the figure
     check_level(level, above=0.5)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Container, Iterable
 from math import isfinite
 from numbers import Real
-from typing import Any
+from typing import Any, TypeGuard
 
 from ..errors import LogError
 from .windows import months
@@ -55,6 +55,18 @@ def check_groups(by: tuple[str, ...], reserved: Container[str] = ()) -> None:
             raise LogError(what, "by", f"rename the column, to my_{name} say")
 
 
+def is_number(value: object) -> TypeGuard[float]:
+    """Whether a value is a finite number that a float can hold; True and False are none.
+
+    >>> is_number(10**400), is_number(24)
+    (False, True)
+    """
+    try:
+        return not isinstance(value, bool) and isinstance(value, Real) and isfinite(value)
+    except OverflowError:
+        return False
+
+
 def check_level(level: Any, above: float = 0) -> None:
     """LogError where a level of confidence is not between `above` and 1.
 
@@ -64,8 +76,9 @@ def check_level(level: Any, above: float = 0) -> None:
       where: level
       do: write 0.95
     """
-    if isinstance(level, bool) or not isinstance(level, Real) or not above < float(level) < 1:
-        raise LogError(f"level {level!r} is not between {above:g} and 1", "level", "write 0.95")
+    if not is_number(level) or not above < float(level) < 1:
+        what = f"level {brief(level)} is not between {above:g} and 1"
+        raise LogError(what, "level", "write 0.95")
 
 
 def check_number(value: object, name: str) -> None:
@@ -77,8 +90,8 @@ def check_number(value: object, name: str) -> None:
       where: within
       do: write a number such as 24
     """
-    if isinstance(value, bool) or not isinstance(value, Real) or not isfinite(value):
-        raise LogError(f"{name}={value!r} is no number", name, "write a number such as 24")
+    if not is_number(value):
+        raise LogError(f"{name}={brief(value)} is no number", name, "write a number such as 24")
 
 
 def check_limit(value: object, name: str, *, signed: bool = False) -> None:

@@ -11,6 +11,7 @@ from functools import cache, cached_property
 from math import isfinite
 
 from ..errors import LogError, closest
+from .arguments import LONGEST, brief, is_number
 
 TIMES, SHARES, MONEY, DEFERRED = "duration", "share", "fee", "deferral"
 FORMALITIES = "formalities"
@@ -179,8 +180,8 @@ def check_tau(tau: object, signed: bool = False) -> None:
     >>> check_tau(168), check_tau(-5, signed=True)
     (None, None)
     """
-    if isinstance(tau, bool) or not isinstance(tau, int | float) or not isfinite(tau):
-        raise LogError(f"tau {tau!r} is not a number of units", "tau", "write 168")
+    if not is_number(tau) or abs(tau) > LONGEST:
+        raise LogError(f"tau {brief(tau)} is not a number of units", "tau", "write 168")
     if tau <= 0 and not signed:
         what = f"tau {tau:g} is not above zero, and the clock cannot be below it"
         raise LogError(what, "tau", "write 168")
