@@ -25,7 +25,7 @@ TILES = Tiles(
 
 
 def test_a_card_is_an_article_with_its_verdict_in_words():
-    html = cards_of(CARDS)
+    html = cards_of(CARDS, "en")
     assert html.count("<article") == 2
     assert "A &lt;b&gt;" in html
     assert 'role="img" aria-label="a line"' in html
@@ -66,3 +66,10 @@ def test_a_bar_stands_on_pages_alone_and_survives_as_data():
     same = Display.of({k: v for k, v in table.to_dict().items() if k != "kind"})
     assert (same.bars, same.anchor) == ({1: (0.5,)}, "m1")
     assert "bar" not in str(table)
+
+
+def test_the_figures_that_a_card_draws_can_be_taken_along():
+    card = Card("A", "1", "h", "✓", "good", svg="<svg/>", alt="a", data='a,"b"\n5%,1 2#\n')
+    html = cards_of(Cards((card,), CARDS.heads), "en")
+    assert 'href="data:text/csv;charset=utf-8,\ufeffa,&quot;b&quot;%0A5%25,1%202%23%0A"' in html
+    assert html.count("<a ") == 1 and "<a " not in cards_of(CARDS, "en")

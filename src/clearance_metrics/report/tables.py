@@ -32,7 +32,7 @@ def table_html(found: Display, lang: str, filters: Iterable[Filter] = ()) -> str
     )
     title, *small = found.caption.split("\n")
     caption = (
-        f"<caption>{escape(title)}{''.join(map(_small, small))}</caption>" if found.caption else ""
+        f"<caption>{_linked(title)}{''.join(map(_small, small))}</caption>" if found.caption else ""
     )
     below = "".join(f'<p class="note">{_linked(line)}</p>' for line in found.below)
     told = f' role="group" tabindex="0" aria-label="{escape(title, quote=True)}"' if title else ""
@@ -67,7 +67,7 @@ def _kind(found: Display, tag: str, column: int, text: str) -> str:
 
 def _head(found: Display, column: int, text: str) -> str:
     first, *small = text.split("\n")
-    told = escape(first) + "".join(f"<small>{escape(line)}</small>" for line in small)
+    told = _linked(first) + "".join(f"<small>{_linked(line)}</small>" for line in small)
     return f'<th role="columnheader" scope="col"{_kind(found, "th", column, text)}>{told}</th>'
 
 
