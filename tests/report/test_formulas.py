@@ -26,7 +26,7 @@ from clearance_metrics.report.word import word_of
         (r"\bar{x} \pm 1.96\,s", "x̄ ± 1.96 s"),
         (r"e^{-x}", "e^(-x)"),
         (r"\left(1-\frac{d_i}{n_i}\right)", "(1-d_i/n_i)"),
-        (r"\text{压缩比}=1-\frac{\text{今}}{\text{2017年}}", "压缩比=1-今/(2017年)"),
+        (r"\text{压缩比}=1-\frac{\text{今}}{\text{2017年}}", "压缩比 = 1-今/(2017年)"),
         (r"95\%", "95%"),
         (r"\{t: F(t) \ge p\}", "{t: F(t) ≥ p}"),
     ],
@@ -35,7 +35,9 @@ def test_a_formula_reads_as_it_is_meant(latex, told):
     assert in_a_line(latex) == told
 
 
-@pytest.mark.parametrize("latex", [r"\unheard{x}", "a^", "a}", "{a", r"\frac{a}", r"\sqrt[3]{x}", ""])
+@pytest.mark.parametrize(
+    "latex", [r"\unheard{x}", "a^", "a}", "{a", r"\frac{a}", r"\sqrt[3]{x}", ""]
+)
 def test_what_is_not_known_is_not_guessed(latex):
     assert in_a_line(latex) == ""
 
@@ -60,7 +62,7 @@ PAGE = Page("t", (Prose(TEXT), Foreign("text/latex", r"$\text{和}\le 3$")))
 
 def test_print_reads_a_formula_within_a_line_without_a_command_of_latex():
     told = list(elements(PAGE))
-    assert Paragraph("均值 x̄=1/n 之比 甲/b。") in told and Paragraph("比=1-a") in told
+    assert Paragraph("均值 x̄ = 1/n 之比 甲/b。") in told and Paragraph("比 = 1-a") in told
     assert Paragraph("和 ≤ 3") in told and Paragraph("价 $5 或 $6") in told
     (table,) = (one for one in told if hasattr(one, "cells"))
     assert table.heads == ("x_i", "b") and table.cells == (("a/b", "02"),)
@@ -69,13 +71,13 @@ def test_print_reads_a_formula_within_a_line_without_a_command_of_latex():
 def test_word_and_pdf_hold_the_formula_in_signs():
     document = docx.Document(io.BytesIO(word_of([PAGE], title="t", about=[], lang="zh")))
     words = "\n".join(p.text for p in document.paragraphs)
-    assert "x̄=1/n" in words and "\\" not in words and "frac" not in words
+    assert "x̄ = 1/n" in words and "\\" not in words and "frac" not in words
     assert pdf_of([PAGE], title="t", about=[], lang="zh").startswith(b"%PDF-")
 
 
 def test_a_page_draws_a_formula_or_tells_it_in_signs():
     made = html_of_markdown(TEXT)
     assert made.count("<img") == 3, "those without Chinese words are drawn"
-    assert '<span class="math">甲/b</span>' in made and '<span class="math">比=1-a</span>' in made
+    assert '<span class="math">甲/b</span>' in made and '<span class="math">比 = 1-a</span>' in made
     assert "\\text" not in made and "价 $5 或 $6" in made
     assert "$\\unheard{x}$" in html_of_markdown("so $\\unheard{x}$ stays")

@@ -112,7 +112,9 @@ def test_what_cannot_be_drawn_narrow_is_moved_sideways_by_keys(tmp_path, tab):
     assert tab.run("document.activeElement.className") == "scroll"
     for kind in ("rawKeyDown", "keyUp"):
         tab.send("Input.dispatchKeyEvent", type=kind, key="ArrowRight", windowsVirtualKeyCode=39)
-    moved = "new Promise(r => setTimeout(() => r(document.querySelector('.scroll').scrollLeft), 500))"
+    moved = (
+        "new Promise(r => setTimeout(() => r(document.querySelector('.scroll').scrollLeft), 500))"
+    )
     assert tab.run(moved) > 0
 
 

@@ -11,7 +11,7 @@ from clearance_metrics.results.charts.canvas import drawings, to_svg
 from clearance_metrics.results.charts.compact import compacted, path_of
 from clearance_metrics.results.charts.groups import bars, dots, stacked, strip
 from clearance_metrics.results.charts.heat import heat
-from clearance_metrics.results.charts.narrow import LEAST, PHONE, narrow, short
+from clearance_metrics.results.charts.narrow import PHONE, narrow, short
 from clearance_metrics.results.charts.small import dots_small, months_small
 
 PHONE_PIXELS = 332  # of a chart on a screen of 360
@@ -149,7 +149,8 @@ def test_a_circle_is_two_bows_and_what_is_none_stays():
 
 
 def test_texts_and_their_signs_stay_as_they_are():
-    svg = f'<svg xmlns="{SVG[1:-1]}"><g id="t"><text style="fill: red">a  &lt;b&gt; #1</text></g></svg>'
+    text = '<text style="fill: red">a  &lt;b&gt; #1</text>'
+    svg = f'<svg xmlns="{SVG[1:-1]}"><g id="t">{text}</g></svg>'
     made = ElementTree.fromstring(compacted(svg, "c1"))
     assert [text.text for text in made.iter(f"{SVG}text")] == ["a  <b> #1"]
 

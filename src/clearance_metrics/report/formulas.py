@@ -11,32 +11,99 @@ SIGNS = {
     **{
         name: chr(code)
         for code, name in enumerate(
-            "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi"
-            " rho varsigma sigma tau upsilon phi chi psi omega".split(),
+            [
+                "alpha",
+                "beta",
+                "gamma",
+                "delta",
+                "epsilon",
+                "zeta",
+                "eta",
+                "theta",
+                "iota",
+                "kappa",
+                "lambda",
+                "mu",
+                "nu",
+                "xi",
+                "omicron",
+                "pi",
+                "rho",
+                "varsigma",
+                "sigma",
+                "tau",
+                "upsilon",
+                "phi",
+                "chi",
+                "psi",
+                "omega",
+            ],
             0x3B1,
         )
     },
     **{
         name: chr(code)
         for name, code in zip(
-            "Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega".split(),
+            ["Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Phi", "Psi", "Omega"],
             (0x393, 0x394, 0x398, 0x39B, 0x39E, 0x3A0, 0x3A3, 0x3A6, 0x3A8, 0x3A9),
             strict=True,
         )
     },
-    **dict(zip("sum prod int infty partial nabla".split(), "∑∏∫∞∂∇", strict=True)),
-    **dict(zip("le leq ge geq ne neq approx equiv".split(), "≤≤≥≥≠≠≈≡", strict=True)),
-    **dict(zip("pm times cdot div propto sim ll gg".split(), "±×·÷∝~≪≫", strict=True)),
-    **dict(zip("in notin cup cap subset emptyset".split(), "∈∉∪∩⊂∅", strict=True)),
-    **dict(zip("to rightarrow leftarrow Rightarrow mid".split(), "→→←⇒|", strict=True)),
-    **dict(zip("forall exists neg land lor ldots dots cdots".split(), "∀∃¬∧∨………", strict=True)),
-    **{name: name for name in "min max log ln exp lim sin cos tan Pr arg inf sup var".split()},
+    **dict(zip(["sum", "prod", "int", "infty", "partial", "nabla"], "∑∏∫∞∂∇", strict=True)),
+    **dict(
+        zip(["le", "leq", "ge", "geq", "ne", "neq", "approx", "equiv"], "≤≤≥≥≠≠≈≡", strict=True)
+    ),
+    **dict(
+        zip(["pm", "times", "cdot", "div", "propto", "sim", "ll", "gg"], "±×·÷∝~≪≫", strict=True)
+    ),
+    **dict(zip(["in", "notin", "cup", "cap", "subset", "emptyset"], "∈∉∪∩⊂∅", strict=True)),
+    **dict(zip(["to", "rightarrow", "leftarrow", "Rightarrow", "mid"], "→→←⇒|", strict=True)),
+    **dict(
+        zip(
+            ["forall", "exists", "neg", "land", "lor", "ldots", "dots", "cdots"],
+            "∀∃¬∧∨………",
+            strict=True,
+        )
+    ),
+    **{
+        name: name
+        for name in [
+            "min",
+            "max",
+            "log",
+            "ln",
+            "exp",
+            "lim",
+            "sin",
+            "cos",
+            "tan",
+            "Pr",
+            "arg",
+            "inf",
+            "sup",
+            "var",
+        ]
+    },
     **{"varepsilon": "ε", "varphi": "φ", "prime": "′", "ell": "ℓ", "lbrace": "{", "rbrace": "}"},
-    **dict.fromkeys("left right big Big bigl bigr displaystyle limits quad qquad".split(), " "),
+    **dict.fromkeys(
+        ["left", "right", "big", "Big", "bigl", "bigr", "displaystyle", "limits", "quad", "qquad"],
+        " ",
+    ),
     **{",": " ", ";": " ", ":": " ", "!": "", " ": " ", "%": "%", "_": "_", "$": "$", "&": "&"},
     **{"{": "{", "}": "}", "\\": "; ", "#": "#", "|": "|", "lvert": "|", "rvert": "|"},
 }
-KEPT = "text mathrm mathit mathbf mathsf operatorname textrm boldsymbol mathbb mathcal".split()
+KEPT = [
+    "text",
+    "mathrm",
+    "mathit",
+    "mathbf",
+    "mathsf",
+    "operatorname",
+    "textrm",
+    "boldsymbol",
+    "mathbb",
+    "mathcal",
+]
 OVER = {"bar": "\u0304", "overline": "\u0304"}  # of one sign, that sign with a mark over it
 NAMED = ("hat", "tilde", "vec", "widehat", "widetilde")
 SPACED = "=<>≤≥≠≈≡∈∉∝→⇒←"
@@ -68,13 +135,13 @@ def in_a_line(latex: str) -> str:
         told = _run(tokens[::-1])
     except (KeyError, IndexError):
         return ""
-    told = re.sub(rf"\s*([{SPACED}])\s*", r" \1 ", told) if " " in told else told
+    told = re.sub(rf"\s*([{SPACED}])\s*", r" \1 ", told)
     return re.sub(r"([(|]) | (?=[),|])", r"\1", " ".join(told.split()))
 
 
 def _run(tokens: Tokens, until: str = "") -> str:
     """What stands before the mark that ends a group; tokens are taken from the end."""
-    made = []
+    made: list[str] = []
     while tokens:
         if until and tokens[-1] == ("mark", until):
             tokens.pop()
