@@ -7,103 +7,22 @@ from __future__ import annotations
 
 import re
 
-SIGNS = {
-    **{
-        name: chr(code)
-        for code, name in enumerate(
-            [
-                "alpha",
-                "beta",
-                "gamma",
-                "delta",
-                "epsilon",
-                "zeta",
-                "eta",
-                "theta",
-                "iota",
-                "kappa",
-                "lambda",
-                "mu",
-                "nu",
-                "xi",
-                "omicron",
-                "pi",
-                "rho",
-                "varsigma",
-                "sigma",
-                "tau",
-                "upsilon",
-                "phi",
-                "chi",
-                "psi",
-                "omega",
-            ],
-            0x3B1,
-        )
-    },
-    **{
-        name: chr(code)
-        for name, code in zip(
-            ["Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Phi", "Psi", "Omega"],
-            (0x393, 0x394, 0x398, 0x39B, 0x39E, 0x3A0, 0x3A3, 0x3A6, 0x3A8, 0x3A9),
-            strict=True,
-        )
-    },
-    **dict(zip(["sum", "prod", "int", "infty", "partial", "nabla"], "∑∏∫∞∂∇", strict=True)),
-    **dict(
-        zip(["le", "leq", "ge", "geq", "ne", "neq", "approx", "equiv"], "≤≤≥≥≠≠≈≡", strict=True)
-    ),
-    **dict(
-        zip(["pm", "times", "cdot", "div", "propto", "sim", "ll", "gg"], "±×·÷∝~≪≫", strict=True)
-    ),
-    **dict(zip(["in", "notin", "cup", "cap", "subset", "emptyset"], "∈∉∪∩⊂∅", strict=True)),
-    **dict(zip(["to", "rightarrow", "leftarrow", "Rightarrow", "mid"], "→→←⇒|", strict=True)),
-    **dict(
-        zip(
-            ["forall", "exists", "neg", "land", "lor", "ldots", "dots", "cdots"],
-            "∀∃¬∧∨………",
-            strict=True,
-        )
-    ),
-    **{
-        name: name
-        for name in [
-            "min",
-            "max",
-            "log",
-            "ln",
-            "exp",
-            "lim",
-            "sin",
-            "cos",
-            "tan",
-            "Pr",
-            "arg",
-            "inf",
-            "sup",
-            "var",
-        ]
-    },
-    **{"varepsilon": "ε", "varphi": "φ", "prime": "′", "ell": "ℓ", "lbrace": "{", "rbrace": "}"},
-    **dict.fromkeys(
-        ["left", "right", "big", "Big", "bigl", "bigr", "displaystyle", "limits", "quad", "qquad"],
-        " ",
-    ),
-    **{",": " ", ";": " ", ":": " ", "!": "", " ": " ", "%": "%", "_": "_", "$": "$", "&": "&"},
-    **{"{": "{", "}": "}", "\\": "; ", "#": "#", "|": "|", "lvert": "|", "rvert": "|"},
-}
-KEPT = [
-    "text",
-    "mathrm",
-    "mathit",
-    "mathbf",
-    "mathsf",
-    "operatorname",
-    "textrm",
-    "boldsymbol",
-    "mathbb",
-    "mathcal",
-]
+# a name and its sign, in turn
+NAMES = """
+alpha α beta β gamma γ delta δ epsilon ε varepsilon ε zeta ζ eta η theta θ iota ι kappa κ lambda λ
+mu μ nu ν xi ξ pi π rho ρ sigma σ tau τ upsilon υ phi φ varphi φ chi χ psi ψ omega ω Gamma Γ
+Delta Δ Theta Θ Lambda Λ Xi Ξ Pi Π Sigma Σ Phi Φ Psi Ψ Omega Ω sum ∑ prod ∏ int ∫ infty ∞
+partial ∂ nabla ∇ le ≤ leq ≤ ge ≥ geq ≥ ne ≠ neq ≠ approx ≈ equiv ≡ pm ± times × cdot · div ÷
+propto ∝ sim ~ ll ≪ gg ≫ in ∈ notin ∉ cup ∪ cap ∩ subset ⊂ emptyset ∅ to → rightarrow → leftarrow ←
+Rightarrow ⇒ mid | lvert | rvert | forall ∀ exists ∃ neg ¬ land ∧ lor ∨ ldots … dots … cdots …
+prime ′ ell ℓ lbrace { rbrace } { { } } | | % % _ _ $ $ & & # #
+min min max max log log ln ln exp exp lim lim sin sin cos cos tan tan Pr Pr inf inf sup sup var var
+"""
+ROOM = ("left", "right", "big", "Big", "bigl", "bigr", "displaystyle", "limits", "quad", "qquad")
+SIGNS = dict(zip(*[iter(NAMES.split())] * 2, strict=True))
+SIGNS |= {**dict.fromkeys((*ROOM, ",", ";", ":", " "), " "), "!": "", "\\": "; "}
+KEPT = ("text", "textrm", "mathrm", "mathit", "mathbf", "mathsf", "mathbb", "mathcal")
+KEPT += ("operatorname", "boldsymbol")
 OVER = {"bar": "\u0304", "overline": "\u0304"}  # of one sign, that sign with a mark over it
 NAMED = ("hat", "tilde", "vec", "widehat", "widetilde")
 SPACED = "=<>≤≥≠≈≡∈∉∝→⇒←"
