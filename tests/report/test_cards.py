@@ -26,7 +26,7 @@ TILES = Tiles(
 
 
 def test_a_card_is_an_article_with_its_verdict_in_words():
-    html = cards_of(CARDS)
+    html = cards_of(CARDS, "en")
     assert html.count("<article") == 2
     assert "A &lt;b&gt;" in html
     assert 'role="img" aria-label="a line"' in html
@@ -81,3 +81,10 @@ def test_notes_below_a_table_are_one_note_and_an_interval_in_a_text_is_not_broke
     assert f"x {whole}(1.0% to 2.0%)</span>" in page
     assert page.count('<p class="note">') == 1 and "this<br>note 2" in page
     assert page.count(whole) == 2, "an address stays whole"
+
+
+def test_the_figures_that_a_card_draws_can_be_taken_along():
+    card = Card("A", "1", "h", "✓", "good", svg="<svg/>", alt="a", data='a,"b"\n5%,1 2#\n')
+    html = cards_of(Cards((card,), CARDS.heads), "en")
+    assert 'href="data:text/csv;charset=utf-8,\ufeffa,&quot;b&quot;%0A5%25,1%202%23%0A"' in html
+    assert html.count("<a ") == 1 and "<a " not in cards_of(CARDS, "en")

@@ -66,3 +66,13 @@ def test_each_address_is_a_link():
     assert targets == {f"https://example.org/{name}" for name in "abc"}
     assert all(found.part.rels[link.get(qn("r:id"))].target_ref == text_of(link) for link in links)
     assert "见https://example.org/a。" in [text_of(p._p) for p in found.paragraphs]
+
+
+def test_columns_are_as_wide_as_what_stands_in_them_and_fill_the_line():
+    found = document()
+    section = found.sections[0]
+    whole = section.page_width - section.left_margin - section.right_margin
+    for table in found.tables:
+        short, long = (column.width for column in table.columns)
+        assert short < long / 2 and 0 <= whole - short - long < 2000
+        assert {cell.width for cell in table.columns[0].cells} == {short}

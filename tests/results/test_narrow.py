@@ -11,7 +11,7 @@ from clearance_metrics.results.charts.canvas import drawings, to_svg
 from clearance_metrics.results.charts.compact import compacted, path_of
 from clearance_metrics.results.charts.groups import bars, dots, stacked, strip
 from clearance_metrics.results.charts.heat import heat
-from clearance_metrics.results.charts.narrow import LEAST, PHONE, narrow, short
+from clearance_metrics.results.charts.narrow import PHONE, narrow, short
 from clearance_metrics.results.charts.small import dots_small, months_small
 
 PHONE_PIXELS = 332  # of a chart on a screen of 360
@@ -96,7 +96,7 @@ def test_a_name_of_three_hundred_signs_leaves_room_for_what_it_names(name, slim)
         with narrow():
             figure = figure.again()
     assert figure.axes[0].get_position().width > 0.2
-    wide = figure.get_size_inches()[0] * figure.dpi
+    wide = figure.get_size_inches()[0] * 72  # of the points that a drawing has
     boxes = [t.get_window_extent() for t in figure.axes[0].texts]
     boxes.append(figure.axes[0].get_tightbbox())  # with the name over it
     boxes += [label.get_window_extent() for label in figure.axes[0].get_yticklabels()]
@@ -106,7 +106,7 @@ def test_a_name_of_three_hundred_signs_leaves_room_for_what_it_names(name, slim)
 def test_a_name_is_cut_where_a_chart_has_no_more_room_and_says_so():
     assert short("a" * 300, 46).count("\n") == 2 and short("a" * 300, 46).endswith("…")
     assert short("甲口岸", 46) == "甲口岸" and short("口岸" * 150, 46).endswith("口…")
-    assert short("口岸" * 30, 46) == "口岸" * 11 + "口\n岸" + "口岸" * 18
+    assert short("口岸" * 30, 46) == "口岸" * 11 + "口\n岸" + "口岸" * 11 + "\n" + "口岸" * 7
 
 
 def test_a_drawing_takes_less_than_half_of_what_matplotlib_writes():
@@ -149,7 +149,8 @@ def test_a_circle_is_two_bows_and_what_is_none_stays():
 
 
 def test_texts_and_their_signs_stay_as_they_are():
-    svg = f'<svg xmlns="{SVG[1:-1]}"><g id="t"><text style="fill: red">a  &lt;b&gt; #1</text></g></svg>'
+    text = '<text style="fill: red">a  &lt;b&gt; #1</text>'
+    svg = f'<svg xmlns="{SVG[1:-1]}"><g id="t">{text}</g></svg>'
     made = ElementTree.fromstring(compacted(svg, "c1"))
     assert [text.text for text in made.iter(f"{SVG}text")] == ["a  <b> #1"]
 

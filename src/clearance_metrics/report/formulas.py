@@ -7,36 +7,22 @@ from __future__ import annotations
 
 import re
 
-SIGNS = {
-    **{
-        name: chr(code)
-        for code, name in enumerate(
-            "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi"
-            " rho varsigma sigma tau upsilon phi chi psi omega".split(),
-            0x3B1,
-        )
-    },
-    **{
-        name: chr(code)
-        for name, code in zip(
-            "Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega".split(),
-            (0x393, 0x394, 0x398, 0x39B, 0x39E, 0x3A0, 0x3A3, 0x3A6, 0x3A8, 0x3A9),
-            strict=True,
-        )
-    },
-    **dict(zip("sum prod int infty partial nabla".split(), "∑∏∫∞∂∇", strict=True)),
-    **dict(zip("le leq ge geq ne neq approx equiv".split(), "≤≤≥≥≠≠≈≡", strict=True)),
-    **dict(zip("pm times cdot div propto sim ll gg".split(), "±×·÷∝~≪≫", strict=True)),
-    **dict(zip("in notin cup cap subset emptyset".split(), "∈∉∪∩⊂∅", strict=True)),
-    **dict(zip("to rightarrow leftarrow Rightarrow mid".split(), "→→←⇒|", strict=True)),
-    **dict(zip("forall exists neg land lor ldots dots cdots".split(), "∀∃¬∧∨………", strict=True)),
-    **{name: name for name in "min max log ln exp lim sin cos tan Pr arg inf sup var".split()},
-    **{"varepsilon": "ε", "varphi": "φ", "prime": "′", "ell": "ℓ", "lbrace": "{", "rbrace": "}"},
-    **dict.fromkeys("left right big Big bigl bigr displaystyle limits quad qquad".split(), " "),
-    **{",": " ", ";": " ", ":": " ", "!": "", " ": " ", "%": "%", "_": "_", "$": "$", "&": "&"},
-    **{"{": "{", "}": "}", "\\": "; ", "#": "#", "|": "|", "lvert": "|", "rvert": "|"},
-}
-KEPT = "text mathrm mathit mathbf mathsf operatorname textrm boldsymbol mathbb mathcal".split()
+# a name and its sign, in turn
+NAMES = """
+alpha α beta β gamma γ delta δ epsilon ε varepsilon ε zeta ζ eta η theta θ iota ι kappa κ lambda λ
+mu μ nu ν xi ξ pi π rho ρ sigma σ tau τ upsilon υ phi φ varphi φ chi χ psi ψ omega ω Gamma Γ
+Delta Δ Theta Θ Lambda Λ Xi Ξ Pi Π Sigma Σ Phi Φ Psi Ψ Omega Ω sum ∑ prod ∏ int ∫ infty ∞
+partial ∂ nabla ∇ le ≤ leq ≤ ge ≥ geq ≥ ne ≠ neq ≠ approx ≈ equiv ≡ pm ± times × cdot · div ÷
+propto ∝ sim ~ ll ≪ gg ≫ in ∈ notin ∉ cup ∪ cap ∩ subset ⊂ emptyset ∅ to → rightarrow → leftarrow ←
+Rightarrow ⇒ mid | lvert | rvert | forall ∀ exists ∃ neg ¬ land ∧ lor ∨ ldots … dots … cdots …
+prime ′ ell ℓ lbrace { rbrace } { { } } | | % % _ _ $ $ & & # #
+min min max max log log ln ln exp exp lim lim sin sin cos cos tan tan Pr Pr inf inf sup sup var var
+"""
+ROOM = ("left", "right", "big", "Big", "bigl", "bigr", "displaystyle", "limits", "quad", "qquad")
+SIGNS = dict(zip(*[iter(NAMES.split())] * 2, strict=True))
+SIGNS |= {**dict.fromkeys((*ROOM, ",", ";", ":", " "), " "), "!": "", "\\": "; "}
+KEPT = ("text", "textrm", "mathrm", "mathit", "mathbf", "mathsf", "mathbb", "mathcal")
+KEPT += ("operatorname", "boldsymbol")
 OVER = {"bar": "\u0304", "overline": "\u0304"}  # of one sign, that sign with a mark over it
 NAMED = ("hat", "tilde", "vec", "widehat", "widetilde")
 SPACED = "=<>≤≥≠≈≡∈∉∝→⇒←"
@@ -68,13 +54,13 @@ def in_a_line(latex: str) -> str:
         told = _run(tokens[::-1])
     except (KeyError, IndexError):
         return ""
-    told = re.sub(rf"\s*([{SPACED}])\s*", r" \1 ", told) if " " in told else told
+    told = re.sub(rf"\s*([{SPACED}])\s*", r" \1 ", told)
     return re.sub(r"([(|]) | (?=[),|])", r"\1", " ".join(told.split()))
 
 
 def _run(tokens: Tokens, until: str = "") -> str:
     """What stands before the mark that ends a group; tokens are taken from the end."""
-    made = []
+    made: list[str] = []
     while tokens:
         if until and tokens[-1] == ("mark", until):
             tokens.pop()

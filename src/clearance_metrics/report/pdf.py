@@ -14,7 +14,18 @@ from unicodedata import east_asian_width
 
 from ..results.display import TONES, Display
 from ..results.words import say
-from .document import BODY, CODE, NOTE, SOURCE, Element, Figure, Heading, Listing, Paragraph, elements
+from .document import (
+    BODY,
+    CODE,
+    NOTE,
+    SOURCE,
+    Element,
+    Figure,
+    Heading,
+    Listing,
+    Paragraph,
+    elements,
+)
 from .furniture import gathered
 from .outputs import Page
 

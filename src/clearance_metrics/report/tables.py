@@ -34,7 +34,7 @@ def table_html(found: Display, lang: str, filters: Iterable[Filter] = ()) -> str
     )
     title, *small = found.caption.split("\n")
     caption = (
-        f"<caption>{escape(title)}{''.join(map(_small, small))}</caption>" if found.caption else ""
+        f"<caption>{_linked(title)}{''.join(map(_small, small))}</caption>" if found.caption else ""
     )
     lines = "<br>".join(map(_linked, found.below))
     below = f'<p class="note">{lines}</p>' if lines else ""
@@ -70,7 +70,7 @@ def _kind(found: Display, tag: str, column: int, text: str) -> str:
 
 def _head(found: Display, column: int, text: str) -> str:
     first, *small = text.split("\n")
-    told = escape(first) + "".join(f"<small>{escape(line)}</small>" for line in small)
+    told = _linked(first) + "".join(f"<small>{_linked(line)}</small>" for line in small)
     return f'<th role="columnheader" scope="col"{_kind(found, "th", column, text)}>{told}</th>'
 
 

@@ -14,7 +14,7 @@ from ..results.words import say
 from .document import CODE, NOTE, SOURCE, Element, Figure, Heading, Listing, Paragraph, elements
 from .furniture import gathered
 from .outputs import Page
-from .pdf import png_of
+from .pdf import columns_of, png_of
 from .word_fields import field, marked, refer, written
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ DAY = datetime(1980, 1, 1)  # of every file inside: a document says its day in i
 SIZE = 10.5  # points of the text
 DEEPEST = 3  # lists in lists that Word has styles for
 FINDING = 3  # the level of headings that are findings
+NARROWEST, WIDEST = 8, 44  # columns of signs that share a line by their length
 LONGEST = 100  # rows of one table; the workbook holds all
 COLOURS = {
     "good": "1D6B3C",
@@ -162,8 +163,14 @@ class Layout:
         made.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
         for row in made.rows:
             row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        widths = _widths(found, shown, int(self._width()))
+        for column, width in zip(made.columns, widths, strict=True):
+            column._gridCol.w = width
         # by columns of cells at once: asking a table for single cells reads it anew each time
         cells = [row.cells for row in made.rows]
+        for row in cells:
+            for cell, width in zip(row, widths, strict=True):
+                cell._tc.width = width
         for i, text in enumerate(found.heads):
             _fill(cells[0][i], text, size, bold=True, right=i in found.numbers)
         for r, row in enumerate(shown):
@@ -174,6 +181,21 @@ class Layout:
         below = [say("table.more", self.lang, n=left)] if left > 0 else []
         for text in [*below, *found.below]:
             written(self.document.add_paragraph(style="Source"), text)
+
+
+def _widths(found: Display, shown: Sequence[Sequence[str]], whole: int) -> list[Any]:
+    """The columns' widths by what stands in them, together the whole: none narrower than a short
+    figure needs, none so wide that the others suffer.
+    """
+    from docx.shared import Emu
+
+    rows = [[head.split("\n")[0] for head in found.heads], *shown]
+    longest = [
+        max(columns_of(line) for row in rows for line in row[c].split("\n"))
+        for c in range(len(found.heads))
+    ]
+    needs = [min(max(one, NARROWEST), WIDEST) for one in longest]
+    return [Emu(whole * need // sum(needs)) for need in needs]
 
 
 def cited(told: Sequence[Element], lang: str) -> dict[str, list[tuple[str, str]]]:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from .compact import compacted
 from .look import FONT, own_classes, settled
-from .narrow import PHONE, fitted, is_narrow, narrow
 from .look import style as style
+from .narrow import PHONE, fitted, is_narrow, narrow
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -254,7 +254,9 @@ def date_axis(axis: Axes, lang: str, most: int = 9) -> None:
         return str(day.year) if day.month == 1 else format_date(day, "MMM", locale=lang)
 
     most = min(most, 6) if is_narrow() else most
-    axis.xaxis.set_major_locator(AutoDateLocator(minticks=2 if is_narrow() else min(4, most - 3), maxticks=most))
+    axis.xaxis.set_major_locator(
+        AutoDateLocator(minticks=2 if is_narrow() else min(4, most - 3), maxticks=most)
+    )
     axis.xaxis.set_major_formatter(word)
 
 

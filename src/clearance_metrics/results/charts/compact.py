@@ -158,7 +158,7 @@ def _looks(root: Any, own: str) -> None:
     for part in root.iter(*PARTS):
         if look := part.get("style"):
             found.setdefault(look, []).append(part)
-    rules = []
+    rules: list[str] = []
     for look, parts in found.items():
         if len(parts) < OFTEN:
             continue

@@ -94,7 +94,10 @@ def _wide_enough(axis: Axes, rows: Sequence[Row]) -> None:
     ends = [row[k] for row in rows for k in ("value", "low", "high") if row.get(k) is not None]
     low, high = min([0.0, *ends]), max([0.0, *ends])
     span = (high - low) or 1.0
-    axis.set_xlim(low - (0.04 * span if low < 0 else 0), high + (NARROW_WORDS if is_narrow() else WORDS) * span)
+    axis.set_xlim(
+        low - (0.04 * span if low < 0 else 0),
+        high + (NARROW_WORDS if is_narrow() else WORDS) * span,
+    )
 
 
 @styled

@@ -50,7 +50,8 @@ def ladder(rungs: Sequence[Rung], *, title: str, source: str, unit: str) -> Figu
     axis.grid(visible=False, axis="y")
     span = max(reached) - min(reached) or 1.0
     axis.set_xlim(
-        min(reached) - (0.04 * span if min(reached) < 0 else 0), max(reached) + (0.9 if is_narrow() else 0.24) * span
+        min(reached) - (0.04 * span if min(reached) < 0 else 0),
+        max(reached) + (0.9 if is_narrow() else 0.24) * span,
     )
     axis.set_xlabel(unit)
     return figure

@@ -20,8 +20,8 @@ PHONE = 3.5  # inches wide
 LEAST, MOST = 8.4, 9.5  # points of a text
 ACROSS = 20  # columns of a name beside an axis; a Chinese sign is two
 LINE, ROW, POINTS = 11.5, 19.0, 72  # points of a line of a name, of a row, and of an inch
-OVER = 24  # of a name over a panel
-WIDE_ACROSS, WIDE_OVER = 46, 60  # the same on a wide sheet, and of any other text
+OVER = 20  # of a name over a panel
+WIDE_ACROSS, WIDE_OVER = 46, 56  # the same on a wide sheet, and of any other text
 LINES, NARROW_LINES = 3, 7  # of a name
 LEGEND, HALF_LEGEND = 40, 17  # columns of what a legend says, and of one beside another
 _NARROW = ContextVar("narrow", default=False)
