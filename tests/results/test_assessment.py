@@ -195,9 +195,9 @@ def test_another_level_is_said_wherever_it_is_meant():
             "clearance",
             (IMPORT, row("export_overall_time", 1.5, Verdict.WORSE)),
             "2022-12: import overall mean 32.00 hours (n 400), improved; "
-            "2022-12: export overall mean 1.50 hours (n 400), worse",
+            "export overall mean 1.50 hours (n 400), worse",
             "2022年12月进口整体通关平均32.00小时（n=400），较基期改善；"
-            "2022年12月出口整体通关平均1.50小时（n=400），较基期变差",
+            "出口整体通关平均1.50小时（n=400），较基期变差",
         ),
         (
             "refunds",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 BARS = 40  # of one picture
 HOUR = 3600  # seconds
 LEAST = 0.001  # a share below half of it reads as nothing, as do its bounds
+LEAST_HOURS = 0.005  # of which two decimals show something
 LONG_AGE = 240  # hours; from here on an age is said in days
 Cell = Callable[[Any, str], str]
 
@@ -212,7 +213,7 @@ class _Whole:
 def _mean(row: Any, lang: str) -> str:
     """Mean hours, and below them their interval where a row has one."""
     low, high = getattr(row, "low", None), getattr(row, "high", None)
-    bounded = low is not None and row.mean > 0
+    bounded = low is not None and high is not None and high >= LEAST_HOURS
     told = say("party.between", lang, low=low, high=high) if bounded else ""
     return f"{hours(row.mean, lang)}\n{told}".strip()
 
