@@ -154,3 +154,20 @@ def test_a_percentile_told_as_a_number_of_cases_parts_the_same_days(n, p95):
         groups=(), open=n, median=0.0, p95=p95, fewer=0.5, unusual=n > p95, days=365, reasons=()
     )
     assert (n > whole_p95(backlog)) == (n > p95)
+
+
+def test_of_many_groups_some_have_more_than_usual_by_chance():
+    made = [(24 * i, 24 * i + 24, None) for i in range(100)]
+    log = log_of(made, port=["a", "b", "c", "d"] * 25)
+    day = str((ZERO + timedelta(days=99)).date())
+    told = cm.flow(log, CLOCK, as_of=day, by="port", period="month").last()
+    assert "of 4 groups looked at together about 0.2" in told.beware("en")
+    assert "4组同时看，单凭偶然平均就有约0.2组" in told.beware("zh")
+    assert "by chance" not in cm.flow(log, CLOCK, as_of=day, period="month").beware("en")
+
+
+def test_weeks_are_written_as_spans_are_everywhere():
+    log = log_of([(24 * i, 24 * i + 24, None) for i in range(30)])
+    table = cm.flow(log, CLOCK, as_of="2022-04-05", period="week").last().table
+    assert table("zh").cells[0][0] == "2022-03-28至2022-04-03"
+    assert table("en").cells[0][0] == "2022-03-28 to 2022-04-03"

@@ -76,7 +76,9 @@ def test_an_indicator_brings_its_target_and_its_name():
     events = pl.DataFrame({"case_id": ["a"], "milestone": ["refund_accepted"], "time": [0]})
     cases = pl.DataFrame({"case_id": ["a"], "kind": ["refund"], "refund_class": ["1"]})
     found = gap_to_target(EventLog(events, cases), refund, by="refund_class", as_of="2021-06-30")
-    assert found.headline("zh").startswith("正常退税，2021-12，目标7个工作日：目标于2021-12-31到期")
+    assert found.headline("zh").startswith(
+        "正常退税，2021年12月，目标7个工作日：目标于2021-12-31到期"
+    )
 
 
 @pytest.mark.parametrize("window", [None, "year"])

@@ -1,5 +1,6 @@
 """Whose time it is: by hand, against a case-by-case count, and on the demonstration."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -13,6 +14,8 @@ from support.whose import PARTS, whose
 
 import clearance_metrics as cm
 from clearance_metrics import EventLog, parties
+from clearance_metrics.analysis.parts import MEAN, SHARE
+from clearance_metrics.analysis.party_records import PartyRow
 from clearance_metrics.engine.refusals import MissingColumn
 from clearance_metrics.errors import LogError, NothingToShow
 
@@ -293,3 +296,26 @@ def test_findings_tables_and_pictures_say_every_party(demo, lang):
     assert len(both.chart().axes[0].get_yticks()) == 4
     # what is not done is counted in each group
     assert sum(r.n_open for r in both if r.party == "unknown") == both.n_open > 0
+
+
+def test_a_share_that_reads_as_nothing_has_no_bounds_of_nothing():
+    row = PartyRow(
+        groups=(),
+        period=None,
+        party="unknown",
+        mean=0.004,
+        low=0.001,
+        high=0.007,
+        share=0.0001,
+        share_low=0.0,
+        share_high=0.0002,
+        n=3,
+        cases=900,
+        n_open=0,
+        seconds=12_960,
+    )
+    shown, none = SHARE[0], replace(row, mean=0.0, low=0.0, high=0.0, share=0.0, n=0, seconds=0)
+    assert shown(row, "en") == "under 0.1%" and shown(row, "zh") == "不足0.1%"
+    assert shown(none, "en") == "0.0%" and MEAN[0](none, "en") == "0.00"
+    wide = replace(row, share=0.02, share_low=0.01, share_high=0.03)
+    assert shown(wide, "en") == "2.0%\n1.0% to 3.0%"

@@ -124,3 +124,10 @@ def test_ages_in_working_days(demo):
     found = cm.populations(log, "refund_tax", between=("2022-10", "2022-10"))
     (row,) = (r for r in found if (r.population, r.statistic) == ("open", "p90"))
     assert (row.n, row.value) == (len(ages), pytest.approx(ages.quantile(0.9)))
+    # a median of whole days is told without decimals, as is what lies beside it
+    (middle,) = (r for r in found if (r.population, r.statistic) == ("finished", "median"))
+    assert float(middle.value).is_integer()
+    assert f"办结{middle.n:,}件，中位数{middle.value:.0f}个工作日；" in found.headline("zh")
+    assert f"median {middle.value:.0f} working days" in found.headline("en")
+    cell = found.table("zh").cells[0][4]
+    assert cell.startswith(f"{middle.value:.0f}\n") and ".00" not in cell

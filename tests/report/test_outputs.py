@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from functools import partial
 from html import unescape
 
 import pytest
@@ -12,7 +13,8 @@ from support.reports import built, left
 
 from clearance_metrics.errors import NoIndicator, NothingToShow, ReportError
 from clearance_metrics.intake import ingest
-from clearance_metrics.report.outputs import shown
+from clearance_metrics.report.outputs import Prose, _once, shown
+from clearance_metrics.results.block import Block, Text
 from clearance_metrics.simulation import simulate
 
 PARAMETERS = 'log = "../nowhere"\nnotice = "cn-2021-85"\nlang = "en"\nport = "上海"  # hers'
@@ -331,3 +333,12 @@ def test_a_page_says_why_an_answer_has_nothing_to_show(error, lang, told):
     output = {"output_type": "error", "ename": type(error).__name__, "evalue": str(error)}
     (block,) = shown([output], lang)
     assert block.title == told
+
+
+def test_a_note_stands_once_in_a_chapter():
+    noted = partial(Block, parts=(Text("a picture"),), note="what to beware of")
+    parts = [Prose("## One"), noted("first"), noted("second"), Prose("more"), noted("third")]
+    parts += [Prose("## Two"), noted("fourth"), Block("no answer", note="what to beware of")]
+    made = [part for part in _once(parts) if isinstance(part, Block)]
+    assert [part.title for part in made if part.note] == ["first", "fourth", "no answer"]
+    assert [part.title for part in made if part.parts] == ["first", "second", "third", "fourth"]

@@ -43,7 +43,7 @@ def test_a_table_says_each_indicator_in_words_with_its_unit_target_and_badge():
     )
     assert table.heads == heads
     first, second = table.cells
-    assert first[0] == f"{REFUND.title_zh}\n2022-12 · 注1" and first[2] == "5.50\n工作日"
+    assert first[0] == f"{REFUND.title_zh}\n2022年12月 · 注1" and first[2] == "5.50\n工作日"
     assert first[3:7] == ("4.50～6.50", "400", "3", "≤ 6\n期限2022-12-31")
     assert first[7] == "6个工作日以内占比 68.0%（60.0%～70.0%）"
     assert first[8] == "✓ 达标\n单侧95%上界 5.90", "the verdict and what it rests on, alone"
@@ -195,16 +195,16 @@ def test_another_level_is_said_wherever_it_is_meant():
             "clearance",
             (IMPORT, row("export_overall_time", 1.5, Verdict.WORSE)),
             "2022-12: import overall mean 32.00 hours (n 400), improved; "
-            "2022-12: export overall mean 1.50 hours (n 400), worse",
-            "2022-12进口整体通关平均32.00小时（n=400），较基期改善；"
-            "2022-12出口整体通关平均1.50小时（n=400），较基期变差",
+            "export overall mean 1.50 hours (n 400), worse",
+            "2022年12月进口整体通关平均32.00小时（n=400），较基期改善；"
+            "出口整体通关平均1.50小时（n=400），较基期变差",
         ),
         (
             "refunds",
             (REFUND,),
             "2022-12: normal refunds, mean 5.50 working days (4.50 to 6.50, n 400),"
             " target at most 6 working days, met",
-            "2022-12正常退税平均5.50个工作日（4.50～6.50，n=400），目标不超过6个工作日，达标",
+            "2022年12月正常退税平均5.50个工作日（4.50～6.50，n=400），目标不超过6个工作日，达标",
         ),
         (
             "fees",
@@ -224,7 +224,7 @@ def test_another_level_is_said_wherever_it_is_meant():
             (SILENT, row("two_step_share", 0.5, Verdict.NO_CLEAR_CHANGE, unit="share")),
             "No data: the log lacks kind; "
             "2022-12: Share of two-step declarations 50.0% (n 400), no clear change",
-            "无数据：数据缺少kind；2022-12“两步申报”占比50.0%（n=400），较基期无明显变化",
+            "无数据：数据缺少kind；2022年12月“两步申报”占比50.0%（n=400），较基期无明显变化",
         ),
         (
             "services",
@@ -277,7 +277,7 @@ def test_findings_stand_in_order_and_what_stands_beside_below():
     beside = row("refund_mean_2022_all", 7.0, Verdict.NOT_MET)
     block = found(IMPORT, SECURITY, beside, REFUND, SILENT).points(lang="zh")
     (points,) = block.parts
-    assert isinstance(points, Points) and block.title == "本样本中，2022-12正常退税：达标"
+    assert isinstance(points, Points) and block.title == "本样本中，2022年12月正常退税：达标"
     assert [p.badge for p in points.points] == ["✓ 达标", "✗ 违规 7 行", "↑ 改善"]
     assert points.points[0].below == "旁列：含有疑点的全部退税：7.00，未达标"
     assert "第10项" in points.points[1].text and "（通知以外）" in points.points[1].text

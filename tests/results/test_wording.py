@@ -30,6 +30,22 @@ def test_units_and_limits_are_written_in_full():
     assert judged_statistic("within:10000.25", "hours", lang="en") == "within 10000.25 hours"
     assert period_words("2022-01..2022-12 (11 months)", "zh") == "2022-01至2022-12（11个月）"
     assert period_words("2022-12", "en") == "2022-12" and period_words(None, "en") == ""
+    assert period_words("2022-12", "zh") == "2022年12月"
+
+
+@pytest.mark.parametrize(
+    "period, zh, en",
+    [
+        ("2022-01..2022-12", "2022年", "2022"),
+        ("2022-01-01..2022-12-31", "2022年", "2022"),
+        ("2021-01..2022-12", "2021-01至2022-12", "2021-01 to 2022-12"),
+        ("2022-01..2022-11", "2022-01至2022-11", "2022-01 to 2022-11"),
+        ("2021-09..2022-08", "2021-09至2022-08", "2021-09 to 2022-08"),
+        ("2022-01..", "2022-01起", "since 2022-01"),
+    ],
+)
+def test_a_span_that_is_a_calendar_year_is_called_by_it(period, zh, en):
+    assert (period_words(period, "zh"), period_words(period, "en")) == (zh, en)
 
 
 def test_a_text_that_the_notice_lacks_in_a_language_is_its_english_one():

@@ -22,6 +22,7 @@ from ..engine.cells import array_of
 from ..engine.log import EventLog
 from ..engine.tally import check
 from ..engine.waiting import begun, cases_in_time
+from ..results.words import has
 from ..statistics.ageing import exact_percentile
 from ..statistics.daily import beside_same_weekdays
 from ..statistics.reasons import Reason
@@ -101,7 +102,9 @@ def around_holidays(
     told_rows = _rows(day[known], np.minimum(value, limit)[known], n[known], spans, level, asked)
     everything: Any = (n,)
     doubts = found_doubts(log, asked, everything, when, Between(None, when.date))
-    remarks = [Reason("waiting.capped", cap=limit / asked.scale, unit=Reason(f"unit.{asked.unit}"))]
+    counted = f"unit_counted.{asked.unit}"
+    unit = Reason(counted if has(counted) else f"unit.{asked.unit}")
+    remarks = [Reason("waiting.capped", cap=limit / asked.scale, unit=unit)]
     remarks.append(Reason("waiting.of_years", n=len(years), years=tuple(map(str, years))))
     if unknown:
         remarks.append(Reason("waiting.unknown_years", years=tuple(map(str, unknown))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
-from ..results.display import NONE, digits_of, measured
+from ..results.display import NONE, digits_of, measured, whole_days
 from ..results.table import ResultTable, Row
 from ..results.words import joined, metric_word, say, texts_of, word
 from ..statistics.reasons import Reason
@@ -98,14 +98,17 @@ class Figures:
         high: float | None = None,
         *,
         signed: bool = False,
+        statistic: str = "",
     ) -> str:
         if value is None:
             return NONE
-        told = measured(value, unit, self.digits, self.lang)
+        # what is some days by nature has no decimals
+        digits = whole_days(self.digits, statistic, unit, value, low, high)
+        told = measured(value, unit, digits, self.lang)
         told = f"+{told}" if signed and value > 0 else told
         if low is None or high is None:
             return told
-        ends = (measured(bound, unit, self.digits, self.lang) for bound in (low, high))
+        ends = (measured(bound, unit, digits, self.lang) for bound in (low, high))
         between = dict(zip(("low", "high"), ends, strict=True))
         return f"{told}\n{say('figure.interval', self.lang, **between)}"
 

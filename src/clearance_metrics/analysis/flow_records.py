@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SHOWN = {"day": 92, "week": 53, "month": 24}  # periods of a picture
 PICTURES = 12
+USUAL = 0.95  # of the days before, that have as many open or fewer where that is usual
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,9 +113,13 @@ class Flow(OfWaiting[FlowRow]):
 
     def _beware(self, lang: str) -> str:
         told = super()._beware(lang)
+        several = [found for found in self.backlogs if found.unusual is not None]
+        if len(several) > 1:
+            by_chance = (1 - USUAL) * len(several)
+            told += say("waiting.by_chance", lang, n=len(several), expected=by_chance)
         if not self.rows or all(row.whole for row in self.rows):
-            return told
-        return told + say("waiting.running", lang, day=self.as_of)
+            return told.strip()
+        return (told + say("waiting.running", lang, day=self.as_of)).strip()
 
     def _table(self, lang: str) -> Display:
         if not self.rows:
@@ -133,7 +138,11 @@ class Flow(OfWaiting[FlowRow]):
         cells = []
         for row in self.rows:
             told = [self.group_word(column, value, lang) for column, value in row.groups]
-            told.append(row.period if self.step != "week" else f"{row.start} – {row.until}")
+            told.append(
+                row.period
+                if self.step != "week"
+                else say("figure.span", lang, first=row.start, last=row.until)
+            )
             told += [figure(getattr(row, column), 0, lang) for column in columns]
             if beside:
                 found = usual[row.groups]

@@ -218,7 +218,7 @@ class _About:
             words,
         )
         self.groups = tuple(zip(by, cell.group, strict=True))
-        self.left_out = left_out(cell)
+        self.left_out = left_out(cell, metric)
 
     def rows(self, statistic: Statistic, sample: st.Sample) -> list[MeasureRow]:
         """A row per answer to one statistic; a curve has thousands."""

@@ -7,8 +7,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .. import statistics as st
-from ..domain.ends import ENOUGH, LEFT_OUT
-from ..domain.metrics import Metric
+from ..domain.ends import ENOUGH, LEFT_OUT, UNKNOWN
+from ..domain.metrics import Fee, Metric
 from ..domain.statistic import Statistic
 from ..domain.vocabulary import Vocabulary
 from ..engine.cells import Cell
@@ -29,9 +29,14 @@ WATCHED = frozenset(
 )
 
 
-def left_out(cell: Cell) -> list[Reason]:
-    """The cases that are in no statistic, by cause, and those timed to the day only."""
-    found = [Reason("left_out", n=n, why=Reason(LEFT_OUT[code])) for code, n in cell.left_out]
+def left_out(cell: Cell, metric: Metric | None = None) -> list[Reason]:
+    """The cases that are in no statistic, by cause, and those timed to the day only; of charges
+    per something the cause names what is not recorded.
+    """
+    why = {code: Reason(told) for code, told in LEFT_OUT.items()}
+    if isinstance(metric, Fee) and (column := metric.divisor):
+        why[UNKNOWN] = Reason("end.lacks", column=word("column", column))
+    found = [Reason("left_out", n=n, why=why[code]) for code, n in cell.left_out]
     found += [Reason("other_currency", n=n, currency=c) for c, n in cell.other_currencies]
     return found + ([Reason("to_the_day", n=cell.date_only)] if cell.date_only else [])
 

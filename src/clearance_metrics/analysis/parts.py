@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 BARS = 40  # of one picture
 HOUR = 3600  # seconds
+LEAST = 0.001  # a share below half of it reads as nothing, as do its bounds
+LEAST_HOURS = 0.005  # of which two decimals show something
 LONG_AGE = 240  # hours; from here on an age is said in days
 Cell = Callable[[Any, str], str]
 
@@ -40,7 +42,13 @@ def hours(value: float | None, lang: str) -> str:
 
 
 def percent(value: float, lang: str) -> str:
-    """A share."""
+    """A share; one that would read as nothing says that it is small.
+
+    >>> percent(0.5, "en"), percent(0.0004, "en"), percent(0, "en")
+    ('50.0%', 'under 0.1%', '0.0%')
+    """
+    if 0 < value < LEAST / 2:
+        return say("table.percent_small", lang, least=LEAST)
     return say("table.percent", lang, share=value)
 
 
@@ -205,13 +213,15 @@ class _Whole:
 def _mean(row: Any, lang: str) -> str:
     """Mean hours, and below them their interval where a row has one."""
     low, high = getattr(row, "low", None), getattr(row, "high", None)
-    told = say("party.between", lang, low=low, high=high) if low is not None else ""
+    bounded = low is not None and high is not None and high >= LEAST_HOURS
+    told = say("party.between", lang, low=low, high=high) if bounded else ""
     return f"{hours(row.mean, lang)}\n{told}".strip()
 
 
 def _share(row: Any, lang: str) -> str:
     low, high = getattr(row, "share_low", None), getattr(row, "share_high", None)
-    told = say("party.shares_between", lang, low=low, high=high) if low is not None else ""
+    bounded = low is not None and high is not None and high >= LEAST / 2
+    told = say("party.shares_between", lang, low=low, high=high) if bounded else ""
     return f"{percent(row.share, lang)}\n{told}".strip()
 
 

@@ -14,12 +14,10 @@ from ..results.periods import listed
 from ..results.table import LANG, Record, interval
 from ..results.words import figure, joined, say, unit_word
 from ..statistics.reasons import Reason
-from .parts import BARS, CASES, MEAN, SHARE, WITH_IT, Cell, Parted, hours, percent
+from .parts import BARS, CASES, LEAST, MEAN, SHARE, WITH_IT, Cell, Parted, hours, percent
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-LEAST = 0.001  # a share below which its interval reads as nothing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,13 +185,20 @@ def _shared(rows: Sequence[PartyRow]) -> tuple[Reason, ...]:
     """The parties by their share, the largest first; who is not known stands last, and always."""
     parts = sorted((r for r in rows if r.party != UNKNOWN), key=lambda row: -row.seconds)
     parts = [r for r in parts if r.seconds] + [r for r in rows if r.party == UNKNOWN]
-    return tuple(
-        Reason("party.part", party=Reason(f"party.{r.party}"), share=r.share, bounds=_bounds(r))
-        for r in parts
-    )
+    return tuple(_part(row) for row in parts)
+
+
+def _part(row: PartyRow) -> Reason:
+    """A party with its share; one of next to nothing in words."""
+    party = Reason(f"party.{row.party}")
+    if not row.seconds:
+        return Reason("party.nobody")
+    if row.share < LEAST / 2:
+        return Reason("party.part_small", party=party, least=LEAST)
+    return Reason("party.part", party=party, share=row.share, bounds=_bounds(row))
 
 
 def _bounds(row: PartyRow) -> Reason | str:
-    if row.share_high is None or row.share_high < LEAST:
+    if row.share_high is None or row.share_high < LEAST / 2:
         return ""  # bounds of nothing say nothing
     return interval(row.share_low, row.share_high, "share")

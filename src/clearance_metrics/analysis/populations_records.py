@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from ..domain.arguments import check_many
 from ..engine.waiting import BEGUN, FINISHED, STILL
 from ..errors import NothingToShow
-from ..results.display import NONE, Display, head_word
+from ..results.display import NONE, Display, head_word, whole_days
 from ..results.periods import period_word
 from ..results.table import LANG, Record
 from ..results.words import figure, say, statistic_word, unit_word
@@ -107,6 +107,8 @@ class Populations(OfWaiting[PopulationRow]):
             if row.population == STILL and self.unit == "hours" and row.value >= LONG_AGE:
                 return self._age(row.value, lang)
             told = {"value": row.value, "unit": self._unit(lang)}
+            if whole_days({}, row.statistic, self.unit, row.value).get(self.unit) == 0:
+                return say("headline.count", lang, n=int(row.value), unit=told["unit"])
             return say("headline.amount", lang, **told)
         return say(row.reasons[0], lang) if row.reasons else NONE
 
@@ -140,7 +142,7 @@ class Populations(OfWaiting[PopulationRow]):
                 elif row.population == STILL and unit == "hours" and row.value >= LONG_AGE:
                     told.append(self._age(row.value, lang))
                 else:
-                    told.append(figures(unit, row.value, row.low, row.high))
+                    told.append(figures(unit, row.value, row.low, row.high, statistic=statistic))
             cells.append(tuple(told))
         left = len(groups) + 2
         asked = say("table.in_unit", lang, about=self.asked(lang), unit=unit_word(self.unit, lang))

@@ -158,8 +158,10 @@ class WhatIf(OfChange[WhatIfRow]):
             if row.verdict is not None:
                 name += "\n" + say(self._target(row, lang), lang)
             cells = [
-                figures(row.unit, row.value, row.low, row.high),
-                figures(row.unit, row.would, row.would_low, row.would_high),
+                figures(row.unit, row.value, row.low, row.high, statistic=row.statistic),
+                figures(
+                    row.unit, row.would, row.would_low, row.would_high, statistic=row.statistic
+                ),
                 self._change_of(row, lang),
             ]
             for verdict in (row.verdict, row.would_verdict) if judged else ():
@@ -181,7 +183,7 @@ class WhatIf(OfChange[WhatIfRow]):
             low = high = None
         if row.unit != "share":
             figures = Figures([row.to_dict()], lang)
-            return figures(row.unit, row.change, low, high, signed=True)
+            return figures(row.unit, row.change, low, high, signed=True, statistic=row.statistic)
         told = say(signed(row.change, row.unit), lang)
         if low is None or high is None:
             return told

@@ -144,8 +144,15 @@ def _rows(page: Page, lang: str) -> Iterator[tuple[str, str, bool]]:
         if others:
             listed = say("official.and", lang).join(others)
             told = say("official.readings", lang, text=told, others=listed)
-        period = row[0][-1] if len(row[0]) > 1 else ""
+        period = _period(row[0][-1], lang) if len(row[0]) > 1 else ""
         yield period, told, bool(others)
+
+
+def _period(line: str, lang: str) -> str:
+    """The period of the line below an indicator, without the marks of its notes."""
+    first, *_marks = line.split(" · ")
+    mark = say("note.mark", lang, n="")
+    return "" if mark and first.startswith(mark) else first
 
 
 def _row(name: str, row: Sequence[Sequence[str]], value: int, against: int, lang: str) -> str:

@@ -49,6 +49,7 @@ REMARK = re.compile(r"^[ \t]*#(?!!|\s*%%)\s*(\S.*)", re.MULTILINE)
 PUBLISHED = re.compile(r"\bpublished\(")  # a cell that sets published figures beside
 FOUND = re.compile(r"^ *finding: (.+)$", re.MULTILINE)  # what an answer says for itself
 QUOTED = re.compile(r"'([^']+)'")
+CHAPTER = re.compile(r"^## ", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -108,15 +109,22 @@ def page_of(book: NotebookNode, lang: str, path: Path, published: bool = False) 
 
 
 def _once(parts: Sequence[Prose | Block | Foreign]) -> Iterator[Prose | Block | Foreign]:
-    """The parts; a finding that a picture says is not said again over the table that follows it."""
+    """The parts; a finding that a picture says is not said again over the table that follows it,
+    nor a note that stands in the chapter already.
+    """
     drawn = ""
+    noted = set[str]()
     last_one: Prose | Block | Foreign | None = None
     for part in parts:
         if part == last_one and isinstance(part, Block) and not part.parts:
             continue  # a cause that two questions share is told once
         last_one = part
+        if isinstance(part, Prose) and CHAPTER.search(part.text):
+            noted.clear()
         if isinstance(part, Block):
             told = replace(part, title="") if part.title and part.title in drawn else part
+            told = replace(told, note="") if part.parts and part.note in noted else told
+            noted.add(part.note)
             last = part.parts[-1] if part.parts else None
             drawn = last.alt if isinstance(last, Picture) else ""
             yield told

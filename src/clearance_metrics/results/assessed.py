@@ -185,8 +185,28 @@ def headline_of(found: Assessment, lang: str) -> str:
         known = [row for row in found.rows if row.value is not None and not row.companion_of]
         told = known[:FEW]
         missing = leading or ([] if told else list(found.rows))
-    said = [*_causes(missing, lang), *(told_of(found, row, lang) for row in told)]
+    said = [*_causes(missing, lang), *_told_together(found, told, lang)]
     return capital(say("mark.sentence", lang).join(dict.fromkeys(said)))
+
+
+def _told_together(found: Assessment, rows: Sequence[AssessRow], lang: str) -> list[str]:
+    """Rows in sentences; several rules of charge lines are one, that with most lines in breach
+    first, and the period of rows that are compared over the same one is said once.
+    """
+    if len(rows) > FEW and all(row.kind == "zero" and row.unit == "lines" for row in rows):
+        broken = sorted((r for r in rows if r.violations), key=lambda r: -(r.violations or 0))
+        names = tuple(
+            Reason("judged.lines_of", name=found.name_of(row, lang), n=row.violations)
+            for row in broken
+        )
+        code = "judged.rules_broken" if broken else "judged.rules_kept"
+        return [say(code, lang, n=len(rows), broken=len(broken), told=names)]
+    said, period = [], None
+    for row in rows:
+        again = row.verdict in COMPARED and row.target is None and row.period == period
+        period = row.period
+        said.append(told_of(found, row, lang, again=again))
+    return said
 
 
 def _causes(rows: Sequence[AssessRow], lang: str) -> list[str]:
@@ -203,8 +223,10 @@ def _causes(rows: Sequence[AssessRow], lang: str) -> list[str]:
     return told
 
 
-def told_of(found: Assessment, row: AssessRow, lang: str) -> str:
-    """A row in a sentence: of violations, against its target, or against its baseline."""
+def told_of(found: Assessment, row: AssessRow, lang: str, *, again: bool = False) -> str:
+    """A row in a sentence: of violations, against its target, or against its baseline; `again`:
+    over the period of the sentence before.
+    """
     facts: dict[str, Any] = {"name": found.name_of(row, lang), "verdict": judged(row)}
     facts |= {"period": period_words(row.period, lang), "cases": row.n or 0}
     if found.role_of(row) == "left_out":
@@ -220,7 +242,7 @@ def told_of(found: Assessment, row: AssessRow, lang: str) -> str:
         }
         return say(f"judged.{row.rule}", lang, **facts)
     if row.verdict in COMPARED:
-        return say("judged.compared", lang, **facts)
+        return say("judged.compared_too" if again else "judged.compared", lang, **facts)
     if row.verdict is Verdict.REFERENCE:
         del facts["verdict"]
         return say("judged.set_beside", lang, **facts)

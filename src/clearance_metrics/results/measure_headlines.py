@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..domain.ends import ENOUGH
@@ -130,9 +131,19 @@ def about(found: Measures, name: str, lang: str) -> str:
     }
     told = {"high": _told(high, lang), "low": _told(low, lang), "n": len(every)}
     if len(rows) == 1:
-        return say("headline.only", lang, **asked, **names, **told)
+        why = _why_not(found, [row for row in every if row.value is None], lang)
+        return say("headline.only", lang, **asked, **names, **told, why=why)
     told |= {"alike": alike(high, low), "missing": missing}
     return say("headline.groups", lang, **asked, **names, **told)
+
+
+def _why_not(found: Measures, rows: Sequence[MeasureRow], lang: str) -> Reason | str:
+    """Why the one group without a value has none: which of its cases are not used."""
+    if len(rows) != 1:
+        return ""
+    why = next((reason for reason in rows[0].reasons if reason.code == "left_out"), None)
+    name = found.named_row(rows[0], lang, alone=True)
+    return Reason("headline.only_why", name=name, why=why) if why else ""
 
 
 def _told(row: MeasureRow, lang: str) -> Reason:

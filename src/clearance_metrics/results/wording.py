@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..domain.reader import Reader
 from ..statistics.reasons import Reason
 from .display import SIGNS, by_dates, too_few, whole_days
+from .periods import period_word
 from .words import figure as figure_of
 from .words import has, joined, say, statistic_word, term, texts_of, unit_word
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from .assessment import AssessRow, Further
 
 NONE = "–"
+YEAR = re.compile(r"(\d{4})-01(-01)?\.\.\1-12(-31)?")  # from its first month or day to its last
 WHOLE = frozenset({"cases", "lines", "types"})  # units that are counted
 
 
@@ -100,15 +102,20 @@ def data_of(reader: Reader, lang: str) -> str:
 
 
 def period_words(period: str | None, lang: str) -> str:
-    """A period or a span of months; one without an end began on its day.
+    """A period or a span of months; one without an end began on its day, and one that is a calendar
+    year is called by it.
 
     >>> period_words("2021-09..2022-08", "en"), period_words("2021-09-01..", "en")
     ('2021-09 to 2022-08', 'since 2021-09-01')
+    >>> period_words("2022-01..2022-12", "en")
+    '2022'
     """
     found = re.fullmatch(r"(\S+)\.\.(\S*?)(?: \((\d+) months\))?", period or "")
     if not found:
-        return period or ""
+        return period_word(period, lang)
     first, last, months = found.groups()
+    if not months and YEAR.fullmatch(f"{first}..{last}"):
+        return period_word(first[:4], lang)
     code = "figure.since" if not last else "figure.span_months" if months else "figure.span"
     return say(code, lang, first=first, last=last, months=int(months or 0))
 

@@ -98,6 +98,11 @@ class Fee(Metric):
         return self.per == "value"
 
     @property
+    def divisor(self) -> str:
+        """The column of the cases by which their charges are divided, empty without one."""
+        return "goods_value" if self.of_value else DIVIDED[self.per][0] if self.is_ratio else ""
+
+    @property
     def counts(self) -> str:
         """What n counts."""
         return "lines" if self.per == "line" else "cases"
