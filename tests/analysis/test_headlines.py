@@ -133,7 +133,7 @@ ASKS = {
     ),
     "assess": (
         lambda log: assess(log, as_of="2022-12-31"),
-        "Of 80 indicators under 27 measures, 0 can be judged from this log; 16 are administrative",
+        "Of 80 indicators under 27 measures, not one can be judged from this log; 16 are administrative",
         "27项措施、80个指标中，0个可由本数据判断",
     ),
 }

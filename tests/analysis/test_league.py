@@ -303,7 +303,7 @@ def test_a_rank_without_room_is_called_certain():
 def test_a_single_group_is_not_said_to_have_others():
     for groups, zh, en in (
         ({"a": [5] * 40}, "只有这一组", "the only group"),
-        ({"a": [5] * 40, "b": [5] * 4}, "其余各组都不足30例", "all other groups have fewer"),
+        ({"a": [5] * 40, "b": [5] * 4}, "其余各组都不足30件", "all other groups have fewer"),
     ):
         found = league(log_of(groups), CLOCK, by="port", as_of=AS_OF)
         assert zh in found.headline("zh") and en in found.headline("en")

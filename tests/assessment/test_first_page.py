@@ -142,7 +142,7 @@ def test_a_card_says_why_it_cannot_tell_and_nothing_else(log, lang):
     why = (Reason("to_the_day", n=1), Reason("assess.no_open_case"), few)
     unsure = row("refund_mean_2022", 4.0, Verdict.CANNOT_TELL, n=1, reasons=why, n_open=0)
     (card,) = target_cards(log, found(unsure), lang).parts[0].cards
-    assert card.below.endswith({"zh": "n=1 · 不足30例", "en": "n=1 · fewer than 30 cases"}[lang])
+    assert card.below.endswith({"zh": "n=1 · 不足30件", "en": "n=1 · fewer than 30 cases"}[lang])
     # without a figure there is no month, and the day is the one by which it is due
     (none,) = target_cards(log, found(row("refund_mean_2022")), lang).parts[0].cards
     assert none.title.endswith({"zh": "，期限2022-12-31", "en": ", due 2022-12-31"}[lang])

@@ -191,7 +191,7 @@ def test_a_table_has_no_empty_column_and_no_code():
 def test_what_breaks_a_rule_is_drawn_by_month_and_several_rules_by_item():
     one = violations(log_of(), indicator=SET, limit=1).chart("zh")
     assert [text.get_text() for text in one.axes[0].texts] == ["1", "1", "1"]
-    assert one.axes[0].get_ylabel() == "件数" and "3行违反" in one.texts[0].get_text()
+    assert one.axes[0].get_ylabel() == "行数" and "3行违反" in one.texts[0].get_text()
     several = violations(log_of(security=2), indicator=[SET, ALONE]).chart()
     assert [text.get_text() for text in several.axes[0].texts] == ["2", "3"]
     assert {text.get_text() for text in several.axes[0].get_legend().get_texts()} == {

@@ -50,7 +50,7 @@ def asked(file, of):
 
 @pytest.mark.parametrize(("filled", "page"), [(30, 1), (200, 2)])
 def test_a_chapter_begins_below_a_few_lines_and_else_on_a_page_of_its_own(tmp_path, filled, page):
-    rules = [line for line in HEAD.split("\n") if line.startswith(("#let chapter", "#show"))]
+    rules = [line for line in HEAD.split("\n") if line.startswith(("#let chapter", "#let room", "#show"))]
     told = ['#set page(paper: "a4")', *rules, f"#v({filled}mm)", "x", "#chapter", "= Next"]
     told.append("#context [#metadata(query(heading).first().location().page()) <at>]")
     (tmp_path / "page.typ").write_text("\n".join(told), encoding="utf-8")
@@ -82,3 +82,20 @@ def test_terms_stand_once_at_the_end_of_a_volume():
     assert last.title == "用语"
     assert [point.text for point in last.parts[0].parts[0].points] == ["x", "y", "z"]
     assert gathered([Page("own")], "zh") == [Page("own")]
+
+
+def test_chapters_leave_the_numbers_of_pages_as_they_are(tmp_path):
+    """A head that looks for its own place may never come to rest, and then all pages are the first."""
+    named = {"TITLE": '"T"', "ABOUT": "()", "LANG": "en"}
+    head = HEAD
+    for name, said in named.items():
+        head = head.replace(name, said)
+    body = [f"#chapter\n= C{i}\n#v({20 + 37 * (i % 5)}mm)\nx" for i in range(12)]
+    seen = "#context [#metadata(query(heading).map(one => one.location().page())) <at>]"
+    file = tmp_path / "page.typ"
+    file.write_text("\n".join([head, *body, seen]), encoding="utf-8")
+    how = {"font_paths": fonts(), "ignore_system_fonts": True}
+    _, warned = typst.compile_with_warnings(str(file), **how)
+    assert not warned
+    (pages,) = asked(file, "<at>")
+    assert pages == sorted(pages) and len(set(pages)) > 5

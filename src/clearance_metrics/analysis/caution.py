@@ -9,7 +9,7 @@ from ..results.display import NONE, digits_of, measured, whole_days
 from ..results.table import ResultTable, Row
 from ..results.words import joined, metric_word, say, texts_of, word
 from ..statistics.reasons import Reason
-from .stages import stage_word
+from .stage_records import stage_word
 
 CAVEAT = Reason("policy.caveat")  # what a series around one national date cannot show
 Found = TypeVar("Found", bound="OfChange")

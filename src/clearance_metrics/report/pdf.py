@@ -187,7 +187,8 @@ def _table(found: Display, lang: str) -> str:
     ]
     left = len(found.cells) - len(shown)
     lines += [f"#note[{_plain(say('table.more', lang, n=left))}]"] if left > 0 else []
-    lines += [f"#note[{_plain(text)}]" for text in found.below]
+    below = " #linebreak() ".join(_plain(text) for text in found.below)
+    lines += [f"#note[{below}]"] if below else []
     return "\n".join(lines)
 
 
