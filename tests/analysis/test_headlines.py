@@ -116,7 +116,7 @@ ASKS = {
     ),
     "index": (
         lambda log: price_index(log, as_of=DAY, **SPANS),
-        "at the same traffic, 1971-01 to 1971-12 against 1970-01 to 1970-12: 0.999",
+        "at the same traffic, 1971 against 1970: 0.999",
         "同样货流下",
     ),
     "levels": (
@@ -134,7 +134,7 @@ ASKS = {
     "assess": (
         lambda log: assess(log, as_of="2022-12-31"),
         "Of 80 indicators under 27 measures, not one can be judged from this log; 16 are administrative",
-        "27项措施、80个指标中，0个可由本数据判断",
+        "27项措施、80个指标，没有一个可由本数据判断",
     ),
 }
 

@@ -500,3 +500,6 @@ def test_an_end_that_is_not_zero_is_not_shown_as_zero():
     assert say(near, "zh") == "+0.08个百分点（+0.04～+0.12）"
     far = change_word(Estimate(value=0.02, low=0.01, high=0.03), share, "share")
     assert say(far, "en") == "+2.0 percentage points (+1.0 to +3.0)"
+    # nothing to either side: one decimal says all there is, and no minus before a zero
+    none = change_word(Estimate(value=-0.000057, low=-0.044, high=0.044), share, "share")
+    assert say(none, "en") == "+0.0 percentage points (-4.4 to +4.4)"

@@ -40,6 +40,21 @@ def test_the_first_finding_of_each_chapter_is_a_main_point_six_at_most():
         assert told == [f"first of {i}" for i in range(kept)]
 
 
+def test_marked_chapters_have_the_main_points_where_they_find_something():
+    def points(parts):
+        found = furnished(page(*parts), "en").parts
+        blocks = [b for b in found if getattr(b, "role", "") == MAIN]
+        return [point.text for block in blocks for point in block.parts[0].points]
+
+    parts = chapters(9)
+    for place in (3, 21, 24):
+        parts[place] = replace(parts[place], main=True)
+    assert points(parts) == ["first of 1", "first of 7", "first of 8"]
+    # of a log that answers one of them alone, the others are not kept back
+    lacking = [p for i, p in enumerate(parts) if i not in (22, 23, 25, 26)]
+    assert points(lacking)[:3] == ["first of 0", "first of 1", "first of 2"]
+
+
 @pytest.mark.parametrize(
     "own", [Block("lead", TOLD, role="lead"), Block("", (Points((Point("", "", "x"),)),))]
 )

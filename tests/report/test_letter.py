@@ -5,10 +5,11 @@ import io
 import docx
 import pytest
 
+from clearance_metrics.report.furniture import MAIN
 from clearance_metrics.report.letter import chapters_of, dated, fitting, judged, lines_of
 from clearance_metrics.report.official import official_of
 from clearance_metrics.report.outputs import Page
-from clearance_metrics.results.block import Block
+from clearance_metrics.results.block import Block, Point, Points
 from clearance_metrics.results.display import Display, head_word
 from clearance_metrics.results.words import say
 
@@ -147,3 +148,11 @@ def test_a_broken_rule_comes_before_what_improved():
     ]
     found = {one.title: one.found for one in fitting(chapters, 5, "zh")}
     assert found == {"甲": ["首"], "乙": [texts[0], texts[2]]}
+
+
+def test_a_page_begins_with_its_main_points():
+    parts = (Display(("甲",), [("1",)]),)
+    plain = [Block("看不出集中（n=15,000）", parts), Block("在办44件", parts)]
+    main = Block(parts=(Points((Point("", "", "在办44件"),)),), role=MAIN)
+    assert chapters_of([Page("在办", tuple(plain))], "zh")[0].found[0].startswith("看不出")
+    assert chapters_of([Page("在办", (main, *plain))], "zh")[0].found[0] == "在办44件"

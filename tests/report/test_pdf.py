@@ -50,7 +50,9 @@ def asked(file, of):
 
 @pytest.mark.parametrize(("filled", "page"), [(30, 1), (200, 2)])
 def test_a_chapter_begins_below_a_few_lines_and_else_on_a_page_of_its_own(tmp_path, filled, page):
-    rules = [line for line in HEAD.split("\n") if line.startswith(("#let chapter", "#let room", "#show"))]
+    rules = [
+        line for line in HEAD.split("\n") if line.startswith(("#let chapter", "#let room", "#show"))
+    ]
     told = ['#set page(paper: "a4")', *rules, f"#v({filled}mm)", "x", "#chapter", "= Next"]
     told.append("#context [#metadata(query(heading).first().location().page()) <at>]")
     (tmp_path / "page.typ").write_text("\n".join(told), encoding="utf-8")

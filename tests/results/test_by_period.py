@@ -129,6 +129,15 @@ def test_a_highest_and_a_lowest_that_cannot_be_told_apart_are_told_as_such():
     assert "重叠" not in across.headline("zh"), "they are exact"
 
 
+def test_of_two_groups_that_overlap_neither_is_the_highest():
+    found = asked(log(A=(5,), B=(3,)), period=None)
+    ends = {"low": 2.0, "high": 6.0}
+    told = found._with(rows=tuple(type(row)(**{**vars(row), **ends}) for row in found))
+    assert "A为5.00小时，B为3.00小时，两者区间重叠，分不出高低" in told.headline("zh")
+    assert "highest" not in told.headline("en") and "neither" in told.headline("en")
+    assert "最高A" in found.headline("zh"), "those that can be told apart are"
+
+
 def test_one_group_with_a_value_is_not_the_highest_and_the_lowest():
     found = asked(log(A=(5,), B=(3,), C=(1,)), period=None)
     rows = [row if row.port == "B" else type(row)(**{**vars(row), "value": None}) for row in found]

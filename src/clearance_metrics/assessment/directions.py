@@ -148,5 +148,8 @@ def change_word(change: st.Estimate, metric: Metric, unit: str) -> Reason:
     ends = {"value": change.value, "low": change.low, "high": change.high}
     ends = {name: scale * end for name, end in ends.items()}
     if unit == "share" and any(0 < abs(end) < ROUND for end in ends.values()):
-        code += "_fine"  # an end that is not zero must not be shown as zero
+        if not ends["low"] <= 0 <= ends["high"]:
+            code += "_fine"  # an end that is not zero must not be shown as zero
+        else:
+            ends = {name: 0.0 if abs(end) < ROUND else end for name, end in ends.items()}
     return Reason(code, **ends)

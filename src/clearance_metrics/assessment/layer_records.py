@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..analysis.parts import percent
 from ..errors import NothingToShow
 from ..results.display import NONE, Display, head_word
 from ..results.table import Record, ResultTable, amount
@@ -122,9 +123,7 @@ class Layers(ResultTable[LayerRow]):
             "lines": [figure(row.lines, 0, lang) for row in self.rows],
             "amount": [figure(row.amount, 2, lang) for row in self.rows],
             "part": [
-                say("table.percent", lang, share=row.amount / sums[row.period])
-                if sums[row.period]
-                else NONE
+                percent(row.amount / sums[row.period], lang) if sums[row.period] else NONE
                 for row in self.rows
             ],
             "broken": [figure(row.broken, 0, lang) for row in self.rows],

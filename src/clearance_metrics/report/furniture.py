@@ -67,15 +67,23 @@ def _opens(block: Block) -> bool:
 
 
 def _main_points(page: Page) -> tuple[Block, ...]:
-    """The first finding of each chapter; lists of cases find nothing."""
-    found, due = [], True
+    """The first finding of each chapter, of those that are marked where these find something."""
+    found = _findings(page, marked=True)
+    found = found if len(found) > 1 else _findings(page, marked=False)
+    return (Block(parts=(Points(tuple(found[:MOST])),), role=MAIN),) if len(found) > 1 else ()
+
+
+def _findings(page: Page, *, marked: bool) -> list[Point]:
+    """The first finding of each chapter, or of each `marked` one; lists of cases find nothing."""
+    found, due = [], not marked
     for part in page.parts:
         if isinstance(part, Prose):
-            due = due or bool(HEADING.search(part.text))
+            if HEADING.search(part.text):
+                due = part.main or not marked
         elif isinstance(part, Block) and due and part.title and part.parts and part.role != LIST:
             found.append(Point("", "", part.title))
             due = False
-    return (Block(parts=(Points(tuple(found[:MOST])),), role=MAIN),) if len(found) > 1 else ()
+    return found
 
 
 def _about(about: str, told: str, lang: str) -> Block | None:

@@ -65,7 +65,8 @@ def chapters_of(pages: Sequence[Page], lang: str) -> list[Chapter]:
             title = say("official.overview", lang)
         else:
             title = page.title
-            found.sort(key=lambda text: not SURE.search(text))
+            main = _main_of(page)  # in their order; what is no main point comes after them
+            found.sort(key=lambda text: (main.get(text, len(main)), not SURE.search(text)))
         told = [dated(text, lang) for text in [*rows[id(page)], *found]]
         if told and (opens(page) or rows[id(page)] or not any(rows.values())):
             kept.append(Chapter(title, told, (page,) * len(told)))
@@ -79,6 +80,13 @@ def chapters_of(pages: Sequence[Page], lang: str) -> list[Chapter]:
         texts, sources = zip(*turns, strict=True)
         kept.append(Chapter(title, list(texts), sources))
     return kept
+
+
+def _main_of(page: Page) -> dict[str, int]:
+    """The main points of a page, and the place of each."""
+    blocks = [part for part in page.parts if isinstance(part, Block) and part.role == MAIN]
+    told = [one for block in blocks for one in block.parts if isinstance(one, Points)]
+    return {point.text: i for i, point in enumerate(point for one in told for point in one.points)}
 
 
 def opens(page: Page) -> bool:

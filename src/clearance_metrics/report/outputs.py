@@ -49,15 +49,19 @@ REMARK = re.compile(r"^[ \t]*#(?!!|\s*%%)\s*(\S.*)", re.MULTILINE)
 PUBLISHED = re.compile(r"\bpublished\(")  # a cell that sets published figures beside
 FOUND = re.compile(r"^ *finding: (.+)$", re.MULTILINE)  # what an answer says for itself
 QUOTED = re.compile(r"'([^']+)'")
+MAIN_POINT = "main"  # the tag of a chapter that has one
 CHAPTER = re.compile(r"^## ", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Prose:
-    """Text of a page in Markdown, and the data of its pictures by name."""
+    """Text of a page in Markdown, and the data of its pictures by name; `main`: whether what the
+    chapter that begins here finds is a main point of the page.
+    """
 
     text: str
     pictures: tuple[tuple[str, str], ...] = ()
+    main: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,8 @@ def page_of(book: NotebookNode, lang: str, path: Path, published: bool = False) 
                 about = title
             about = heading_of(text) or about
             found_text = embedded(text, cell.get("attachments", {}), path)
-            parts += [Prose(*found_text)] if text.strip() else []
+            main = MAIN_POINT in cell.get("metadata", {}).get("tags", ())
+            parts += [Prose(*found_text, main)] if text.strip() else []
         elif cell.cell_type == "code":
             remark = REMARK.search(cell.source)
             parts += shown(cell.outputs, lang, remark[1] if remark else about)

@@ -91,7 +91,9 @@ def _notes(found: Assessment, row: AssessRow, lang: str) -> list[str]:
         if why.code == "left_out" and lines:
             told.append(say("judged.lines_left_out", lang, **why.facts))
         elif why.code == "assess.against":
-            told.append(say("judged.months", lang, months=why.facts["months"]))
+            months = why.facts["months"]
+            code = "judged.months" if isinstance(months, Reason) else "judged.one_month"
+            told.append(say(code, lang, months=months))
         elif why.code == "assess.against_baseline_size":
             told.append(say("judged.nearer_zero", lang))
         elif why.code != "assess.against_baseline":

@@ -38,7 +38,7 @@ def own_of(rows: Iterable[AssessRow]) -> list[AssessRow]:
 
 
 def summary_of(found: Assessment, lang: str) -> str:
-    """How many indicators can be judged, and how many leave no trace in logs."""
+    """How many indicators can be judged, how many leave no trace in logs, and how many are left."""
     counts = Counter(row.verdict for row in own_of(found.rows))
     total, silent = counts.total(), counts[Verdict.NOT_MEASURABLE]
     facts: dict[str, Any] = {
@@ -48,6 +48,8 @@ def summary_of(found: Assessment, lang: str) -> str:
     }
     told = [Reason(f"judged.summary{'' if facts['judged'] else '_none'}", **facts)]
     told += [Reason("judged.silent", n=silent)] if silent else []
+    rest = total - facts["judged"] - silent
+    told += [Reason("judged.rest", n=rest)] if rest and facts["judged"] else []
     return joined(told, lang)
 
 

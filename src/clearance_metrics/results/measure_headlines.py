@@ -133,7 +133,10 @@ def about(found: Measures, name: str, lang: str) -> str:
     if len(rows) == 1:
         why = _why_not(found, [row for row in every if row.value is None], lang)
         return say("headline.only", lang, **asked, **names, **told, why=why)
-    told |= {"alike": alike(high, low), "missing": missing}
+    same = alike(high, low)
+    if same and len(every) == len(rows) == 2:  # neither is the highest
+        return say("headline.two_alike", lang, **asked, **names, **told)
+    told |= {"alike": same, "missing": missing}
     return say("headline.groups", lang, **asked, **names, **told)
 
 

@@ -573,7 +573,7 @@ def test_changes_stand_beside_policy_dates():
         -6, abs=0.05
     )
     assert (
-        "nearest policy date 2020-08-15 署岸发, 1 month after it" in change[0].note
+        "nearest policy date 2020-08-15 署岸发: this is 1 month after it" in change[0].note
         and "晚 1 个月" in change[0].note_zh
     )
     listed = [r for r in found if r.term == "policy_date"]
@@ -586,7 +586,7 @@ def test_changes_stand_beside_policy_dates():
         as_of="2021-12-31",
         policy_dates={"2020-08-15": {"zh": "通知", "en": "notice"}},
     )
-    assert named[0].note_en.endswith("nearest policy date 2020-08-15 notice, 1 month after it")
+    assert named[0].note_en.endswith("nearest policy date 2020-08-15 notice: this is 1 month after it")
     assert named[-1].note_zh == "通知：最近检出月份 2020-09（相差 +1 个月）"
     early = changepoints(log, CLOCK, as_of="2021-12-31", baseline=("2019-01", "2020-08"))
     assert {r.period for r in early if r.term == "outside"} == {
