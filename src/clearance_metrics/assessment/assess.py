@@ -21,10 +21,12 @@ from ..engine.log import SMALL, EventLog
 from ..engine.references import tariff_of
 from ..engine.refusals import MissingColumn
 from ..engine.sharing import Ask, tallies
+from ..engine.values import unmet as unmet_of
 from ..errors import InputError, LogError, closest
 from ..notice import Indicator, Notice, load_notice
 from ..notice.flags import suited
 from ..results.assessment import Assessment, AssessRow
+from ..results.wording import unmet
 from ..results.words import lacking, texts_of
 from ..statistics.reasons import Reason
 from .context import Context, row
@@ -194,4 +196,7 @@ def _rows(context: Context, indicator: Indicator) -> list[AssessRow]:
     if found:
         return found
     early = indicator.target and indicator.target.due > context.day
-    return nothing(Verdict.NOT_DUE if early else Verdict.NO_DATA, "none_of_kind")
+    (none,) = nothing(Verdict.NOT_DUE if early else Verdict.NO_DATA, "none_of_kind")
+    asked = [(context.log, getattr(indicator.metric, "population", {}))]
+    why = (unmet(context.log.reader, *one) for one in unmet_of(asked))
+    return [replace(none, reasons=(*none.reasons, *why))]

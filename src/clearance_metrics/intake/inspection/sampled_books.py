@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import InputError
+from ..files.excel_file import refusal
+from ..files.parquet_file import damaged
 from .headers import LOOKED_AT, header_of, under
 from .said import Said
 from .sampling import MOST_ROWS, Sample, spread
@@ -31,7 +33,7 @@ def sheets(path: Path) -> list[Sample]:
         book = CalamineWorkbook.from_path(str(path))
         names = list(book.sheet_names)
     except Exception as error:  # the engine raises many kinds
-        raise InputError(f"not a workbook: {error}", str(path), "save it as .xlsx") from None
+        raise refusal(path, error) from None
     found, failed = [], ""
     for name in names:
         try:
@@ -57,8 +59,7 @@ def table(path: Path) -> list[Sample]:
         parts = [_from_group(file, i) for i in range(0, groups, step)]
         rows = [row for part in parts for row in zip(*part.values(), strict=True)]
     except (pa.ArrowException, OSError, ValueError) as error:
-        told = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise InputError(f"not a Parquet file: {told}", str(path), "check the file") from None
+        raise damaged(path, error) from None
     total = file.metadata.num_rows
     names = tuple(file.schema_arrow.names)
     doubts = tuple(
@@ -168,7 +169,7 @@ def _check_size(path: Path) -> None:
                 if entry.filename.startswith("xl/worksheets/") and entry.filename.endswith(".xml"):
                     _check_sheet(packed, entry, path)
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
-        raise InputError(f"not a workbook: {error}", str(path), "save it as .xlsx") from None
+        raise refusal(path, error) from None
 
 
 def _check_sheet(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -> None:
