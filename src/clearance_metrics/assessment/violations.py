@@ -149,7 +149,7 @@ def forbids(metric: Metric) -> bool:
 
 
 def looked_through(
-    log: EventLog, metric: Any, when: AsOf, by: tuple[str, ...], rates: Tariff | None
+    log: EventLog, metric: Any, when: AsOf, by: tuple[str, ...], rates: Any
 ) -> int:
     """How many lines there are of all items, one of which is forbidden."""
     every = outcomes(log, replace(metric, items=None), as_of=when, by=by, tariff=rates)
