@@ -171,7 +171,11 @@ class Payees(ResultTable[PayeeRow]):
         return Reason(code, names=some, n=len(names))
 
     def _beware(self, lang: str) -> str:
-        told = [Reason("payees.rule", months=MONTHS)] if not self.step and self.rows else []
+        told = (
+            [Reason("payees.rule", months=MONTHS)]
+            if not self.step and self.checked and self.rows
+            else []
+        )
         told += [Reason("payees.once")] if any(row.broken for row in self.rows) else []
         told += spans_of(self.rules, self.apart, self.as_of, lang) if self.rows else []
         told += list(self._unsaid(lang))
@@ -212,8 +216,9 @@ class Payees(ResultTable[PayeeRow]):
     def _table(self, lang: str) -> Display:
         if not self.rows:
             return Display((say(self.empty, lang),), ())
-        tested = not self.step
-        names = ["lines", "amount", "broken", "over", "excess"]
+        # where no line could be held against any rule, none is told to keep it
+        tested = not self.step and self.checked
+        names = ["lines", "amount", *(["broken", "over", "excess"] if self.checked else [])]
         names += ["months", "expected"] * tested
         heads = [head_word("payee", lang), *([head_word("period", lang)] if self.step else [])]
         left = len(heads)
@@ -231,10 +236,7 @@ class Payees(ResultTable[PayeeRow]):
                     *([row.period or NONE] if self.step else []),
                     figure(row.lines, 0, lang),
                     figure(row.amount, 2, lang),
-                    *(
-                        figure(value, digits, lang) if self.checked else NONE
-                        for value, digits in ((row.broken, 0), (row.over, 2), (row.excess, 2))
-                    ),
+                    *(self._against(row, lang) if self.checked else []),
                     *(self._beside(row, lang) if tested else []),
                 )
             )
@@ -248,10 +250,13 @@ class Payees(ResultTable[PayeeRow]):
             tones=tones,
         )
 
+    def _against(self, row: PayeeRow, lang: str) -> list[str]:
+        """The lines that break a rule, what lies above the ceiling, and what any rule finds."""
+        money = [figure(value, 2, lang) for value in (row.over, row.excess)]
+        return [figure(row.broken, 0, lang), *money]
+
     def _beside(self, row: PayeeRow, lang: str) -> list[str]:
         """The months, the shipments beside those expected, and whether it does so repeatedly."""
-        if not self.checked:
-            return [NONE, NONE, NONE]
         if row.payee is None:
             return [figure(row.months, 0, lang), NONE, NONE]
         expected = NONE

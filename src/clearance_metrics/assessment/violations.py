@@ -148,9 +148,7 @@ def forbids(metric: Metric) -> bool:
     return metric.kind == "fee" and bool(metric.items) and not metric.against
 
 
-def looked_through(
-    log: EventLog, metric: Any, when: AsOf, by: tuple[str, ...], rates: Any
-) -> int:
+def looked_through(log: EventLog, metric: Any, when: AsOf, by: tuple[str, ...], rates: Any) -> int:
     """How many lines there are of all items, one of which is forbidden."""
     every = outcomes(log, replace(metric, items=None), as_of=when, by=by, tariff=rates)
     return counted(log, metric, every)[0]
