@@ -109,10 +109,20 @@ def assess(
     )
     if saved is not None:
         return _answer(context, _rows_of(Path(saved), context), 0)
-    asks = [a for i in notice.indicators if i.status == "computed" for a in asks_of(context, i)]
-    context = replace(context, tallies=tallies(log, asks, as_of=when))
-    rows = tuple(r for indicator in notice.indicators for r in _rows(context, indicator))
-    return _answer(context, rows, context.tallies.queries + counted)
+    context = replace(context, tallies=tallies(log, every_ask(context), as_of=when))
+    return judged(context, counted)
+
+
+def every_ask(context: Context) -> list[Ask]:
+    """The tallies that all indicators are judged by."""
+    computed = (one for one in context.notice.indicators if one.status == "computed")
+    return [ask for one in computed for ask in asks_of(context, one)]
+
+
+def judged(context: Context, queries: int = 0) -> Assessment:
+    """The assessment by the tallies of the context; `queries` are those asked beside them."""
+    rows = tuple(r for indicator in context.notice.indicators for r in _rows(context, indicator))
+    return _answer(context, rows, context.tallies.queries + queries)
 
 
 def _answer(context: Context, rows: tuple[AssessRow, ...], queries: int) -> Assessment:
