@@ -143,7 +143,7 @@ def violations(
     return made
 
 
-def forbids(metric: Metric) -> bool:
+def forbids(metric: Any) -> bool:
     """Whether it counts the lines of items that may not be charged at all."""
     return metric.kind == "fee" and bool(metric.items) and not metric.against
 
