@@ -135,6 +135,7 @@ def _base(con: duckdb.DuckDBPyConnection, scratch: Path, cases: int, seed: int) 
         "CREATE TABLE listed AS SELECT * FROM read_parquet(?)", [str(done / "charge_list.parquet")]
     )
     head = json.loads((done / "dataset.json").read_text(encoding="utf-8"))
+    head.pop("opening", None)  # the mapping of this log states no hours
     return {"n": n, "facts": facts, "names": names, "flags": flags, "head": head}
 
 

@@ -76,8 +76,8 @@ class LogError(ClearanceError):
     exit_code = 5
     finding = ""
 
-    def found(self, finding: str) -> Self:
-        """The same with what the answer says for itself, in the language of who asked.
+    def found(self, finding: str, why: str = "") -> Self:
+        """The same with what the answer says for itself, and why, in the language of who asked.
 
         >>> print(NothingToShow("there is no value to draw", "chart").found("no cases"))
         there is no value to draw
@@ -85,7 +85,8 @@ class LogError(ClearanceError):
           finding: no cases
         """
         self.finding = finding
-        self.args = (f"{self.args[0]}\n  finding: {finding}",)
+        told = [self.args[0], f"  finding: {finding}", *([f"  why: {why}"] if why else [])]
+        self.args = ("\n".join(told),)
         return self
 
 

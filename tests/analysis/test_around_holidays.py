@@ -122,3 +122,13 @@ def test_few_days_have_no_interval_and_arguments_are_checked():
             cm.around_holidays(log, CLOCK, as_of="2022-06-30", **more)
     none = cm.around_holidays(log_of([(0, None, None), (30, 31, None)]), CLOCK, as_of="2022-03-07")
     assert not len(none) and "no case is finished" in none.headline("en")
+
+
+def test_a_festival_outside_the_log_is_not_counted():
+    """A log from March 2021 to December 2022 has seen one Spring Festival, not two."""
+    log = log_with(lambda d: 0, first=date(2021, 3, 15))
+    found = cm.around_holidays(log, CLOCK, as_of="2023-01-31")
+    assert found.years == (2022,) and "One Spring Festival (2022)" in found.beware("en")
+    summer = log_with(lambda d: 0, first=date(2021, 3, 15), last=date(2021, 12, 31))
+    none = cm.around_holidays(summer, CLOCK, as_of="2022-01-31")
+    assert none.years == () and "Spring Festival" not in none.beware("en")

@@ -124,3 +124,21 @@ def test_beside_stands_what_the_calendar_has_of_the_same_days():
         )
         closed = 1 - usual["open"] / whole
         assert f"which are {closed:.1%} of the calendar" in found.headline("en")
+
+
+def test_an_office_that_never_closes_on_working_days_is_open_until_24():
+    log = log_of([(0, 30, None)]).using(as_of="2023-12-31")
+    found = cm.closed_hours(log, (START, STOP), hours=("00:00", "24:00"))
+    assert found.hours == ("00:00", "24:00") and parts(found)["night"] == 0
+    for odd in (("22:00", "06:00"), ("24:00", "24:00")):
+        with pytest.raises(LogError, match="close before they open"):
+            cm.closed_hours(log, (START, STOP), hours=odd)
+    for odd in ((), ("09:00",), (9, 17), "09:00-17:00", ("09:00", "12:00", "13:00", "17:00")):
+        with pytest.raises(LogError, match="are not two times of day"):
+            cm.closed_hours(log, (START, STOP), hours=odd)
+
+
+def test_where_every_stop_is_before_its_start_that_is_said():
+    found = cm.closed_hours(log_of([(30, 0, None)] * 3), (START, STOP), as_of="2023-12-31")
+    assert "all 3 cases stop before they start" in found.headline("en")
+    assert "3件的止点都早于起点" in found.headline("zh")

@@ -169,3 +169,11 @@ def test_a_kind_of_few_cases_is_there_however_many_kinds_there_are():
     assert len(contents(log).kinds) == 11
     found = {row.name: row for row in describe(log)}
     assert found["ecommerce_returns"].carried, found["ecommerce_returns"].lacks
+
+
+def test_money_is_shown_in_yuan_and_kept_in_fen():
+    events = pl.DataFrame({"case_id": [*"ab"], "milestone": [ENDS[0]] * 2, "time": [0, 0]})
+    cases = pl.DataFrame({"case_id": [*"ab"], "goods_value": [12_345_607, None]})
+    row = next(r for r in contents(EventLog(events, cases)) if r.name == "goods_value")
+    assert ("12345607", 1) in row.values
+    assert "123,456.07元 1" in row.told("zh") and "123,456.07 CNY 1" in row.told("en")

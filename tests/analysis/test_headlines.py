@@ -133,7 +133,7 @@ ASKS = {
     ),
     "assess": (
         lambda log: assess(log, as_of="2022-12-31"),
-        "Of 80 indicators under 27 measures, not one can be judged from this log; 16 are administrative",
+        "Of 80 indicators under 27 measures, not one can be judged from this log; 16 are",
         "27项措施、80个指标，没有一个可由本数据判断",
     ),
 }

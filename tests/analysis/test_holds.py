@@ -443,3 +443,13 @@ def test_a_duration_is_split_as_its_two_ends_are():
     log = log_of([clock()])
     pair, whole = (holds(log, one, as_of=AS_OF) for one in (CLOCK, Duration(*CLOCK)))
     assert pair.rows and pair.to_dicts() == whole.to_dicts()
+
+
+def test_more_holds_than_one_number_tells_are_told_by_several(monkeypatch):
+    here = log_of([clock(**told) for told, _ in BY_HAND.values()])
+    asked = {"as_of": AS_OF}
+    one = holds(here, Duration(*CLOCK), **asked)
+    monkeypatch.setattr("clearance_metrics.engine.holds.BITS", 2)
+    several = holds(here, Duration(*CLOCK), **asked)
+    assert "bits_1" in several.sql and "bits_1" not in one.sql
+    assert several.to_dicts() == one.to_dicts()

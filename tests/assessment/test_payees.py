@@ -7,7 +7,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from clearance_metrics import EventLog, load_notice, payees, violations
+from clearance_metrics import EventLog, legal_layers, load_notice, payees, violations
 from clearance_metrics.assessment.payee_records import MONTHS
 from clearance_metrics.engine.refusals import MissingColumn
 from clearance_metrics.errors import LogError, NothingToShow
@@ -16,7 +16,7 @@ DUES, SECURITY = "货物港务费", "港口设施保安费"
 DAY, SET = "2022-12-31", "above_ceiling"
 
 
-def log_of(rows, lists=None, currencies=("CNY",)):
+def log_of(rows, lists=None, currencies=("CNY",), without=()):
     """Lines of (case, payee, item, fen, month of 2022, port); the rest is what is usual."""
     made = [
         {
@@ -38,7 +38,8 @@ def log_of(rows, lists=None, currencies=("CNY",)):
     events = pl.DataFrame({"case_id": ids, "milestone": "customs_released", "time": 1_650_000_000})
     cases = pl.DataFrame({"case_id": ids, "kind": "import"})
     listed = None if lists is None else pl.DataFrame(lists)
-    log = EventLog(events, cases, pl.DataFrame(made), charge_list=listed, timezone="UTC")
+    bills = pl.DataFrame(made).drop(*without)
+    log = EventLog(events, cases, bills, charge_list=listed, timezone="UTC")
     return log.using(as_of=DAY, lang="en")
 
 
@@ -73,6 +74,22 @@ def test_lines_without_a_payee_are_not_told_as_those_of_a_payee():
     assert found.headline("zh").startswith(
         "1家收费单位的收费行均未违反规定，另有1行（0.01元）未写明收费单位"
     )
+
+
+def test_lines_that_no_rule_could_be_held_against_are_not_told_to_keep_it():
+    """Lines are cleared of nothing where the cargo that their rate depends on is not known."""
+    rows = [("a", "T1", DUES, 999_900, 5, "甲"), ("b", "T2", DUES, 3400, 6, "甲")]
+    log = log_of(rows, without=["cargo_class"])
+    found = payees(log, indicator=SET)
+    told = found.headline("zh")
+    assert told.startswith("2家收费单位的收费行是否违反规定，一条也无从核对：") and "货类" in told
+    assert "cannot be checked: " in found.headline("en") and not found.checked
+    assert [row.repeated for row in found] == [None, None]
+    assert found.table("en").heads == ("payee", "lines", "charged, CNY")
+    assert "Again and again" not in found.beware("en")
+    assert "no rule is asked for" in payees(log, indicator=[]).headline("en")
+    heads = legal_layers(log, indicator=SET).table("en").heads
+    assert "lines" in heads and not [one for one in heads if "against a rule" in one]
 
 
 def test_what_seems_billed_twice_is_no_breach():
@@ -165,7 +182,7 @@ def test_what_cannot_be_asked_is_said():
     with pytest.raises(LogError, match="unknown period"):
         payees(log, period="week")
     found = payees(log)
-    assert found.headline().startswith("None of 1 payee")
+    assert found.headline().startswith("The one payee billed no line that breaks a rule; ")
     with pytest.raises(NothingToShow):
         found.chart()
     assert "Not checked:" in found.beware() and "lacks" in found.beware()

@@ -51,6 +51,11 @@ def test_run_reads_the_folder_and_writes_the_pages(office, pages, capsys):
     assert (office / log / "receipt.json").is_file()
 
 
+def test_run_takes_the_mapping_for_its_folder(office, pages):
+    assert main(["run", "raw/dataset.toml"]) == 0
+    assert len(pages) == 1
+
+
 @pytest.mark.parametrize("command", ["run", "report"])
 def test_nothing_is_written_where_too_little_was_accepted(office, pages, capsys, command):
     lines = ["id,code,at,kind", *(f"{n},released?,2022-01-01 08:00,import" for n in range(9))]

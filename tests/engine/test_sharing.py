@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from clearance_metrics.domain.as_of import AsOf
 from clearance_metrics.domain.ends import UNKNOWN
 from clearance_metrics.domain.metrics import Duration, Fee, Share
-from clearance_metrics.engine.cells import _order, cells_of, period_name
+from clearance_metrics.engine.cells import _order, cells_of, period_name, summed
 from clearance_metrics.engine.days import known_date, period_of
 from clearance_metrics.engine.log import EventLog
 from clearance_metrics.engine.refusals import MissingColumn
@@ -210,3 +210,91 @@ def test_what_stands_in_the_way_of_one_is_raised_for_it_alone():
     ):
         with pytest.raises(error, match=words):
             found.cells(ask)
+
+
+AIMS = [
+    Duration("declared", "customs_released", where={"kind": ("import", "export")}),
+    Duration("conveyance_arrived", "declared", dated_by="end"),
+    Share({"aeo": True}, of={"kind": "export"}, dated_by="declared"),
+    Share({"aeo": {"not": True}}, of={"kind": "export"}, each="port", dated_by="declared"),
+    Share({"tir": True}, dated_by="declared"),
+    Fee(),
+    Share({"item": "a"}, over="lines"),
+]
+columns_asked = st.lists(st.sampled_from(["port", "aeo", "kind"]), unique=True, max_size=3)
+wanted = st.lists(
+    st.tuples(
+        st.sampled_from(range(len(AIMS))), columns_asked, st.sampled_from([None, "month", "year"])
+    ),
+    max_size=9,
+)
+CHARGES = pl.DataFrame(
+    {
+        "case_id": [f"c{i % 40}" for i in range(90)],
+        "item": ["a" if i % 3 else "b" for i in range(90)],
+        "port": ["p" if i % 4 else "q" for i in range(90)],  # several of one case
+        "amount_fen": [100 + i % 7 for i in range(90)],
+        "currency": ["CNY" if i % 5 else "USD" for i in range(90)],
+        "charged_on": [date(1970, 1, 1 + i % 28) for i in range(90)],
+    }
+)
+
+
+def told(found, ask):
+    try:
+        return [
+            (
+                *(cell.group, cell.period, cell.date_only, cell.currency, cell.other_currencies),
+                *(getattr(cell, c).tolist() for c in ("value", "end", "n", "total")),
+            )
+            for cell in found.cells(ask)
+        ]
+    except MissingColumn as missing:
+        return str(missing)
+
+
+@given(wanted)
+@settings(deadline=None, max_examples=25)
+def test_what_is_summed_from_finer_groups_equals_what_is_asked_by_itself(wanted):
+    here = log(charges=CHARGES)
+    asks = [Ask(AIMS[aim], tuple(by), period) for aim, by, period in wanted]
+    finest = tallies(here, asks, as_of=DAY_50, finest=True)
+    for ask in asks:
+        assert told(finest, ask) == told(tallies(here, [ask], as_of=DAY_50), ask)
+
+
+def test_groupings_of_one_metric_share_a_query():
+    asks = [Ask(AIMS[0], by, "month") for by in ((), ("port",), ("kind",), ("kind", "port"))]
+    finest, each = (tallies(log(), asks, as_of=DAY_50, finest=told) for told in (True, False))
+    assert (finest.queries, each.queries) == (1, 4)
+    assert [told(finest, ask) for ask in asks] == [told(each, ask) for ask in asks]
+
+
+def test_sums_without_room_are_left_to_the_engine():
+    """No sum goes round beyond 64 bits: it is asked by itself, and the engine refuses it."""
+    column = [2**62, 2**62]
+    table = pa.table({"ask": [0, 0], "by_0": ["a", "b"], "value": [1, 1], "end": [1, 1]})
+    for name in ("n", "total", "date_only"):
+        table = table.append_column(name, pa.array(column))
+    with pytest.raises(OverflowError):
+        summed(table, ())
+    small = table.set_column(4, "n", pa.array([2, 3])).set_column(5, "total", pa.array([7, 9]))
+    small = small.set_column(6, "date_only", pa.array([0, 1]))
+    assert summed(small, ()).to_pylist() == [
+        {"ask": 0, "value": 1, "end": 1, "n": 5, "total": 16, "date_only": 1}
+    ]
+
+
+def test_what_needs_no_attributes_is_asked_of_every_case_beside_what_does():
+    """A table that others share holds their columns and the cases with attributes alone."""
+    here = log()
+    some = EventLog(
+        here.rows_of(here.events_table).select(["case_id", "milestone", "time"]),
+        pl.DataFrame({"case_id": ["c1", "c3"], "kind": ["import", "export"]}),
+    )
+    asks = [Ask(AIMS[0]), Ask(AIMS[0], (), "month"), Ask(AIMS[1])]
+    cells = tallies(some, asks, as_of=DAY_50).cells(asks[2])
+    assert sum(int(c.n.sum()) for c in cells) == 50
+    assert told(tallies(some, asks, as_of=DAY_50), asks[2]) == told(
+        tallies(some, asks[2:], as_of=DAY_50), asks[2]
+    )

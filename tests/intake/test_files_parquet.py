@@ -1,12 +1,14 @@
 """Parquet: one clear error for what cannot be read, and headers as they stand."""
 
 import duckdb
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from clearance_metrics.errors import InputError
 from clearance_metrics.intake import ingest
+from clearance_metrics.intake.inspection.sampling import samples
 
 MAPPING = (
     '[dataset]\nname = "t"\ntimezone = "Asia/Shanghai"\n[[file]]\npath = "c.parquet"\nrole ='
@@ -59,6 +61,26 @@ def test_damage_is_one_error_wherever_it_shows(tmp_path):
         (tmp_path / "c.parquet").write_bytes(content)
         with pytest.raises(InputError, match="Parquet"):
             run(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["a.parquet", "a.xlsx"])
+@pytest.mark.parametrize("cut", [0.5, 0.95])
+def test_a_look_at_a_damaged_file_says_what_intake_says(tmp_path, name, cut):
+    path = tmp_path / name
+    frame = pl.DataFrame({"case": ["1", "2"], "kind": ["import"] * 2, "port": ["A", "B"]})
+    frame.write_parquet(path) if path.suffix == ".parquet" else frame.write_excel(path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(len(whole) * cut)])
+    (tmp_path / "dataset.toml").write_text(
+        f'[dataset]\nname = "t"\ntimezone = "UTC"\nplausible = [2020-01-01, 2023-12-31]\n'
+        f'[[file]]\npath = "{name}"\nrole = "cases"\n[file.columns]\ncase_id = "case"\n'
+    )
+    with pytest.raises(InputError) as seen:
+        list(samples(path))
+    with pytest.raises(InputError) as read:
+        ingest(tmp_path / "dataset.toml", out=tmp_path / "out")
+    assert seen.value.remedy == read.value.remedy
+    assert seen.value.what.partition(":")[0] == read.value.what.partition(":")[0]
 
 
 def test_keys_of_other_formats_are_refused(tmp_path):

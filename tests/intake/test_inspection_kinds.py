@@ -311,3 +311,33 @@ def test_two_files_of_the_same_cases_are_read_together_as_they_are_proposed(tmp_
     ingest(tmp_path / "dataset.toml", out=tmp_path / "log")
     totals = json.loads((tmp_path / "log" / "receipt.json").read_text("utf-8"))["totals"]
     assert (totals["rows_read"], totals["accepted"]) == (30, 30)
+
+
+def test_a_column_of_midnights_in_a_workbook_is_read_as_dates(tmp_path):
+    """Programs write dates as midnights; as times they would crowd the first hour of the day."""
+    book = openpyxl.Workbook()
+    book.active.append(["申报流水号", "受理日期", "核准日期", "备注时间"])
+    for i in range(28):
+        day = dt.datetime(2021, 9, 1 + i)
+        noted = day + dt.timedelta(hours=i % 3)
+        book.active.append([f"TS{i:05}", day, day + dt.timedelta(3), noted])
+    book.save(tmp_path / "退税.xlsx")
+    made, found = propose(tmp_path)
+    stones = made["file"][0]["milestones"]
+    assert stones["refund_accepted"] == {"columns": ["受理日期"]}
+    assert [told for told in stones.values() if told == "备注时间"]  # midnight is one of its times
+    ingest(found.write(tmp_path / "dataset.toml"), out=tmp_path / "out")
+    events = cm.EventLog.open(tmp_path / "out").using(as_of="2021-12-31")
+    assert (when := cm.when(events, "refund_accepted")).n == 28 and when.timed == 0
+    assert sum(row.n for row in cm.when(events, "refund_approved") if row.hour is not None) == 0
+
+
+def test_the_same_header_in_two_files_is_one_milestone_of_the_owner(tmp_path):
+    texts = {}
+    for part in ("import", "export"):
+        body = [f"{part}{i},{DAYS[i]},{DAYS[i]},{DAYS[i]}" for i in range(28)]
+        texts[f"{part}__csv"] = lines("报关单号,申报时间,接单时间,放行时间", *body)
+    made, found = propose(tmp_path, **texts)
+    assert [file["milestones"]["own_1"] for file in made["file"]] == ["接单时间"] * 2
+    assert [stone["name"] for stone in made["milestone"]] == ["own_1"]
+    assert len(asked(found, "接单时间")) == 2  # each file's line is to be named

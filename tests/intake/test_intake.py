@@ -491,7 +491,7 @@ def test_a_folder_without_milestones_is_one_error(tmp_path):
 
 def test_an_engine_without_memory_is_one_error():
     class Full:
-        def sql(self, _text):
+        def execute(self, _text):
             raise duckdb.OutOfMemoryException("no room\nat all")
 
     with pytest.raises(LogError, match=r"does not suffice: no room\n"):

@@ -83,6 +83,8 @@ def test_a_wrong_result_is_seen(tmp_path):
         ("cn-2022-83", 'extends = ["cn-2021-85"]', 'extends = ["cn-2021"]', "no notice that ships"),
         ("cn-2022-83", 'extends = ["cn-2021-85"]', 'extends = ["cn-2022-83"]', "no notice that"),
         ("cn-2022-83", "until = 2023-06-30", "until = 2022-06-19", "lies before issued"),
+        ("cn-2022-83", '["cn-2021-85"]', '["cn-2023-1054"]', "was issued later"),
+        ("cn-2022-83", "supersedes = []", 'supersedes = ["cn-2021-85"]', "and ends with it"),
         ("au-import-standards", 'calendar = "AU-ACT"', 'calendar = "XX"', "unknown calendar 'XX'"),
         ("au-import-standards", "value = 0.94", "value = 94", "a share lies between 0 and 1"),
         ("au-import-standards", "value = 0.94", "value = -1", "a share lies between 0 and 1"),

@@ -87,7 +87,7 @@ def test_terms_stand_once_at_the_end_of_a_volume():
 
 
 def test_chapters_leave_the_numbers_of_pages_as_they_are(tmp_path):
-    """A head that looks for its own place may never come to rest, and then all pages are the first."""
+    """A head that looks for its own place may never come to rest; then all pages are the first."""
     named = {"TITLE": '"T"', "ABOUT": "()", "LANG": "en"}
     head = HEAD
     for name, said in named.items():

@@ -97,7 +97,7 @@ def around_holidays(
     if not known.any():
         return none(Reason("waiting.none_known"))
     spans, years, unknown = _spans(day[known], work, days)
-    if not years:
+    if not any(spans.values()):
         return none(Reason("waiting.no_years", years=tuple(map(str, unknown))))
     told_rows = _rows(day[known], np.minimum(value, limit)[known], n[known], spans, level, asked)
     everything: Any = (n,)
@@ -105,7 +105,8 @@ def around_holidays(
     counted = f"unit_counted.{asked.unit}"
     unit = Reason(counted if has(counted) else f"unit.{asked.unit}")
     remarks = [Reason("waiting.capped", cap=limit / asked.scale, unit=unit)]
-    remarks.append(Reason("waiting.of_years", n=len(years), years=tuple(map(str, years))))
+    if years:
+        remarks.append(Reason("waiting.of_years", n=len(years), years=tuple(map(str, years))))
     if unknown:
         remarks.append(Reason("waiting.unknown_years", years=tuple(map(str, unknown))))
     if left := int(n[~known].sum()):
@@ -137,18 +138,21 @@ def _spans(day: np.ndarray, work: WorkCalendar, around: int) -> tuple[Spans, lis
     festivals = spring_festivals()
     known = [y for y in span if y in work.years and y in festivals and festivals[y][0] in work.off]
     found: Spans = {name: set() for name in (*SPANS, "other")}
+    begun_on, seen = np.unique(day), []
     for year in known:
         begins, ends = map(day_number, festivals[year])
+        if np.any((begun_on >= begins - around) & (begun_on <= ends + around)):
+            seen.append(year)
         found[BEFORE] |= set(range(begins - around, begins))
         found[DURING] |= set(range(begins, ends + 1))
         found[AFTER] |= set(range(ends + 1, ends + 1 + around))
     off = {day_number(d) for d in work.off if d.year in known}
     found[EVE] = _eves(off, work)
     taken = off.union(*(found[name] for name in SPANS))
-    for number in np.unique(day).tolist():
+    for number in begun_on.tolist():
         if (EPOCH + timedelta(days=number)).year in known and number not in taken:
             found["other"].add(number)
-    return found, known, [year for year in span if year not in known]
+    return found, seen, [year for year in span if year not in known]
 
 
 def _eves(off: set[int], work: WorkCalendar) -> set[int]:

@@ -13,13 +13,14 @@ from ..domain.arguments import check_groups, names_of
 from ..domain.as_of import AsOf
 from ..domain.between import Between
 from ..domain.calendars import WorkCalendar, check_calendar, load_calendar
-from ..domain.metrics import Condition, Duration
-from ..domain.opening import WEEKDAYS, Opening
+from ..domain.metrics import Condition
+from ..domain.opening import WEEKDAYS, Opening, window_of
 from ..domain.zones import day_number
 from ..engine.asking import asked_of_log
 from ..engine.cells import check_period, period_name
 from ..engine.hours import COARSE, DAY, EARLY, UNKNOWN, kept_only, open_and_closed
 from ..engine.log import EventLog
+from ..errors import LogError
 from ..results.display import Display
 from ..results.table import LANG, Record
 from ..results.words import joined, say
@@ -94,7 +95,12 @@ class ClosedHours(OfWaiting[ClosedRow], Parted[ClosedRow]):
     def _none(self, lang: str, about: str = "") -> str:
         """Why nothing could be split."""
         why = Reason(self.empty)
-        for n, code in ((self.date_only, "only_days"), (self.not_known, "no_calendar")):
+        whys = {
+            "only_early": self.early,
+            "only_days": self.date_only,
+            "no_calendar": self.not_known,
+        }
+        for code, n in whys.items():
             why = Reason(f"waiting.{code}", n=n) if n else why
         return say("headline.none", lang, metric=self._clock(lang), why=why)
 
@@ -190,7 +196,7 @@ def closed_hours(
     check_period(period)
     asked, told = asked_clock(log, clock, where)
     if hours is not None:
-        Duration(asked.start, asked.stop, hours=hours).day_window()  # checked
+        _check_hours(hours)
     said = log.opening
     opening = Opening((hours[0], hours[1])) if hours is not None else said or Opening()
     when = AsOf.of(as_of, log.timezone)
@@ -213,6 +219,22 @@ def closed_hours(
     )
     whose = ASKED if hours is not None else SAID if said else SUPPOSED
     return found._with(_weekdays=opening.weekdays, _whose=whose, **told)
+
+
+def _check_hours(hours: Any) -> None:
+    """An error for what are no two times of day; 24:00 is the end of the day, as in [opening]."""
+    remedy = 'hours=("09:00", "17:00")'
+    told = LogError(f"hours {hours!r} are not two times of day", "hours", remedy)
+    if not isinstance(hours, tuple | list) or len(hours) != 2:
+        raise told
+    if not all(isinstance(text, str) for text in hours):
+        raise told
+    try:
+        window_of((hours[0], hours[1]))
+    except ValueError as error:
+        if "before" not in str(error):
+            raise told from None
+        raise LogError(f"hours {hours!r} close before they open", "hours", remedy) from None
 
 
 def _of_calendar(

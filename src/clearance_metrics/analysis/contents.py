@@ -12,7 +12,7 @@ from ..engine.contents import SHOWN, charge_columns_of, columns_of, milestones_o
 from ..engine.log import EventLog
 from ..results.block import Block
 from ..results.display import Display, displayed
-from ..results.table import LANG, Record, ResultTable
+from ..results.table import LANG, Record, ResultTable, amount
 from ..results.withheld import few
 from ..results.words import has, joined, say, term
 from ..statistics.reasons import Reason
@@ -54,10 +54,15 @@ class ContentRow(Record):
 
     def told(self, lang: str) -> str:
         """The values in words, most cases first."""
-        named = [
-            Reason("contents.value", value=say("contents.none", lang) if v is None else v, n=n)
-            for v, n in self.values
-        ]
+        money = getattr(self.own, "type", "") == "amount"
+
+        def shown(one: str | None) -> Reason | str:
+            """A value as a reader has it: money is kept in whole fen."""
+            if one is None:
+                return say("contents.none", lang)
+            return amount(int(one) / 100, "CNY", lang) if money else one
+
+        named = [Reason("contents.value", value=shown(v), n=n) for v, n in self.values]
         text = joined(named, lang, "mark.list")
         return say("contents.and_more", lang, values=text) if self.more else text
 

@@ -1,5 +1,4 @@
-"""Where the time goes: a clock cut at its inner milestones into stages whose sum is the whole, case
-by case.
+"""Where the time goes: a clock cut at its inner milestones into stages that sum to it, by case.
 
 A missing inner milestone joins its two stages into one with a label of its own. A milestone that
 lies before the one ahead of it (declared before arrival) makes its stage zero; what it was early by

@@ -130,6 +130,8 @@ class Survival(ResultTable[SurvivalRow]):
 
     def _headline(self, lang: str) -> str:
         """The median of each group, and where none can be told why."""
+        if not self.medians:
+            return say("headline.none", lang, metric=self.caption(lang), why=Reason("no_cases"))
         told = []
         for groups, median in self.medians[:SAID]:
             name = self._group(groups, lang)

@@ -21,10 +21,12 @@ from ..engine.log import SMALL, EventLog
 from ..engine.references import tariff_of
 from ..engine.refusals import MissingColumn
 from ..engine.sharing import Ask, tallies
+from ..engine.values import unmet as unmet_of
 from ..errors import InputError, LogError, closest
 from ..notice import Indicator, Notice, load_notice
 from ..notice.flags import suited
 from ..results.assessment import Assessment, AssessRow
+from ..results.wording import unmet
 from ..results.words import lacking, texts_of
 from ..statistics.reasons import Reason
 from .context import Context, row
@@ -107,10 +109,20 @@ def assess(
     )
     if saved is not None:
         return _answer(context, _rows_of(Path(saved), context), 0)
-    asks = [a for i in notice.indicators if i.status == "computed" for a in asks_of(context, i)]
-    context = replace(context, tallies=tallies(log, asks, as_of=when))
-    rows = tuple(r for indicator in notice.indicators for r in _rows(context, indicator))
-    return _answer(context, rows, context.tallies.queries + counted)
+    context = replace(context, tallies=tallies(log, every_ask(context), as_of=when))
+    return judged(context, counted)
+
+
+def every_ask(context: Context) -> list[Ask]:
+    """The tallies that all indicators are judged by."""
+    computed = (one for one in context.notice.indicators if one.status == "computed")
+    return [ask for one in computed for ask in asks_of(context, one)]
+
+
+def judged(context: Context, queries: int = 0) -> Assessment:
+    """The assessment by the tallies of the context; `queries` are those asked beside them."""
+    rows = tuple(r for indicator in context.notice.indicators for r in _rows(context, indicator))
+    return _answer(context, rows, context.tallies.queries + queries)
 
 
 def _answer(context: Context, rows: tuple[AssessRow, ...], queries: int) -> Assessment:
@@ -194,4 +206,7 @@ def _rows(context: Context, indicator: Indicator) -> list[AssessRow]:
     if found:
         return found
     early = indicator.target and indicator.target.due > context.day
-    return nothing(Verdict.NOT_DUE if early else Verdict.NO_DATA, "none_of_kind")
+    (none,) = nothing(Verdict.NOT_DUE if early else Verdict.NO_DATA, "none_of_kind")
+    asked = [(context.log, getattr(indicator.metric, "population", {}))]
+    why = (unmet(context.log.reader, *one) for one in unmet_of(asked))
+    return [replace(none, reasons=(*none.reasons, *why))]

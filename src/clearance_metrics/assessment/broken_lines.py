@@ -21,7 +21,16 @@ from ..notice import Indicator, Notice
 from ..results.words import LANGUAGES, lacking, term, texts_of
 from ..statistics.reasons import Reason
 from .violation_records import Rule
-from .violations import Asked, about_rule, in_own_currency, rules_of
+from .violations import (
+    Asked,
+    about_rule,
+    counted,
+    forbids,
+    in_own_currency,
+    looked_through,
+    rules_of,
+    unchecked,
+)
 from .zeros import since
 
 CEILINGS = ("tariff", "pilotage")  # what holds a line against a price that government sets or caps
@@ -81,7 +90,8 @@ def broken_lines(
             rules.append(_mute(about, why))
             continue
         metric = since(rule, when.date, notice.issued)[0].on(calendar)
-        by = (*said, *in_own_currency(log, metric))
+        apart_by = in_own_currency(log, metric)
+        by = (*said, *apart_by)
         rates = tariff_of(metric, tariff)
         try:
             rows = outcomes(log, metric, as_of=when, by=by, period="month", tariff=rates)
@@ -89,11 +99,16 @@ def broken_lines(
             why = Reason("violations.lacks", column=lacking(missing.name, log.vocabulary))
             rules.append(_mute(about, why))
             continue
-        rules.append(about)
         kept = [c for c in (*NAMED, "period", "value", *_groups(by)) if c in rows.columns]
         past = [f"{name('end')} = {ENDED}", "value > 0"]
         told = log.rows_of(rows.then("beyond", keep=kept, where=past).titled(metric.name))
-        for row in told.to_pylist():
+        hits = told.to_pylist()
+        checked = len(hits) or counted(log, metric, rows)[0]
+        if not checked and forbids(metric):
+            checked = looked_through(log, metric, when, apart_by, rates)
+        # where nothing could be held against the rule, none is told to keep it
+        rules.append(about if checked else _mute(about, unchecked(log, metric, rows, when)))
+        for row in hits:
             one = found.setdefault((row["case_id"], row["line_id"]), _line(row, by))
             one.excess = max(one.excess, row["value"])
             if metric.against in CEILINGS:

@@ -17,6 +17,7 @@ from ..engine.tally import outcomes
 from ..notice import Indicator, Notice, load_notice
 from ..results.table import LANG, Record, ResultTable
 from ..results.withheld import few
+from ..results.wording import unmet
 from ..results.words import lacking, say, term, texts_of
 from ..statistics.reasons import Reason
 from .assess import asks_of
@@ -120,7 +121,7 @@ def _clocks(log: EventLog) -> list[DescribeRow]:
     for clock in log.vocabulary.clocks.values():
         missing = [m for m in (clock.start, clock.stop) if m not in log.milestones]
         if clock.kind and clock.kind not in kinds:
-            missing.append("kind" if kinds is NO_KINDS else f"kind = {clock.kind}")
+            missing.append("kind" if kinds is NO_KINDS else f"{OF_KIND}{clock.kind}")
         lacks[clock.name] = tuple(missing)
         if not missing:
             asked[clock.name] = (clock.start, clock.stop, clock.kind)
@@ -198,12 +199,13 @@ def _lacks(context: Context, indicator: Indicator) -> tuple[str, ...]:
     wanted = getattr(metric, "population", {}).get("kind", ())
     wanted = (wanted,) if isinstance(wanted, str) else wanted
     if not missing and isinstance(wanted, tuple) and wanted and not kinds.intersection(wanted):
-        missing = [f"kind = {' | '.join(wanted)}"]
+        missing = [OF_KIND + " | ".join(wanted)]
     return tuple(missing)
 
 
 NO_KINDS: frozenset[str] = frozenset()
 SAID = ("zh", "en")
+OF_KIND = "kind = "  # before the kinds of cases of which a log has none
 
 
 def _kinds(log: EventLog) -> frozenset[str]:
@@ -215,7 +217,14 @@ def _kinds(log: EventLog) -> frozenset[str]:
 def _said(log: EventLog, missing: tuple[str, ...]) -> tuple[Reason, ...]:
     if not missing:
         return ()
-    return (Reason("describe.lacks", columns=tuple(lacking(m, log.vocabulary) for m in missing)),)
+    told = Reason("describe.lacks", columns=tuple(lacking(m, log.vocabulary) for m in missing))
+    asked = [m.removeprefix(OF_KIND).split(" | ") for m in missing if m.startswith(OF_KIND)]
+    if not asked:
+        return (told,)
+    small = log.withhold is not None
+    kinds = [(kind, None if small else n) for kind, n in contents(log).kinds]
+    kinds = kinds or [(None, None)]
+    return (told, *(unmet(log.reader, "kind", one, kinds) for one in asked))
 
 
 __all__ = ["DescribeRow", "Description", "describe"]

@@ -119,6 +119,8 @@ class Layers(ResultTable[LayerRow]):
             sums[row.period] = sums.get(row.period, 0.0) + row.amount
         unit = say("payees.unit", lang, currency=unit_word(self.currency, lang))
         periods = [row.period or NONE for row in self.rows] if self.step else []
+        # where no line could be held against any rule, none is told to keep it
+        checked = any(rule.why is None for rule in self.rules)
         columns: dict[str, list[str]] = {
             "lines": [figure(row.lines, 0, lang) for row in self.rows],
             "amount": [figure(row.amount, 2, lang) for row in self.rows],
@@ -126,9 +128,9 @@ class Layers(ResultTable[LayerRow]):
                 percent(row.amount / sums[row.period], lang) if sums[row.period] else NONE
                 for row in self.rows
             ],
-            "broken": [figure(row.broken, 0, lang) for row in self.rows],
-            "over": [figure(row.over, 2, lang) for row in self.rows],
-            "excess": [figure(row.excess, 2, lang) for row in self.rows],
+            "broken": [figure(row.broken, 0, lang) if checked else NONE for row in self.rows],
+            "over": [figure(row.over, 2, lang) if checked else NONE for row in self.rows],
+            "excess": [figure(row.excess, 2, lang) if checked else NONE for row in self.rows],
             "no_ground": [_count(row.no_ground, lang) for row in self.rows],
             "otherwise": [_count(row.otherwise, lang) for row in self.rows],
         }

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..analysis.estimates import estimate, together
@@ -16,8 +17,9 @@ from ..domain.tariff import Tariff
 from ..domain.verdicts import Verdict
 from ..engine.log import EventLog
 from ..engine.refusals import MissingColumn
-from ..engine.sharing import tallies
+from ..engine.sharing import Ask, tallies
 from ..errors import ClearanceError
+from ..notice import Indicator
 from ..results.assessment import Assessment, AssessRow, check_scorecard
 from ..results.block import Block, Text
 from ..results.display import BAD, SIGNS, Display, tone
@@ -28,7 +30,7 @@ from ..results.measure_tables import Months, grouped_table, indicators_table, no
 from ..results.withheld import SINGLES, few
 from ..results.wording import capital, text_of
 from ..results.words import check_language, say, verdict_name
-from .assess import assess
+from .assess import every_ask, judged
 from .context import Context, with_metric
 from .violation_records import Violations
 from .violations import violations
@@ -70,8 +72,7 @@ def measure_sheets(
     if not scorecard.rows:
         return scorecard.measures(lang)
     broken = _broken(log, scorecard, tariff)
-    months = months_of(log, scorecard, tariff)
-    apart = {column: _apart(log, scorecard, column, tariff) for column in APART}
+    months, apart = _taken_apart(log, scorecard, tariff)
     shown, left = {c: _fitting(found) for c, found in apart.items()}, {}
     folds, parts = [], {part.clause: text_of(part, "", lang) for part in notice.parts}
     names = {d.code: text_of(d, "", lang) for d in notice.departments}
@@ -137,21 +138,43 @@ def _broken(log: EventLog, scorecard: Assessment, tariff: Tariff | None) -> Viol
     return violations(log, scorecard._notice, as_of=scorecard.as_of, tariff=tariff, limit=WHOLE)
 
 
-def _apart(log: EventLog, scorecard: Assessment, column: str, tariff: Tariff | None) -> Assessment:
-    """The assessment by a column: rows with a value of one of its values; none where the log has no
-    such column.
-    """
-    if column not in log.columns:
-        return scorecard._with(rows=())
-    found = assess(
-        log,
-        scorecard._notice,
-        as_of=scorecard.as_of,
-        by=column,
+def _context(
+    log: EventLog, scorecard: Assessment, tariff: Tariff | None, by: tuple[str, ...] = ()
+) -> Context:
+    return Context(
+        log=log,
+        notice=scorecard._notice,
+        when=AsOf.of(scorecard.as_of, log.timezone),
+        by=by,
         level=scorecard.level,
+        calendar=log.calendar,
         tariff=tariff,
         resolution=scorecard.resolution,
     )
+
+
+def _taken_apart(
+    log: EventLog, scorecard: Assessment, tariff: Tariff | None
+) -> tuple[dict[str, list[tuple[str, float]]], dict[str, Assessment]]:
+    """The months of each indicator, and the assessment by each column that the log has, all from
+    one tally of each case: by port and mode at once.
+    """
+    whole = _context(log, scorecard, tariff)
+    parts = {c: _context(log, scorecard, tariff, (c,)) for c in APART if c in log.columns}
+    asks = [ask for _, ask in _asks_by_month(whole, scorecard).values()]
+    asks += [ask for part in parts.values() for ask in every_ask(part)]
+    found = tallies(log, asks, as_of=whole.when, finest=True)
+    apart = {column: scorecard._with(rows=()) for column in APART}
+    for column, part in parts.items():
+        apart[column] = _apart(log, scorecard, column, replace(part, tallies=found))
+    return _months(replace(whole, tallies=found), scorecard), apart
+
+
+def _apart(log: EventLog, scorecard: Assessment, column: str, part: Context) -> Assessment:
+    """The assessment by a column: rows with a value of one of its values."""
+    found: Assessment = judged(part)
+    if log.withhold is not None:
+        found = found.withholding(log.withhold, (), log.hidden)
     kept = [r for r in found.rows if r.value is not None and dict(r.groups)[column] is not None]
     kept.sort(key=lambda row: str(dict(row.groups)[column]))
     return scorecard._with(rows=tuple(kept))
@@ -181,31 +204,31 @@ def months_of(
     last whole one; those of which the log has no months are left out, and where it withholds those
     of which a month has too few cases, or too few that break a rule.
     """
-    notice = scorecard._notice
-    when = AsOf.of(scorecard.as_of, log.timezone)
-    context = Context(
-        log=log,
-        notice=notice,
-        when=when,
-        by=(),
-        level=scorecard.level,
-        calendar=None,
-        tariff=tariff,
-        resolution=scorecard.resolution,
-    )
+    context = _context(log, scorecard, tariff)
+    asks = [ask for _, ask in _asks_by_month(context, scorecard).values()]
+    return _months(replace(context, tallies=tallies(log, asks, as_of=context.when)), scorecard)
+
+
+def _asks_by_month(context: Context, scorecard: Assessment) -> dict[str, tuple[Indicator, Ask]]:
+    """The tally by month of each indicator that has a value."""
     known = {row.indicator for row in scorecard.rows if row.value is not None}
     asks = {}
-    for one in notice.indicators:
+    for one in context.notice.indicators:
         if one.id in known and one.metric.kind != "difference":
             zero = one.kind == "zero"
-            ask = context.ask(since(one, when.date)[0]) if zero else context.asked_of(one)
+            ask = context.ask(since(one, context.day)[0]) if zero else context.asked_of(one)
             asks[one.id] = (one, ask)
-    found = tallies(log, [ask for _, ask in asks.values()], as_of=when)
-    first, last = notice.baseline[0], windows.last_month(when.date)
+    return asks
+
+
+def _months(context: Context, scorecard: Assessment) -> dict[str, list[tuple[str, float]]]:
+    """As `months_of`, by the tallies of the context."""
+    log, notice = context.log, context.notice
+    first, last = notice.baseline[0], windows.last_month(context.day)
     told: dict[str, list[tuple[str, float]]] = {}
-    for name, (one, ask) in asks.items():
+    for name, (one, ask) in _asks_by_month(context, scorecard).items():
         try:
-            cells = found.cells(ask)
+            cells = context.tallies.cells(ask)
             cells = tuple(together(cells)) if one.of_firms else cells
         except (MissingColumn, ClearanceError):
             continue

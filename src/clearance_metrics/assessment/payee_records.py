@@ -10,7 +10,7 @@ from ..errors import NothingToShow
 from ..results.display import NONE, Display, head_word
 from ..results.periods import listed
 from ..results.table import Record, ResultTable, amount
-from ..results.words import figure, joined, say
+from ..results.words import figure, in_words, joined, say
 from ..statistics.reasons import Reason
 from .violation_records import Rule
 
@@ -82,6 +82,11 @@ class Payees(ResultTable[PayeeRow]):
         """The payees that are told as repeat offenders."""
         return tuple(row for row in self.rows if row.repeated)
 
+    @property
+    def checked(self) -> bool:
+        """Whether any line could be held against any rule."""
+        return any(rule.why is None for rule in self.rules)
+
     def withholding(self, k: int, cells: Iterable[int], hidden: Collection[str] = ()) -> Any:
         """As of any answer: lines of few, or under a rule that is withheld, withhold the whole."""
         counts = ("lines", "broken", "no_ground", "no_layer", "other")
@@ -107,7 +112,11 @@ class Payees(ResultTable[PayeeRow]):
         broken = {row.payee for row in self.rows if row.payee is not None and row.broken}
         facts: dict[str, Any] = {"n": len(known), "broken": len(broken)}
         facts["nobody"] = self._nobody(lang)
+        if not self.checked:
+            return say("payees.unchecked", lang, **facts, why=self._why(lang))
         if not broken:
+            mute = sum(rule.why is not None for rule in self.rules)
+            facts["mute"] = Reason("payees.some_mute", n=mute) if mute else ""
             return say("payees.none_broken", lang, **facts)
         named = [row for row in self.rows if row.payee is not None]
         facts["lines"] = Reason("violations.lines", n=sum(row.broken for row in named))
@@ -117,6 +126,11 @@ class Payees(ResultTable[PayeeRow]):
         facts["most"] = self._most(lang)
         facts["again"] = self._again(lang)
         return say("payees.found", lang, **facts)
+
+    def _why(self, lang: str) -> str:
+        """Why no line could be held against any rule."""
+        whys = tuple(dict.fromkeys(rule.why for rule in self.rules if rule.why is not None))
+        return joined(in_words(whys), lang) if whys else say("payees.no_rule", lang)
 
     def _nobody(self, lang: str) -> Reason | str:
         """The lines against a rule that no payee can be told of."""
@@ -157,7 +171,11 @@ class Payees(ResultTable[PayeeRow]):
         return Reason(code, names=some, n=len(names))
 
     def _beware(self, lang: str) -> str:
-        told = [Reason("payees.rule", months=MONTHS)] if not self.step and self.rows else []
+        told = (
+            [Reason("payees.rule", months=MONTHS)]
+            if not self.step and self.checked and self.rows
+            else []
+        )
         told += [Reason("payees.once")] if any(row.broken for row in self.rows) else []
         told += spans_of(self.rules, self.apart, self.as_of, lang) if self.rows else []
         told += list(self._unsaid(lang))
@@ -198,8 +216,9 @@ class Payees(ResultTable[PayeeRow]):
     def _table(self, lang: str) -> Display:
         if not self.rows:
             return Display((say(self.empty, lang),), ())
-        tested = not self.step
-        names = ["lines", "amount", "broken", "over", "excess"]
+        # where no line could be held against any rule, none is told to keep it
+        tested = not self.step and self.checked
+        names = ["lines", "amount", *(["broken", "over", "excess"] if self.checked else [])]
         names += ["months", "expected"] * tested
         heads = [head_word("payee", lang), *([head_word("period", lang)] if self.step else [])]
         left = len(heads)
@@ -217,9 +236,7 @@ class Payees(ResultTable[PayeeRow]):
                     *([row.period or NONE] if self.step else []),
                     figure(row.lines, 0, lang),
                     figure(row.amount, 2, lang),
-                    figure(row.broken, 0, lang),
-                    figure(row.over, 2, lang),
-                    figure(row.excess, 2, lang),
+                    *(self._against(row, lang) if self.checked else []),
                     *(self._beside(row, lang) if tested else []),
                 )
             )
@@ -232,6 +249,11 @@ class Payees(ResultTable[PayeeRow]):
             numbers=range(left, left + len(names)),
             tones=tones,
         )
+
+    def _against(self, row: PayeeRow, lang: str) -> list[str]:
+        """The lines that break a rule, what lies above the ceiling, and what any rule finds."""
+        money = [figure(value, 2, lang) for value in (row.over, row.excess)]
+        return [figure(row.broken, 0, lang), *money]
 
     def _beside(self, row: PayeeRow, lang: str) -> list[str]:
         """The months, the shipments beside those expected, and whether it does so repeatedly."""

@@ -77,7 +77,7 @@ def payees(
         _row(name, span, told, lines, main)
         for (name, span), (told, lines) in _together(counts, broken, period).items()
     ]
-    if period is None:
+    if period is None and any(rule.why is None for rule in rules):
         rows = _repeated(rows, counts, broken)
     rows.sort(key=lambda r: (r.payee is None, -r.over, -r.excess, str(r.payee), r.period or ""))
     if period is not None:

@@ -116,11 +116,9 @@ def violations(
         if first:
             rows = rows.then("since", where=[f"period >= {month_number(first)}"])
         checked, broken = counted(log, metric, rows)
-        if metric.kind == "fee" and metric.items and not metric.against:
-            # of an item that is forbidden, the lines of all items were looked through
-            every = outcomes(log, replace(metric, items=None), as_of=when, by=apart, tariff=rates)
-            checked, _ = counted(log, metric, every)
-        why = None if checked else _unchecked(log, metric, rows, when)
+        if forbids(metric):
+            checked = looked_through(log, metric, when, apart, rates)
+        why = None if checked else unchecked(log, metric, rows, when)
         rules.append(replace(about, checked=checked, broken=broken, why=why))
         asked[rule.id] = (metric, rates)
         source = rule.target.source if rule.target else ""
@@ -145,7 +143,18 @@ def violations(
     return made
 
 
-def _unchecked(log: EventLog, metric: Metric, rows: Query, when: AsOf) -> Reason:
+def forbids(metric: Any) -> bool:
+    """Whether it counts the lines of items that may not be charged at all."""
+    return metric.kind == "fee" and bool(metric.items) and not metric.against
+
+
+def looked_through(log: EventLog, metric: Any, when: AsOf, by: tuple[str, ...], rates: Any) -> int:
+    """How many lines there are of all items, one of which is forbidden."""
+    every = outcomes(log, replace(metric, items=None), as_of=when, by=by, tariff=rates)
+    return counted(log, metric, every)[0]
+
+
+def unchecked(log: EventLog, metric: Metric, rows: Query, when: AsOf) -> Reason:
     """Why nothing could be checked: there is nothing, or what must be known of lines is not."""
     none = Reason("violations.nothing_to_check", as_of=when.text)
     if metric.kind != "fee" or log.charges is None:

@@ -233,7 +233,7 @@ def lab(args: argparse.Namespace) -> None:
 
 def _carried(args: argparse.Namespace) -> list[str]:
     """How much of the notice the log can show, in words; an error where pages would be empty."""
-    from ..assessment.describe import describe
+    from ..assessment.describe import OF_KIND, describe
     from ..engine.log import EventLog
     from ..notice import load_notice
     from ..results.words import lacking, say
@@ -245,12 +245,23 @@ def _carried(args: argparse.Namespace) -> list[str]:
     for name, n in wanted.most_common(3):
         word: Any = lacking(name, log.vocabulary)
         listed.append(f"{word if isinstance(word, str) else say(word, args.told)} ({n})")
+        if name.startswith(OF_KIND):
+            listed[-1] += f" [{_kinds(log)}]"
     most = ", ".join(listed)
     if not any(row.carried for row in found.rows):
         what = "no clock and no indicator can be computed from this log"
         raise LogError(what, str(args.log), f"most of them lack: {most}")
     others = [said(f"the others lack most often: {most}", args.told)] if most else []
     return [found.headline(args.told), *others]
+
+
+def _kinds(log: Any) -> str:
+    """The kinds of cases that a log has, with their cases where these may be told."""
+    from ..analysis.contents import contents
+
+    told = dict(contents(log).kinds)
+    kinds = (f"{kind}: {n}" if log.withhold is None else str(kind) for kind, n in told.items())
+    return "kind = " + (", ".join(kinds) or "-")
 
 
 def _print(found: Any, args: argparse.Namespace) -> None:
@@ -265,3 +276,5 @@ def _print(found: Any, args: argparse.Namespace) -> None:
         print(repr(found))
     else:
         print(found.told(lang))
+    if not (args.sql or args.json) and found.tells_nobody and (why := found.beware(lang)):
+        print(why)

@@ -47,6 +47,8 @@ def run(args: argparse.Namespace) -> None:
 
     # before the work of intake
     notebooks_in(args.notebooks or suite())
+    if args.folder.name == MAPPING and args.folder.is_file():
+        args.folder = args.folder.parent  # who gives the file means its folder
     mapping = args.folder / MAPPING
     if not mapping.is_file():
         raise MappingError(

@@ -10,6 +10,7 @@ from inspect import signature
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from ..domain.arguments import names_of
+from ..domain.metrics import Condition
 from ..errors import LogError
 from .query import Query
 
@@ -21,12 +22,19 @@ Given = ParamSpec("Given")
 Result = TypeVar("Result")
 _FEWEST: ContextVar[list[int] | None] = ContextVar("fewest", default=None)
 _ASKED: ContextVar[tuple[list[Query], ...]] = ContextVar("asked", default=())
+_OF: ContextVar[tuple[list[tuple[EventLog, Condition]], ...]] = ContextVar("of", default=())
 
 
 def noted(query: Query) -> None:
     """A query that was put to an engine, for whoever listens."""
     for heard in _ASKED.get():
         heard.append(query)
+
+
+def noted_condition(log: EventLog, condition: Condition) -> None:
+    """Which cases of a log are asked about, for whoever has to say why there are none."""
+    for heard in _OF.get():
+        heard.append((log, condition))
 
 
 def counted_cells(counts: Iterable[int]) -> None:
@@ -57,6 +65,17 @@ def listening() -> Iterator[list[Query]]:
         _ASKED.reset(before)
 
 
+@contextmanager
+def hearing_conditions() -> Iterator[list[tuple[EventLog, Condition]]]:
+    """Every condition on cases that is asked meanwhile, with its log."""
+    heard: list[tuple[EventLog, Condition]] = []
+    before = _OF.set((*_OF.get(), heard))
+    try:
+        yield heard
+    finally:
+        _OF.reset(before)
+
+
 def asked_of_log(function: Callable[Given, Result]) -> Callable[Given, Result]:
     """A question to a log, its first argument: what is not given is as the log says (`as_of` its
     day, `calendar` its working days), and the answer keeps the queries that it rests on (see
@@ -75,15 +94,19 @@ def asked_of_log(function: Callable[Given, Result]) -> Callable[Given, Result]:
             named["as_of"] = day_of(log)
         if takes_calendar and named.get("calendar") is None:
             named["calendar"] = log.calendar
-        with listening() as heard, counting() as counts:
+        with listening() as heard, counting() as counts, hearing_conditions() as asked:
             found = function(*args, **named)
         object.__setattr__(found, "_asked", tuple(dict.fromkeys(heard)))
         object.__setattr__(found, "_reader", log.reader)
         grouped: Any = named.get("by") or ()
         by = names_of(grouped)
         object.__setattr__(found, "_shape", (by, named.get("period") is not None))
+        told: Any = found
+        if asked and told.tells_nobody:
+            from .values import unmet
+
+            object.__setattr__(found, "_unmet", unmet(asked))
         if log.withhold is not None:
-            told: Any = found
             found = told.withholding(log.withhold, counts, log.hidden)
         return found
 

@@ -41,7 +41,8 @@ def case_rows(
     tests, later = list(where), []
     if facts and not times:
         return log.cases_table.then("known", keep=["case_id", *facts], where=tests)
-    table = log.wide_table or log.milestones_table
+    # what needs no attributes is read where the milestones of every case are, known or not
+    table = (log.wide_table if facts else None) or log.milestones_table
     if as_of is not None and times and MONTH in table.columns and not every_case:
         day = datetime.fromtimestamp(as_of, zone(log.timezone))
         later = [f"{MONTH} <= {value(f'{day:%Y-%m}')}"]

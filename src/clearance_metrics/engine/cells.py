@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # of charges as a share of value, summed beside the tally: the fen paid, the fen that the goods are
 # worth, and that squared, in hundreds of yuan so that sums stay whole numbers
 SUMS = ("paid_", "worth_", "squared_")
+FITS = 2.0**62  # what floats sum to below this has room in 64 bits
 PERIODS = {"month": 1, "quarter": 3, "year": 12}  # in months
 
 
@@ -109,6 +110,37 @@ def cells_of(
         period_of = period_name(key[-1], period)
         cells.append(Cell(group=key[:-1], period=period_of, date_only=coarse, **held))
     return tuple(cells)
+
+
+def summed(table: pa.Table, columns: Sequence[int]) -> pa.Table:
+    """Counted rows of several asks by some of their group columns, which are numbered anew: the
+    same outcomes, with fewer groups. OverflowError where a sum has no room in 64 bits.
+    """
+    import pyarrow as pa
+
+    groups = {f"by_{i}": f"by_{place}" for place, i in enumerate(columns)}
+    told = [c for c in (*groups, "period", "currency") if c in table.column_names]
+    ranks = [place for place, _ in map(_ranked, table.select(told).columns)]
+    keys = [array_of(table["ask"]), *ranks, array_of(table["value"]), array_of(table["end"])]
+    order = _order(keys)
+    new = np.zeros(len(order), bool)
+    new[:1] = True
+    for key in keys:
+        new[1:] |= np.diff(key[order]) != 0
+    starts = np.flatnonzero(new)
+
+    def column(numbers: np.ndarray) -> pa.Array:
+        held = pa.py_buffer(np.ascontiguousarray(numbers, "int64"))
+        return pa.Array.from_buffers(pa.int64(), len(numbers), [None, held])
+
+    first = table.take(column(order[starts]))
+    made = {groups.get(c, c): first[c] for c in first.column_names if c in groups or c[:3] != "by_"}
+    for name in ("n", "total", "date_only"):
+        numbers = array_of(table[name])
+        if np.abs(numbers.astype(float)).sum() >= FITS:
+            raise OverflowError
+        made[name] = column(np.add.reduceat(numbers[order], starts))
+    return pa.table(made)
 
 
 def _values_at(head: tuple[np.ndarray | None, Sequence], rows: np.ndarray) -> list:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Hold = tuple[str, tuple[str, ...]]  # raised by this, ended by any of those
 # by case, in time
 IN_TURN = "OVER (PARTITION BY case_id ORDER BY key)"
+BITS = 30  # holds that one whole number tells, open or not
 
 
 def time_in_holds(
@@ -111,15 +112,23 @@ def states_of(turns: Query, clocks: Query, holds: int) -> Query:
     """Per case and moment until the next, which holds are open from then on (open_0, open_1… are 0
     or 1); the clock's start is a moment too.
     """
-    opens = [f"open_{i}" for i in range(holds)]
-    each = {o: when((f"hold = {i}", "turn"), otherwise=0) for i, o in enumerate(opens)}
+    # which are open is one number, a bit each: one sum over the moments, not one per hold
+    words = [range(first, min(first + BITS, holds)) for first in range(0, holds, BITS)]
+    each = {
+        f"bits_{w}": when(
+            *((f"hold = {i}", f"turn * {2 ** (i % BITS)}") for i in word), otherwise=0
+        )
+        for w, word in enumerate(words)
+    }
     moves = turns.then("moves", each, keep=["case_id", "key", "lost", "day"])
-    still = {"key": "begun", "lost": "0", "day": "0", **dict.fromkeys(opens, "0")}
+    still = {"key": "begun", "lost": "0", "day": "0", **dict.fromkeys(each, "0")}
     starts = clocks.then("starts", still, keep=["case_id"])
-    sums = {o: whole(f"sum({o})") for o in opens} | {"lost": "max(lost)", "day": "max(day)"}
+    sums = {o: whole(f"sum({o})") for o in each} | {"lost": "max(lost)", "day": "max(day)"}
     moved = moves.stacked("moves_and_starts", starts).grouped("moved", ["case_id", "key"], sums)
-    told = {o: whole(f"sum({o}) {IN_TURN}") for o in opens} | {"until": f"lead(key) {IN_TURN}"}
-    return moved.then("states", told)
+    told = {o: whole(f"sum({o}) {IN_TURN}") for o in each} | {"until": f"lead(key) {IN_TURN}"}
+    running = moved.then("running", told)
+    opens = {f"open_{i}": f"(bits_{i // BITS} // {2 ** (i % BITS)}) % 2" for i in range(holds)}
+    return running.then("states", opens, keep=["case_id", "key", "lost", "day", "until"])
 
 
 def spans_of(states: Query, clocks: Query) -> Query:

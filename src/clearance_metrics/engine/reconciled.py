@@ -17,6 +17,7 @@ from .finished import EXACT
 from .formalities import earliest, latest
 from .parties import NO_SQUARES
 from .query import Query
+from .values import check_values
 from .worked import worked
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ def _cases(
     """The cases with all milestones that bear on a clock, and their firm."""
     times = {m for clock in clocks for m in (*clock.starts, *clock.stops)}
     known = frozenset({*times, *condition_columns(where), *([firm] if firm else [])})
+    check_values(log, where)
     cases = log.case_table(known, as_of.second, conditions.narrowed(log, where))
     tests = [conditions.compiled(log, where, cases, as_of.second)] if where else []
     if between is not None:

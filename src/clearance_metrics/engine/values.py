@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..domain.arguments import brief
 from ..domain.metrics import Condition
 from ..domain.sql import among, name
 from ..errors import LogError, closest
+from .asking import noted_condition
 from .query import Query
 from .refusals import MissingColumn
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from .log import EventLog
 
 LISTED = 40  # values that an error lists, those of most cases
+PLAIN = frozenset({"text", "boolean"})  # columns whose values can be written in one way only
+# a column, the values asked for, and those that there are with their cases
+Unmet = tuple[str, tuple[object, ...], tuple[tuple[object, int | None], ...]]
 
 
 def counts_of(log: EventLog, column: str) -> dict[object, int]:
@@ -35,6 +39,7 @@ def check_values(log: EventLog, condition: Condition) -> None:
     """LogError where a condition compares a column of text with a value that neither the log nor
     the vocabulary knows: a misspelt port would else be a port without cases.
     """
+    noted_condition(log, condition)
     log = log.whole  # a value of other parts is no slip
     for column, given in _asked(condition):
         if (column, given) in log.known_values or given in _allowed(log, column):
@@ -47,6 +52,30 @@ def check_values(log: EventLog, condition: Condition) -> None:
             log.known_values.add((column, given))
             continue
         raise no_such(column, given, counts_of(log, column), "where")
+
+
+def unmet(asked: Iterable[tuple[EventLog, Condition]]) -> tuple[Unmet, ...]:
+    """Of conditions on logs, each column that is to equal values none of which a case has: the
+    column, these values, and those that there are, most first, with their cases.
+
+    Where the log withholds and one of them has too few cases, no number of cases is told.
+    """
+    found: dict[tuple[str, tuple[object, ...]], Unmet] = {}
+    for log, condition in asked:
+        for column, test in condition.items():
+            values = tuple(test) if isinstance(test, tuple | list) else (test,)
+            if column == "any" or isinstance(test, Mapping) or (column, values) in found:
+                continue
+            table = _table_of(log, column)
+            if table is None or table.columns[column] not in PLAIN:
+                continue  # a day or a number can be written in several ways
+            counts = counts_of(log, column)
+            if any(value in counts for value in values):
+                continue
+            small = log.withhold is not None and any(n < log.withhold for n in counts.values())
+            there = tuple((value, None if small else n) for value, n in counts.items())
+            found[column, values] = (column, values, there)
+    return tuple(found.values())
 
 
 def no_such(column: str, given: object, found: Mapping[Any, int], where: str) -> LogError:

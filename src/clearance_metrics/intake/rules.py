@@ -5,7 +5,7 @@ is told of rows that are taken.
 from __future__ import annotations
 
 REMEDY = {
-    "malformed_row": "mend the quotes or the number of fields of this line",
+    "malformed_row": "mend the quotes, the number of fields or the encoding of this line",
     "error_cell": "mend the formula of this cell, or clear it",
     "missing_case_id": "give the case its number, with fill_down for merged cells, or skip the row",
     "inexact_identifier": "store the identifier as text at the source: digits of it are lost",

@@ -7,6 +7,7 @@ measured: `needs` repeats the columns and milestones of the metric, and both mus
 from __future__ import annotations
 
 import hashlib
+import tomllib
 from datetime import date, timedelta
 from functools import lru_cache
 from importlib.resources import files
@@ -228,7 +229,19 @@ def _head(data: object, place: Place) -> dict:
             if name == head["id"] or name not in shipped():
                 remedy = closest(name, [n for n in shipped() if n != head["id"]])
                 raise place.fail(f"{key}: no notice that ships is called {name!r}", remedy)
+            if issued_on(name) > head["issued"]:
+                raise place.fail(f"{key}: {name!r} was issued later", "name earlier notices alone")
+    if both := sorted({*head["extends"]} & {*head["supersedes"]}):
+        what = f"{both[0]!r} goes on beside this notice and ends with it"
+        raise place.fail(what, "keep it in extends or in supersedes")
     return head
+
+
+@lru_cache
+def issued_on(name: str) -> date:
+    """The day on which a notice that ships was issued."""
+    text = files(__package__).joinpath(f"{name}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)["notice"]["issued"]
 
 
 def _result(data: object, indicators: list[Indicator], place: Place) -> Result:

@@ -47,7 +47,8 @@ TAG = re.compile(r"<(style\b.*?</style\s*>|[^>]*>)", re.DOTALL | re.IGNORECASE)
 STYLED = re.compile(r"\bT_([0-9a-f]{5,})(?=_|\b)")  # the name that pandas gives a styled table
 REMARK = re.compile(r"^[ \t]*#(?!!|\s*%%)\s*(\S.*)", re.MULTILINE)
 PUBLISHED = re.compile(r"\bpublished\(")  # a cell that sets published figures beside
-FOUND = re.compile(r"^ *finding: (.+)$", re.MULTILINE)  # what an answer says for itself
+# what an answer says for itself, and why
+FOUND = re.compile(r"^ *finding: (.+)$(?:\n^ *why: (.+)$)?", re.MULTILINE)
 QUOTED = re.compile(r"'([^']+)'")
 MAIN_POINT = "main"  # the tag of a chapter that has one
 CHAPTER = re.compile(r"^## ", re.MULTILINE)
@@ -227,7 +228,7 @@ def _told(output: Mapping[str, Any], lang: str) -> Block:
     """What stands in place of an answer that the log cannot give."""
     what, *_others = str(output["evalue"]).splitlines() or [""]
     if found := FOUND.search(str(output["evalue"])):
-        return Block(capital(found[1]))
+        return Block(capital(found[1]), note=found[2] or "")
     if output["ename"] == "MissingColumn" and (named := QUOTED.search(what)):
         return Block(say("report.no_data", lang, missing=in_words(lacking(named[1]))))
     if output["ename"] == "NoIndicator":

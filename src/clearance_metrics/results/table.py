@@ -17,7 +17,7 @@ from .halves import Half
 from .record import LANG as LANG
 from .record import Record
 from .withheld import Withheld
-from .wording import capital, data_of, word_of
+from .wording import capital, data_of, unmet, word_of
 from .words import check_language, has, joined, metric_word, say, unit_word
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ class ResultTable(Framed, Half, Withheld, Generic[Row]):
     _behind: Callable[..., ResultTable] | None = None  # lists the cases behind a row
     _reader: Reader = Reader()  # of the log that was asked
     _remarks: tuple[Reason, ...] = ()  # what must be known of the whole
+    _unmet: tuple[tuple[str, tuple, tuple], ...] = ()  # what is asked of cases and none has
     _of_clock: str = ""  # the named clock that the metric is
     _stored: bool = False  # whether it comes from a file, without its log
     _words: Mapping[tuple[str, str], Mapping[str, str]] = {}  # what a notice calls its indicators
@@ -106,7 +107,8 @@ class ResultTable(Framed, Half, Withheld, Generic[Row]):
         try:
             figure = self._drawn(lang, *told, **more)
         except NothingToShow as none:
-            raise none.found(capital(self._headline(lang))) from None
+            why = say("report.gap", lang).join(self._why_nobody(lang))
+            raise none.found(capital(self._headline(lang)), why) from None
         figure.alt, figure.note = self._alt(lang), self._noted(lang)
         figure.data = self.drawn_data()
         return figure
@@ -161,7 +163,13 @@ class ResultTable(Framed, Half, Withheld, Generic[Row]):
 
     def beware(self, lang: str | None = None) -> str:
         """What must be known to read it right, in one text; empty where nothing must."""
-        return self._beware(self._in(lang))
+        lang = self._in(lang)
+        said = [self._beware(lang), *self._why_nobody(lang)]
+        return say("report.gap", lang).join(filter(None, said))
+
+    def _why_nobody(self, lang: str) -> list[str]:
+        """Where no case is what was asked for: by which column, what it holds, and what to do."""
+        return [capital(say(unmet(self._reader, *one), lang)) for one in self._unmet]
 
     def _beware(self, lang: str) -> str:
         return joined(self._remarks, lang, "report.gap")
@@ -199,7 +207,7 @@ class ResultTable(Framed, Half, Withheld, Generic[Row]):
         return Block(
             title=capital(self._headline(lang)),
             parts=(self._table(lang),) if len(self) else (),
-            note=self._beware(lang),
+            note=self.beware(lang),
             source=self.source(lang),
         )
 

@@ -90,6 +90,11 @@ class Withheld:
             raise error.found(say("part.withheld", self.lang, k=k))
         return self._with(_behind=refused)
 
+    @property
+    def tells_nobody(self: Any) -> bool:
+        """Whether no row counts a single case or line."""
+        return not any(any(counts_in(row)) for row in self.rows)
+
     def _cells_told(self) -> Iterable[int]:
         """How many cases stand in what an answer tells beside its rows."""
         return ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..domain.reader import Reader
@@ -10,13 +11,15 @@ from ..statistics.reasons import Reason
 from .display import SIGNS, by_dates, too_few, whole_days
 from .periods import period_word
 from .words import figure as figure_of
-from .words import has, joined, say, statistic_word, term, texts_of, unit_word
+from .words import has, joined, say, statistic_word, term, texts_of, unit_word, word
+from .words.catalogue import FALLBACK
 
 if TYPE_CHECKING:
     from .assessment import AssessRow, Further
 
 NONE = "–"
 YEAR = re.compile(r"(\d{4})-01(-01)?\.\.\1-12(-31)?")  # from its first month or day to its last
+LISTED = 8  # values of a column that a sentence names
 WHOLE = frozenset({"cases", "lines", "types"})  # units that are counted
 
 
@@ -93,6 +96,36 @@ def word_of(reader: Reader, kind: str, name: str, lang: str) -> str:
     """The word for a milestone, clock, column or value; the dataset's own goes first."""
     own = reader.words.get((kind, name), {})
     return own.get(lang) or own.get("en") or term(kind, name, lang)
+
+
+def unmet(reader: Reader, column: str, asked: Iterable, found: Sequence[tuple]) -> Reason:
+    """That no case has in `column` what was `asked`, which values there are, with their cases where
+    these may be told, and what mends it.
+
+    >>> from clearance_metrics.domain.reader import Reader
+    >>> why = unmet(Reader(), "mode", ["sea"], [("rail", 40), (None, 2)])
+    >>> say(why, "en").split(".")[0]
+    'no case has sea as “mode of transport” (mode); there are: rail 40, no value 2'
+    """
+
+    def named(value: object) -> Reason | str:
+        if value is None:
+            return Reason("unmet.without")
+        code = str(value).lower() if isinstance(value, bool) else str(value)
+        told: Any = word("table" if isinstance(value, bool) else column, code)
+        told = reader.words.get((column, code), told)
+        same = told == code or say(told, FALLBACK) == code if isinstance(told, Reason) else True
+        return told if same else Reason("unmet.named", word=told, name=code)
+
+    told: list[Reason | str] = [
+        named(value) if n is None else Reason("unmet.counted", value=named(value), n=n)
+        for value, n in found[:LISTED]
+    ]
+    if len(found) > LISTED:
+        told.append(Reason("unmet.more", n=len(found) - LISTED))
+    about = reader.words.get(("column", column)) or word("column", column)
+    facts = {"column": Reason("assess.lacking", word=about, name=column), "name": column}
+    return Reason("unmet.none", asked=tuple(map(named, asked)), found=tuple(told), **facts)
 
 
 def data_of(reader: Reader, lang: str) -> str:

@@ -586,7 +586,8 @@ def test_changes_stand_beside_policy_dates():
         as_of="2021-12-31",
         policy_dates={"2020-08-15": {"zh": "通知", "en": "notice"}},
     )
-    assert named[0].note_en.endswith("nearest policy date 2020-08-15 notice: this is 1 month after it")
+    told = "nearest policy date 2020-08-15 notice: this is 1 month after it"
+    assert named[0].note_en.endswith(told)
     assert named[-1].note_zh == "通知：最近检出月份 2020-09（相差 +1 个月）"
     early = changepoints(log, CLOCK, as_of="2021-12-31", baseline=("2019-01", "2020-08"))
     assert {r.period for r in early if r.term == "outside"} == {

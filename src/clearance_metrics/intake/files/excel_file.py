@@ -83,6 +83,18 @@ def _opened(path: Path) -> Book:
     raise InputError("not a workbook", str(path), "save it as .xlsx")
 
 
+def refusal(path: Path, error: BaseException) -> InputError:
+    """The error of a workbook that cannot be opened: what it is instead, or that it is damaged."""
+    try:
+        _opened(path).close()
+    except ClearanceError as told:
+        if isinstance(told, InputError):
+            return told
+    except Exception as again:  # the reader of each form raises its own kinds
+        return _damaged(path, again)
+    return _damaged(path, error)
+
+
 def _damaged(path: Path, error: BaseException) -> InputError:
     told = str(error).splitlines()[0] if str(error) else type(error).__name__
     kept = head_of(path, 1 << 20)

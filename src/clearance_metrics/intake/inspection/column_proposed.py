@@ -92,6 +92,10 @@ def time_line(file: Laid, table: str, name: str, column: ColumnSeen, score: floa
         late = _past_midnight(file, day)
         if late:
             asks.append(Said("ask_midnight", day=day, n=late))
+    elif times.native and times.date_only and column.header in file.sample.midnights:
+        # read as parts that are joined, a midnight is left out: these are dates
+        value = {"columns": [column.header]}
+        why.append(Said("midnights"))
     if times.number:
         value["number"] = times.number
     if formats and not times.number:

@@ -41,17 +41,19 @@ def stones_of(laid: Laid, own: list[Own], taken: dict[str, str]) -> Iterator[Lin
         yield from _own_codes(laid, told, own, taken) if all_own(laid) else ()
         return
     used: set[str] = set()
+    asked_once = False
     strange = [c.header for c, name, score in laid.timed if not name or score < ENOUGH]
     for column, name, score in laid.timed if laid.role == "wide" else ():
         if not name or score < ENOUGH or name in used:
-            first = (
-                ()
-                if any(o.header in strange for o in own)
-                else (Said("ask_time", headers=strange),)
-            )
+            first = () if asked_once else (Said("ask_time", headers=strange),)
+            asked_once = asked_once or column.header in strange
             asked = (Said("ask_twice", name=shown(name)),) if name in used else first
-            own.append(Own(_made_up(column.header, taken), column.header))
-            line = time_line(laid, "milestones", own[-1].name, column, 0.0)
+            # another file may have the same header
+            named = next((own_ for own_, header in taken.items() if header == column.header), "")
+            if not named:
+                named = _made_up(column.header, taken)
+                own.append(Own(named, column.header))
+            line = time_line(laid, "milestones", named, column, 0.0)
             hints = meant(column.header, "milestone")[:2]
             more = tuple(Said("perhaps", hint=shown(one)) for one, _ in hints if one not in used)
             asks = (*asked, *line.asks)

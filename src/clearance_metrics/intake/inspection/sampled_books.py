@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from ...errors import InputError
+from ..files.excel_file import DAMAGED, refusal
+from ..files.parquet_file import damaged
+from ..files.xlsx import Xlsx
 from .headers import LOOKED_AT, header_of, under
 from .said import Said
 from .sampling import MOST_ROWS, Sample, spread
@@ -31,7 +35,7 @@ def sheets(path: Path) -> list[Sample]:
         book = CalamineWorkbook.from_path(str(path))
         names = list(book.sheet_names)
     except Exception as error:  # the engine raises many kinds
-        raise InputError(f"not a workbook: {error}", str(path), "save it as .xlsx") from None
+        raise refusal(path, error) from None
     found, failed = [], ""
     for name in names:
         try:
@@ -57,8 +61,7 @@ def table(path: Path) -> list[Sample]:
         parts = [_from_group(file, i) for i in range(0, groups, step)]
         rows = [row for part in parts for row in zip(*part.values(), strict=True)]
     except (pa.ArrowException, OSError, ValueError) as error:
-        told = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise InputError(f"not a Parquet file: {told}", str(path), "check the file") from None
+        raise damaged(path, error) from None
     total = file.metadata.num_rows
     names = tuple(file.schema_arrow.names)
     doubts = tuple(
@@ -128,7 +131,24 @@ def _sheet(path: Path, book: Any, name: str, first: bool) -> Sample | None:
         whole=len(body) <= MOST_ROWS,
         tail=tuple(body[-TAIL_ROWS:]),
         merged=_merged(sheet, headers, filled[at][0]),
+        midnights=_midnights(path, name, headers, filled[at][0]),
         doubts=doubts,
+    )
+
+
+def _midnights(path: Path, name: str, headers: list[str], header_row: int) -> tuple[str, ...]:
+    """Columns in which intake reads midnight as a time of day: calamine tells no number formats."""
+    try:
+        with closing(Xlsx(path)) as book:
+            place = next(i for i, one in enumerate(book.sheets) if one.name == name)
+            below = (cells for n, cells in book.rows(place) if n > header_row)
+            some = list(islice(below, LOOKED_AT))
+    except (*DAMAGED, StopIteration):
+        return ()  # as of an old workbook, whose days intake reads as calamine does
+    return tuple(
+        header
+        for i, header in enumerate(headers)
+        if header and any(row.get(i, "").endswith(" 00:00:00") for row in some)
     )
 
 
@@ -168,7 +188,7 @@ def _check_size(path: Path) -> None:
                 if entry.filename.startswith("xl/worksheets/") and entry.filename.endswith(".xml"):
                     _check_sheet(packed, entry, path)
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
-        raise InputError(f"not a workbook: {error}", str(path), "save it as .xlsx") from None
+        raise refusal(path, error) from None
 
 
 def _check_sheet(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -> None:

@@ -28,7 +28,9 @@ class Sample:
     """Rows of one file, or of one sheet of it, with how they were read.
 
     `rows` are those below the headers, cells as they stand there; `header_row` is physical, from
-    one. `total` is the number of rows as far as it is known, `whole` whether all were looked at.
+    one. `midnights` are the columns of a workbook whose days are shown with a time of day that is
+    midnight: intake takes those for times. `total` is the number of rows as far as it is known,
+    `whole` whether all were looked at.
     """
 
     path: Path
@@ -45,6 +47,7 @@ class Sample:
     whole: bool = True
     tail: tuple[tuple[object, ...], ...] = ()
     merged: tuple[str, ...] = ()
+    midnights: tuple[str, ...] = ()
     doubts: tuple[Said, ...] = field(default=())
     files: int = 1
 
