@@ -574,7 +574,7 @@ def test_two_rules_are_judged_over_days_or_by_period_and_the_title_says_how():
     kept = judge_target(log, "import_customs_only", between=("2021", "2021"), **asked)
     assert [(row.value, row.n, row.verdict) for row in kept] == [(10, 40, "met"), (1, 40, "met")]
     assert kept.headline("en") == (
-        "import, customs only, 2021-01-01 to 2021-12-31: mean at most 48 hours: 10.00 hours, met; "
+        "import, customs only, 2021: mean at most 48 hours: 10.00 hours, met; "
         "within 48 hours at least 90.0%: 100.0%, met (as of 2023-12-31)"
     )
     assert "48小时以内占比不少于90.0%" in kept.headline("zh")

@@ -6,7 +6,7 @@ import docx
 import pytest
 
 from clearance_metrics.report.furniture import MAIN
-from clearance_metrics.report.letter import chapters_of, dated, fitting, judged, lines_of
+from clearance_metrics.report.letter import Chapter, chapters_of, dated, fitting, judged, lines_of
 from clearance_metrics.report.official import official_of
 from clearance_metrics.report.outputs import Page
 from clearance_metrics.results.block import Block, Point, Points
@@ -156,3 +156,11 @@ def test_a_page_begins_with_its_main_points():
     main = Block(parts=(Points((Point("", "", "在办44件"),)),), role=MAIN)
     assert chapters_of([Page("在办", tuple(plain))], "zh")[0].found[0].startswith("看不出")
     assert chapters_of([Page("在办", (main, *plain))], "zh")[0].found[0] == "在办44件"
+
+
+def test_each_other_page_has_its_first_finding_where_it_counts_cases():
+    pages = (Page("变化"), Page("在办"), Page("质量"))
+    found = ["变化-4.59（-6.45～-2.73）", "在办44件，其中28件（63.6%）已超过", "读入9行，未达标"]
+    first = Chapter("总体判断", ["首"], (Page("总览"),))
+    *_, last = fitting([first, Chapter("其他情况", found, pages)], 5, "zh")
+    assert last.found == found[:2]

@@ -24,6 +24,7 @@ JOINED = 3  # lines up to which findings of several rows run on
 SAID = re.compile(r"(?<![\d,.])(\d[\d,]*\.\d+|n=\d[\d,]*)")  # what two sentences of one thing share
 BRACKETS = re.compile("[\uff08(][^\uff09)]*[\uff09)]")
 SURE = re.compile(r"\d\uff5e|n[ =]\d|\d to |\d\u7b14|\d cases")  # an interval or cases
+PART = re.compile(r"\d(\u4ef6| cases?\b).*\d%")  # cases, and a share of them
 SPACED = re.compile(r"(?<=[\u4e00-\u9fff]) (?=\d)|(?<=\d) (?=[\u4e00-\u9fff])")
 TARGET = re.compile("[≤≥]")  # before a target, and not before a baseline
 SUMS = (Tiles, Cards, Points)  # of an overview, the first first
@@ -312,7 +313,8 @@ def fitting(chapters: Sequence[Chapter], room: int, lang: str) -> list[Chapter]:
             keep(i, found[0])
             if not kept[i]:
                 keep(i, min(found, key=lines_of))
-            for text in [t for t in found[1 : len(chapters[i].pages)] if SURE.search(t)]:
+            others = found[1 : len(chapters[i].pages)]
+            for text in [t for t in others if SURE.search(t) or PART.search(t)]:
                 keep(i, text)
     missed = [verdict_word(verdict, lang, 1).partition(" 1")[0] for verdict in sorted(BAD)]
     for wanted in (missed, ("",)):
