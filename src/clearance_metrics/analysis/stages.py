@@ -1,8 +1,7 @@
 """Where the time goes: a clock cut at its inner milestones into stages summing to it, case by case.
 
-A missing inner milestone joins its two stages into one with a label of its own. A milestone that
-lies before the one ahead of it (declared before arrival) makes its stage zero; what it was early by
-is the advance lead, told apart.
+A missing inner milestone joins its two stages into one. A milestone that lies before the one ahead
+of it (declared before arrival) makes its stage zero; what it was early by is told apart.
 """
 
 from __future__ import annotations
@@ -27,6 +26,7 @@ from ..engine.stages import count_parts, count_seconds, parts_of
 from ..errors import LogError, NothingToShow
 from ..results.display import Display
 from ..results.table import LANG, Record
+from ..results.withheld import counted
 from ..results.words import has, joined, say, term
 from ..statistics.reasons import Reason
 from .cases import Cases, cases_of_part
@@ -207,7 +207,7 @@ class Stages(Parted[StageRow]):
 
     def __repr__(self) -> str:
         head = f"{self.finished:,} cases, parts unequal to the whole on {self.unequal}"
-        return f"{head}, {self.left_out:,} left out, as of {self.as_of}\n{self}"
+        return f"{head}, {counted(self.left_out)} left out, as of {self.as_of}\n{self}"
 
 
 @asked_of_log
