@@ -12,7 +12,7 @@ from ..errors import NothingToShow
 from ..results.block import Block
 from ..results.display import Display, head_word
 from ..results.table import LANG, Record
-from ..results.wording import period_words
+from ..results.wording import holds, period_words
 from ..results.words import figure, joined, say, unit_word
 from ..statistics.reasons import Reason
 from ..statistics.shortfall import Tail
@@ -77,7 +77,7 @@ class GapToTarget(Record, OfChange[GapRow]):
     shown = ("mean", "n", "part", "low", "high", "share", "alone", "fall")
 
     _by: ClassVar[tuple[str, ...]] = ()
-    _due: ClassVar[date | None] = None  # of a notice's target
+    _target: ClassVar[Any] = None  # of a notice
     _bounds: ClassVar[tuple[Any, Any]] = (None, None)  # of the mean, each at the level
 
     def head(self, lang: str = LANG) -> str:
@@ -229,10 +229,11 @@ class GapToTarget(Record, OfChange[GapRow]):
         return heads, rows
 
     def _warned(self, lang: str) -> Iterable[Reason]:
-        if self._due is not None and self._due > date.fromisoformat(self.as_of[:10]):
-            yield Reason("gap.due_later", day=str(self._due))
-        elif self._due is not None and self._by == MONTH:
-            yield Reason("gap.due", day=str(self._due))
+        later = self._target and self._target.due > date.fromisoformat(self.as_of[:10])
+        if later or (self._target and self._by == MONTH):
+            code = "in_force" if self._target.over == "since" else "due"
+            facts = {"day": str(self._target.due), "when": holds(self._target)}
+            yield Reason(f"gap.{code}{'_later' if later else ''}", **facts)
         if self._by == STAGE:
             yield Reason("change.warning", warning=Reason("gap.of_stages"))
         elif self._by != MONTH:

@@ -91,7 +91,9 @@ def gap_to_target(
     }
 
     def told(found: GapToTarget) -> GapToTarget:
-        return about(found, metric, level, named)._with(_by=by, _due=due, unit=metric.unit)
+        return about(found, metric, level, named)._with(
+            _by=by, _target=target if due else None, unit=metric.unit
+        )
 
     if early is not None:
         return told(GapToTarget(**asked, reasons=(early,)))
@@ -171,7 +173,8 @@ def _window(target: Any, asked: Any, day: date) -> tuple[str, str, Reason | None
     if asked == "year":
         first, last = f"{due.year}-01", min(month_of(due), last_month(day))
         return first, last, None if first <= last else Reason("gap.not_begun", **facts)
-    return *window_of(target, day), Reason("gap.not_due", **facts) if due > day else None
+    code = "gap.not_in_force" if target.over == "since" else "gap.not_due"
+    return *window_of(target, day), Reason(code, **facts) if due > day else None
 
 
 def _fall(alone: float | None, mean: float) -> float | None:

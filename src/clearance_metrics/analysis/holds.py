@@ -25,6 +25,7 @@ from ..errors import LogError
 from ..results.display import Display
 from ..results.periods import listed
 from ..results.table import LANG, Record
+from ..results.withheld import counted
 from ..results.words import joined, say, term, word
 from ..statistics.reasons import Reason
 from .cases import Cases, cases_of_part
@@ -152,8 +153,10 @@ class Holds(Parted[HoldRow]):
             *self._remarks,
             Reason("parts.summed", n=self.finished, unequal=self.unequal),
             Reason("parts.own_times"),
-            Reason("parts.not_known", left_out=self.left_out, not_known=self.not_known),
         ]
+        if None not in (self.left_out, self.not_known):  # no small number where they are withheld
+            out = {"left_out": self.left_out, "not_known": self.not_known}
+            told.append(Reason("parts.not_known", **out))
         if self.date_only:
             told.append(Reason("parts.date_only", n=self.date_only))
         if self.absent:
@@ -165,7 +168,8 @@ class Holds(Parted[HoldRow]):
         head = (
             f"{self.clock}: {self.finished:,} cases, parts unequal to the whole on {self.unequal}"
         )
-        head += f", {self.left_out:,} left out, {self.not_known:,} not known, as of {self.as_of}"
+        head += f", {counted(self.left_out)} left out, {counted(self.not_known)} not known"
+        head += f", as of {self.as_of}"
         return f"{head}\n{self}"
 
 

@@ -10,7 +10,7 @@ from ..domain.ends import ENOUGH
 from ..errors import NothingToShow
 from ..results.display import NONE, Display, head_word
 from ..results.table import LANG, Record, amount
-from ..results.withheld import refused
+from ..results.withheld import hushed, refused
 from ..results.wording import period_words
 from ..results.words import figure, joined, say, statistic_word, unit_word
 from ..statistics.reasons import Reason
@@ -84,7 +84,8 @@ class League(Record, OfChange[LeagueRow]):
 
     def withholding(self, k: int, cells: Iterable[int], hidden: Collection[str] = ()) -> Any:
         """As of any answer; its cells are withheld one by one where it is made."""
-        return self._with(_behind=refused)
+        rows = tuple(hushed(row, k) for row in self.rows)
+        return self._with(rows=rows, overall=hushed(self.overall, k), _behind=refused)
 
     def head(self, lang: str = LANG) -> str:
         """One line: what was asked, and the value of all groups together."""

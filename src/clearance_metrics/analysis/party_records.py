@@ -12,6 +12,7 @@ from ..results.block import Block
 from ..results.display import Display
 from ..results.periods import listed
 from ..results.table import LANG, Record, interval
+from ..results.withheld import counted
 from ..results.words import figure, joined, say, unit_word
 from ..statistics.reasons import Reason
 from .parts import BARS, CASES, LEAST, MEAN, SHARE, WITH_IT, Cell, Parted, hours, percent
@@ -177,7 +178,7 @@ class Parties(Parted[PartyRow]):
 
     def __repr__(self) -> str:
         head = f"{self.clock}: {self.finished:,} cases, parts unequal to the whole on"
-        head += f" {self.unequal}, {self.left_out:,} left out, {self.n_open:,} open"
+        head += f" {self.unequal}, {counted(self.left_out)} left out, {counted(self.n_open)} open"
         return f"{head}, as of {self.as_of}\n{self}"
 
 

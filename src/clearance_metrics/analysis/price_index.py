@@ -46,6 +46,8 @@ class PriceIndex(Single):
     TEU is not known.
     """
 
+    _beside = ()  # its sentence says how many cases lie in other strata
+
     before: str
     after: str
     price: Estimate

@@ -9,6 +9,7 @@ from ..domain.vocabulary import load_vocabulary
 from ..errors import NothingToShow
 from ..results.display import Display
 from ..results.table import LANG, Record
+from ..results.withheld import counted
 from ..results.words import has, joined, say, term
 from ..statistics.reasons import Reason
 from .parts import CASES, MEAN, SHARE, WITH_IT, Parted, hours, percent
@@ -183,4 +184,4 @@ class Stages(Parted[StageRow]):
 
     def __repr__(self) -> str:
         head = f"{self.finished:,} cases, parts unequal to the whole on {self.unequal}"
-        return f"{head}, {self.left_out:,} left out, as of {self.as_of}\n{self}"
+        return f"{head}, {counted(self.left_out)} left out, as of {self.as_of}\n{self}"

@@ -201,7 +201,8 @@ def survival(
     metric = clock_of(metric, log)
     if metric.by_end:
         what = "a clock dated by its end holds no open cases"
-        raise LogError(what, "metric", 'write dated_by="start"')
+        do = 'write dated_by="start"; in place of an indicator write the clock that it is about'
+        raise LogError(what, "metric", do)
     check_groups(by, reserved=SurvivalRow.own_names())
     check_level(level)
     check_count(points, "points")

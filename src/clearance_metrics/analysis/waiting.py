@@ -95,7 +95,9 @@ def asked_clock(
         own = (clock.start, clock.stop)
         ends = tuple(m for m in OTHER_ENDS if m in log.milestones and m not in own)
         clock = replace(clock, other_ends=ends)
-    told = {"_label": clock.label, "_ends": (clock.start, clock.stop), "_where": plainly(more)}
+    own = {} if clock.label else clock.population  # a named clock says by its name whose it is
+    cases = plainly({**own, **more})
+    told = {"_label": clock.label, "_ends": (clock.start, clock.stop), "_where": cases}
     return (clock.narrowed(more) if more else clock), told
 
 

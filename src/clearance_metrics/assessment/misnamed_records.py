@@ -70,7 +70,7 @@ class MisnamedCharges(ResultTable[MisnamedRow]):
         """As of any answer: kinds of few lines withhold the whole; no single line is listed."""
         own = [n for kind in self.kinds for n in (kind.n, kind.no_ground)]
         found = self._with(rows=(), _remarks=(Reason(SINGLES),))
-        return super(MisnamedCharges, found).withholding(k, [*cells, *own], hidden)
+        return super(MisnamedCharges, found).withholding(k, [*cells, *own, self.checked], hidden)
 
     def _caption(self, lang: str) -> str:
         return say("misnamed.caption", lang)

@@ -13,6 +13,7 @@ from ..results.display import NONE, Display
 from ..results.periods import listed
 from ..results.published import period_word
 from ..results.table import LANG, Record, ResultTable
+from ..results.withheld import few
 from ..results.words import figure, joined, say, unit_word
 from ..statistics.reasons import Reason
 
@@ -200,6 +201,11 @@ class Reconciled(ResultTable[ClockRow]):
         caption = say("reconcile.ladder_firms" if firms else "reconcile.ladder", lang)
         below = (say("reconcile.rounded", lang),)
         return Display(heads, cells, below, caption=caption, numbers=(1, 2))
+
+    def _parts_beside(self, k: int) -> dict[str, object]:
+        """The milestones that cases lack, without those that few lack."""
+        kept = tuple((name, n) for name, n in self.missing if not few(n, k))
+        return {} if kept == self.missing else {"missing": kept}
 
     def _beware(self, lang: str) -> str:
         told: list[Reason | str] = [*self._remarks]

@@ -21,7 +21,7 @@ from .record import Record
 from .table import ResultTable
 from .wide import CLOCK as CLOCK
 from .wide import head_of, noted, wide_table
-from .withheld import few, open_withheld, refused
+from .withheld import few, hushed, open_withheld, refused
 from .words import LANGUAGES, has, joined, limit_of, metric_word, say, statistic_word
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Measures(ResultTable[MeasureRow]):
 
     def withholding(self, k: int, cells: Iterable[int], hidden: Collection[str] = ()) -> Any:
         """As of any answer; its cells are withheld one by one where it is made."""
-        rows = tuple(open_withheld(r, k) if few(r.n_open, k) else r for r in self.rows)
+        rows = tuple(open_withheld(r, k) if few(r.n_open, k) else hushed(r, k) for r in self.rows)
         return self._with(rows=rows, _behind=refused)
 
     def _heads(self) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields, replace
-from typing import Any
+from typing import Any, ClassVar
 
 from ..errors import LogError, NothingToShow
 from ..statistics.reasons import Reason
@@ -17,6 +17,10 @@ NO_COUNTS |= {"days", "years", "months", "weekday", "hour", "minutes", "seconds"
 NO_COUNTS |= {"strata", "df", "outside", "left_out", "no_teu", "no_firm"}
 # of an answer as a whole, how many cases it rests on; what it left out stands in its notes
 OF_ALL = ("n", "n_open", "used", "timed", "finished")
+OF_OPEN = frozenset({"open_cases", "league.open_cases"})  # reasons that count open cases
+# of an answer as a whole, cases that are not in its figures, or in them with a part not known
+BESIDE = ("no_start", "lacking", "swapped", "not_known", "left_out", "date_only", "no_firm")
+BESIDE += ("backwards", "not_said", "no_law")
 SINGLES = "part.singles"  # why no single case or line is listed
 # of a row, what its example is told by, and what stands there without one
 EXAMPLE: dict[str, Any] = dict.fromkeys(("file", "case_id", "milestone", "time", "column"), "")
@@ -30,6 +34,15 @@ def few(count: object, k: int) -> bool:
     (True, False, False, False)
     """
     return isinstance(count, int) and not isinstance(count, bool) and 0 < count < k
+
+
+def counted(n: int | None) -> str:
+    """A number of cases, or a dash where it is withheld.
+
+    >>> counted(1204), counted(None)
+    ('1,204', '–')
+    """
+    return "–" if n is None else f"{n:,}"
 
 
 def counts_in(row: Any) -> list[int]:
@@ -47,8 +60,30 @@ def rests_on_few(row: Any, k: int) -> bool:
     return few(finished, k) or any(few(count, k) for count in counts_in(row))
 
 
+def hushed(row: Any, k: int) -> Any:
+    """The row, of whose open cases its reasons tell no small number.
+
+    >>> from types import SimpleNamespace
+    >>> hushed(SimpleNamespace(reasons=(Reason("no_cases"),)), 10).reasons
+    (Reason('no_cases'),)
+    """
+    told = tuple(
+        Reason("open_few", k=k)
+        if why.code in OF_OPEN and (few(why.facts["n"], k) or few(_closed(why), k))
+        else why
+        for why in row.reasons
+    )
+    return row if told == row.reasons else replace(row, reasons=told)
+
+
+def _closed(why: Reason) -> int:
+    """How many cases are not open, where so many of all are."""
+    return int(why.facts["total"] - why.facts["n"])
+
+
 def open_withheld(row: Any, k: int) -> Any:
     """The row of a measure without its open cases, which are few."""
+    row = hushed(row, k)
     if row.statistic != "open":
         return replace(row, n_open=None)
     gone = dict.fromkeys(("value", "low", "high", "n_open"))
@@ -77,6 +112,8 @@ def refused(row: object, **asked: object) -> Any:
 class Withheld:
     """An answer that can withhold what rests on few cases."""
 
+    _beside: ClassVar[tuple[str, ...]] = BESIDE
+
     def withholding(self: Any, k: int, cells: Iterable[int], hidden: Collection[str] = ()) -> Any:
         """The answer without what rests on fewer than k cases; `cells` are the counts of those that
         it was made from, `hidden` the indicators that are withheld for others' sake.
@@ -88,7 +125,16 @@ class Withheld:
             what = f"withheld: some of its cells hold fewer than {k} cases"
             error = NothingToShow(what, "withhold", "ask for longer periods, or for fewer groups")
             raise error.found(say("part.withheld", self.lang, k=k))
-        return self._with(_behind=refused)
+        gone = {name: None for name in self._beside if few(getattr(self, name, None), k)}
+        gone |= self._parts_beside(k)
+        if not gone:
+            return self._with(_behind=refused)
+        remarks = (*self._remarks, Reason("part.few_beside", k=k))
+        return self._with(_behind=refused, _remarks=remarks, **gone)
+
+    def _parts_beside(self, k: int) -> dict[str, object]:
+        """What else is told beside the figures and counts few cases, without these."""
+        return {}
 
     @property
     def tells_nobody(self: Any) -> bool:
