@@ -1,6 +1,8 @@
 """Charts on narrow screens: the same figures, in signs that can be read there; lean drawings."""
 
 import re
+from contextlib import nullcontext
+from functools import partial
 from xml.etree import ElementTree
 
 import pytest
@@ -9,8 +11,10 @@ from test_charts import MONTHS, drawn
 from clearance_metrics.results.block import Block, Picture
 from clearance_metrics.results.charts.canvas import drawings, to_svg
 from clearance_metrics.results.charts.compact import compacted, path_of
+from clearance_metrics.results.charts.firms import firms_apart
 from clearance_metrics.results.charts.groups import bars, dots, stacked, strip
 from clearance_metrics.results.charts.heat import heat
+from clearance_metrics.results.charts.league import ranks
 from clearance_metrics.results.charts.narrow import PHONE, narrow, short
 from clearance_metrics.results.charts.small import dots_small, months_small
 
@@ -101,6 +105,51 @@ def test_a_name_of_three_hundred_signs_leaves_room_for_what_it_names(name, slim)
     boxes.append(figure.axes[0].get_tightbbox())  # with the name over it
     boxes += [label.get_window_extent() for label in figure.axes[0].get_yticklabels()]
     assert all(box.x0 >= -1 and box.x1 <= wide + 1 for box in boxes)
+
+
+def edges(figure):
+    """Inches by which what is drawn keeps away from the sheet's left and right end, and panels from
+    title and source."""
+    wide, high = figure.get_size_inches()
+    boxes = [axes.get_tightbbox() for axes in figure.axes]
+    left, right = min(b.x0 for b in boxes) / 72, wide - max(b.x1 for b in boxes) / 72
+    foot, top = min(b.y0 for b in boxes) / 72, high - max(b.y1 for b in boxes) / 72
+    return left, right, foot - figure.feet[1], top - figure.heads[1]
+
+
+WORD = "terminal and carrier"
+
+
+@pytest.mark.parametrize("slim", [False, True])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_nothing_that_is_drawn_is_cut_or_lies_on_title_or_source(lang, slim):
+    rows = [
+        {
+            "label": f"海港{i}",
+            "value": 3.0 * i,
+            "low": 2.5 * i,
+            "high": 3.5 * i + 1,
+            "n": 900,
+            "sd": 2,
+        }
+        | {"few": False, "pooled": 3.0, "rank": i, "rank_low": 1, "rank_high": 9, "words": WORD}
+        for i in range(1, 8)
+    ]
+    parts = [(f"{WORD} {i}", 3, "#2f7d4f") for i in range(5)]
+    legend = ("the mean with its interval of 95%", "one standard deviation to both sides")
+    drawn = [
+        partial(ranks, rows, lang=lang, unit="hours", **WORDS),
+        partial(firms_apart, {"%": rows[:2], "h": rows[2:4]}, legend=legend, **WORDS),
+        partial(strip, parts, **WORDS),
+        partial(stacked, {"a": [(WORD, 2.0), (WORD * 2, 4.0)]}, unit="hours", **WORDS),
+        partial(dots, {"a": rows, "b": rows}, unit="hours", **WORDS),
+    ]
+    for draw in drawn:
+        with narrow() if slim else nullcontext():
+            figure = draw()
+        assert min(edges(figure)) > 0, draw.func.__name__
+        foot = edges(figure)[2]
+        assert foot < 0.3, f"{draw.func.__name__} leaves {foot:.2f} inches empty"
 
 
 def test_a_name_is_cut_where_a_chart_has_no_more_room_and_says_so():

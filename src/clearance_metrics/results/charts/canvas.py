@@ -4,7 +4,6 @@ SVG out.
 
 from __future__ import annotations
 
-import io
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -39,13 +38,12 @@ MARKS = (("o", "-"), ("s", "--"), ("^", "-."), ("D", ":"), ("v", "-"), ("P", "--
 def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
     @wraps(draw)
     def drawn(*args: object, **kwargs: object) -> Figure:
-        from matplotlib.backends.backend_svg import FigureCanvasSVG
+        from .paper import placed
 
         with style():
             figure: Any = draw(*args, **kwargs)
-            FigureCanvasSVG(figure)
             fitted(figure)
-            figure.get_layout_engine().execute(figure)
+            placed(figure)
             if not is_narrow():  # nobody adds to that one
                 settled(figure)
         figure.again = partial(drawn, *args, **kwargs)
@@ -79,20 +77,19 @@ def to_svg(figure: Figure) -> str:
     >>> to_svg(Figure(figsize=(1, 1))).startswith("<?xml")
     True
     """
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from .paper import Paper
 
-    out = io.StringIO()
     engine, altered = figure.get_layout_engine(), figure.stale
     with style():
         # laid out once: savefig would draw it another time for that
+        paper = Paper(figure)
         if engine and (figure.stale or not hasattr(figure, "again")):
-            FigureCanvasSVG(figure)
             engine.execute(figure)
         figure.set_layout_engine(None)
-        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+        svg = paper.written()
         figure.set_layout_engine(engine)
         figure.stale = altered
-    return _by_itself(FORBIDDEN.sub("", out.getvalue()))
+    return _by_itself(FORBIDDEN.sub("", svg))
 
 
 def _by_itself(svg: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .canvas import QUIET, Row, sheet, styled
+from .narrow import side_by_side
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -53,5 +54,6 @@ def firms_apart(
     place = {"loc": "upper center", "bbox_to_anchor": (0.5, 0), "bbox_transform": under}
     kept = [words for words in legend if words in seen]
     if kept:
-        axes[-1].legend([seen[words] for words in kept], kept, ncols=2, **place)
+        across = side_by_side(kept, 2)
+        axes[-1].legend([seen[words] for words in kept], kept, ncols=across, **place)
     return figure

@@ -36,7 +36,8 @@ def heat(
         for x, share in enumerate(row):
             told = "–" if not share else f"{100 * share:.1f}"
             colour = "white" if share > DARK * most * 1.15 else INK
-            axis.text(x, y, told, ha="center", va="center", size=7, color=colour)
+            inside = axis.text(x, y, told, ha="center", va="center", size=7, color=colour)
+            inside.set_in_layout(False)
     axis.set_yticks(range(len(down)), list(down))
     axis.set_xticks(range(len(across)), across)
     axis.tick_params(length=0, labelsize=8)

@@ -106,13 +106,14 @@ def settled(figure: Figure) -> Figure:
     def plain(colour: Any) -> Any:
         return to_hex(colour) if CYCLED.fullmatch(str(colour)) else colour
 
-    for line in figure.findobj(Line2D):
-        faces = line.get_markerfacecolor(), line.get_markeredgecolor()
-        line.set_color(plain(line.get_color()))
-        line.set_markerfacecolor(plain(faces[0]))
-        line.set_markeredgecolor(plain(faces[1]))
-    for text in figure.findobj(Text):
-        text.set_color(plain(text.get_color()))
+    for drawn in figure.findobj(lambda one: isinstance(one, Line2D | Text)):
+        if isinstance(drawn, Line2D):
+            faces = drawn.get_markerfacecolor(), drawn.get_markeredgecolor()
+            drawn.set_color(plain(drawn.get_color()))
+            drawn.set_markerfacecolor(plain(faces[0]))
+            drawn.set_markeredgecolor(plain(faces[1]))
+        else:
+            drawn.set_color(plain(drawn.get_color()))
     return figure
 
 

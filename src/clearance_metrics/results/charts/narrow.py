@@ -94,6 +94,7 @@ def fitted(figure: Figure) -> None:
         texts += [*said, axis.xaxis.label, axis.yaxis.label]
         if slim:
             axis.tick_params(labelsize=LEAST)
+            axis.set_xlabel(short(axis.get_xlabel(), LEGEND))
     for text in texts if slim else ():
         text.set_fontsize(min(MOST, max(LEAST, text.get_fontsize())))
     if more and hasattr(figure, "heads"):
