@@ -113,4 +113,4 @@ def test_captions_of_waiting_name_the_cases_of_an_own_clock():
     log = log_of(kind="import", mode="sea")
     clock = cm.Duration("declared", "customs_released", where={"mode": "sea"})
     for found in (cm.ageing(log, clock), cm.flow(log, clock)):
-        assert "sea" in found.caption("en") and "海运" in found.caption("zh")
+        assert "sea" in found.caption("en") and "水运" in found.caption("zh")
