@@ -107,3 +107,10 @@ def test_the_scorecard_says_which_kinds_there_are():
     rows = [row for row in cm.assess(log_of(kind="refund", mode="sea")) if row.reasons]
     told = [row for row in rows if row.reasons[0].code == "assess.none_of_kind"]
     assert told and all("(refund) 30" in row.note_en for row in told)
+
+
+def test_captions_of_waiting_name_the_cases_of_an_own_clock():
+    log = log_of(kind="import", mode="sea")
+    clock = cm.Duration("declared", "customs_released", where={"mode": "sea"})
+    for found in (cm.ageing(log, clock), cm.flow(log, clock)):
+        assert "sea" in found.caption("en") and "水运" in found.caption("zh")

@@ -46,7 +46,7 @@ class PriceIndex(Single):
     TEU is not known.
     """
 
-    _beside = ()  # its sentence says how many cases lie in other strata
+    _hushed = ()  # its sentence says how many cases lie in other strata
 
     before: str
     after: str

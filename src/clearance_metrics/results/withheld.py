@@ -112,7 +112,7 @@ def refused(row: object, **asked: object) -> Any:
 class Withheld:
     """An answer that can withhold what rests on few cases."""
 
-    _beside: ClassVar[tuple[str, ...]] = BESIDE
+    _hushed: ClassVar[tuple[str, ...]] = BESIDE
 
     def withholding(self: Any, k: int, cells: Iterable[int], hidden: Collection[str] = ()) -> Any:
         """The answer without what rests on fewer than k cases; `cells` are the counts of those that
@@ -125,7 +125,7 @@ class Withheld:
             what = f"withheld: some of its cells hold fewer than {k} cases"
             error = NothingToShow(what, "withhold", "ask for longer periods, or for fewer groups")
             raise error.found(say("part.withheld", self.lang, k=k))
-        gone = {name: None for name in self._beside if few(getattr(self, name, None), k)}
+        gone = {name: None for name in self._hushed if few(getattr(self, name, None), k)}
         gone |= self._parts_beside(k)
         if not gone:
             return self._with(_behind=refused)
