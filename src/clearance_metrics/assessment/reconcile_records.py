@@ -118,7 +118,9 @@ class Reconciled(ResultTable[ClockRow]):
         >>> marks = {"conveyance_arrived": 0, "declared": 4, "customs_released": 6, "gate_out": 9}
         >>> events = pl.DataFrame({"case_id": ["a"] * 4, "milestone": list(marks),
         ...     "time": [3600 * hour for hour in marks.values()]})
-        >>> reconcile(EventLog(events), "import", as_of="1970-01-02").of("overall").value
+        >>> cases = pl.DataFrame({"case_id": ["a"], "kind": ["import"]})
+        >>> log = EventLog(events, cases)
+        >>> reconcile(log, "import", as_of="1970-01-02").of("overall").value
         6.0
         """
         return next(
