@@ -52,7 +52,10 @@ def test_cases_without_a_value_or_worth_nothing_are_left_out_and_counted():
     log = charged([40000, None, 0, 50], [(i, 100, "CNY") for i in range(4)])
     (row,) = measure(log, Fee(per="value"), statistics="ratio_of_sums").rows
     assert (row.value, row.n) == (100 * 200 / 40050, 2)
-    assert "1 left out: not known" in row.note and "1 left out: goods worth nothing" in row.note
+    assert (
+        "1 left out: value of the goods not recorded" in row.note
+        and "1 left out: goods worth nothing" in row.note
+    )
     (none,) = measure(charged([0], [(0, 9, "CNY")]), Fee(per="value"), statistics="mean").rows
     assert none.value is None and none.n == 0 and "goods worth nothing" in none.note
 

@@ -67,7 +67,8 @@ def _of_part(row: AssessRow, ours: Mapping[str, AssessRow], log: EventLog) -> As
         ("value", "low", "high", "n", "n_open", "baseline", "violations", "period")
     )
     verdict = Verdict.NOT_DUE if early else Verdict.NO_DATA
-    why = (Reason("assess.none_of_kind"),)
+    unmet = (one for one in row.reasons if one.code == "unmet.none")  # in the whole log neither
+    why = (Reason("assess.none_of_kind"), *unmet)
     return replace(row, verdict=verdict, also=(), reasons=why, **none)
 
 

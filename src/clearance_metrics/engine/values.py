@@ -58,7 +58,8 @@ def unmet(asked: Iterable[tuple[EventLog, Condition]]) -> tuple[Unmet, ...]:
     """Of conditions on logs, each column that is to equal values none of which a case has: the
     column, these values, and those that there are, most first, with their cases.
 
-    Where the log withholds and one of them has too few cases, no number of cases is told.
+    Where the log withholds and one of them has too few cases, no number of cases is told. Of a part
+    the whole log is asked: a value that other parts have is mapped as it should be.
     """
     found: dict[tuple[str, tuple[object, ...]], Unmet] = {}
     for log, condition in asked:
@@ -66,10 +67,10 @@ def unmet(asked: Iterable[tuple[EventLog, Condition]]) -> tuple[Unmet, ...]:
             values = tuple(test) if isinstance(test, tuple | list) else (test,)
             if column == "any" or isinstance(test, Mapping) or (column, values) in found:
                 continue
-            table = _table_of(log, column)
+            table = _table_of(log.whole, column)
             if table is None or table.columns[column] not in PLAIN:
                 continue  # a day or a number can be written in several ways
-            counts = counts_of(log, column)
+            counts = counts_of(log.whole, column)
             if any(value in counts for value in values):
                 continue
             small = log.withhold is not None and any(n < log.withhold for n in counts.values())
