@@ -240,12 +240,16 @@ CHARGES = pl.DataFrame(
 )
 
 
+OUTCOME = ("value", "end", "n", "total")
+
+
 def told(found, ask):
     try:
         return [
             (
                 *(cell.group, cell.period, cell.date_only, cell.currency, cell.other_currencies),
-                *(getattr(cell, c).tolist() for c in ("value", "end", "n", "total")),
+                # lines of two currencies that are alike otherwise come in either order
+                sorted(zip(*(getattr(cell, c).tolist() for c in OUTCOME), strict=True)),
             )
             for cell in found.cells(ask)
         ]
