@@ -74,7 +74,7 @@ def test_charges_are_the_share_of_value_that_pandas_finds(demo, raw):
     assert (whole.high - whole.low) / 2 == pytest.approx(1.96 * error, rel=1e-3)
     zero, unknown = (both["value"] == 0).sum(), both["value"].isna().sum() + len(pilots)
     assert f"{zero:,} left out: goods worth nothing" in whole.note and zero
-    assert f"{unknown:,} left out: not known" in whole.note
+    assert f"{unknown:,} left out: value of the goods not recorded" in whole.note
 
 
 def test_duty_deferred_is_found_to_the_fen_and_day(demo):
