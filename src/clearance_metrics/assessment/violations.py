@@ -347,7 +347,7 @@ def _taken(found: dict, metric: Any, column: str) -> dict[str, Any]:
         "limited_by": column,
         "limit_group": str(found[OF_LIMIT]),
         "start": metric.start,
-        "begun_on": None if day is None else (EPOCH + timedelta(days=day)).isoformat(),
+        "begun_on": None if day is None else (EPOCH + timedelta(days=int(day))).isoformat(),
         "allowed": allowed / metric.scale,
         "taken": (found["value"] + allowed) / metric.scale,
     }
