@@ -95,7 +95,8 @@ def test_the_lead_says_the_finding_of_a_scorecard(name, lang):
     assert lead.title == own + SAID[name, lang]
     assert lead.role == "lead"
     (line,) = lead.parts
-    assert line.text
+    page = {"zh": "“数据质量”一页", "en": "the page “Data quality”"}[lang]
+    assert line.text and (page in line.text) == (name == "too_few")
     assert not re.search(r"[{}]|None|nan", lead.title + line.text)
 
 

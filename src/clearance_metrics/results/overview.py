@@ -94,7 +94,7 @@ def lead_of(found: Assessment, lang: str, charged: Charged | None) -> Block:
         code = "little_told" if judged else "nothing_told" if verdicts else "nothing"
         told = [say(f"judged.{code}", lang, told=verdicts, n=judged)]
     title = capital(say("overview.comma", lang).join(told))
-    carried = [summary_of(found, lang), say("overview.covers", lang)]
+    carried = [summary_of(found, lang), say(f"overview.{'covers' if judged else 'look'}", lang)]
     if others := missed_beside(found):
         carried.insert(0, say("overview.others_missed", lang, n=len(others)))
     return Block(title, (Text(say("overview.stop", lang).join(carried)),), role="lead")
