@@ -22,7 +22,7 @@ ifeq ($(and $(wildcard $(page)/run.json),$(wildcard data/processed/$(DATASET)/re
 $(shell rm -f reports/.built-$(DATASET)-*)
 endif
 
-.PHONY: help report test oracles house setup engines lab bench study fuzz compat lock clean
+.PHONY: help report test search oracles house setup engines lab bench study fuzz compat lock clean
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -64,6 +64,11 @@ test: .venv/.ready ## run style and type checks, the tests and docstring example
 	$(BIN)/ruff format --check --quiet $(written)
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
+
+TIMES ?= 5
+search: .venv/.ready ## property tests on inputs drawn anew: TIMES=5
+	for turn in $$(seq $(TIMES)); do \
+	  $(BIN)/python -m pytest -m hypothesis --hypothesis-profile=anew tests || exit 1; done
 
 oracles: .venv-oracles/.ready ## run the tests held against lifelines, in an environment with pandas 2
 	.venv-oracles/bin/python -m pytest -m lifelines tests

@@ -23,6 +23,7 @@ from ..engine.references import tariff_of
 from ..engine.tally import tally
 from ..errors import LogError
 from ..results.measures import MeasureRow, Measures
+from ..results.withheld import open_withheld
 from ..statistics.reasons import Reason
 from .cases import behind
 from .doubts import Doubts, found_doubts
@@ -131,7 +132,7 @@ def measure(
         zip((_key(cell, period) for cell in cells), samples_of(metric, cells), strict=True)
     )
     by_end = any(statistic.kind in ("incidence", "time_lost") for statistic in asked)
-    hidden, few_ended = withholding_cases(samples if suppress_below else {}, suppress_below, by_end)
+    guarded = withholding_cases(samples if suppress_below else {}, suppress_below, by_end)
 
     def of(log: EventLog, by: tuple[str, ...]) -> dict[tuple, st.Sample]:
         asked: Any = {"as_of": when, "period": period, "between": span}
@@ -140,7 +141,7 @@ def measure(
         return dict(zip((_key(c, period) for c in cells), samples_of(metric, cells), strict=True))
 
     beside = withholding_beside(log, by, of, by_end)
-    hidden, few_ended = hidden | beside[0], few_ended | beside[1]
+    hidden, few_ended, still = (a | b for a, b in zip(guarded, beside, strict=True))
     rows: list[MeasureRow] = []
     for cell in cells:
         key, about = _key(cell, period), _About(metric, by, cell, level, doubts, log.vocabulary)
@@ -151,6 +152,8 @@ def measure(
                 rows.append(about.row(statistic, str(statistic), st.Estimate(None, reasons=(why,))))
             else:
                 told = about.rows(statistic, samples[key])
+                if suppress_below and key in still:
+                    told = [open_withheld(row, suppress_below) for row in told]
                 # with the open cases beside it, n would tell the finished ones
                 rows += [replace(r, n_open=None) for r in told] if key in few_ended else told
     if suppress_below:

@@ -46,18 +46,18 @@ def _withheld(counts: frozenset[tuple[tuple, int]], k: int) -> tuple[set[tuple],
 
 def withholding_cases(
     samples: Mapping[tuple, Sample], k: int | None, every_end: bool = False
-) -> tuple[set[tuple], set[tuple]]:
-    """The keys to withhold wholly, and those where n alone may be told since too few cases reached
-    the stop.
+) -> tuple[set[tuple], set[tuple], set[tuple]]:
+    """The keys to withhold wholly, those where n alone may be told since too few cases reached
+    the stop, and those whose open cases may not be counted.
 
-    With `every_end` that is asked of each end. Each count (cases, those of an end) is guarded by
-    itself, totals included; what one withholds only adds to what a reader of another must allow
-    for.
+    With `every_end` the second is asked of each end. Each count (cases, those of an end, open ones)
+    is guarded by itself, totals included; what one withholds only adds to what a reader of another
+    must allow for.
 
     >>> samples = {("a",): Sample.of([1, 5], [1, 0], [1, 11]), ("b",): Sample.of([1], [1], [40])}
-    >>> whole, part = withholding_cases(samples, 10)
-    >>> sorted(whole), sorted(part)
-    ([], [('a',), ('b',)])
+    >>> whole, part, still = withholding_cases(samples, 10)
+    >>> sorted(whole), sorted(part), sorted(still)
+    ([], [('a',), ('b',)], [])
     """
     whole, _ = withholding({key: sample.n for key, sample in samples.items()}, k)
     part, _ = withholding({key: int(sample.ended.sum()) for key, sample in samples.items()}, k)
@@ -68,7 +68,8 @@ def withholding_cases(
             key: int(s.others[end].sum()) if s.ways > end + 1 else 0 for key, s in samples.items()
         }
         part |= withholding(others, k)[0]
-    return whole, part
+    still, _ = withholding({key: sample.n_open for key, sample in samples.items()}, k)
+    return whole, part, still
 
 
 def bound_of(log: EventLog, asked: int | None, names: int) -> int | None:
@@ -85,21 +86,23 @@ def withholding_beside(
     by: tuple[str, ...],
     samples: Callable[[EventLog, tuple[str, ...]], Mapping[tuple, Sample]],
     every_end: bool = False,
-) -> tuple[set[tuple], set[tuple]]:
+) -> tuple[set[tuple], set[tuple], set[tuple]]:
     """As `withholding_cases`, of a part whose log withholds: the keys that the other parts and the
     whole would give back. `samples` asks a log by columns, of which those of the part come first.
     """
     if log.withhold is None or not log.part:
-        return set(), set()
+        return set(), set(), set()
     names = tuple(column for column, _ in log.part if column not in by)
     place, n = tuple(value for column, value in log.part if column in names), len(names)
     if not names:
-        return set(), set()
+        return set(), set(), set()
     of_all = samples(log.whole, (*names, *by))
     keyed = {(key[:n], key[n:]) if key[n:] else (key[:n],): s for key, s in of_all.items()}
-    whole, part = withholding_cases(keyed, log.withhold, every_end)
-    ours = [{key[1] if len(key) > 1 else () for key in s if key[0] == place} for s in (whole, part)]
-    return ours[0], ours[1]
+    whole, part, still = (
+        {key[1] if len(key) > 1 else () for key in keys if key[0] == place}
+        for keys in withholding_cases(keyed, log.withhold, every_end)
+    )
+    return whole, part, still
 
 
 def withheld(k: int | None, finished: bool = False) -> Reason:

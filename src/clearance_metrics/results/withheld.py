@@ -60,8 +60,8 @@ def rests_on_few(row: Any, k: int) -> bool:
     return few(finished, k) or any(few(count, k) for count in counts_in(row))
 
 
-def hushed(row: Any, k: int) -> Any:
-    """The row, of whose open cases its reasons tell no small number.
+def hushed(row: Any, k: int, wholly: bool = False) -> Any:
+    """The row, of whose open cases its reasons tell no small number, or `wholly` none.
 
     >>> from types import SimpleNamespace
     >>> hushed(SimpleNamespace(reasons=(Reason("no_cases"),)), 10).reasons
@@ -69,7 +69,7 @@ def hushed(row: Any, k: int) -> Any:
     """
     told = tuple(
         Reason("open_few", k=k)
-        if why.code in OF_OPEN and (few(why.facts["n"], k) or few(_closed(why), k))
+        if why.code in OF_OPEN and (wholly or few(why.facts["n"], k) or few(_closed(why), k))
         else why
         for why in row.reasons
     )
@@ -82,8 +82,8 @@ def _closed(why: Reason) -> int:
 
 
 def open_withheld(row: Any, k: int) -> Any:
-    """The row of a measure without its open cases, which are few."""
-    row = hushed(row, k)
+    """The row of a measure without its open cases, which are few or would give few others back."""
+    row = hushed(row, k, wholly=True)
     if row.statistic != "open":
         return replace(row, n_open=None)
     gone = dict.fromkeys(("value", "low", "high", "n_open"))
