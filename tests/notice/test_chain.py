@@ -9,9 +9,11 @@ from importlib.resources import files
 import pytest
 
 from clearance_metrics import back_tests, load_notice, targets_in_force
+from clearance_metrics.domain.verdicts import Verdict
 from clearance_metrics.errors import NoticeError
 from clearance_metrics.notice.chain import chain, steps
 from clearance_metrics.notice.loader import shipped
+from clearance_metrics.notice.model import Result
 
 
 def changed(tmp_path, name: str, old: str, new: str):
@@ -56,6 +58,32 @@ def test_a_plan_that_supersedes_ends_the_one_before():
     assert {
         step.standing for step in steps(old, date(2025, 2, 14)) if step.notice.id == old.id
     } == {"run_out"}
+
+
+def test_a_figure_older_than_its_target_is_not_judged_by_it():
+    found = {row.indicator: row for row in back_tests("in-ntfap-2024") if row.target}
+    # means of 2023, of a plan of 2025 that is due at the end of 2027
+    assert {row.verdict for row in found.values()} == {Verdict.NOT_DUE} and len(found) == 4
+    assert "not due" in str(back_tests("in-ntfap-2024").table("en"))
+    # a year that ends on the day the target is due is judged
+    assert [row.verdict.value for row in back_tests("cn-2021-85")] == ["met", "met"]
+
+
+@pytest.mark.parametrize(
+    "period, last",
+    [("2021", "2021-12-31"), ("2020-02", "2020-02-29"), ("2011-12", "2011-12-31")]
+    + [("2020-21", "2021-12-31"), ("1999-00", "2000-12-31"), ("2024-01..2025-02", "2025-02-28")],
+)
+def test_the_last_day_of_a_published_period(period, last):
+    made = {"value": 1, "stated": "", "source": "", "checked": None, "confidence": "V"}
+    assert str(Result(indicator="x", period=period, **made).last) == last
+
+
+@pytest.mark.parametrize("period", ["2020-30", "2020/21", "last year"])
+def test_a_period_that_is_none_is_told(tmp_path, period):
+    path = changed(tmp_path, "au-import-standards", 'period = "2020-21"', f'period = "{period}"')
+    with pytest.raises(NoticeError, match=f"period = '{period}' is no period"):
+        load_notice(path)
 
 
 @pytest.mark.parametrize("name", shipped())

@@ -12,7 +12,7 @@ from ..domain.reader import Reader
 from ..domain.verdicts import Verdict
 from ..notice import Notice, load_notice
 from ..notice.chain import steps
-from ..notice.model import Indicator, Result
+from ..notice.model import Indicator, Result, Target
 from ..results.in_force import BackTestRow, BackTests, TargetRow, TargetsInForce
 from ..results.table import ResultTable
 from ..results.words import check_language, texts_of
@@ -69,7 +69,8 @@ def back_tests(notice: Notice | str = "cn-2021-85", *, lang: str = "en") -> Back
     the notice, beside the verdict that was published with them.
 
     A published figure is taken as a count of all cases, as its authority gives it: no interval
-    stands about it. Figures of indicators without a target are set beside and not judged.
+    stands about it. Figures of indicators without a target are set beside and not judged; one that
+    came without a verdict, of a time before its target was due, is not due: nobody had to reach it.
     NoticeError for a name that there is none of.
 
     >>> found = back_tests("au-import-standards")
@@ -85,9 +86,8 @@ def _judged(indicator: Indicator, found: Result) -> BackTestRow:
     target = indicator.target
     told: dict[str, Any] = {"target": None, "rule": "", "verdict": Verdict.REFERENCE}
     if target is not None:
-        verdict = decide(
-            Estimate(found.value), 1, target.value, target.rule, counted=True, enough=1
-        )
+        early = not found.stated and found.last < target.due
+        verdict = Verdict.NOT_DUE if early else _by_rule(found.value, target)
         told = {"target": target.value, "rule": target.rule, "verdict": verdict}
     return BackTestRow(
         indicator=indicator.id,
@@ -103,6 +103,10 @@ def _judged(indicator: Indicator, found: Result) -> BackTestRow:
         confidence=found.confidence,
         **told,
     )
+
+
+def _by_rule(value: float, target: Target) -> Verdict:
+    return decide(Estimate(value), 1, target.value, target.rule, counted=True, enough=1)
 
 
 def _for(lang: str, found: Told) -> Told:

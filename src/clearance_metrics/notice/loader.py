@@ -17,7 +17,7 @@ from ..domain.calendars import load_calendar
 from ..domain.parties import read_parties
 from ..domain.strict_toml import DAY, FLAG, LIST, NUMBER, TABLE, TEXT, TEXTS, WHOLE, Key, Place
 from ..domain.vocabulary import load_vocabulary
-from ..errors import CalendarError, NoticeError, closest
+from ..errors import CalendarError, LogError, NoticeError, closest
 from .indicators import read_indicator
 from .metrics import check_items
 from .model import CONFIDENCE, Department, Flag, Indicator, Measure, Merged, Notice, Part, Result
@@ -252,6 +252,11 @@ def _result(data: object, indicators: list[Indicator], place: Place) -> Result:
         what = f"indicator = {made.indicator!r} is none that is computed"
         raise place.fail(what, closest(made.indicator, known))
     check_days(vars(made), place)
+    try:
+        _ = made.last
+    except LogError as unread:
+        what = f"period = {made.period!r} is no period"
+        raise place.fail(what, 'write "2021", "2021-06", "2020-21" or first..last') from unread
     found = known[made.indicator]
     check_result(made.value, found.statistic, found.metric, place)
     if made.stated and known[made.indicator].target is None:
