@@ -87,6 +87,15 @@ def test_parties_come_in_their_order_and_have_names():
     assert found.table("en").heads[0] == "who must act now"
 
 
+def test_a_hold_whose_end_the_log_never_has_leaves_the_party_unknown():
+    known = [m for m in MARKS if m != "query_answered"]
+    cases = [case(*IN_TURN[:3], query_raised=[9]), case(*IN_TURN[:3])]
+    found = cm.ageing(log_of(cases, known), RELEASE, as_of="1970-01-01", by="party")
+    assert counted(found) == {"unknown": 1, "government": 1}
+    assert "never that it was over: query on the declaration raised" in found.beware("en")
+    assert "从不记结束" in found.beware("zh")
+
+
 def test_what_the_log_does_not_record_leaves_the_party_unknown():
     known = [m for m in MARKS if m not in ("discharged", "delivery_order")]
     cases = [{m: [1] for m in IN_TURN[:n] if m in known} for n in (1, 3, 4)]

@@ -127,6 +127,28 @@ def test_parts_by_hand_one_case_a_group():
         assert whose(told, "customs_released") == dict(zip(PARTS, parts, strict=True))
 
 
+def test_a_hold_whose_end_the_log_never_has_is_nobodys_known_time():
+    def parts(one, *lacking):
+        known = [m for m in MARKS if m not in lacking]
+        return parties(log_of([one], known=known), OVERALL, as_of=AS_OF)
+
+    asked = parts(case(query_raised=[35]), "query_answered")
+    assert parts_of(asked) == (5, 20, 10, 0, 15) and asked.endless == ("query_raised",)
+    assert "never that it was over: query on the declaration raised" in asked.beware("en")
+    assert "由谁办理列为不明" in asked.beware("zh")
+    # a case without a query loses nothing, and nor does one whose log has answers
+    assert parts_of(parts(case(), "query_answered")) == (20, 20, 10, 0, 0)
+    answered = parts(case(query_raised=[35], query_answered=[42]))
+    assert parts_of(answered) == (13, 27, 10, 0, 0) and not answered.endless
+    called = case(exam_called=[32])
+    ends = ("exam_started", "exam_ended")
+    assert parts_of(parts(called, *ends)) == (2, 20, 10, 0, 18)
+    assert parts(called, *ends).endless == ("exam_called",)
+    # where the log has no beginning of examinations, their end is the end of the wait
+    whole = parts(called | {"exam_ended": [40]}, "exam_started")
+    assert parts_of(whole) == (12, 20, 10, 0, 8) and not whole.endless
+
+
 def test_after_release_carrier_and_firm_are_told_apart_by_the_delivery_order():
     cases = {
         "order after release": case(delivery_order=[60], gate_out=[90]),

@@ -139,7 +139,11 @@ def _plan(log: EventLog, clock: Duration) -> Plan:
 
 def _untold(plan: Plan) -> Named:
     """What these data do not record of what must be done, and what only some cases need."""
-    found = (("party_unrecorded", unrecorded(plan)), ("party_some_cases", only_some(plan)))
+    found = (
+        ("party_unrecorded", unrecorded(plan)),
+        ("party_some_cases", only_some(plan)),
+        ("party_endless", plan.endless),
+    )
     return tuple((code, names) for code, names in found if names)
 
 

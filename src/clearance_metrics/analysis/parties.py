@@ -50,8 +50,9 @@ def parties(
 
     A stage belongs to the party that must act until its milestone is reached; where milestones came
     out of their order, several stages run at once. A hold takes the place of the stage that it
-    suspends. Where two parties had to act the time is of "several"; where a milestone is missing
-    between stages of two parties, or somebody unknown had to act, it is "unknown". On every case
+    suspends; of one whose end the log never has nobody knows whose time follows. Where two parties
+    had to act the time is of "several"; where a milestone is missing between stages of two parties,
+    or somebody unknown had to act, it is "unknown". On every case
     the five parts are whole seconds, none negative, and sum to the clock. Cases that end before
     they start are left out and counted: nobody waited in them. Means have t intervals, shares those
     of a ratio of sums. A `notice` with a table [parties] goes before the log's own. `.cases(row)`
@@ -150,6 +151,7 @@ def _gathered(told: list[dict], by: tuple, plan: Plan, as_of: str, level: float)
         not_known=count("n_lost", FINISHED),
         date_only=count("coarse", FINISHED),
         absent=plan.lacking,
+        endless=plan.endless,
         belonging=tuple(told_of(plan)),
     )
 

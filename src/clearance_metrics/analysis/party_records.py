@@ -59,8 +59,8 @@ class Parties(Parted[PartyRow]):
     `left_out`: cases that end before they start, on average `ahead` hours. `n_open`: not yet done;
     `no_start`: done, but without the start. `lacking` cases lack a milestone of a stage, `swapped`
     ones have two the other way round, `not_known` ones a hold that ended and never began, all of
-    whose time is unknown. `absent`: milestones that the log lacks. `belonging`: from where to where
-    a stage or hold lasts, and whose it is.
+    whose time is unknown. `absent`: milestones that the log lacks; `endless`: those that begin a
+    hold whose end it never has. `belonging`: from where to where a stage or hold lasts, and whose.
     """
 
     rows: tuple[PartyRow, ...]
@@ -77,6 +77,7 @@ class Parties(Parted[PartyRow]):
     not_known: int
     date_only: int
     absent: tuple[str, ...]
+    endless: tuple[str, ...]
     belonging: tuple[tuple[str, str, str], ...]
     shown = ("period", "party", "mean", "low", "high", "share", "n", "cases", "label")
 
@@ -151,6 +152,9 @@ class Parties(Parted[PartyRow]):
         if self.absent:
             names = listed((self.word("milestone", name, lang) for name in self.absent), lang)
             told.append(Reason("party.absent", milestones=names))
+        if self.endless:
+            names = listed((self.word("milestone", name, lang) for name in self.endless), lang)
+            told.append(Reason("party.endless", milestones=names))
         return joined(told, lang, "report.gap")
 
     def _drawn(self, lang: str, title: str, source: str) -> Figure:

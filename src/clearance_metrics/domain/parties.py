@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
@@ -95,6 +95,11 @@ class Plan:
         return tuple(stage for stage in self.stages if stage.name in self.there)
 
     @property
+    def endless(self) -> tuple[str, ...]:
+        """The milestones that begin a hold of which the log has no end."""
+        return tuple(hold.raised for hold in self.holds if not hold.ended)
+
+    @property
     def lacking(self) -> tuple[str, ...]:
         """The milestones that its stages need and the log lacks."""
         needed = (name for stage in self.stages for name in stage.after)
@@ -125,16 +130,26 @@ def plan_of(words: Vocabulary, start: str, stop: str, there: frozenset[str], kin
     fitting = [rows for rows in tables if stop in rows]
     whole = [rows for rows in fitting if start in _named(rows)]
     stages = tuple(_ahead((whole or fitting)[0], stop, [start])) if fitting else ()
+    return Plan(start, stop, stages, tuple(_holds(words, stages, there)), there)
+
+
+def _holds(words: Vocabulary, stages: Iterable[Stage], there: frozenset[str]) -> Iterator[Hold]:
+    """The holds that suspend a stage, with the ends that the log has; of one without any nobody
+    knows how long it lasts, nor so whose time it is.
+    """
     suspended = {stage.name for stage in stages}
-    holds = tuple(
-        replace(hold, ended=ended)
+    found = [
+        replace(hold, ended=tuple(name for name in hold.ended if name in there))
         for hold in words.holds.values()
-        if hold.suspends in suspended
-        and hold.raised in there
-        and (ended := tuple(name for name in hold.ended if name in there))
-        and hold.unless not in there
-    )
-    return Plan(start, stop, stages, holds, there)
+        if hold.suspends in suspended and hold.raised in there and hold.unless not in there
+    ]
+    over = {hold.raised for hold in found if hold.ended}
+    for hold in found:
+        if hold.ended:
+            yield hold
+        elif hold.raised not in over:
+            over.add(hold.raised)
+            yield replace(hold, party=UNKNOWN)
 
 
 def _named(rows: Mapping[str, Stage]) -> set[str]:
