@@ -87,6 +87,14 @@ def test_what_stands_on_a_list_is_a_service():
     without = misnamed_charges(log_of(ROWS))
     assert "L6" not in {row.line_id for row in without}
     assert "no published lists" in without.beware()
+    # nobody can say that an item is on no list where no list is known, or where it stands on one
+    for found in (without, misnamed_charges(log_of(ROWS, lists))):
+        assert {row.line_id: row.law for row in found}["L8"] == "outside"
+        told = str(found.block("en").to_dict()) + str(found.block("zh").to_dict())
+        assert (
+            "item not in the tariff" in told and "on no list" not in told and "不在任何" not in told
+        )
+        assert "unlisted" not in {kind.law for kind in found.kinds}
 
 
 def test_the_largest_of_each_are_kept_and_all_counted():

@@ -181,7 +181,7 @@ def misnamed_charges(
 
 
 def _misnamed(row: Counts) -> MisnamedRow:
-    law = "unlisted" if row["legal_layer"] == OUTSIDE else row["legal_layer"]
+    law = "unlisted" if row["unlisted"] else row["legal_layer"]
     day = None if row["charged_day"] is None else EPOCH + timedelta(days=row["charged_day"])
     return MisnamedRow(
         case_id=row["case_id"],

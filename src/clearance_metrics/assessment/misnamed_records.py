@@ -17,8 +17,8 @@ from ..statistics.reasons import Reason
 @dataclass(frozen=True, kw_only=True)
 class MisnamedRow(Record):
     """One line: what its bill `says` of the price ("set", "guided", "market", "outside_list") and
-    what the `law` does (as of `LayerRow`, or "unlisted": neither the tariff nor the list of the
-    port names the item). `amount` in the line's own currency.
+    what the `law` does (as of `LayerRow`, or "unlisted": neither the tariff nor the list that the
+    port published for the day names the item). `amount` in the line's own currency.
     """
 
     case_id: str | None

@@ -60,16 +60,20 @@ def has_lists(log: EventLog) -> bool:
 
 def misnamed(log: EventLog, as_of: AsOf, rows: Iterable[Mapping[str, Any]], lists: bool) -> Query:
     """The lines whose bill names another kind of price than the law; with `lists` also those of
-    items that neither the tariff nor the list of the port names.
+    items that neither the tariff nor the list of the port names (`unlisted`).
     """
     lines = with_layer(lines_with(log, LINES, as_of, ()), rows)
     known = f"NOT {among('legal_layer', (OUTSIDE, UNKNOWN))}"
     other = [f"{known} AND layer <> legal_layer", "layer = 'outside_list'"]
+    unlisted = "FALSE"
     if lists:
         lines = off_list(log, lines, {})
-        other.append(f"legal_layer = {value(OUTSIDE)} AND {name('end')} = {ENDED} AND value > 0")
-    told = [c for c in (*NAMED, *SAID, "legal_layer") if c in lines.columns]
-    return lines.then("misnamed", keep=told, where=["layer IS NOT NULL", some(other)])
+        unlisted = f"legal_layer = {value(OUTSIDE)} AND {name('end')} = {ENDED} AND value > 0"
+        other.append(unlisted)
+    kept = [c for c in (*NAMED, *SAID, "legal_layer") if c in lines.columns]
+    told = {"unlisted": f"coalesce({unlisted}, FALSE)"}
+    said = ["layer IS NOT NULL", some(other)]
+    return lines.then("misnamed", told, kinds={"unlisted": "boolean"}, keep=kept, where=said)
 
 
 def _months(log: EventLog, as_of: AsOf, *names: str) -> Query:
