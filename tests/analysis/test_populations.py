@@ -44,11 +44,18 @@ def test_a_percentile_beyond_what_is_seen_is_said_and_not_made_up():
     assert f"大于{watched}" in str(found.table("zh"))
 
 
-def test_what_was_returned_is_finished_and_has_no_time():
+def test_what_was_returned_is_open_no_longer_and_none_of_those_finished():
     cases = [(0, 10, None), (0, 30, None), (0, None, 5), (0, None, None)]
-    _, rows = found_of(log_of(cases))
-    assert rows["finished", "median"].n == 3 and rows["finished", "median"].value == 20
+    found, rows = found_of(log_of(cases), target=24)
+    assert rows["finished", "median"].n == 2 and rows["finished", "median"].value == 20
+    # a share and its n are of the same cases: 1 of 2
+    assert (rows["finished", "within:24"].value, rows["finished", "within:24"].n) == (0.5, 2)
     assert rows["open", "median"].n == 1
+    assert rows["begun", "within:24"].n == 4 and rows["begun", "within:24"].value == 0.25
+    assert "1 case left in these periods by another end" in found.beware("en")
+    assert "有1件以其他方式离开" in found.beware("zh")
+    quiet, _ = found_of(log_of(cases[:2]))
+    assert "another end" not in quiet.beware("en")
 
 
 def test_an_empty_population_has_no_value():

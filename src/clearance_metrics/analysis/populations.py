@@ -4,7 +4,7 @@ that began in it, side by side.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .. import statistics as st
@@ -54,9 +54,9 @@ def populations(
     end of the period and no durations. Those begun are told as of the day of the answer, by
     Kaplan-Meier while some are open: a percentile that is not reached yet has no value, and the
     reason says beyond what it lies. Periods ("month", as None stands for, "quarter", "year") are
-    those that are over, `between` as of `measure`, or else the latest year (three years). Other
-    ends as of `flow`: such cases are among those finished for n, and their percentiles are those of
-    the stop alone. Source: the three populations of referral-to-treatment statistics (completed,
+    those that are over, `between` as of `measure`, or else the latest year (three years). Cases that
+    leave by another end (as of `flow`) are open no longer; they are none of those finished, and are
+    counted beside. Source: the three populations of referral-to-treatment statistics (completed,
     incomplete, new). LogError for a clock that pauses, has an allowance or a late start,
     CalendarError for years without official working days.
 
@@ -101,6 +101,7 @@ def populations(
     doubts = found_doubts(log, asked, everything, when, Between(None, when.date))
     out = [why for key, cell in cells.items() if key[len(by)] == BEGUN for why in left_out(cell)]
     remarks = (Reason("waiting.what_populations"),) * bool(made)
+    remarks += _otherwise(cells, len(by))
     remarks += _longest(cells.values(), len(by), names[-1])
     remarks += with_reasons((*doubts.snapshot, *doubts.warning, *_summed(out)))
     found = Populations(
@@ -111,6 +112,13 @@ def populations(
         target=target,
     )
     return found._with(_remarks=remarks, **told)
+
+
+def _otherwise(cells: Mapping[tuple, Cell], kind: int) -> tuple[Reason, ...]:
+    """How many cases left in these periods by another end than the stop."""
+    left = (c for key, c in cells.items() if key[kind] == FINISHED)
+    n = sum(int(c.n[c.end > ENDED].sum()) for c in left)
+    return (Reason("waiting.left_otherwise", n=n),) if n else ()
 
 
 def _longest(cells: Iterable[Cell], kind: int, last: str) -> tuple[Reason, ...]:
@@ -175,6 +183,7 @@ def _rows(
         seen = st.Sample.of(sample.values, [1] * len(sample.values), sample.open, sample.scale)
     elif kind == FINISHED and n:
         seen = st.Sample.of(sample.values, [1] * len(sample.values), sample.ended, sample.scale)
+        n = seen.n  # what left in another way is no case of these figures
     for name, p in PERCENTILES.items():
         yield _row(name, _percentile(seen, p, level), n, n_open, **told)
     if target is not None:
