@@ -54,10 +54,10 @@ def populations(
     end of the period and no durations. Those begun are told as of the day of the answer, by
     Kaplan-Meier while some are open: a percentile that is not reached yet has no value, and the
     reason says beyond what it lies. Periods ("month", as None stands for, "quarter", "year") are
-    those that are over, `between` as of `measure`, or else the latest year (three years). Cases that
-    leave by another end (as of `flow`) are open no longer; they are none of those finished, and are
-    counted beside. Source: the three populations of referral-to-treatment statistics (completed,
-    incomplete, new). LogError for a clock that pauses, has an allowance or a late start,
+    those that are over, `between` as of `measure`, or else the latest year (three years). Cases
+    that leave by another end (as of `flow`) are open no longer; they are none of those finished,
+    and are counted beside. Source: the three populations of referral-to-treatment statistics
+    (completed, incomplete, new). LogError for a clock that pauses, has an allowance or a late start,
     CalendarError for years without official working days.
 
     >>> import polars as pl

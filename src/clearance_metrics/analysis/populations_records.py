@@ -29,8 +29,9 @@ class PopulationRow(Record):
 
     `population`: "finished" (reached the stop in the period; values are durations), "open" (open
     at its end; values are ages by then) or "begun" (began in it, as they stand on the day of the
-    answer; durations, open ones included by Kaplan-Meier). `n`: its cases, without those that left by
-    another end among the finished; `n_open` those of them that are open. A percentile that was not reached has no value and says beyond what it lies.
+    answer; durations, open ones included by Kaplan-Meier). `n`: its cases, without those that left
+    by another end among the finished; `n_open` those of them that are open. A percentile that was
+    not reached has no value and says beyond what it lies.
     """
 
     groups: Groups
