@@ -156,6 +156,10 @@ def test_who_is_alone_at_a_port_cannot_be_told():
     assert (row.repeated, row.p, row.expected) == (None, None, None)
     assert row.note == "nobody else bills the same at that port"
     assert "cannot tell" in str(found)
+    # what cannot be told is not denied
+    assert "again and again, but with nobody to compare with: T1" in found.headline()
+    assert "反复违规、但没有同类单位可比的：T1" in found.headline("zh")
+    assert "nobody again and again" not in found.headline()
 
 
 def test_periods_sum_to_the_whole():

@@ -57,8 +57,8 @@ def populations(
     those that are over, `between` as of `measure`, or else the latest year (three years). Cases
     that leave by another end (as of `flow`) are open no longer; they are none of those finished,
     and are counted beside. Source: the three populations of referral-to-treatment statistics
-    (completed, incomplete, new). LogError for a clock that pauses, has an allowance or a late start,
-    CalendarError for years without official working days.
+    (completed, incomplete, new). LogError for a clock that pauses, has an allowance or a late
+    start, CalendarError for years without official working days.
 
     >>> import polars as pl
     >>> from clearance_metrics import Duration, EventLog, populations

@@ -164,11 +164,17 @@ class Payees(ResultTable[PayeeRow]):
         if self.step:
             return ""
         names = [str(row.payee) for row in self.repeated]
+        alone = [str(row.payee) for row in self.rows if row.payee and row.repeated is None]
+        untold: Reason | str = ""
+        if alone:
+            some = listed(alone[:NAMED], lang)
+            code = "payees.alone" if len(alone) <= NAMED else "payees.alone_and_more"
+            untold = Reason(code, names=some, n=len(alone))
         if not names:
-            return Reason("payees.nobody_again")
+            return untold or Reason("payees.nobody_again")
         some = listed(names[:NAMED], lang)
         code = "payees.again" if len(names) <= NAMED else "payees.again_and_more"
-        return Reason(code, names=some, n=len(names))
+        return Reason(code, names=some, n=len(names), untold=untold)
 
     def _beware(self, lang: str) -> str:
         told = (
