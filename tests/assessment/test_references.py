@@ -37,6 +37,40 @@ def test_the_clock_of_48_hours_starts_when_the_goods_are_there_and_declared():
     assert "as far as possible" in row.note
 
 
+def test_a_case_too_young_to_tell_is_not_said_to_lack_its_origin():
+    rows = [(f"c{i}", JAN + i * 3600, 36_000) for i in range(40)]
+    rows.append(("young", JAN + 23 * DAY, 9 * DAY))  # of 31 January, the day it is asked
+    marks = {"conveyance_arrived": 0, "declared": 0, "customs_released": 1}
+    events = pl.DataFrame(
+        [(one, mark, at + done * took) for one, at, took in rows for mark, done in marks.items()],
+        schema=["case_id", "milestone", "time"],
+        orient="row",
+    )
+    cases = pl.DataFrame({"case_id": [one for one, *_ in rows], "kind": "import", "rcep": True})
+    found = assess(EventLog(events, cases), "rcep-tfa", as_of="2022-01-31")
+    row = next(row for row in found if row.indicator == "rcep_48_hours")
+    assert row.n == 40 and "1 case has no value" in row.note
+    assert "or it is too early to tell" in row.note and "或尚不能判断" in row.said("zh")
+
+
+def test_goods_that_need_no_treatment_are_not_open_cases():
+    ids = [f"c{i}" for i in range(8)]
+    marks = {"exam_called": JAN, "exam_ended": JAN + 3600, "disinfect_started": JAN + DAY}
+    rows = [
+        (one, mark, time)
+        for i, one in enumerate(ids)
+        for mark, time in marks.items()
+        if mark != "disinfect_started" or i < 3
+    ]
+    events = pl.DataFrame(rows, schema=["case_id", "milestone", "time"], orient="row")
+    cases = pl.DataFrame({"case_id": ids, "kind": "import"})
+    found = assess(EventLog(events, cases), "au-import-standards", as_of="2022-12-31")
+    row = next(row for row in found if row.indicator == "treatments_in_time")
+    assert (row.value, row.n, row.n_open) == (1.0, 3, 0)
+    # nothing can be open where cases without a treatment are not looked at: that is no sign
+    assert "finished cases only" not in row.note
+
+
 def test_a_reference_is_told_and_never_counted_as_judged():
     found = assess(log([10.0] * 40), "rcep-tfa", as_of="2022-12-31")
     assert all(row.verdict.value in ("for reference", "no data", "not computed") for row in found)

@@ -101,13 +101,19 @@ def open_cases(metric: Metric, found: Mapping[tuple, list[Cell]]) -> dict[tuple,
 
 def known_of(metric: Metric, cell: Cell, n_open: int | None, statistic: str = "n") -> list[Reason]:
     """What was left out, and what a reader must know of the cases."""
-    finished_only = metric.is_time and n_open == 0
+    finished_only = metric.is_time and n_open == 0 and not _asks_for_the_stop(metric)
     far = far_ahead(metric, cell, statistic)
     return [
         *far,
         *(_outside(metric, why) for why in left_out(cell)),
         *([Reason("assess.no_open_case")] if finished_only else []),
     ]
+
+
+def _asks_for_the_stop(metric: Metric) -> bool:
+    """Whether cases without the stop are not looked at, so that none can be open."""
+    test = metric.population.get(getattr(metric, "stop", ""))
+    return isinstance(test, Mapping) and test.get("present") is True
 
 
 def _outside(metric: Metric, why: Reason) -> Reason:
