@@ -90,6 +90,34 @@ def test_groups_stand_beside_their_own_cases():
     assert late == {"slow": 0, "quick": 1}
 
 
+def test_a_group_with_too_few_finished_cases_has_no_part_in_the_share():
+    def of(*ages):
+        waiting = [(begun(a), None, None) for a in ages]
+        few = [(0, 1, None), (begun(90), None, None)]
+        ports = ["many"] * (21 + len(ages)) + ["few"] * 2
+        return asked(log_of([*DONE, *waiting, *few], port=ports), by="port")
+
+    late = of(5, 30)
+    assert "2 cases are open; 1 (50.0%) for longer" in late.headline("en")
+    assert "1 more is open where too few are finished to say" in late.headline("en")
+    assert "在办2件，其中1件（50.0%）" in late.headline("zh") and "另有在办1件" in late.headline(
+        "zh"
+    )
+    # the one of 90 hours is not told to be in time
+    assert "and not for longer" in of(5).headline("en") and "1 more is" in of(5).headline("en")
+    assert "too few are finished to say whether" in of().headline("en")
+
+
+def test_an_age_at_a_limit_is_told_to_lie_below_it():
+    found = asked(log_of([*DONE, (begun(40), None, None)]))
+    limits = [row[1] for row in found.table("en").cells]
+    assert limits[:2] == ["over 19 hours", "over 18, up to 19 hours"]
+    assert limits[-1] == "up to 10 hours"
+    limits = [row[1] for row in found.table("zh").cells]
+    assert (limits[0], limits[1]) == ("超过19小时", "超过18、不超过19小时")
+    assert limits[-1] == "不超过10小时" and "以上" not in "".join(limits)
+
+
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
     return intake_of_demo(tmp_path_factory.mktemp("ageing"), 0.1)

@@ -104,10 +104,13 @@ class Ageing(OfWaiting[AgeingRow]):
             code = "unsure" if self._doubted else "none" if self._finished else "nothing"
             return say(f"waiting.headline_{code}", lang, **told)
         late = [row for row in self.rows if row.band == BANDS[-1]]
-        if not late:
+        # open cases of groups with too few finished ones are neither late nor in time
+        untold = sum(row.n for row in self.rows if row.band == ALL)
+        if n == untold:
             return say("waiting.headline_few", lang, about=about, n=n)
-        told = {"about": about, "n": n, "late": sum(row.n for row in late)}
-        told["share"] = told["late"] / n
+        told = {"about": about, "n": n - untold, "late": sum(row.n for row in late)}
+        told["share"] = told["late"] / told["n"]
+        told["apart"] = Reason("waiting.apart", n=untold) if untold else ""
         if not self.rows[0].groups:
             told |= {"limit": late[0].above, "unit": self._unit(lang)}
             return say("waiting.headline", lang, **told)
