@@ -15,8 +15,8 @@ DUES, SECURITY, LUMP = "货物港务费", "港口设施保安费", "港口作业
 DAY = "2022-12-31"
 
 
-def log_of(rows, lists=None):
-    """Lines of (item, day, what the bill says of the price, its ground)."""
+def log_of(rows, lists=None, currencies=None):
+    """Lines of (item, day, what the bill says of the price, its ground), in yuan unless said."""
     made = [
         {
             "case_id": f"c{i}",
@@ -28,6 +28,7 @@ def log_of(rows, lists=None):
             "ground": ground,
             "payee": "T1",
             "port": "甲",
+            "currency": "CNY" if currencies is None else currencies[i],
         }
         for i, (item, day, says, ground) in enumerate(rows)
     ]
@@ -79,6 +80,19 @@ def test_misnamed_by_hand():
     assert (found.checked, found.not_said, found.no_law) == (9, 1, 1)
     assert sum(kind.n for kind in found.kinds) == len(found) == 6
     assert sum(kind.fen for kind in found.kinds) == 100 * (2 + 4 + 5 + 7 + 9 + 10)
+
+
+def test_lines_in_another_currency_are_told_and_have_no_part_in_amounts():
+    currencies = ["USD" if i == 1 else "CNY" for i in range(len(ROWS))]
+    log = log_of(ROWS, currencies=currencies)
+    found = legal_layers(log)
+    row = next(row for row in found if row.layer == "set")
+    assert (row.lines, row.amount, row.other) == (3, 1 + 3, 1)
+    bills = misnamed_charges(log)
+    assert sum(kind.fen for kind in bills.kinds) == 100 * (4 + 5 + 9 + 10) and bills.other == 1
+    for told in (found, bills):
+        assert "1 line in another currency has no part in the amounts" in told.beware("en")
+    assert "another currency" not in legal_layers(log_of(ROWS)).beware("en")
 
 
 def test_what_stands_on_a_list_is_a_service():

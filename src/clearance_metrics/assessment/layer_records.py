@@ -28,7 +28,8 @@ class LayerRow(Record):
 
     `lines` and the `amount` they come to; `broken` of them break a rule, with what lies `over` a
     ceiling and in `excess` of any rule; `no_ground` name no ground, on `otherwise` lines the bill
-    says another kind of price: None where the log does not record these.
+    says another kind of price: None where the log does not record these. Amounts are those in the
+    main currency; `other` lines are in others.
     """
 
     layer: str
@@ -41,6 +42,7 @@ class LayerRow(Record):
     no_ground: int | None
     otherwise: int | None
     otherwise_amount: float | None
+    other: int
     groups = ()
 
 
@@ -60,7 +62,8 @@ class Layers(ResultTable[LayerRow]):
 
     def withholding(self, k: int, cells: Iterable[int], hidden: Collection[str] = ()) -> Any:
         """As of any answer: lines of few, or under a rule that is withheld, withhold the whole."""
-        own = [n or 0 for r in self.rows for n in (r.lines, r.broken, r.no_ground, r.otherwise)]
+        counts = ("lines", "broken", "no_ground", "otherwise", "other")
+        own = [getattr(row, name) or 0 for row in self.rows for name in counts]
         kept_back = any(rule.indicator in hidden for rule in self.rules)
         return super().withholding(k, [*cells, *own, *([1] if kept_back else [])], hidden)
 
@@ -100,6 +103,8 @@ class Layers(ResultTable[LayerRow]):
             told.append(Reason("layers.unknown_note"))
         if not self.says:
             told.append(Reason("layers.lacks"))
+        if other := sum(row.other for row in self.rows):
+            told.append(Reason("payees.other_currency", n=other))
         mute = tuple(
             Reason("overview.rule_mute", name=rule.name(lang), why=rule.why)
             for rule in self.rules

@@ -123,6 +123,7 @@ def _row(
         no_ground=sum(row["no_ground"] for row in told) if "no_ground" in told[0] else None,
         otherwise=sum(row["lines"] for row in other) if says else None,
         otherwise_amount=sum(row["fen"] for row in other if row in ours) / 100 if says else None,
+        other=sum(row["lines"] for row in told if row not in ours),
     )
 
 
@@ -175,6 +176,7 @@ def misnamed_charges(
         currency=main,
         checked=sum(row["lines"] for row in said),
         not_said=sum(row["lines"] for row in counted if row["layer"] is None),
+        other=sum((row.currency or main) != main for row in rows),
         no_law=sum(row["lines"] for row in said if row["legal_layer"] == UNKNOWN),
         lists=lists,
     )

@@ -63,12 +63,13 @@ class MisnamedCharges(ResultTable[MisnamedRow]):
     checked: int
     not_said: int
     no_law: int
+    other: int  # of these in another currency than the amounts
     lists: bool
     empty = "misnamed.no_rows"
 
     def withholding(self, k: int, cells: Iterable[int], hidden: Collection[str] = ()) -> Any:
         """As of any answer: kinds of few lines withhold the whole; no single line is listed."""
-        own = [n for kind in self.kinds for n in (kind.n, kind.no_ground)]
+        own = [n for kind in self.kinds for n in (kind.n, kind.no_ground)] + [self.other]
         found = self._with(rows=(), _remarks=(Reason(SINGLES),))
         return super(MisnamedCharges, found).withholding(k, [*cells, *own, self.checked], hidden)
 
@@ -102,6 +103,7 @@ class MisnamedCharges(ResultTable[MisnamedRow]):
         told = [Reason("misnamed.how")]
         told += [Reason("misnamed.not_said", n=self.not_said)] if self.not_said else []
         told += [Reason("misnamed.no_law", n=self.no_law)] if self.no_law else []
+        told += [Reason("payees.other_currency", n=self.other)] if self.other else []
         told += [] if self.lists else [Reason("misnamed.no_list")]
         rest = super()._beware(lang)
         return say("report.gap", lang).join(
