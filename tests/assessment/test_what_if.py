@@ -20,9 +20,11 @@ from clearance_metrics import (
     what_if,
     works_like,
 )
+from clearance_metrics.analysis.caution import signed
 from clearance_metrics.domain.verdicts import Verdict
 from clearance_metrics.engine.refusals import MissingColumn
 from clearance_metrics.errors import LogError, NothingToShow
+from clearance_metrics.results.words import say
 
 CLOCK = Duration("declared", "customs_released")
 DAY = "2021-12-31"
@@ -338,6 +340,14 @@ def test_one_case_has_a_figure_and_no_interval():
     assert (found.value, found.would, found.would_low, found.change_low) == (5, 5, None, None)
     told = what_if(log, CLOCK, slowest_at_median(), as_of=DAY)
     assert "5.00 hours in place of 5.00 hours" in told.headline("en")
+    assert "The slowest case of 1 is counted with the median." in told.beware("en")
+
+
+def test_a_change_of_nothing_has_no_bounds_below_nothing():
+    told = say(signed(1e-17, "hours", -1e-17, 1e-17), "en")
+    assert told == "+0.00 (0.00 to 0.00)"
+    told = say(signed(1e-17, "share", -1e-17, 1e-17), "en")
+    assert "-0" not in told and say(signed(0.1, "share", -0.0006, 0.2), "en").count("-0.1") == 1
 
 
 def test_a_release_before_arrival_keeps_its_sign():

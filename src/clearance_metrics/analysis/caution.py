@@ -120,11 +120,12 @@ def signed(value: float, unit: str, low: float | None = None, high: float | None
     share = unit == "share"
     size = 100.0 if share else 1.0
     told: str | Reason = ""
+    # what is nothing in the decimals told is not told as less than nothing
     if low is not None and high is not None:
-        bounds = {"low": size * low, "high": size * high}
+        ends = {"low": size * low, "high": size * high}
+        bounds = {end: x if round(x, 1 if share else 2) else 0.0 for end, x in ends.items()}
         told = Reason("change.bounds_points" if share else "change.bounds", **bounds)
     code = "change.signed_points" if share else "change.signed"
-    # what is nothing in two decimals is not told as less than nothing
     return Reason(code, value=size * value if round(size * value, 2) else 0.0, bounds=told)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ..analysis.parts import hours
+from ..analysis.waiting import with_reasons
 from ..errors import NothingToShow
 from ..results.block import Block
 from ..results.display import NONE, Display
@@ -222,7 +223,9 @@ class Reconciled(ResultTable[ClockRow]):
             told.append(Reason("reconcile.no_firm", n=self.no_firm))
         if self.used and self.alike:
             told.append(Reason("reconcile.alike"))
-        told += [why for why in dict.fromkeys(w for r in self.rows for w in r.reasons)]
+        whys = dict.fromkeys(why for row in self.rows for why in row.reasons)
+        own = [why for why in whys if why.code.startswith("reconcile.")]  # sentences already
+        told += [*with_reasons(tuple(why for why in whys if why not in own)), *own]
         if self.references and self.used:
             told.append(Reason("reconcile.reference_only"))
         return joined(told, lang, "report.gap")
