@@ -163,18 +163,16 @@ class Payees(ResultTable[PayeeRow]):
     def _again(self, lang: str) -> Reason | str:
         if self.step:
             return ""
+        told = "again"
         names = [str(row.payee) for row in self.repeated]
-        alone = [str(row.payee) for row in self.rows if row.payee and row.repeated is None]
-        untold: Reason | str = ""
-        if alone:
-            some = listed(alone[:NAMED], lang)
-            code = "payees.alone" if len(alone) <= NAMED else "payees.alone_and_more"
-            untold = Reason(code, names=some, n=len(alone))
+        if not names:  # then who has nobody to be set beside, which the table says in any case
+            told = "alone"
+            names = [str(row.payee) for row in self.rows if row.payee and row.repeated is None]
         if not names:
-            return untold or Reason("payees.nobody_again")
+            return Reason("payees.nobody_again")
         some = listed(names[:NAMED], lang)
-        code = "payees.again" if len(names) <= NAMED else "payees.again_and_more"
-        return Reason(code, names=some, n=len(names), untold=untold)
+        code = f"payees.{told}" if len(names) <= NAMED else f"payees.{told}_and_more"
+        return Reason(code, names=some, n=len(names))
 
     def _beware(self, lang: str) -> str:
         told = (
