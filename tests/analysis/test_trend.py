@@ -65,6 +65,17 @@ def test_two_strata_in_two_periods_by_hand():
     assert (last.low, last.high) == (pytest.approx(11 - half), pytest.approx(11 + half))
 
 
+def test_months_of_the_reference_without_a_case_are_told():
+    rows = {"month": ["2021-01"] * 8 + ["2021-02"] * 8, "port": ["a"] * 16, "hours": [4, 6] * 8}
+    log = log_of(rows)
+    half = trend(log, CLOCK, mix="port", reference=("2020-11", "2021-02"), **ASKED)
+    assert half.unseen == 2 and half.behind == 16
+    assert "2 months of the reference have no case" in half.beware("en")
+    assert "基准期中有2个月没有业务" in half.beware("zh")
+    whole = trend(log, CLOCK, mix="port", reference=JANUARY, **ASKED)
+    assert whole.unseen == 0 and "have no case" not in whole.beware("en")
+
+
 @pytest.mark.parametrize("statistic", ["mean", "within:12"])
 def test_against_pandas(statistic):
     log, frame = some_log()

@@ -128,6 +128,7 @@ def trend(
         "reference": side.words,
         "strata": len(sizes),
         "behind": sum(sizes.values()),
+        "unseen": len(set(side.months) - {cell.period for cell in cells}),
         "fewest": fewest,
         "covered": covered,
         "as_of": when.text,

@@ -47,8 +47,8 @@ class Trend(OfChange[TrendRow]):
     """What `trend` answers, a row per period that is over; without rows `reasons` say why.
 
     `behind` cases of the `reference` in `strata` by the columns `mix` give the composition;
-    `fewest` cases of a stratum and the share `covered` of the reference are what a period must
-    have.
+    `unseen` months of the reference have no case at all. `fewest` cases of a stratum and the share
+    `covered` of the reference are what a period must have.
     """
 
     rows: tuple[TrendRow, ...] = ()
@@ -58,6 +58,7 @@ class Trend(OfChange[TrendRow]):
     reference: str
     strata: int
     behind: int
+    unseen: int
     fewest: int
     covered: float
     as_of: str
@@ -140,6 +141,8 @@ class Trend(OfChange[TrendRow]):
         if not self.rows:
             return
         yield Reason("trend.note", n=self.strata, cases=self.behind, **self._facts(lang))
+        if self.unseen:
+            yield Reason("trend.unseen", n=self.unseen)
         partly = [row.covered for row in self.rows if row.value is not None and row.covered < 1]
         if partly:
             told = {"n": len(partly), "fewest": self.fewest, "least": min(partly)}
