@@ -263,6 +263,30 @@ def test_the_notice_reads_certificates_and_agencies_where_a_log_has_them():
     assert "over 8 firms, each once" in rows["import_time"].note
 
 
+def test_the_n_of_a_figure_of_firms_is_of_those_that_count():
+    cases = [days(1)] * 12 + [days(60)]
+    names = [f"firm {i}" for i in range(11)] + ["firm 0", "far"]
+    found = assess(log_of(cases, names), "wb-bready-2026", as_of=date(2022, 8, 31))
+    row = next(row for row in found if row.indicator == "import_time")
+    # the case of the firm that lies too far out is in no figure
+    assert (row.value, row.n) == (1, 12) and "1 firm left out" in row.note
+    headings = found.on("clearance").headline("en"), found.on("clearance").headline("zh")
+    assert "1.00 days (11 firms, n 12)" in headings[0] and "（11家企业，n=12）" in headings[1]
+
+
+def test_times_that_may_run_backwards_leave_nobody_out_and_say_so():
+    hours = [-30, -30, *[5] * 11, 900]
+    rows = [{"conveyance_arrived": 0, "customs_released": h} for h in hours]
+    names = [f"firm {i}" for i in range(len(hours))]
+    found = firms(log_of(rows, names), {"x": "import_overall"}, as_of=AS_OF)
+    assert not found[0].dropped and found[0].firms == 14
+    assert "no firm is left out for lying too far away" in found.beware("en")
+    assert "取不了对数" in found.beware("zh")
+    forward = firms(log_of(rows[2:], names[2:]), {"x": "import_overall"}, as_of=AS_OF)
+    assert [name for name, _ in forward[0].dropped] == ["firm 13"]
+    assert "too far away" not in forward.beware("en")
+
+
 def test_an_indicator_about_firms_is_measured_by_firm_without_being_told():
     indicator = load_notice("wb-bready-2026").indicator("import_time")
     log = log_of(EIGHT, OWNERS)

@@ -17,7 +17,8 @@ from ..statistics.reasons import Reason
 @dataclass(frozen=True, eq=False)
 class ByFirm:
     """Firms with their cases, their own averages in the metric's unit, and whether each lies beyond
-    three standard deviations; `no_firm` cases name none.
+    three standard deviations; `no_firm` cases name none. Not `tested` are firms whose clock may run
+    backwards, which has no logarithm.
     """
 
     names: tuple[str, ...]
@@ -25,6 +26,12 @@ class ByFirm:
     averages: np.ndarray
     out: np.ndarray
     no_firm: int
+    tested: bool = True
+
+    @property
+    def cases(self) -> int:
+        """The cases of the firms that count."""
+        return int(self.n[~self.out].sum())
 
     @property
     def kept(self) -> np.ndarray:
@@ -41,6 +48,8 @@ class ByFirm:
         told = [Reason("firms.over", n=len(self.kept))]
         if self.dropped:
             told.append(Reason("firms.dropped", n=len(self.dropped), names=self.dropped))
+        if not self.tested:
+            told.append(Reason("firms.not_tested"))
         if self.no_firm:
             told.append(Reason("firms.no_firm", n=self.no_firm))
         return tuple(told)
@@ -71,10 +80,10 @@ def by_firm(metric: Metric, cell: Cell) -> ByFirm:
     named = sorted((str(name), at) for name, at in codes.items() if name is not None)
     order = np.array([at for _, at in named], "int64")
     told = averages[order]
-    # a clock that may run backwards has no logarithm: nobody is left out of it
-    out = st.outlying(told) if (told > -1).all() else np.zeros(len(told), bool)
+    tested = bool((told > -1).all())
+    out = st.outlying(told) if tested else np.zeros(len(told), bool)
     lost = int(n[codes[None]]) if None in codes else 0
-    return ByFirm(tuple(name for name, _ in named), n[order], told, out, lost)
+    return ByFirm(tuple(name for name, _ in named), n[order], told, out, lost, tested)
 
 
 ESTIMATORS: dict[str, Callable[[np.ndarray, float], st.Estimate]] = {

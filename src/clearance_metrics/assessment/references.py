@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from ..analysis.by_firm import by_firm
 from ..analysis.estimates import estimate, pooled, together
 from ..domain import windows
+from ..domain.statistic import Statistic
 from ..domain.verdicts import Verdict
 from ..notice import Indicator
 from ..results.assessment import AssessRow
@@ -35,6 +37,8 @@ def reference_rows(context: Context, indicator: Indicator) -> list[AssessRow]:
             )
             continue
         answer, sample = estimate(ask.metric, cell, indicator.statistic, context.level)
+        firms = cell.cluster is not None and Statistic.parse(indicator.statistic).row.of_firms
+        n = by_firm(ask.metric, cell).cases if firms else sample.n
         rows.append(
             row(
                 context,
@@ -48,7 +52,7 @@ def reference_rows(context: Context, indicator: Indicator) -> list[AssessRow]:
                 ],
                 period=label,
                 answer=answer,
-                n=sample.n,
+                n=n,
                 n_open=n_open,
                 also=further(context, indicator, cell, answer),
             )

@@ -247,6 +247,12 @@ def told_of(found: Assessment, row: AssessRow, lang: str, *, again: bool = False
         return say("judged.compared_too" if again else "judged.compared", lang, **facts)
     if row.verdict is Verdict.REFERENCE:
         del facts["verdict"]
+        # of firms the figure has as many as there are firms, and not cases
+        firms = next((why.facts["n"] for why in row.reasons if why.code == "firms.over"), None)
+        if firms is not None:
+            return say(
+                "judged.set_beside_firms", lang, **facts, firms=Reason("judged.firms", n=firms)
+            )
         return say("judged.set_beside", lang, **facts)
     return say("judged.not_compared", lang, **facts)
 
