@@ -13,7 +13,7 @@ from clearance_metrics.domain.verdicts import Verdict
 from clearance_metrics.errors import NoticeError
 from clearance_metrics.notice.chain import chain, steps
 from clearance_metrics.notice.loader import shipped
-from clearance_metrics.notice.model import Result
+from clearance_metrics.notice.result import Result
 
 
 def changed(tmp_path, name: str, old: str, new: str):

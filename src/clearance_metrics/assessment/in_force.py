@@ -12,7 +12,8 @@ from ..domain.reader import Reader
 from ..domain.verdicts import Verdict
 from ..notice import Notice, load_notice
 from ..notice.chain import steps
-from ..notice.model import Indicator, Result, Target
+from ..notice.model import Indicator, Target
+from ..notice.result import Result
 from ..results.in_force import BackTestRow, BackTests, TargetRow, TargetsInForce
 from ..results.table import ResultTable
 from ..results.words import check_language, texts_of

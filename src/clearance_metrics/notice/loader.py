@@ -20,7 +20,8 @@ from ..domain.vocabulary import load_vocabulary
 from ..errors import CalendarError, LogError, NoticeError, closest
 from .indicators import read_indicator
 from .metrics import check_items
-from .model import CONFIDENCE, Department, Flag, Indicator, Measure, Merged, Notice, Part, Result
+from .model import CONFIDENCE, Department, Flag, Indicator, Measure, Merged, Notice, Part
+from .result import Result
 from .targets import check_days, check_result
 
 TOP_KEYS = {

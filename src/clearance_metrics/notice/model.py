@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from ..domain.between import last_day
 from ..domain.statistic import Statistic
 from ..domain.windows import month_of
 from ..errors import NoIndicator, NoticeError, closest
+from .result import Result
 
 KINDS = ("level", "zero", "direction", "reference", "action")
 STATUSES = ("computed", "declared", "not_measurable")
@@ -20,7 +19,6 @@ BETTER = ("lower", "higher", "nearer_zero")  # the last of a gap that ought not 
 RULES = ("at_most", "at_least")
 WINDOWS = ("month", "year", "since")
 CONFIDENCE = ("V", "V2", "D")
-OVER_TWO_YEARS = re.compile(r"(?P<first>\d{4})-(?P<second>\d\d)")
 # the pages of a report that indicators can stand on, each with the roles it knows; "row" is a row
 # of the page's table and no more
 ROLES = {
@@ -82,37 +80,6 @@ class Reference:
     source: str
     checked: date
     confidence: str
-
-
-@dataclass(frozen=True)
-class Result:
-    """A figure that the notice's own authority published for an indicator, in the unit of its
-    statistic, and what it said of it: "met", "not met", or "" where it said nothing.
-    """
-
-    indicator: str
-    period: str
-    value: float
-    stated: str
-    source: str
-    checked: date
-    confidence: str
-
-    @property
-    def last(self) -> date:
-        """The last day of its period; of a year that runs over two ("2020-21") the latest that its
-        last day can be. LogError where the period is none.
-
-        >>> told = {"value": 1.0, "stated": "", "source": "", "checked": None, "confidence": "V"}
-        >>> [str(Result("x", period, **told).last) for period in ("2020-05", "2020-21")]
-        ['2020-05-31', '2021-12-31']
-        """
-        name = self.period.rpartition("..")[2]
-        years = OVER_TWO_YEARS.fullmatch(name)
-        if years and int(years["second"]) == (int(years["first"]) + 1) % 100:
-            # the months of a year are read as months: 2011-12 is December
-            name = name if 1 <= int(years["second"]) <= 12 else str(int(years["first"]) + 1)
-        return last_day(name)
 
 
 @dataclass(frozen=True)
