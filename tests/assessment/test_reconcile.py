@@ -308,12 +308,6 @@ def test_a_clock_that_is_not_recorded_is_no_step_and_has_no_figure():
     assert not both.alike and "全部部门" in both.headline("zh")
 
 
-def test_each_remark_is_a_sentence():
-    told = reconcile(log_of([HAND], enterprise=["A"]), "import", as_of=AS_OF)
-    assert "too few cases for an interval. No figure by firm: 1 firm" in told.beware("en")
-    assert "。不按企业计" in told.beware("zh")
-
-
 def test_the_name_says_that_declarations_in_advance_count():
     found = reconcile(log_of([HAND]), "import", as_of=AS_OF)
     assert "海关通关（含提前申报）" in found.headline("zh")
@@ -327,3 +321,9 @@ def test_a_log_that_does_not_say_which_cases_are_imports_is_refused():
     events = pl.DataFrame(told)
     with pytest.raises(MissingColumn, match="no column or milestone 'kind'"):
         reconcile(EventLog(events, timezone="Asia/Shanghai"), "import", as_of=AS_OF)
+
+
+def test_each_remark_is_a_sentence():
+    told = reconcile(log_of([HAND], enterprise=["A"]), "import", as_of=AS_OF)
+    assert "too few cases for an interval. No figure by firm: 1 firm" in told.beware("en")
+    assert "。不按企业计" in told.beware("zh")
