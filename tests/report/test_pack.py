@@ -175,13 +175,21 @@ def test_a_part_of_which_nothing_counts_says_so_and_leads_to_the_page_on_its_dat
         by="port",
     )
     pack = first.parent / "by-port"
-    finding, why = {
-        "zh": ("B：没有一项指标可以判断", "这里的1,234件业务（业务类型：提箱）都不在"),
-        "en": ("B: no indicator can be judged", "None of its 1,234 cases (kind of case: container pick-ups)"),
+    beside, finding, why = {
+        "zh": (
+            "没有一项指标可以判断：业务都不在统计范围之内",
+            "B：没有一项指标可以判断",
+            "这里的1,234件业务（业务类型：提箱）都不在",
+        ),
+        "en": (
+            "No indicator can be judged: none counts these cases",
+            "B: no indicator can be judged",
+            "None of its 1,234 cases (kind of case: container pick-ups)",
+        ),
     }[lang]
     told = unescape((pack / "index.html").read_text("utf-8"))
     assert re.search(
-        rf'href="B/index.html">B</a></td><td class="num">1,234</td><td>{finding}', told
+        rf'href="B/index.html">B</a></td><td class="num">1,234</td><td>{beside}</td>', told
     )
     page = unescape((pack / "B" / "index.html").read_text("utf-8"))
     assert re.search(rf"<h1>{finding}</h1>\s*<p class=\"lede\">{re.escape(why)}", page)

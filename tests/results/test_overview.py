@@ -202,6 +202,8 @@ def test_what_does_not_lead_a_page_does_not_go_before_the_charges(lang):
     other = row("one_bill", 0.5, Verdict.IMPROVED, unit="share")
     lead = found(*lacking, other).lead(Charged(300, 46), lang)
     assert lead.title.startswith({"zh": "收费违规46行", "en": "46 charge lines"}[lang])
+    derived = found(*lacking, other).lead(Charged(300, 46, 12), lang).title
+    assert {"zh": "46行（12行待核实）", "en": "rule (12 to be checked)"}[lang] in derived
     # and where there are none it is what there is to say
     alone = found(*lacking, other).lead(None, lang).title
     assert alone.endswith({"zh": "改善", "en": "improved"}[lang])

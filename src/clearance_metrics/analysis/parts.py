@@ -90,7 +90,9 @@ class Parted(ResultTable[Row], ABC):
             [*(self.group_word(name, value, lang) for name, value in self._where), *more], lang
         )
         about = self._clock(lang)
-        return say("parts.of_cases", lang, about=about, cases=cases) if cases else about
+        told = say("parts.of_cases", lang, about=about, cases=cases) if cases else about
+        # a name that ends in brackets takes the cases into them
+        return told.replace(say("parts.brackets", lang), say("parts.in_brackets", lang))
 
     def _first(self) -> list[Any]:
         """The rows of the first group and period."""

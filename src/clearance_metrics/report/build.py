@@ -189,9 +189,7 @@ def _pack(
             within = f"{plan.folder}/{part.folder}/"
             _write(own, pages, place, lang, done, within=within)
             _publish(place / lang, out / asked.log.name / lang / within)
-            findings[lang, part.folder] = finding_of(
-                pages[f"{INDEX}.html"], lang, judges=part.judges
-            )
+            findings[lang, part.folder] = finding_of(pages[f"{INDEX}.html"], part, lang)
     for lang in asked.languages:
         folder = out / asked.log.name / lang / plan.folder
         write_parts(folder, plan, asked.in_language(lang), findings, failed)

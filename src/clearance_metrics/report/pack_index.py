@@ -49,10 +49,13 @@ def first_of(part: PartOf, plan: Plan, log: EventLog, pages: Mapping[str, Page])
     return Page(say("report.overview", lang), (lead, Prose(links)) if links else (lead,))
 
 
-def finding_of(page: Page, lang: str, *, judges: bool = True) -> str:
+def finding_of(page: Page, part: PartOf, lang: str) -> str:
     """How the part stands beside all, and that nothing is judged if so; where the first cannot be
     said, what the page says first.
     """
+    if not part.counts:
+        return say("part.out_of_reach", lang)
+    judges = part.judges
     lead, parts = lead_of(page)
     beside = next((p for p in parts if isinstance(p, Block) and p.role == BESIDE), None)
     if beside is not None and (judges or beside.parts):
