@@ -179,7 +179,9 @@ def _fold(fold: Fold, files: Collection[str], lang: str, by: Sequence[Filter]) -
     told = "".join(f' <span class="v {tone}">{escape(text)}</span>' for text, tone in fold.badges)
     below = f"<small>{escape(fold.below)}</small>" if fold.below else ""
     kind = f"of-{fold.facet}" if fold.facet else "fold" if fold.facets is not None else "inner"
-    kind += "" if fold.printed else " on-screen"
+    if not fold.printed:  # a document says where it is; whoever prints it opened sees it
+        kind += " on-screen"
+        below += f'<small class="on-paper">{escape(say("sheet.in_workbook", lang))}</small>'
     chosen = marks(by, dict(fold.facets)) if fold.facets else ""
     tag = "h5" if fold.facets is not None else "b"
     held = "".join(_inner(part, files, lang, by) for part in fold.parts)
