@@ -82,7 +82,7 @@ def test_nothing_wrong_is_a_sentence_and_no_empty_table(tmp_path):
     )
     assert slips.block().title == "None of 12 kinds of slips was found" and not slips.block().parts
     assert len(slips.absent) == 12 and "Not found: " in slips.beware()
-    assert coverage.headline().startswith("2 milestones, 2 events, 0.0% timed to the day only")
+    assert coverage.headline().startswith("2 milestones, 2 events, none timed to the day only")
     with pytest.raises(NothingToShow):
         rejects.chart()
 

@@ -145,7 +145,7 @@ def test_the_finding_is_of_all_groups_and_of_the_first_and_the_last_period():
     years = grouped(period="year").headline()
     assert "from 6.00 h in 1970 (" in years and "to 3.00 h in 1971 (" in years
     one = grouped(where={"port": "a"}, by="port", period="year").headline("zh")
-    assert "（a）：1970年平均10.00小时" in one and "1971年平均5.00小时" in one
+    assert "，a）：1970年平均10.00小时" in one and "1971年平均5.00小时" in one
     both = grouped(by="port", period="year").headline()
     assert "highest a, 1970 with 10.00 h" in both and "lowest b, 1971 with 1.00 h" in both
     assert "of 4" in both

@@ -223,7 +223,7 @@ def test_it_is_told_and_drawn_in_both_languages():
     log, _ = some_log()
     found = trend(log, CLOCK, mix=("port", "mode"), reference=("2021-01", "2021-03"), **ASKED)
     assert "at the composition by port, mode of transport of 2021-01 to 2021-03" in found.headline()
-    assert "按2021-01至2021-03的口岸、运输方式构成" in found.headline("zh")
+    assert "按2021年1月至2021年3月的口岸、运输方式构成" in found.headline("zh")
     assert "6 strata" in found.beware("en") and "6层" in found.beware("zh")
     figure = found.chart("en", marks=load_notice())
     told = {text.get_text() for text in figure.axes[0].texts}

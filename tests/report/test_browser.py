@@ -129,8 +129,13 @@ def test_print_shows_every_measure_whole_whatever_is_chosen(demo, tab):
     tab.run(f"({CHOOSE})('verdict', 1)")
     tab.send("Emulation.setEmulatedMedia", media="print")
     try:
+        # long lists that no document prints are told by a line, and printed where they are open
         hidden = "[...document.querySelectorAll('.fold table')].filter(t => !t.checkVisibility())"
-        assert tab.run(f"{hidden}.length") == 0
+        assert tab.run(f"{hidden}.filter(t => !t.closest('.on-screen')).length") == 0
+        lines = "[...document.querySelectorAll('.on-paper')].map(s => s.checkVisibility())"
+        assert len(tab.run(lines)) > 5 and all(tab.run(lines))
+        tab.run("document.querySelectorAll('.on-screen').forEach(d => {d.open = true}); 0")
+        assert tab.run(f"{hidden}.length") == 0 and not any(tab.run(lines))
         assert tab.run("document.querySelector('.filter').checkVisibility()") is False
     finally:
         tab.send("Emulation.setEmulatedMedia", media="")
@@ -143,3 +148,40 @@ def test_a_choice_is_made_by_the_keyboard_alone(demo, tab):
         tab.send("Input.dispatchKeyEvent", type=kind, key="ArrowDown", windowsVirtualKeyCode=40)
     assert tab.run("document.querySelector('.by-part').selectedIndex") == 1
     assert tab.run("[...document.querySelectorAll('.fold')].some(f => !f.checkVisibility())")
+
+
+FILLS = """(() => {
+  const paper = getComputedStyle(document.body).backgroundColor;
+  const rgb = c => c.match(/[\\d.]+/g).slice(0, 3).map(Number);
+  const light = c => rgb(c).map(v => v / 255).map(v => v <= .04045 ? v / 12.92 :
+    ((v + .055) / 1.055) ** 2.4).reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
+  const against = c => { const [a, b] = [light(c), light(paper)].sort((x, y) => x - y);
+    return (b + .05) / (a + .05) };
+  const texts = [...document.querySelectorAll('.chart svg text')];
+  const fills = texts.filter(t => t.checkVisibility()).map(t => getComputedStyle(t).fill);
+  // what has the colour of paper stands on a colour
+  return fills.map(against).filter(c => c > 1.2);
+})()"""
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_text_of_a_chart_is_read_on_the_page_that_it_is_on(demo, tab, dark):
+    seen = 0
+    for path in pages(demo):
+        tab.open(path, dark=dark)
+        told = tab.run(FILLS)
+        assert min(told, default=21) >= 4.5, path.name
+        seen += len(told)
+    assert seen > 500
+
+
+def test_charts_are_dark_on_a_screen_and_light_on_paper(demo, tab):
+    sheet = "getComputedStyle(document.querySelector('.chart svg path')).fill"
+    tab.open(demo / "pages" / "08_waiting.html", dark=True)
+    assert tab.run(sheet) == tab.run("getComputedStyle(document.body).backgroundColor")
+    assert tab.run(sheet) != "rgb(255, 255, 255)"
+    tab.send("Emulation.setEmulatedMedia", media="print")
+    try:
+        assert tab.run(sheet) == "rgb(255, 255, 255)"
+    finally:
+        tab.send("Emulation.setEmulatedMedia", media="")

@@ -10,7 +10,7 @@ from ..domain.arguments import check_many
 from ..domain.metrics import Condition
 from ..errors import NothingToShow
 from ..results.display import NONE, Display, head_word
-from ..results.periods import listed, of_last, period_word
+from ..results.periods import listed, of_last, period_cell, period_word
 from ..results.table import ResultTable, Row
 from ..results.words import figure, say, unit_word
 from ..statistics.moments import mean_of_sums, share_of_sums
@@ -90,7 +90,9 @@ class Parted(ResultTable[Row], ABC):
             [*(self.group_word(name, value, lang) for name, value in self._where), *more], lang
         )
         about = self._clock(lang)
-        return say("parts.of_cases", lang, about=about, cases=cases) if cases else about
+        told = say("parts.of_cases", lang, about=about, cases=cases) if cases else about
+        # a name that ends in brackets takes the cases into them
+        return told.replace(say("parts.brackets", lang), say("parts.in_brackets", lang))
 
     def _first(self) -> list[Any]:
         """The rows of the first group and period."""
@@ -166,7 +168,7 @@ class Parted(ResultTable[Row], ABC):
         cells = []
         for parts in self._together().values():
             group = [self.group_word(c, v, lang) for c, v in parts[0].groups]
-            group += [str(parts[0].period or NONE)] * periods
+            group += [period_cell(parts[0].period, lang) or NONE] * periods
             for row in parts:
                 made = [cell(row, lang) for cell, _ in columns.values()]
                 cells.append((*group, self._said(row, lang), *made))
@@ -186,7 +188,7 @@ class Parted(ResultTable[Row], ABC):
         bars: dict[str, list[tuple[str, float]]] = {}
         for row in self.rows:
             group = [self.group_word(c, v, lang) for c, v in row.groups]
-            name = listed([*group, *([row.period] if row.period else [])], lang)
+            name = listed([*group, *filter(None, [period_word(row.period, lang)])], lang)
             part = self._part(row, lang)
             bars.setdefault(name or say("survival.all", lang), []).append((part, row.mean))
         if len(bars) > BARS:

@@ -10,7 +10,7 @@ from ..domain.parties import UNKNOWN
 from ..errors import NothingToShow
 from ..results.block import Block
 from ..results.display import Display
-from ..results.periods import listed
+from ..results.periods import listed, period_word
 from ..results.table import LANG, Record, interval
 from ..results.withheld import counted
 from ..results.words import figure, joined, say, unit_word
@@ -171,7 +171,8 @@ class Parties(Parted[PartyRow]):
         several = len({row.period for row in self.rows}) > 1
         for rows in together.values():
             group = [self.group_word(c, v, lang) for c, v in rows[0].groups]
-            period = [str(rows[0].period)] if several or not group and rows[0].period else []
+            shown = rows[0].period if several or not group else None
+            period = [period_word(shown, lang)] if shown else []
             named = listed([*group, *period], lang)
             parts = [(row.party, row.mean, percent(row.share, lang)) for row in rows]
             whole = figure(sum(row.mean for row in rows), 2, lang)

@@ -10,7 +10,7 @@ from ..domain.arguments import check_many
 from ..errors import NothingToShow
 from ..results.block import Block
 from ..results.display import NONE, Display, head_word
-from ..results.periods import period_word
+from ..results.periods import period_cell, period_word
 from ..results.table import LANG, Record, amount
 from ..results.wording import period_words
 from ..results.words import figure, joined, say, statistic_word, unit_word
@@ -127,7 +127,7 @@ class Trend(OfChange[TrendRow]):
             raw = figures(row.unit, row.raw, row.raw_low, row.raw_high)
             cells = [value, raw, figure(row.n, 0, lang)]
             cells += [] if whole else [say("table.percent", lang, share=row.covered)]
-            rows.append((row.period, *cells))
+            rows.append((period_cell(row.period, lang), *cells))
         asked = self.asked(lang)
         if self.unit != "share" and not self.statistic.startswith("within"):
             unit = unit_word(self.unit, lang)

@@ -35,7 +35,7 @@ from .letter import dated
 from .notebooks import INDEX, notebooks_for, notebooks_in, suite
 from .outputs import Page, Prose
 from .pack import FEWEST, Plan, check_fewest, made_parts, planned, steps_of
-from .pack_index import finding_of, told_of_failed, write_parts
+from .pack_index import finding_of, first_of, told_of_failed, write_parts
 from .running import run_notebooks
 from .typeset import html_of
 
@@ -182,12 +182,14 @@ def _pack(
         place = work / part.folder
         for lang in asked.languages:
             pages = {f"{path.stem}.html": page for path, page in made[part.folder][lang].items()}
-            pages = {f"{INDEX}.html": _contents(pages, lang)} | pages
+            here = own.in_language(lang)
+            first = _contents(pages, lang) if part.counts else first_of(part, plan, here, pages)
+            pages = {f"{INDEX}.html": first} | pages
             pages = {name: furnished(page, lang) for name, page in pages.items()}
             within = f"{plan.folder}/{part.folder}/"
             _write(own, pages, place, lang, done, within=within)
             _publish(place / lang, out / asked.log.name / lang / within)
-            findings[lang, part.folder] = finding_of(pages[f"{INDEX}.html"])
+            findings[lang, part.folder] = finding_of(pages[f"{INDEX}.html"], part, lang)
     for lang in asked.languages:
         folder = out / asked.log.name / lang / plan.folder
         write_parts(folder, plan, asked.in_language(lang), findings, failed)

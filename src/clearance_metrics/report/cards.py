@@ -9,6 +9,7 @@ from itertools import groupby
 from urllib.parse import quote
 
 from ..results.block import Block, Text
+from ..results.charts.palette import following
 from ..results.display import Display, head_word
 from ..results.parts import Card, Cards, Tile, Tiles
 from ..results.words import say
@@ -58,7 +59,7 @@ def data_html(data: str, lang: str) -> str:
 
 
 def _card(card: Card, lang: str) -> str:
-    drawing = card.svg[max(card.svg.find("<svg"), 0) :]
+    drawing = following(card.svg[max(card.svg.find("<svg"), 0) :])
     label = escape(card.alt, quote=True)
     picture = f'<div class="chart" role="img" aria-label="{label}">{drawing}</div>'
     lines = [f"<p>{escape(line)}</p>" for line in (card.rule, card.turns) if line]

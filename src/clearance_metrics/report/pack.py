@@ -22,6 +22,7 @@ from ..errors import LogError, ReportError
 from ..notice import Notice
 from ..results.assessment import Assessment
 from ..results.block import Block
+from ..results.findings import SILENT, own_of
 from .notebooks import INDEX, read_notebook, said_of
 from .outputs import Page, Prose
 from .running import run_parts
@@ -47,6 +48,20 @@ class PartOf:
     why: str = ""
     rows: Assessment | None = None
     hidden: frozenset[str] = frozenset()
+
+    @property
+    def counts(self) -> bool:
+        """Whether an indicator counts any case of the part, withheld or not."""
+        rows = self.rows.rows if self.rows is not None else ()
+        return self.rows is None or any(
+            row.n or row.n_open or row.indicator in self.hidden for row in rows
+        )
+
+    @property
+    def judges(self) -> bool:
+        """Whether any indicator of the notice itself is judged on its cases."""
+        rows = own_of(self.rows.rows) if self.rows is not None else ()
+        return self.rows is None or any(row.verdict not in SILENT for row in rows)
 
 
 @dataclass(frozen=True)
@@ -147,11 +162,14 @@ def steps_of(
 
 def pages_for(part: PartOf, notice: Notice, paths: Sequence[Path]) -> list[Path]:
     """The notebooks that have something to say of a part: not those of published figures, and of a
-    page of the notice only where a case of the part counts there, withheld or not.
+    page of the notice only where a case of the part counts there, withheld or not. Where none
+    counts anywhere, the first page says so by itself, and none `of_indicators` is left.
     """
     kept = []
     for path in paths:
         ours = said_of(read_notebook(path))
+        if not part.counts and (path.stem == INDEX or ours.get("of_indicators")):
+            continue
         page = ours.get("page")
         rows = part.rows.on(page).rows if page and part.rows else ()
         told = not page or any(row.n or row.indicator in part.hidden for row in rows)

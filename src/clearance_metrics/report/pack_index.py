@@ -7,30 +7,59 @@ from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from ..engine.log import EventLog
 from ..errors import ReportError
-from ..results.block import Block
+from ..results.block import Block, Text
 from ..results.display import head_word
 from ..results.side_by_side import BESIDE
 from ..results.wording import data_of, word_of
 from ..results.words import figure, say
+from ..statistics.reasons import Reason
 from .cards import lead_of
-from .outputs import Page
+from .outputs import Page, Prose
 from .pack import LISTED
 
 if TYPE_CHECKING:
-    from .pack import Plan
+    from .pack import PartOf, Plan
 
 INDEX = "index.html"
+KIND = "kind"  # the column of what a case is
 
 
-def finding_of(page: Page) -> str:
-    """How the part stands beside all; where that cannot be said, what the page says first."""
+def first_of(part: PartOf, plan: Plan, log: EventLog, pages: Mapping[str, Page]) -> Page:
+    """The first page of a part of which no indicator counts a case: that, why, and the pages that
+    it has all the same.
+    """
+    lang = log.lang
+    known = log.values(KIND) if KIND in log.columns else {}
+    kinds = [
+        word_of(log.reader, KIND, str(kind), lang)
+        for kind, n in known.items()
+        if kind is not None and n >= (plan.withhold or 0)
+    ]
+    told = Reason("part.of_kinds", kinds=say("mark.list", lang).join(kinds)) if kinds else ""
+    if not set(known) - {None}:
+        told = Reason("part.of_no_kind")
+    value = word_of(log.reader, plan.column, str(part.value), lang)
+    why = Text(say("part.none_counts", lang, n=part.n, kinds=told))
+    lead = Block(say("part.judges_nothing", lang, value=value), (why,), role="lead")
+    links = "\n".join(f"- [{page.title}]({quote(name)})" for name, page in pages.items())
+    return Page(say("report.overview", lang), (lead, Prose(links)) if links else (lead,))
+
+
+def finding_of(page: Page, part: PartOf, lang: str) -> str:
+    """How the part stands beside all, and that nothing is judged if so; where the first cannot be
+    said, what the page says first.
+    """
+    if not part.counts:
+        return say("part.out_of_reach", lang)
+    judges = part.judges
     lead, parts = lead_of(page)
-    beside = [p.title for p in parts if isinstance(p, Block) and p.role == BESIDE]
-    if beside:
-        return beside[0]
+    beside = next((p for p in parts if isinstance(p, Block) and p.role == BESIDE), None)
+    if beside is not None and (judges or beside.parts):
+        return beside.title if judges else say("part.unjudged", lang, told=beside.title)
     return lead.title if lead is not None else page.title
 
 

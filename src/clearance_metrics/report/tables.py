@@ -14,6 +14,7 @@ from .filters import marks
 from .word_fields import ADDRESS
 
 ONE_LINE = len("2022-12-31")  # dates, months and numbers of cases are not broken over lines
+SMALL_LINE = 18  # columns of a small line that is not, such as a day with what it is
 LONG = 120  # columns of a text that folds; a Chinese sign is two
 SEEN = 44  # of them that are seen of it folded
 UNBROKEN, PIECE = re.compile(r"[!-~]{31,}"), re.compile(r".{1,12}")  # no place to break it
@@ -123,7 +124,7 @@ def line_html(line: Line, words: str) -> str:
 
 
 def _below(line: str, folds: bool) -> str:
-    whole = ' class="s"' if line.isascii() and len(line) <= ONE_LINE else ""
+    whole = ' class="s"' if width_of(line) <= SMALL_LINE else ""
     return f"<small{whole}>{long_html(line, folds)}</small>"
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from html import escape, unescape
 from importlib.resources import files
 from typing import Any
 
 from ..results.block import Block, Part, Picture, Points
+from ..results.charts.palette import following, rules
 from ..results.display import Display
 from ..results.fold import Filter, Fold, Folds
 from ..results.parts import Cards, Tiles
@@ -39,7 +41,7 @@ def html_of(pages: Mapping[str, Page], file: str, *, lang: str, **about: Any) ->
     body, chapters = _chapters(in_rows(parts, lambda part: _part(part, pages, lang)))
     first = {"heading": lead.title if lead else page.title, "lines": lines_of(lead)}
     style = files(__package__).joinpath("page.css").read_text(encoding="utf-8")
-    style += rules_of(page)
+    style += rules() + rules_of(page)
     return environment.from_string(template).render(
         pages=pages,
         file=file,
@@ -131,9 +133,11 @@ def _picture(part: Picture, lang: str) -> str:
     if not part.narrow:
         label = escape(say("report.chart", lang), quote=True)
         held = f'<div class="scroll" role="group" tabindex="0" aria-label="{label}">'
-        return f"{held}{part._repr_html_()}</div>"
+        return f"{held}{replace(part, svg=following(part.svg))._repr_html_()}</div>"
     label = escape(part.alt, quote=True)
-    wide, narrow = (drawn[max(drawn.find("<svg"), 0) :] for drawn in (part.svg, part.narrow))
+    wide, narrow = (
+        following(drawn[max(drawn.find("<svg"), 0) :]) for drawn in (part.svg, part.narrow)
+    )
     return (
         f'<div class="chart two" role="img" aria-label="{label}"><div>{wide}</div>'
         f"<div>{narrow}</div></div>"
@@ -175,6 +179,9 @@ def _fold(fold: Fold, files: Collection[str], lang: str, by: Sequence[Filter]) -
     told = "".join(f' <span class="v {tone}">{escape(text)}</span>' for text, tone in fold.badges)
     below = f"<small>{escape(fold.below)}</small>" if fold.below else ""
     kind = f"of-{fold.facet}" if fold.facet else "fold" if fold.facets is not None else "inner"
+    if not fold.printed:  # a document says where it is; whoever prints it opened sees it
+        kind += " on-screen"
+        below += f'<small class="on-paper">{escape(say("sheet.in_workbook", lang))}</small>'
     chosen = marks(by, dict(fold.facets)) if fold.facets else ""
     tag = "h5" if fold.facets is not None else "b"
     held = "".join(_inner(part, files, lang, by) for part in fold.parts)

@@ -83,7 +83,7 @@ def lead_of(found: Assessment, lang: str, charged: Charged | None) -> Block:
     told = _targets(found, lang) if some and judged else []
     if charged is not None and charged.checked:
         code = "overview.lines_broken" if charged.broken else "overview.lines_clean"
-        rest = Reason("overview.derived", n=charged.derived) if charged.derived else ""
+        rest = Reason("overview.derived_short", n=charged.derived) if charged.derived else ""
         told.append(say(code, lang, n=charged.broken or charged.checked, derived=rest))
     if not (some and judged):
         told = [*_directions(found, lang, leading=True), *told]

@@ -54,6 +54,16 @@ def period_word(name: str | None, lang: str) -> str:
     return str(name)
 
 
+def period_cell(name: str | None, lang: str) -> str:
+    """A period as a cell says it: a month stays as it sorts.
+
+    >>> period_cell("2022-Q1", "zh") == period_word("2022-Q1", "zh"), period_cell("2022-03", "zh")
+    (True, '2022-03')
+    """
+    text = str(name or "")
+    return text if len(text) == len("2022-03") and "Q" not in text else period_word(text, lang)
+
+
 def listed(names: Iterable[str], lang: str) -> str:
     """Names one after the other, each once."""
     return say("mark.list", lang).join(dict.fromkeys(names))

@@ -349,9 +349,9 @@ class PublishedList(Cited[ListedRow]):
         return say("record.listed_left", lang, told=told, n=left) if left else told
 
     def _table(self, lang: str) -> Display:
-        heads = [say(f"record.{n}", lang) for n in ("about", "name", "figures", "left_out")]
+        heads = [say(f"record.{n}", lang) for n in ("about", "figures", "left_out")]
         cells = [
-            (row.label(lang), row.name, figure(row.figures, 0, lang), figure(row.left_out, 0, lang))
+            (row.label(lang), figure(row.figures, 0, lang), figure(row.left_out, 0, lang))
             for row in self.rows
         ]
-        return Display(heads, cells, numbers=(2, 3))
+        return Display(heads, cells, numbers=(1, 2))

@@ -234,6 +234,8 @@ class Coverage(Quality[CoverageRow]):
         events = sum(row.n for row in self.rows)
         by_day = sum(row.day for row in self.rows) / max(events, 1)
         kinds = len(self.rows)
+        if not by_day:
+            return say("quality.coverage_fine", lang, milestones=kinds, n=events)
         return say("quality.coverage", lang, milestones=kinds, n=events, by_day=by_day)
 
     def _beware(self, lang: str) -> str:

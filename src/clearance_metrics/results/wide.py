@@ -17,7 +17,7 @@ from .display import (
     too_few,
     whole_days,
 )
-from .periods import listed
+from .periods import listed, period_cell
 from .wording import capital
 from .words import figure, say, unit_word
 
@@ -63,7 +63,7 @@ def wide_table(found: Measures, lang: str) -> Display:
     for told, one, target in zip(cells.values(), first, targets, strict=True):
         values = dict(one.groups)
         line = [group_of(found, one, n, lang) if n in values else NONE for n in groups]
-        line += [str(one.period or NONE)] * periods
+        line += [period_cell(one.period, lang) or NONE] * periods
         line += [_figure(told.get(name), digits, lang) for name in statistics]
         line += [target or NONE] * targeted
         line += [unit_word(one.unit, lang)] * units

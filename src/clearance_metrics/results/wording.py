@@ -150,7 +150,8 @@ def period_words(period: str | None, lang: str) -> str:
     if not months and YEAR.fullmatch(f"{first}..{last}"):
         return period_word(first[:4], lang)
     code = "figure.since" if not last else "figure.span_months" if months else "figure.span"
-    return say(code, lang, first=first, last=last, months=int(months or 0))
+    ends = {"first": period_word(first, lang), "last": period_word(last, lang)}
+    return say(code, lang, **ends, months=int(months or 0))
 
 
 def holds(target: Any) -> Reason:

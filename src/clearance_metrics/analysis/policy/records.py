@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ...errors import NothingToShow
 from ...results.block import Block
 from ...results.display import NONE, Display, head_word
+from ...results.periods import period_word
 from ...results.table import LANG, Record
 from ...results.wording import period_words
 from ...results.words import LANGUAGES, figure, has, joined, say, unit_word
@@ -184,9 +185,9 @@ class PolicyResult(OfChange[EffectRow]):
         none = 1.0 if row.unit == RATIO else 0.0
         nothing = row.low is not None and row.high is not None and row.low <= none <= row.high
         code = f"effects.{self.kind}{'_nothing' if nothing else ''}"
-        return say(code, lang, **asked, value=_value(row), **self._more())
+        return say(code, lang, **asked, value=_value(row), **self._more(lang))
 
-    def _more(self) -> dict[str, object]:
+    def _more(self, lang: str) -> dict[str, object]:
         """Further facts of the sentence."""
         return {}
 
@@ -257,8 +258,8 @@ class Interrupted(PolicyResult):
     start: str
     placebos: tuple[Mapping[str, Any], ...] = ()
 
-    def _more(self) -> dict[str, object]:
-        return {"month": self.start}
+    def _more(self, lang: str) -> dict[str, object]:
+        return {"month": period_word(self.start, lang)}
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
@@ -273,7 +274,7 @@ class Staggered(PolicyResult):
     def _listed(self) -> list[EffectRow]:
         return [row for row in self.rows if row.period is None]
 
-    def _more(self) -> dict[str, object]:
+    def _more(self, _lang: str) -> dict[str, object]:
         return {"n": self.fact("ports_started"), "never": self.fact("ports_never")}
 
     def _warned(self, lang: str) -> Iterable[Reason]:
@@ -297,8 +298,8 @@ class Synthetic(PolicyResult):
     weights: tuple[tuple[str, float], ...] = ()
     placebos: tuple[Mapping[str, Any], ...] = ()
 
-    def _more(self) -> dict[str, object]:
-        return {"month": self.start, "p": self.fact("p")}
+    def _more(self, lang: str) -> dict[str, object]:
+        return {"month": period_word(self.start, lang), "p": self.fact("p")}
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
@@ -322,7 +323,10 @@ class Changes(PolicyResult):
         moved = [row for row in self.rows if row.term == "change" and row.value is not None]
         if not moved:
             return say("effects.not_moved", lang, about=about)
-        told = [Reason("effects.move", month=row.period, value=_value(row)) for row in moved]
+        told = [
+            Reason("effects.move", month=period_word(row.period, lang), value=_value(row))
+            for row in moved
+        ]
         return say("effects.moved", lang, about=about, n=len(moved), moves=tuple(told))
 
     def _warned(self, lang: str) -> Iterable[Reason]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SHORT = 3  # signs of a weekday over a narrow column
-DARK = 0.55  # of the deepest shade, from where a figure stands in white
+DEEPEST = 0.62  # of the colour, on which figures can still be read in ink
 
 
 @styled
@@ -25,18 +25,21 @@ def heat(
 
     `table`: a row per name, a share of all per hour.
     """
+    from matplotlib.colors import to_rgba
+
     if turned := is_narrow():
         table = [*zip(*table, strict=True)]
     across = [str(hour) for hour in range(len(table if turned else table[0]))]
     down, across = (across, [name[:SHORT] for name in names]) if turned else (names, across)
     figure, (axis,) = sheet(title, source, 0.8 + (0.2 if turned else 0.36) * len(down))
     most = max((share for row in table for share in row), default=0.0) or 1.0
-    axis.imshow(table, cmap="Blues", vmin=0, vmax=most * 1.15, aspect="auto")
+    # lets the paper through, light or dark
+    shades = [[to_rgba("C0", DEEPEST * share / most) for share in row] for row in table]
+    axis.imshow(shades, aspect="auto")
     for y, row in enumerate(table):
         for x, share in enumerate(row):
             told = "–" if not share else f"{100 * share:.1f}"
-            colour = "white" if share > DARK * most * 1.15 else INK
-            inside = axis.text(x, y, told, ha="center", va="center", size=7, color=colour)
+            inside = axis.text(x, y, told, ha="center", va="center", size=7, color=INK)
             inside.set_in_layout(False)
     axis.set_yticks(range(len(down)), list(down))
     axis.set_xticks(range(len(across)), across)

@@ -17,7 +17,7 @@ LOOKS = {
     "trader": ("#c8772e", "//"),
     "terminal": ("#3f8f6b", ".."),
     "several": ("#8a5fa8", "xx"),
-    "unknown": ("#9aa1ab", "--"),
+    "unknown": ("#868d98", "--"),
 }
 ROOM = 0.075  # of the longest bar: what a share needs to stand within its part
 

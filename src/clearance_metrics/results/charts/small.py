@@ -42,7 +42,7 @@ def months_small(
     """A value by period with its band; `last` is the last one in words, `target` a level and its
     words, `marker` a day and what happened on it.
     """
-    figure, axis = _paper(*((CARD, 1.15) if card else (HALF, 1.9)))
+    figure, axis = _paper(*((CARD, 1.15) if card else (HALF, 1.6)))
     known = [row for row in rows if row.get("value") is not None]
     draw_line(axis, known, ("", "-"), "C0", "", band=True)
     end = day_of(known[-1]["period"])
