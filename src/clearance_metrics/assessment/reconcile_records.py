@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ..analysis.parts import hours
-from ..analysis.waiting import with_reasons
 from ..errors import NothingToShow
 from ..results.block import Block
 from ..results.display import NONE, Display
@@ -223,12 +222,10 @@ class Reconciled(ResultTable[ClockRow]):
             told.append(Reason("reconcile.no_firm", n=self.no_firm))
         if self.used and self.alike:
             told.append(Reason("reconcile.alike"))
-        whys = dict.fromkeys(why for row in self.rows for why in row.reasons)
-        own = [why for why in whys if why.code.startswith("reconcile.")]  # sentences already
-        told += [*with_reasons(tuple(why for why in whys if why not in own)), *own]
+        told += [why for why in dict.fromkeys(w for r in self.rows for w in r.reasons)]
         if self.references and self.used:
             told.append(Reason("reconcile.reference_only"))
-        return joined(told, lang, "report.gap")
+        return joined(_sentences(told), lang, "report.gap")
 
     def _drawn(self, lang: str, title: str, source: str) -> Figure:
         """The ladder from the shortest mean to the longest."""
@@ -249,6 +246,15 @@ class Reconciled(ResultTable[ClockRow]):
 
     def __repr__(self) -> str:
         return f"{self.headline()}\n{self}"
+
+
+def _sentences(told: Iterable[Reason | str]) -> list[Reason | str]:
+    """The same, what an estimator says made a sentence as well."""
+    made: list[Reason | str] = []
+    for why in told:
+        clause = isinstance(why, Reason) and why.code in ("few_for_interval", "no_cases")
+        made.append(Reason("several.noted", text=why) if clause else why)
+    return made
 
 
 def _cell(row: ClockRow, lang: str) -> str:
