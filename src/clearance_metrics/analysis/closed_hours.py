@@ -94,14 +94,20 @@ class ClosedHours(OfWaiting[ClosedRow], Parted[ClosedRow]):
 
     def _none(self, lang: str, about: str = "") -> str:
         """Why nothing could be split."""
-        why = Reason(self.empty)
         whys = {
             "only_early": self.early,
             "only_days": self.date_only,
             "no_calendar": self.not_known,
         }
-        for code, n in whys.items():
-            why = Reason(f"waiting.{code}", n=n) if n else why
+        # where they all stand so that none can be timed, that is told as everywhere
+        there = {} if self._standing else {code: n for code, n in whys.items() if n}
+        why = self._cause(self.empty)
+        if len(there) == 1:
+            ((code, n),) = there.items()
+            why = Reason(f"waiting.{code}", n=n)
+        elif there:
+            parts = tuple(Reason(f"waiting.{code}_some", n=n) for code, n in there.items())
+            why = Reason("waiting.none_kept", n=sum(there.values()), told=parts)
         return say("headline.none", lang, metric=self._clock(lang), why=why)
 
     def _headline(self, lang: str) -> str:

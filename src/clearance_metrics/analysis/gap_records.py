@@ -129,7 +129,9 @@ class GapToTarget(Record, OfChange[GapRow]):
         within it; or why there is no gap.
         """
         if self.mean is None or self.gap is None or not self.rows:
-            return say("gap.refused", lang, about=self._caption(lang), why=self.reasons[:1])
+            return say(
+                "gap.refused", lang, about=self._caption(lang), why=self._causes(self.reasons[:1])
+            )
         unit = self._unit(lang)
         asked: dict[str, Any] = {"metric": self.named(lang)}
         asked["period"] = period_words(self.period, lang)
@@ -156,12 +158,12 @@ class GapToTarget(Record, OfChange[GapRow]):
     def block(self, lang: str | None = None) -> Block:
         """The finding, the table and what to know; without a gap its reason alone."""
         block = super().block(lang)
-        return block if self.rows else replace(block, parts=(), note="")
+        return block if self.rows else replace(block, parts=(), note=self._nobody_noted(lang))
 
     def _table(self, lang: str) -> Display:
         """The whole against its target, and each group's part of what lies between."""
         if not self.rows:
-            return Display((say(self.empty, lang),), ())
+            return self._nothing(lang)
         records = [{**row.to_dict(), "unit": self.unit, "value": row.mean} for row in self.rows]
         whole = {"unit": self.unit, "value": self.mean, "low": self.low, "high": self.high}
         figures = Figures([*records, whole], lang)
@@ -242,7 +244,11 @@ class GapToTarget(Record, OfChange[GapRow]):
                 yield Reason("gap.two_sided")
             if any(row.alone is not None for row in self.rows):
                 yield Reason("gap.alone_note", unit=self._unit(lang))
-        yield from (Reason("change.warning", warning=w) for w in self.reasons if w.code not in TOLD)
+        yield from (
+            Reason("change.warning", warning=w)
+            for w in self.reasons
+            if w.code not in TOLD and not self._standing  # which says better why there is nothing
+        )
 
     def _drawn(self, lang: str, title: str, source: str) -> Figure:
         if not self.rows:

@@ -118,6 +118,9 @@ class Holds(Parted[HoldRow]):
         """The mean, and for how much of it something stood open; of several groups the highest and
         the lowest, of several periods the first and the last.
         """
+        if not self.rows and self.not_known:
+            why = Reason("parts.none_known", n=self.not_known)
+            return say("headline.none", lang, metric=self._clock(lang), why=why)
         if not self.rows:
             return self._none(lang, self._clock(lang))
         if told := self._ranked(lang):
@@ -148,7 +151,10 @@ class Holds(Parted[HoldRow]):
     def _beware(self, lang: str) -> str:
         """On how many cases the sum was checked, what was left out, and what the log lacks."""
         if not self.rows:
-            return super()._beware(lang)
+            told = [Reason("parts.left_out", n=self.left_out)] if self.left_out else []
+            told += [Reason("parts.look_begun")] if self.not_known else []
+            # how many run backwards says the finding, where there is nothing else
+            return joined(told if self.not_known else self._remarks, lang, "report.gap")
         told = [
             *self._remarks,
             Reason("parts.summed", n=self.finished, unequal=self.unequal),

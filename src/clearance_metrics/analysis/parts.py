@@ -73,8 +73,8 @@ class Parted(ResultTable[Row], ABC):
         return say("stage.between", lang, **dict(zip(("start", "stop"), ends, strict=True)))
 
     def _none(self, lang: str, about: str = "") -> str:
-        """That no case was finished."""
-        why = Reason(self.empty)
+        """Why nothing was split: how the cases stand, or that none was finished."""
+        why = self._cause(self.empty)
         return say("headline.none", lang, metric=about, why=why) if about else say(why, lang)
 
     @abstractmethod

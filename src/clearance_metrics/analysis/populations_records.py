@@ -82,7 +82,7 @@ class Populations(OfWaiting[PopulationRow]):
     def _headline(self, lang: str) -> str:
         about = self._caption(lang)
         if not any(row.n for row in self.rows):
-            return say("headline.none", lang, metric=about, why=Reason(self.empty))
+            return say("headline.none", lang, metric=about, why=self._cause(self.empty))
         period = self.rows[-1].period
         told: dict[str, Any] = {"about": about, "period": period_word(period, lang)}
         if len({row.groups for row in self.rows}) > 1:
@@ -114,7 +114,7 @@ class Populations(OfWaiting[PopulationRow]):
 
     def _table(self, lang: str) -> Display:
         if not self.rows:
-            return Display((say(self.empty, lang),), ())
+            return self._nothing(lang)
         statistics = list(dict.fromkeys(row.statistic for row in self.rows))
         groups = [name for name, _ in self.rows[0].groups]
         units = [

@@ -89,9 +89,12 @@ class Stages(Parted[StageRow]):
     advance_lead: float | None
     shown = ("period", "stage", "mean", "share", "n", "cases", "label")
     _where: tuple[tuple[str, str], ...] = ()
+    _ends: tuple[str, ...] = ()  # the first milestone and the last
 
     def _clock(self, lang: str) -> str:
         """The clock from the first milestone to the last, by its name where it has one."""
+        if not self.rows:
+            return self._between(*self._ends, lang)
         ends = [row.stage.split("..") for row in self.rows]
         stops = {stop for _, stop in ends}
         starts = {start for start, _ in ends}
@@ -111,7 +114,7 @@ class Stages(Parted[StageRow]):
         periods the first and the last.
         """
         if not self.rows:
-            return self._none(lang)
+            return self._none(lang, self._narrowed(lang, ()) if self._ends else "")
         if told := self._ranked(lang):
             return told
         first = self._first()

@@ -75,7 +75,7 @@ def stages(
     asked: dict[str, Any] = {"where": where, "by": by, "between": span}
     behind = partial(_cases, log, chain, as_of=as_of, period=period, cut=asked)
     said = plainly(check_condition(where, "where of stages"))
-    return found._with(_where=said, _behind=behind)
+    return found._with(_where=said, _ends=(chain[0], chain[-1]), _behind=behind)
 
 
 def _cases(

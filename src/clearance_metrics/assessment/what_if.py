@@ -123,7 +123,8 @@ def what_if(
     }
     strata = strata_of(cells)
     try:
-        change.check(list(strata), counts_of(strata.values()))
+        if strata:  # without any case there is nobody to be like
+            change.check(list(strata), counts_of(strata.values()))
     except NothingToShow as nobody:
         raise nobody.found(_nobody(change, strata, asked["period"], log.reader.lang)) from None
     kept = {group: cells for group, cells in strata.items() if change.keeps(group)}

@@ -128,6 +128,32 @@ def unmet(reader: Reader, column: str, asked: Iterable, found: Sequence[tuple]) 
     return Reason("unmet.none", asked=tuple(map(named, asked)), found=tuple(told), **facts)
 
 
+def standing(
+    reader: Reader, start: str, stop: str, told: Sequence[tuple[str, int | None]]
+) -> tuple[Reason, tuple[Reason, ...]]:
+    """Why none of a clock's cases can be timed, by how many of them stand how (None where that is
+    withheld), and what to look at.
+
+    >>> from clearance_metrics.domain.reader import Reader
+    >>> why, look = standing(Reader(), "declared", "gate_out", [("backwards", 9), ("open", 1)])
+    >>> say(why, "en")
+    'none of 10 cases can be timed: 9 stop before they start, 1 is open'
+    """
+    counts = [n for _, n in told if n is not None]
+    if len(counts) < len(told):
+        parts: tuple[Reason, ...] = tuple(Reason(f"standing.some_{state}") for state, _ in told)
+        why = Reason("standing.hidden", told=parts)
+    elif len(told) == 1:
+        why = Reason(f"standing.{told[0][0]}", n=counts[0])
+    else:
+        parts = tuple(Reason(f"standing.n_{state}", n=n) for state, n in told)
+        why = Reason("standing.mixed", n=sum(counts), told=parts)
+    ends = {"start_name": start, "stop_name": stop}
+    for end, name in (("start", start), ("stop", stop)):
+        ends[end] = reader.words.get(("milestone", name)) or word("milestone", name)  # type: ignore[assignment]
+    return why, tuple(Reason(f"standing.look_{state}", **ends) for state, _ in told)
+
+
 def data_of(reader: Reader, lang: str) -> str:
     """The dataset's title, and which part of it was asked if not all."""
     title, part = reader.title(lang), part_words(reader, lang)
