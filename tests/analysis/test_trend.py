@@ -229,7 +229,9 @@ def test_it_is_told_and_drawn_in_both_languages():
     [
         ({"mix": ()}, "a composition needs columns"),
         ({"reference": {"mode": "sea"}}, "is no span of months"),
-        ({"reference": "January"}, "neither months nor a condition"),
+        ({"reference": "January"}, "is no span of months"),
+        ({"reference": ("2022-06", "2022-01")}, "ends before it begins"),
+        ({"between": ("2022-06", "2022-01")}, "between=.* ends before it begins"),
         ({"covered": 2}, "covered=2 is no share"),
         ({"covered": "all"}, "covered='all' is no number"),
         ({"fewest": 0}, "fewest=0 is no whole number"),

@@ -461,7 +461,7 @@ def test_mistakes_of_a_verdict_are_named(options, message):
         ({"window": ("1970-01",)}, "no pair of months"),
         ({"window": "1970-01"}, "no pair"),
         ({"window": ("2022-13", "2022-14")}, "no pair of months"),
-        ({"window": ("2022-02", "2022-01")}, "holds no month"),
+        ({"window": ("2022-02", "2022-01")}, "ends before it begins"),
         ({"target": "24"}, "target='24' is no number"),
         ({"target": float("nan")}, "target=nan"),
         ({"level": 2}, "level 2"),

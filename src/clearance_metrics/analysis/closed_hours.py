@@ -49,7 +49,7 @@ class ClosedRow(Record):
     period: str | None
     part: str
     mean: float
-    share: float
+    share: float | None
     expected: float
     n: int
     cases: int
@@ -113,7 +113,7 @@ class ClosedHours(OfWaiting[ClosedRow], Parted[ClosedRow]):
     def _headline(self, lang: str) -> str:
         if not self.rows:
             return self._none(lang)
-        if told := self._ranked(lang):
+        if told := self._instant(lang) or self._ranked(lang):
             return told
         first = self._first()
         shares = {row.part: row.share for row in first}
@@ -284,7 +284,7 @@ def _rows(
                 period=name,
                 part=part,
                 mean=seconds / 3600 / row["n"],
-                share=seconds / whole if whole else 0.0,
+                share=seconds / whole if whole else None,
                 expected=usual[part],
                 n=row[f"n_{part}_"],
                 cases=row["n"],

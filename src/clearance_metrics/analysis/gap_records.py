@@ -17,6 +17,7 @@ from ..results.words import figure, joined, say, unit_word
 from ..statistics.reasons import Reason
 from ..statistics.shortfall import Tail
 from .caution import Figures, OfChange, signed, stage_said
+from .parts import percent
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -41,7 +42,7 @@ class GapRow(Record):
     part: float
     low: float | None = None
     high: float | None = None
-    share: float
+    share: float | None
     alone: float | None
     fall: float | None
 
@@ -151,7 +152,7 @@ class GapToTarget(Record, OfChange[GapRow]):
         elif first.part > 0:
             part = signed(first.part, self.unit)
             parts.append(Reason("gap.most", group=self._named(first, lang), part=part))
-        if self.tail is not None and self.n >= TENTH:
+        if self.tail is not None and self.tail.share_of_time and self.n >= TENTH:
             parts.append(Reason("gap.slowest", share=self.tail.share_of_time))
         return joined([Reason("gap.near" if near else "gap.found", **asked), *parts], lang)
 
@@ -179,7 +180,7 @@ class GapToTarget(Record, OfChange[GapRow]):
         return Display(heads, rows, tail, caption=asked, numbers=range(1, len(heads)))
 
     def _tail(self, lang: str) -> list[str]:
-        if self.tail is None:
+        if self.tail is None or self.tail.share_of_time is None:
             return []
         return [say("gap.tail", lang, **vars(self.tail), unit=self._unit(lang))]
 
@@ -211,7 +212,7 @@ class GapToTarget(Record, OfChange[GapRow]):
                 self._named(row, lang),
                 figures(self.unit, row.mean),
                 figure(row.n, 0, lang),
-                say("table.percent", lang, share=row.share),
+                percent(row.share, lang),
             )
             for row in self.rows
         ]

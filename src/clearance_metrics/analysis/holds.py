@@ -57,7 +57,7 @@ class HoldRow(Record):
     mean: float
     low: float | None
     high: float | None
-    share: float
+    share: float | None
     share_low: float | None
     share_high: float | None
     n: int
@@ -123,7 +123,7 @@ class Holds(Parted[HoldRow]):
             return say("headline.none", lang, metric=self._clock(lang), why=why)
         if not self.rows:
             return self._none(lang, self._clock(lang))
-        if told := self._ranked(lang):
+        if told := self._instant(lang) or self._ranked(lang):
             return told
         first = self._first()
         told = {"hours": sum(row.mean for row in first), "n": first[0].cases}
@@ -328,7 +328,7 @@ def _gathered(
                     period=key[-1],
                     part=name,
                     mean=seconds / 3600 / cases,
-                    share=seconds / whole if whole else 0.0,
+                    share=seconds / whole if whole else None,
                     **intervals(cases, sums, wholes, level),
                     n=int(row[count]),
                     cases=cases,

@@ -45,7 +45,7 @@ class StageRow(Record):
     """One stage of one group and period.
 
     `mean` and `share`, each with its interval, are over all cases of the clock, so that they add
-    up.
+    up; there is no share where no time passed on any case.
     """
 
     groups: tuple[tuple[str, object], ...]
@@ -55,7 +55,7 @@ class StageRow(Record):
     mean: float
     low: float | None
     high: float | None
-    share: float
+    share: float | None
     share_low: float | None
     share_high: float | None
     n: int
@@ -115,7 +115,7 @@ class Stages(Parted[StageRow]):
         """
         if not self.rows:
             return self._none(lang, self._narrowed(lang, ()) if self._ends else "")
-        if told := self._ranked(lang):
+        if told := self._instant(lang) or self._ranked(lang):
             return told
         first = self._first()
         most = max(first, key=lambda row: row.mean)

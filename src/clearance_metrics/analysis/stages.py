@@ -205,7 +205,7 @@ def _gathered(
                 stage=label,
                 combined=position[stop] - position[start] > 1,
                 mean=seconds / 3600 / cases,
-                share=seconds / total if total else 0.0,
+                share=seconds / total if total else None,
                 **intervals(cases, (seconds, squares, cross), (total, total_squares), level),
                 n=n,
                 cases=cases,
