@@ -103,7 +103,7 @@ def test_a_dataset_names_its_own_milestones():
 def test_open_cases_and_such_without_a_start_are_told_apart():
     assert "all 9 cases are open" in QUESTIONS["parties"](log_of([BEGUN] * 9)).headline("en")
     found = QUESTIONS["parties"](log_of([ENDED]))
-    assert "the 1 case there is has a stop and no start" in found.headline("en")
+    assert "the 1 case has a stop and no start" in found.headline("en")
     assert "Look whether the data with “conveyance arrived" in found.beware("en")
     mixed = log_of([BACK] * 30 + [BEGUN] * 10 + [ENDED])
     for name in ("parties", "stages", "holds"):
