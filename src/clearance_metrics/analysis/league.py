@@ -126,7 +126,7 @@ def league(
             **found.by_group.get(group, {}),
             few=few,
             unit=unit,
-            reasons=(*entry.answer.reasons, *told, *(left_out(cell) if cell else ())),
+            reasons=(*entry.answer.reasons, *told, *(left_out(cell, metric) if cell else ())),
         )
 
     rows = [row(cell.group, entries[cell.group], cell) for cell in cells]

@@ -241,7 +241,7 @@ class _Made:
             least = min(learnt, key=lambda one: one.n)
             asked |= {"least": least.n, "least_of": self._named(least)}
         asked |= {"moved": moved, "effective": told.effective}
-        why = (*left_out(whole), *self.doubts.warning)
+        why = (*left_out(whole, self.metric), *self.doubts.warning)
         return WhatIf(**asked, rows=rows, reasons=why)
 
     def _supposed(
