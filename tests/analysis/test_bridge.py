@@ -605,7 +605,10 @@ def test_open_cases_are_not_bridged():
         ({"within": "harbour"}, "no column"),
         ({"before": "1970-13"}, "neither months"),
         ({"before": ("1970-03", "1970-01")}, "before=.* ends before it begins"),
-        ({"after": ("1970-03", "1970-01")}, "(?s)after=.* ends before .*put the earlier month first"),
+        (
+            {"after": ("1970-03", "1970-01")},
+            "(?s)after=.* ends before .*put the earlier month first",
+        ),
         ({"before": {"port": "x"}}, "two kinds"),
         ({"by": ()}, "groups or stages"),
         ({"by": ("port", "port")}, "each once"),

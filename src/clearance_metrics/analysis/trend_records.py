@@ -70,7 +70,10 @@ class Trend(OfChange[TrendRow]):
         return self._with(rows=self.rows[-n:])
 
     def _facts(self, lang: str) -> dict[str, Any]:
-        columns = say("mark.list", lang).join(head_word(name, lang) for name in self.mix)
+        *others, columns = (head_word(name, lang) for name in self.mix)
+        if others:
+            first = say("mark.list", lang).join(others)
+            columns = say("trend.and", lang, first=first, last=columns)
         return {"mix": columns, "reference": period_words(self.reference, lang)}
 
     def _caption(self, lang: str) -> str:
