@@ -161,7 +161,7 @@ class ClosedHours(OfWaiting[ClosedRow], Parted[ClosedRow]):
             name = self.group_word(PORT, port, lang)
             opens, closes = own.hours
             days = tuple(_weekdays(own, "also_"))
-            facts = {"opens": opens, "closes": closes}
+            facts: dict[str, Any] = {"opens": opens, "closes": closes}
             facts["weekdays"] = Reason("waiting.but", weekdays=days) if days else ""
             told.append(Reason("waiting.hours_port", port=name, **facts))
         told.append(Reason("waiting.closed_means"))

@@ -94,7 +94,8 @@ class Stages(Parted[StageRow]):
     def _clock(self, lang: str) -> str:
         """The clock from the first milestone to the last, by its name where it has one."""
         if not self.rows:
-            return self._between(*self._ends, lang)
+            start, stop = self._ends
+            return self._between(start, stop, lang)
         ends = [row.stage.split("..") for row in self.rows]
         stops = {stop for _, stop in ends}
         starts = {start for start, _ in ends}
