@@ -125,6 +125,16 @@ def test_one_case_that_can_be_timed_leaves_other_causes_their_word():
     assert "stop before" not in cm.ageing(log, IMPORTS).headline("en")
 
 
+def test_a_last_month_without_cases_is_named_and_not_taken_for_none():
+    found = cm.populations(log_of([WAY] * 40), IMPORTS)
+    assert found.last(1).headline("en").endswith(": no cases in 2022-12")
+    assert "2022年12月内没有业务" in found.last(1).headline("zh")
+    assert found.last(2).headline("en").endswith(": no cases in 2022-11 to 2022-12")
+    assert "finished" in found.last(12).headline("en")
+    back = cm.populations(log_of([BACK] * 40), IMPORTS).last(1)
+    assert "all 40 cases stop before they start" in back.headline("en")
+
+
 def test_a_case_that_ended_otherwise_is_not_open():
     log = log_of([{"declared": 0, "returned": 5}] * 6)
     clock = cm.Duration("declared", "customs_released", other_ends=("returned",), **OWN)
