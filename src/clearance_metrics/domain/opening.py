@@ -92,8 +92,10 @@ def read_opening(data: Mapping | None, place: Place) -> Opening | None:
 
     >>> from clearance_metrics.errors import MappingError
     >>> place = Place("dataset.toml", MappingError).at("opening")
-    >>> read_opening({"hours": ["08:30", "17:30"], "saturday": ["09:00", "12:00"]}, place)
-    Opening(hours=('08:30', '17:30'), weekdays=(('saturday', ('09:00', '12:00')),))
+    >>> table = {"hours": ["08:30", "17:30"], "Nord": {"hours": ["09:00", "12:00"]}}
+    >>> found = read_opening(table, place)
+    >>> found.hours, [(port, own.hours) for port, own in found.ports]
+    (('08:30', '17:30'), [('Nord', ('09:00', '12:00'))])
     """
     if data is None:
         return None
