@@ -604,7 +604,11 @@ def test_open_cases_are_not_bridged():
         ({"within": "port"}, "no column beside by"),
         ({"within": "harbour"}, "no column"),
         ({"before": "1970-13"}, "neither months"),
-        ({"before": ("1970-03", "1970-01")}, "neither months"),
+        ({"before": ("1970-03", "1970-01")}, "before=.* ends before it begins"),
+        (
+            {"after": ("1970-03", "1970-01")},
+            "(?s)after=.* ends before .*put the earlier month first",
+        ),
         ({"before": {"port": "x"}}, "two kinds"),
         ({"by": ()}, "groups or stages"),
         ({"by": ("port", "port")}, "each once"),

@@ -141,4 +141,4 @@ def test_an_office_that_never_closes_on_working_days_is_open_until_24():
 def test_where_every_stop_is_before_its_start_that_is_said():
     found = cm.closed_hours(log_of([(30, 0, None)] * 3), (START, STOP), as_of="2023-12-31")
     assert "all 3 cases stop before they start" in found.headline("en")
-    assert "3件的止点都早于起点" in found.headline("zh")
+    assert "全部3件业务的止点都早于起点" in found.headline("zh")

@@ -222,7 +222,9 @@ def test_refunds_count_working_days_and_bear_the_name_of_the_indicator():
 def test_it_is_told_and_drawn_in_both_languages():
     log, _ = some_log()
     found = trend(log, CLOCK, mix=("port", "mode"), reference=("2021-01", "2021-03"), **ASKED)
-    assert "at the composition by port, mode of transport of 2021-01 to 2021-03" in found.headline()
+    assert (
+        "at the composition by port and mode of transport of 2021-01 to 2021-03" in found.headline()
+    )
     assert "按2021年1月至2021年3月的口岸、运输方式构成" in found.headline("zh")
     assert "6 strata" in found.beware("en") and "6层" in found.beware("zh")
     figure = found.chart("en", marks=load_notice())
@@ -240,7 +242,9 @@ def test_it_is_told_and_drawn_in_both_languages():
     [
         ({"mix": ()}, "a composition needs columns"),
         ({"reference": {"mode": "sea"}}, "is no span of months"),
-        ({"reference": "January"}, "neither months nor a condition"),
+        ({"reference": "January"}, "is no span of months"),
+        ({"reference": ("2022-06", "2022-01")}, "ends before it begins"),
+        ({"between": ("2022-06", "2022-01")}, "between=.* ends before it begins"),
         ({"covered": 2}, "covered=2 is no share"),
         ({"covered": "all"}, "covered='all' is no number"),
         ({"fewest": 0}, "fewest=0 is no whole number"),

@@ -252,6 +252,13 @@ def test_the_demonstration_by_plain_pandas(demo, side, there, out):
         worked = [_between(calendar, a, b) for a, b in pairs]
         assert found.of(clock, unit="working_days").value == pytest.approx(np.mean(worked))
     columns = {"declared": "declared", "customs_released": "released", there: "there", out: "out"}
+    assert found.agency_after == (used["last"] > used["released"]).sum()
+    there = one.reindex(columns=pd.MultiIndex.from_tuples([("max", "licence_issued")]))
+    there = pd.to_datetime(there["max", "licence_issued"], utc=True).reindex(used.index)
+    issued = there.where(there <= end)
+    assert found.issued_after == (issued > used["last"]).sum()
+    applied = formal.T["more"].notna() if side == "import" else issued.notna()
+    assert found.not_issued == (applied & issued.isna()).sum()
     lacking = {name: int(at[column].isna().sum()) for name, column in columns.items()}
     assert dict(found.missing) == {name: n for name, n in lacking.items() if n}
     walked(found)
@@ -306,6 +313,50 @@ def test_a_clock_that_is_not_recorded_is_no_step_and_has_no_figure():
     assert line[1] == "无记录" and set(line[2:]) == {"–"}
     both = reconcile(log_of([bare, HAND]), "import", as_of=AS_OF)
     assert not both.alike and "全部部门" in both.headline("zh")
+
+
+def test_what_lies_outside_the_clocks_is_counted_and_said():
+    # HAND is cleared by another agency at 46, 16 hours after customs at 30
+    at_once = {**HAND, "other_agency_cleared": 30, "licence_issued": 20}
+    late = {**HAND, "licence_issued": 50}  # four hours after the last clearance
+    between = {**HAND, "licence_issued": 40}  # after customs, and within the clock of all agencies
+    pending = {**at_once}
+    del pending["licence_issued"]
+    given_only = {m: HAND[m] for m in ("conveyance_arrived", "declared", "customs_released")}
+    given_only |= {"gate_out": 54, "licence_issued": 31}
+    unused = {**late, "gate_out": -3}
+    cases = [at_once, late, between, pending, given_only, unused]
+    found = reconcile(log_of(cases), "import", as_of=AS_OF)
+    assert found.used == 5
+    assert (found.agency_after, found.issued_after, found.not_issued) == (2, 2, 1)
+    told = found.beware("en")
+    assert "2 of these cases were cleared by another agency after customs' release" in told
+    assert "2 of these cases got a certificate after the last clearance: that time lies" in told
+    assert "1 of these cases applied for a certificate, whose issue is not recorded" in told
+    told = found.beware("zh")
+    assert "其中2件在海关放行之后才由其他部门放行" in told
+    assert "其中2件的证件在最后一个部门放行之后才签发，这段时间在四种时间之外" in told
+    assert "其中1件申请了证件，至截至日未见签发记录" in told and told in found.block("zh").note
+    # as it stood on the Monday, when nothing had been released, nobody is used
+    assert reconcile(log_of(cases), "import", as_of=date(2021, 5, 10)).issued_after == 0
+    plain = reconcile(log_of([at_once]), "import", as_of=AS_OF)
+    assert "certificate" not in plain.beware("en") and "证件" not in plain.beware("zh")
+
+
+def test_a_certificate_that_moves_no_clock_is_still_recorded():
+    bare = {m: h for m, h in HAND.items() if m not in ("licence_applied", "other_agency_cleared")}
+    found = reconcile(log_of([{**bare, "licence_issued": 31}]), "import", as_of=AS_OF)
+    assert not found.alike and found.issued_after == 1
+    assert "record no certificate" not in found.beware("en")
+    assert values(found)[0] == values(found)[3] == 20
+
+
+def test_few_cases_outside_the_clocks_are_withheld():
+    firms = [f"f{i % 3}" for i in range(40)]
+    cases = [{**HAND, "licence_issued": 50 if i < 3 else 10} for i in range(40)]
+    found = reconcile(log_of(cases, enterprise=firms).using(withhold=10), "import", as_of=AS_OF)
+    assert found.issued_after is None and found.agency_after == 40
+    assert "after the last clearance" not in found.beware("en")
 
 
 def test_the_name_says_that_declarations_in_advance_count():

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import clearance_metrics as cm
 from clearance_metrics.domain.opening import WEEKDAYS, Opening, read_opening, window_of
 from clearance_metrics.domain.strict_toml import Place
-from clearance_metrics.errors import InputError, MappingError
+from clearance_metrics.errors import InputError, LogError, MappingError
 from clearance_metrics.intake import ingest
 from clearance_metrics.intake.mapping import load_mapping
 
@@ -204,3 +204,157 @@ def test_times_are_those_of_the_clock_on_the_wall():
     for wrong in (("24:00", "24:00"), ("08:60", "09:00"), ("", "09:00"), ("08:00 ", "09:00")):
         with pytest.raises(ValueError, match=r"before|two times"):
             window_of(wrong)
+
+
+# of the port Nord from eight to twelve, on Saturdays from nine to ten; of Süd around the clock
+PORTS = '[opening."Nord"]\nhours = ["08:00", "12:00"]\nsaturday = ["09:00", "10:00"]\n'
+PORTS += '[opening."Süd"]\nhours = ["00:00", "24:00"]\n'
+GENERAL = '[opening]\nhours = ["09:00", "17:00"]\n'
+CASES_FILE = """
+[[file]]
+path = "c.csv"
+role = "cases"
+[file.columns]
+case_id = "id"
+port = "port"
+"""
+
+
+def logged_at(folder, cases, ports, opening):
+    """The log of such cases at these ports (None for none)."""
+    told = "\n".join(f"{i},{port or ''}" for i, port in enumerate(ports))
+    (folder / "c.csv").write_text(f"id,port\n{told}\n", encoding="utf-8")
+    return logged(folder, cases, opening + CASES_FILE)
+
+
+def seconds_at(found, **groups):
+    return {r.part: r.seconds for r in found if dict(r.groups) == groups}
+
+
+def test_hours_by_port_by_hand(tmp_path):
+    # each from Friday 4 March 2022, 10:00, to Monday 7 March, 10:00: 72 hours
+    span = ("2022-03-04 10:00:00", "2022-03-07 10:00:00")
+    ports = ["Nord", "Süd", "Ost", None]
+    log = logged_at(tmp_path, [span] * 4, ports, GENERAL + PORTS)
+    found = cm.closed_hours(log, ENDS, by="port")
+    hours = {p: {k: s // 3600 for k, s in seconds_at(found, port=p).items()} for p in ports}
+    # Nord: Friday 10 to 12, Saturday 9 to 10, Monday 8 to 10
+    assert hours["Nord"] == {"open": 5, "night": 12 + 8, "weekend": 47, "holiday": 0}
+    assert hours["Süd"] == {"open": 24, "night": 0, "weekend": 48, "holiday": 0}
+    # Friday 10 to 17, Monday 9 to 10; a case without a port as well
+    assert hours["Ost"] == hours[None] == {"open": 8, "night": 16, "weekend": 48, "holiday": 0}
+    assert found.unequal == found.no_hours == 0
+    whole = cm.closed_hours(log, ENDS)
+    assert seconds_at(whole)["open"] == (5 + 24 + 8 + 8) * 3600 and whole.rows[0].cases == 4
+    # beside it the calendar of the four days, of each port as often as it has cases
+    of_calendar = [(4 + 1 + 4) / 96, 48 / 96, 16 / 96, 16 / 96]
+    assert whole.rows[0].expected == pytest.approx(np.mean(of_calendar))
+    assert len(whole._asked) == 1  # one query, however many ports
+    said = whole.beware("en")
+    assert "that the dataset says: 09:00 to 17:00" in said and "Süd: 00:00 to 24:00." in said
+    assert "Nord: 08:00 to 12:00; Saturday 09:00 to 10:00." in said
+    assert "Nord：08:00至12:00；周六09:00至10:00。" in whole.beware("zh")
+    # of a part only the hours of its own ports are told
+    assert "Nord" not in cm.closed_hours(log.only(port="Süd"), ENDS).beware("en")
+    # hours of the question go before those of the ports
+    asked = cm.closed_hours(log, ENDS, hours=("09:00", "17:00"))
+    assert seconds_at(asked)["open"] == 4 * 8 * 3600 and "Nord" not in asked.beware("en")
+
+
+def test_without_general_hours_other_ports_are_left_out_and_counted(tmp_path):
+    span = ("2022-03-04 10:00:00", "2022-03-07 10:00:00")
+    log = logged_at(tmp_path, [span] * 5, ["Nord", "Süd", "Ost", "West", None], PORTS)
+    assert log.opening.only_ports and log.opening.to_dict().keys() == {"Nord", "Süd"}
+    found = cm.closed_hours(log, ENDS)
+    assert (found.finished, found.no_hours) == (2, 3)
+    assert seconds_at(found)["open"] == (5 + 24) * 3600
+    assert "3 cases are left out, as their ports have no opening hours" in found.beware("en")
+    assert "(Ost, West)." in found.beware("en") and "（Ost、West）" in found.beware("zh")
+    assert "says of each port" in found.beware("en") and "assumption" not in found.beware("en")
+    none = cm.closed_hours(log.only(port="Ost"), ENDS)
+    assert "the 1 case is of a port without opening hours" in none.headline("en")
+    assert "1件所在口岸都没有开放时间" in none.headline("zh")
+    hidden = cm.closed_hours(
+        logged_at(
+            tmp_path, [span] * 23, ["Nord"] * 20 + ["Ost"] * 3, PORTS.split('[opening."S')[0]
+        ).using(withhold=10),
+        ENDS,
+    )
+    assert hidden.no_hours is None and "left out, as" not in hidden.beware("en")
+
+
+def test_hours_of_a_port_that_no_case_has_are_an_error_that_lists_the_ports(tmp_path):
+    span = ("2022-03-04 10:00:00", "2022-03-07 10:00:00")
+    log = logged_at(tmp_path, [span] * 2, ["Nord", "Ost"], PORTS)
+    with pytest.raises(LogError, match=r"(?s)no case has port = 'Süd'.*\[opening\].*Nord, Ost"):
+        cm.closed_hours(log, ENDS)
+    bare = logged(tmp_path, [span], PORTS)
+    with pytest.raises(LogError, match="'port'"):
+        cm.closed_hours(bare, ENDS)
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "where"),
+    [
+        ('[opening."Nord"]\nfriday = []', "key 'hours' is missing", "Nord"),
+        ('[opening."Nord"]\nhours = ["9", "5"]', "hours = ['9', '5'] are not two times", "Nord"),
+        ('[opening."Nord"."Kai"]\nhours = ["09:00", "12:00"]', "unknown key 'Kai'", "Nord"),
+        ('[opening]\nsunday = []\n[opening."Nord"]\nhours = ["09:00", "12:00"]', "key 'hours'", ""),
+        ('[opening]\n"Nord" = ["09:00", "12:00"]', "unknown key 'Nord'", "opening"),
+    ],
+)
+def test_a_mistake_in_a_port_says_which(tmp_path, text, what, where):
+    path = tmp_path / "dataset.toml"
+    path.write_text(MAPPING.format(opening=text), encoding="utf-8")
+    with pytest.raises(MappingError) as found:
+        load_mapping(path)
+    errors = found.value.mistakes or (found.value,)
+    assert any(one.what.startswith(what) and where in one.where for one in errors)
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 330 * 24 * 60),
+            st.integers(0, 6 * 24 * 60),
+            st.sampled_from(["A", "B", "C", None]),
+        ),
+        min_size=1,
+        max_size=4,
+    ),
+    openings,
+    openings,
+    st.none() | openings,
+)
+def test_by_port_as_counted_minute_by_minute(cases, one, two, general):
+    zero = datetime(2022, 1, 1)
+    rows, told = [], {}
+    own = {"A": one, "B": two}
+    for i, (begun, length, port) in enumerate(cases):
+        span = [zero + timedelta(minutes=m) for m in (begun, begun + length)]
+        rows += [(str(i), m, at) for m, at in zip(ENDS, span, strict=True)]
+        if hours := own.get(port, general):
+            kept = told.setdefault(port, dict.fromkeys(("open", "night", "weekend", "holiday"), 0))
+            for kind, n in plain(*span, hours).items():
+                kept[kind] += n
+    # a case of each port that opens later than all is there, so that each port is known
+    for port in own:
+        rows.append((port, ENDS[0], datetime(2022, 12, 30)))
+    events = pl.DataFrame(rows, schema=["case_id", "milestone", "time"], orient="row")
+    ports = [port for *_, port in cases] + list(own)
+    numbers = [*map(str, range(len(cases))), *own]
+    log = cm.EventLog(
+        events, pl.DataFrame({"case_id": numbers, "port": ports}), timezone="Asia/Shanghai"
+    )
+    each = tuple(own.items())
+    hours = (
+        Opening(general.hours, general.weekdays, each)
+        if general
+        else Opening(ports=each, only_ports=True)
+    )
+    log.__dict__["opening"] = hours
+    found = cm.closed_hours(log, ENDS, by="port", as_of="2022-12-31")
+    assert {port: seconds_at(found, port=port) for port in told} == told
+    assert len(found) == 4 * len(told) and found.unequal == 0
+    assert found.no_hours == sum(port not in own for *_, port in cases) * (general is None)

@@ -72,7 +72,7 @@ def imports(tmp_path):
                 "Left out: export, overall, as the log lacks",
                 "import, overall",
                 "25.0%",
-                "at the composition by port, mode of transport of 2020-09 to 2021-08",
+                "at the composition by port and mode of transport of 2020-09 to 2021-08",
                 "No data: the log lacks “declaration mode”",
             ),
         ),

@@ -74,7 +74,7 @@ def ageing(
     check_groups(by, reserved=AgeingRow.own_names())
     asked, told = asked_clock(log, clock, where, calendar)
     when = AsOf.of(as_of, log.timezone)
-    span = Between.of(log.latest_year(when.date) if window is None else window)
+    span = Between.of(log.latest_year(when.date) if window is None else window, "window")
     if span is None or span.first is None or span.last is None:
         what = f"window={window!r} leaves an end open"
         raise LogError(what, "window", 'write window=("2022-01", "2022-12")')

@@ -98,6 +98,8 @@ class Ageing(OfWaiting[AgeingRow]):
         told: dict[str, Any]
         together = self._together()
         n = sum(rows[0].n_open for rows in together.values())
+        if not n and self._standing:
+            return say("headline.none", lang, metric=about, why=self._cause(self.empty))
         if not n:
             first, _, last = self.past.partition("..")
             told = {"about": about, "why": self._doubted, "first": first, "last": last}

@@ -67,6 +67,12 @@ class Holidays(OfWaiting[HolidayRow]):
     _level: float = 0.95
     _why: Reason | None = None  # why there are no rows
 
+    @property
+    def _because(self) -> Reason:
+        """Why there are no rows."""
+        why = self._why or Reason(self.empty)
+        return self._cause(why.code) if self._standing else why
+
     def _span(self, row: HolidayRow, lang: str) -> str:
         return say(f"waiting.span_{row.span}", lang, n=self.around)
 
@@ -74,8 +80,7 @@ class Holidays(OfWaiting[HolidayRow]):
         about = self._caption(lang)
         told = [row for row in self.rows if row.difference is not None]
         if not told:
-            why = self._why or Reason(self.empty)
-            return say("headline.none", lang, metric=about, why=why)
+            return say("headline.none", lang, metric=about, why=self._because)
         clear = [r for r in told if r.low is not None and (r.low > 0 or (r.high or 0) < 0)]
         facts: dict[str, Any] = {"about": about, "unit": self._unit(lang)}
         if not clear:
@@ -90,8 +95,7 @@ class Holidays(OfWaiting[HolidayRow]):
 
     def _table(self, lang: str) -> Display:
         if not self.rows:
-            why = self._why or Reason(self.empty)
-            return Display((say(why, lang),), ())
+            return Display((say(self._because, lang),), ())
         units = [
             {"unit": self.unit, "value": r.mean, "low": r.other_mean, "high": r.difference}
             for r in self.rows

@@ -138,7 +138,7 @@ class Bridge(OfChange[BridgeRow]):
         block = super().block(lang)
         if not self.refused:
             return block
-        return replace(block, parts=(), note="")
+        return replace(block, parts=(), note=self._nobody_noted(lang))
 
     def _table(self, lang: str) -> Display:
         """A row per term: what it adds, its cases, and a group's level and share on either side."""

@@ -22,6 +22,7 @@ from ..errors import LogError
 from ..statistics.reasons import Reason
 from .stages import stage_tally
 
+MONTHS = 'write a month "2021-06", quarter "2021-Q2", year "2021" or months ("2020-09", "2021-08")'
 WRITE = (
     'write a month "2021-06", quarter "2021-Q2", year "2021", months ("2020-09", "2021-08"),'
     " or a condition {…}"
@@ -56,13 +57,14 @@ class Outcomes:
     scale: int
 
 
-def part(asked: object, name: str) -> Part:
-    """The side that a user wrote; LogError if it is neither months nor a condition.
+def part(asked: object, name: str, *, conditions: bool = True) -> Part:
+    """The side that a user wrote; LogError if it is neither months nor (where `conditions` are
+    taken) a condition.
 
     >>> sorted(part("2021-Q1", "before").months), part(("2020-12", "2021-01"), "before").words
     (['2021-01', '2021-02', '2021-03'], '2020-12..2021-01')
     """
-    if isinstance(asked, Mapping):
+    if isinstance(asked, Mapping) and conditions:
         condition = check_condition(asked, name)
         if not condition:
             raise LogError(f"{name} is an empty condition", name, WRITE)
@@ -79,11 +81,13 @@ def part(asked: object, name: str) -> Part:
     elif isinstance(asked, tuple | list) and len(asked) == 2:
         first, last = asked
     month = r"\d{4}-(0[1-9]|1[0-2])"
-    if (
-        not all(isinstance(m, str) and re.fullmatch(month, m) for m in (first, last))
-        or first > last
-    ):
+    if not all(isinstance(m, str) and re.fullmatch(month, m) for m in (first, last)):
+        if not conditions:
+            raise LogError(f"{name}={asked!r} is no span of months", name, MONTHS)
         raise LogError(f"{name}={asked!r} is neither months nor a condition", name, WRITE)
+    if first > last:
+        what = f"{name}={asked!r} ends before it begins"
+        raise LogError(what, name, "put the earlier month first")
     return Part(
         frozenset(months(first, last)),
         None,

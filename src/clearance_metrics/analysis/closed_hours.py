@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -14,15 +14,17 @@ from ..domain.as_of import AsOf
 from ..domain.between import Between
 from ..domain.calendars import WorkCalendar, check_calendar, load_calendar
 from ..domain.metrics import Condition
-from ..domain.opening import WEEKDAYS, Opening, window_of
+from ..domain.opening import PORT, WEEKDAYS, Opening, window_of
 from ..domain.zones import day_number
 from ..engine.asking import asked_of_log
 from ..engine.cells import check_period, period_name
-from ..engine.hours import COARSE, DAY, EARLY, UNKNOWN, kept_only, open_and_closed
+from ..engine.hours import COARSE, DAY, EARLY, NO_HOURS, UNKNOWN, kept_only, open_and_closed
 from ..engine.log import EventLog
+from ..engine.values import counts_of, no_such
 from ..errors import LogError
 from ..results.display import Display
 from ..results.table import LANG, Record
+from ..results.withheld import BESIDE
 from ..results.words import joined, say
 from ..statistics.reasons import Reason
 from .parts import CASES, MEAN, SHARE, WITH_IT, Cell, Parted, percent
@@ -31,6 +33,7 @@ from .waiting import OfWaiting, asked_clock
 ASKED, SAID, SUPPOSED = "asked", "said", "supposed"  # whose opening hours these are
 OPEN, CLOSED = "open", ("night", "weekend", "holiday")
 PARTS = (OPEN, *CLOSED)
+SUMMED = tuple(f"{count}{part}_" for count in ("", "n_") for part in PARTS)
 EXPECTED: tuple[Cell, Cell] = (
     lambda row, lang: percent(row.expected, lang),
     lambda row, lang: percent(1, lang),
@@ -49,7 +52,7 @@ class ClosedRow(Record):
     period: str | None
     part: str
     mean: float
-    share: float
+    share: float | None
     expected: float
     n: int
     cases: int
@@ -64,8 +67,9 @@ class ClosedRow(Record):
 @dataclass(frozen=True, kw_only=True, repr=False)
 class ClosedHours(OfWaiting[ClosedRow], Parted[ClosedRow]):
     """What `closed_hours` answers. `finished` cases were split, `unequal` of which their days do
-    not sum to the clock; `date_only`, `early` and `not_known` were not: times to the day, stops
-    before starts, and days that the calendar does not know.
+    not sum to the clock; `date_only`, `early`, `not_known` and `no_hours` were not: times to the
+    day, stops before starts, days that the calendar does not know, and ports without opening hours.
+    `hours` are those of all offices, or of the first port that has its own.
     """
 
     rows: tuple[ClosedRow, ...]
@@ -77,10 +81,14 @@ class ClosedHours(OfWaiting[ClosedRow], Parted[ClosedRow]):
     date_only: int
     early: int
     not_known: int
+    no_hours: int = 0
     shown = ("period", "part", "mean", "share", "expected", "n", "cases", "label")
 
-    _weekdays: tuple[tuple[str, tuple[str, str] | None], ...] = ()
+    _opening: Opening = Opening()
+    _offices: tuple[tuple[str, Opening], ...] = ()  # ports that keep their own hours
+    _without: tuple[str, ...] = ()  # ports that have none
     _whose: str = SUPPOSED
+    _hushed: ClassVar[tuple[str, ...]] = (*BESIDE, "early", "no_hours")
 
     def _clock(self, lang: str) -> str:
         return OfWaiting._caption(self, lang)
@@ -94,20 +102,27 @@ class ClosedHours(OfWaiting[ClosedRow], Parted[ClosedRow]):
 
     def _none(self, lang: str, about: str = "") -> str:
         """Why nothing could be split."""
-        why = Reason(self.empty)
         whys = {
             "only_early": self.early,
             "only_days": self.date_only,
             "no_calendar": self.not_known,
+            "no_port_hours": self.no_hours,
         }
-        for code, n in whys.items():
-            why = Reason(f"waiting.{code}", n=n) if n else why
+        # where they all stand so that none can be timed, that is told as everywhere
+        there = {} if self._standing else {code: n for code, n in whys.items() if n}
+        why = self._cause(self.empty)
+        if len(there) == 1:
+            ((code, n),) = there.items()
+            why = Reason(f"waiting.{code}", n=n)
+        elif there:
+            parts = tuple(Reason(f"waiting.{code}_some", n=n) for code, n in there.items())
+            why = Reason("waiting.none_kept", n=sum(there.values()), told=parts)
         return say("headline.none", lang, metric=self._clock(lang), why=why)
 
     def _headline(self, lang: str) -> str:
         if not self.rows:
             return self._none(lang)
-        if told := self._ranked(lang):
+        if told := self._instant(lang) or self._ranked(lang):
             return told
         first = self._first()
         shares = {row.part: row.share for row in first}
@@ -136,13 +151,19 @@ class ClosedHours(OfWaiting[ClosedRow], Parted[ClosedRow]):
 
     def _beware(self, lang: str) -> str:
         told: list[Reason] = list(self._remarks)
-        opens, closes = self.hours
-        told.append(Reason(f"waiting.hours_{self._whose}", opens=opens, closes=closes))
-        for day, own in self._weekdays:
-            weekday = Reason(f"waiting.weekday_{WEEKDAYS.index(day) + 1}")
-            ends = {"opens": own[0], "closes": own[1]} if own else {}
-            code = "on_weekday" if own else "shut_weekday"
-            told.append(Reason(f"waiting.{code}", weekday=weekday, **ends))
+        if self._opening.only_ports:
+            told.append(Reason("waiting.hours_of_ports"))
+        else:
+            opens, closes = self.hours
+            told.append(Reason(f"waiting.hours_{self._whose}", opens=opens, closes=closes))
+            told += _weekdays(self._opening)
+        for port, own in self._offices:
+            name = self.group_word(PORT, port, lang)
+            opens, closes = own.hours
+            days = tuple(_weekdays(own, "also_"))
+            facts: dict[str, Any] = {"opens": opens, "closes": closes}
+            facts["weekdays"] = Reason("waiting.but", weekdays=days) if days else ""
+            told.append(Reason("waiting.hours_port", port=name, **facts))
         told.append(Reason("waiting.closed_means"))
         if self.finished:
             told.append(Reason("parts.summed", n=self.finished, unequal=self.unequal))
@@ -152,6 +173,10 @@ class ClosedHours(OfWaiting[ClosedRow], Parted[ClosedRow]):
             (self.not_known, "left_unknown"),
         ):
             told += [Reason(f"waiting.{code}", n=n)] if n else []
+        if self.no_hours:
+            ports = tuple(self.group_word(PORT, port, lang) for port in self._without)
+            some = Reason("waiting.those_ports", ports=ports) if ports else ""
+            told.append(Reason("waiting.left_no_hours", n=self.no_hours, ports=some))
         return joined(told, lang, "report.gap")
 
     def __repr__(self) -> str:
@@ -175,12 +200,13 @@ def closed_hours(
     within `hours` of a working day, outside them, on a weekend, on an official holiday.
 
     `hours` is what you say of the office in question, local time, of every working day; by default
-    what the dataset says under [opening], weekdays included, and 09:00 to 17:00 where it says
-    nothing. Working days, make-up days and holidays are the calendar's. Seconds are whole, and the
-    parts sum to the clock on every case. Cases with an end that is timed to the day, that stop
-    before they start, or that touch a year whose official days are not known, are left out and
-    counted. `between`: first and last day, as of `measure`. LogError for names that the log does
-    not have.
+    what the dataset says under [opening], weekdays and ports included, and 09:00 to 17:00 where it
+    says nothing. A port without hours of its own has the general ones; where there are none, its
+    cases are left out and counted. Working days, make-up days and holidays are the calendar's.
+    Seconds are whole, and the parts sum to the clock on every case. Cases with an end that is timed
+    to the day, that stop before they start, or that touch a year whose official days are not known,
+    are left out and counted. `between`: first and last day, as of `measure`. LogError for names
+    that the log does not have.
 
     >>> import polars as pl
     >>> from clearance_metrics import Duration, EventLog, closed_hours
@@ -204,21 +230,55 @@ def closed_hours(
     work = calendar or load_calendar("CN")
     about: dict[str, Any] = {"as_of": when, "where": asked.population, "by": by}
     about |= {"period": period, "between": Between.of(between)}
+    without = _check_ports(log, opening)
     query = open_and_closed(log, (asked.start, asked.stop), calendar=work, opening=opening, **about)
     kept, out = kept_only(log.rows_of(query).to_pylist())
     found = ClosedHours(
-        rows=tuple(_rows(kept, by, period, partial(_of_calendar, work, opening))),
+        rows=tuple(_rows(kept, by, period, partial(_expected, work, opening.offices()[0]))),
         as_of=when.text,
         clock=f"{asked.start}..{asked.stop}",
-        hours=opening.hours,
+        hours=opening.ports[0][1].hours if opening.only_ports else opening.hours,
         finished=sum(row["n"] for row in kept),
         unequal=sum(row["unequal"] for row in kept),
         date_only=out.get(COARSE, 0),
         early=out.get(EARLY, 0),
         not_known=out.get(UNKNOWN, 0),
+        no_hours=out.get(NO_HOURS, 0),
     )
+    seen = {row.get("office") for row in kept}
+    offices = tuple((port, own) for port, own in opening.ports if _place(opening, port) in seen)
     whose = ASKED if hours is not None else SAID if said else SUPPOSED
-    return found._with(_weekdays=opening.weekdays, _whose=whose, **told)
+    more = {"_opening": opening, "_offices": offices, "_without": without}
+    return found._with(_whose=whose, **more, **told)
+
+
+def _place(opening: Opening, port: str) -> int:
+    return opening.offices()[1][port]
+
+
+def _check_ports(log: EventLog, opening: Opening) -> tuple[str, ...]:
+    """The ports of the log without hours, where there are no general ones; LogError for hours of a
+    port that no case has, MissingColumn where the log does not tell the ports.
+    """
+    if not opening.ports:
+        return ()
+    there, own = counts_of(log.whole, PORT), dict(opening.ports)
+    for port in own:
+        if port not in there:
+            raise no_such(PORT, port, there, "[opening] of dataset.toml")
+    ours = counts_of(log, PORT)
+    return tuple(str(p) for p in ours if p is not None and p not in own) * opening.only_ports
+
+
+def _weekdays(opening: Opening, code: str = "") -> list[Reason]:
+    """The weekdays that differ, as sentences, or as parts of one."""
+    told = []
+    for day, own in opening.weekdays:
+        weekday = Reason(f"waiting.weekday_{WEEKDAYS.index(day) + 1}")
+        ends = {"opens": own[0], "closes": own[1]} if own else {}
+        kind = "on_weekday" if own else "shut_weekday"
+        told.append(Reason(f"waiting.{code}{kind}", weekday=weekday, **ends))
+    return told
 
 
 def _check_hours(hours: Any) -> None:
@@ -235,6 +295,15 @@ def _check_hours(hours: Any) -> None:
         if "before" not in str(error):
             raise told from None
         raise LogError(f"hours {hours!r} close before they open", "hours", remedy) from None
+
+
+def _expected(
+    calendar: WorkCalendar, offices: tuple[Opening, ...], cases: dict[int, int], days: tuple
+) -> dict[str, float]:
+    """The same of several offices, each as often as it has cases."""
+    each = [(n, _of_calendar(calendar, offices[i], *days)) for i, n in sorted(cases.items())]
+    whole = sum(n for n, _ in each)
+    return {part: sum(n * told[part] for n, told in each) / whole for part in PARTS}
 
 
 def _of_calendar(
@@ -261,16 +330,22 @@ def _rows(
     kept: list[dict[str, Any]],
     by: tuple[str, ...],
     period: str | None,
-    expected: Callable[[int, int], dict[str, float]],
+    expected: Callable[[dict[int, int], tuple[int, int]], dict[str, float]],
 ) -> Iterable[ClosedRow]:
     def key(row: dict[str, Any]) -> tuple:
         groups = (row[f"by_{i}"] for i in range(len(by)))
         return (*groups, period_name(row.get("period"), period))
 
-    for row in sorted(kept, key=lambda r: tuple((v is None, str(v)) for v in key(r))):
-        *groups, name = key(row)
+    together: dict[tuple, list[dict[str, Any]]] = {}
+    for row in kept:
+        together.setdefault(key(row), []).append(row)
+    for found in sorted(together, key=lambda one: tuple((v is None, str(v)) for v in one)):
+        *groups, name = found
+        of_offices = together[found]
+        row = {c: sum(one[c] for one in of_offices) for c in ("n", "seconds", *SUMMED)}
         whole = row["seconds"]
-        usual = expected(row["first_day"], row["last_day"])
+        days = min(r["first_day"] for r in of_offices), max(r["last_day"] for r in of_offices)
+        usual = expected({r.get("office", 0): r["n"] for r in of_offices}, days)
         for part in PARTS:
             seconds = row[f"{part}_"]
             yield ClosedRow(
@@ -278,7 +353,7 @@ def _rows(
                 period=name,
                 part=part,
                 mean=seconds / 3600 / row["n"],
-                share=seconds / whole if whole else 0.0,
+                share=seconds / whole if whole else None,
                 expected=usual[part],
                 n=row[f"n_{part}_"],
                 cases=row["n"],

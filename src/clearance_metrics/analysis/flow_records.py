@@ -96,7 +96,7 @@ class Flow(OfWaiting[FlowRow]):
     def _headline(self, lang: str) -> str:
         about = self._caption(lang)
         if not self.backlogs:
-            return say("headline.none", lang, metric=about, why=Reason(self.empty))
+            return say("headline.none", lang, metric=about, why=self._cause(self.empty))
         if len(self.backlogs) > 1:
             n = sum(found.open for found in self.backlogs)
             high = [self._group(b.groups, lang) for b in self.backlogs if b.unusual]
@@ -123,7 +123,7 @@ class Flow(OfWaiting[FlowRow]):
 
     def _table(self, lang: str) -> Display:
         if not self.rows:
-            return Display((say(self.empty, lang),), ())
+            return self._nothing(lang)
         groups = [name for name, _ in self.rows[0].groups]
         others = any(row.other for row in self.rows)
         columns = ["arrivals", "finished", *(["other"] if others else []), "open"]

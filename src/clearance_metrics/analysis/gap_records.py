@@ -17,6 +17,7 @@ from ..results.words import figure, joined, say, unit_word
 from ..statistics.reasons import Reason
 from ..statistics.shortfall import Tail
 from .caution import Figures, OfChange, signed, stage_said
+from .parts import percent
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -41,7 +42,7 @@ class GapRow(Record):
     part: float
     low: float | None = None
     high: float | None = None
-    share: float
+    share: float | None
     alone: float | None
     fall: float | None
 
@@ -129,7 +130,9 @@ class GapToTarget(Record, OfChange[GapRow]):
         within it; or why there is no gap.
         """
         if self.mean is None or self.gap is None or not self.rows:
-            return say("gap.refused", lang, about=self._caption(lang), why=self.reasons[:1])
+            return say(
+                "gap.refused", lang, about=self._caption(lang), why=self._causes(self.reasons[:1])
+            )
         unit = self._unit(lang)
         asked: dict[str, Any] = {"metric": self.named(lang)}
         asked["period"] = period_words(self.period, lang)
@@ -149,19 +152,19 @@ class GapToTarget(Record, OfChange[GapRow]):
         elif first.part > 0:
             part = signed(first.part, self.unit)
             parts.append(Reason("gap.most", group=self._named(first, lang), part=part))
-        if self.tail is not None and self.n >= TENTH:
+        if self.tail is not None and self.tail.share_of_time and self.n >= TENTH:
             parts.append(Reason("gap.slowest", share=self.tail.share_of_time))
         return joined([Reason("gap.near" if near else "gap.found", **asked), *parts], lang)
 
     def block(self, lang: str | None = None) -> Block:
         """The finding, the table and what to know; without a gap its reason alone."""
         block = super().block(lang)
-        return block if self.rows else replace(block, parts=(), note="")
+        return block if self.rows else replace(block, parts=(), note=self._nobody_noted(lang))
 
     def _table(self, lang: str) -> Display:
         """The whole against its target, and each group's part of what lies between."""
         if not self.rows:
-            return Display((say(self.empty, lang),), ())
+            return self._nothing(lang)
         records = [{**row.to_dict(), "unit": self.unit, "value": row.mean} for row in self.rows]
         whole = {"unit": self.unit, "value": self.mean, "low": self.low, "high": self.high}
         figures = Figures([*records, whole], lang)
@@ -177,7 +180,7 @@ class GapToTarget(Record, OfChange[GapRow]):
         return Display(heads, rows, tail, caption=asked, numbers=range(1, len(heads)))
 
     def _tail(self, lang: str) -> list[str]:
-        if self.tail is None:
+        if self.tail is None or self.tail.share_of_time is None:
             return []
         return [say("gap.tail", lang, **vars(self.tail), unit=self._unit(lang))]
 
@@ -209,7 +212,7 @@ class GapToTarget(Record, OfChange[GapRow]):
                 self._named(row, lang),
                 figures(self.unit, row.mean),
                 figure(row.n, 0, lang),
-                say("table.percent", lang, share=row.share),
+                percent(row.share, lang),
             )
             for row in self.rows
         ]
@@ -242,7 +245,11 @@ class GapToTarget(Record, OfChange[GapRow]):
                 yield Reason("gap.two_sided")
             if any(row.alone is not None for row in self.rows):
                 yield Reason("gap.alone_note", unit=self._unit(lang))
-        yield from (Reason("change.warning", warning=w) for w in self.reasons if w.code not in TOLD)
+        yield from (
+            Reason("change.warning", warning=w)
+            for w in self.reasons
+            if w.code not in TOLD and not self._standing  # which says better why there is nothing
+        )
 
     def _drawn(self, lang: str, title: str, source: str) -> Figure:
         if not self.rows:

@@ -225,7 +225,7 @@ def _by_stage(
             mean=means[stage],
             n=passed,
             part=means[stage],
-            share=seconds / whole if whole else 0.0,
+            share=seconds / whole if whole else None,
             alone=alone,
             fall=_fall(alone, means[stage]),
         )

@@ -57,7 +57,7 @@ class HoldRow(Record):
     mean: float
     low: float | None
     high: float | None
-    share: float
+    share: float | None
     share_low: float | None
     share_high: float | None
     n: int
@@ -118,9 +118,12 @@ class Holds(Parted[HoldRow]):
         """The mean, and for how much of it something stood open; of several groups the highest and
         the lowest, of several periods the first and the last.
         """
+        if not self.rows and self.not_known:
+            why = Reason("parts.none_known", n=self.not_known)
+            return say("headline.none", lang, metric=self._clock(lang), why=why)
         if not self.rows:
             return self._none(lang, self._clock(lang))
-        if told := self._ranked(lang):
+        if told := self._instant(lang) or self._ranked(lang):
             return told
         first = self._first()
         told = {"hours": sum(row.mean for row in first), "n": first[0].cases}
@@ -148,7 +151,10 @@ class Holds(Parted[HoldRow]):
     def _beware(self, lang: str) -> str:
         """On how many cases the sum was checked, what was left out, and what the log lacks."""
         if not self.rows:
-            return super()._beware(lang)
+            told = [Reason("parts.left_out", n=self.left_out)] if self.left_out else []
+            told += [Reason("parts.look_begun")] if self.not_known else []
+            # how many run backwards says the finding, where there is nothing else
+            return joined(told if self.not_known else self._remarks, lang, "report.gap")
         told = [
             *self._remarks,
             Reason("parts.summed", n=self.finished, unequal=self.unequal),
@@ -322,7 +328,7 @@ def _gathered(
                     period=key[-1],
                     part=name,
                     mean=seconds / 3600 / cases,
-                    share=seconds / whole if whole else 0.0,
+                    share=seconds / whole if whole else None,
                     **intervals(cases, sums, wholes, level),
                     n=int(row[count]),
                     cases=cases,

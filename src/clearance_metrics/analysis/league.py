@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from ..domain.arguments import check_groups, check_level, check_metric, names_of
@@ -27,7 +28,7 @@ from .doubts import found_doubts
 from .estimates import pooled, sample_of, unit_in
 from .league_places import Asked, Entry, places
 from .league_records import League, LeagueRow
-from .notes import left_out
+from .notes import left_out, left_out_of, used_none
 from .several import metric_of
 from .split_lines import check_cases_once
 from .withholding import bound_of, withheld, withholding
@@ -95,7 +96,11 @@ def league(
         if doubts.snapshot:
             n = sample_of(asked.metric, cell).n
             return Entry(answer=Estimate.refused(*doubts.snapshot), n=n)
-        return asked.entry(cell)
+        entry, left = asked.entry(cell), left_out_of(cell)
+        # cases that are there and cannot be used are not none
+        return (
+            entry if entry.n or not left else replace(entry, answer=used_none(entry.answer, left))
+        )
 
     entries = {cell.group: entry_of(cell) for cell in cells}
     hidden, total_hidden = withholding({g: e.n for g, e in entries.items()}, suppress_below)
@@ -121,7 +126,7 @@ def league(
             **found.by_group.get(group, {}),
             few=few,
             unit=unit,
-            reasons=(*entry.answer.reasons, *told, *(left_out(cell) if cell else ())),
+            reasons=(*entry.answer.reasons, *told, *(left_out(cell, metric) if cell else ())),
         )
 
     rows = [row(cell.group, entries[cell.group], cell) for cell in cells]

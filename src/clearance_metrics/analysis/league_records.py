@@ -125,7 +125,7 @@ class League(Record, OfChange[LeagueRow]):
             few = Reason("league.none_ranked", fewest=ENOUGH)
             why = told[:1] if told and not any(r.value is not None for r in self.rows) else [few]
             why = why if self.rows else [Reason("no_cases")]
-            return say("league.nothing", lang, **asked, why=why)
+            return say("league.nothing", lang, **asked, why=self._causes(why))
         first, last = ranked[0], ranked[-1]
         asked |= {"first": self._named(first, lang), "last": self._named(last, lang)}
         asked["best"] = amount(first.value or 0.0, first.unit, lang)
@@ -142,7 +142,7 @@ class League(Record, OfChange[LeagueRow]):
     def _table(self, lang: str) -> Display:
         """A row per group: its value, partially pooled value, and the ranks that it may have."""
         if not self.rows:
-            return Display((say(self.empty, lang),), ())
+            return self._nothing(lang)
         figures, columns = Figures(self.to_dicts(), lang), [c for c, _ in self.rows[0].groups]
         statistic = statistic_word(self.statistic, self.unit, lang)
         heads = [head_word(column, lang) for column in columns]

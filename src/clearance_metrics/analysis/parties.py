@@ -166,7 +166,7 @@ def _row(row: Mapping[str, Any], party: str, groups: tuple, n_open: int, level: 
         period=row["period"],
         party=party,
         mean=seconds / n / HOUR,
-        share=seconds / whole if whole > 0 else 0.0,
+        share=seconds / whole if whole > 0 else None,
         **intervals(n, (seconds, squares, cross), wholes, level),
         n=int(row[f"n_{party}"]),
         cases=n,

@@ -41,12 +41,15 @@ def hours(value: float | None, lang: str) -> str:
     return NONE if value is None else figure(value, 2, lang)
 
 
-def percent(value: float, lang: str) -> str:
-    """A share; one that would read as nothing says that it is small.
+def percent(value: float | None, lang: str) -> str:
+    """A share; one that would read as nothing says that it is small, and one of nothing (None) that
+    there is none to count.
 
-    >>> percent(0.5, "en"), percent(0.0004, "en"), percent(0, "en")
-    ('50.0%', 'under 0.1%', '0.0%')
+    >>> percent(0.5, "en"), percent(0.0004, "en"), percent(0, "en"), percent(None, "en")
+    ('50.0%', 'under 0.1%', '0.0%', 'none to count')
     """
+    if value is None:
+        return say("standing.none_to_count", lang)
     if 0 < value < LEAST / 2:
         return say("table.percent_small", lang, least=LEAST)
     return say("table.percent", lang, share=value)
@@ -73,8 +76,8 @@ class Parted(ResultTable[Row], ABC):
         return say("stage.between", lang, **dict(zip(("start", "stop"), ends, strict=True)))
 
     def _none(self, lang: str, about: str = "") -> str:
-        """That no case was finished."""
-        why = Reason(self.empty)
+        """Why nothing was split: how the cases stand, or that none was finished."""
+        why = self._cause(self.empty)
         return say("headline.none", lang, metric=about, why=why) if about else say(why, lang)
 
     @abstractmethod
@@ -104,6 +107,13 @@ class Parted(ResultTable[Row], ABC):
         row = self.rows[0]
         group = [self.group_word(c, v, lang) for c, v in row.groups]
         return self._narrowed(lang, [*group, *filter(None, [period_word(row.period, lang)])])
+
+    def _instant(self, lang: str) -> str:
+        """That no time passed on any case, where that is so: of nothing there are no parts."""
+        if any(row.seconds for row in self.rows):
+            return ""
+        n = sum(rows[0].cases for rows in self._together().values())
+        return say("standing.no_time", lang, about=self._narrowed(lang, ()), n=n)
 
     def _ranked(self, lang: str) -> str:
         """Of several groups the highest and the lowest whole, of several periods the first and the
@@ -137,7 +147,10 @@ class Parted(ResultTable[Row], ABC):
         name = listed([*names, *filter(None, [period_word(rows[0].period, lang)])], lang)
         told = {"name": name, "hours": sum(row.mean for row in rows), "n": rows[0].cases}
         code = "parts.in_period" if period else "parts.whole"
-        return Reason(code, **told, most=self._largest(rows, lang))
+        none = Reason("standing.none_to_count")
+        return Reason(
+            code, **told, most=none if rows[0].share is None else self._largest(rows, lang)
+        )
 
     def _largest(self, rows: Sequence[Any], lang: str) -> Reason:
         """What most of the time goes to, with its share."""
@@ -203,7 +216,8 @@ class _Whole:
 
     def __init__(self, parts: Sequence[Any]) -> None:
         self.mean = sum(row.mean for row in parts)
-        self.share = sum(row.share for row in parts)
+        shares = [row.share for row in parts]
+        self.share = None if None in shares else sum(shares)
         self.cases = parts[0].cases
         self._open = getattr(parts[0], "n_open", 0)
 

@@ -37,7 +37,7 @@ class PartyRow(Record):
     mean: float
     low: float | None
     high: float | None
-    share: float
+    share: float | None
     share_low: float | None
     share_high: float | None
     n: int
@@ -97,7 +97,7 @@ class Parties(Parted[PartyRow]):
         """
         if not self.rows:
             return self._none(lang, self._clock(lang))
-        if told := self._ranked(lang):
+        if told := self._instant(lang) or self._ranked(lang):
             return told
         first = self._first()
         told = {"hours": sum(row.mean for row in first), "n": first[0].cases}

@@ -11,6 +11,7 @@ from ..errors import NothingToShow
 from ..results.display import NONE, Display, head_word, whole_days
 from ..results.periods import period_word
 from ..results.table import LANG, Record
+from ..results.wording import period_words
 from ..results.words import figure, say, statistic_word, unit_word
 from ..statistics.reasons import Reason
 from .caution import Figures
@@ -66,13 +67,19 @@ class Populations(OfWaiting[PopulationRow]):
     shown = ("period", "population", "statistic", "value", "low", "high", "n", "n_open", "unit")
     empty = "reason.no_cases"
 
+    _none_in: tuple[str, ...] = ()  # the first and the last of the periods in which no case is
+
     def last(self, n: int = 1) -> Self:
         """The rows of the last `n` periods."""
         check_many(n, "n")
         kept = set(sorted({row.period for row in self.rows})[-n:])
         shown = tuple(row for row in self.rows if row.period in kept)
-        shown = shown if any(row.n for row in shown) else ()
-        return self._with(rows=shown, _every=self._drawable())
+        if any(row.n for row in shown):
+            return self._with(rows=shown, _every=self._drawable())
+        # that there are none in these periods is not that there are none
+        elsewhere = any(row.n for row in self.rows)
+        gone = (min(kept), max(kept)) if kept and elsewhere else ()
+        return self._with(rows=(), _every=self._drawable(), _none_in=gone)
 
     def _found(self, period: str, kind: str, statistic: str) -> PopulationRow | None:
         """The row of a single group."""
@@ -83,7 +90,12 @@ class Populations(OfWaiting[PopulationRow]):
     def _headline(self, lang: str) -> str:
         about = self._caption(lang)
         if not any(row.n for row in self.rows):
-            return say("headline.none", lang, metric=about, why=Reason(self.empty))
+            why = self._cause(self.empty)
+            if self._none_in and not self._standing:
+                first, last = self._none_in
+                window = period_words(first if first == last else f"{first}..{last}", lang)
+                why = Reason("assess.no_cases_in", window=window)
+            return say("headline.none", lang, metric=about, why=why)
         period = self.rows[-1].period
         told: dict[str, Any] = {"about": about, "period": period_word(period, lang)}
         if len({row.groups for row in self.rows}) > 1:
@@ -115,7 +127,7 @@ class Populations(OfWaiting[PopulationRow]):
 
     def _table(self, lang: str) -> Display:
         if not self.rows:
-            return Display((say(self.empty, lang),), ())
+            return self._nothing(lang)
         statistics = list(dict.fromkeys(row.statistic for row in self.rows))
         groups = [name for name, _ in self.rows[0].groups]
         units = [

@@ -183,6 +183,11 @@ def ahead_counts(where: Condition) -> bool | None:
     return not any(set(test.items()) & LATER for key, test in tests if key in ARRIVED)
 
 
+def _of_lines(asked: Any) -> bool:
+    """Whether a metric, or that of an indicator, reads charge lines."""
+    return bool(getattr(getattr(asked, "metric", asked), "reads_lines", False))
+
+
 def _none_given() -> NoIndicator:
     # a list without a metric is a notice's, whose page then says so
     return NoIndicator("no metric is given", "metric", 'write clock("import_overall")')
@@ -210,7 +215,7 @@ def measured(
         Reason(
             "several.absent",
             name=words.get(label) or _name(label, log),
-            missing=lacking(missing.name, log.vocabulary),
+            missing=lacking(missing.name, log.vocabulary, lines=_of_lines(metrics[label])),
         )
         for label, missing in absent.items()
     )

@@ -45,7 +45,7 @@ class StageRow(Record):
     """One stage of one group and period.
 
     `mean` and `share`, each with its interval, are over all cases of the clock, so that they add
-    up.
+    up; there is no share where no time passed on any case.
     """
 
     groups: tuple[tuple[str, object], ...]
@@ -55,7 +55,7 @@ class StageRow(Record):
     mean: float
     low: float | None
     high: float | None
-    share: float
+    share: float | None
     share_low: float | None
     share_high: float | None
     n: int
@@ -89,9 +89,13 @@ class Stages(Parted[StageRow]):
     advance_lead: float | None
     shown = ("period", "stage", "mean", "share", "n", "cases", "label")
     _where: tuple[tuple[str, str], ...] = ()
+    _ends: tuple[str, ...] = ()  # the first milestone and the last
 
     def _clock(self, lang: str) -> str:
         """The clock from the first milestone to the last, by its name where it has one."""
+        if not self.rows:
+            start, stop = self._ends
+            return self._between(start, stop, lang)
         ends = [row.stage.split("..") for row in self.rows]
         stops = {stop for _, stop in ends}
         starts = {start for start, _ in ends}
@@ -111,8 +115,8 @@ class Stages(Parted[StageRow]):
         periods the first and the last.
         """
         if not self.rows:
-            return self._none(lang)
-        if told := self._ranked(lang):
+            return self._none(lang, self._narrowed(lang, ()) if self._ends else "")
+        if told := self._instant(lang) or self._ranked(lang):
             return told
         first = self._first()
         most = max(first, key=lambda row: row.mean)

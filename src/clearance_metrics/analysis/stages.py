@@ -75,7 +75,7 @@ def stages(
     asked: dict[str, Any] = {"where": where, "by": by, "between": span}
     behind = partial(_cases, log, chain, as_of=as_of, period=period, cut=asked)
     said = plainly(check_condition(where, "where of stages"))
-    return found._with(_where=said, _behind=behind)
+    return found._with(_where=said, _ends=(chain[0], chain[-1]), _behind=behind)
 
 
 def _cases(
@@ -205,7 +205,7 @@ def _gathered(
                 stage=label,
                 combined=position[stop] - position[start] > 1,
                 mean=seconds / 3600 / cases,
-                share=seconds / total if total else 0.0,
+                share=seconds / total if total else None,
                 **intervals(cases, (seconds, squares, cross), (total, total_squares), level),
                 n=n,
                 cases=cases,

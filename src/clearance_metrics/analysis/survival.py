@@ -23,6 +23,7 @@ from ..domain.calendars import WorkCalendar
 from ..domain.metrics import Duration
 from ..domain.statistic import Statistic
 from ..engine.asking import asked_of_log
+from ..engine.cells import Cell
 from ..engine.log import EventLog
 from ..engine.tally import tally
 from ..errors import LogError, NothingToShow
@@ -34,7 +35,7 @@ from .cases import behind
 from .caution import Figures
 from .doubts import found_doubts
 from .estimates import samples_of
-from .notes import left_out, meaning
+from .notes import left_out, left_out_of, meaning, used_none
 from .several import clock_of
 from .told import noted
 
@@ -93,7 +94,7 @@ class Survival(ResultTable[SurvivalRow]):
     def _table(self, lang: str) -> Display:
         """A few steps of each curve: the time, those at risk, and the share not yet ended."""
         if not self.rows:
-            return Display((say(self.empty, lang),), ())
+            return self._nothing(lang)
         figures = Figures([{"unit": "share", "value": 1.0}], lang)
         digits = digits_of([{"unit": self.unit, "value": row.time} for row in self.rows])
         columns = [name for name, _ in self.rows[0].groups]
@@ -130,8 +131,10 @@ class Survival(ResultTable[SurvivalRow]):
 
     def _headline(self, lang: str) -> str:
         """The median of each group, and where none can be told why."""
-        if not self.medians:
-            return say("headline.none", lang, metric=self.caption(lang), why=Reason("no_cases"))
+        if not self.medians or self._standing:
+            return say(
+                "headline.none", lang, metric=self.caption(lang), why=self._cause("no_cases")
+            )
         told = []
         for groups, median in self.medians[:SAID]:
             name = self._group(groups, lang)
@@ -216,7 +219,7 @@ def survival(
     for cell, sample, curve in zip(cells, samples, curves, strict=True):
         groups = tuple(zip(by, cell.group, strict=True))
         steps += len(curve.times)
-        told = _steps(sample, curve, asked, points)
+        told = _steps(sample, curve, asked, points) if sample.n else [_nobody(cell)]
         if doubts.snapshot:
             told = [(None, None, st.Estimate.refused(*doubts.snapshot))]
         notes = (*meaning(clock, sample, ASKED, log.vocabulary), *doubts.warning, *left_out(cell))
@@ -236,8 +239,8 @@ def survival(
             for time, at_risk, answer in told
         ]
         snapshot = st.Estimate.refused(*doubts.snapshot)
-        median = snapshot if doubts.snapshot else st.quantile(sample, 0.5, level)
-        medians.append((groups, median))
+        median = st.quantile(sample, 0.5, level) if sample.n else _nobody(cell)[-1]
+        medians.append((groups, snapshot if doubts.snapshot else median))
     found = Survival(
         rows=tuple(rows),
         as_of=when.text,
@@ -307,6 +310,14 @@ def picture(
 
 
 Step = tuple[float | None, int | None, st.Estimate]
+
+
+def _nobody(cell: Cell) -> Step:
+    """In place of the curve of a group without a case, why there is none: of nobody no share can be
+    told, not even at the start.
+    """
+    none, left = st.Estimate.refused(Reason("no_cases")), left_out_of(cell)
+    return None, None, used_none(none, left) if left else none
 
 
 def _steps(

@@ -102,10 +102,8 @@ def trend(
         raise LogError(f"covered={covered!r} is no share", "covered", "write 0.9 for 90 %")
     period = "month" if period is None else period
     check_period(period)
-    side = part_of(reference, "reference")
-    if side.months is None:
-        what = f"reference={reference!r} is no span of months"
-        raise LogError(what, "reference", 'write reference=("2020-09", "2021-08")')
+    side = part_of(reference, "reference", conditions=False)
+    span_of_reference = side.months or frozenset()
     own = getattr(named, "statistic", "") if hasattr(named, "short_zh") else ""
     default = "share" if getattr(metric, "is_share", False) else own or "mean"
     asked = Statistic.parse(statistic or default)
@@ -119,7 +117,7 @@ def trend(
     # months alone, since the reference may begin and end within a quarter or a year
     cells = tally(log, metric, as_of=when, by=mix, period="month", cluster=cluster)
     doubts = found_doubts(log, metric, cells, when)
-    base = strata_of(cell for cell in cells if cell.period in side.months)
+    base = strata_of(cell for cell in cells if cell.period in span_of_reference)
     sizes = dict(zip(base, counts_of(base.values()).tolist(), strict=True))
     told: dict[str, Any] = {
         "metric": metric.name,

@@ -71,7 +71,10 @@ class Trend(OfChange[TrendRow]):
         return self._with(rows=self.rows[-n:])
 
     def _facts(self, lang: str) -> dict[str, Any]:
-        columns = say("mark.list", lang).join(head_word(name, lang) for name in self.mix)
+        *others, columns = (head_word(name, lang) for name in self.mix)
+        if others:
+            first = say("mark.list", lang).join(others)
+            columns = say("trend.and", lang, first=first, last=columns)
         return {"mix": columns, "reference": period_words(self.reference, lang)}
 
     def _caption(self, lang: str) -> str:
@@ -85,7 +88,7 @@ class Trend(OfChange[TrendRow]):
         """From the first period to the last, at the composition of the reference and as it was."""
         facts = self._facts(lang) | {"about": self.named(lang)}
         if not self.rows:
-            return say("trend.none", lang, **facts, why=self.reasons[:1])
+            return say("trend.none", lang, **facts, why=self._causes(self.reasons[:1]))
         known = [row for row in self.rows if row.value is not None]
         if not known:
             return say("trend.none", lang, **facts, why=self.rows[-1].reasons[:1])
@@ -106,12 +109,12 @@ class Trend(OfChange[TrendRow]):
     def block(self, lang: str | None = None) -> Block:
         """The finding, the table and what to know; without a line its reason alone."""
         block = super().block(lang)
-        return block if self.rows else replace(block, parts=(), note="")
+        return block if self.rows else replace(block, parts=(), note=self._nobody_noted(lang))
 
     def _table(self, lang: str) -> Display:
         """A row per period: at the reference's composition, as it was, cases, what is covered."""
         if not self.rows:
-            return Display((say(self.empty, lang),), ())
+            return self._nothing(lang)
         records: list[dict[str, Any]] = [row.to_dict() for row in self.rows]
         figures = Figures([*records, *({**r, "value": r["raw"]} for r in records)], lang)
         heads = [head_word("period", lang)]

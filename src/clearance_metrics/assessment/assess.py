@@ -198,7 +198,8 @@ def _rows(context: Context, indicator: Indicator) -> list[AssessRow]:
         found = ROWS[_kind(indicator)](context, indicator)
     except MissingColumn as missing:
         words = context.log.vocabulary
-        facts = {"column": lacking(missing.name, words)}
+        of_lines = bool(getattr(indicator.metric, "reads_lines", False))
+        facts = {"column": lacking(missing.name, words, lines=of_lines)}
         flags = (one.column for one in context.notice.flags if one.absent == missing.name)
         if (flag := next(flags, None)) is not None:
             return nothing(Verdict.NO_DATA, "log_lacks_both", flag=lacking(flag, words), **facts)

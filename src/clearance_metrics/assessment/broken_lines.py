@@ -96,7 +96,9 @@ def broken_lines(
         try:
             rows = outcomes(log, metric, as_of=when, by=by, period="month", tariff=rates)
         except MissingColumn as missing:
-            why = Reason("violations.lacks", column=lacking(missing.name, log.vocabulary))
+            why = Reason(
+                "violations.lacks", column=lacking(missing.name, log.vocabulary, lines=True)
+            )
             rules.append(_mute(about, why))
             continue
         kept = [c for c in (*NAMED, "period", "value", *_groups(by)) if c in rows.columns]

@@ -105,7 +105,7 @@ def known_of(metric: Metric, cell: Cell, n_open: int | None, statistic: str = "n
     far = far_ahead(metric, cell, statistic)
     return [
         *far,
-        *(_outside(metric, why) for why in left_out(cell)),
+        *(_outside(metric, why) for why in left_out(cell, metric if metric.is_share else None)),
         *([Reason("assess.no_open_case")] if finished_only else []),
     ]
 

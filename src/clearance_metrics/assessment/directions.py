@@ -13,6 +13,7 @@ from ..domain.verdicts import Verdict
 from ..engine.cells import Cell
 from ..notice import Indicator
 from ..results.assessment import AssessRow
+from ..results.display import fine_places
 from ..statistics.reasons import Reason
 from .context import Context, Groups, further, known_of, none_in, open_cases, row, with_metric
 from .verdicts import direction
@@ -150,6 +151,7 @@ def change_word(change: st.Estimate, metric: Metric, unit: str) -> Reason:
     if unit == "share" and any(0 < abs(end) < ROUND for end in ends.values()):
         if not ends["low"] <= 0 <= ends["high"]:
             code += "_fine"  # an end that is not zero must not be shown as zero
+            ends["places"] = fine_places(ends.values())
         else:
             ends = {name: 0.0 if abs(end) < ROUND else end for name, end in ends.items()}
     return Reason(code, **ends)

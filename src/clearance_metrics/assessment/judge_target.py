@@ -105,7 +105,7 @@ class Judgements(ResultTable[Judgement]):
         """
         about = self._caption(lang)
         if not self.rows:
-            return say("headline.none", lang, metric=about, why=Reason("no_cases"))
+            return say("headline.none", lang, metric=about, why=self._cause("no_cases"))
         if len(self.rows) == len(RULES):
             told = joined([self._told(row, lang) for row in self.rows], lang)
             about = self._of_period(about, self.rows[0].period, lang)

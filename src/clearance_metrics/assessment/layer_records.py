@@ -76,6 +76,8 @@ class Layers(ResultTable[LayerRow]):
     def _headline(self, lang: str) -> str:
         """The share that rests on government, what may no longer be charged, what bills say."""
         whole = sum(row.amount for row in self.rows)
+        if self.rows and not whole:
+            return say("standing.nothing_charged", lang, n=sum(row.lines for row in self.rows))
         if not whole:
             return say(self.empty, lang)
         part = sum(row.amount for row in self.rows if row.layer in GOVERNMENT) / whole

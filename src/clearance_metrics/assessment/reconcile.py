@@ -15,7 +15,18 @@ from ..domain.metrics import CLEARED, FIRM, FORMAL, Condition, check_condition
 from ..domain.metrics.base import one_of
 from ..engine.asking import asked_of_log
 from ..engine.log import EventLog
-from ..engine.reconciled import BACKWARDS, LACKS, USED, Ends, sums_by_firm
+from ..engine.reconciled import (
+    AGENCY_AFTER,
+    BACKWARDS,
+    ISSUED_AFTER,
+    LACKS,
+    NOT_ISSUED,
+    OUTSIDE,
+    RECORDED,
+    USED,
+    Ends,
+    sums_by_firm,
+)
 from ..notice.published import citable
 from ..statistics.firms import firm_weighted
 from ..statistics.moments import mean_of_sums
@@ -37,6 +48,7 @@ HOUR, DAY = 3600, 86400
 RELEASED = CLEARED[0]
 ARRIVAL = {"import": ("conveyance_arrived", "gate_out"), "export": ("gate_in", "departed")}
 SIDES = tuple(ARRIVAL)
+ISSUED = "licence_issued"  # which ends no clock: a certificate is issued before it is needed
 SCALES = {"hours": HOUR, "days": DAY, "working_days": 1}
 
 
@@ -62,6 +74,9 @@ def reconcile(
     that they lack. `between`: first and last day of release. `.steps` lead from the shortest to the
     longest mean and sum exactly; published figures of other definitions stand beside as reference.
     Where no certificate and no other agency is recorded, the clock of all agencies is no rung.
+    `agency_after` cases were cleared by another agency after customs, which the first two clocks do
+    not show; `issued_after` ones got a certificate after all clocks had stopped, and `not_issued`
+    ones applied for one whose issue is not recorded: these lie outside every clock.
     LogError for another direction, MissingColumn for a milestone that the log lacks, and for
     `kind`, which says which cases are imports. Source: World Bank, Business Ready methodology
     handbook (2026), International Trade: firm as unit.
@@ -91,6 +106,7 @@ def reconcile(
         firm=firm,
         calendar=calendar or "CN",
         between=Between.of(between),
+        beside=(ISSUED,) if ISSUED in log.milestones else (),
     )
     told = log.rows_of(asked).to_pylist()
     return _gathered(told, clocks, direction, firm, str(as_of), level)
@@ -132,7 +148,9 @@ def _gathered(
     found = {clock.name: _whole(sums[clock.name]) for clock in clocks}
     lacking = {r["what"]: r["n"] for r in told if r["state"] == LACKS}
     same = ("seconds", "begun", "done")
-    alike = all(found["all_agencies"][c] == found["customs_only"][c] for c in same)
+    outside = {r["what"]: r["n"] for r in told if r["state"] == OUTSIDE}
+    recorded = outside.get(RECORDED, 0)
+    alike = all(found["all_agencies"][c] == found["customs_only"][c] for c in same) and not recorded
     told_apart = clocks[:-1] if alike else clocks
     steps = _steps(told_apart, found, rows) if cases else ()
     return Reconciled(
@@ -143,6 +161,9 @@ def _gathered(
         steps=steps,
         missing=tuple((m, lacking[m]) for m in _needed(clocks) if lacking.get(m)),
         backwards=sum(r["n"] for r in told if r["state"] == BACKWARDS),
+        agency_after=outside.get(AGENCY_AFTER, 0),
+        issued_after=outside.get(ISSUED_AFTER, 0),
+        not_issued=outside.get(NOT_ISSUED, 0),
         no_firm=sum(r["n"] for r in first if r["firm"] is None) if firm else 0,
         ends=tuple((clock.name, clock.starts, clock.stops) for clock in clocks),
         references=references_of(direction),

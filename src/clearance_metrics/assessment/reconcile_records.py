@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..analysis.parts import hours
 from ..errors import NothingToShow
@@ -13,7 +13,7 @@ from ..results.display import NONE, Display
 from ..results.periods import listed
 from ..results.published import period_word
 from ..results.table import LANG, Record, ResultTable
-from ..results.withheld import few
+from ..results.withheld import BESIDE, few
 from ..results.words import figure, joined, say, unit_word
 from ..statistics.reasons import Reason
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 SHIPMENTS, FIRMS = "shipments", "firms"
 UNITS = ("hours", "days", "working_days")
 LEVEL, STEP = "level", "step"
+OUTSIDE = ("agency_after", "issued_after", "not_issued")  # what the clocks do not show
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +94,10 @@ class Reconciled(ResultTable[ClockRow]):
     """What `reconcile` answers. `used` cases have every milestone of the four clocks; `missing`
     counts the others by the milestone that they lack, `backwards` those with a clock that stops
     before it starts. `steps` lead from the shortest to the longest clock and sum exactly. `ends`
-    says of each clock from which milestones to which it goes. `no_firm`: used cases without a firm.
+    says of each clock from which milestones to which it goes. `no_firm`: used cases without a firm;
+    `agency_after`: those that another agency cleared after customs; `issued_after`: those with a
+    certificate that was issued after every clock had stopped; `not_issued`: those that applied for
+    one and record no issue.
     """
 
     rows: tuple[ClockRow, ...]
@@ -104,11 +108,15 @@ class Reconciled(ResultTable[ClockRow]):
     missing: tuple[tuple[str, int], ...]
     backwards: int
     no_firm: int
+    agency_after: int
+    issued_after: int
+    not_issued: int
     ends: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]
     references: tuple[Reference, ...] = ()
     alike: bool = False  # nothing of other agencies is on these cases
     shown = ("clock", "weighting", "unit", "value", "low", "high", "n", "firms", "label", "note")
     empty = "reconcile.none"
+    _hushed: ClassVar[tuple[str, ...]] = (*BESIDE, *OUTSIDE)
 
     def of(self, clock: str, weighting: str = SHIPMENTS, unit: str = "hours") -> ClockRow:
         """One row: "customs_only", "overall", "port_release" or "all_agencies".
@@ -134,7 +142,7 @@ class Reconciled(ResultTable[ClockRow]):
         """The four means, the shortest first, and the longest with every firm counting once."""
         side = say(f"side.{self.direction}", lang)
         if not self.used:
-            return say("reconcile.headline_none", lang, side=side)
+            return say("reconcile.headline_none", lang, side=side, why=self._unused(lang))
         names = [name for name, *_ in self.ends if not self._unrecorded(name)]
         clocks = sorted((self.of(name) for name in names), key=lambda row: row.value or 0)
         told = [
@@ -148,9 +156,17 @@ class Reconciled(ResultTable[ClockRow]):
             firms = Reason("reconcile.by_firms", clock=clock, hours=by_firm.value, n=by_firm.firms)
         return say("reconcile.headline", lang, side=side, n=self.used, clocks=told, firms=firms)
 
+    def _unused(self, lang: str) -> Reason | str:
+        """Why no case could be used: what they lack, and how many run backwards."""
+        words = {name: self.word("milestone", name, lang) for name, _ in self.missing}
+        told = [Reason("reconcile.n_lack", n=n, milestone=words[name]) for name, n in self.missing]
+        if self.backwards:
+            told.append(Reason("reconcile.n_backwards", n=self.backwards))
+        return Reason("reconcile.why", told=tuple(told)) if told else ""
+
     def _table(self, lang: str) -> Display:
         if not self.used:
-            return super()._table(lang)
+            return Display((self._headline(lang),), ())
         heads = [say("reconcile.clock", lang)]
         heads += [unit_word(unit, lang) for unit in UNITS]
         heads += [say(f"reconcile.firms_{unit}", lang) for unit in UNITS]
@@ -213,16 +229,22 @@ class Reconciled(ResultTable[ClockRow]):
         told: list[Reason | str] = [*self._remarks]
         if self.used:
             told.append(Reason("reconcile.same", n=self.used))
-        for name, n in self.missing:
+        # where none is used the finding says why
+        for name, n in self.missing if self.used else ():
             word = self.word("milestone", name, lang)
             told.append(Reason("reconcile.lacks", n=n, milestone=word))
-        if self.backwards:
+        if self.backwards and self.used:
             told.append(Reason("reconcile.backwards", n=self.backwards))
         if self.no_firm:
             told.append(Reason("reconcile.no_firm", n=self.no_firm))
         if self.used and self.alike:
             told.append(Reason("reconcile.alike"))
-        told += [why for why in dict.fromkeys(w for r in self.rows for w in r.reasons)]
+        for code in OUTSIDE:
+            told += [Reason(f"reconcile.{code}", n=n)] if (n := getattr(self, code)) else []
+        if self.used:
+            told += dict.fromkeys(why for row in self.rows for why in row.reasons)
+        elif self.backwards or self.missing:
+            told.append(Reason("reconcile.look"))
         if self.references and self.used:
             told.append(Reason("reconcile.reference_only"))
         return joined(_sentences(told), lang, "report.gap")

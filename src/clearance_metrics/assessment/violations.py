@@ -106,7 +106,8 @@ def violations(
             rows = outcomes(log, metric, as_of=when, by=by, period="month", tariff=rates)
         except MissingColumn as missing:
             missed.append((rule.id, missing.name))
-            why = Reason("violations.lacks", column=lacking(missing.name, log.vocabulary))
+            gone = lacking(missing.name, log.vocabulary, lines=metric.reads_lines)
+            why = Reason("violations.lacks", column=gone)
             rules.append(replace(about, why=why))
             continue
         if due > when.date:

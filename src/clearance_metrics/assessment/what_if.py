@@ -123,7 +123,8 @@ def what_if(
     }
     strata = strata_of(cells)
     try:
-        change.check(list(strata), counts_of(strata.values()))
+        if strata:  # without any case there is nobody to be like
+            change.check(list(strata), counts_of(strata.values()))
     except NothingToShow as nobody:
         raise nobody.found(_nobody(change, strata, asked["period"], log.reader.lang)) from None
     kept = {group: cells for group, cells in strata.items() if change.keeps(group)}
@@ -240,7 +241,7 @@ class _Made:
             least = min(learnt, key=lambda one: one.n)
             asked |= {"least": least.n, "least_of": self._named(least)}
         asked |= {"moved": moved, "effective": told.effective}
-        why = (*left_out(whole), *self.doubts.warning)
+        why = (*left_out(whole, self.metric), *self.doubts.warning)
         return WhatIf(**asked, rows=rows, reasons=why)
 
     def _supposed(

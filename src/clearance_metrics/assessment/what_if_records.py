@@ -105,7 +105,8 @@ class WhatIf(OfChange[WhatIfRow]):
         """What is supposed, and the first statistic as it would be and as it is; or why not."""
         supposed, about = self.supposed(lang), self._caption(lang)
         if not self.rows:
-            return say("what_if.refused", lang, supposed=supposed, about=about, why=self.reasons)
+            why = self._causes(self.reasons)
+            return say("what_if.refused", lang, supposed=supposed, about=about, why=why)
         row = self.rows[0]
         asked = {"supposed": supposed, "about": about}
         asked["statistic"] = statistic_word(row.statistic, self.unit, lang)
@@ -140,7 +141,7 @@ class WhatIf(OfChange[WhatIfRow]):
     def block(self, lang: str | None = None) -> Block:
         """The finding, the table and what to know; where it is refused its reason alone."""
         block = super().block(lang)
-        return block if self.rows else replace(block, parts=(), note="")
+        return block if self.rows else replace(block, parts=(), note=self._nobody_noted(lang))
 
     def _table(self, lang: str) -> Display:
         """A row per statistic: as it is, as it would be, the difference, and both verdicts."""

@@ -180,5 +180,6 @@ def months_of(pair: Any, name: str) -> list[str]:
         raise LogError(f"{name}={pair!r} is no pair of months", name, remedy)
     found = months(*pair)
     if not found:
-        raise LogError(f"{name} {pair!r} holds no month", name, remedy)
+        what = f"{name}={pair!r} ends before it begins"
+        raise LogError(what, name, "put the earlier month first")
     return found

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import LogError
 
-REMEDY = 'write between=("2022-04-01", "2022-12-31"); None leaves an end open'
+EXAMPLE = '("2022-04-01", "2022-12-31"); None leaves an end open'
 # a year, a quarter or a month stands for its days
 PART = re.compile(r"(?P<year>[0-9]{4})(-Q(?P<quarter>[1-4])|-(?P<month>0[1-9]|1[0-2]))?")
 
@@ -31,19 +31,19 @@ class Between:
         return f"{self.first or ''}..{self.last or ''}"
 
     @classmethod
-    def of(cls, pair: Any) -> Between | None:
+    def of(cls, pair: Any, name: str = "between") -> Between | None:
         """From a pair of days, or of months, quarters or years, which stand for all of their days;
-        LogError for anything else.
+        LogError for anything else, which names the argument that it was given as.
         """
         if pair is None or isinstance(pair, cls):
             return pair
         if not isinstance(pair, tuple | list) or len(pair) != 2 or pair == (None, None):
-            raise LogError(f"between={pair!r} is no pair of days", "between", REMEDY)
-        first = None if pair[0] is None else _days(pair[0])[0]
-        last = None if pair[1] is None else _days(pair[1])[1]
+            raise LogError(f"{name}={pair!r} is no pair of days", name, f"write {name}={EXAMPLE}")
+        first = None if pair[0] is None else _days(pair[0], name)[0]
+        last = None if pair[1] is None else _days(pair[1], name)[1]
         if first and last and first > last:
-            what = f"between={pair!r} ends before it begins"
-            raise LogError(what, "between", "put the earlier day first")
+            what = f"{name}={pair!r} ends before it begins"
+            raise LogError(what, name, "put the earlier day first")
         return cls(first, last)
 
 
@@ -70,7 +70,7 @@ def first_day(period: object) -> date | None:
         return None
 
 
-def _days(given: object) -> tuple[date, date]:
+def _days(given: object, asked: str = "between") -> tuple[date, date]:
     """The first and the last day of what was given."""
     if isinstance(given, datetime) and given == given:  # pandas has a time that is none
         return given.date(), given.date()
@@ -88,4 +88,4 @@ def _days(given: object) -> tuple[date, date]:
         after = date(year + (head + many > 12), (head + many - 1) % 12 + 1, 1)
         return date(year, head, 1), after - timedelta(days=1)
     except ValueError:
-        raise LogError(f"{given!r} is no day", "between", REMEDY) from None
+        raise LogError(f"{given!r} is no day", asked, f"write {asked}={EXAMPLE}") from None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from re import fullmatch
+from typing import Any
 
 from .strict_toml import LIST, Place
 
@@ -12,12 +13,14 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 KEYS = {"hours": LIST, **dict.fromkeys(WEEKDAYS, LIST.or_empty().optional())}
 SHUT = (0, 0)
 MIDNIGHT = "24:00"
+PORT = "port"  # the column of cases by which offices may differ
 
 
 @dataclass(frozen=True)
 class Opening:
     """From when until when, in local time, on official working days; `weekdays` that differ, by
-    name, None where closed. A make-up day is as any working day, a holiday is closed.
+    name, None where closed. A make-up day is as any working day, a holiday is closed. `ports` have
+    their own; with `only_ports` no other port has any.
 
     >>> Opening(("08:30", "17:30"), (("friday", ("08:30", "12:00")), ("monday", None))).windows()
     ((0, 0), (30600, 63000), (30600, 63000), (30600, 63000), (30600, 43200), (0, 0), (0, 0))
@@ -25,6 +28,21 @@ class Opening:
 
     hours: tuple[str, str] = ("09:00", "17:00")
     weekdays: tuple[tuple[str, tuple[str, str] | None], ...] = ()
+    ports: tuple[tuple[str, Opening], ...] = ()
+    only_ports: bool = False
+
+    def offices(self) -> tuple[tuple[Opening, ...], dict[str, int], int | None]:
+        """The hours that differ, the place among them of each port that has its own, and that of
+        all other ports (None where they have none).
+
+        >>> late = Opening(("12:00", "20:00"))
+        >>> offices, places, others = Opening(ports=(("a", late), ("b", late))).offices()
+        >>> len(offices), places, others
+        (2, {'a': 1, 'b': 1}, 0)
+        """
+        general = () if self.only_ports else (replace(self, ports=()),)
+        found = tuple(dict.fromkeys((*general, *(own for _, own in self.ports))))
+        return found, {port: found.index(own) for port, own in self.ports}, 0 if general else None
 
     def window(self) -> tuple[int, int]:
         """Opening and closing of a working day, in seconds of the day."""
@@ -39,10 +57,11 @@ class Opening:
             found.append(usual if given == self.hours else window_of(given) if given else SHUT)
         return tuple(found)
 
-    def to_dict(self) -> dict[str, list[str]]:
+    def to_dict(self) -> dict[str, Any]:
         """As a table [opening] has it."""
         days = {day: list(given or ()) for day, given in self.weekdays}
-        return {"hours": list(self.hours), **days}
+        told = {} if self.only_ports else {"hours": list(self.hours), **days}
+        return told | {port: own.to_dict() for port, own in self.ports}
 
 
 def window_of(hours: tuple[str, str]) -> tuple[int, int]:
@@ -73,11 +92,24 @@ def read_opening(data: Mapping | None, place: Place) -> Opening | None:
 
     >>> from clearance_metrics.errors import MappingError
     >>> place = Place("dataset.toml", MappingError).at("opening")
-    >>> read_opening({"hours": ["08:30", "17:30"], "saturday": ["09:00", "12:00"]}, place)
-    Opening(hours=('08:30', '17:30'), weekdays=(('saturday', ('09:00', '12:00')),))
+    >>> table = {"hours": ["08:30", "17:30"], "Nord": {"hours": ["09:00", "12:00"]}}
+    >>> found = read_opening(table, place)
+    >>> found.hours, [(port, own.hours) for port, own in found.ports]
+    (('08:30', '17:30'), [('Nord', ('09:00', '12:00'))])
     """
     if data is None:
         return None
+    # a table within it is a port's
+    own = {k: v for k, v in data.items() if isinstance(v, Mapping) and k not in KEYS}
+    ports = tuple((port, _read(given, place.at(port))) for port, given in own.items())
+    rest = {key: given for key, given in data.items() if key not in own}
+    if ports and not rest:
+        return Opening(ports=ports, only_ports=True)
+    return replace(_read(rest, place), ports=ports)
+
+
+def _read(data: Mapping, place: Place) -> Opening:
+    """The hours of an office, and of its weekdays."""
     given = place.table(data, KEYS)
     hours = _pair("hours", given["hours"], place)
     weekdays = []

@@ -17,12 +17,14 @@ from .query import Query
 if TYPE_CHECKING:
     from .log import EventLog
     from .read import Read
+    from .standing import Timed
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
 _FEWEST: ContextVar[list[int] | None] = ContextVar("fewest", default=None)
 _ASKED: ContextVar[tuple[list[Query], ...]] = ContextVar("asked", default=())
 _OF: ContextVar[tuple[list[tuple[EventLog, Condition]], ...]] = ContextVar("of", default=())
+_TIMED: ContextVar[tuple[list[tuple[EventLog, Timed]], ...]] = ContextVar("timed", default=())
 
 
 def noted(query: Query) -> None:
@@ -35,6 +37,12 @@ def noted_condition(log: EventLog, condition: Condition) -> None:
     """Which cases of a log are asked about, for whoever has to say why there are none."""
     for heard in _OF.get():
         heard.append((log, condition))
+
+
+def noted_clock(log: EventLog, clock: Timed) -> None:
+    """Which clock of a log's cases is asked about, for whoever has to say why none can be timed."""
+    for heard in _TIMED.get():
+        heard.append((log, clock))
 
 
 def counted_cells(counts: Iterable[int]) -> None:
@@ -76,6 +84,17 @@ def hearing_conditions() -> Iterator[list[tuple[EventLog, Condition]]]:
         _OF.reset(before)
 
 
+@contextmanager
+def hearing_clocks() -> Iterator[list[tuple[EventLog, Timed]]]:
+    """Every clock that is asked meanwhile, with its log."""
+    heard: list[tuple[EventLog, Timed]] = []
+    before = _TIMED.set((*_TIMED.get(), heard))
+    try:
+        yield heard
+    finally:
+        _TIMED.reset(before)
+
+
 def asked_of_log(function: Callable[Given, Result]) -> Callable[Given, Result]:
     """A question to a log, its first argument: what is not given is as the log says (`as_of` its
     day, `calendar` its working days), and the answer keeps the queries that it rests on (see
@@ -94,7 +113,12 @@ def asked_of_log(function: Callable[Given, Result]) -> Callable[Given, Result]:
             named["as_of"] = day_of(log)
         if takes_calendar and named.get("calendar") is None:
             named["calendar"] = log.calendar
-        with listening() as heard, counting() as counts, hearing_conditions() as asked:
+        with (
+            listening() as heard,
+            counting() as counts,
+            hearing_conditions() as asked,
+            hearing_clocks() as clocks,
+        ):
             found = function(*args, **named)
         object.__setattr__(found, "_asked", tuple(dict.fromkeys(heard)))
         object.__setattr__(found, "_reader", log.reader)
@@ -106,6 +130,10 @@ def asked_of_log(function: Callable[Given, Result]) -> Callable[Given, Result]:
             from .values import unmet
 
             object.__setattr__(found, "_unmet", unmet(asked))
+        if clocks and told.tells_nobody and not told._unmet:
+            from .standing import standing
+
+            object.__setattr__(found, "_standing", standing(clocks))
         if log.withhold is not None:
             found = told.withholding(log.withhold, counts, log.hidden)
         return found

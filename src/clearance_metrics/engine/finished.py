@@ -10,9 +10,11 @@ from ..domain.between import Between
 from ..domain.metrics import Condition, condition_columns
 from ..domain.sql import name, some
 from . import conditions
+from .asking import noted_clock
 from .case_rows import DAY_SUFFIX
 from .days import in_window, known_date, local_day, period_of, within_years
 from .query import Query
+from .standing import Timed
 from .values import check_values
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ def finished(
     """
     needed = frozenset({*milestones, *by, *condition_columns(where)})
     check_values(log, where)
+    noted_clock(log, Timed(milestones[0], milestones[-1], where, as_of))
     cases = log.case_table(needed, as_of.second, conditions.narrowed(log, where))
     ends = [f"{name(end)} IS NOT NULL" for end in (milestones[0], milestones[-1])]
     tests = [some(ends)] if either else ends

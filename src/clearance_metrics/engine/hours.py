@@ -15,8 +15,8 @@ from ..domain.between import Between
 from ..domain.calendars import WorkCalendar
 from ..domain.instants import dated, local_day, local_second
 from ..domain.metrics import Condition, condition_columns
-from ..domain.opening import Opening
-from ..domain.sql import name, some, value, when, whole
+from ..domain.opening import PORT, Opening
+from ..domain.sql import among, name, some, value, when, whole
 from ..domain.zones import day_number
 from . import conditions
 from .days import in_window, within_years
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .log import EventLog
 
 KEPT, COARSE, EARLY, UNKNOWN = "kept", "to the day", "early", "no calendar"
+NO_HOURS = "no hours"  # of a port that has none
 # parts of a clock, and the columns of the calendar that they are made from
 KINDS = ("working", "weekend", "holiday")
 COLUMNS = dict.fromkeys(("day", *KINDS, *(f"{kind}_days" for kind in KINDS)), "integer")
@@ -87,11 +88,13 @@ def open_and_closed(
     state.
 
     Cases timed to the day only, those that end before they begin, and those with a day that the
-    calendar does not know have states of their own. What a change of the zone's clock adds or takes
-    is in the closed hours of working days. `unequal` counts the cases whose days do not sum to what
-    the clock on the wall shows.
+    calendar does not know have states of their own; where ports differ, so have cases of ports
+    without hours, and `office` says by which of `opening.offices()` a row counts. What a change of
+    the zone's clock adds or takes is in the closed hours of working days. `unequal` counts the
+    cases whose days do not sum to what the clock on the wall shows.
     """
-    cases = finished(log, ends, as_of, where, by, between)
+    cases = finished(log, ends, as_of, where, (*by, *([PORT] if opening.ports else [])), between)
+    cases = _officed(cases, opening, f"by_{len(by)}") if opening.ports else cases
     start, stop = map(name, ends)
     told = {
         f"{end}_day": local_day(at, log.shifts) for end, at in (("start", start), ("finish", stop))
@@ -105,10 +108,12 @@ def open_and_closed(
     told["coarse_"] = flag
     kinds = {"coarse_": "boolean"}
     timed = in_periods(log, cases.then("timed", told, kinds=kinds), stop, period, as_of)
-    split = _split(timed, calendar_days(calendar, opening), opening)
+    made = office_days if opening.ports else calendar_days
+    split = _split(timed, made(calendar, opening), opening)
     state = when(
         ("coarse_", value(COARSE)),
         ("seconds < 0", value(EARLY)),
+        *([("office IS NULL", value(NO_HOURS))] if opening.ports else []),
         (some(["start_known IS NULL", "finish_known IS NULL"]), value(UNKNOWN)),
         otherwise=value(KEPT),
     )
@@ -128,7 +133,18 @@ def open_and_closed(
         **{part: whole(f"sum({part})") for part in parts},
         **{f"n_{part}": f"count(*) FILTER (WHERE {part} > 0)" for part in parts},
     }
-    return found.grouped("summed", [*grouped_by(found), "state"], sums)
+    office = ["office"] if opening.ports else []
+    return found.grouped("summed", [*grouped_by(found), "state", *office], sums)
+
+
+def _officed(cases: Query, opening: Opening, port: str) -> Query:
+    """The cases with the place of their port's hours, in place of the port."""
+    offices, places, others = opening.offices()
+    own = [[p for p, place in places.items() if place == i] for i, _ in enumerate(offices)]
+    tests = [(among(port, ports), i) for i, ports in enumerate(own) if ports]
+    rest = "CAST(NULL AS BIGINT)" if others is None else others
+    kept = [column for column in cases.columns if column != port]
+    return cases.then("officed", {"office": when(*tests, otherwise=rest)}, keep=kept)
 
 
 def _split(rows: Query, days: Source, opening: Opening) -> Query:
@@ -160,7 +176,7 @@ def _split(rows: Query, days: Source, opening: Opening) -> Query:
 
     names = {"working": "working_", "weekend": "all_weekend_", "holiday": "holiday_"}
     told = {names[kind]: between(of_days(kind, DAY, "{second}")) for kind in KINDS}
-    if opening.weekdays:
+    if opening.weekdays or opening.ports:
         told["open_"] = between(by_weekday("open_before"))
         told["rest_"] = between(by_weekday("rest_before", "weekend"))
     else:
@@ -168,10 +184,10 @@ def _split(rows: Query, days: Source, opening: Opening) -> Query:
         clipped = f"least(greatest({{second}} - {opens}, 0), {closes - opens})"
         told |= {"open_": between(of_days("working", closes - opens, clipped)), "rest_": "0"}
     told |= {"start_known": f"{first}.working", "finish_known": f"{last}.working"}
-    source = (
-        f"{rows.name}\n  LEFT JOIN {days.name} AS {first} ON {first}.day = {rows.name}.start_day"
-        f"\n  LEFT JOIN {days.name} AS {last} ON {last}.day = {rows.name}.finish_day"
-    )
+    source = rows.name
+    for side, day in ((first, "start_day"), (last, "finish_day")):
+        source += f"\n  LEFT JOIN {days.name} AS {side} ON {side}.day = {rows.name}.{day}"
+        source += f" AND {side}.office = {rows.name}.office" if opening.ports else ""
     return rows.then("split", told, source=source, beside=[days.query])
 
 
@@ -187,6 +203,25 @@ def calendar_days(calendar: WorkCalendar, opening: Opening) -> Source:
     called = f"calendar_days_{sha256(told.encode()).hexdigest()[:12]}"
     shown = partial(_by_weekday, calendar, opening) if own else partial(_shown, calendar)
     return Source(called, COLUMNS | OPENS if own else COLUMNS, called, shown=shown, made=True)
+
+
+@cache
+def office_days(calendar: WorkCalendar, opening: Opening) -> Source:
+    """The same for each office whose hours differ, by its place among them."""
+    offices, *_ = opening.offices()
+    told = repr((calendar.years, sorted(calendar.off), sorted(calendar.on), offices))
+    called = f"office_days_{sha256(told.encode()).hexdigest()[:12]}"
+    columns = {"office": "integer"} | COLUMNS | OPENS
+    return Source(called, columns, called, shown=partial(_each, calendar, offices), made=True)
+
+
+@cache
+def _each(calendar: WorkCalendar, offices: tuple[Opening, ...]) -> str:
+    """The days of each office, one after the other."""
+    return "\nUNION ALL\n".join(
+        f"SELECT {i} AS office, * FROM (\n{_by_weekday(calendar, own)}\n) AS office_{i}"
+        for i, own in enumerate(offices)
+    )
 
 
 @cache

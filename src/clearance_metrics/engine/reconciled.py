@@ -23,7 +23,10 @@ from .worked import worked
 if TYPE_CHECKING:
     from .log import EventLog
 
-USED, LACKS, BACKWARDS = "used", "lacks", "backwards"
+USED, LACKS, BACKWARDS, OUTSIDE = "used", "lacks", "backwards", "outside"
+# of used cases, what the clocks do not show: an agency after customs' release, a certificate issued
+# after every clock has stopped, one that is not issued; and how many record any of these
+AGENCY_AFTER, ISSUED_AFTER, NOT_ISSUED, RECORDED = "agency", "issued", "not_issued", "recorded"
 
 
 @dataclass(frozen=True)
@@ -48,15 +51,17 @@ def sums_by_firm(
     firm: str | None,
     calendar: str | WorkCalendar,
     between: Between | None = None,
+    beside: tuple[str, ...] = (),
 ) -> Query:
     """Sums over the cases that have every clock, by `firm` and clock (`what`, where `state` is
     "used"): their seconds and working days with the squares, and their starts and stops; `year` is
     the first that the calendar does not know (0 for none).
 
     Beside them `n` cases of each milestone that is missing ("lacks"), and of those with a clock
-    that stops before it starts ("backwards").
+    that stops before it starts ("backwards"), and ("outside") the used ones by what the clocks do
+    not show of them; `beside` are milestones of certificates that start and stop no clock.
     """
-    cases = _cases(log, clocks, as_of, where, dated_by, firm, between)
+    cases = _cases(log, clocks, as_of, where, dated_by, firm, between, beside)
     needed = dict.fromkeys(end for clock in clocks for end in (clock.starts[0], clock.stops[0]))
     whole_ones = every(f"{name(m)} IS NOT NULL" for m in needed)
     ends: dict[str, str] = {}
@@ -76,7 +81,24 @@ def sums_by_firm(
     summed = counted.grouped("summed", ["firm", "state", "what"], SUMS)
     missing = [_told(dealt, LACKS, m, f"{name(m)} IS NULL") for m in needed]
     missing.append(_told(dealt, BACKWARDS, "", f"state = {value(BACKWARDS)}"))
+    for what, test in _outside(clocks, beside).items():
+        missing.append(_told(dealt, OUTSIDE, what, every([f"state = {value(USED)}", test])))
     return summed.stacked("by_firm", *missing)
+
+
+def _outside(clocks: tuple[Ends, ...], beside: tuple[str, ...]) -> dict[str, str]:
+    """What the clocks do not show of a case, as tests; the last clock is that of all agencies."""
+    last = clocks[-1]
+    applied, agencies = last.starts[1:], last.stops[1:]
+    tests = {RECORDED: some(f"{name(m)} IS NOT NULL" for m in (*applied, *agencies, *beside))}
+    if agencies:
+        tests[AGENCY_AFTER] = some(f"{name(m)} > {name(last.stops[0])}" for m in agencies)
+    if beside:
+        tests[ISSUED_AFTER] = some(f"{name(m)} > stop_{len(clocks) - 1}" for m in beside)
+    if beside and applied:
+        none = [f"{name(m)} IS NULL" for m in beside]
+        tests[NOT_ISSUED] = every([some(f"{name(m)} IS NOT NULL" for m in applied), *none])
+    return tests
 
 
 def _cases(
@@ -87,9 +109,10 @@ def _cases(
     dated_by: str,
     firm: str | None,
     between: Between | None,
+    beside: tuple[str, ...],
 ) -> Query:
-    """The cases with all milestones that bear on a clock, and their firm."""
-    times = {m for clock in clocks for m in (*clock.starts, *clock.stops)}
+    """The cases with all milestones that bear on a clock or stand beside it, and their firm."""
+    times = {m for clock in clocks for m in (*clock.starts, *clock.stops)} | set(beside)
     known = frozenset({*times, *condition_columns(where), *([firm] if firm else [])})
     check_values(log, where)
     cases = log.case_table(known, as_of.second, conditions.narrowed(log, where))

@@ -31,12 +31,13 @@ from ..domain.metrics import (
 from ..domain.sql import every, name, when, whole
 from ..errors import CalendarError, LogError
 from . import conditions
-from .asking import counted_cells
+from .asking import counted_cells, noted_clock
 from .case_rows import DAY_SUFFIX
 from .cells import SUMS, Cell, array_of, cells_of, check_period
 from .clocks import durations
 from .days import in_window, known_date, local_day, period_of, within_years
 from .query import KINDS, Query
+from .standing import Timed
 from .values import check_values
 
 if TYPE_CHECKING:
@@ -208,6 +209,7 @@ def outcomes(
             lines = charges.lines_with(log, metric, as_of, keys)
             rows, day = shares(log, metric, lines, as_of.second)
         case Duration():
+            noted_clock(log, Timed.of(log, metric, as_of))
             cases = _cases(log, metric, by, column, as_of.second)
             rows, day, worth = durations(
                 log, metric, cases, as_of.second, keep_open=period is not None

@@ -18,10 +18,12 @@ from ..domain.sql import among, floored, name, value, when, whole
 from ..domain.zones import day_number, last_second
 from . import conditions
 from .acting import ACTING, OVERTAKEN, needed_of, with_acting
+from .asking import noted_clock
 from .cells import period_number
 from .clocks import durations
 from .days import in_window, known_date, period_of, within_years
 from .query import Query, listed
+from .standing import Timed
 from .tally import check_columns, counted
 from .values import check_values
 from .worked import worked
@@ -56,6 +58,7 @@ def cases_in_time(
     columns = tuple(c for c in by if c not in OF_OPEN)
     needed = clock.needs | set(columns) | set(chain) | (needed_of(plan) if plan else set())
     check_values(log, clock.population)
+    noted_clock(log, Timed.of(log, clock, as_of))
     check_columns(log, frozenset(needed))
     some = conditions.narrowed(log, clock.population)
     cases = log.case_table(needed, as_of.second, some)

@@ -311,6 +311,16 @@ def decimals(largest: float) -> int:
     return min(2 - floor(log10(largest)), 6)
 
 
+def fine_places(values: Iterable[float]) -> int:
+    """The decimals with which none of several figures that stand together reads as nothing.
+
+    >>> fine_places((5.1, 0.0019, 10.2)), fine_places((0.08, 0.039, 0.14)), fine_places((0, 7))
+    (3, 2, 1)
+    """
+    least = min((abs(value) for value in values if value), default=1.0)
+    return max(1, -floor(log10(least)))
+
+
 def head_word(name: str, lang: str) -> str:
     """What stands over a column."""
     for kind in ("field", "column", "charge_column"):

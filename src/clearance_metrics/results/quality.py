@@ -107,7 +107,9 @@ class Receipt(Quality[FileRow]):
             return say("quality.no_receipt", lang)
         counts = self._counts()
         read = self.totals["rows_read"]
-        share = self.totals["accepted"] / read if read else 0
+        if not read:
+            return say("standing.no_rows_read", lang)
+        share = self.totals["accepted"] / read
         code = "quality.receipt_left_out" if "left_out" in counts else "quality.receipt"
         told = say(code, lang, share=share, **{k: self.totals[k] for k in counts})
         return say("part.of_whole", lang, told=told) if self.of_whole else told
@@ -232,7 +234,9 @@ class Coverage(Quality[CoverageRow]):
 
     def _headline(self, lang: str) -> str:
         events = sum(row.n for row in self.rows)
-        by_day = sum(row.day for row in self.rows) / max(events, 1)
+        if not events:
+            return say("standing.no_events", lang)
+        by_day = sum(row.day for row in self.rows) / events
         kinds = len(self.rows)
         if not by_day:
             return say("quality.coverage_fine", lang, milestones=kinds, n=events)

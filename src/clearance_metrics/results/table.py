@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from ..domain.arguments import brief
@@ -17,7 +17,7 @@ from .halves import Half
 from .record import LANG as LANG
 from .record import Record
 from .withheld import Withheld
-from .wording import capital, data_of, unmet, word_of
+from .wording import capital, data_of, standing, unmet, word_of
 from .words import check_language, has, joined, metric_word, say, unit_word
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ class ResultTable(Framed, Half, Withheld, Generic[Row]):
     _reader: Reader = Reader()  # of the log that was asked
     _remarks: tuple[Reason, ...] = ()  # what must be known of the whole
     _unmet: tuple[tuple[str, tuple, tuple], ...] = ()  # what is asked of cases and none has
+    # the ends of its clock, and how the cases stand of which none can be timed
+    _standing: tuple[str, str, tuple[tuple[str, int | None], ...]] | None = None
     _of_clock: str = ""  # the named clock that the metric is
     _stored: bool = False  # whether it comes from a file, without its log
     _words: Mapping[tuple[str, str], Mapping[str, str]] = {}  # what a notice calls its indicators
@@ -107,7 +109,7 @@ class ResultTable(Framed, Half, Withheld, Generic[Row]):
         try:
             figure = self._drawn(lang, *told, **more)
         except NothingToShow as none:
-            why = say("report.gap", lang).join(self._why_nobody(lang))
+            why = self._nobody_noted(lang)
             raise none.found(capital(self._headline(lang)), why) from None
         figure.alt, figure.note = self._alt(lang), self._noted(lang)
         figure.data = self.drawn_data()
@@ -168,8 +170,37 @@ class ResultTable(Framed, Half, Withheld, Generic[Row]):
         return say("report.gap", lang).join(filter(None, said))
 
     def _why_nobody(self, lang: str) -> list[str]:
-        """Where no case is what was asked for: by which column, what it holds, and what to do."""
-        return [capital(say(unmet(self._reader, *one), lang)) for one in self._unmet]
+        """Where no case is what was asked for: by which column, what it holds, and what to do; of a
+        clock none of whose cases can be timed, what to look at.
+        """
+        told = [capital(say(unmet(self._reader, *one), lang)) for one in self._unmet]
+        if self._standing:
+            why, look = standing(self._reader, *self._standing)
+            cause = say(why, lang)
+            # what the finding says already is not said twice
+            if cause not in self._headline(lang):
+                told.append(say("several.noted", lang, text=capital(cause)))
+            told += [say(one, lang) for one in look]
+        return told
+
+    def _nobody_noted(self, lang: str | None) -> str:
+        """The same in one text, which stands alone below a finding that says why there is none."""
+        lang = self._in(lang)
+        return say("report.gap", lang).join(self._why_nobody(lang))
+
+    def _cause(self, why: str) -> Reason:
+        """Why there is no figure: as the cases stand of which none can be timed, or else the code
+        of what is known.
+        """
+        return standing(self._reader, *self._standing)[0] if self._standing else Reason(why)
+
+    def _causes(self, why: Sequence[Reason]) -> tuple[Reason, ...]:
+        """The same of an answer that has its own reasons, the first of which is to be said."""
+        return (self._cause(""),) if self._standing else tuple(why)
+
+    def _nothing(self, lang: str) -> Display:
+        """The table of an answer without rows."""
+        return Display((say(self._cause(self.empty), lang),), ())
 
     def _beware(self, lang: str) -> str:
         return joined(self._remarks, lang, "report.gap")
@@ -282,7 +313,7 @@ class ResultTable(Framed, Half, Withheld, Generic[Row]):
     def _table(self, lang: str) -> Display:
         records = self.worded(lang)
         if not records:
-            return Display((say(self.empty, lang),), ())
+            return self._nothing(lang)
         for row, record in zip(self.rows, records, strict=True):
             if "value" in self.shown and record.get("value") is None and f"note_{lang}" in record:
                 # its first reason stands in place of the value

@@ -23,28 +23,43 @@ LISTED = 8  # values of a column that a sentence names
 WHOLE = frozenset({"cases", "lines", "types"})  # units that are counted
 
 
-def number(value: float | None, unit: str = "", *, lang: str) -> str:
-    """A figure as it is printed: shares as per cent, others with two decimals at most.
+def number(
+    value: float | None, unit: str = "", *, lang: str, beside: Iterable[float | None] = ()
+) -> str:
+    """A figure as it is printed: shares as per cent, others with two decimals at most, as have all
+    that stand `beside` it.
 
     >>> [number(x, lang="en") for x in (31.688, 7, None)], number(0.3592, "share", lang="en")
     (['31.69', '7', '–'], '35.9%')
+    >>> number(7, lang="en", beside=(6.5, 7.5))
+    '7.00'
     """
     if value is None:
         return NONE
     if unit == "share":
         return say("table.percent", lang, share=value)
-    return figure_of(value, 0 if unit in WHOLE or isinstance(value, int) else 2, lang)
+    whole = all(one is None or isinstance(one, int) for one in (value, *beside))
+    return figure_of(value, 0 if unit in WHOLE or whole else 2, lang)
 
 
-def interval(low: float | None, high: float | None, unit: str = "", *, lang: str) -> str:
-    """The interval beside a figure.
+def interval(
+    low: float | None,
+    high: float | None,
+    unit: str = "",
+    *,
+    lang: str,
+    beside: Iterable[float | None] = (),
+) -> str:
+    """The interval beside a figure, both ends with the decimals of one kind, which are those of
+    what stands `beside` them.
 
     >>> interval(1, 2.5, lang="en"), interval(0.25, 0.5, "share", lang="en")
-    ('1 to 2.50', '25.0% to 50.0%')
+    ('1.00 to 2.50', '25.0% to 50.0%')
     """
     if low is None and high is None:
         return NONE
-    ends = (number(end, unit, lang=lang) for end in (low, high))
+    every = (low, high, *beside)
+    ends = (number(end, unit, lang=lang, beside=every) for end in (low, high))
     return say("figure.interval", lang, **dict(zip(("low", "high"), ends, strict=True)))
 
 
@@ -58,9 +73,10 @@ def figure(
     """A figure with its unit, and with its interval where it has one.
 
     >>> figure(7, "working_days", "en"), figure(5.5, "hours", "en", 5, 6)
-    ('7 working days', '5.50 hours (5 to 6)')
+    ('7 working days', '5.50 hours (5.00 to 6.00)')
     """
-    told = number(value, unit, lang=lang)
+    every = (value, low, high) if low is not None and high is not None else ()
+    told = number(value, unit, lang=lang, beside=every)
     if unit not in ("", "share") and value is not None:
         own = f"unit_one.{unit}"
         word = say(own, lang) if told == "1" and has(own) else unit_word(unit, lang, counted=True)
@@ -68,7 +84,10 @@ def figure(
     if low is None or high is None:
         return told
     return say(
-        "figure.with_interval", lang, value=told, interval=interval(low, high, unit, lang=lang)
+        "figure.with_interval",
+        lang,
+        value=told,
+        interval=interval(low, high, unit, lang=lang, beside=every),
     )
 
 
@@ -126,6 +145,32 @@ def unmet(reader: Reader, column: str, asked: Iterable, found: Sequence[tuple]) 
     about = reader.words.get(("column", column)) or word("column", column)
     facts = {"column": Reason("assess.lacking", word=about, name=column), "name": column}
     return Reason("unmet.none", asked=tuple(map(named, asked)), found=tuple(told), **facts)
+
+
+def standing(
+    reader: Reader, start: str, stop: str, told: Sequence[tuple[str, int | None]]
+) -> tuple[Reason, tuple[Reason, ...]]:
+    """Why none of a clock's cases can be timed, by how many of them stand how (None where that is
+    withheld), and what to look at.
+
+    >>> from clearance_metrics.domain.reader import Reader
+    >>> why, look = standing(Reader(), "declared", "gate_out", [("backwards", 9), ("open", 1)])
+    >>> say(why, "en")
+    'none of 10 cases can be timed: 9 stop before they start, 1 is open'
+    """
+    counts = [n for _, n in told if n is not None]
+    if len(counts) < len(told):
+        parts: tuple[Reason, ...] = tuple(Reason(f"standing.some_{state}") for state, _ in told)
+        why = Reason("standing.hidden", told=parts)
+    elif len(told) == 1:
+        why = Reason(f"standing.{told[0][0]}", n=counts[0])
+    else:
+        parts = tuple(Reason(f"standing.n_{state}", n=n) for state, n in told)
+        why = Reason("standing.mixed", n=sum(counts), told=parts)
+    ends = {"start_name": start, "stop_name": stop}
+    for end, name in (("start", start), ("stop", stop)):
+        ends[end] = reader.words.get(("milestone", name)) or word("milestone", name)  # type: ignore[assignment]
+    return why, tuple(Reason(f"standing.look_{state}", **ends) for state, _ in told)
 
 
 def data_of(reader: Reader, lang: str) -> str:
@@ -211,7 +256,7 @@ def ends_of(row: AssessRow, lang: str) -> str:
     """The interval of a row, or why there is none to show."""
     if why := too_few(row.statistic, row.value, row.low, row.n):
         return say(why, lang)
-    return interval(row.low, row.high, row.unit, lang=lang)
+    return interval(row.low, row.high, row.unit, lang=lang, beside=(row.value,))
 
 
 def counted_statistic(row: AssessRow, clock: str, lang: str) -> str:

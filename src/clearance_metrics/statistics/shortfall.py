@@ -57,7 +57,7 @@ def parts_of_gap(samples: list[Sample], target: float, level: float = 0.95) -> l
         )
         mean = total / size + target if size else float("nan")
         alone = whole * n / size if size and whole > 0 else None
-        made.append(Part(gap, value / whole if whole else 0.0, mean, size, alone))
+        made.append(Part(gap, value / whole if whole else None, mean, size, alone))
     return made
 
 
@@ -68,7 +68,7 @@ class Tail:
     """
 
     begins: float
-    share_of_time: float
+    share_of_time: float | None
     mean: float
     capped_mean: float
     n: int
@@ -95,5 +95,5 @@ def slowest_tenth(sample: Sample, part: float = 0.1) -> Tail | None:
     cap = float(units[np.flatnonzero(rest)[-1]]) if rest.any() else begins
     total = float((units * sample.ended).sum())
     capped = float((units * rest).sum() + cap * count)
-    share = float((units * taken).sum()) / total if total else 0.0
+    share = float((units * taken).sum()) / total if total else None
     return Tail(begins, share, total / n, capped / n, count)

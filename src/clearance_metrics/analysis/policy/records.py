@@ -181,7 +181,9 @@ class PolicyResult(OfChange[EffectRow]):
         if row is None or row.value is None:
             first = row or (self.rows[0] if self.rows else None)
             why = first.reasons[:1] if first else (Reason("policy.no_change_found"),)
-            return say("effects.refused", lang, **asked, why=why or (Reason("no_cases"),))
+            return say(
+                "effects.refused", lang, **asked, why=self._causes(why or (Reason("no_cases"),))
+            )
         none = 1.0 if row.unit == RATIO else 0.0
         nothing = row.low is not None and row.high is not None and row.low <= none <= row.high
         code = f"effects.{self.kind}{'_nothing' if nothing else ''}"
@@ -201,7 +203,7 @@ class PolicyResult(OfChange[EffectRow]):
         """The rows as a table: value with interval and n, or the reason in words."""
         listed = self._listed()
         if not listed:
-            return Display((say(self.empty, lang),), ())
+            return self._nothing(lang)
         units = [(row, row.unit.removesuffix(PER_MONTH)) for row in listed]
         figures = Figures([row.to_dict() | {"unit": unit} for row, unit in units], lang)
         heads = [head_word("term", lang), self._headed(head_word("value", lang), lang)]

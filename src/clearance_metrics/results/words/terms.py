@@ -124,15 +124,21 @@ def verdict_name(verdict: Verdict, lang: str) -> str:
     )
 
 
-def lacking(name: str, vocabulary: object = None) -> Reason | Mapping[str, str] | str:
-    """What a log lacks, as a fact of a reason: its word and its name, or the name alone.
+def lacking(
+    name: str, vocabulary: object = None, *, lines: bool = False
+) -> Reason | Mapping[str, str] | str:
+    """What a log lacks, as a fact of a reason: its word and its name, or the name alone; with
+    `lines` a column of charge lines goes before one of cases that has the same name.
 
     >>> say("assess.log_lacks", "en", column=lacking("refund_paid"))
     "the log lacks “money in the exporter's account” (refund_paid)"
     >>> say("assess.log_lacks", "en", column=lacking("channel"))
     'the log lacks “channel” (channel)'
+    >>> say("assess.log_lacks", "en", column=lacking("channel", lines=True))
+    'the log lacks “payment channel” (channel)'
     """
-    for kind in ("milestone", "column", "charge_column", "data_table"):
+    kinds = ("milestone", "column", "charge_column", "data_table")
+    for kind in ("charge_column", *kinds) if lines else kinds:
         own = getattr(vocabulary, f"{kind}s", {}).get(name)
         if (found := word(kind, name, own)) != name:
             return Reason("assess.lacking", word=found, name=name)
