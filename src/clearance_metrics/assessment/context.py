@@ -95,7 +95,8 @@ def open_cases(metric: Metric, found: Mapping[tuple, list[Cell]]) -> dict[tuple,
         return {}
     codes = (OPEN,) if metric.is_time else (NOT_YET, NOT_CLEARED)
     return {
-        g: sum(int(c.n[np.isin(c.end, codes)].sum()) for c in cells) for g, cells in found.items()
+        g: sum(int(c.n[c.end == code].sum()) for c in cells for code in codes)
+        for g, cells in found.items()
     }
 
 

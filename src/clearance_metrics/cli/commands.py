@@ -192,7 +192,15 @@ def report(args: argparse.Namespace) -> None:
 
     # its schemas have no such addresses, whose grammar takes a second to make
     import_without("nbformat", "rfc3987_syntax")
-    from ..intake import enough
+    from ..report.kernels import Kernels
+
+    with Kernels() as begun:  # they start beside what is loaded and looked at first
+        _built(args, begun)
+
+
+def _built(args: argparse.Namespace, begun: Any) -> None:
+    """The pages, by kernels that have begun to start."""
+    from ..intake.enough import enough
     from ..intake.undecided import check_answered
     from ..report import build_report
     from ..report.pack import FEWEST
@@ -213,6 +221,7 @@ def report(args: argparse.Namespace) -> None:
         by=args.by,
         withhold=FEWEST if args.withhold is None else args.withhold or None,
         progress=True,
+        begun=begun,
     )
     print(*carried, page, sep="\n")
 

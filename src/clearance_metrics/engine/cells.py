@@ -167,7 +167,7 @@ def array_of(column: pa.ChunkedArray | pa.Array, empty: float = np.nan) -> np.nd
 
     Arrow's own `to_numpy` and `fill_null` load pandas first, which takes longer than many a query.
     """
-    column = column.combine_chunks() if hasattr(column, "combine_chunks") else column
+    column = _whole(column)
     if not column.null_count:
         return np.from_dlpack(column)
     found = np.full(len(column), empty)
@@ -175,16 +175,26 @@ def array_of(column: pa.ChunkedArray | pa.Array, empty: float = np.nan) -> np.nd
     return found
 
 
+def _whole(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+    """A column in one piece; one without rows is in none, and Arrow would load pandas to join it.
+    """
+    if not hasattr(column, "combine_chunks"):
+        return column
+    if not column.num_chunks:
+        import pyarrow as pa
+
+        return pa.nulls(0, column.type)
+    return column.combine_chunks()
+
+
 def _ranked(column: pa.ChunkedArray) -> tuple[np.ndarray, list]:
     """The place of each row's value among the column's distinct values in the order of their text,
     empty last.
     """
-    whole = column.combine_chunks()
+    whole = _whole(column)
     if hasattr(whole, "dictionary_decode"):
         whole = whole.dictionary_decode()  # or its nulls would have no place of their own
-    coded = whole.dictionary_encode("encode")
-    if hasattr(coded, "combine_chunks"):
-        coded = coded.combine_chunks()
+    coded = _whole(whole.dictionary_encode("encode"))
     values = coded.dictionary.to_pylist()
     order = sorted(range(len(values)), key=lambda i: (values[i] is None, str(values[i])))
     rank = np.empty(len(values), "int64")

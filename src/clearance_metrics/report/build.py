@@ -31,6 +31,7 @@ from ..results.words import check_language, say, texts_of
 from .forms import ALL, HTML, LETTER, NAMES, check_forms, files_of, write_forms
 from .furniture import furnished
 from .index import write_index
+from .kernels import Kernels
 from .letter import dated
 from .notebooks import INDEX, notebooks_for, notebooks_in, suite
 from .outputs import Page, Prose
@@ -85,6 +86,7 @@ def build_report(
     by: str | None = None,
     withhold: int | None = FEWEST,
     progress: bool = False,
+    begun: Kernels | None = None,
 ) -> Path:
     """Run the notebooks on the log and write, for each language, a folder `out`/dataset/language
     with index.html, a page each, scorecard.json, run.json, and the same as PDF, Word and workbook;
@@ -96,6 +98,8 @@ def build_report(
     total would give them back; a part of so few has no pages; without `by` nothing is withheld, and
     another bound than the usual a LogError. Where the pages of a part fail, the
     others are written and a ReportError names it.
+
+    `begun` are kernels that start already, for a process of one's own that has more to load first.
 
     Any notebook of the folder (by default the suite's) becomes a page; one of the suite on
     something that neither the notice nor the log knows is left out. Nothing in `out` changes unless
@@ -134,7 +138,8 @@ def build_report(
         work_folder(out, ".building-") as work,
         tqdm(total=steps, unit="page", disable=hidden, leave=False) as bar,
     ):
-        pages = _pages(asked, found, parameters, work, bar.update, plan.whole if plan else None)
+        known = plan.whole if plan else None
+        pages = _pages(asked, found, parameters, work, bar.update, known=known, begun=begun)
         with _told(out):
             for lang in languages:
                 made = {
@@ -213,13 +218,15 @@ def _pages(
     parameters: dict,
     work: Path,
     done: Callable[[], object],
+    *,
     known: Assessment | None = None,
+    begun: Kernels | None = None,
 ) -> dict[str, list[Page]]:
     """The pages in each language; the scorecard is made while the first notebooks run."""
     scorecard, stop = Future[Any](), Event()
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(
-            run_notebooks, found, asked.languages, parameters, scorecard, stop, done
+            run_notebooks, found, asked.languages, parameters, scorecard, stop, done, begun=begun
         )
         try:
             file = work / "scorecard.json"

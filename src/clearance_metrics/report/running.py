@@ -5,14 +5,15 @@ from __future__ import annotations
 import ast
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from concurrent.futures import Future
 from copy import deepcopy
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import ReportError
+from . import kernels
+from .kernels import LONGEST, Kernels
 from .notebooks import MADE, fill_in, first_line, for_page, in_language, read_notebook, said_of
 from .outputs import TOLD, Page, page_of
 
@@ -35,9 +36,6 @@ FRESH = (
 FORGET = "for _name in {names!r}: globals().pop(_name, None)"
 # what has names of its own
 OWN_NAMES = (ast.FunctionDef, ast.ClassDef, ast.Lambda, ast.comprehension)
-KERNELS = 2  # they keep a small machine busy and no more
-SHARP = "--InlineBackend.figure_formats=retina"  # pictures with twice the points
-LONGEST = 600  # seconds that a cell may take
 
 
 class Job(NamedTuple):
@@ -55,11 +53,13 @@ def run_notebooks(
     scorecard: Future,
     stop: Event,
     done: Callable[[], object] = lambda: None,
+    *,
+    begun: Kernels | None = None,
 ) -> dict[str, list[Page]]:
     """The pages of these notebooks in each language, in their order; ReportError where one fails.
     After `stop` no other one is begun.
 
-    They run in two kernels, each notebook with names and a working folder of its own. One of the
+    They run in two kernels, those that have `begun` to start or others, each notebook with names and a working folder of its own. One of the
     suite leaves its kernel to the next; any other, which may have changed options of a library,
     does not. `scorecard` is waited for and its result is the parameter `assessment`, but for
     notebooks whose metadata has `{"clearance_metrics": {"without_scorecard": true}}`. Of the prose
@@ -75,7 +75,7 @@ def run_notebooks(
     # those with the most cells first, lest the last one runs alone
     longest = sorted(books, key=lambda job: _length(books[job]))
     order = sorted(longest, key=lambda job: job not in early)
-    pages = _run_all({job: books[job] for job in order}, told, stop, done)
+    pages = _run_all({job: books[job] for job in order}, told, stop, done, begun=begun)
     return {lang: [pages["", lang, path] for path in paths] for lang in languages}
 
 
@@ -123,6 +123,8 @@ def _run_all(
     stop: Event,
     done: Callable[[], object],
     failed: dict[str, ReportError] | None = None,
+    *,
+    begun: Kernels | None = None,
 ) -> dict[tuple[str, str, Path], Page]:
     """The page of each job. The first error ends all of them, or, where those that `failed` are
     gathered, the jobs of its report.
@@ -135,8 +137,7 @@ def _run_all(
         _run(book, job.path, told(job), manager)
         pages[job] = page_of(book, job.lang, job.path, said_of(book).get("published") is True)
 
-    def work() -> None:
-        manager = _kernel()
+    def work(manager: Any) -> None:
         try:
             while not stop.is_set():
                 try:
@@ -153,28 +154,18 @@ def _run_all(
                     failed.setdefault(job.of, error)
                     spent = True
                 if (spent or not ours or MADE in ours) and waiting:
-                    _stop(manager)
-                    manager = _kernel()
+                    kernels.stop(manager)
+                    manager = kernels.new_kernel()
                 done()
         except BaseException:
             waiting.clear()
             raise
         finally:
-            _stop(manager)
-            _close_loop()
+            kernels.ended(manager)
 
-    with ThreadPoolExecutor(KERNELS) as pool:
-        for worker in [pool.submit(work) for _ in range(KERNELS)]:
-            worker.result()
+    with begun or Kernels() as threads:
+        threads.run(work)
     return pages
-
-
-def _kernel() -> Any:
-    """The manager of a kernel that is yet to be started."""
-    from nbclient import NotebookClient
-    from nbformat.v4 import new_notebook
-
-    return NotebookClient(new_notebook(), kernel_name="python3").create_kernel_manager()
 
 
 class _Watch:
@@ -238,7 +229,6 @@ def _assigned(source: str) -> set[str]:
 def _run(book: Any, path: Path, parameters: dict, manager: Any) -> None:
     """Run a notebook in the manager's kernel."""
     from jupyter_client.kernelspec import NoSuchKernel
-    from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
     from nbformat.v4 import new_code_cell
 
@@ -246,15 +236,12 @@ def _run(book: Any, path: Path, parameters: dict, manager: Any) -> None:
     folder = str(path.parent.resolve())
     book.cells.insert(0, new_code_cell(FRESH.format(folder=folder)))
     watch = _Watch(path)
-    client = watch.client = NotebookClient(
+    client = watch.client = kernels.client_of(
         book,
         km=manager,
-        timeout=LONGEST,
-        kernel_name="python3",
         allow_errors=True,  # which of them are faults the watch decides
         on_cell_execute=watch.begun,
         on_cell_error=watch.failed,
-        extra_arguments=["--log-level=40", SHARP],
         resources={"metadata": {"path": folder}},
     )
     try:
@@ -277,18 +264,3 @@ def _run(book: Any, path: Path, parameters: dict, manager: Any) -> None:
         if client.kc is not None:
             client.kc.stop_channels()
     del book.cells[0]
-
-
-def _stop(manager: Any) -> None:
-    from jupyter_core.utils import run_sync
-
-    # one that was never started, or died, is gone already
-    with suppress(Exception):
-        run_sync(manager.shutdown_kernel)(now=True)
-
-
-def _close_loop() -> None:
-    """Close the loop that this thread's calls shared."""
-    from jupyter_core.utils import ensure_event_loop
-
-    ensure_event_loop().close()
