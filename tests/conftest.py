@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from support.demo import demos, stamps_of
 
 from clearance_metrics.cli import main
 
@@ -14,6 +15,7 @@ os.environ["LC_ALL"] = "C.UTF-8"
 settings.register_profile("same", derandomize=True)
 settings.register_profile("anew", derandomize=False, database=None, print_blob=True)
 settings.load_profile("same")
+__all__ = ["demos"]  # a fixture, here for all tests
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -35,8 +37,10 @@ def shared_data():
 
 @pytest.fixture(scope="session")
 def small(tmp_path_factory):
-    """A small demonstration, through intake."""
+    """A small demonstration, through intake: to be read alone, all tests share it."""
     folder = tmp_path_factory.mktemp("cli")
     assert main(["simulate", "--out", str(folder / "raw"), "--size", "0.05"]) == 0
     assert main(["intake", str(folder / "raw" / "dataset.toml"), "--out", str(folder / "out")]) == 0
-    return folder
+    before = stamps_of(folder)
+    yield folder
+    assert stamps_of(folder) == before, "a test wrote into what all share"

@@ -2,7 +2,6 @@
 
 import pandas as pd
 import pytest
-from support.logs import intake_of_demo
 from support.waiting import START, STOP, log_of, table_of
 
 import clearance_metrics as cm
@@ -91,8 +90,8 @@ def test_groups_stand_beside_their_own_cases():
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    return intake_of_demo(tmp_path_factory.mktemp("ageing"), 0.1)
+def demo(demos):
+    return demos(0.1).folder
 
 
 @pytest.mark.parametrize(
