@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from support.demo import demos, stamps_of
+from support.engine import instance, one_engine
 
 from clearance_metrics.cli import main
 
@@ -15,7 +16,7 @@ os.environ["LC_ALL"] = "C.UTF-8"
 settings.register_profile("same", derandomize=True)
 settings.register_profile("anew", derandomize=False, database=None, print_blob=True)
 settings.load_profile("same")
-__all__ = ["demos"]  # a fixture, here for all tests
+__all__ = ["demos", "instance", "one_engine"]  # fixtures, here for all tests
 ROOT = Path(__file__).resolve().parent.parent
 
 
