@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from support.demo import demos, stamps_of
 from support.engine import instance, one_engine
 
@@ -13,8 +13,10 @@ from clearance_metrics.cli import main
 # what is told must not hang on the locale of who runs the tests
 os.environ["LC_ALL"] = "C.UTF-8"
 # a change fails on what it changed, not on what was drawn that day; `make search` draws anew
-settings.register_profile("same", derandomize=True)
-settings.register_profile("anew", derandomize=False, database=None, print_blob=True)
+# nor on how busy the machine is
+patient = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("same", derandomize=True, **patient)
+settings.register_profile("anew", derandomize=False, database=None, print_blob=True, **patient)
 settings.load_profile("same")
 __all__ = ["demos", "instance", "one_engine"]  # fixtures, here for all tests
 ROOT = Path(__file__).resolve().parent.parent

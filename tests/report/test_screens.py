@@ -113,7 +113,9 @@ def test_what_cannot_be_drawn_narrow_is_moved_sideways_by_keys(tmp_path, tab):
     for kind in ("rawKeyDown", "keyUp"):
         tab.send("Input.dispatchKeyEvent", type=kind, key="ArrowRight", windowsVirtualKeyCode=39)
     moved = (
-        "new Promise(r => setTimeout(() => r(document.querySelector('.scroll').scrollLeft), 500))"
+        "new Promise(r => {const e = document.querySelector('.scroll'); let left = 100;"
+        " const look = () => e.scrollLeft > 0 || !left-- ? r(e.scrollLeft) : setTimeout(look, 100);"
+        " look()})"
     )
     assert tab.run(moved) > 0
 
