@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from support import browser
 from support.reports import built
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
@@ -14,3 +15,10 @@ def demo(demos):
     folder = demos(0.2).raw.parent
     built(folder / "log", notebooks=NOTEBOOKS, out=folder / "pages")
     return folder
+
+
+@pytest.fixture(scope="session")
+def tab(tmp_path_factory):
+    """A page of a browser that all tests drive, one after the other."""
+    with browser.browser(tmp_path_factory.mktemp("browser")) as found:
+        yield found

@@ -10,12 +10,6 @@ pytestmark = pytest.mark.skipif(browser.found() is None, reason="no Chromium is 
 
 
 @pytest.fixture(scope="module")
-def tab(tmp_path_factory):
-    with browser.browser(tmp_path_factory.mktemp("browser")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
 def axe():
     package = pytest.importorskip("axe_core_python")
     return (Path(package.__file__).parent / "axe.min.js").read_text(encoding="utf-8")

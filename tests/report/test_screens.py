@@ -43,12 +43,6 @@ def written(page, folder, lang="zh"):
     return path
 
 
-@pytest.fixture(scope="module")
-def tab(tmp_path_factory):
-    with browser.browser(tmp_path_factory.mktemp("browser")) as found:
-        yield found
-
-
 @pytest.mark.parametrize("width", [360, 390])
 def test_every_sign_of_a_chart_has_eleven_pixels_on_a_telephone(demo, tab, width):
     seen = 0
