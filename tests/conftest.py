@@ -4,16 +4,21 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
+from support.demo import demos, stamps_of
+from support.engine import instance, one_engine
 
 from clearance_metrics.cli import main
 
 # what is told must not hang on the locale of who runs the tests
 os.environ["LC_ALL"] = "C.UTF-8"
 # a change fails on what it changed, not on what was drawn that day; `make search` draws anew
-settings.register_profile("same", derandomize=True)
-settings.register_profile("anew", derandomize=False, database=None, print_blob=True)
+# nor on how busy the machine is
+patient = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("same", derandomize=True, **patient)
+settings.register_profile("anew", derandomize=False, database=None, print_blob=True, **patient)
 settings.load_profile("same")
+__all__ = ["demos", "instance", "one_engine"]  # fixtures, here for all tests
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -35,8 +40,10 @@ def shared_data():
 
 @pytest.fixture(scope="session")
 def small(tmp_path_factory):
-    """A small demonstration, through intake."""
+    """A small demonstration, through intake: to be read alone, all tests share it."""
     folder = tmp_path_factory.mktemp("cli")
     assert main(["simulate", "--out", str(folder / "raw"), "--size", "0.05"]) == 0
     assert main(["intake", str(folder / "raw" / "dataset.toml"), "--out", str(folder / "out")]) == 0
-    return folder
+    before = stamps_of(folder)
+    yield folder
+    assert stamps_of(folder) == before, "a test wrote into what all share"

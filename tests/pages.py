@@ -24,12 +24,10 @@ DEMO = "data/processed/demo"
 BLOCK = re.compile(r"```python\n(.*?)```", re.S)
 
 
-def demo(folder: Path, size: float = 1.0) -> Path:
-    """`folder` as one has it after `make report` without data of one's own; a log of its own size
-    where one is named.
-    """
+def demo(folder: Path) -> Path:
+    """`folder` as one has it after `make report` without data of one's own."""
     truth = folder / "raw"
-    cm.simulate(truth, size=size)
+    cm.simulate(truth)
     cm.ingest(truth / "dataset.toml", out=folder / DEMO)
     return folder
 

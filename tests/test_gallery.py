@@ -6,6 +6,7 @@ import re
 import pages
 import pytest
 from matplotlib.figure import Figure
+from support.demo import beside
 
 from clearance_metrics.errors import NothingToShow
 
@@ -25,8 +26,8 @@ GALLERY = script()
 
 
 @pytest.fixture(scope="module")
-def beside_demo(tmp_path_factory):
-    return pages.demo(tmp_path_factory.mktemp("gallery"), 0.3)
+def beside_demo(demos, tmp_path_factory):
+    return beside(demos(0.2), tmp_path_factory.mktemp("gallery"))
 
 
 def test_every_line_draws_its_picture(beside_demo, monkeypatch):

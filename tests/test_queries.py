@@ -8,7 +8,7 @@ import sys
 
 import pytest
 import queries
-from support.logs import intake_of_demo
+from support.demo import beside
 
 from clearance_metrics import Duration, EventLog, measure
 
@@ -16,9 +16,14 @@ PAGE = queries.PAGE.read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """What intake wrote of a small simulated log; its queries are those of the demonstration."""
-    return intake_of_demo(tmp_path_factory.mktemp("queries"), 0.02, "data/processed/demo")
+def base(demos, tmp_path_factory):
+    """A folder beside a small simulated log; its queries are those of the demonstration."""
+    return beside(demos(0.1), tmp_path_factory.mktemp("queries"))
+
+
+@pytest.fixture(scope="module")
+def folder(base):
+    return base / "data" / "processed" / "demo"
 
 
 @pytest.fixture(scope="module")
@@ -47,9 +52,8 @@ def test_the_page_says_of_each_step_what_it_is(written, name):
     assert [step for cell in cells for step in re.findall(r"`(\w+)`", cell)] == steps
 
 
-def test_the_pages_commands_give_the_figures(folder, written, monkeypatch):
+def test_the_pages_commands_give_the_figures(base, folder, written, monkeypatch):
     (line,) = re.findall(r"^clearance-metrics (.*) > clock\.sql$", PAGE, re.M)
-    base = folder.parents[2]
     told = subprocess.run(
         [sys.executable, "-m", "clearance_metrics.cli", *line.split()],
         cwd=base,

@@ -5,6 +5,7 @@ import re
 import pages
 import pytest
 from matplotlib.figure import Figure
+from support.demo import beside
 from test_gallery import GALLERY
 
 from clearance_metrics.notice import load_notice
@@ -52,8 +53,8 @@ def test_both_languages_say_the_same():
 
 
 @pytest.mark.parametrize("lang", FRONT)
-def test_five_lines_of_python_draw_the_chart_below_them(lang, tmp_path, monkeypatch):
-    monkeypatch.chdir(pages.demo(tmp_path, 0.1))
+def test_five_lines_of_python_draw_the_chart_below_them(lang, demos, tmp_path, monkeypatch):
+    monkeypatch.chdir(beside(demos(0.1), tmp_path))
     (code,) = pages.BLOCK.findall(text(lang))
     *setup, line = code.strip().splitlines()
     assert len(list(filter(None, setup))) == 4 and len(code) < 400

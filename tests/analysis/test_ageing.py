@@ -2,7 +2,6 @@
 
 import pandas as pd
 import pytest
-from support.logs import intake_of_demo
 from support.waiting import START, STOP, log_of, table_of
 
 import clearance_metrics as cm
@@ -119,8 +118,8 @@ def test_an_age_at_a_limit_is_told_to_lie_below_it():
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    return intake_of_demo(tmp_path_factory.mktemp("ageing"), 0.1)
+def demo(demos):
+    return demos(0.1).folder
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.logs import intake_of_demo
 from support.whose import FIRST, HOLDS, PARTS, acting, has_it, spells_of
 
 import clearance_metrics as cm
@@ -135,8 +134,8 @@ def test_it_is_who_the_finished_clock_says_had_to_act_that_second(cases, clock):
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    return intake_of_demo(tmp_path_factory.mktemp("ageing_parties"), 0.2)
+def demo(demos):
+    return demos(0.2).folder
 
 
 @pytest.mark.parametrize("clock", ["import_overall", "import_port_release"])

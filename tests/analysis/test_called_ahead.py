@@ -1,12 +1,10 @@
 """Whether declarations in advance count is in the name of customs' own clock."""
 
-from support.logs import intake_of_demo
-
 import clearance_metrics as cm
 
 
-def test_the_name_says_whether_advance_declarations_count(tmp_path):
-    log = cm.EventLog.open(intake_of_demo(tmp_path, 0.1)).using(as_of="2022-12-31")
+def test_the_name_says_whether_advance_declarations_count(demos):
+    log = demos(0.1).log.using(as_of="2022-12-31")
     present = {"conveyance_arrived": {"not_after": "declared"}}
     name = "import_customs_only"
     alone = cm.measure(log, {name: cm.clock(name, dated_by="end", where=present)})

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.logs import intake_of_demo
 from support.waiting import START, STOP, ZERO, log_of
 
 import clearance_metrics as cm
@@ -67,8 +66,8 @@ def test_as_counted_minute_by_minute(minutes, hours):
     assert sum(parts(found).values()) == 60 * sum(b for _, b in minutes)
 
 
-def test_parts_sum_to_the_clock_as_measure_has_it(tmp_path):
-    log = cm.EventLog.open(intake_of_demo(tmp_path, 0.1)).using(as_of="2022-12-31")
+def test_parts_sum_to_the_clock_as_measure_has_it(demos):
+    log = demos(0.1).log.using(as_of="2022-12-31")
     found = cm.closed_hours(log, "import_overall", period="year")
     assert found.unequal == 0 and found.early > 0
     clock = cm.clock("import_overall", dated_by="end")

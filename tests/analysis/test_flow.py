@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.logs import intake_of_demo
 from support.waiting import START, STOP, ZERO, log_of, table_of
 
 import clearance_metrics as cm
@@ -114,9 +113,9 @@ def test_groups_add_up():
             assert getattr(row, field) == sum(getattr(r, field) for r in same)
 
 
-def test_as_pandas_has_it(tmp_path):
-    folder = intake_of_demo(tmp_path, 0.1)
-    log = cm.EventLog.open(folder).using(as_of="2022-12-31")
+def test_as_pandas_has_it(demos):
+    folder = demos(0.1).folder
+    log = demos(0.1).log.using(as_of="2022-12-31")
     frame, _ = table_of(folder, "conveyance_arrived", STOP, "2022-12-31", "import")
     begun = frame["begun"].dt.date
     left = frame[["begun", "done"]].max(axis=1).where(frame["done"].notna()).dt.date

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
-from support.logs import intake_of_demo
 from support.whose import PARTS, whose
 
 import clearance_metrics as cm
@@ -241,8 +240,8 @@ def test_intervals_are_those_of_scipy_and_of_a_ratio_of_sums():
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    return EventLog.open(intake_of_demo(tmp_path_factory.mktemp("whose"), 0.03))
+def demo(small):
+    return EventLog.open(small / "out")
 
 
 @pytest.mark.parametrize("clock", ["import_overall", "import_port_release"])

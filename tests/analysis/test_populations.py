@@ -2,7 +2,6 @@
 
 import pandas as pd
 import pytest
-from support.logs import intake_of_demo
 from support.waiting import START, STOP, log_of, table_of
 
 import clearance_metrics as cm
@@ -80,8 +79,8 @@ def test_clocks_of_which_ages_are_not_told():
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    return intake_of_demo(tmp_path_factory.mktemp("populations"), 0.1)
+def demo(demos):
+    return demos(0.1).folder
 
 
 def test_as_pandas_has_it(demo):

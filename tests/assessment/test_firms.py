@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from support.logs import intake_of_demo
 
 import clearance_metrics as cm
 from clearance_metrics import EventLog, Fee, Formalities, assess, firms, load_notice, measure
@@ -172,8 +171,8 @@ def test_small_firms_are_withheld_from_the_list():
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    return EventLog.open(intake_of_demo(tmp_path_factory.mktemp("firms"), 0.05))
+def demo(small):
+    return EventLog.open(small / "out")
 
 
 def by_pandas(own):

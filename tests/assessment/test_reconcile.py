@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
-from support.logs import intake_of_demo
 
 import clearance_metrics as cm
 from clearance_metrics import EventLog, reconcile
@@ -197,8 +196,8 @@ def test_steps_sum_to_the_longest_figure_and_seconds_exactly(cases, data):
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    return EventLog.open(intake_of_demo(tmp_path_factory.mktemp("ladder"), 0.05))
+def demo(small):
+    return EventLog.open(small / "out")
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from clearance_metrics.cli import main
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_intake_prints_the_receipt(small, capsys):
-    assert main(["intake", str(small / "raw" / "dataset.toml"), "--out", str(small / "again")]) == 0
+def test_intake_prints_the_receipt(small, tmp_path, capsys):
+    assert main(["intake", str(small / "raw" / "dataset.toml"), "--out", str(tmp_path)]) == 0
     told = capsys.readouterr().out
     total = next(line for line in told.splitlines() if line.startswith("total"))
     read, accepted, rejected, doubles = (int(x.replace(",", "")) for x in total.split()[1:])

@@ -10,9 +10,11 @@ from clearance_metrics.errors import LogError
 
 
 def test_a_time_that_is_not_there_is_none_in_any_zone():
-    words = [f"({instant('local', offsets(zone))})" for zone in sorted(available_zones())]
-    asked = f"SELECT {', '.join(words)} FROM (SELECT NULL::BIGINT AS local)"
-    assert set(duckdb.connect().execute(asked).fetchall()[0]) == {None}
+    engine = duckdb.connect()
+    # many zones have the same offsets; to plan one query of them all takes a minute
+    for told in {instant("local", offsets(zone)) for zone in available_zones()}:
+        asked = f"SELECT {told} FROM (SELECT NULL::BIGINT AS local)"
+        assert engine.execute(asked).fetchall() == [(None,)]
 
 
 def available_zones():

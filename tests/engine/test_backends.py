@@ -21,7 +21,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 import pytest
-from support.logs import ibis_or_skip, intake_of_demo
+from support.logs import ibis_or_skip
 
 from clearance_metrics.analysis.holds import holds
 from clearance_metrics.analysis.measure import measure
@@ -44,9 +44,9 @@ TABLES = ("events", "cases", "charges", "charge_list", "waivers", "limits")
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
+def folder(small):
     """What intake wrote of a small simulated log."""
-    return intake_of_demo(tmp_path_factory.mktemp("engines"), 0.04)
+    return small / "out"
 
 
 @pytest.fixture(scope="module")

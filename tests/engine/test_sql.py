@@ -14,7 +14,6 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.logs import intake_of_demo
 
 from clearance_metrics.analysis.measure import measure
 from clearance_metrics.assessment.assess import assess
@@ -51,9 +50,9 @@ METRICS = [
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
+def folder(small):
     """What intake wrote of a small simulated log."""
-    return intake_of_demo(tmp_path_factory.mktemp("sql"), 0.02)
+    return small / "out"
 
 
 def rows_in_a_shell(text, folder):

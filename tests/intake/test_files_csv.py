@@ -188,7 +188,9 @@ def expected(text):
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(body=st.lists(st.sampled_from(TOKENS), max_size=25))
 def test_any_text_is_read_as_pythons_csv_reads_it(tmp_path_factory, body):

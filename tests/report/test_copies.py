@@ -1,5 +1,6 @@
 """An analyst's own copies of the notebooks: filled in, in one language, never written over."""
 
+import shutil
 from pathlib import Path
 
 import nbformat
@@ -9,9 +10,7 @@ from support.reports import built
 
 from clearance_metrics.cli import main
 from clearance_metrics.errors import OutputError
-from clearance_metrics.intake import ingest
 from clearance_metrics.report.copies import copy_notebooks
-from clearance_metrics.simulation import simulate
 
 NOTICE = "in-ntfap"  # on clearance, not on refunds
 CELLS = [
@@ -33,11 +32,9 @@ CELLS = [
 
 
 @pytest.fixture(scope="module")
-def log(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("own")
-    simulate(folder / "raw", size=0.01)
-    ingest(folder / "raw" / "dataset.toml", out=folder / "data" / "demo")
-    return folder / "data" / "demo"
+def log(demos, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("own") / "data" / "demo"
+    return shutil.copytree(demos(0.1).folder, folder)
 
 
 @pytest.fixture

@@ -16,10 +16,8 @@ from support.reports import built
 from clearance_metrics import EventLog, assess, changepoints, clock
 from clearance_metrics.cli import main
 from clearance_metrics.errors import LogError
-from clearance_metrics.intake import ingest
 from clearance_metrics.notice import load_notice
 from clearance_metrics.results.charts.policy import level_months
-from clearance_metrics.simulation import simulate
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
@@ -31,12 +29,9 @@ WITHOUT = {"03_refunds"}
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory):
+def small(demos):
     """A small demonstration."""
-    folder = tmp_path_factory.mktemp("small")
-    simulate(folder / "raw", size=0.03)
-    ingest(folder / "raw" / "dataset.toml", out=folder / "log")
-    return folder
+    return demos(0.1).raw.parent
 
 
 def pages(folder):

@@ -12,10 +12,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from support.reports import built, left
 
 from clearance_metrics.errors import NoIndicator, NothingToShow, ReportError
-from clearance_metrics.intake import ingest
 from clearance_metrics.report.outputs import Prose, _once, shown
 from clearance_metrics.results.block import Block, Text
-from clearance_metrics.simulation import simulate
 
 PARAMETERS = 'log = "../nowhere"\nnotice = "cn-2021-85"\nlang = "en"\nport = "上海"  # hers'
 DOT = (
@@ -132,11 +130,8 @@ BOOKS = {
 
 
 @pytest.fixture(scope="module")
-def log(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("small")
-    simulate(folder / "raw", size=0.01)
-    ingest(folder / "raw" / "dataset.toml", out=folder / "log")
-    return folder / "log"
+def log(demos):
+    return demos(0.1).folder
 
 
 def put(folder, **books):

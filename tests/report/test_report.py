@@ -207,8 +207,8 @@ def test_charts_draw_chinese_as_letters_with_every_glyph_there():
     assert svg.count("<text") > 20 and "进口" in svg and "'Noto Sans SC'" in svg
 
 
-def test_pages_hold_before_anything_is_due(demo, tmp_path):
-    built(demo / "log", notebooks=NOTEBOOKS, out=tmp_path, as_of="2021-06-30")
+def test_pages_hold_before_anything_is_due(small, tmp_path):
+    built(small / "out", notebooks=NOTEBOOKS, out=tmp_path, as_of="2021-06-30")
     pages = read(tmp_path)
     for name in ("02_clearance_time", "03_refunds", "04_port_fees", "05_scorecard"):
         page = pages[name]

@@ -43,12 +43,6 @@ def written(page, folder, lang="zh"):
     return path
 
 
-@pytest.fixture(scope="module")
-def tab(tmp_path_factory):
-    with browser.browser(tmp_path_factory.mktemp("browser")) as found:
-        yield found
-
-
 @pytest.mark.parametrize("width", [360, 390])
 def test_every_sign_of_a_chart_has_eleven_pixels_on_a_telephone(demo, tab, width):
     seen = 0
@@ -113,7 +107,9 @@ def test_what_cannot_be_drawn_narrow_is_moved_sideways_by_keys(tmp_path, tab):
     for kind in ("rawKeyDown", "keyUp"):
         tab.send("Input.dispatchKeyEvent", type=kind, key="ArrowRight", windowsVirtualKeyCode=39)
     moved = (
-        "new Promise(r => setTimeout(() => r(document.querySelector('.scroll').scrollLeft), 500))"
+        "new Promise(r => {const e = document.querySelector('.scroll'); let left = 100;"
+        " const look = () => e.scrollLeft > 0 || !left-- ? r(e.scrollLeft) : setTimeout(look, 100);"
+        " look()})"
     )
     assert tab.run(moved) > 0
 

@@ -7,7 +7,6 @@ import polars as pl
 import pytest
 
 import clearance_metrics as cm
-from clearance_metrics.intake import ingest
 from clearance_metrics.simulation import simulate
 
 WHOLE, CUSTOMS = "all_agencies", "customs_only"
@@ -15,23 +14,21 @@ AS_OF = "2022-12-31"
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("agencies")
-    truth = simulate(folder / "raw", size=0.1)
-    ingest(folder / "raw" / "dataset.toml", out=folder / "log")
-    return truth["agencies"], cm.EventLog.open(folder / "log"), folder
+def demo(demos):
+    made = demos(0.1)
+    return made.truth["agencies"], made.log, made
 
 
 @pytest.fixture(scope="module")
 def table(demo):
     """The imports as pandas has them, in seconds."""
-    read = pl.read_parquet(demo[2] / "log" / "milestones.parquet")
+    read = pl.read_parquet(demo[2].folder / "milestones.parquet")
     return read.filter(pl.col("kind") == "import").to_pandas()
 
 
 def test_what_is_planted_is_in_the_file(demo):
-    truth, _, folder = demo
-    rows = pd.read_csv(folder / "raw" / "agencies.csv")
+    truth, _, made = demo
+    rows = pd.read_csv(made.raw / "agencies.csv")
     counts = rows["办理事项"].value_counts()
     assert counts["申请证件"] == counts["签发证件"] == truth["certificates"] > 200
     assert counts["检疫放行"] == truth["cleared"] > truth["cleared_after_release"] > 50
@@ -98,7 +95,7 @@ def test_it_has_a_stream_of_its_own(demo, tmp_path, monkeypatch):
 
     monkeypatch.setattr(simulation, "import_agencies", none)
     simulate(tmp_path / "raw", size=0.1)
-    raw = demo[2] / "raw"
+    raw = demo[2].raw
     same = [path.name for path in raw.iterdir() if path.name not in ("agencies.csv", "truth.json")]
     assert len(same) > 20
     for name in same:

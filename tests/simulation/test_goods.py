@@ -11,8 +11,7 @@ import pandas as pd
 import pytest
 
 import clearance_metrics.simulation as simulation
-from clearance_metrics import Deferral, Duration, EventLog, Fee, Share, assess, measure, violations
-from clearance_metrics.intake import ingest
+from clearance_metrics import Deferral, Duration, Fee, Share, assess, measure, violations
 from clearance_metrics.simulation import simulate
 from clearance_metrics.simulation.payees import REPEATED
 
@@ -22,12 +21,10 @@ NEW = ("货值", "税款", "货物类型")
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
+def demo(demos):
     """The demonstration through intake: truth, log, raw folder."""
-    folder = tmp_path_factory.mktemp("goods")
-    truth = simulate(folder / "raw")
-    ingest(folder / "raw" / "dataset.toml", out=folder / "out")
-    return truth, EventLog.open(folder / "out"), folder / "raw"
+    made = demos()
+    return made.truth, made.log, made.raw
 
 
 @pytest.fixture(scope="module")

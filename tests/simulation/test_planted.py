@@ -7,14 +7,12 @@ import pytest
 
 from clearance_metrics import (
     Duration,
-    EventLog,
     bridge,
     changepoints,
     interrupted_series,
     measure,
     staggered,
 )
-from clearance_metrics.intake import ingest
 from clearance_metrics.simulation import simulate
 
 AS_OF = "2022-12-31"
@@ -34,12 +32,10 @@ NEVER = Duration(
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
+def demo(demos):
     """The demonstration through intake: what was planted, and the log."""
-    folder = tmp_path_factory.mktemp("planted")
-    truth = simulate(folder / "raw")
-    ingest(folder / "raw" / "dataset.toml", out=folder / "log")
-    return truth, EventLog.open(folder / "log")
+    made = demos()
+    return made.truth, made.log
 
 
 @pytest.mark.parametrize(("clock", "told"), [(IMPORTS, "imports"), (AIR, "air")])

@@ -2,18 +2,14 @@
 
 import pytest
 
-from clearance_metrics import EventLog, parties
-from clearance_metrics.intake import ingest
-from clearance_metrics.simulation import simulate
+from clearance_metrics import parties
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
+def demo(demos):
     """The truth, and the log."""
-    folder = tmp_path_factory.mktemp("parties")
-    truth = simulate(folder / "raw", size=0.1)
-    ingest(folder / "raw" / "dataset.toml", out=folder / "log")
-    return truth["parties"], EventLog.open(folder / "log")
+    made = demos(0.1)
+    return made.truth["parties"], made.log
 
 
 @pytest.mark.parametrize("clock", ["import_overall", "import_port_release"])

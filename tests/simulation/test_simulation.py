@@ -15,9 +15,7 @@ from clearance_metrics.assessment.assess import assess
 from clearance_metrics.assessment.violations import violations
 from clearance_metrics.domain.calendars import load_calendar
 from clearance_metrics.domain.metrics import Duration
-from clearance_metrics.engine.log import EventLog
 from clearance_metrics.errors import OutputError
-from clearance_metrics.intake import ingest
 from clearance_metrics.notice import load_notice
 from clearance_metrics.notice.tariff import load_tariff
 from clearance_metrics.simulation import simulate
@@ -25,12 +23,10 @@ from clearance_metrics.simulation.cases import MONTHS, levels, refunds
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    """The demonstration through intake: truth, receipt, log."""
-    folder = tmp_path_factory.mktemp("demo")
-    truth = simulate(folder / "raw")
-    receipt = ingest(folder / "raw" / "dataset.toml", out=folder / "out")
-    return truth, receipt, EventLog.open(folder / "out"), folder
+def demo(demos):
+    """The demonstration through intake: truth, receipt, log, raw folder."""
+    made = demos()
+    return made.truth, made.receipt, made.log, made.raw
 
 
 def test_every_dirty_row_is_booked_under_its_rule(demo):
@@ -203,12 +199,12 @@ def test_same_seed_same_bytes_and_nothing_else_is_overwritten(tmp_path):
 
 def test_no_real_port_stands_in_what_is_simulated(demo):
     """The rule on pilotage names ports: the mapping says as which each invented one is ruled."""
-    _, _, log, folder = demo
+    _, _, log, raw = demo
     real = {p for row in load_tariff().rows for p in row.port.split("|") if p}
     ports = set(log.values("port"))
     assert len(real) > 15 and ports and not {p for p in ports if p in real}
     for name in ("pilotage.csv", "port-calls.csv"):
-        text = (folder / "raw" / name).read_text("utf-8")
+        text = (raw / name).read_text("utf-8")
         assert not [port for port in real if port in text], name
     found = violations(log, indicator="pilotage_ratio")
     told = "\n".join(map(str, found.to_dicts())) + found.told("zh")

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from itertools import count
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+PATIENCE = 300  # seconds for one answer on a busy machine
 
 
 def found():
@@ -22,7 +23,7 @@ class Tab:
     def __init__(self, address):
         from websocket import create_connection
 
-        self.socket = create_connection(address, timeout=60, suppress_origin=True)
+        self.socket = create_connection(address, timeout=PATIENCE, suppress_origin=True)
         self.numbers, self.events = count(1), []
         for domain in ("Page", "Runtime", "Network"):
             self.send(f"{domain}.enable")
@@ -55,7 +56,7 @@ class Tab:
         self.send("Emulation.setScriptExecutionDisabled", value=not scripts)
         self.events.clear()
         self.send("Page.navigate", url=path.resolve().as_uri())
-        until = time.monotonic() + 60
+        until = time.monotonic() + PATIENCE
         while not any(e.get("method") == "Page.loadEventFired" for e in self.events):
             assert time.monotonic() < until, f"{path} does not load"
             self.events.append(json.loads(self.socket.recv()))
@@ -90,16 +91,18 @@ def browser(folder):
     )
     try:
         told = folder / "DevToolsActivePort"
-        until = time.monotonic() + 60
+        until = time.monotonic() + PATIENCE
         while not (told.is_file() and told.read_text().strip()):
             assert process.poll() is None and time.monotonic() < until, "the browser does not start"
             time.sleep(0.1)
         port = told.read_text().split()[0]
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/json/list", timeout=30) as answer:
+        with urllib.request.urlopen(
+            f"http://127.0.0.1:{port}/json/list", timeout=PATIENCE
+        ) as answer:
             tabs = json.load(answer)
         tab = Tab(next(t["webSocketDebuggerUrl"] for t in tabs if t["type"] == "page"))
         yield tab
         tab.socket.close()
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(PATIENCE)

@@ -10,8 +10,6 @@ from clearance_metrics.analysis.measure import measure
 from clearance_metrics.domain.as_of import AsOf
 from clearance_metrics.engine.log import EventLog
 from clearance_metrics.engine.tally import tally
-from clearance_metrics.intake import ingest
-from clearance_metrics.simulation import simulate
 
 SHANGHAI = timezone(timedelta(hours=8))
 DAY = datetime(2021, 5, 3, tzinfo=SHANGHAI)
@@ -42,13 +40,6 @@ def ibis_or_skip():
     """Ibis, which only tables in other engines need."""
     why = "Ibis is not installed: pip install 'clearance-metrics[ibis]'"
     return pytest.importorskip("ibis", reason=why)
-
-
-def intake_of_demo(base, size, out="log"):
-    """The folder that intake wrote of a small simulated log."""
-    simulate(base / "raw", 7, size)
-    ingest(base / "raw" / "dataset.toml", None, base / out)
-    return base / out
 
 
 def frame_of(log, query):
