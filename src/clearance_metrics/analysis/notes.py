@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from .. import statistics as st
 from ..domain.ends import ENOUGH, LEFT_OUT, UNKNOWN
-from ..domain.metrics import Fee, Metric, Share, condition_columns
+from ..domain.metrics import Fee, Metric, condition_columns
 from ..domain.statistic import Statistic
 from ..domain.vocabulary import Vocabulary
 from ..engine.cells import Cell
@@ -36,9 +36,10 @@ def left_out(cell: Cell, metric: Metric | None = None) -> list[Reason]:
     why = {code: Reason(told) for code, told in LEFT_OUT.items()}
     if isinstance(metric, Fee) and (column := metric.divisor):
         why[UNKNOWN] = Reason("end.lacks", column=word("column", column))
-    elif isinstance(metric, Share) and metric.reads_lines:
+    elif metric is not None and metric.is_share and metric.reads_lines:
         # of lines nothing is still to come: what is not known is not recorded
-        asked = {*condition_columns(metric.condition), *condition_columns(metric.of or {})}
+        told = [getattr(metric, name, None) or {} for name in ("condition", "of")]
+        asked = set().union(*map(condition_columns, told))
         columns = tuple(word("charge_column", name) for name in sorted(asked))
         why[UNKNOWN] = Reason("end.lacks", column=columns)
     found = [Reason("left_out", n=n, why=why[code]) for code, n in cell.left_out]
