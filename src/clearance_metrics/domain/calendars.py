@@ -216,6 +216,9 @@ def _read(path: Path) -> list[tuple[date, str]]:
         with path.open(encoding="utf-8-sig", newline="") as lines:
             rows = list(csv.DictReader(lines))
         pairs = [(date.fromisoformat(row["date"]), row["type"]) for row in rows]
+    except FileNotFoundError:
+        what, remedy = f"there is no list of days {str(path)!r}", "give the path of a CSV file"
+        raise CalendarError(what, str(path), remedy) from None
     except (OSError, UnicodeDecodeError) as error:
         raise CalendarError(
             f"the list of days cannot be read: {error}", str(path), "give a UTF-8 CSV file"
