@@ -102,7 +102,7 @@ engines: .venv/.engines ## add Spark, and Ibis for PostgreSQL, to .venv, so that
 LANGUAGE := $(firstword $(subst $(comma), ,$(LANGUAGES)))
 mine := notebooks/mine/$(DATASET)
 lab: check-dataset $(tables) ## JupyterLab on notebooks of your own: DATASET=name LANGUAGE=zh|en
-	$(CM) lab data/processed/$(DATASET) --notice $(NOTICE) --to $(mine) --lang $(LANGUAGE)
+	$(CM) lab data/processed/$(DATASET) --notice $(NOTICE) --out $(mine) --lang $(LANGUAGE)
 	$(BIN)/jupyter lab --notebook-dir=$(mine)
 
 .PHONY: gallery

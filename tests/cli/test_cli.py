@@ -45,13 +45,17 @@ def test_measure_and_assess_print_rows_as_json(small, capsys):
         )
         == 0
     )
-    rows = json.loads(capsys.readouterr().out)
-    assert {r["mode"] for r in rows} == {"sea", "air", "rail", "road"} and {
-        r["statistic"] for r in rows
-    } == {
-        "n",
-        "median",
-    }
+    told = json.loads(capsys.readouterr().out)
+    rows = told["rows"]
+    assert (
+        told["as_of"] == "2022-12-31"
+        and {r["mode"] for r in rows} == {"sea", "air", "rail", "road"}
+        and {r["statistic"] for r in rows}
+        == {
+            "n",
+            "median",
+        }
+    )
     assert main(["assess", out, "--notice", "cn-2021-85", "--as-of", "2022-12-31", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     rows = told["rows"]
@@ -240,7 +244,7 @@ def test_a_year_outside_the_calendar_is_named(tmp_path, capsys):
         main([*words, "--calendar", str(tmp_path / "days.csv"), "--statistics", "mean", "--json"])
         == 0
     )
-    assert json.loads(capsys.readouterr().out)[0]["value"] == 4
+    assert json.loads(capsys.readouterr().out)["rows"][0]["value"] == 4
 
 
 def test_exit_codes_are_those_of_the_guide():

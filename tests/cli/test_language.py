@@ -45,11 +45,11 @@ def test_the_option_stands_before_or_after_the_command(small, capsys, place):
     line = ["measure", str(small / "out"), *ASK]
     lang = ["--lang", "zh"]
     assert main([*lang, *line] if place == "before" else [*line, *lang]) == 0
-    assert capsys.readouterr().out.startswith("截至")
+    assert capsys.readouterr().out.splitlines()[0] == "运抵（进港）至海关放行，截至2022-12-31"
 
 
 @pytest.mark.parametrize(
-    ("locale", "first"), [("zh_CN.UTF-8", "截至"), ("C", "gate_in"), ("en_GB.UTF-8", "gate_in")]
+    ("locale", "first"), [("zh_CN.UTF-8", "运抵"), ("C", "arrived"), ("en_GB.UTF-8", "arrived")]
 )
 def test_tables_follow_the_locale_and_are_english_without_one(
     small, capsys, monkeypatch, locale, first

@@ -154,7 +154,7 @@ def test_what_cannot_be_shown_rightly_is_refused(tmp_path, capsys):
         return code, capsys.readouterr().err
 
     assert refused("--excel", str(tmp_path / "back.csv"))[0] == 8
-    code, told = refused("--excel", str(tmp_path / "none" / "back.xlsx"))
+    code, told = refused("--out", str(tmp_path / "e.csv" / "back.xlsx"))
     assert code == 8 and "cannot write" in told
     with (tmp_path / "e.csv").open("a", encoding="utf-8") as raw:
         raw.write("1,申报,2022-03-01 08:00,\n")
@@ -170,6 +170,12 @@ def test_what_cannot_be_shown_rightly_is_refused(tmp_path, capsys):
     assert (
         "no log is here" in (main(["rejects", file, "--excel", file]), capsys.readouterr().err)[1]
     )
+
+
+def test_folders_of_a_workbook_are_made(tmp_path, capsys):
+    file = tmp_path / "new" / "er" / "back.xlsx"
+    assert main(["rejects", str(as_csv(tmp_path, "utf-8")), "--out", str(file)]) == 0
+    assert file.is_file() and str(file) in capsys.readouterr().out
 
 
 def test_files_that_were_moved_are_named(tmp_path, capsys):

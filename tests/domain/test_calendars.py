@@ -84,3 +84,12 @@ def test_every_day_equals_the_published_calendar(shared_data):
         )
         assert load_calendar().is_working(day) == expected, day
         day += timedelta(days=1)
+
+
+@pytest.mark.parametrize("day", ["2031-02-29", "2031-13-01", "20310101", "soon"])
+def test_a_list_names_the_line_of_what_is_no_day(tmp_path, day):
+    path = tmp_path / "days.csv"
+    path.write_text(f"date,type\n2031-01-01,holiday_off\n{day},holiday_off\n")
+    with pytest.raises(CalendarError, match=f"'{day}' is no day of the calendar") as error:
+        load_calendar().with_years(path)
+    assert error.value.where == f"{path}, line 3" and "2027-01-01" in error.value.remedy

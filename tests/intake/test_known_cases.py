@@ -346,3 +346,32 @@ def test_a_chapter_is_two_digits(tmp_path):
     taken(tmp_path, CASES.format(column=column), "c.csv", text)
     found = {row["case_id"]: row["hs_chapter"] for row in rows(tmp_path, "cases")}
     assert found == {"1": "01", "2": "87", "3": "87"}
+
+
+@pytest.mark.parametrize(
+    ("role", "columns"),
+    [
+        ("limits", 'operation = "what"\nminutes = "n"'),
+        ("waivers", 'item = "what"\nwaived_percent = "n"'),
+        ("charge_list", 'item = "what"'),
+    ],
+)
+def test_a_row_that_ends_before_it_begins_is_rejected(tmp_path, role, columns):
+    text = (
+        "port,what,n,from,to\nA,x,30,2022-03-01,2022-02-28\nA,y,30,2022-03-01,2022-03-01\n"
+        "A,z,30,2022-03-01,\nA,v,30,2022-02-30,2022-12-31\n"
+    )
+    mapping = (
+        f'[[file]]\npath = "l.csv"\nrole = "{role}"\n[file.columns]\nport = "port"\n{columns}\n'
+        'valid_from = "from"\nvalid_to = "to"\n'
+        '[[file]]\npath = "c.csv"\nrole = "cases"\n[file.columns]\ncase_id = "id"\n'
+    )
+    (tmp_path / "c.csv").write_text("id\n1\n")
+    receipt = taken(tmp_path, mapping, "l.csv", text)
+    assert receipt.rejected_by_rule == {"ends_too_early": 1, "unparseable_time": 1}
+    told = {(r["line"], r["column"], r["value"]) for r in rows(tmp_path, "rejects")}
+    assert told == {(2, "valid_to", "2022-02-28"), (5, "valid_from", "2022-02-30")}
+    assert sorted(r["valid_to"] or date.max for r in rows(tmp_path, role)) == [
+        date(2022, 3, 1),
+        date.max,
+    ]

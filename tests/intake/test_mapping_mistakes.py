@@ -286,3 +286,28 @@ def test_so_of_a_day_beside_its_time_and_of_the_defaults(tmp_path):
     for text in (joined, shared):
         (error,) = mistakes(tmp_path, text)
         assert "'%d/%m/%Y' and '%m/%d/%Y'" in error.what and error.remedy
+
+
+@pytest.mark.parametrize(
+    ("days", "what"),
+    [
+        ("as_of = 2023-02-30", "2023-02-30 is no day of the calendar"),
+        ("as_of = 2023-13-01", "2023-13-01 is no day of the calendar"),
+        ('as_of = "2022-12-31"', "as_of = '2022-12-31' is text"),
+        ("as_of = 1950-01-01", "as_of = 1950-01-01 is no day of a log"),
+        ("plausible = [2015-01-01, 9999-12-31]", "plausible = 9999-12-31 is no day of a log"),
+        ("plausible = [2015-01-01, 2014-01-01]", "plausible is not two days in order"),
+        (
+            "plausible = [2015-01-01, 2023-12-31]\nas_of = 2014-12-31",
+            "as_of = 2014-12-31 lies before plausible begins (2015-01-01)",
+        ),
+    ],
+)
+def test_days_of_a_dataset_are_days_of_the_calendar_in_order(tmp_path, days, what):
+    (error,) = mistakes(tmp_path, SOUND.replace(DATASET, f"{DATASET}{days}\n"))
+    assert error.what == what and error.remedy and "dataset.toml" in error.where
+
+
+def test_the_day_of_a_dataset_may_be_the_first_that_is_plausible(tmp_path):
+    days = "plausible = [2015-01-01, 2023-12-31]\nas_of = 2015-01-01\n"
+    assert mistakes(tmp_path, SOUND.replace(DATASET, DATASET + days)) == ()

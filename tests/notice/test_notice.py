@@ -210,7 +210,9 @@ def test_the_guides_indicator_can_be_added_as_it_stands():
     ("indicator", "key", "change", "told"),
     [
         ("refund_mean_2021", "target", {"unit": "hours"}, "does not fit"),
-        ("refund_mean_2021", "target", {"due": "soon"}, "wrong type"),
+        ("refund_mean_2021", "target", {"due": "soon"}, "is no day of the calendar"),
+        ("refund_mean_2021", "target", {"until": "2022-02-30"}, "is no day of the calendar"),
+        ("refund_mean_2021", "target", {"due": "2021-12-31"}, "is text"),
         (
             "refund_mean_2021",
             "target",

@@ -1,9 +1,9 @@
 """The command line: from raw files to pages, and each step on its own; no other room prints.
 
-Exit codes: 0 done; 2 the command itself is wrong; 3 dataset.toml; 4 a data file; 5 a log or metric;
-6 a year without official working days; 7 a notice; 8 the output cannot be written; 9 a notebook
-failed; 1 anything else. `watch` says with 10, 11 or 12 that a notice, a warning or an alarm is
-told.
+Exit codes: 0 done; 2 the command itself is wrong; 3 dataset.toml; 4 a data file; 5 a log, a metric
+or the value of an option; 6 a year without official working days; 7 a notice; 8 the output cannot
+be written; 9 a notebook failed; 1 anything else. `watch` says with 10, 11 or 12 that a notice, a
+warning or an alarm is told.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from pathlib import Path
 from ..errors import ClearanceError, InputError
 from .language import TOLD, asked, by_locale, error_text, languages, said
 from .parser import make_parser
+
+NO_OPTIONS = ("command", "run", "told", "written", "log", "folder", "mapping", "files")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -37,7 +39,7 @@ def main(argv: list[str] | None = None) -> int:
         _check_names(args)
         return args.run(args) or 0
     except ClearanceError as error:
-        print(error_text(error, args.told), file=sys.stderr)
+        print(error_text(_by_option(error, args), args.told), file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:
         sys.stderr.close()
@@ -48,6 +50,13 @@ def main(argv: list[str] | None = None) -> int:
             told = "stopped; no page was written, a finished intake stays"
         print(said(told, args.told), file=sys.stderr)
         return 130
+
+
+def _by_option(error: ClearanceError, args: argparse.Namespace) -> ClearanceError:
+    """The error, its place as the option that a user wrote where it names a parameter."""
+    if error.where in vars(args) and error.where not in NO_OPTIONS:
+        error.where = f"--{error.where.replace('_', '-')}"
+    return error
 
 
 def _check_names(args: argparse.Namespace) -> None:

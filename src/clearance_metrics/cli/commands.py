@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from ..errors import LogError, NoticeError, OutputError
+from ..errors import LogError, NoticeError
 from .language import said
+from .output import day_of, show, write_whole
 
 
 def _calendar(args: argparse.Namespace) -> Any:
@@ -61,13 +61,13 @@ def measure(args: argparse.Namespace) -> None:
     found = measured(
         log,
         metric,
-        as_of=args.as_of,
+        as_of=day_of(log, args),
         by=by,
         period=args.period,
         statistics=names,
         calendar=_calendar(args),
     )
-    _print(found, args)
+    show(found, args)
 
 
 def assess(args: argparse.Namespace) -> None:
@@ -79,26 +79,21 @@ def assess(args: argparse.Namespace) -> None:
     found = assessed(
         log,
         args.notice,
-        as_of=args.as_of,
+        as_of=day_of(log, args),
         by=by,
         calendar=_calendar(args),
         tariff=_tariff(args),
         resolution=args.resolution,
     )
-    if not args.json:
-        _print(found, args)
-        return
-    head = {name: getattr(found, name) for name in ("notice", "as_of", "resolution", "queries")}
-    print(json.dumps(head | {"rows": found.to_dicts()}, ensure_ascii=False, indent=1))
+    show(found, args)
 
 
 def _tariff(args: argparse.Namespace) -> Any:
     from ..notice.tariff import load_tariff
 
-    if args.tariff is not None and not args.tariff.endswith(".csv"):
-        raise NoticeError(
-            f"{args.tariff!r} is no tariff file", "--tariff", "give the path of a CSV file"
-        )
+    if args.tariff is not None and args.tariff.suffix != ".csv":
+        what = f"{str(args.tariff)!r} is no tariff file"
+        raise NoticeError(what, "--tariff", "give the path of a CSV file")
     return load_tariff(args.tariff) if args.tariff is not None else None
 
 
@@ -110,32 +105,22 @@ def violations(args: argparse.Namespace) -> None:
         raise LogError(
             f"--limit {args.limit} lists nothing", "--limit", "write 1 or more, or leave it out"
         )
+    log = EventLog.open(args.log)
     found = violating(
-        EventLog.open(args.log),
+        log,
         args.notice,
-        as_of=args.as_of,
+        as_of=day_of(log, args),
         indicator=args.indicator,
         limit=args.limit,
         tariff=_tariff(args),
         calendar=_calendar(args),
     )
-    if args.csv is None:
-        _print(found, args)
-        return
-    try:
-        # a spreadsheet takes UTF-8 for what it is only with the mark in front
-        args.csv.write_bytes(b"\xef\xbb\xbf" + found.to_csv().encode("utf-8"))
-    except OSError as error:
-        raise OutputError(
-            f"cannot write: {error.strerror}", str(args.csv), "name another file"
-        ) from None
-    print(said(f"{args.csv}: {len(found):,} lines and cases", args.told))
+    show(found, args)
 
 
 def watch(args: argparse.Namespace) -> int:
     """Write what changed since an earlier run; the exit code says how grave it is."""
     from ..assessment.watch import watch as watched
-    from ..domain.work_folders import work_folder
     from ..engine.log import EventLog
 
     before = args.since
@@ -144,11 +129,12 @@ def watch(args: argparse.Namespace) -> int:
         print(said(f"{before} is not there: this is the first run", args.told), file=sys.stderr)
         before = None
     log = EventLog.open(args.log).using(lang=args.lang)
+    day = day_of(log, args)
     print(said(f"looking at {args.log}", args.told), file=sys.stderr)
     found = watched(
         log,
         args.notice,
-        as_of=args.as_of,
+        as_of=day,
         before=before,
         tariff=_tariff(args),
         calendar=_calendar(args),
@@ -156,16 +142,7 @@ def watch(args: argparse.Namespace) -> int:
     if args.out is None:
         print(found.to_json(), end="")
         return found.exit_code
-    try:
-        # whole or not at all, also where two runs write at once or one is killed
-        with work_folder(args.out.parent, f".{args.out.name}-") as work:
-            part = work / args.out.name
-            part.write_text(found.to_json(), encoding="utf-8", newline="\n")
-            part.replace(args.out)
-    except OSError as error:
-        raise OutputError(
-            f"cannot write: {error.strerror}", str(args.out), "name another file"
-        ) from None
+    write_whole(args.out, found.to_json().encode("utf-8"))
     print(found.text())
     return found.exit_code
 
@@ -182,6 +159,38 @@ def simulate(args: argparse.Namespace) -> None:
     cases = ", ".join(f"{kind} {n:,}" for kind, n in truth["cases"].items())
     told = f"{args.out}: simulated cases: {cases}; what was planted is in truth.json"
     print(said(told, args.told))
+
+
+def check_pages(args: argparse.Namespace, timezone: str) -> None:
+    """An error where pages are asked for that cannot be made, whatever the log holds."""
+    from ..domain.as_of import AsOf
+    from ..notice import load_notice
+    from ..report.forms import check_forms
+    from ..report.notebooks import notebooks_in, suite
+    from ..report.pack import check_fewest
+    from ..results.words import check_language
+
+    notebooks_in(args.notebooks or suite())
+    load_notice(args.notice)
+    check_forms(args.formats.split(","))
+    check_fewest(_withheld(args), args.by)
+    for lang in _languages(args):
+        check_language(lang)
+    _calendar(args)
+    if args.as_of is not None:
+        AsOf.of(args.as_of, timezone)
+
+
+def _withheld(args: argparse.Namespace) -> int | None:
+    """The bound of small cells; None where none are withheld."""
+    from ..report.pack import FEWEST
+
+    return FEWEST if args.withhold is None else args.withhold or None
+
+
+def _languages(args: argparse.Namespace) -> list[str]:
+    found: list[str] = (args.languages or args.lang).split(",")
+    return found
 
 
 def report(args: argparse.Namespace) -> None:
@@ -203,7 +212,6 @@ def _built(args: argparse.Namespace, begun: Any) -> None:
     from ..intake.enough import enough
     from ..intake.undecided import check_answered
     from ..report import build_report
-    from ..report.pack import FEWEST
 
     if (args.log / "receipt.json").is_file():
         enough(args.log)
@@ -216,10 +224,10 @@ def _built(args: argparse.Namespace, begun: Any) -> None:
         out=args.out,
         as_of=args.as_of,
         calendar=args.calendar,
-        languages=(args.languages or args.lang).split(","),
+        languages=_languages(args),
         formats=args.formats.split(","),
         by=args.by,
-        withhold=FEWEST if args.withhold is None else args.withhold or None,
+        withhold=_withheld(args),
         progress=True,
         begun=begun,
     )
@@ -228,26 +236,41 @@ def _built(args: argparse.Namespace, begun: Any) -> None:
 
 def lab(args: argparse.Namespace) -> None:
     """Write an analyst's own copies of the notebooks, and tell which of hers are kept."""
+    from ..engine.log import EventLog
     from ..report.copies import copy_notebooks
     from ..report.notebooks import suite
 
     own = args.notebooks or suite()
     # the suite of an installed library is no place for what somebody works in
-    to = args.to or (args.notebooks or Path("notebooks")) / "mine" / args.log.resolve().name
-    made = copy_notebooks(args.log, notebooks=own, to=to, notice=args.notice, lang=args.lang)
-    print(said(f"{made.folder}: {len(made.written)} notebooks written", args.told))
+    to = args.out or (args.notebooks or Path("notebooks")) / "mine" / args.log.resolve().name
+    day = day_of(EventLog.open(args.log), args)
+    made = copy_notebooks(
+        args.log,
+        notebooks=own,
+        to=to,
+        notice=args.notice,
+        lang=args.lang,
+        as_of=args.as_of,
+        calendar=args.calendar,
+    )
+    n = len(made.written)
+    print(said(f"{made.folder}: {n} notebooks written, as of {day}", args.told))
     if made.kept:
         print(said(f"kept, for they are changed there: {', '.join(made.kept)}", args.told))
 
 
 def _carried(args: argparse.Namespace) -> list[str]:
-    """How much of the notice the log can show, in words; an error where pages would be empty."""
+    """The day, and how much of the notice the log can show, in words; an error where pages would
+    be empty.
+    """
     from ..assessment.describe import OF_KIND, describe
     from ..engine.log import EventLog
     from ..notice import load_notice
     from ..results.words import lacking, say
 
     log = EventLog.open(args.log)
+    check_pages(args, log.timezone)
+    day = day_of(log, args)
     found = describe(log, load_notice(args.notice).suited(log))
     wanted = Counter(name for row in found.rows if not row.carried for name in row.lacks)
     listed = []
@@ -261,7 +284,7 @@ def _carried(args: argparse.Namespace) -> list[str]:
         what = "no clock and no indicator can be computed from this log"
         raise LogError(what, str(args.log), f"most of them lack: {most}")
     others = [said(f"the others lack most often: {most}", args.told)] if most else []
-    return [found.headline(args.told), *others]
+    return [said(f"as of {day}", args.told), found.headline(args.told), *others]
 
 
 def _kinds(log: Any) -> str:
@@ -271,19 +294,3 @@ def _kinds(log: Any) -> str:
     told = dict(contents(log).kinds)
     kinds = (f"{kind}: {n}" if log.withhold is None else str(kind) for kind, n in told.items())
     return "kind = " + (", ".join(kinds) or "-")
-
-
-def _print(found: Any, args: argparse.Namespace) -> None:
-    from ..results.table import LANG
-
-    lang = args.lang
-    if args.sql:
-        print(f"{found.sql};")
-    elif args.json:
-        print(json.dumps(found.to_dicts(), ensure_ascii=False, indent=1))
-    elif lang == LANG:
-        print(repr(found))
-    else:
-        print(found.told(lang))
-    if not (args.sql or args.json) and found.tells_nobody and (why := found.beware(lang)):
-        print(why)

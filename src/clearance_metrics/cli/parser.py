@@ -70,9 +70,13 @@ def _inspect(listed: Any, say: Say) -> argparse.ArgumentParser:
         "files", type=Path, nargs="+", metavar="FILE", help=say("the owner's files")
     )
     parser.add_argument(
-        "--out", type=Path, metavar="FILE", help=say("file to write, such as FOLDER/dataset.toml")
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help=say("new file to write, such as FOLDER/dataset.toml (default: print it)"),
     )
-    parser.add_argument("--name", metavar="NAME", help=say("name of the dataset"))
+    told = say("name of the dataset (default: the folder's)")
+    parser.add_argument("--name", metavar="NAME", help=told)
     parser.set_defaults(run=reading.inspect, written="zh")
     return parser
 
@@ -80,7 +84,8 @@ def _inspect(listed: Any, say: Say) -> argparse.ArgumentParser:
 def _intake(listed: Any, say: Say) -> argparse.ArgumentParser:
     told = say("read, map, check and write a dataset; prints the receipt")
     parser = _add(listed, say, "intake", told)
-    parser.add_argument("mapping", type=Path, metavar="dataset.toml", help=say("the mapping"))
+    told = say("the mapping, or its folder")
+    parser.add_argument("mapping", type=Path, metavar="dataset.toml", help=told)
     parser.add_argument(
         "--data",
         type=Path,
@@ -102,6 +107,7 @@ def _intake(listed: Any, say: Say) -> argparse.ArgumentParser:
     parser.add_argument(
         "--layout",
         default="auto",
+        metavar="whole|months|auto",
         help=say("whole, months, or auto: months from 20 million rows on (default: %(default)s)"),
     )
     parser.add_argument(
@@ -117,9 +123,13 @@ def _intake(listed: Any, say: Say) -> argparse.ArgumentParser:
 def _rejects(listed: Any, say: Say) -> argparse.ArgumentParser:
     told = say("a workbook of rejected rows to send back to who supplied them")
     parser = _add(listed, say, "rejects", told)
-    parser.add_argument("log", type=Path, metavar="DIR", help=say("folder that intake wrote"))
+    _log(parser, say)
     parser.add_argument(
-        "--excel", type=Path, required=True, metavar="FILE", help=say("workbook to write (.xlsx)")
+        *("--out", "--excel"),
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help=say("workbook to write (.xlsx)"),
     )
     parser.add_argument(
         "--data",
@@ -134,22 +144,15 @@ def _rejects(listed: Any, say: Say) -> argparse.ArgumentParser:
 def _demo(listed: Any, say: Say) -> argparse.ArgumentParser:
     told = say("simulate a log and write its report: nothing else is needed")
     parser = _add(listed, say, "demo", told)
-    parser.add_argument(
-        "--to",
-        type=Path,
-        default=Path("clearance-demo"),
-        metavar="FOLDER",
-        help=say("folder to write to (default: %(default)s)"),
-    )
     _notice(parser, say)
-    _pages(parser, say)
+    _pages(parser, say, Path("clearance-demo"), "--to")
     parser.set_defaults(run=reading.demo, written="zh")
     return parser
 
 
 def _report(listed: Any, say: Say) -> argparse.ArgumentParser:
     parser = _add(listed, say, "report", say("run the notebooks on a log and write the pages"))
-    parser.add_argument("log", type=Path, metavar="DIR", help=say("folder that intake wrote"))
+    _log(parser, say)
     _notice(parser, say)
     _pages(parser, say)
     parser.set_defaults(run=commands.report, written="zh")
@@ -159,25 +162,36 @@ def _report(listed: Any, say: Say) -> argparse.ArgumentParser:
 def _lab(listed: Any, say: Say) -> argparse.ArgumentParser:
     told = say("write copies of the notebooks for a log, to work in with JupyterLab")
     parser = _add(listed, say, "lab", told)
-    parser.add_argument("log", type=Path, metavar="DIR", help=say("folder that intake wrote"))
+    _log(parser, say)
     _notice(parser, say)
     _notebooks(parser, say)
     parser.add_argument(
-        "--to",
+        *("--out", "--to"),
         type=Path,
         metavar="FOLDER",
         help=say("folder to write (default: mine/NAME in that of the notebooks)"),
     )
+    _as_of(parser, say)
+    _days(parser, say)
     parser.set_defaults(run=commands.lab, written="zh")
     return parser
 
 
 def _measure(listed: Any, say: Say) -> argparse.ArgumentParser:
     parser = _add(listed, say, "measure", say("statistics of one clock by group and period"))
-    parser.add_argument("log", type=Path, metavar="DIR", help=say("folder that intake wrote"))
-    parser.add_argument("--start", required=True, help=say("milestone that starts the clock"))
-    parser.add_argument("--stop", required=True, help=say("milestone that stops it"))
-    parser.add_argument("--unit", default="hours", help=say("hours, working_days or working_hours"))
+    _log(parser, say)
+    parser.add_argument(
+        "--start", required=True, metavar="MILESTONE", help=say("milestone that starts the clock")
+    )
+    parser.add_argument(
+        "--stop", required=True, metavar="MILESTONE", help=say("milestone that stops it")
+    )
+    parser.add_argument(
+        "--unit",
+        default="hours",
+        metavar="hours|working_days|working_hours",
+        help=say("what time is counted in (default: %(default)s)"),
+    )
     parser.add_argument(
         "--where",
         action="append",
@@ -188,15 +202,20 @@ def _measure(listed: Any, say: Say) -> argparse.ArgumentParser:
     parser.add_argument(
         "--dated-by",
         default="start",
-        help=say("start or end: which puts a case into a period"),
+        metavar="start|end",
+        help=say("which end of the clock puts a case into a period (default: %(default)s)"),
     )
     _by(parser, say)
-    parser.add_argument("--period", help=say("month, quarter or year"))
+    parser.add_argument(
+        "--period",
+        metavar="month|quarter|year",
+        help=say("one row for each of these (default: one for all)"),
+    )
     parser.add_argument(
         "--statistics",
         default="",
         metavar="NAME[,NAME]",
-        help=say("for example n,mean,median,p90,within:24"),
+        help=say("such as n,mean,median,p90,within:24 (default: those usual for a clock)"),
     )
     _common(parser, say)
     parser.set_defaults(run=commands.measure)
@@ -206,15 +225,14 @@ def _measure(listed: Any, say: Say) -> argparse.ArgumentParser:
 def _assess(listed: Any, say: Say) -> argparse.ArgumentParser:
     told = say("the indicators of a notice, set against their targets")
     parser = _add(listed, say, "assess", told)
-    parser.add_argument("log", type=Path, metavar="DIR", help=say("folder that intake wrote"))
+    _log(parser, say)
     _notice(parser, say)
     _by(parser, say)
     _tariff(parser, say)
     parser.add_argument(
         "--resolution",
-        help=say(
-            "of durations: second or minute (default: second up to a million cases, else minute)"
-        ),
+        metavar="second|minute",
+        help=say("of durations (default: second up to a million cases, else minute)"),
     )
     _common(parser, say)
     parser.set_defaults(run=commands.assess)
@@ -224,7 +242,7 @@ def _assess(listed: Any, say: Say) -> argparse.ArgumentParser:
 def _violations(listed: Any, say: Say) -> argparse.ArgumentParser:
     told = say("each line and case that breaks a rule of a notice")
     parser = _add(listed, say, "violations", told)
-    parser.add_argument("log", type=Path, metavar="DIR", help=say("folder that intake wrote"))
+    _log(parser, say)
     _notice(parser, say)
     parser.add_argument("--indicator", metavar="ID", help=say("only this indicator"))
     parser.add_argument(
@@ -234,9 +252,7 @@ def _violations(listed: Any, say: Say) -> argparse.ArgumentParser:
         help=say("the N largest of each indicator (default: all)"),
     )
     _tariff(parser, say)
-    _common(parser, say).add_argument(
-        "--csv", type=Path, metavar="FILE", help=say("write a table instead of printing it")
-    )
+    _common(parser, say)
     parser.set_defaults(run=commands.violations)
     return parser
 
@@ -244,7 +260,7 @@ def _violations(listed: Any, say: Say) -> argparse.ArgumentParser:
 def _watch(listed: Any, say: Say) -> argparse.ArgumentParser:
     told = say("what changed since an earlier run, for make and cron: JSON, and an exit code")
     parser = _add(listed, say, "watch", told)
-    parser.add_argument("log", type=Path, metavar="DIR", help=say("folder that intake wrote"))
+    _log(parser, say)
     _notice(parser, say)
     parser.add_argument(
         "--since", type=Path, metavar="FILE", help=say("what an earlier run wrote (default: none)")
@@ -252,11 +268,7 @@ def _watch(listed: Any, say: Say) -> argparse.ArgumentParser:
     parser.add_argument(
         "--out", type=Path, metavar="FILE", help=say("file to write (default: print it)")
     )
-    parser.add_argument(
-        "--as-of",
-        metavar="DAY",
-        help=say("the day up to which the log is complete (default: the dataset's own)"),
-    )
+    _as_of(parser, say)
     _tariff(parser, say)
     _days(parser, say)
     parser.set_defaults(run=commands.watch)
@@ -277,11 +289,11 @@ def _simulate(listed: Any, say: Say) -> argparse.ArgumentParser:
         "--seed",
         type=int,
         default=20210820,
+        metavar="N",
         help=say("another seed, another log (default: %(default)s)"),
     )
-    parser.add_argument(
-        "--size", type=float, default=1.0, help=say("share of the usual number of cases")
-    )
+    told = say("share of the usual number of cases (default: %(default)s)")
+    parser.add_argument("--size", type=float, default=1.0, metavar="SHARE", help=told)
     parser.set_defaults(run=commands.simulate)
     return parser
 
@@ -295,7 +307,9 @@ def _notebooks(parser: argparse.ArgumentParser, say: Say) -> None:
     )
 
 
-def _pages(parser: argparse.ArgumentParser, say: Say) -> None:
+def _pages(
+    parser: argparse.ArgumentParser, say: Say, out: Path = Path("reports"), *older: str
+) -> None:
     _notebooks(parser, say)
     parser.add_argument(
         "--by",
@@ -320,17 +334,13 @@ def _pages(parser: argparse.ArgumentParser, say: Say) -> None:
         help=say("forms of the report (default: %(default)s)"),
     )
     parser.add_argument(
-        "--out",
+        *("--out", *older),
         type=Path,
-        default=Path("reports"),
+        default=out,
         metavar="FOLDER",
         help=say("folder to write (default: %(default)s)"),
     )
-    parser.add_argument(
-        "--as-of",
-        metavar="DAY",
-        help=say("the day up to which the log is complete (default: the dataset's own)"),
-    )
+    _as_of(parser, say)
     _days(parser, say)
 
 
@@ -341,12 +351,12 @@ def _by(parser: argparse.ArgumentParser, say: Say) -> None:
 
 def _tariff(parser: argparse.ArgumentParser, say: Say) -> None:
     told = say("a tariff CSV in place of the one that ships")
-    parser.add_argument("--tariff", metavar="FILE", help=told)
+    parser.add_argument("--tariff", type=Path, metavar="FILE", help=told)
 
 
 def _notice(parser: argparse.ArgumentParser, say: Say) -> None:
     told = say("a notice's name or .toml file (default: %(default)s)")
-    parser.add_argument("--notice", default="cn-2021-85", help=told)
+    parser.add_argument("--notice", default="cn-2021-85", metavar="NAME", help=told)
 
 
 def _days(parser: argparse.ArgumentParser, say: Say) -> None:
@@ -354,14 +364,19 @@ def _days(parser: argparse.ArgumentParser, say: Say) -> None:
     parser.add_argument("--calendar", type=Path, metavar="FILE", help=told)
 
 
-def _common(parser: argparse.ArgumentParser, say: Say) -> Any:
-    """The options of every command that measures; what it prints instead of a table."""
-    parser.add_argument(
-        "--as-of",
-        required=True,
-        metavar="DAY",
-        help=say("the day up to which the log is complete"),
-    )
+def _as_of(parser: argparse.ArgumentParser, say: Say) -> None:
+    told = say("the day up to which the log is complete (default: the dataset's own)")
+    parser.add_argument("--as-of", metavar="DAY", help=told)
+
+
+def _log(parser: argparse.ArgumentParser, say: Say) -> None:
+    told = say("folder that intake wrote")
+    parser.add_argument("log", type=Path, metavar="FOLDER", help=told)
+
+
+def _common(parser: argparse.ArgumentParser, say: Say) -> None:
+    """The options of every command that measures; what it prints or writes instead of a table."""
+    _as_of(parser, say)
     _days(parser, say)
     instead = parser.add_mutually_exclusive_group()
     instead.add_argument("--json", action="store_true", help=say("print rows as JSON"))
@@ -370,7 +385,8 @@ def _common(parser: argparse.ArgumentParser, say: Say) -> Any:
         action="store_true",
         help=say("print the queries behind the figures; they run in DuckDB from the log's folder"),
     )
-    return instead
+    told = say("write rows to this file instead of printing them")
+    instead.add_argument("--csv", type=Path, metavar="FILE", help=told)
 
 
 ASKING = (_measure, _assess, _violations, _watch, _simulate)

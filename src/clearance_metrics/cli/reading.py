@@ -9,6 +9,7 @@ from pathlib import Path
 from ..errors import InputError, MappingError, OutputError
 from . import commands
 from .language import error_text, said
+from .output import day_unknown
 
 MAPPING = "dataset.toml"
 
@@ -18,7 +19,7 @@ def intake(args: argparse.Namespace) -> None:
     from ..intake import ingest
 
     receipt = ingest(
-        args.mapping,
+        args.mapping / MAPPING if args.mapping.is_dir() else args.mapping,
         args.data,
         args.out,
         progress=True,
@@ -43,10 +44,7 @@ def run(args: argparse.Namespace) -> None:
     from ..intake import ingest
     from ..intake.mapping import load_mapping
     from ..intake.undecided import check_decided
-    from ..report.notebooks import notebooks_in, suite
 
-    # before the work of intake
-    notebooks_in(args.notebooks or suite())
     if args.folder.name == MAPPING and args.folder.is_file():
         args.folder = args.folder.parent  # who gives the file means its folder
     mapping = args.folder / MAPPING
@@ -56,9 +54,14 @@ def run(args: argparse.Namespace) -> None:
             str(args.folder),
             f"run clearance-metrics inspect FILE… --out {mapping} first",
         )
-    args.log = Path("data/processed") / load_mapping(mapping).name
+    spec = load_mapping(mapping)
+    args.log = Path("data/processed") / spec.name
     # a guess below a mark is nobody's answer
     check_decided(mapping)
+    if args.as_of is None and spec.as_of is None:
+        raise day_unknown(spec.name)
+    # before the work of intake, as all that follows
+    commands.check_pages(args, spec.timezone)
     receipt = ingest(mapping, out=args.log, progress=True)
     _tell(receipt.to_dict(), args.told)
     # which looks first whether enough of each file was accepted
@@ -70,7 +73,8 @@ def demo(args: argparse.Namespace) -> None:
     from ..intake import ingest
     from ..simulation import simulate
 
-    raw, args.log, args.out = args.to / "raw", args.to / "processed", args.to / args.out
+    raw, args.log, args.out = (args.out / name for name in ("raw", "processed", "reports"))
+    commands.check_pages(args, "Asia/Shanghai")
     if not (raw / MAPPING).is_file():
         simulate(raw)
     receipt = ingest(raw / MAPPING, out=args.log, progress=True)
@@ -94,11 +98,10 @@ def inspect(args: argparse.Namespace) -> None:
         return
     try:
         args.out.parent.mkdir(parents=True, exist_ok=True)
-        found.write(args.out, args.lang)
     except OSError as error:
-        raise OutputError(
-            f"cannot write: {error.strerror}", str(args.out), "name another file"
-        ) from None
+        what = f"cannot write: {error.strerror}"
+        raise OutputError(what, str(args.out), "name another file") from None
+    found.write(args.out, args.lang)
     print(said(f"{args.out}: {len(found.decisions):,} decisions are left to you", args.told))
 
 
@@ -107,11 +110,11 @@ def rejects(args: argparse.Namespace) -> None:
     from ..intake.returned import returned
     from .supplier import write_workbook
 
-    if args.excel.suffix.lower() != ".xlsx":
-        raise OutputError(f"{args.excel.name!r} is no workbook", "--excel", "write a name in .xlsx")
+    if args.out.suffix.lower() != ".xlsx":
+        raise OutputError(f"{args.out.name!r} is no workbook", "--out", "write a name in .xlsx")
     found = returned(args.log, args.data)
     if not any(sheet.total for sheet in found.sheets):
         raise InputError("no row was rejected", str(args.log), "there is nothing to send back")
-    write_workbook(found, args.excel, args.lang)
+    write_workbook(found, args.out, args.lang)
     rows = sum(sheet.total for sheet in found.sheets)
-    print(said(f"{args.excel}: {rows:,} rejected rows on {len(found.sheets):,} sheets", args.told))
+    print(said(f"{args.out}: {rows:,} rejected rows on {len(found.sheets):,} sheets", args.told))

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from ..intake.receipt import below, mostly_emptied, share
+from ..intake.rules import NOTED
 from ..results.words import term
 from .language import said
 
@@ -17,14 +18,6 @@ COUNTS = {
     "left_out": "left out",
 }
 SHOWN = 5  # texts of rows left out that are printed
-# what is told of rows that were accepted
-NOTED = {
-    "mark_removed": "signs taken off",
-    "emptied": "unknown values emptied",
-    "time_cut": "times cut to the second",
-    "amount_rounded": "amounts rounded to the fen",
-    "clock_change": "times that the change of the clocks repeats or leaves out",
-}
 # what an intake with --add did with a file
 ACTIONS = {
     "added": "added",

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,7 @@ def write_workbook(found: Returned, file: Path, lang: str) -> None:
     )
     part = file.with_name(f".{file.name}.part")
     try:
+        file.parent.mkdir(parents=True, exist_ok=True)
         with Workbook(str(part), AS_TEXT) as book:
             styles = _styles(book)
             _overview(book, styles, found, names, lang)
@@ -51,7 +53,8 @@ def write_workbook(found: Returned, file: Path, lang: str) -> None:
         why = getattr(told, "strerror", None) or told
         raise OutputError(f"cannot write: {why}", str(file), "name another file") from None
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # what should be its folder is a file
+            part.unlink(missing_ok=True)
 
 
 def sheet_names(wanted: Sequence[str], first: str) -> list[str]:

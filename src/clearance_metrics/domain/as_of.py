@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from ..errors import LogError
+from .days import read_day
 from .zones import EPOCH, FIRST_YEAR, LAST_YEAR, day_number, last_second, zone
 
 
@@ -34,11 +35,11 @@ class AsOf:
         """From a date (the whole day counts), its text, or a moment; LogError for anything else."""
         text = str(value)
         if isinstance(value, str):
-            try:
-                value = date.fromisoformat(value)
-            except ValueError:
+            day = read_day(value)
+            if day is None:
                 what = f"as_of {value!r} is not a date"
-                raise LogError(what, "as_of", "write it as 2022-12-31") from None
+                raise LogError(what, "as_of", "write it as 2022-12-31")
+            value = day
         if isinstance(value, datetime) and value == value:  # pandas has a time that is none
             moment = value if value.tzinfo else value.replace(tzinfo=zone(timezone))
             local = moment.astimezone(zone(timezone)).date()

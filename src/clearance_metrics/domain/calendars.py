@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import CalendarError, LogError
+from .days import read_day
 from .zones import day_number
 
 LIST_TYPES = ("holiday_off", "makeup_workday")
@@ -211,11 +212,22 @@ def spring_festival_days(year: int, month: int) -> int:
     return sum(name == Holiday.spring_festival.value for name in inside)
 
 
+def _day(text: str, path: Path, line: int) -> date:
+    """The day of a row; CalendarError for what is none."""
+    if (day := read_day(text)) is not None:
+        return day
+    what, remedy = f"{text!r} is no day of the calendar", "rows are 2027-01-01,holiday_off"
+    raise CalendarError(what, f"{path}, line {line}", remedy)
+
+
 def _read(path: Path) -> list[tuple[date, str]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
-            rows = list(csv.DictReader(lines))
-        pairs = [(date.fromisoformat(row["date"]), row["type"]) for row in rows]
+            reader = csv.DictReader(lines)
+            pairs = [(_day(row["date"], path, reader.line_num), row["type"]) for row in reader]
+    except FileNotFoundError:
+        what, remedy = f"there is no list of days {str(path)!r}", "give the path of a CSV file"
+        raise CalendarError(what, str(path), remedy) from None
     except (OSError, UnicodeDecodeError) as error:
         raise CalendarError(
             f"the list of days cannot be read: {error}", str(path), "give a UTF-8 CSV file"

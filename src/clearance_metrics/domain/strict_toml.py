@@ -16,9 +16,11 @@ from math import isfinite
 from pathlib import Path
 
 from ..errors import ClearanceError, closest
+from .days import no_day, read_day
 
 REQUIRED = object()
 BITS = 64
+AS_WRITTEN = "write a day of the calendar as 2022-12-31, without quotes"
 ASCII_MARKS = set("=,[]{}\"'#")
 CURLY = set("\u201c\u201d\u2018\u2019\u300c\u300d")
 
@@ -155,6 +157,9 @@ class Place:
         except tomllib.TOMLDecodeError as error:
             what, _, line = str(error).removesuffix(")").rpartition(" (at ")
             where = f"{self.file}, {line}" if what else self.file
+            if (day := no_day(*_stopped(text, str(error)))) is not None:
+                wrong = f"{day} is no day of the calendar"
+                raise self.error(wrong, where, AS_WRITTEN) from None
             what = f"not valid TOML: {what or line}"
             raise self.error(what, where, _mended(text, str(error))) from None
         except (ValueError, RecursionError) as error:
@@ -204,12 +209,19 @@ class Place:
                 raise self.fail(f"{key} = {one} has a time of day", remedy)
             if isinstance(one, float) and not isfinite(one):
                 raise self.fail(f"{key} = {one} is no number", "write a number")
+        if date in wanted.types and isinstance(value, str) and value:
+            if read_day(value) is None:
+                raise self.fail(f"{key} = {_short(value)} is no day of the calendar", AS_WRITTEN)
+            remedy = f"take away the quotes: {key} = {value}"
+            raise self.fail(f"{key} = {_short(value)} is text", remedy)
         if not wanted.fits(value):
             remedy = f"{key} is a {wanted.words}"
             raise self.fail(f"{key} = {_short(value)} has the wrong type", remedy)
         if wanted.each and isinstance(value, list):
             word = TEXT.words if wanted.each is str else DAY.words
             for one in value:
+                if wanted.each is date and isinstance(one, str):
+                    raise self.fail(f"{key}: {_short(one)} is not a {word}", AS_WRITTEN)
                 if not isinstance(one, wanted.each) or one == "" and not wanted.empty:
                     raise self.fail(f"{key}: {_short(one)} is not a {word}", f"write {word}s")
         blank = value in ([], {}) or isinstance(value, str) and not value.strip()
@@ -230,15 +242,21 @@ class Place:
                 raise self.fail(f"{key} {value!r} stands twice", "give each its own")
 
 
+def _stopped(text: str, error: str) -> tuple[str, int]:
+    """The line of an error, and the sign at which it stopped."""
+    place = re.search(r"line (\d+), column (\d+)", error)
+    if place is None:
+        return "", 0
+    line = text.split("\n")[int(place[1]) - 1 :][:1] or [""]
+    return line[0], int(place[2]) - 1
+
+
 def _mended(text: str, error: str) -> str:
     """What to do about a line that is not TOML: names and signs of other scripts are what is met
     most.
     """
-    place = re.search(r"line (\d+), column (\d+)", error)
-    if place is None:
-        return "mend that line"
-    line = text.splitlines()[int(place[1]) - 1 :][:1] or [""]
-    rest = line[0][int(place[2]) - 1 :]
+    line, at = _stopped(text, error)
+    rest = line[at:]
     if sign := next(
         (
             c

@@ -129,10 +129,13 @@ def _check(options: Options) -> None:
             "--threads",
             f"write a whole number from 1 to {MOST_THREADS}",
         )
-    if options.remove_missing and not options.add:
-        raise LogError(
-            "without --add every run begins anew", "--remove-missing", "give it together with --add"
-        )
+    for option in ("remove_missing", "verify"):
+        if getattr(options, option) and not options.add:
+            raise LogError(
+                "without --add every run begins anew",
+                f"--{option.replace('_', '-')}",
+                "give it together with --add",
+            )
 
 
 def _find(spec: Mapping, data: Path) -> list[tuple[int, Path]]:

@@ -5,6 +5,7 @@ breaks if it breaks one, and what is to be told of it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..errors import InputError
 from .columns import DATED
@@ -12,7 +13,7 @@ from .files import RawFile
 from .left_out import left_out
 from .mapping import FileSpec, Mapping, reserved
 from .sql import name
-from .values import field, staged, verdict
+from .values import Field, field, staged, verdict
 
 
 def judged(mapping: Mapping, spec: FileSpec, raw: RawFile) -> tuple[str, tuple, tuple]:
@@ -24,6 +25,7 @@ def judged(mapping: Mapping, spec: FileSpec, raw: RawFile) -> tuple[str, tuple, 
         field(c, raw, spec, mapping, f"c{i}", event and c.name in ("time", "milestone"))
         for i, c in enumerate(spec.columns)
     ]
+    fields = _in_order(fields)
     marks = [field(c, raw, spec, mapping, f"m{i}") for i, c in enumerate(spec.milestones)]
     fault, text, faults = verdict([*fields, *marks])
     chosen = [f"{f.value} AS {name(f.name)}" for f in fields]
@@ -62,6 +64,19 @@ def judged(mapping: Mapping, spec: FileSpec, raw: RawFile) -> tuple[str, tuple, 
     rows = f"(SELECT *, {fault} AS fault_ FROM {relation})"
     query = f"SELECT {', '.join(chosen)}, fault_, {text} AS text_ FROM {rows}"
     return query, tuple(faults), tuple((column, kind) for column, kind, *_ in notes)
+
+
+def _in_order(fields: list[Field]) -> list[Field]:
+    """The columns; a row whose `valid_to` lies before its `valid_from` would never hold."""
+    first = next((f.value for f in fields if f.name == "valid_from"), None)
+    if first is None:
+        return fields
+    return [
+        replace(f, faults=(*f.faults, ("ends_too_early", f"{f.value} < {first}", f.faults[0][2])))
+        if f.name == "valid_to"
+        else f
+        for f in fields
+    ]
 
 
 def noted(notes: Sequence[tuple[str, str, str, str]]) -> list[str]:

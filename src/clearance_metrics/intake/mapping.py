@@ -12,7 +12,7 @@ from ..domain.parties import read_parties
 from ..domain.strict_toml import Place
 from ..domain.synonyms import suggestion
 from ..domain.vocabulary import Clock, Column, Milestone, Vocabulary, load_vocabulary
-from ..domain.zones import zone
+from ..domain.zones import FIRST_YEAR, LAST_YEAR, zone
 from ..errors import LogError, MappingError
 from .columns import REQUIRED, ColumnSpec, column, described
 from .keys import ALIASES, DATASET_KEYS, DEFAULT_KEYS, FILE_KEYS, OWN_KEYS, TOP_KEYS
@@ -136,6 +136,16 @@ def _head(data: object, place: Place) -> dict:
     if window and (len(window) != 2 or window[0] >= window[1]):
         remedy = "write [2015-01-01, 2023-12-31]"
         place.note(place.fail("plausible is not two days in order", remedy))
+    if window and window[-1].year == date.max.year:
+        remedy = "name a day of an earlier year"
+        place.note(place.fail(f"plausible = {window[-1]} is no day of a log", remedy))
+    last = head["as_of"]
+    if last is not None and not FIRST_YEAR <= last.year <= LAST_YEAR:
+        remedy = f"name a day from {FIRST_YEAR} to {LAST_YEAR}"
+        place.note(place.fail(f"as_of = {last} is no day of a log", remedy))
+    elif last is not None and window and last < window[0]:
+        what = f"as_of = {last} lies before plausible begins ({window[0]})"
+        place.note(place.fail(what, "correct one of the two: no row could count"))
     with place.each():
         _percent(head["least_accepted"], place)
     return head | {"plausible": tuple(window), "timezone": _zone(head["timezone"], place)}

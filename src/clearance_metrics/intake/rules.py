@@ -16,6 +16,7 @@ REMEDY = {
     "sentinel_date": "a date that stands for none: add the text to no_value",
     "unparseable_time": "add its format to formats, or the text to no_value",
     "time_outside_window": "correct the date, widen plausible, or add the text to no_value",
+    "ends_too_early": "put the later day into valid_to, or leave it empty while the row holds",
     "unknown_currency": "write the three-letter ISO 4217 code, or add the text to values",
     "decimal_comma": 'say that a comma parts the decimals: decimal = ","',
     "doubtful_grouping": "write the amount without commas, or one after every three digits",

@@ -218,9 +218,6 @@ def _head(data: object, place: Place) -> dict:
     except CalendarError as error:
         raise place.fail(f"calendar: {error.what}", error.remedy) from None
     head["until"] = until = head["until"] or None
-    if isinstance(until, str):
-        what = f"until = {until!r} is no date"
-        raise place.fail(what, 'write a date, or "" while it is in force')
     if until and until < head["issued"]:
         raise place.fail(f"until = {until} lies before issued", "correct it")
     for key in ("extends", "supersedes"):

@@ -12,6 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from ..domain.days import read_day
 from ..domain.tariff import (
     CARGO_CLASSES,
     CONFIDENCE,
@@ -24,6 +25,7 @@ from ..domain.tariff import (
     TariffRow,
 )
 from ..errors import NoticeError, closest
+from .targets import FIRST_YEAR, LAST_YEAR
 
 
 @cache
@@ -58,18 +60,19 @@ def load_tariff(name_or_path: str = "cn-port") -> Tariff:
     except UnicodeDecodeError as error:
         raise NoticeError("the tariff is not UTF-8 text", path.name, "save it as UTF-8") from error
     try:
-        rows = tuple(_rows(text, path.name))
+        found = tuple(_rows(text, path.name))
     except csv.Error as error:
         raise NoticeError(
             f"not a table of comma-separated values: {error}", path.name, "save it as CSV"
         ) from None
-    if not rows:
+    if not found:
         raise NoticeError("the tariff holds no row", path.name, "add rates, or leave the file out")
-    _no_overlap(rows, path.name)
-    return Tariff(path.stem, rows)
+    _no_overlap(found, path.name)
+    return Tariff(path.stem, tuple(row for _, row in found))
 
 
-def _rows(text: str, file: str) -> Iterator[TariffRow]:
+def _rows(text: str, file: str) -> Iterator[tuple[int, TariffRow]]:
+    """Each row with the line that it ends on."""
     reader = csv.DictReader(io.StringIO(text))
     fields = tuple(TariffRow.__dataclass_fields__)
     try:
@@ -96,7 +99,7 @@ def _rows(text: str, file: str) -> Iterator[TariffRow]:
             raise NoticeError(
                 "the line has not as many fields as the header", where, "quote texts with commas"
             )
-        yield _row(row, where)
+        yield reader.line_num, _row(row, where)
 
 
 def _row(row: dict[str, str], where: str) -> TariffRow:
@@ -176,30 +179,34 @@ def _whole(text: str, where: str, unit: str = "fen") -> int | None:
 
 
 def _day(text: str, where: str, example: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise NoticeError(f"{text!r} is no date", where, f"write it like {example}") from None
+    day = read_day(text)
+    if day is None:
+        raise NoticeError(f"{text!r} is no day of the calendar", where, f"write it like {example}")
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        remedy = f"name a day from {FIRST_YEAR} to {LAST_YEAR}; valid_to is empty while a row holds"
+        raise NoticeError(f"{day} is no day of a tariff", where, remedy)
+    return day
 
 
-def _no_overlap(rows: tuple[TariffRow, ...], file: str) -> None:
-    boxes: dict[str, list[TariffRow]] = {}
-    for row in rows:
+def _no_overlap(found: tuple[tuple[int, TariffRow], ...], file: str) -> None:
+    """An error where a charge has two rates on one day, with the lines of both."""
+    boxes: dict[str, list[tuple[int, TariffRow]]] = {}
+    for line, row in found:
         if row.per_box and row.pricing in ("set", "ceiling"):
-            boxes.setdefault(row.item, []).append(row)
+            boxes.setdefault(row.item, []).append((line, row))
     for same in boxes.values():
-        for i, one in enumerate(same):
-            for other in same[i + 1 :]:
+        for i, (line, one) in enumerate(same):
+            for further, other in same[i + 1 :]:
                 if _meet(one, other):
-                    day, kinds = max(one.valid_from, other.valid_from), (one.detail, other.detail)
+                    day = max(one.valid_from, other.valid_from)
                     raise NoticeError(
                         f"two rates of {one.item} are in force for one box on {day}",
-                        f"{file}, {' and '.join(kind or 'rate' for kind in kinds)} per container",
+                        f"{file}, lines {line} and {further}",
                         "let one row say which direction, size and class it is for, and the other"
                         " the rest",
                     )
-    groups: dict[tuple, list[TariffRow]] = {}
-    for row in rows:
+    groups: dict[tuple, list[tuple[int, TariffRow]]] = {}
+    for line, row in found:
         # a line is looked up by these columns, so `detail` must not tell two binding box rates
         # apart
         detail = "" if row.unit == "container" else row.detail
@@ -214,14 +221,14 @@ def _no_overlap(rows: tuple[TariffRow, ...], file: str) -> None:
             row.port,
             detail,
         )
-        groups.setdefault(key, []).append(row)
+        groups.setdefault(key, []).append((line, row))
     for same in groups.values():
-        for earlier, later in pairwise(sorted(same, key=lambda r: r.valid_from)):
+        by_day = sorted(same, key=lambda found: found[1].valid_from)
+        for (line, earlier), (further, later) in pairwise(by_day):
             if earlier.valid_to is None or later.valid_from <= earlier.valid_to:
-                box = (earlier.trade, earlier.direction, earlier.size, earlier.cargo_class)
                 raise NoticeError(
                     f"two rates of {earlier.item} are in force on {later.valid_from}",
-                    f"{file}, {' '.join(box)}".rstrip(),
+                    f"{file}, lines {line} and {further}",
                     "end the earlier row (valid_to) the day before the later one begins",
                 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,9 +47,12 @@ def copy_notebooks(
     to: str | Path | None = None,
     notice: str = "cn-2021-85",
     lang: str = "zh",
+    as_of: str | None = None,
+    calendar: str | Path | None = None,
 ) -> Copies:
     """Write the notebooks that have something to show of this log to a folder of one's own,
     notebooks/mine/NAME without another, with their parameters filled in and prose of one language.
+    Without `as_of` they ask as of the log's own day, without `calendar` by the days that ship.
 
     A file that is there and was changed since it was written is kept, as is one of the same name
     that was never written here; one that was only run stays as it is.
@@ -67,12 +71,14 @@ def copy_notebooks(
     paths = notebooks_for(opened, asked, notebooks_in(Path(notebooks)))
     folder = Path(to) if to is not None else Path(notebooks) / "mine" / log.resolve().name
     if folder.resolve() == Path(notebooks).resolve():
-        remedy = "name another folder with --to"
+        remedy = "name another folder with --out"
         raise OutputError("the suite's own notebooks would be written over", str(folder), remedy)
     parameters = {
         "log": _seen_from(folder, log),
         "notice": _seen_from(folder, Path(notice)) if notice.endswith(".toml") else notice,
         "lang": check_language(lang),
+        "as_of": as_of,
+        "calendar": _seen_from(folder, Path(calendar)) if calendar is not None else None,
     }
     written, kept = [], []
     try:
@@ -92,7 +98,7 @@ def copy_notebooks(
     return Copies(folder, tuple(written), tuple(kept))
 
 
-def _own(book: NotebookNode, parameters: dict[str, str], lang: str) -> NotebookNode:
+def _own(book: NotebookNode, parameters: Mapping[str, object], lang: str) -> NotebookNode:
     """The notebook as its analyst's own."""
     book.cells = in_language(book.cells, lang)
     for cell in book.cells:

@@ -17,10 +17,10 @@ from .display import TONES, Display, tone
 from .findings import counts_of, measures_of, points_of, summary_of
 from .overview import Charged, finding_of, lead_of, tiles_of
 from .side_by_side import beside_block
-from .table import Record, ResultTable
+from .table import LANG, Record, ResultTable
 from .withheld import few, refused
 from .wording import text_of
-from .words import say
+from .words import check_language, say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -253,8 +253,8 @@ class Assessment(ResultTable[AssessRow]):
         return str(super()._table(self.lang))
 
     def told(self, lang: str) -> str:
-        """The day, then a line per indicator, in a language."""
-        return f"{say('table.as_of', lang, as_of=self.as_of)}\n{super()._table(lang)}"
+        """What was asked, then a line per indicator, in a language."""
+        return f"{self.head(check_language(lang))}\n{super()._table(lang)}"
 
     def _headline(self, lang: str) -> str:
         """What the indicators of a page or measure say; of a whole notice how many can be judged;
@@ -326,12 +326,13 @@ class Assessment(ResultTable[AssessRow]):
         return measures_of(self, self._in(lang))
 
     def __repr__(self) -> str:
-        return f"{self.head()}\n{self}"
+        return f"{self.head(LANG)}\n{self}"
 
-    def head(self) -> str:
+    def head(self, lang: str) -> str:
         """One line: the notice, the day, the resolution of durations, the engine queries."""
-        to = f"durations to the {self.resolution}; {self.queries} engine queries"
-        return f"{self.notice}, as of {self.as_of}; {to}"
+        day = say("table.as_of", lang, as_of=self.as_of)
+        asked = say("table.asked", lang, about=self.notice, day=day)
+        return say(f"asked_to.{self.resolution}", lang, asked=asked, n=self.queries)
 
 
 def check_scorecard(scorecard: object) -> None:

@@ -17,8 +17,18 @@ from .wording import figure
 from .words import joined, say, statistic_word
 
 
+class Titled(Record):
+    """A row whose `titles` are told by language."""
+
+    def to_dict(self) -> dict[str, object]:
+        """A flat record; titles stand as title_zh and title_en."""
+        flat = super().to_dict()
+        titles = flat.pop("titles")
+        return flat | {f"title_{lang}": text for lang, text in titles.items()}
+
+
 @dataclass(frozen=True, kw_only=True)
-class TargetRow(Record):
+class TargetRow(Titled):
     """A target, the document that sets it, and the days it holds; `last` is empty without an end.
     `standing`: "in_force", "not_yet", "run_out" (its day has come and nothing newer is known) or
     "ended".
@@ -38,11 +48,6 @@ class TargetRow(Record):
     clause: str
     source: str
     confidence: str
-
-    def to_dict(self) -> dict[str, object]:
-        """A flat record; titles stand as title_zh and title_en."""
-        flat = {name: value for name, value in super().to_dict().items() if name != "titles"}
-        return flat | {f"title_{lang}": text for lang, text in self.titles.items()}
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -104,7 +109,7 @@ class TargetsInForce(Cited[TargetRow]):
 
 
 @dataclass(frozen=True, kw_only=True)
-class BackTestRow(Record):
+class BackTestRow(Titled):
     """A published figure of an indicator, what its authority said of it (or nothing), and what the
     rule of the notice makes of it; `agrees` where both are there.
     """
@@ -123,11 +128,6 @@ class BackTestRow(Record):
     agrees: bool | None
     source: str
     confidence: str
-
-    def to_dict(self) -> dict[str, object]:
-        """A flat record; titles stand as title_zh and title_en."""
-        flat = {name: value for name, value in super().to_dict().items() if name != "titles"}
-        return flat | {f"title_{lang}": text for lang, text in self.titles.items()}
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

@@ -334,9 +334,8 @@ class ResultTable(Framed, Half, Withheld, Generic[Row]):
         )
 
     def told(self, lang: str) -> str:
-        """The day, then the table, in a language."""
-        head = say("table.as_of", check_language(lang), as_of=self.as_of)
-        return f"{head}\n{self.table(lang)}"
+        """What was asked and the day, then the table, in a language."""
+        return f"{self.asked(check_language(lang))}\n{self.table(lang)}"
 
     def __str__(self) -> str:
         return str(self.table())

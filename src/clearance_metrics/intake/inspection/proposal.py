@@ -20,7 +20,7 @@ from .file_proposed import FilePlan, proposed
 from .joined import joined
 from .layouts import laid
 from .names_meant import is_zone
-from .said import Said, check_language
+from .said import Said, check_language, languages
 from .sampling import gathered, samples
 from .times_seen import TimesSeen
 from .written import decisions, written
@@ -117,10 +117,11 @@ def inspect_files(
     plans = [proposed(file, taken) for file in joined(looks)]
     plans, usual = _said_once(_kinds_once(_cases_first(plans)))
     folder = Path(os.path.commonpath([path.resolve().parent for path in chosen]))
+    named = _named(name or folder.name)
     return Inspection(
-        name=_named(name or folder.name),
+        name=named,
         files=tuple(plans),
-        head=tuple(_head(plans, name)),
+        head=tuple(_head(plans, named)),
         defaults=tuple(usual),
         unread=tuple(unread),
         folder=folder,
@@ -250,8 +251,9 @@ def _without(line: Line, key: str, texts: tuple[str, ...]) -> Line:
     return replace(line, value=left["column"] if list(left) == ["column"] else left)
 
 
-def _head(plans: Sequence[FilePlan], name: str | None) -> Iterable[Line]:
-    """[dataset]: name, zone, the last day, and the days that can be."""
+def _head(plans: Sequence[FilePlan], name: str) -> Iterable[Line]:
+    """[dataset]: titles, zone, the last day, and the days that can be."""
+    yield from _titles(name)
     timed = [times for plan in plans for times in _times(plan)]
     headers = [h for plan in plans for h in plan.laid.sample.headers]
     chinese = any(HAN.search(h) for h in headers)
@@ -274,6 +276,17 @@ def _head(plans: Sequence[FilePlan], name: str | None) -> Iterable[Line]:
         span = [date(max(min(firsts).year - 1, 1), 1, 1), date(min(latest.year + 1, 9998), 12, 31)]
         why = Said("days_seen", first=str(min(firsts)), last=str(latest))
         yield Line("dataset", "plausible", span, "likely", (why,))
+
+
+def _titles(name: str) -> Iterable[Line]:
+    """What pages call the dataset, in each language, and a line for who gave the files: a name that
+    is Chinese is a title in itself.
+    """
+    for lang in sorted(languages(), reverse=True):
+        han = lang == "zh" and HAN.search(name)
+        title = name if han else Said("title", name=name).text(lang)
+        yield Line("dataset", f"title_{lang}", title, "likely", (Said("title_shown"),))
+    yield Line("dataset", "source", "…", "likely", (Said("source_shown"),), off=True)
 
 
 def _times(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 WIDTH = 100
+USUAL_HOURS = ("09:00", "17:00")
 
 
 def written(found: Inspection, lang: str, beside: Path | None = None) -> str:
@@ -49,6 +50,9 @@ def _text(found: Inspection, lang: str, beside: Path | None) -> Iterator[str]:
     yield "[dataset]"
     yield f"name = {value(found.name)}"
     yield from _lines(found.head, lang)
+    yield ""
+    yield f"# [opening]  # {Said('opening').text(lang)}"
+    yield f"# hours = {value(list(USUAL_HOURS))}"
     if found.defaults:
         yield ""
         yield "[defaults]"
