@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-import numpy as np
-
 from ..analysis.estimates import estimate, unit_in
 from ..analysis.far_ahead import far_ahead
 from ..analysis.notes import left_out

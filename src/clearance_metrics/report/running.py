@@ -59,10 +59,11 @@ def run_notebooks(
     """The pages of these notebooks in each language, in their order; ReportError where one fails.
     After `stop` no other one is begun.
 
-    They run in two kernels, those that have `begun` to start or others, each notebook with names and a working folder of its own. One of the
-    suite leaves its kernel to the next; any other, which may have changed options of a library,
-    does not. `scorecard` is waited for and its result is the parameter `assessment`, but for
-    notebooks whose metadata has `{"clearance_metrics": {"without_scorecard": true}}`. Of the prose
+    They run in two kernels, those that have `begun` to start or others, each notebook with names
+    and a working folder of its own. One of the suite leaves its kernel to the next; any other,
+    which may have changed options of a library, does not. `scorecard` is waited for and its result
+    is the parameter `assessment`, but for notebooks whose metadata has
+    `{"clearance_metrics": {"without_scorecard": true}}`. Of the prose
     they keep what is in the language.
     """
     books = _books(Job("", lang, path) for lang in languages for path in paths)

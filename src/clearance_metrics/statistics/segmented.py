@@ -1,8 +1,8 @@
 """Interrupted time series: a level and a slope before a date, and what they become after it.
 
 Segmented regression on monthly points (Wagner et al. 2002; Lopez Bernal, Cummins and Gasparrini
-2017): plain least squares by NumPy, any other model by statsmodels' GLM. Distances between months
-are calendar ones, so that months left out keep their place.
+2017) by statsmodels' GLM. Distances between months are calendar ones, so that months left out keep
+their place.
 """
 
 from __future__ import annotations
@@ -228,10 +228,6 @@ def _fit(
     matrix: np.ndarray, values: np.ndarray, family: str, ratio: bool, exposure: ArrayLike | None
 ) -> tuple[np.ndarray, np.ndarray] | None:
     """Fitted means and coefficients, or None where the iteration finds no end."""
-    if family == "gaussian" and not ratio and exposure is None:
-        found = np.linalg.lstsq(matrix, values, rcond=-1)[0]  # the columns are known to differ
-        return matrix @ found, found
-    # loaded where it is needed alone: that takes longer than the fit
     import warnings
 
     from statsmodels.genmod import families
