@@ -100,12 +100,12 @@ def test_the_command_says_what_it_wrote_and_what_it_kept(log, books, capsys):
     run = ["lab", str(log), "--notice", NOTICE, "--notebooks", str(books)]
     run += ["--to", str(books / "own"), "--lang"]
     assert main([*run, "zh"]) == 0
-    assert capsys.readouterr().out == f"{books / 'own'}：写出2个笔记本\n"
+    assert capsys.readouterr().out == f"{books / 'own'}：写出2个笔记本，截至2022-12-31\n"
     (books / "own" / "index.ipynb").write_text("{}")
     assert main([*run, "en"]) == 0
     told = capsys.readouterr().out.splitlines()
     assert told == [
-        f"{books / 'own'}: 1 notebooks written",
+        f"{books / 'own'}: 1 notebooks written, as of 2022-12-31",
         "kept, for they are changed there: index.ipynb",
     ]
     assert main(["lab", str(books)]) == 4 and "no log is here" in capsys.readouterr().err
