@@ -33,6 +33,9 @@ MADE_BY = {"fail": ("what", "remedy"), "error": PARTS, "known": ("what", "", "",
 Function = ast.FunctionDef | ast.Lambda
 
 
+GIVING = (ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.AugAssign, ast.For, ast.comprehension)
+
+
 @dataclass
 class Source:
     """Every module's tree, and where its functions, classes, texts and calls are."""
@@ -43,6 +46,7 @@ class Source:
     calls: dict[str, list[ast.Call]] = field(default_factory=lambda: defaultdict(list))
     constants: dict[str, list[ast.expr]] = field(default_factory=lambda: defaultdict(list))
     classes: dict[str, ast.ClassDef] = field(default_factory=dict)
+    gifts: dict[ast.AST, list[ast.AST]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for tree in self.trees.values():
@@ -72,6 +76,12 @@ class Source:
             if not more:
                 return found
             found |= more
+
+    def giving(self, function: ast.AST) -> list[ast.AST]:
+        """What in a function gives names their values; it is asked for once per name."""
+        if function not in self.gifts:
+            self.gifts[function] = [n for n in ast.walk(function) if isinstance(n, GIVING)]
+        return self.gifts[function]
 
     def called(self, function: ast.AST, name: str) -> list[ast.Call]:
         """The calls of a function: in its own module, where it is imported, or as a method."""
@@ -248,7 +258,7 @@ class Reader:
     def _assigned(self, function: ast.AST, name: str, depth: int) -> set[str]:
         found: set[str] = set()
         more: list[set[str]] = []
-        for node in ast.walk(function):
+        for node in self.source.giving(function):
             if isinstance(node, ast.Assign):
                 for target in node.targets:
                     found |= self._taken(target, node.value, name, depth)
@@ -303,6 +313,7 @@ def parts_of(source: Source, call: ast.Call) -> tuple[str, ...]:
     return PARTS if name in ("__init__", "cls") and inside else ()
 
 
+@cache
 def found() -> dict[str, set[str]]:
     """Every message that holds words, with the places (file and line) that make it."""
     source = package()
