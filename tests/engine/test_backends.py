@@ -17,12 +17,14 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from unittest.mock import patch
 
 import duckdb
 import pyarrow.parquet as pq
 import pytest
 from support.logs import ibis_or_skip
 
+from clearance_metrics.analysis.closed_hours import closed_hours
 from clearance_metrics.analysis.holds import holds
 from clearance_metrics.analysis.measure import measure
 from clearance_metrics.analysis.parties import parties
@@ -34,6 +36,7 @@ from clearance_metrics.assessment.firms import firms
 from clearance_metrics.assessment.reconcile import reconcile
 from clearance_metrics.assessment.violations import violations
 from clearance_metrics.domain.metrics import Duration, Fee, Formalities
+from clearance_metrics.domain.opening import Opening
 from clearance_metrics.engine.log import EventLog
 from clearance_metrics.errors import LogError
 from clearance_metrics.intake import ingest
@@ -299,8 +302,8 @@ def same(found, wanted):
 
 
 def asked(log):
-    """Further calls: groups, periods, a working-day clock, a stop clock, lines, stages, holds,
-    limits, a price index.
+    """Further calls: opening hours by port, groups, periods, a working-day clock, a stop clock,
+    lines, stages, holds, limits, a price index.
     """
     clock = Duration(
         "refund_accepted",
@@ -310,7 +313,13 @@ def asked(log):
         dated_by="end",
     )
     hours = Duration("conveyance_arrived", "customs_released", where={"kind": "import"})
+    one, other = [port for port in log.values("port") if port][:2]
+    own = ((one, Opening(("08:00", "20:00"))), (other, Opening(weekdays=(("monday", None),))))
+    with patch.object(EventLog, "opening", Opening(ports=own)):
+        waited = closed_hours(log, hours, as_of=AS_OF, by="mode")
+    assert len(waited._offices) == 2
     return [
+        waited.to_dicts(),
         measure(log, clock, as_of=AS_OF, period="quarter").to_dicts(),
         measure(
             log,
