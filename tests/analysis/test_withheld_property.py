@@ -19,9 +19,9 @@ CHAIN = ("conveyance_arrived", "declared", "customs_released", "gate_out")
 OVERALL = Duration("conveyance_arrived", "gate_out")
 WHEN = ("2021-01", "2021-12")
 # whole numbers that count no cases or lines: hours of the week, years, firms, kinds of statistics,
-# places in a league
+# places in a league, months without cases
 NO_COUNTS = {"weekday", "hour", "years", "around", "firms", "fewest", "kind", "total", "strata"}
-NO_COUNTS |= {"rank", "rank_low", "rank_high"}
+NO_COUNTS |= {"rank", "rank_low", "rank_high", "unseen"}
 QUESTIONS = {
     "flow": lambda log: cm.flow(log, CLOCK),
     "ageing": lambda log: cm.ageing(log, CLOCK, window=WHEN),

@@ -97,7 +97,7 @@ def test_what_other_documents_in_force_ask_for_and_is_missed_is_told_with_its_ca
     classes = row("refund_class_1_2", 5.19, Verdict.NOT_MET)
     limits = row("refund_class_limits", 7, Verdict.VIOLATIONS, violations=7)
     said, *_ = (p.text for p in before_use(log, found(classes, limits), lang="zh").parts[0].points)
-    assert said.startswith("通知以外、当日有效的规定2项未达到：")
+    assert said.startswith("收费以外，其他文件当日有效的规定2项未达到：")
     assert "5.19" in said and "应不超过3" in said and "超过分类办理时限" in said
     assert f"{limits.n:,}件中7件" in said
     kept = replace(classes, verdict=Verdict.MET)

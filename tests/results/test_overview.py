@@ -139,10 +139,10 @@ def test_what_other_documents_ask_for_and_is_missed_is_said_in_the_lead():
     limits = row("refund_class_limits", 7, Verdict.VIOLATIONS, violations=7)
     (none,) = card.lead(lang="zh").parts
     (line,) = found(*card, classes, limits).lead(lang="zh").parts
-    assert "通知以外" not in none.text
-    assert line.text.startswith("通知以外当日有效的规定2项未达到")
+    assert "其他文件当日有效" not in none.text
+    assert line.text.startswith("收费以外，其他文件当日有效的规定2项未达到")
     (later,) = found(replace(classes, verdict=Verdict.MET)).lead(lang="zh").parts
-    assert "通知以外" not in later.text
+    assert "其他文件当日有效" not in later.text
 
 
 def test_without_targets_the_leading_directions_stand_in():

@@ -334,7 +334,9 @@ def _of_tariffs(log: EventLog, found: Assessment, tariff: Tariff, lang: str) -> 
     if log.charges is None or not used:
         return
     own = "item_en" if lang == "en" else "item"
-    worked = dict.fromkeys(getattr(r, own) for r in tariff.checkable if r.confidence == "D")
+    worked = dict.fromkeys(
+        getattr(r, own) for r in tariff.rows if r.verified and r.confidence == "D"
+    )
     unknown = dict.fromkeys(getattr(r, own) for r in tariff.rows if not r.verified)
     told = []
     for code, names in (("worked_out", [*worked]), ("not_verified", [*unknown])):

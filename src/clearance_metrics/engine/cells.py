@@ -176,7 +176,7 @@ def array_of(column: pa.ChunkedArray | pa.Array, empty: float = np.nan) -> np.nd
 
 
 def _whole(column: pa.ChunkedArray | pa.Array) -> pa.Array:
-    """A column in one piece; one without rows is in none, and Arrow would load pandas to join it."""
+    """A column in one piece; one without rows has none, and Arrow would load pandas to join it."""
     if not hasattr(column, "combine_chunks"):
         return column
     if not column.num_chunks:

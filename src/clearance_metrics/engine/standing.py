@@ -13,6 +13,7 @@ from ..domain.metrics import Condition, Duration, condition_columns
 from ..domain.sql import every, name, some, value, when
 from . import conditions
 from .query import Query
+from .refusals import MissingColumn
 
 if TYPE_CHECKING:
     from .log import EventLog
@@ -75,7 +76,11 @@ def standing(heard: Iterable[tuple[EventLog, Timed]]) -> Standing | None:
     if len(asked) != 1:
         return None
     ((log, clock),) = asked
-    rows: list[dict[str, Any]] = log.rows_of(count_standing(log, clock), aside=True).to_pylist()
+    try:
+        counted = count_standing(log, clock)
+    except MissingColumn:  # what the log lacks is told where the question was asked
+        return None
+    rows: list[dict[str, Any]] = log.rows_of(counted, aside=True).to_pylist()
     found = {row["state"]: row["n"] for row in rows}
     if found.get(DONE) or not found:
         return None
