@@ -61,7 +61,7 @@ def test_the_pages_commands_give_the_figures(base, folder, written, monkeypatch)
         text=True,
         check=True,
     ).stdout
-    assert told == f"{written['clock']};\n"
+    assert told == f"-- as of {queries.AS_OF}\n{written['clock']};\n"
     (base / "clock.sql").write_text(told, encoding="utf-8")
     monkeypatch.chdir(folder)
     names, said = {}, io.StringIO()

@@ -78,7 +78,7 @@ def test_the_page_shows_terms_with_intervals_and_refuses_in_words(demo, log):
     never = cm.Duration("discharged", "gate_out", where=NEVER)
     found = cm.interrupted_series(log, never, date="2021-08-20")
     level = next(row for row in found if row.term == "level")
-    between = f"<small>{level.low:,.2f}～{level.high:,.2f}</small>"
+    between = f'<small class="s">{level.low:,.2f}～{level.high:,.2f}</small>'
     assert f'class="n"><span>{level.value:,.2f}{between}</span></td>' in page
 
 
