@@ -122,11 +122,11 @@ def test_what_is_wrong_with_the_command_itself_is_told_in_chinese(capsys, line, 
     assert says in told and told.startswith("用法：") and "错误：" in told
 
 
-def test_the_receipt_is_told_in_chinese_with_columns_in_line(small, capsys):
+def test_the_receipt_is_told_in_chinese_with_columns_in_line(small, tmp_path, capsys):
     from wcwidth import wcswidth
 
     mapping = str(small / "raw" / "dataset.toml")
-    assert main(["intake", mapping, "--out", str(small / "again"), "--lang", "zh"]) == 0
+    assert main(["intake", mapping, "--out", str(tmp_path), "--lang", "zh"]) == 0
     lines = capsys.readouterr().out.splitlines()
     total = next(i for i, line in enumerate(lines) if line.startswith("合计"))
     assert len({wcswidth(line) for line in lines[: total + 1]}) == 1

@@ -1,13 +1,12 @@
 """One DuckDB for the logs of many tests: to start one takes longer than to ask it."""
 
+from importlib import import_module
 from typing import Any
 
-import duckdb
 import pytest
 
-from clearance_metrics.engine.backends import in_process
-
 OWN = {"engine", "intake"}  # whose tests have an instance for each log, as users have
+ENGINE = "clearance_metrics.engine.backends.in_process"
 
 
 class Shared:
@@ -17,20 +16,29 @@ class Shared:
     """
 
     def __init__(self) -> None:
-        self._instance = duckdb.connect()
+        # not with this file, which stays to the end: DuckDB would complain of what is left of it
+        self._duckdb = import_module("duckdb")
+        self._instance = self._duckdb.connect()
 
-    def connect(self) -> duckdb.DuckDBPyConnection:
+    def connect(self) -> Any:
         """A connection that shares no table with others."""
         return self._instance.cursor()
 
+    def close(self) -> None:
+        """Ends it, once no test asks any more."""
+        self._instance.close()
+        del self._instance, self._duckdb
+
     def __getattr__(self, name: str) -> Any:
-        return getattr(duckdb, name)
+        return getattr(self.__dict__["_duckdb"], name)
 
 
 @pytest.fixture(scope="session")
 def instance():
     """The one that is shared."""
-    return Shared()
+    made = Shared()
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -38,5 +46,5 @@ def one_engine(request, instance):
     """The logs of a module's tests share an instance, but those of the rooms that make them."""
     with pytest.MonkeyPatch.context() as patch:
         if request.path.parent.name not in OWN:
-            patch.setattr(in_process, "duckdb", instance)
+            patch.setattr(import_module(ENGINE), "duckdb", instance)
         yield
