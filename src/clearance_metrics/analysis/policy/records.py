@@ -94,7 +94,7 @@ class Fact:
     `value` is a number, a text, a Reason, or several of these.
 
     >>> Fact("left_out", ("2021-08", "2021-09")).said("en")
-    'months left out by the date, phase-in or exclude: 2021-08, 2021-09'
+    'months left out by the date, the phase-in period or by choice: 2021-08, 2021-09'
     """
 
     name: str
