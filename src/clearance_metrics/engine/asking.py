@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from functools import wraps
 from inspect import signature
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
+Heard = TypeVar("Heard")
 _FEWEST: ContextVar[list[int] | None] = ContextVar("fewest", default=None)
 _ASKED: ContextVar[tuple[list[Query], ...]] = ContextVar("asked", default=())
 _OF: ContextVar[tuple[list[tuple[EventLog, Condition]], ...]] = ContextVar("of", default=())
@@ -63,36 +64,28 @@ def counting() -> Iterator[list[int]]:
 
 
 @contextmanager
-def listening() -> Iterator[list[Query]]:
+def _hearing(channel: ContextVar[tuple[list[Heard], ...]]) -> Iterator[list[Heard]]:
+    heard: list[Heard] = []
+    before = channel.set((*channel.get(), heard))
+    try:
+        yield heard
+    finally:
+        channel.reset(before)
+
+
+def listening() -> AbstractContextManager[list[Query]]:
     """Every query that is asked meanwhile, in turn."""
-    heard: list[Query] = []
-    before = _ASKED.set((*_ASKED.get(), heard))
-    try:
-        yield heard
-    finally:
-        _ASKED.reset(before)
+    return _hearing(_ASKED)
 
 
-@contextmanager
-def hearing_conditions() -> Iterator[list[tuple[EventLog, Condition]]]:
+def hearing_conditions() -> AbstractContextManager[list[tuple[EventLog, Condition]]]:
     """Every condition on cases that is asked meanwhile, with its log."""
-    heard: list[tuple[EventLog, Condition]] = []
-    before = _OF.set((*_OF.get(), heard))
-    try:
-        yield heard
-    finally:
-        _OF.reset(before)
+    return _hearing(_OF)
 
 
-@contextmanager
-def hearing_clocks() -> Iterator[list[tuple[EventLog, Timed]]]:
+def hearing_clocks() -> AbstractContextManager[list[tuple[EventLog, Timed]]]:
     """Every clock that is asked meanwhile, with its log."""
-    heard: list[tuple[EventLog, Timed]] = []
-    before = _TIMED.set((*_TIMED.get(), heard))
-    try:
-        yield heard
-    finally:
-        _TIMED.reset(before)
+    return _hearing(_TIMED)
 
 
 def asked_of_log(function: Callable[Given, Result]) -> Callable[Given, Result]:
